@@ -1,0 +1,36 @@
+//! `GET /api/bootstrap`: all the app must know before its first decision, in one answer.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Session;
+
+/// Public configuration and current session, fetched beside the WASM so that the app starts with both.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bootstrap {
+    /// Origin of the authorize page, without a trailing slash: `https://open.weixin.qq.com` or the simulator's.
+    pub authorize_url_base: String,
+    /// Origin of the website-application QR login (`/connect/qrconnect`), without a trailing slash.
+    pub qrconnect_url_base: String,
+    /// The account used when the page's address names none.
+    pub default_account: String,
+    /// The official accounts this proxy serves, by their configured name.
+    pub accounts: BTreeMap<String, AccountInfo>,
+    /// Whether a browser that is not WeChat's must be sent to WeChat instead of the authorize page.
+    pub require_wechat: bool,
+    /// The session of the cookie sent along, if it is a valid one.
+    pub session: Option<Session>,
+}
+
+/// The public part of an official account's configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountInfo {
+    /// `wx` and 16 hexadecimal digits.
+    pub appid: String,
+    /// The name people know the account by.
+    pub title: String,
+    /// The website application for QR logins on a desktop, if one is configured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub website_appid: Option<String>,
+}

@@ -1,0 +1,11 @@
+//! What crosses the wire between the app and the proxy: JSON, UTF-8, field names as written here.
+//!
+//! Plain values without I/O or framework, so that both sides compile against the same shapes.
+
+mod bootstrap;
+mod error;
+mod session;
+
+pub use bootstrap::{AccountInfo, Bootstrap};
+pub use error::{ApiError, ApiErrorBody, ErrorCode, WechatError};
+pub use session::{ExchangeRequest, Profile, Scope, Session};

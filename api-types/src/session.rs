@@ -1,0 +1,70 @@
+//! `/api/session`: the exchange of a code, and who is signed in.
+
+use serde::{Deserialize, Serialize};
+
+/// `POST /api/session`: a code fresh from WeChat's redirect.
+///
+/// No `Debug`: the code and the verifier are secrets until they are spent.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExchangeRequest {
+    /// The configured name of the official account the code was issued for.
+    pub account: String,
+    /// WeChat's one-time code, 1 to 128 visible ASCII characters.
+    pub code: String,
+    /// 32 characters `A-Za-z0-9` that only the browser which started the login knows.
+    pub verifier: String,
+}
+
+/// Who is signed in, under which official account, and until when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// The configured name of the official account.
+    pub account: String,
+    /// The official account's appid.
+    pub appid: String,
+    /// Who this is under this account: 28 characters, different under every account.
+    pub openid: String,
+    /// Who this is over all accounts of one open platform, once known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unionid: Option<String>,
+    /// What the user granted in this login.
+    pub scope: Scope,
+    /// A virtual user of WeChat's snapshot mode: a guest, never stored.
+    pub snapshot: bool,
+    /// Name and picture, once the user agreed to share them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Profile>,
+    /// When the session ends, in seconds since 1970-01-01 UTC.
+    pub expires_at: u64,
+}
+
+/// What the user calls himself; for showing only, never a key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// Any Unicode text, possibly empty.
+    pub nickname: String,
+    /// An https address, or empty when the user has no picture.
+    pub headimgurl: String,
+}
+
+/// The two scopes of an official account's web authorization.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Scope {
+    /// Silent; gives the openid only.
+    #[serde(rename = "snsapi_base")]
+    Base,
+    /// After the user's consent; gives unionid, name and picture as well.
+    #[serde(rename = "snsapi_userinfo")]
+    Userinfo,
+}
+
+impl Scope {
+    /// The spelling WeChat uses in URLs and answers.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Base => "snsapi_base",
+            Self::Userinfo => "snsapi_userinfo",
+        }
+    }
+}

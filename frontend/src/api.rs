@@ -1,0 +1,145 @@
+//! The proxy's routes, one function each.
+
+use api_types::{ApiError, Bootstrap, ErrorCode, ExchangeRequest, Session};
+use gloo_net::http::{Method, RequestBuilder, Response};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{AbortController, RequestCredentials};
+
+use crate::browser;
+use crate::json::{self, FromJson};
+
+/// The element of `index.html` whose `href` is `<API base>/api/bootstrap`.
+///
+/// It preloads that address beside the WASM, and it is the app's only setting: the base is read from it.
+const BOOTSTRAP_LINK: &str = "api-bootstrap";
+const BOOTSTRAP_PATH: &str = "/api/bootstrap";
+
+/// The proxy itself gives up on WeChat much earlier; this is for a network that swallows the request.
+const TIMEOUT_MS: i32 = 20_000;
+
+/// Why there is no answer to work with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// The proxy answered with its error envelope.
+    Refused(ApiError),
+    /// Something else answered, a gateway's error page perhaps; with its HTTP status.
+    Garbled(u16),
+    /// Nothing answered.
+    Unreachable,
+}
+
+impl Failure {
+    /// The proxy's reason, if it was the proxy that answered.
+    pub fn code(&self) -> Option<ErrorCode> {
+        match self {
+            Self::Refused(error) => Some(error.code),
+            Self::Garbled(_) | Self::Unreachable => None,
+        }
+    }
+}
+
+/// Configuration and session; answered from the preload that `index.html` started.
+pub async fn bootstrap() -> Result<Bootstrap, Failure> {
+    call(Method::GET, BOOTSTRAP_PATH, None).await
+}
+
+/// Exchanges a code; on success the browser has the session's cookie.
+pub async fn create_session(request: &ExchangeRequest) -> Result<Session, Failure> {
+    call(Method::POST, "/api/session", Some(json::exchange_request(request))).await
+}
+
+/// Who is signed in, by the proxy's word of this moment.
+pub async fn session() -> Result<Session, Failure> {
+    call(Method::GET, "/api/session", None).await
+}
+
+/// Ends the session.
+pub async fn delete_session() -> Result<(), Failure> {
+    let response = send(Method::DELETE, "/api/session", None).await?;
+    if response.ok() {
+        Ok(())
+    } else {
+        Err(read_failure(&response).await)
+    }
+}
+
+async fn call<T: FromJson>(method: Method, path: &str, body: Option<String>) -> Result<T, Failure> {
+    let response = send(method, path, body).await?;
+    if response.ok() {
+        read(&response).await.ok_or(Failure::Garbled(response.status()))
+    } else {
+        Err(read_failure(&response).await)
+    }
+}
+
+async fn send(method: Method, path: &str, body: Option<String>) -> Result<Response, Failure> {
+    let timeout = Timeout::start();
+    // The preload in index.html is used only by a request with the same credentials mode.
+    let request = RequestBuilder::new(&format!("{}{path}", base()))
+        .method(method)
+        .credentials(RequestCredentials::Include)
+        .abort_signal(timeout.controller.as_ref().map(AbortController::signal).as_ref());
+    let request = match body {
+        Some(body) => request.header("Content-Type", "application/json").body(body),
+        None => request.build(),
+    };
+    request.map_err(|_| Failure::Unreachable)?.send().await.map_err(|_| Failure::Unreachable)
+}
+
+fn base() -> String {
+    let href = browser::attribute(BOOTSTRAP_LINK, "href");
+    href.strip_suffix(BOOTSTRAP_PATH)
+        .unwrap_or_default()
+        .to_owned()
+}
+
+async fn read_failure(response: &Response) -> Failure {
+    match read(response).await {
+        Some(error) => Failure::Refused(error),
+        None => Failure::Garbled(response.status()),
+    }
+}
+
+async fn read<T: FromJson>(response: &Response) -> Option<T> {
+    json::parse(&response.text().await.ok()?)
+}
+
+/// Aborts a request after a while, unless it is dropped before.
+struct Timeout {
+    controller: Option<AbortController>,
+    timer: Option<i32>,
+    _abort: Closure<dyn Fn()>,
+}
+
+impl Timeout {
+    fn start() -> Self {
+        let controller = AbortController::new().ok();
+        let abort = {
+            let controller = controller.clone();
+            Closure::new(move || {
+                if let Some(controller) = &controller {
+                    controller.abort();
+                }
+            })
+        };
+        let callback: &js_sys::Function = abort.as_ref().unchecked_ref();
+        let timer = web_sys::window().and_then(|window| {
+            window
+                .set_timeout_with_callback_and_timeout_and_arguments_0(callback, TIMEOUT_MS)
+                .ok()
+        });
+        Self {
+            controller,
+            timer,
+            _abort: abort,
+        }
+    }
+}
+
+impl Drop for Timeout {
+    fn drop(&mut self) {
+        if let (Some(window), Some(timer)) = (web_sys::window(), self.timer) {
+            window.clear_timeout_with_handle(timer);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! What the address brought, taken out of it before anything else runs.
+
+use crate::browser;
+use crate::wechat::callback::{self, Callback};
+use crate::wechat::pending_login::PendingLogin;
+
+/// A page load: WeChat's answer, if there is one, and what this browser knows about it.
+pub struct Arrival {
+    pub(super) callback: Callback,
+    pub(super) pending: Option<PendingLogin>,
+}
+
+impl Arrival {
+    /// Reads `code` and `state` and removes them from the address bar and this history entry.
+    ///
+    /// Called before the router and before any request: a code that stays in the address is replayed by reload, Back,
+    /// favourites and shared links. The login's own page, query and fragment take its place.
+    pub fn take() -> Self {
+        let address = browser::address();
+        let (callback, search) = callback::take(&address.search);
+        let pending = match &callback {
+            Callback::None => None,
+            Callback::Granted { state, .. } | Callback::Refused { state } => {
+                browser::load_pending(state)
+            }
+        };
+        if callback != Callback::None {
+            let clean = browser::Address { search, ..address }.local();
+            browser::replace_address(pending.as_ref().map_or(&clean, |login| &login.return_to));
+        }
+        Self { callback, pending }
+    }
+}

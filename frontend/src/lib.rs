@@ -1,0 +1,15 @@
+//! The single-page app: reads `code` from the address, starts WeChat's web authorization when it is missing,
+//! posts the code to the proxy and shows who is signed in.
+//!
+//! Reading order: [`wechat`] is the login's logic without a browser, [`browser`] is the browser,
+//! [`api`] the proxy; [`auth`] puts the three together as a state that pages watch; [`app`] is the pages' frame.
+
+pub mod api;
+pub mod app;
+pub mod auth;
+pub mod browser;
+pub mod components;
+pub mod pages;
+pub mod json;
+mod text;
+pub mod wechat;

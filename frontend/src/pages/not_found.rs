@@ -1,0 +1,17 @@
+//! Any address that is no page.
+
+use leptos::prelude::*;
+
+use crate::components::message::{Icon, Message};
+use crate::text::texts;
+
+/// The fallback of the routes.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    let texts = texts();
+    view! {
+        <Message icon=Icon::Warn title=texts.not_found_title text=texts.not_found_text>
+            <a class="button primary" href="/">{texts.to_start}</a>
+        </Message>
+    }
+}

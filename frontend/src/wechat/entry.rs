@@ -1,0 +1,205 @@
+//! What a page load means: the one decision from which everything else follows.
+
+use super::callback::Callback;
+use super::pending_login::{AUTOMATIC_ATTEMPTS, PendingLogin, attempt_of};
+
+/// What is known when the page has loaded.
+pub struct Facts {
+    /// The proxy's answer has a session.
+    pub has_session: bool,
+    /// The user signed out in this tab and has not asked to come back.
+    pub signed_out: bool,
+    /// What the address brought.
+    pub callback: Callback,
+    /// This browser's record for the callback's state, if it has one.
+    pub pending: Option<PendingLogin>,
+    /// Authorization can work in this browser.
+    pub can_authorize: bool,
+    /// Milliseconds since 1970-01-01 UTC.
+    pub now: u64,
+}
+
+/// What to do next.
+#[derive(PartialEq, Eq)]
+pub enum Entry {
+    /// Show who is signed in.
+    SignedIn,
+    /// Send the code, with the verifier of this record, to the proxy.
+    Exchange(PendingLogin),
+    /// The user said no; ask again only after a tap.
+    Refused,
+    /// Nobody is signed in and nothing starts by itself.
+    Guest,
+    /// Go to WeChat silently, as this attempt.
+    Begin {
+        /// 1 or 2.
+        attempt: u8,
+    },
+    /// Two attempts came back without a record: this browser forgets, a third would loop.
+    GaveUp,
+    /// Ask the user to open the page in WeChat.
+    OpenInWechat,
+}
+
+/// Decides; see the steps of the login in `docs/architecture.md`.
+///
+/// A code without a matching record is never sent to anyone: it may be somebody else's, put into a link.
+pub fn decide(facts: Facts) -> Entry {
+    let pending = facts.pending.filter(|login| !login.is_expired(facts.now));
+    let attempts_made = match facts.callback {
+        Callback::Granted { code, state } => {
+            if let Some(mut login) = pending
+                && login.state == state
+                && login.bind(&code)
+            {
+                return Entry::Exchange(login);
+            }
+            attempt_of(&state)
+        }
+        Callback::Refused { .. } if !facts.has_session => return Entry::Refused,
+        Callback::Refused { .. } | Callback::None => 0,
+    };
+    if facts.has_session {
+        Entry::SignedIn
+    } else if facts.signed_out {
+        Entry::Guest
+    } else if !facts.can_authorize {
+        Entry::OpenInWechat
+    } else if attempts_made < AUTOMATIC_ATTEMPTS {
+        Entry::Begin {
+            attempt: attempts_made + 1,
+        }
+    } else {
+        Entry::GaveUp
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::pending_login::{LIFETIME_MS, tests::pending};
+    use super::*;
+
+    fn opened() -> Facts {
+        Facts {
+            has_session: false,
+            signed_out: false,
+            callback: Callback::None,
+            pending: None,
+            can_authorize: true,
+            now: 2_000,
+        }
+    }
+
+    fn returned(login: &PendingLogin, code: &str) -> Facts {
+        Facts {
+            callback: Callback::Granted {
+                code: code.into(),
+                state: login.state.clone(),
+            },
+            pending: Some(login.clone()),
+            ..opened()
+        }
+    }
+
+    #[test]
+    fn a_first_visit_begins_a_login() {
+        assert!(decide(opened()) == Entry::Begin { attempt: 1 });
+    }
+
+    #[test]
+    fn a_session_is_enough() {
+        assert!(
+            decide(Facts {
+                has_session: true,
+                ..opened()
+            }) == Entry::SignedIn
+        );
+    }
+
+    #[test]
+    fn a_code_is_exchanged_by_the_browser_that_waits_for_it_also_with_a_session() {
+        let login = pending(1);
+        for has_session in [false, true] {
+            let Entry::Exchange(bound) = decide(Facts {
+                has_session,
+                ..returned(&login, "C")
+            }) else {
+                panic!("not exchanged");
+            };
+            assert_eq!(bound.code.as_deref(), Some("C"));
+        }
+    }
+
+    #[test]
+    fn the_same_callback_twice_is_exchanged_twice_but_another_code_is_not() {
+        let mut login = pending(1);
+        login.bind("C");
+        assert!(matches!(decide(returned(&login, "C")), Entry::Exchange(_)));
+        assert!(decide(returned(&login, "D")) == Entry::Begin { attempt: 2 });
+    }
+
+    #[test]
+    fn a_code_nobody_here_waits_for_is_dropped_and_the_attempts_are_counted_from_its_state() {
+        let stranger = |attempt| Facts {
+            pending: None,
+            ..returned(&pending(attempt), "C")
+        };
+        assert!(decide(stranger(1)) == Entry::Begin { attempt: 2 });
+        assert!(decide(stranger(2)) == Entry::GaveUp);
+        assert!(decide(stranger(9)) == Entry::GaveUp);
+        assert!(
+            decide(Facts {
+                has_session: true,
+                ..stranger(1)
+            }) == Entry::SignedIn
+        );
+    }
+
+    #[test]
+    fn an_expired_record_is_none() {
+        let late = Facts {
+            now: 1_000 + LIFETIME_MS,
+            ..returned(&pending(1), "C")
+        };
+        assert!(decide(late) == Entry::Begin { attempt: 2 });
+    }
+
+    #[test]
+    fn a_refusal_starts_nothing_and_ends_no_session() {
+        let login = pending(1);
+        let refused = || Facts {
+            callback: Callback::Refused {
+                state: login.state.clone(),
+            },
+            pending: Some(login.clone()),
+            ..opened()
+        };
+        assert!(decide(refused()) == Entry::Refused);
+        assert!(
+            decide(Facts {
+                has_session: true,
+                ..refused()
+            }) == Entry::SignedIn
+        );
+    }
+
+    #[test]
+    fn outside_wechat_nothing_is_started() {
+        assert!(
+            decide(Facts {
+                can_authorize: false,
+                ..opened()
+            }) == Entry::OpenInWechat
+        );
+    }
+
+    #[test]
+    fn who_signed_out_stays_out_until_a_tap() {
+        assert!(
+            decide(Facts {
+                signed_out: true,
+                ..opened()
+            }) == Entry::Guest
+        );
+    }
+}

@@ -1,0 +1,13 @@
+//! The login's pure logic: values in, values out. No leptos, no browser, so plain `cargo test` covers it.
+//!
+//! Reading order is the order of a login:
+//! [`entry`] decides what a page load means, [`pending_login`] remembers what was started,
+//! [`authorize_url`] is where the browser is sent, [`callback`] is what it comes back with.
+
+pub mod authorize_url;
+pub mod callback;
+pub mod client;
+pub mod entry;
+pub mod pending_login;
+pub mod percent;
+pub mod return_to;

@@ -1,0 +1,35 @@
+//! Percent-encoding of one query value, the way `encodeURIComponent` does it.
+
+use std::fmt::Write;
+
+/// Encodes everything but the unreserved characters of RFC 3986, so that no part of `value` can end the query value.
+pub fn encode(value: &str) -> String {
+    let mut encoded = String::with_capacity(value.len() * 3);
+    for byte in value.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                encoded.push(char::from(byte));
+            }
+            _ => {
+                // Writing to a String cannot fail.
+                let _ = write!(encoded, "%{byte:02X}");
+            }
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::encode;
+
+    #[test]
+    fn every_character_that_means_something_in_a_url_is_encoded() {
+        assert_eq!(
+            encode("https://a.b/c?d=e&f#g"),
+            "https%3A%2F%2Fa.b%2Fc%3Fd%3De%26f%23g"
+        );
+        assert_eq!(encode("100% 中"), "100%25%20%E4%B8%AD");
+        assert_eq!(encode("aZ0-_.~"), "aZ0-_.~");
+    }
+}

@@ -45,7 +45,12 @@ pub async fn bootstrap() -> Result<Bootstrap, Failure> {
 
 /// Exchanges a code; on success the browser has the session's cookie.
 pub async fn create_session(request: &ExchangeRequest) -> Result<Session, Failure> {
-    call(Method::POST, "/api/session", Some(json::exchange_request(request))).await
+    call(
+        Method::POST,
+        "/api/session",
+        Some(json::exchange_request(request)),
+    )
+    .await
 }
 
 /// Who is signed in, by the proxy's word of this moment.
@@ -66,7 +71,9 @@ pub async fn delete_session() -> Result<(), Failure> {
 async fn call<T: FromJson>(method: Method, path: &str, body: Option<String>) -> Result<T, Failure> {
     let response = send(method, path, body).await?;
     if response.ok() {
-        read(&response).await.ok_or(Failure::Garbled(response.status()))
+        read(&response)
+            .await
+            .ok_or(Failure::Garbled(response.status()))
     } else {
         Err(read_failure(&response).await)
     }
@@ -78,12 +85,24 @@ async fn send(method: Method, path: &str, body: Option<String>) -> Result<Respon
     let request = RequestBuilder::new(&format!("{}{path}", base()))
         .method(method)
         .credentials(RequestCredentials::Include)
-        .abort_signal(timeout.controller.as_ref().map(AbortController::signal).as_ref());
+        .abort_signal(
+            timeout
+                .controller
+                .as_ref()
+                .map(AbortController::signal)
+                .as_ref(),
+        );
     let request = match body {
-        Some(body) => request.header("Content-Type", "application/json").body(body),
+        Some(body) => request
+            .header("Content-Type", "application/json")
+            .body(body),
         None => request.build(),
     };
-    request.map_err(|_| Failure::Unreachable)?.send().await.map_err(|_| Failure::Unreachable)
+    request
+        .map_err(|_| Failure::Unreachable)?
+        .send()
+        .await
+        .map_err(|_| Failure::Unreachable)
 }
 
 fn base() -> String {

@@ -3,7 +3,10 @@
 //! serde would do the same for 17 KB (brotli) more on every phone. The field names must be those of `api-types`;
 //! the browser journeys would see a profile without its openid if they were not.
 
-use api_types::{AccountInfo, ApiError, Bootstrap, ErrorCode, ExchangeRequest, Profile, Scope, Session, WechatError};
+use api_types::{
+    AccountInfo, ApiError, Bootstrap, ErrorCode, ExchangeRequest, Profile, Scope, Session,
+    WechatError,
+};
 use js_sys::{JSON, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -19,7 +22,9 @@ pub fn parse<T: FromJson>(text: &str) -> Option<T> {
 }
 
 fn field(value: &JsValue, name: &str) -> Option<JsValue> {
-    Reflect::get(value, &name.into()).ok().filter(|it| !it.is_undefined() && !it.is_null())
+    Reflect::get(value, &name.into())
+        .ok()
+        .filter(|it| !it.is_undefined() && !it.is_null())
 }
 
 fn text(value: &JsValue, name: &str) -> Option<String> {
@@ -86,7 +91,10 @@ impl FromJson for Session {
 
 impl FromJson for Profile {
     fn from_json(value: &JsValue) -> Option<Self> {
-        Some(Self { nickname: text(value, "nickname")?, headimgurl: text(value, "headimgurl")? })
+        Some(Self {
+            nickname: text(value, "nickname")?,
+            headimgurl: text(value, "headimgurl")?,
+        })
     }
 }
 
@@ -104,16 +112,21 @@ impl FromJson for ApiError {
 
 impl FromJson for WechatError {
     fn from_json(value: &JsValue) -> Option<Self> {
-        Some(Self { errcode: number(value, "errcode")? as i64, rid: text(value, "rid") })
+        Some(Self {
+            errcode: number(value, "errcode")? as i64,
+            rid: text(value, "rid"),
+        })
     }
 }
 
 /// The body of `POST /api/session`.
 pub fn exchange_request(request: &ExchangeRequest) -> String {
     let body = Object::new();
-    for (name, value) in
-        [("account", &request.account), ("code", &request.code), ("verifier", &request.verifier)]
-    {
+    for (name, value) in [
+        ("account", &request.account),
+        ("code", &request.code),
+        ("verifier", &request.verifier),
+    ] {
         let _ = Reflect::set(&body, &name.into(), &value.as_str().into());
     }
     JSON::stringify(&body).map(String::from).unwrap_or_default()

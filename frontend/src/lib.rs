@@ -9,7 +9,7 @@ pub mod app;
 pub mod auth;
 pub mod browser;
 pub mod components;
-pub mod pages;
 pub mod json;
+pub mod pages;
 mod text;
 pub mod wechat;

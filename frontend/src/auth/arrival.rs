@@ -4,6 +4,9 @@ use crate::browser;
 use crate::wechat::callback::{self, Callback};
 use crate::wechat::pending_login::PendingLogin;
 
+/// What every authorize address ends with.
+const WECHAT_REDIRECT: &str = "#wechat_redirect";
+
 /// A page load: WeChat's answer, if there is one, and what this browser knows about it.
 pub struct Arrival {
     pub(super) callback: Callback,
@@ -16,7 +19,11 @@ impl Arrival {
     /// Called before the router and before any request: a code that stays in the address is replayed by reload, Back,
     /// favourites and shared links. The login's own page, query and fragment take its place.
     pub fn take() -> Self {
-        let address = browser::address();
+        let mut address = browser::address();
+        // Browsers carry the authorize page's fragment over its redirect to an address that has none.
+        if address.fragment == WECHAT_REDIRECT {
+            address.fragment.clear();
+        }
         let (callback, search) = callback::take(&address.search);
         let pending = match &callback {
             Callback::None => None,

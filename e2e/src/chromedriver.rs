@@ -1,0 +1,41 @@
+//! Starts chromedriver on a port of its own choice.
+
+use std::process::Stdio;
+
+use anyhow::{Context, bail};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+/// A running chromedriver, killed when dropped.
+pub(crate) struct Chromedriver {
+    /// Where it listens.
+    pub(crate) url: String,
+    _process: Child,
+}
+
+impl Chromedriver {
+    pub(crate) async fn start() -> anyhow::Result<Self> {
+        let mut process = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .context("chromedriver does not start; `make test` says how to install it")?;
+        let stdout = process.stdout.take().context("no output of chromedriver")?;
+        let mut lines = BufReader::new(stdout).lines();
+        while let Some(line) = lines.next_line().await? {
+            // "ChromeDriver was started successfully on port 41327."
+            if let Some((_, port)) = line.split_once("successfully on port ") {
+                let url = format!("http://127.0.0.1:{}", port.trim_end_matches('.'));
+                // Its later output must go somewhere, or it blocks on a full pipe.
+                tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+                return Ok(Self {
+                    url,
+                    _process: process,
+                });
+            }
+        }
+        bail!("chromedriver ended before it listened")
+    }
+}

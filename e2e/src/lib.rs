@@ -1,0 +1,42 @@
+//! What the browser journeys stand on: a [`Browser`] that looks like WeChat's on a phone, and a [`World`] of simulator
+//! and proxy to walk through with it. The journeys themselves are in `tests/journeys/`.
+
+mod browser;
+mod chromedriver;
+mod world;
+
+pub use browser::{Browser, Look};
+pub use world::{SHOP, World, WorldOptions};
+
+use std::future::Future;
+use std::time::Duration;
+
+/// A journey that hangs is a failed journey.
+const TIME_LIMIT: Duration = Duration::from_secs(90);
+
+/// Runs one journey: in its own world, with as many browsers as it opens, all closed at the end however it ends.
+pub fn journey<F, Fut>(options: WorldOptions, walk: F)
+where
+    F: FnOnce(World) -> Fut,
+    Fut: Future<Output = anyhow::Result<()>>,
+{
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
+    let outcome = runtime.map_err(anyhow::Error::from).and_then(|runtime| {
+        runtime.block_on(async {
+            let world = World::start(options).await?;
+            tokio::time::timeout(TIME_LIMIT, walk(world))
+                .await
+                .unwrap_or_else(|_| {
+                    Err(anyhow::anyhow!(
+                        "the journey took longer than {TIME_LIMIT:?}"
+                    ))
+                })
+        })
+    });
+    if let Err(error) = outcome {
+        panic!("{error:?}");
+    }
+}

@@ -1,0 +1,164 @@
+//! Name and picture: asked for after a tap, given or declined.
+
+use anyhow::ensure;
+use e2e::{Browser, Look, SHOP, World, WorldOptions, journey};
+use wechat_simulator::RefusalBehaviour;
+
+use super::login::sign_in;
+
+const UPGRADE: &str = "[data-action=request-profile]";
+
+async fn reach_consent(browser: &Browser, world: &World) -> anyhow::Result<()> {
+    sign_in(browser, world).await?;
+    browser.tap(UPGRADE).await?;
+    browser.text("button[value=allow]").await?;
+    Ok(())
+}
+
+#[test]
+fn consent_shows_the_chinese_name_the_picture_and_the_unionid() {
+    journey(WorldOptions::default(), async |world| {
+        for (dark, suffix) in [(false, "light"), (true, "dark")] {
+            let browser = Browser::open(Look {
+                dark,
+                ..Look::default()
+            })
+            .await?;
+            reach_consent(&browser, &world).await?;
+            browser.screenshot(&format!("consent-{suffix}")).await?;
+            browser.tap("button[value=allow]").await?;
+            browser
+                .until("[data-field=nickname]", |name| name == "小明")
+                .await?;
+            let unionid = browser.text("[data-field=unionid]").await?;
+            ensure!(
+                Some(&unionid) == world.simulator.unionid(SHOP, "xiaoming").as_ref(),
+                "{unionid}"
+            );
+            ensure!(
+                browser
+                    .text("[data-field=scope]")
+                    .await?
+                    .contains("snsapi_userinfo")
+            );
+            let picture = "const it = document.querySelector('img.avatar'); return it && it.complete && it.naturalWidth > 0";
+            ensure!(browser.script(picture).await? == true, "no picture");
+            ensure!(browser.address().await? == format!("{}/", world.app));
+            browser
+                .screenshot(&format!("profile-userinfo-{suffix}"))
+                .await?;
+            browser.close().await?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_later_silent_login_still_knows_name_and_unionid() {
+    journey(WorldOptions::default(), async |world| {
+        let first = Browser::open(Look::default()).await?;
+        reach_consent(&first, &world).await?;
+        first.tap("button[value=allow]").await?;
+        first
+            .until("[data-field=nickname]", |name| name == "小明")
+            .await?;
+        first.close().await?;
+
+        let second = Browser::open(Look::default()).await?;
+        sign_in(&second, &world).await?;
+        ensure!(second.text("[data-field=nickname]").await? == "小明");
+        ensure!(
+            Some(second.text("[data-field=unionid]").await?)
+                == world.simulator.unionid(SHOP, "xiaoming")
+        );
+        second.close().await
+    });
+}
+
+#[test]
+fn a_refusal_that_goes_back_leaves_a_usable_page() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        reach_consent(&browser, &world).await?;
+        browser.tap("button[value=refuse]").await?;
+        still_signed_in_and_able_to_ask_again(&browser, &world).await?;
+        browser.close().await
+    });
+}
+
+#[test]
+fn a_refusal_that_stays_blank_leaves_a_usable_page_behind_the_back_button() {
+    let options = WorldOptions {
+        refusal: RefusalBehaviour::Blank,
+        ..WorldOptions::default()
+    };
+    journey(options, async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        reach_consent(&browser, &world).await?;
+        browser.tap("button[value=refuse]").await?;
+        // Back over the blank page and over the consent page, whichever of them are entries of their own.
+        for _ in 0..3 {
+            if browser.has("[data-field=openid]").await {
+                break;
+            }
+            browser.back().await?;
+        }
+        still_signed_in_and_able_to_ask_again(&browser, &world).await?;
+        browser.close().await
+    });
+}
+
+#[test]
+fn a_refusal_that_comes_back_with_state_only_leaves_a_usable_page_that_says_so() {
+    let options = WorldOptions {
+        refusal: RefusalBehaviour::RedirectWithState,
+        ..WorldOptions::default()
+    };
+    journey(options, async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        reach_consent(&browser, &world).await?;
+        browser.tap("button[value=refuse]").await?;
+        let notice = browser.text(".notice").await?;
+        ensure!(notice.contains("未授权昵称和头像"), "{notice}");
+        ensure!(browser.address().await? == format!("{}/", world.app));
+        browser.screenshot("refused-light").await?;
+        still_signed_in_and_able_to_ask_again(&browser, &world).await?;
+        browser.close().await
+    });
+}
+
+#[test]
+fn whoever_consents_is_who_is_signed_in() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        reach_consent(&browser, &world).await?;
+        let choose = "document.querySelector('input[name=person][value=ahua]').checked = true";
+        browser.script(choose).await?;
+        browser.tap("button[value=allow]").await?;
+        browser
+            .until("[data-field=nickname]", |name| name == "🌸阿花🌸")
+            .await?;
+        let openid = browser.text("[data-field=openid]").await?;
+        ensure!(openid == world.simulator.openid(SHOP, "ahua"), "{openid}");
+        browser.close().await
+    });
+}
+
+/// Without having logged in again: one exchange was the login, nothing since.
+async fn still_signed_in_and_able_to_ask_again(
+    browser: &Browser,
+    world: &World,
+) -> anyhow::Result<()> {
+    let openid = browser.text("[data-field=openid]").await?;
+    ensure!(
+        openid == world.simulator.openid(SHOP, "xiaoming"),
+        "{openid}"
+    );
+    ensure!(world.exchanges().len() == 1, "{:?}", world.exchanges());
+    browser.tap(UPGRADE).await?;
+    browser.tap("button[value=allow]").await?;
+    browser
+        .until("[data-field=nickname]", |name| name == "小明")
+        .await?;
+    Ok(())
+}

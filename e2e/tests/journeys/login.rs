@@ -1,0 +1,264 @@
+//! The silent login and what stays of it.
+
+use anyhow::{Context, ensure};
+use e2e::{Browser, Look, SHOP, World, WorldOptions, journey};
+use serde_json::json;
+
+/// Signs in silently and gives the address WeChat sent the browser back to, code included.
+pub(crate) async fn sign_in(browser: &Browser, world: &World) -> anyhow::Result<String> {
+    browser.goto(&world.app).await?;
+    browser.text("[data-field=openid]").await?;
+    let callback = |request: &String| request.contains(&world.app) && request.contains("code=");
+    let request = browser
+        .requests()
+        .await?
+        .into_iter()
+        .find(callback)
+        .context("no callback")?;
+    Ok(request.trim_start_matches("GET ").to_owned())
+}
+
+#[test]
+fn silent_login_shows_the_openid() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        browser.goto(&world.app).await?;
+        let openid = browser.text("[data-field=openid]").await?;
+        ensure!(
+            openid == world.simulator.openid(SHOP, "xiaoming"),
+            "{openid}"
+        );
+        ensure!(browser.text("[data-field=account]").await? == "山茶书店");
+        ensure!(
+            browser
+                .text("[data-field=scope]")
+                .await?
+                .contains("snsapi_base")
+        );
+        ensure!(world.exchanges().len() == 1, "{:?}", world.exchanges());
+        browser.screenshot("profile-base-light").await?;
+
+        let requests = browser.requests().await?;
+        let bootstraps = requests
+            .iter()
+            .filter(|it| it.ends_with("/api/bootstrap"))
+            .count();
+        ensure!(
+            bootstraps == 2,
+            "one for each of the two page loads, not {bootstraps}: {requests:?}"
+        );
+        let console = browser.console().await?;
+        ensure!(console.is_empty(), "{console:?}");
+        browser.close().await
+    });
+}
+
+#[test]
+fn reload_keeps_the_session() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        sign_in(&browser, &world).await?;
+        browser.reload().await?;
+        browser.text("[data-field=openid]").await?;
+        ensure!(world.exchanges().len() == 1, "{:?}", world.exchanges());
+        let requests = browser.requests().await?;
+        ensure!(
+            !requests.iter().any(|it| it.contains("/connect/")),
+            "asked WeChat again: {requests:?}"
+        );
+        browser.close().await
+    });
+}
+
+#[test]
+fn the_code_is_neither_in_the_address_bar_nor_in_history_and_gone_before_it_is_exchanged() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        let spy = "window.sent = []; const send = window.fetch;
+                   window.fetch = (...args) => {
+                       const url = args[0].url || String(args[0]);
+                       if (url.includes('/api/')) window.sent.push(location.href);
+                       return send(...args);
+                   };";
+        browser.before_each_page(spy).await?;
+        sign_in(&browser, &world).await?;
+
+        let clean = format!("{}/", world.app);
+        ensure!(browser.address().await? == clean);
+        let sent_from = browser.script("return window.sent").await?;
+        ensure!(
+            sent_from == json!([clean, clean]),
+            "bootstrap and exchange were sent from {sent_from}"
+        );
+        for entry in browser.history().await? {
+            ensure!(!entry.contains("code="), "{entry}");
+            ensure!(
+                !entry.contains("/connect/"),
+                "Back would authorize again: {entry}"
+            );
+        }
+        browser.close().await
+    });
+}
+
+#[test]
+fn page_query_and_fragment_survive_the_round_trip() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        let page = format!("{}/?from=menu&q=%E8%8C%B6+%26#part", world.app);
+        browser.goto(&page).await?;
+        browser.text("[data-field=openid]").await?;
+        let address = browser.address().await?;
+        ensure!(address == page, "{address}");
+        browser.close().await
+    });
+}
+
+#[test]
+fn a_callback_loaded_twice_signs_in_with_one_exchange() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        // The first load of the callback starts the exchange and is torn away at once, as Android does now and then.
+        let twice = "if (location.search.includes('code=') && !sessionStorage.getItem('again')) {
+                         const again = location.href;
+                         const send = window.fetch;
+                         window.fetch = (...args) => {
+                             const answer = send(...args);
+                             const url = args[0].url || args[0];
+                             if (url.endsWith('/api/session') && !sessionStorage.getItem('again')) {
+                                 sessionStorage.setItem('again', '1');
+                                 location.replace(again);
+                             }
+                             return answer;
+                         };
+                     }";
+        browser.before_each_page(twice).await?;
+        browser.goto(&world.app).await?;
+        let openid = browser.text("[data-field=openid]").await?;
+        ensure!(
+            openid == world.simulator.openid(SHOP, "xiaoming"),
+            "{openid}"
+        );
+        let again = browser
+            .script("return sessionStorage.getItem('again')")
+            .await?;
+        ensure!(again == "1", "the callback was not loaded twice");
+        let posts = browser
+            .requests()
+            .await?
+            .iter()
+            .filter(|it| it.starts_with("POST"))
+            .count();
+        ensure!(posts == 2, "{posts} requests to the proxy");
+        ensure!(world.exchanges().len() == 1, "{:?}", world.exchanges());
+        browser.close().await
+    });
+}
+
+#[test]
+fn a_browser_that_forgets_everything_stops_after_two_attempts() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        let forget = "if (location.search.includes('code=')) { sessionStorage.clear(); localStorage.clear(); }";
+        browser.before_each_page(forget).await?;
+        browser.goto(&world.app).await?;
+        let title = browser.text("h1").await?;
+        ensure!(title == "浏览器没有记住登录", "{title}");
+        let visits = browser
+            .requests()
+            .await?
+            .iter()
+            .filter(|it| it.contains("/connect/oauth2/authorize"))
+            .count();
+        ensure!(visits == 2, "{visits} visits to WeChat");
+        ensure!(
+            world.exchanges().is_empty(),
+            "a code nobody waited for was sent: {:?}",
+            world.exchanges()
+        );
+        browser.screenshot("forgetful-light").await?;
+        browser.close().await
+    });
+}
+
+#[test]
+fn session_storage_alone_may_be_lost() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        let forget = "if (location.search.includes('code=')) { sessionStorage.clear(); }";
+        browser.before_each_page(forget).await?;
+        sign_in(&browser, &world).await?;
+        ensure!(world.exchanges().len() == 1);
+        let leftovers = browser
+            .script("return sessionStorage.length + localStorage.length")
+            .await?;
+        ensure!(leftovers == 0, "{leftovers} records left behind");
+        browser.close().await
+    });
+}
+
+#[test]
+fn who_signs_out_stays_out_until_a_tap() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        sign_in(&browser, &world).await?;
+        browser.tap("[data-action=sign-out]").await?;
+        browser.until("h1", |title| title == "已退出登录").await?;
+        browser.screenshot("signed-out-light").await?;
+        browser.reload().await?;
+        browser.until("h1", |title| title == "已退出登录").await?;
+        ensure!(world.exchanges().len() == 1);
+        browser.tap(".message .button").await?;
+        browser.text("[data-field=openid]").await?;
+        ensure!(world.exchanges().len() == 2);
+        browser.close().await
+    });
+}
+
+#[test]
+fn other_browsers_are_sent_to_wechat() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look {
+            wechat: false,
+            ..Look::default()
+        })
+        .await?;
+        browser.goto(&world.app).await?;
+        browser
+            .until("h1", |title| title == "请在微信中打开")
+            .await?;
+        let requests = browser.requests().await?;
+        ensure!(
+            !requests.iter().any(|it| it.contains("/connect/")),
+            "{requests:?}"
+        );
+        browser.screenshot("open-in-wechat-light").await?;
+        browser.close().await
+    });
+}
+
+#[test]
+fn any_browser_may_log_in_where_wechat_is_not_required() {
+    let options = WorldOptions {
+        require_wechat: false,
+        ..WorldOptions::default()
+    };
+    journey(options, async |world| {
+        let browser = Browser::open(Look {
+            wechat: false,
+            language: "en",
+            ..Look::default()
+        })
+        .await?;
+        sign_in(&browser, &world).await?;
+        ensure!(browser.script("return document.title").await? == "My account");
+        ensure!(
+            browser
+                .script("return document.documentElement.lang")
+                .await?
+                == "en"
+        );
+        browser.screenshot("profile-base-english").await?;
+        browser.close().await
+    });
+}

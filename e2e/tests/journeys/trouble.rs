@@ -1,0 +1,87 @@
+//! What the user sees when it does not work.
+
+use anyhow::ensure;
+use e2e::{Browser, Look, SHOP, WorldOptions, journey};
+
+use super::login::sign_in;
+
+#[test]
+fn a_wrong_secret_shows_wechats_errcode_and_our_request_id_and_no_way_to_hammer() {
+    let options = WorldOptions {
+        secret: "not-the-secret",
+        ..WorldOptions::default()
+    };
+    journey(options, async |world| {
+        for (dark, suffix) in [(false, "light"), (true, "dark")] {
+            let browser = Browser::open(Look {
+                dark,
+                ..Look::default()
+            })
+            .await?;
+            browser.goto(&world.app).await?;
+            browser.until("h1", |title| title == "登录没有成功").await?;
+            let errcode = browser.text("[data-field=errcode]").await?;
+            ensure!(errcode.starts_with("40125 (rid: "), "{errcode}");
+            ensure!(browser.text("[data-field=request_id]").await?.len() >= 16);
+            ensure!(!browser.has(".message .button").await, "a retry is offered");
+            browser.screenshot(&format!("error-{suffix}")).await?;
+            browser.close().await?;
+        }
+        ensure!(world.exchanges().len() == 2, "{:?}", world.exchanges());
+        Ok(())
+    });
+}
+
+#[test]
+fn an_unreachable_proxy_keeps_a_page_with_a_way_on() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        sign_in(&browser, &world).await?;
+        world.stop_proxy().await;
+        browser.tap("[data-action=sign-out]").await?;
+        let notice = browser.text(".notice").await?;
+        ensure!(notice.contains("退出没有成功"), "{notice}");
+        ensure!(
+            browser.text("[data-field=openid]").await? == world.simulator.openid(SHOP, "xiaoming")
+        );
+        browser.close().await
+    });
+}
+
+#[test]
+fn a_network_that_fails_at_the_start_offers_a_retry_that_works() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        // Once; the WASM comes through fetch as well and is let through.
+        let cut = "if (!sessionStorage.getItem('cut')) {
+                       const send = window.fetch;
+                       window.fetch = (...args) => {
+                           if (!(args[0].url || String(args[0])).includes('/api/')) return send(...args);
+                           sessionStorage.setItem('cut', '1');
+                           return Promise.reject(new TypeError('Failed to fetch'));
+                       };
+                   }";
+        browser.before_each_page(cut).await?;
+        browser.goto(&world.app).await?;
+        let text = browser.text(".message p").await?;
+        ensure!(text.contains("连接不上服务器"), "{text}");
+        browser.screenshot("offline-light").await?;
+        browser.tap(".message .button").await?;
+        browser.text("[data-field=openid]").await?;
+        browser.close().await
+    });
+}
+
+#[test]
+fn an_address_that_is_no_page_says_so() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        sign_in(&browser, &world).await?;
+        browser.goto(&format!("{}/no/such/page", world.app)).await?;
+        browser.until("h1", |title| title == "页面不存在").await?;
+        browser.screenshot("not-found-light").await?;
+        browser.tap(".message .button").await?;
+        browser.text("[data-field=openid]").await?;
+        browser.close().await
+    });
+}

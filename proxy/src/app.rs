@@ -1,0 +1,148 @@
+//! The server: what its handlers share, and every route it has.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use actix_web::dev::Server;
+use actix_web::error::JsonPayloadError;
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, JsonConfig, ServiceConfig};
+use actix_web::{App, HttpResponse, HttpServer, Resource};
+
+use crate::clock::{Clock, SystemClock};
+use crate::config::{Config, DatabaseUrl};
+use crate::error::ApiError;
+use crate::exchange::Exchange;
+use crate::routes::{bootstrap, health, session};
+use crate::session::Sessions;
+use crate::static_files;
+use crate::store::{self, SqliteStore, Store};
+use crate::telemetry;
+use crate::wechat::Client;
+
+/// Longest body of a request, in bytes; an honest one has about 250.
+const BODY_BYTES: usize = 4096;
+
+/// What handlers share.
+pub struct AppState {
+    /// The configuration.
+    pub config: Arc<Config>,
+    /// The session cookie.
+    pub sessions: Sessions,
+    /// Turns codes into sessions.
+    pub exchange: Exchange,
+    /// What is kept.
+    pub store: Arc<dyn Store>,
+}
+
+/// Why the server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database cannot be opened.
+    #[error("database_url: {0}")]
+    Store(#[from] store::Error),
+    /// TLS towards WeChat cannot be set up.
+    #[error("cannot set up TLS for calls to WeChat: {0}")]
+    Tls(#[from] reqwest::Error),
+    /// The listener cannot be used.
+    #[error("listen: {0}")]
+    Listen(#[from] std::io::Error),
+}
+
+impl AppState {
+    /// Opens the store and sets up everything else.
+    ///
+    /// # Errors
+    /// [`StartError`] if the store cannot be opened or TLS not be set up.
+    pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+        let store: Arc<dyn Store> = match &config.database {
+            DatabaseUrl::SqliteFile(path) => Arc::new(SqliteStore::open_file(path).await?),
+            DatabaseUrl::SqliteMemory => Arc::new(SqliteStore::open_in_memory().await?),
+        };
+        let client = Client::new(
+            config.wechat.api_base.clone(),
+            config.wechat.timeouts.clone(),
+        )?;
+        let config = Arc::new(config);
+        Ok(Self {
+            sessions: Sessions::new(config.clone(), clock.clone()),
+            exchange: Exchange::new(client, store.clone(), clock, config.session_ttl),
+            store,
+            config,
+        })
+    }
+}
+
+/// Opens the store, then serves on `listener`: await the result to run until a signal or its handle stops it.
+///
+/// # Errors
+/// [`StartError`], before any request is taken.
+pub async fn run(config: Config, listener: TcpListener) -> Result<Server, StartError> {
+    let state = AppState::open(config, Arc::new(SystemClock)).await?;
+    serve(web::Data::new(state), listener)
+}
+
+/// Serves on `listener` with a state that is open already.
+///
+/// # Errors
+/// [`StartError::Listen`] if the listener cannot be used.
+pub fn serve(state: web::Data<AppState>, listener: TcpListener) -> Result<Server, StartError> {
+    let app = move || {
+        App::new()
+            .app_data(state.clone())
+            .app_data(json_rules())
+            .configure(routes)
+            .wrap(from_fn(telemetry::observe))
+    };
+    Ok(HttpServer::new(app).listen(listener)?.run())
+}
+
+/// Every route, grouped by who calls it.
+fn routes(app: &mut ServiceConfig) {
+    // The app.
+    app.service(resource("/api/bootstrap", "GET").get(bootstrap::show));
+    app.service(
+        resource("/api/session", "GET, POST, DELETE")
+            .get(session::show)
+            .post(session::sign_in)
+            .delete(session::sign_out),
+    );
+    // Operations.
+    app.service(
+        resource("/healthz", "GET, HEAD")
+            .get(health::alive)
+            .route(web::head().to(health::alive)),
+    );
+    app.service(
+        resource("/readyz", "GET, HEAD")
+            .get(health::ready)
+            .route(web::head().to(health::ready)),
+    );
+    // Browsers: the app's files and pages, where this process serves them.
+    app.default_service(web::to(static_files::serve));
+}
+
+/// A path that refuses every method but those added to it, which `allow` lists for the caller.
+fn resource(path: &str, allow: &'static str) -> Resource {
+    let refuse =
+        move || async move { Err::<HttpResponse, _>(ApiError::MethodNotAllowed { allow }) };
+    web::resource(path).default_service(web::to(refuse))
+}
+
+/// What a JSON body must be like before a handler sees it.
+fn json_rules() -> JsonConfig {
+    JsonConfig::default()
+        .limit(BODY_BYTES)
+        .error_handler(|error, _| body_error(&error).into())
+}
+
+/// The parser's own words are dropped: they may quote the body.
+fn body_error(error: &JsonPayloadError) -> ApiError {
+    match error {
+        JsonPayloadError::OverflowKnownLength { .. } | JsonPayloadError::Overflow { .. } => {
+            ApiError::BodyTooLarge
+        }
+        JsonPayloadError::ContentType => ApiError::NotJson,
+        _ => ApiError::MalformedBody,
+    }
+}

@@ -1,0 +1,144 @@
+//! `[accounts.<name>]`.
+
+use std::collections::BTreeMap;
+
+use super::Account;
+use super::reader::Reader;
+use crate::wechat::{AppId, AppSecret};
+
+/// Longest title, in characters; it stands in a page's heading.
+const TITLE_CHARS: usize = 64;
+
+/// All accounts that are in order, with a problem for each that is not.
+pub(super) fn read_accounts(reader: &mut Reader) -> BTreeMap<String, Account> {
+    let names = reader.names_under("accounts");
+    if names.is_empty() {
+        reader.problem(
+            "accounts",
+            "no official account; add a section [accounts.<name>] with appid, secret and title",
+        );
+    }
+    let mut accounts = BTreeMap::new();
+    for name in names {
+        let account = read_account(reader, &name);
+        if !is_name(&name) {
+            reader.problem(
+                format!("accounts.{name}"),
+                "a name has 1 to 32 characters a-z, 0-9, - and _",
+            );
+        } else if let Some(account) = account {
+            accounts.insert(name, account);
+        }
+    }
+    report_shared_appids(reader, &accounts);
+    accounts
+}
+
+/// Whether this can name an account or a platform: it stands in URLs, in environment variables and in headers.
+fn is_name(text: &str) -> bool {
+    let is_allowed = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_');
+    (1..=32).contains(&text.len()) && text.bytes().all(is_allowed)
+}
+
+fn read_account(reader: &mut Reader, name: &str) -> Option<Account> {
+    let key = |setting: &str| format!("accounts.{name}.{setting}");
+    let appid_text = reader.required_text(&key("appid"), "copy it from WeChat's console");
+    let appid = appid_text.and_then(|text| checked_appid(reader, &key("appid"), &text));
+    let website_appid = match reader.text(&key("website_appid")) {
+        Some(text) => checked_appid(reader, &key("website_appid"), &text),
+        None => None,
+    };
+    let secret = read_secret(reader, name);
+    let title = read_title(reader, &key("title"));
+    let platform = reader.text(&key("platform"));
+    if platform
+        .as_deref()
+        .is_some_and(|platform| !is_name(platform))
+    {
+        reader.problem(
+            key("platform"),
+            "a platform's name has 1 to 32 characters a-z, 0-9, - and _",
+        );
+    }
+    Some(Account {
+        appid: appid?,
+        secret: secret?,
+        title: title?,
+        platform,
+        website_appid,
+    })
+}
+
+fn checked_appid(reader: &mut Reader, key: &str, text: &str) -> Option<AppId> {
+    let appid = AppId::parse(text).ok();
+    if appid.is_none() {
+        reader.problem(
+            key,
+            format!(
+                "{text:?} is not an appid: 'wx' and 16 hexadecimal digits in lower case; copy it from WeChat's console"
+            ),
+        );
+    }
+    appid
+}
+
+fn read_title(reader: &mut Reader, key: &str) -> Option<String> {
+    let title = reader.required_text(key, "write the name people know the account by")?;
+    if (1..=TITLE_CHARS).contains(&title.chars().count()) {
+        Some(title)
+    } else {
+        reader.problem(key, format!("must have 1 to {TITLE_CHARS} characters"));
+        None
+    }
+}
+
+/// `secret` or the content of `secret_file`, which is how a secret stays out of the configuration file.
+fn read_secret(reader: &mut Reader, name: &str) -> Option<AppSecret> {
+    let value_key = format!("accounts.{name}.secret");
+    let file_key = format!("accounts.{name}.secret_file");
+    let (key, text) = match (reader.text(&value_key), reader.text(&file_key)) {
+        (Some(_), Some(_)) => {
+            reader.problem(
+                value_key,
+                "given twice, here and as secret_file; remove one",
+            );
+            return None;
+        }
+        (None, None) => {
+            reader.problem(
+                value_key,
+                "missing; copy the AppSecret from WeChat's console, or name a file with secret_file",
+            );
+            return None;
+        }
+        (Some(secret), None) => (value_key, secret),
+        (None, Some(path)) => match std::fs::read_to_string(&path) {
+            Ok(content) => (file_key, content.trim().to_owned()),
+            Err(error) => {
+                reader.problem(file_key, format!("{path:?} cannot be read: {error}"));
+                return None;
+            }
+        },
+    };
+    let secret = AppSecret::parse(&text).ok();
+    if secret.is_none() {
+        reader.problem(
+            key,
+            "is empty, longer than 128 characters, or has blanks or characters outside ASCII",
+        );
+    }
+    secret
+}
+
+/// Two names for one appid would be two ways to be the same user, with records split between them.
+fn report_shared_appids(reader: &mut Reader, accounts: &BTreeMap<String, Account>) {
+    let mut first_names: BTreeMap<&str, &str> = BTreeMap::new();
+    for (name, account) in accounts {
+        if let Some(first) = first_names.insert(account.appid.as_str(), name) {
+            reader.problem(
+                format!("accounts.{name}.appid"),
+                format!("the same appid as accounts.{first}; an appid has one name"),
+            );
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! What an operator sets: one TOML file, each key replaceable by an environment variable.
+//!
+//! `WECHAT_LOGIN__ACCOUNTS__SHOP__SECRET` replaces `accounts.shop.secret`: prefix, then the key in capitals with `__`
+//! for the dot. A list is given separated by commas. Everything is checked at start and every problem is named at
+//! once; no problem quotes a secret.
+
+mod account;
+mod database;
+mod origin;
+mod problem;
+mod reader;
+mod settings;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use reqwest::Url;
+
+use crate::redacted::redacted;
+use crate::wechat::{AppId, AppSecret, Timeouts};
+
+pub use database::DatabaseUrl;
+pub use origin::PublicUrl;
+pub(crate) use origin::origin_text;
+pub use problem::{Problem, Problems};
+
+/// Everything the proxy needs to know, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `public_url`: the origin under which browsers reach the app and this proxy.
+    pub public_url: PublicUrl,
+    /// `listen`: the address this process binds.
+    pub listen: SocketAddr,
+    /// `database_url`: where identities are kept.
+    pub database: DatabaseUrl,
+    /// `session_keys`: the first seals cookies, all open them. Never empty.
+    pub session_keys: Vec<SessionKey>,
+    /// `session_ttl_hours`: how long a session lasts.
+    pub session_ttl: Duration,
+    /// `default_account`: a name in `accounts`.
+    pub default_account: String,
+    /// `require_wechat`: other browsers are sent to WeChat instead of its authorize page.
+    pub require_wechat: bool,
+    /// `static_dir`: the built app, if this process serves it.
+    pub static_dir: Option<PathBuf>,
+    /// `[wechat]`: WeChat's hosts.
+    pub wechat: WechatConfig,
+    /// `[accounts.<name>]`: the official accounts, at least one.
+    pub accounts: BTreeMap<String, Account>,
+}
+
+/// `[wechat]`: where WeChat is.
+#[derive(Debug, Clone)]
+pub struct WechatConfig {
+    /// `api_base`: the host of the two API calls.
+    pub api_base: Url,
+    /// `open_base`: the origin of the authorize page, as browsers reach it.
+    pub open_base: Url,
+    /// How long WeChat may take. Not a setting.
+    pub timeouts: Timeouts,
+}
+
+/// `[accounts.<name>]`: one official account.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// `appid`.
+    pub appid: AppId,
+    /// `secret`, or the content of `secret_file`.
+    pub secret: AppSecret,
+    /// `title`: the name people know the account by.
+    pub title: String,
+    /// `platform`: our name for the open platform the account is bound to; accounts with the same one share unionids.
+    pub platform: Option<String>,
+    /// `website_appid`: the website application for QR logins on a desktop.
+    pub website_appid: Option<AppId>,
+}
+
+redacted! {
+    /// What session cookies are sealed with: at least 32 bytes of random text.
+    SessionKey
+}
+
+impl SessionKey {
+    /// Shortest key, in bytes.
+    pub const MIN_BYTES: usize = 32;
+
+    /// The key, or nothing if it is shorter than [`Self::MIN_BYTES`].
+    pub fn parse(text: &str) -> Option<Self> {
+        (text.len() >= Self::MIN_BYTES).then(|| Self(text.to_owned()))
+    }
+}
+
+impl Config {
+    /// Reads the file at `path` and this process's environment.
+    ///
+    /// # Errors
+    /// Every [`Problem`] found; a file that cannot be read or is not TOML is a single one.
+    pub fn load(path: &Path) -> Result<Self, Problems> {
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            Problems::from(Problem::new(
+                path.display().to_string(),
+                format!("cannot be read ({error}); name the configuration with --config"),
+            ))
+        })?;
+        let environment = std::env::vars_os().filter_map(|(name, value)| {
+            Some((
+                name.into_string().ok()?,
+                value.to_string_lossy().into_owned(),
+            ))
+        });
+        Self::parse(&text, environment)
+    }
+
+    /// Reads TOML text and environment variables (all of them; those of others are passed over).
+    ///
+    /// # Errors
+    /// Every [`Problem`] found.
+    pub fn parse(
+        toml: &str,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, Problems> {
+        let mut reader = reader::Reader::new(toml, environment)?;
+        let config = settings::read(&mut reader);
+        let problems = reader.finish();
+        match config {
+            Some(config) if problems.is_empty() => Ok(config),
+            _ => Err(problems),
+        }
+    }
+
+    /// The account of this name.
+    pub fn account(&self, name: &str) -> Option<&Account> {
+        self.accounts.get(name)
+    }
+}

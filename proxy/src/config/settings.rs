@@ -1,0 +1,178 @@
+//! Every key of the configuration but those of the accounts.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use reqwest::Url;
+
+use super::account::read_accounts;
+use super::database::DatabaseUrl;
+use super::origin::{PublicUrl, WechatHost, parse_origin};
+use super::reader::Reader;
+use super::{Account, Config, SessionKey, WechatConfig};
+use crate::wechat::Timeouts;
+
+/// Reads everything before giving up, so that all problems are found.
+pub(super) fn read(reader: &mut Reader) -> Option<Config> {
+    let public_url = reader.required_text(
+        "public_url",
+        "write the origin browsers reach the app under, such as https://shop.example",
+    );
+    let public_url = public_url.and_then(|text| checked_origin(reader, "public_url", &text));
+    let listen = read_listen(reader);
+    let database = read_database(reader);
+    let session_keys = read_session_keys(reader);
+    let session_hours = reader.integer("session_ttl_hours", 12, 1..=720);
+    let require_wechat = reader.bool("require_wechat", true);
+    let static_dir = read_static_dir(reader);
+    let wechat = read_wechat(reader);
+    let accounts = read_accounts(reader);
+    let default_account = read_default_account(reader, &accounts);
+    Some(Config {
+        public_url: PublicUrl::new(public_url?),
+        listen: listen?,
+        database: database?,
+        session_keys: session_keys?,
+        session_ttl: Duration::from_secs(u64::try_from(session_hours?).ok()? * 3600),
+        default_account: default_account?,
+        require_wechat: require_wechat?,
+        static_dir,
+        wechat: wechat?,
+        accounts,
+    })
+}
+
+fn checked_origin(reader: &mut Reader, key: &str, text: &str) -> Option<Url> {
+    parse_origin(text)
+        .map_err(|problem| reader.problem(key, problem))
+        .ok()
+}
+
+fn read_listen(reader: &mut Reader) -> Option<SocketAddr> {
+    let text = reader.text("listen");
+    let text = text.as_deref().unwrap_or("127.0.0.1:8081");
+    let address = text.parse().ok();
+    if address.is_none() {
+        reader.problem(
+            "listen",
+            format!("{text:?} is not an IP address with a port such as 127.0.0.1:8081"),
+        );
+    }
+    address
+}
+
+fn read_database(reader: &mut Reader) -> Option<DatabaseUrl> {
+    let text = reader.required_text(
+        "database_url",
+        "write for example sqlite:/var/lib/wechat-login/proxy.sqlite",
+    )?;
+    DatabaseUrl::parse(&text)
+        .map_err(|problem| reader.problem("database_url", problem))
+        .ok()
+}
+
+fn read_session_keys(reader: &mut Reader) -> Option<Vec<SessionKey>> {
+    let texts = reader.texts("session_keys")?;
+    if texts.is_empty() {
+        reader.problem(
+            "session_keys",
+            "missing; write a list of one text, made by `openssl rand -hex 32`",
+        );
+        return None;
+    }
+    let mut keys = Vec::with_capacity(texts.len());
+    for (index, text) in texts.iter().enumerate() {
+        match SessionKey::parse(text) {
+            Some(key) => keys.push(key),
+            None => reader.problem(
+                format!("session_keys[{index}]"),
+                format!(
+                    "has {} bytes, needs at least {}; make one by `openssl rand -hex 32`",
+                    text.len(),
+                    SessionKey::MIN_BYTES
+                ),
+            ),
+        }
+    }
+    Some(keys)
+}
+
+fn read_static_dir(reader: &mut Reader) -> Option<PathBuf> {
+    let folder = PathBuf::from(reader.text("static_dir")?);
+    if !folder.join("index.html").is_file() {
+        reader.problem(
+            "static_dir",
+            format!("no index.html in {folder:?}; build the app first or name its folder"),
+        );
+    }
+    Some(folder)
+}
+
+fn read_wechat(reader: &mut Reader) -> Option<WechatConfig> {
+    let simulator = reader.bool("simulator", false);
+    let allow_any = simulator.unwrap_or(true);
+    let api_base = read_wechat_base(reader, "wechat.api_base", WechatHost::Api, allow_any);
+    let open_base = read_wechat_base(reader, "wechat.open_base", WechatHost::Open, allow_any);
+    Some(WechatConfig {
+        api_base: api_base?,
+        open_base: open_base?,
+        timeouts: Timeouts::default(),
+    })
+}
+
+fn read_wechat_base(
+    reader: &mut Reader,
+    key: &str,
+    host: WechatHost,
+    allow_any: bool,
+) -> Option<Url> {
+    let default = match host {
+        WechatHost::Api => "https://api.weixin.qq.com",
+        WechatHost::Open => "https://open.weixin.qq.com",
+    };
+    let text = reader.text(key);
+    let base = checked_origin(reader, key, text.as_deref().unwrap_or(default))?;
+    if allow_any || host.is_official(&base) {
+        return Some(base);
+    }
+    reader.problem(
+        key,
+        format!(
+            "{base} is not WeChat; remove the key, or set simulator = true if this is no production"
+        ),
+    );
+    None
+}
+
+fn read_default_account(
+    reader: &mut Reader,
+    accounts: &BTreeMap<String, Account>,
+) -> Option<String> {
+    match reader.text("default_account") {
+        Some(name) if accounts.contains_key(&name) => Some(name),
+        Some(name) => {
+            // With a broken section the account itself is reported already; saying it twice only confuses.
+            let has_section = reader.was_asked_for(&format!("accounts.{name}.appid"));
+            if !has_section {
+                reader.problem(
+                    "default_account",
+                    format!("{name:?} is not the name of a section [accounts.<name>]"),
+                );
+            }
+            None
+        }
+        None if accounts.len() == 1 => accounts.keys().next().cloned(),
+        None => {
+            if accounts.len() > 1 {
+                let names: Vec<&str> = accounts.keys().map(String::as_str).collect();
+                reader.problem(
+                    "default_account",
+                    format!("missing; choose one of {}", names.join(", ")),
+                );
+            }
+            None
+        }
+    }
+}

@@ -1,0 +1,381 @@
+//! Configurations as operators write them, right and wrong.
+
+use std::time::Duration;
+
+use super::*;
+
+const SECRET: &str = "simulator-secret-of-tests";
+
+fn sample() -> String {
+    format!(
+        r#"
+public_url = "https://shop.example"
+database_url = "sqlite::memory:"
+session_keys = ["0123456789abcdef0123456789abcdef"]
+
+[accounts.shop]
+appid = "wx00000000000000a1"
+secret = "{SECRET}"
+title = "山茶书店"
+"#
+    )
+}
+
+fn parse(toml: &str) -> Result<Config, Problems> {
+    Config::parse(toml, [])
+}
+
+fn parse_with(toml: &str, variables: &[(&str, &str)]) -> Result<Config, Problems> {
+    let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    Config::parse(toml, variables.iter().map(own))
+}
+
+/// The lines of all problems.
+fn problems(toml: &str) -> Vec<String> {
+    problems_with(toml, &[])
+}
+
+fn problems_with(toml: &str, variables: &[(&str, &str)]) -> Vec<String> {
+    match parse_with(toml, variables) {
+        Ok(_) => Vec::new(),
+        Err(problems) => problems.to_string().lines().map(str::to_owned).collect(),
+    }
+}
+
+/// Asserts that `toml` has exactly one problem and that it begins like this.
+#[track_caller]
+fn assert_only_problem(toml: &str, beginning: &str) {
+    let found = problems(toml);
+    assert!(
+        found.len() == 1 && found[0].starts_with(beginning),
+        "expected {beginning:?}, found {found:#?}"
+    );
+}
+
+#[test]
+fn the_shortest_configuration_gets_the_defaults() {
+    let config = parse(&sample()).unwrap();
+    assert_eq!(config.listen.to_string(), "127.0.0.1:8081");
+    assert_eq!(config.session_ttl, Duration::from_secs(12 * 3600));
+    assert_eq!(config.default_account, "shop");
+    assert!(config.require_wechat);
+    assert!(config.public_url.is_https());
+    assert_eq!(config.static_dir, None);
+    assert_eq!(
+        config.wechat.api_base.as_str(),
+        "https://api.weixin.qq.com/"
+    );
+    assert_eq!(
+        config.wechat.open_base.as_str(),
+        "https://open.weixin.qq.com/"
+    );
+    assert_eq!(config.account("shop").unwrap().secret.expose(), SECRET);
+}
+
+#[test]
+fn the_committed_samples_are_in_order() {
+    let development = parse(include_str!("../../dev.toml")).unwrap();
+    assert_eq!(development.accounts.len(), 3);
+    assert_eq!(development.wechat.api_base.port(), Some(8082));
+    let key = "0123456789abcdef0123456789abcdef";
+    let secrets = [
+        ("WECHAT_LOGIN__SESSION_KEYS", key),
+        ("WECHAT_LOGIN__ACCOUNTS__SHOP__SECRET", SECRET),
+    ];
+    let production = parse_with(include_str!("../../proxy.example.toml"), &secrets).unwrap();
+    assert!(production.public_url.is_https());
+}
+
+#[test]
+fn every_problem_is_reported_at_once() {
+    let toml = r#"
+public_url = "shop.example"
+listen = "localhost"
+session_ttl_hours = 0
+require_wechat = "yes"
+default_acount = "shop"
+
+[accounts.shop]
+appid = "wx123"
+title = ""
+"#;
+    let found = problems(toml);
+    let keys: Vec<&str> = found
+        .iter()
+        .filter_map(|line| Some(line.split_once(": ")?.0))
+        .collect();
+    assert_eq!(
+        keys,
+        [
+            "public_url",
+            "listen",
+            "database_url",
+            "session_keys",
+            "session_ttl_hours",
+            "require_wechat",
+            "accounts.shop.appid",
+            "accounts.shop.secret",
+            "accounts.shop.title",
+            "default_acount",
+        ],
+        "{found:#?}"
+    );
+    assert_eq!(
+        found[9],
+        "default_acount: unknown key, did you mean default_account?"
+    );
+}
+
+#[test]
+fn an_environment_variable_replaces_a_key() {
+    let config = parse_with(
+        &sample(),
+        &[
+            (
+                "WECHAT_LOGIN__ACCOUNTS__SHOP__SECRET",
+                "from-the-environment",
+            ),
+            ("WECHAT_LOGIN__SESSION_TTL_HOURS", "720"),
+            ("WECHAT_LOGIN__REQUIRE_WECHAT", "false"),
+            ("WECHAT_LOGIN_CONFIG", "is not ours"),
+            ("PATH", "/bin"),
+        ],
+    )
+    .unwrap();
+    assert_eq!(
+        config.accounts["shop"].secret.expose(),
+        "from-the-environment"
+    );
+    assert_eq!(config.session_ttl, Duration::from_secs(720 * 3600));
+    assert!(!config.require_wechat);
+}
+
+#[test]
+fn an_account_and_session_keys_can_come_from_the_environment_alone() {
+    let keys = format!("{}, {}", "a".repeat(32), "b".repeat(32));
+    let config = parse_with(
+        "",
+        &[
+            ("WECHAT_LOGIN__PUBLIC_URL", "https://shop.example"),
+            ("WECHAT_LOGIN__DATABASE_URL", "sqlite::memory:"),
+            ("WECHAT_LOGIN__SESSION_KEYS", &keys),
+            ("WECHAT_LOGIN__ACCOUNTS__SHOP__APPID", "wx00000000000000a1"),
+            ("WECHAT_LOGIN__ACCOUNTS__SHOP__SECRET", "s"),
+            ("WECHAT_LOGIN__ACCOUNTS__SHOP__TITLE", "书店"),
+        ],
+    )
+    .unwrap();
+    assert_eq!(config.session_keys.len(), 2);
+    assert_eq!(config.default_account, "shop");
+}
+
+#[test]
+fn a_problem_of_the_environment_names_the_variable() {
+    let found = problems_with(&sample(), &[("WECHAT_LOGIN__LISTN", "x")]);
+    assert_eq!(
+        found,
+        ["listn (from WECHAT_LOGIN__LISTN): unknown key, did you mean listen?"]
+    );
+    let found = problems_with(&sample(), &[("WECHAT_LOGIN__REQUIRE_WECHAT", "1")]);
+    assert!(
+        found[0].contains("WECHAT_LOGIN__REQUIRE_WECHAT"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn no_problem_quotes_a_secret() {
+    let secret = "s3cret with-blank";
+    let wrong_secret = sample().replace(SECRET, secret);
+    let not_toml = sample().replace(&format!("\"{SECRET}\""), &format!("\"{secret}"));
+    let wrong_type = sample().replace(&format!("\"{SECRET}\""), &format!("[\"{secret}\"]"));
+    let short_key = sample().replace("0123456789abcdef0123456789abcdef", secret);
+    let database = sample().replace("sqlite::memory:", &format!("postgres://u:{secret}@h/d"));
+    for toml in [wrong_secret, not_toml, wrong_type, short_key, database] {
+        let found = problems(&toml);
+        assert!(!found.is_empty());
+        assert!(!found.join("\n").contains("s3cret"), "{found:?}");
+    }
+}
+
+#[test]
+fn a_syntax_error_names_the_line() {
+    let found = problems("public_url = \"https://shop.example\"\n\nlisten = = 1\n");
+    assert!(
+        found[0].starts_with("configuration file: line 3: "),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn session_keys_have_at_least_32_bytes() {
+    let key = "0123456789abcdef0123456789abcdef";
+    assert!(parse(&sample()).is_ok());
+    assert_only_problem(
+        &sample().replace(key, &key[1..]),
+        "session_keys[0]: has 31 bytes",
+    );
+    assert_only_problem(
+        &sample().replace(&format!("\"{key}\""), ""),
+        "session_keys: missing",
+    );
+}
+
+#[test]
+fn session_ttl_is_1_to_720_hours() {
+    let with = |hours: &str| format!("session_ttl_hours = {hours}\n{}", sample());
+    assert!(parse(&with("1")).is_ok());
+    assert!(parse(&with("720")).is_ok());
+    for wrong in ["0", "721", "-1", "1.5"] {
+        assert_only_problem(&with(wrong), "session_ttl_hours: must be a whole number");
+    }
+}
+
+#[test]
+fn public_url_is_an_origin() {
+    let with = |url: &str| sample().replace("https://shop.example", url);
+    for right in ["http://127.0.0.1:8080", "https://shop.example/"] {
+        assert!(parse(&with(right)).is_ok(), "{right}");
+    }
+    for wrong in [
+        "shop.example",
+        "ftp://shop.example",
+        "https://shop.example/app",
+        "https://shop.example/?a",
+        "https://u@shop.example",
+        "",
+    ] {
+        assert_only_problem(&with(wrong), "public_url: ");
+    }
+}
+
+#[test]
+fn secrets_go_to_wechat_only_unless_a_simulator_is_declared() {
+    let with = |top: &str, host: &str| format!("{top}\n{}\n[wechat]\n{host}\n", sample());
+    for host in ["api", "api2", "sh.api", "sz.api", "hk.api"] {
+        let host = format!("api_base = \"https://{host}.weixin.qq.com\"");
+        assert!(parse(&with("", &host)).is_ok(), "{host}");
+    }
+    for host in [
+        "http://api.weixin.qq.com",
+        "https://api.weixin.qq.com:8443",
+        "https://api.weixin.qq.com.example",
+        "https://open.weixin.qq.com",
+        "http://127.0.0.1:8082",
+    ] {
+        let line = format!("api_base = \"{host}\"");
+        assert_only_problem(&with("", &line), "wechat.api_base: ");
+        assert!(parse(&with("simulator = true", &line)).is_ok(), "{host}");
+    }
+    let line = "open_base = \"https://api.weixin.qq.com\"";
+    assert_only_problem(&with("", line), "wechat.open_base: ");
+}
+
+#[test]
+fn unsupported_databases_are_refused_with_the_supported_scheme() {
+    for url in [
+        "postgres://u@h/d",
+        "mysql:d",
+        "proxy.sqlite",
+        "sqlite:",
+        "sqlite:a?mode=ro",
+    ] {
+        assert_only_problem(&sample().replace("sqlite::memory:", url), "database_url: ");
+    }
+    let found = problems(&sample().replace("sqlite::memory:", "postgres://u@h/d"));
+    assert!(
+        found[0].contains("the supported scheme is sqlite"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn database_files_are_given_with_or_without_slashes() {
+    for (url, path) in [
+        ("sqlite:target/proxy.sqlite", "target/proxy.sqlite"),
+        ("sqlite:/var/lib/proxy.sqlite", "/var/lib/proxy.sqlite"),
+        ("sqlite:///var/lib/proxy.sqlite", "/var/lib/proxy.sqlite"),
+    ] {
+        let config = parse(&sample().replace("sqlite::memory:", url)).unwrap();
+        assert_eq!(config.database, DatabaseUrl::SqliteFile(path.into()));
+    }
+}
+
+#[test]
+fn a_secret_comes_from_one_place() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "  from-the-file\n").unwrap();
+    let secret_line = format!("secret = \"{SECRET}\"");
+    let file_line = format!("secret_file = {:?}", file.path());
+
+    let from_file = parse(&sample().replace(&secret_line, &file_line)).unwrap();
+    assert_eq!(from_file.accounts["shop"].secret.expose(), "from-the-file");
+
+    let both = sample().replace(&secret_line, &format!("{secret_line}\n{file_line}"));
+    assert_only_problem(&both, "accounts.shop.secret: given twice");
+
+    let missing_file = "secret_file = \"/nonexistent/secret\"";
+    assert_only_problem(
+        &sample().replace(&secret_line, missing_file),
+        "accounts.shop.secret_file: \"/nonexistent/secret\" cannot be read",
+    );
+}
+
+#[test]
+fn account_names_are_short_and_plain() {
+    let with = |name: &str| sample().replace("[accounts.shop]", &format!("[accounts.{name}]"));
+    assert!(parse(&with(&"a".repeat(32))).is_ok());
+    assert!(parse(&with("a-b_9")).is_ok());
+    for wrong in ["a".repeat(33), "Shop".to_owned(), "\"书店\"".to_owned()] {
+        assert_eq!(problems(&with(&wrong)).len(), 1, "{wrong}");
+    }
+}
+
+#[test]
+fn the_default_account_must_exist_and_be_named_where_there_are_several() {
+    let second =
+        "\n[accounts.cafe]\nappid = \"wx00000000000000a2\"\nsecret = \"s\"\ntitle = \"t\"\n";
+    let two = sample() + second;
+    assert_only_problem(&two, "default_account: missing; choose one of cafe, shop");
+    assert_only_problem(
+        &format!("default_account = \"bar\"\n{two}"),
+        "default_account: \"bar\" is not the name",
+    );
+    let config = parse(&format!("default_account = \"cafe\"\n{two}")).unwrap();
+    assert_eq!(config.default_account, "cafe");
+}
+
+#[test]
+fn an_appid_has_one_name() {
+    let second =
+        "\n[accounts.cafe]\nappid = \"wx00000000000000a1\"\nsecret = \"s\"\ntitle = \"t\"\n";
+    let toml = format!("default_account = \"shop\"\n{}{second}", sample());
+    assert_only_problem(
+        &toml,
+        "accounts.shop.appid: the same appid as accounts.cafe",
+    );
+}
+
+#[test]
+fn a_configuration_without_accounts_is_refused() {
+    let toml = &sample()[..sample().find("[accounts").unwrap()];
+    assert_only_problem(toml, "accounts: no official account");
+}
+
+#[test]
+fn an_empty_account_section_is_not_passed_over() {
+    let toml = format!("{}\n[accounts.cafe]\n", sample());
+    assert_only_problem(&toml, "accounts.cafe: an empty section");
+}
+
+#[test]
+fn static_dir_must_hold_the_built_app() {
+    let folder = tempfile::tempdir().unwrap();
+    let toml = format!("static_dir = {:?}\n{}", folder.path(), sample());
+    assert_only_problem(&toml, "static_dir: no index.html");
+    std::fs::write(folder.path().join("index.html"), "<!doctype html>").unwrap();
+    assert_eq!(
+        parse(&toml).unwrap().static_dir.as_deref(),
+        Some(folder.path())
+    );
+}

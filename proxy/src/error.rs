@@ -1,0 +1,324 @@
+//! What a caller is told when something fails: one status, one code and one or two plain sentences for each reason.
+
+use std::fmt;
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, HeaderValue, RETRY_AFTER};
+use actix_web::{HttpResponse, ResponseError};
+use api_types::{ApiErrorBody, ErrorCode, WechatError};
+
+use crate::exchange::Failure;
+use crate::store;
+use crate::wechat::{self, FailureKind, operator_hint};
+
+/// Every reason for which this server refuses a request.
+///
+/// Handlers return it; the envelope with the request id is put around it in [`crate::telemetry`], the one place that
+/// also sees the refusals of the web framework.
+#[derive(Debug, Clone)]
+pub enum ApiError {
+    /// WeChat refused the code or did not answer sensibly.
+    Wechat(wechat::Error),
+    /// The code was exchanged with another verifier.
+    OtherVerifier,
+    /// The request names an account that is not configured.
+    UnknownAccount,
+    /// The code is not 1 to 128 visible ASCII characters.
+    MalformedCode,
+    /// The verifier is not 32 letters and digits.
+    MalformedVerifier,
+    /// The body is not the JSON object that belongs there.
+    MalformedBody,
+    /// The body is not declared as JSON.
+    NotJson,
+    /// The body is longer than any honest one.
+    BodyTooLarge,
+    /// There is no valid session.
+    NotSignedIn,
+    /// There is nothing under this path.
+    NotFound,
+    /// The path exists, but not for this method.
+    MethodNotAllowed {
+        /// The methods it exists for, as in the `Allow` header.
+        allow: &'static str,
+    },
+    /// Any other refusal of the web framework, with its status.
+    Framework(StatusCode),
+    /// Our own fault.
+    Internal {
+        /// For the log only.
+        cause: Arc<str>,
+    },
+}
+
+impl ApiError {
+    /// Our own fault, with its cause for the log.
+    pub fn internal(cause: impl fmt::Display) -> Self {
+        let cause = cause.to_string().into();
+        Self::Internal { cause }
+    }
+
+    /// What programs decide on.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Wechat(error) => match error.kind() {
+                FailureKind::CodeExpired => ErrorCode::CodeExpired,
+                FailureKind::CodeUsed => ErrorCode::CodeUsed,
+                FailureKind::RateLimited => ErrorCode::RateLimited,
+                FailureKind::Unavailable => ErrorCode::WechatUnavailable,
+                FailureKind::Refused => ErrorCode::RefusedByWechat,
+            },
+            Self::OtherVerifier => ErrorCode::CodeUsed,
+            Self::UnknownAccount
+            | Self::MalformedCode
+            | Self::MalformedVerifier
+            | Self::MalformedBody
+            | Self::NotJson
+            | Self::BodyTooLarge
+            | Self::MethodNotAllowed { .. } => ErrorCode::InvalidRequest,
+            Self::NotSignedIn => ErrorCode::Unauthorized,
+            Self::NotFound => ErrorCode::NotFound,
+            Self::Framework(status) if status.is_client_error() => ErrorCode::InvalidRequest,
+            Self::Framework(_) | Self::Internal { .. } => ErrorCode::Internal,
+        }
+    }
+
+    /// What happened, why, and what to do next.
+    fn message(&self) -> String {
+        match self {
+            Self::Wechat(error) => wechat_message(error),
+            Self::OtherVerifier => {
+                "This code was already exchanged by another browser. Begin the login again.".into()
+            }
+            Self::UnknownAccount => {
+                "The account is not configured on this server. Use one of those GET /api/bootstrap lists.".into()
+            }
+            Self::MalformedCode => {
+                "The code must be 1 to 128 visible ASCII characters. Send it exactly as WeChat's redirect gave it.".into()
+            }
+            Self::MalformedVerifier => {
+                "The verifier must be exactly 32 ASCII letters and digits. Begin the login again.".into()
+            }
+            Self::MalformedBody => {
+                "The body is not the JSON object this address expects. It needs the fields account, code and verifier, all texts.".into()
+            }
+            Self::NotJson => "The body must be sent with Content-Type: application/json.".into(),
+            Self::BodyTooLarge => "The body is longer than the 4096 bytes allowed here.".into(),
+            Self::NotSignedIn => "Nobody is signed in, or the session has ended. Begin a login.".into(),
+            Self::NotFound => "There is nothing under this address.".into(),
+            Self::MethodNotAllowed { allow } => {
+                format!("This address does not take that method. It takes {allow}.")
+            }
+            Self::Framework(_) => "The request could not be read. Repeating it unchanged will not help.".into(),
+            Self::Internal { .. } => {
+                "Something failed on this server. Try again; if it stays, tell the operator the request id.".into()
+            }
+        }
+    }
+
+    /// WeChat's own words, where it sent any.
+    pub fn wechat(&self) -> Option<WechatError> {
+        let Self::Wechat(error) = self else {
+            return None;
+        };
+        Some(WechatError {
+            errcode: error.errcode()?,
+            rid: error.rid().map(str::to_owned),
+        })
+    }
+
+    /// What the log says beyond status and code: why WeChat could not be used, or what failed here.
+    pub fn cause(&self) -> Option<String> {
+        match self {
+            Self::Wechat(error) => Some(error.to_string()),
+            Self::Internal { cause } => Some(cause.to_string()),
+            _ => None,
+        }
+    }
+
+    /// The complete answer, in the envelope every error has.
+    pub fn response(&self, request_id: &str) -> HttpResponse {
+        let body = ApiErrorBody {
+            error: api_types::ApiError {
+                code: self.code(),
+                message: self.message(),
+                request_id: request_id.to_owned(),
+                wechat: self.wechat(),
+            },
+        };
+        let mut response = HttpResponse::build(self.status_code()).json(body);
+        let headers = response.headers_mut();
+        if let Self::MethodNotAllowed { allow } = self {
+            headers.insert(ALLOW, HeaderValue::from_static(allow));
+        }
+        if self.code() == ErrorCode::RateLimited {
+            // WeChat's limits count by the minute.
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("60"));
+        }
+        response
+    }
+}
+
+/// The status of a code that has only one.
+fn usual_status(code: ErrorCode) -> StatusCode {
+    match code {
+        ErrorCode::CodeExpired => StatusCode::GONE,
+        ErrorCode::CodeUsed => StatusCode::CONFLICT,
+        ErrorCode::RefusedByWechat => StatusCode::BAD_GATEWAY,
+        ErrorCode::WechatUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+        ErrorCode::InvalidRequest => StatusCode::BAD_REQUEST,
+        ErrorCode::Unauthorized => StatusCode::UNAUTHORIZED,
+        ErrorCode::NotFound => StatusCode::NOT_FOUND,
+        ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+fn wechat_message(error: &wechat::Error) -> String {
+    match error.kind() {
+        FailureKind::CodeExpired => {
+            "WeChat does not know this code, or it is older than five minutes. Begin the login again.".into()
+        }
+        FailureKind::CodeUsed => {
+            "This code was already exchanged. Begin the login again.".into()
+        }
+        FailureKind::RateLimited => {
+            "WeChat's limit on logins is reached. Wait a minute, then begin the login again.".into()
+        }
+        FailureKind::Unavailable => {
+            "WeChat is busy or did not answer sensibly. Begin the login again in a moment.".into()
+        }
+        FailureKind::Refused => {
+            let hint = operator_hint(error.errcode().unwrap_or_default());
+            format!("WeChat refused the login. {hint}")
+        }
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message())
+    }
+}
+
+impl std::error::Error for ApiError {}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Framework(status) => *status,
+            Self::Wechat(_)
+            | Self::OtherVerifier
+            | Self::UnknownAccount
+            | Self::MalformedCode
+            | Self::MalformedVerifier
+            | Self::MalformedBody
+            | Self::NotSignedIn
+            | Self::NotFound
+            | Self::Internal { .. } => usual_status(self.code()),
+        }
+    }
+
+    /// Without a body: the envelope is put around it where the request id is known.
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::new(self.status_code())
+    }
+}
+
+impl From<Failure> for ApiError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::OtherVerifier => Self::OtherVerifier,
+            Failure::Wechat(error) => Self::Wechat(error),
+            Failure::Store(error) => Self::internal(error),
+            Failure::Interrupted => Self::internal("the exchange panicked"),
+        }
+    }
+}
+
+impl From<store::Error> for ApiError {
+    fn from(error: store::Error) -> Self {
+        Self::internal(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wechat::Endpoint;
+
+    fn refused(errcode: i64) -> ApiError {
+        ApiError::Wechat(wechat::Error::Refused {
+            endpoint: Endpoint::AccessToken,
+            errcode,
+            rid: Some("6206378a-793424c0-2e4091cc".to_owned()),
+        })
+    }
+
+    #[test]
+    fn every_reason_has_its_status_and_code() {
+        let endpoint = Endpoint::AccessToken;
+        let lost = wechat::Error::Transport {
+            endpoint,
+            cause: "reset".into(),
+        };
+        let table = [
+            (refused(40029), 410, "code_expired"),
+            (refused(40163), 409, "code_used"),
+            (refused(45011), 429, "rate_limited"),
+            (refused(-1), 503, "wechat_unavailable"),
+            (refused(40125), 502, "refused_by_wechat"),
+            (ApiError::Wechat(lost), 503, "wechat_unavailable"),
+            (ApiError::OtherVerifier, 409, "code_used"),
+            (ApiError::UnknownAccount, 400, "invalid_request"),
+            (ApiError::MalformedCode, 400, "invalid_request"),
+            (ApiError::MalformedVerifier, 400, "invalid_request"),
+            (ApiError::MalformedBody, 400, "invalid_request"),
+            (ApiError::NotJson, 415, "invalid_request"),
+            (ApiError::BodyTooLarge, 413, "invalid_request"),
+            (ApiError::NotSignedIn, 401, "unauthorized"),
+            (ApiError::NotFound, 404, "not_found"),
+            (
+                ApiError::MethodNotAllowed { allow: "GET" },
+                405,
+                "invalid_request",
+            ),
+            (
+                ApiError::Framework(StatusCode::EXPECTATION_FAILED),
+                417,
+                "invalid_request",
+            ),
+            (
+                ApiError::Framework(StatusCode::NOT_IMPLEMENTED),
+                501,
+                "internal",
+            ),
+            (ApiError::internal("cause"), 500, "internal"),
+        ];
+        for (error, status, code) in table {
+            assert_eq!(error.status_code().as_u16(), status, "{error:?}");
+            let written = serde_json::to_value(error.code()).unwrap();
+            assert_eq!(written, code, "{error:?}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_names_errcode_and_rid_and_what_to_do() {
+        let error = refused(40125);
+        let wechat = error.wechat().unwrap();
+        assert_eq!(wechat.errcode, 40125);
+        assert_eq!(wechat.rid.as_deref(), Some("6206378a-793424c0-2e4091cc"));
+        assert!(error.message().contains("AppSecret"));
+    }
+
+    #[test]
+    fn the_cause_of_an_internal_error_stays_inside() {
+        let error = ApiError::internal("disk full");
+        assert!(!error.message().contains("disk full"));
+        assert_eq!(error.cause().as_deref(), Some("disk full"));
+    }
+}

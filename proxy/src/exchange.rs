@@ -1,0 +1,166 @@
+//! A code becomes a login: exchanged once, the user's name fetched where granted, the identity noted.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use api_types::{Scope, Session};
+
+use crate::clock::Clock;
+use crate::config::Account;
+use crate::outcomes::{Outcomes, Unshared};
+use crate::store::{self, SeenIdentity, Store};
+use crate::wechat::{self, AuthCode, Client, Grant, UnionId, UserInfo, Verifier};
+
+/// Turns codes into sessions.
+pub struct Exchange {
+    worker: Worker,
+    outcomes: Outcomes<Result<Session, Failure>>,
+}
+
+/// Why a code brought no session.
+#[derive(Debug, Clone)]
+pub enum Failure {
+    /// Another browser was first with this code, or this one forgot its verifier.
+    OtherVerifier,
+    /// WeChat refused, or did not answer sensibly.
+    Wechat(wechat::Error),
+    /// The identity could not be noted. The code is spent.
+    Store(Arc<store::Error>),
+    /// The exchange ended by a panic.
+    Interrupted,
+}
+
+impl Exchange {
+    /// Exchanges through `client`, notes identities in `store`, sessions last for `session_ttl`.
+    pub fn new(
+        client: Client,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        session_ttl: Duration,
+    ) -> Self {
+        Self {
+            worker: Worker {
+                client,
+                store,
+                clock,
+                session_ttl,
+            },
+            outcomes: Outcomes::new(),
+        }
+    }
+
+    /// The session for a code of the account called `name`.
+    ///
+    /// The same code and verifier get the same answer for five minutes, with one exchange at WeChat.
+    ///
+    /// # Errors
+    /// [`Failure`]. One that left the code certainly unspent is not kept, so that asking again tries again.
+    pub async fn log_in(
+        &self,
+        name: &str,
+        account: &Account,
+        code: AuthCode,
+        verifier: Verifier,
+    ) -> Result<Session, Failure> {
+        let (worker, own_name, own_account) =
+            (self.worker.clone(), name.to_owned(), account.clone());
+        let own_code = code.clone();
+        let work = async move { worker.log_in(own_name, &own_account, own_code).await };
+        self.outcomes
+            .share(&account.appid, &code, &verifier, work, is_worth_keeping)
+            .await
+            .unwrap_or_else(|unshared| match unshared {
+                Unshared::OtherVerifier => Err(Failure::OtherVerifier),
+                Unshared::Interrupted => Err(Failure::Interrupted),
+            })
+    }
+}
+
+fn is_worth_keeping(outcome: &Result<Session, Failure>) -> bool {
+    !matches!(outcome, Err(Failure::Wechat(error)) if error.is_not_sent())
+}
+
+#[derive(Clone)]
+struct Worker {
+    client: Client,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    session_ttl: Duration,
+}
+
+impl Worker {
+    async fn log_in(
+        &self,
+        name: String,
+        account: &Account,
+        code: AuthCode,
+    ) -> Result<Session, Failure> {
+        let grant = self
+            .client
+            .exchange_code(&account.appid, &account.secret, &code)
+            .await
+            .map_err(Failure::Wechat)?;
+        let now = self.clock.now();
+        let guest = Session {
+            account: name,
+            appid: account.appid.as_str().to_owned(),
+            openid: grant.openid.expose().to_owned(),
+            unionid: None,
+            scope: grant.scope,
+            snapshot: grant.snapshot,
+            profile: None,
+            expires_at: now + self.session_ttl.as_secs(),
+        };
+        if grant.snapshot {
+            // A virtual user, and WeChat gives several of them the same unionid: never stored, never joined.
+            return Ok(guest);
+        }
+        let info = self.user_info(&grant).await;
+        let seen = SeenIdentity {
+            appid: account.appid.clone(),
+            openid: grant.openid,
+            platform: account.platform.clone(),
+            // WeChat documents the unionid in both answers; either has been seen without it.
+            unionid: grant
+                .unionid
+                .or_else(|| info.as_ref().and_then(|info| info.unionid.clone())),
+            scope: grant.scope,
+            profile: info.map(|info| info.profile),
+            seen_at: now,
+        };
+        let known = self
+            .store
+            .upsert_identity(&seen)
+            .await
+            .map_err(|error| Failure::Store(Arc::new(error)))?;
+        Ok(Session {
+            unionid: known
+                .unionid
+                .as_ref()
+                .map(UnionId::expose)
+                .map(str::to_owned),
+            profile: known.profile,
+            ..guest
+        })
+    }
+
+    /// Name and picture where granted. A login without them is still a login.
+    async fn user_info(&self, grant: &Grant) -> Option<UserInfo> {
+        match grant.scope {
+            Scope::Base => None,
+            Scope::Userinfo => self
+                .client
+                .fetch_user_info(&grant.token, &grant.openid)
+                .await
+                .inspect_err(|error| {
+                    tracing::warn!(
+                        error = %error,
+                        wechat_errcode = error.errcode(),
+                        wechat_rid = error.rid(),
+                        "signing in without name and picture"
+                    );
+                })
+                .ok(),
+        }
+    }
+}

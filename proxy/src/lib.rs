@@ -1,0 +1,19 @@
+#![doc = include_str!("../README.md")]
+//!
+//! Reading order: [`config`] (what an operator sets), [`app`] (the route table), [`routes`], [`exchange`] (a code
+//! becomes a login, exactly once), [`wechat`] (the two calls to WeChat), [`session`] (the cookie), [`store`]
+//! (what is kept), [`error`] (what the caller is told), [`telemetry`] (what the log says).
+
+pub mod app;
+pub mod clock;
+pub mod config;
+pub mod error;
+pub mod exchange;
+mod outcomes;
+mod redacted;
+pub mod routes;
+pub mod session;
+mod static_files;
+pub mod store;
+pub mod telemetry;
+pub mod wechat;

@@ -1,0 +1,33 @@
+//! `/api/bootstrap`: all the app must know before its first decision.
+
+use actix_web::{HttpRequest, web};
+use api_types::{AccountInfo, Bootstrap};
+
+use crate::app::AppState;
+use crate::config::{Account, origin_text};
+
+/// `GET /api/bootstrap`: the app fetches it while it loads. The public configuration, and the session if there is one.
+pub async fn show(request: HttpRequest, state: web::Data<AppState>) -> web::Json<Bootstrap> {
+    let config = &state.config;
+    let open_base = origin_text(&config.wechat.open_base);
+    let accounts = config
+        .accounts
+        .iter()
+        .map(|(name, account)| (name.clone(), public_part(account)));
+    web::Json(Bootstrap {
+        authorize_url_base: open_base.clone(),
+        qrconnect_url_base: open_base,
+        default_account: config.default_account.clone(),
+        accounts: accounts.collect(),
+        require_wechat: config.require_wechat,
+        session: state.sessions.open(&request),
+    })
+}
+
+fn public_part(account: &Account) -> AccountInfo {
+    AccountInfo {
+        appid: account.appid.to_string(),
+        title: account.title.clone(),
+        website_appid: account.website_appid.as_ref().map(ToString::to_string),
+    }
+}

@@ -1,0 +1,5 @@
+//! The handlers, one file for each resource.
+
+pub mod bootstrap;
+pub mod health;
+pub mod session;

@@ -1,0 +1,51 @@
+//! `/api/session`: sign in with WeChat's code, see who is signed in, sign out.
+
+use actix_web::{HttpResponse, web};
+use api_types::{ExchangeRequest, Session};
+
+use crate::app::AppState;
+use crate::error::ApiError;
+use crate::session::SignedIn;
+use crate::wechat::{AuthCode, Verifier};
+
+/// `POST /api/session`: the app sends the code of WeChat's redirect (网页授权, step 2 of WeChat's documentation).
+///
+/// # Errors
+/// [`ApiError`] for a malformed request and for every way the exchange fails. None of them touches a session the
+/// browser already has.
+pub async fn sign_in(
+    state: web::Data<AppState>,
+    request: web::Json<ExchangeRequest>,
+) -> Result<HttpResponse, ApiError> {
+    let ExchangeRequest {
+        account: name,
+        code,
+        verifier,
+    } = request.into_inner();
+    let account = state
+        .config
+        .account(&name)
+        .ok_or(ApiError::UnknownAccount)?;
+    let code = AuthCode::parse(&code).map_err(|_| ApiError::MalformedCode)?;
+    let verifier = Verifier::parse(&verifier).map_err(|_| ApiError::MalformedVerifier)?;
+
+    let session = state
+        .exchange
+        .log_in(&name, account, code, verifier)
+        .await?;
+
+    let cookie = state.sessions.seal(&session)?;
+    Ok(HttpResponse::Ok().cookie(cookie).json(session))
+}
+
+/// `GET /api/session`: who is signed in.
+pub async fn show(SignedIn(session): SignedIn) -> web::Json<Session> {
+    web::Json(session)
+}
+
+/// `DELETE /api/session`: signs out; nobody being signed in is as good.
+pub async fn sign_out(state: web::Data<AppState>) -> HttpResponse {
+    HttpResponse::NoContent()
+        .cookie(state.sessions.removal())
+        .finish()
+}

@@ -1,0 +1,123 @@
+//! The session cookie: the whole session, sealed. Nothing is kept in memory, so any replica serves any request.
+
+use std::future::{Ready, ready};
+use std::sync::Arc;
+
+use actix_web::cookie::{Cookie, CookieJar, Key, SameSite, time};
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, web};
+use api_types::Session;
+
+use crate::app::AppState;
+use crate::clock::Clock;
+use crate::config::{Config, SessionKey};
+use crate::error::ApiError;
+
+/// Seals sessions into cookies and opens them again.
+pub struct Sessions {
+    keys: Vec<Key>,
+    config: Arc<Config>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Sessions {
+    /// With the keys of `config`: the first seals, all open.
+    pub fn new(config: Arc<Config>, clock: Arc<dyn Clock>) -> Self {
+        let derive = |key: &SessionKey| Key::derive_from(key.expose().as_bytes());
+        Self {
+            keys: config.session_keys.iter().map(derive).collect(),
+            config,
+            clock,
+        }
+    }
+
+    /// The cookie that carries `session` until it expires.
+    ///
+    /// # Errors
+    /// [`ApiError::Internal`] if there is no key, which a checked configuration excludes.
+    pub fn seal(&self, session: &Session) -> Result<Cookie<'static>, ApiError> {
+        let key = self
+            .keys
+            .first()
+            .ok_or_else(|| ApiError::internal("no session key"))?;
+        let value = serde_json::to_string(session).map_err(ApiError::internal)?;
+        let mut jar = CookieJar::new();
+        jar.private_mut(key).add(Cookie::new(self.name(), value));
+        let sealed = jar
+            .get(self.name())
+            .ok_or_else(|| ApiError::internal("sealing left no cookie"))?;
+        let seconds = session.expires_at.saturating_sub(self.clock.now());
+        let max_age = time::Duration::seconds(i64::try_from(seconds).unwrap_or(i64::MAX));
+        Ok(self.cookie(sealed.value().to_owned(), max_age))
+    }
+
+    /// The valid session a request carries, if it does.
+    ///
+    /// A cookie that cannot be opened, is expired, or belongs to an account that is configured differently now is no
+    /// session; it is not an error either, for the browser cannot help it.
+    pub fn open(&self, request: &HttpRequest) -> Option<Session> {
+        let cookies = request.cookies().ok()?;
+        // A browser can hold several cookies of one name, set for different paths; a broken one must not hide ours.
+        cookies
+            .iter()
+            .filter(|cookie| cookie.name() == self.name())
+            .find_map(|cookie| self.open_cookie(cookie))
+    }
+
+    /// The cookie that makes a browser forget its session.
+    pub fn removal(&self) -> Cookie<'static> {
+        self.cookie(String::new(), time::Duration::ZERO)
+    }
+
+    fn open_cookie(&self, cookie: &Cookie<'static>) -> Option<Session> {
+        let jar = CookieJar::new();
+        let opened = self
+            .keys
+            .iter()
+            .find_map(|key| jar.private(key).decrypt(cookie.clone()))?;
+        let session: Session = serde_json::from_str(opened.value()).ok()?;
+        let account = self.config.account(&session.account)?;
+        let is_valid =
+            session.appid == account.appid.as_str() && session.expires_at > self.clock.now();
+        is_valid.then_some(session)
+    }
+
+    /// `__Host-` makes browsers insist on https, our host and the root path; over plain http they refuse it.
+    fn name(&self) -> &'static str {
+        if self.config.public_url.is_https() {
+            "__Host-wechat_login"
+        } else {
+            "wechat_login"
+        }
+    }
+
+    fn cookie(&self, value: String, max_age: time::Duration) -> Cookie<'static> {
+        Cookie::build(self.name(), value)
+            .path("/")
+            .http_only(true)
+            .secure(self.config.public_url.is_https())
+            // Strict would be missing on the way back from WeChat's page.
+            .same_site(SameSite::Lax)
+            .max_age(max_age)
+            .finish()
+    }
+}
+
+/// A handler with this argument answers only requests of somebody who is signed in; others get a 401.
+pub struct SignedIn(pub Session);
+
+impl FromRequest for SignedIn {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let session = request
+            .app_data::<web::Data<AppState>>()
+            .and_then(|state| state.sessions.open(request));
+        ready(session.map(Self).ok_or(ApiError::NotSignedIn))
+    }
+}
+
+#[cfg(test)]
+#[path = "session_tests.rs"]
+mod tests;

@@ -1,0 +1,213 @@
+//! WeChat's answers, read the way WeChat writes them.
+//!
+//! JSON in UTF-8 whatever the content type says (it is `text/plain`); errors with HTTP status 200 and an `errcode`
+//! (a number, seen as text too); nicknames with raw control characters or broken UTF-8; fields that come and go with
+//! scope and account. So: bytes in, `errcode` first, every field but the indispensable ones optional.
+
+use api_types::{Profile, Scope};
+use reqwest::Url;
+use serde_json::{Map, Value};
+
+use super::error::{Endpoint, Error};
+use super::ids::{AccessToken, OpenId, UnionId};
+
+/// Longest nickname kept, in characters. WeChat's own limit is lower; the session cookie has 4096 bytes in all.
+const NICKNAME_CHARS: usize = 128;
+/// Longest picture address kept, in bytes.
+const HEADIMGURL_BYTES: usize = 1024;
+
+/// What a code was worth: the answer of `/sns/oauth2/access_token`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// Opens `/sns/userinfo` if the scope allows.
+    pub token: AccessToken,
+    /// Who the user is under this account.
+    pub openid: OpenId,
+    /// Who the user is on the open platform; only with `snsapi_userinfo` and a bound account.
+    pub unionid: Option<UnionId>,
+    /// What the user really granted, which may be less than was asked for.
+    pub scope: Scope,
+    /// The openid is a virtual one of WeChat's snapshot mode.
+    pub snapshot: bool,
+}
+
+/// Name and picture: the answer of `/sns/userinfo`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserInfo {
+    /// For showing only.
+    pub profile: Profile,
+    /// Who the user is on the open platform; only if the account is bound to one.
+    pub unionid: Option<UnionId>,
+}
+
+impl Grant {
+    /// Reads the body of `/sns/oauth2/access_token`.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] if it carries an errcode, [`Error::Unusable`] if token or openid are missing.
+    pub(crate) fn from_body(body: &[u8]) -> Result<Self, Error> {
+        let endpoint = Endpoint::AccessToken;
+        let answer = read(endpoint, body)?;
+        let unusable = |reason| Error::Unusable { endpoint, reason };
+        let token = text(&answer, "access_token")
+            .and_then(|token| AccessToken::parse(token).ok())
+            .ok_or_else(|| unusable("no usable access_token"))?;
+        let openid = text(&answer, "openid")
+            .and_then(|openid| OpenId::parse(openid).ok())
+            .ok_or_else(|| unusable("no usable openid"))?;
+        Ok(Self {
+            token,
+            openid,
+            unionid: unionid(&answer),
+            scope: granted_scope(&answer),
+            snapshot: answer.get("is_snapshotuser").is_some_and(is_one),
+        })
+    }
+}
+
+impl UserInfo {
+    /// Reads the body of `/sns/userinfo`, which must be about `openid`.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] if it carries an errcode, [`Error::Unusable`] if it is about somebody else.
+    pub(crate) fn from_body(body: &[u8], openid: &OpenId) -> Result<Self, Error> {
+        let endpoint = Endpoint::UserInfo;
+        let answer = read(endpoint, body)?;
+        let is_about_somebody_else =
+            text(&answer, "openid").is_some_and(|other| other != openid.expose());
+        if is_about_somebody_else {
+            let reason = "about another openid";
+            return Err(Error::Unusable { endpoint, reason });
+        }
+        let nickname = text(&answer, "nickname").unwrap_or_default();
+        Ok(Self {
+            profile: Profile {
+                nickname: shown_text(nickname),
+                headimgurl: picture_address(text(&answer, "headimgurl").unwrap_or_default()),
+            },
+            unionid: unionid(&answer),
+        })
+    }
+}
+
+/// The JSON object of a body, unless WeChat reports an error in it.
+fn read(endpoint: Endpoint, body: &[u8]) -> Result<Map<String, Value>, Error> {
+    let unusable = |reason| Error::Unusable { endpoint, reason };
+    let body = String::from_utf8_lossy(body);
+    let body = body.trim_start_matches('\u{feff}').trim();
+    if body.is_empty() {
+        return Err(unusable("empty body"));
+    }
+    let Some(Value::Object(answer)) = parse(body) else {
+        return Err(unusable("not a JSON object"));
+    };
+    match answer.get("errcode") {
+        None => Ok(answer),
+        Some(errcode) => match integer(errcode) {
+            Some(0) => Ok(answer),
+            Some(errcode) => Err(Error::Refused {
+                endpoint,
+                errcode,
+                rid: rid(&answer),
+            }),
+            None => Err(unusable("errcode is not a number")),
+        },
+    }
+}
+
+/// Strict JSON first; a nickname with raw control characters is read after dropping them.
+fn parse(body: &str) -> Option<Value> {
+    serde_json::from_str(body).ok().or_else(|| {
+        let cleaned = body.replace(|character: char| character.is_control(), "");
+        serde_json::from_str(&cleaned).ok()
+    })
+}
+
+fn integer(value: &Value) -> Option<i64> {
+    match value {
+        Value::Number(number) => number.as_i64(),
+        Value::String(digits) => digits.trim().parse().ok(),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+fn is_one(value: &Value) -> bool {
+    value == &Value::Bool(true) || integer(value) == Some(1)
+}
+
+/// A field's text, if it is there, is text and is not empty: WeChat writes `""` for "none".
+fn text<'a>(answer: &'a Map<String, Value>, field: &str) -> Option<&'a str> {
+    answer
+        .get(field)
+        .and_then(Value::as_str)
+        .filter(|text| !text.is_empty())
+}
+
+fn unionid(answer: &Map<String, Value>) -> Option<UnionId> {
+    text(answer, "unionid").and_then(|unionid| UnionId::parse(unionid).ok())
+}
+
+/// `scope` lists the granted scopes, separated by commas.
+fn granted_scope(answer: &Map<String, Value>) -> Scope {
+    let mut granted = text(answer, "scope").unwrap_or_default().split(',');
+    if granted.any(|scope| scope.trim() == Scope::Userinfo.as_str()) {
+        Scope::Userinfo
+    } else {
+        Scope::Base
+    }
+}
+
+/// WeChat's request id: the end of errmsg, `…, rid: 6206378a-793424c0-2e4091cc`, or a field of its own.
+fn rid(answer: &Map<String, Value>) -> Option<String> {
+    let own_field = text(answer, "rid");
+    let in_errmsg = || {
+        let (_, rest) = text(answer, "errmsg")?.rsplit_once("rid:")?;
+        rest.split_whitespace().next()
+    };
+    let candidate = own_field.or_else(in_errmsg)?;
+    is_rid(candidate).then(|| candidate.to_owned())
+}
+
+/// Three groups of eight hexadecimal digits. Anything else might be a quote of what was sent and is not repeated.
+fn is_rid(text: &str) -> bool {
+    let groups: Vec<&str> = text.split('-').collect();
+    groups.len() == 3
+        && groups
+            .iter()
+            .all(|group| group.len() == 8 && group.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+fn shown_text(nickname: &str) -> String {
+    nickname
+        .chars()
+        .filter(|character| !character.is_control())
+        .take(NICKNAME_CHARS)
+        .collect()
+}
+
+/// The picture's address fit for an https page, or nothing: older answers have `http://`, which browsers block there.
+///
+/// A loopback host keeps its http; that is a simulator's picture.
+fn picture_address(headimgurl: &str) -> String {
+    let Ok(mut address) = Url::parse(headimgurl) else {
+        return String::new();
+    };
+    let is_web = matches!(address.scheme(), "http" | "https") && address.username().is_empty();
+    let is_loopback = matches!(
+        address.host_str(),
+        Some("127.0.0.1" | "localhost" | "[::1]")
+    );
+    if address.scheme() == "http" && !is_loopback && address.set_scheme("https").is_err() {
+        return String::new();
+    }
+    let address = String::from(address);
+    if is_web && address.len() <= HEADIMGURL_BYTES {
+        address
+    } else {
+        String::new()
+    }
+}
+
+#[cfg(test)]
+#[path = "answer_tests.rs"]
+mod tests;

@@ -1,5 +1,7 @@
 //! `/api/session`: the exchange of a code, and who is signed in.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// `POST /api/session`: a code fresh from WeChat's redirect.
@@ -17,7 +19,9 @@ pub struct ExchangeRequest {
 }
 
 /// Who is signed in, under which official account, and until when.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+///
+/// Its `Debug` leaves out who it is: openids do not belong in logs.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
     /// The configured name of the official account.
     pub account: String,
@@ -37,6 +41,17 @@ pub struct Session {
     pub profile: Option<Profile>,
     /// When the session ends, in seconds since 1970-01-01 UTC.
     pub expires_at: u64,
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("account", &self.account)
+            .field("scope", &self.scope)
+            .field("snapshot", &self.snapshot)
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What the user calls himself; for showing only, never a key.

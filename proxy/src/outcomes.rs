@@ -55,8 +55,12 @@ pub(crate) enum Unshared {
 
 impl<T: Clone + Send + Sync + 'static> Outcomes<T> {
     pub(crate) fn new() -> Self {
+        Self::kept_for(KEPT_FOR)
+    }
+
+    fn kept_for(lifetime: Duration) -> Self {
         let cache = Cache::builder()
-            .time_to_live(KEPT_FOR)
+            .time_to_live(lifetime)
             .max_capacity(KEPT_AT_MOST)
             .build();
         Self { cache }
@@ -186,6 +190,25 @@ mod tests {
             Err(Unshared::OtherVerifier)
         );
         assert_eq!(fixture.runs(), 1);
+    }
+
+    #[tokio::test]
+    async fn outcomes_are_kept_for_the_life_of_a_code_and_then_forgotten() {
+        assert_eq!(KEPT_FOR, Duration::from_secs(300));
+        let fixture = Fixture {
+            outcomes: Outcomes::kept_for(Duration::from_millis(20)),
+            ..Fixture::new(1)
+        };
+        assert_eq!(fixture.share("code", 'a', |_| true).await, Ok(1));
+        // The cache has a clock of its own, so this waits for it, though never for long.
+        let forgotten = async {
+            while fixture.share("code", 'a', |_| true).await == Ok(1) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let in_time = tokio::time::timeout(Duration::from_secs(10), forgotten).await;
+        assert!(in_time.is_ok(), "still kept after ten seconds");
+        assert_eq!(fixture.runs(), 2);
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -3,6 +3,7 @@
 use std::process::Stdio;
 
 use anyhow::{Context, bail};
+use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
@@ -11,12 +12,17 @@ pub(crate) struct Chromedriver {
     /// Where it listens.
     pub(crate) url: String,
     _process: Child,
+    // Last, so that it goes after the process that writes there.
+    _temporary_files: TempDir,
 }
 
 impl Chromedriver {
     pub(crate) async fn start() -> anyhow::Result<Self> {
+        let temporary_files = tempfile::tempdir()?;
         let mut process = Command::new("chromedriver")
             .arg("--port=0")
+            // Chromium leaves files behind when it is stopped in the middle of something.
+            .env("TMPDIR", temporary_files.path())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .kill_on_drop(true)
@@ -33,6 +39,7 @@ impl Chromedriver {
                 return Ok(Self {
                     url,
                     _process: process,
+                    _temporary_files: temporary_files,
                 });
             }
         }

@@ -1,0 +1,43 @@
+# Makes sure of the pinned Rust toolchain, then leaves everything to `cargo xtask` (folder xtask/).
+
+CHANNEL    := $(shell sed -n 's/^channel *= *"\(.*\)"/\1/p' rust-toolchain.toml)
+COMPONENTS := $(shell sed -n 's/^components *= *\[\(.*\)\]/\1/p' rust-toolchain.toml | tr -d '" ')
+TARGETS    := $(shell sed -n 's/^targets *= *\[\(.*\)\]/\1/p' rust-toolchain.toml | tr -d '" ')
+
+# A shell opened before rustup was installed does not have its folder on PATH yet.
+export PATH := $(PATH):$(HOME)/.cargo/bin
+CARGO := rustup run $(CHANNEL) cargo
+
+.PHONY: help dev test build fmt lint tools toolchain
+
+help:
+	@echo "make dev     start the app, the proxy and the WeChat simulator; Ctrl-C ends all"
+	@echo "make test    everything: formatting, lints, native tests, release build, browser journeys"
+	@echo "make build   the optimised app in dist/"
+	@echo "make fmt     format the code"
+	@echo "make lint    lints only"
+	@echo "make tools   install the pinned toolchain, trunk and wasm-bindgen"
+
+dev test build tools: toolchain
+	@$(CARGO) xtask $@
+
+fmt: toolchain
+	@$(CARGO) fmt --all
+
+lint: toolchain
+	@$(CARGO) clippy --workspace --all-targets --test=journeys -- -D warnings
+
+# rustup does not install a missing toolchain by itself where RUSTUP_AUTO_INSTALL=0 is set.
+toolchain:
+	@command -v cc >/dev/null || { echo "A C compiler is missing (no 'cc'). Debian, Ubuntu: apt-get install build-essential. macOS: xcode-select --install." >&2; exit 1; }
+	@command -v rustup >/dev/null || { echo "rustup is missing. Install it as https://rustup.rs says, then run make again." >&2; exit 1; }
+	@have="$$(rustup component list --installed --toolchain $(CHANNEL) 2>/dev/null)"; \
+	 missing=; for part in $$(echo rustc,$(COMPONENTS) | tr ',' ' '); do \
+	   case "$$have" in *$$part*) ;; *) missing=1;; esac; done; \
+	 for part in $$(echo $(TARGETS) | tr ',' ' '); do \
+	   case "$$have" in *rust-std-$$part*) ;; *) missing=1;; esac; done; \
+	 if [ -n "$$missing" ]; then \
+	   echo "==> installing Rust $(CHANNEL) with $(COMPONENTS) and $(TARGETS) (about 1 minute)"; \
+	   rustup toolchain install $(CHANNEL) --no-self-update --profile minimal --component $(COMPONENTS) --target $(TARGETS); \
+	 fi
+	@test -x target/debug/xtask || echo "==> compiling xtask, which runs everything else (about half a minute)"

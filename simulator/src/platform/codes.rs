@@ -1,0 +1,123 @@
+//! One-time codes on their way through the browser.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use super::GrantedScope;
+use super::api_refusal::ApiRefusal;
+
+/// WeChat's web authorization page: a code not used within five minutes expires. It is good at 299 seconds and dead
+/// at 300; the exact edge is our choice.
+pub(crate) const CODE_LIFETIME: Duration = Duration::from_secs(300);
+
+/// What a person granted to an account.
+#[derive(Clone)]
+pub(crate) struct Grant {
+    /// The account it was granted to; nobody else can use the code.
+    pub(crate) appid: String,
+    /// Who granted it.
+    pub(crate) person: String,
+    /// How much.
+    pub(crate) scope: GrantedScope,
+}
+
+struct IssuedCode {
+    grant: Grant,
+    issued_at: Duration,
+    used: bool,
+}
+
+/// All codes that have not expired, used ones included.
+#[derive(Default)]
+pub(crate) struct Codes {
+    issued: HashMap<String, IssuedCode>,
+}
+
+impl Codes {
+    /// Remembers a fresh code.
+    pub(crate) fn issue(&mut self, code: String, grant: Grant, now: Duration) {
+        self.forget_expired(now);
+        self.issued.insert(
+            code,
+            IssuedCode {
+                grant,
+                issued_at: now,
+                used: false,
+            },
+        );
+    }
+
+    /// Uses a code up and gives what it stands for.
+    ///
+    /// # Errors
+    /// `InvalidCode` if it is unknown, expired (used or not) or another account's, which leaves it usable for that
+    /// account; `CodeUsed` if it was redeemed before.
+    pub(crate) fn redeem(
+        &mut self,
+        code: &str,
+        appid: &str,
+        now: Duration,
+    ) -> Result<Grant, ApiRefusal> {
+        self.forget_expired(now);
+        let issued = self
+            .issued
+            .get_mut(code)
+            .filter(|issued| issued.grant.appid == appid)
+            .ok_or(ApiRefusal::InvalidCode)?;
+        if issued.used {
+            return Err(ApiRefusal::CodeUsed);
+        }
+        issued.used = true;
+        Ok(issued.grant.clone())
+    }
+
+    fn forget_expired(&mut self, now: Duration) {
+        self.issued
+            .retain(|_, issued| now.saturating_sub(issued.issued_at) < CODE_LIFETIME);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const START: Duration = Duration::from_secs(1000);
+
+    fn codes() -> Codes {
+        let mut codes = Codes::default();
+        let grant = Grant {
+            appid: "a".into(),
+            person: "p".into(),
+            scope: GrantedScope::Base,
+        };
+        codes.issue("c".into(), grant, START);
+        codes
+    }
+
+    fn redeem(codes: &mut Codes, appid: &str, age_seconds: u64) -> Result<String, ApiRefusal> {
+        codes
+            .redeem("c", appid, START + Duration::from_secs(age_seconds))
+            .map(|grant| grant.person)
+    }
+
+    #[test]
+    fn a_code_is_good_at_299_seconds_and_dead_at_300() {
+        assert_eq!(redeem(&mut codes(), "a", 299), Ok("p".into()));
+        assert_eq!(redeem(&mut codes(), "a", 300), Err(ApiRefusal::InvalidCode));
+    }
+
+    #[test]
+    fn a_used_code_is_called_used_until_it_expires() {
+        let mut codes = codes();
+        assert_eq!(redeem(&mut codes, "a", 0), Ok("p".into()));
+        assert_eq!(redeem(&mut codes, "a", 299), Err(ApiRefusal::CodeUsed));
+        assert_eq!(redeem(&mut codes, "a", 300), Err(ApiRefusal::InvalidCode));
+    }
+
+    #[test]
+    fn another_account_cannot_redeem_nor_spoil_a_code() {
+        let mut codes = codes();
+        assert_eq!(redeem(&mut codes, "b", 0), Err(ApiRefusal::InvalidCode));
+        assert_eq!(redeem(&mut codes, "a", 0), Ok("p".into()));
+    }
+}

@@ -1,0 +1,175 @@
+//! What was asked of WeChat's side, for tests that count and developers who wonder.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::raw_query::RawQuery;
+
+/// A simulator that runs all day keeps the latest of them.
+const KEPT: usize = 1000;
+
+/// Longer values are cut: they are there to be read.
+const VALUE_LIMIT: usize = 200;
+
+const MASK: &str = "***";
+
+/// One request to one of WeChat's own paths, without anything secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LoggedRequest {
+    /// Milliseconds on the simulator's clock, which starts at 0.
+    pub at_millis: u64,
+    /// `GET`, `POST`, …
+    pub method: String,
+    /// For example `/sns/oauth2/access_token`, without the query.
+    pub path: String,
+    /// The appid that was sent, right or wrong; `***` if it has not even the form of one.
+    pub appid: Option<String>,
+    /// 0: WeChat did as asked. Else its errcode, the number on its error page, or 1 for an error page without one.
+    pub errcode: i64,
+    /// The query in its order.
+    pub parameters: Vec<LoggedParameter>,
+}
+
+/// One parameter of a logged request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LoggedParameter {
+    /// The name as it was sent.
+    pub name: String,
+    /// The value, or `***` where it could be a secret, a code, a token, a state, an address or an openid.
+    pub value: String,
+}
+
+/// The latest requests, newest last.
+#[derive(Default)]
+pub(crate) struct RequestLog {
+    requests: VecDeque<LoggedRequest>,
+}
+
+impl RequestLog {
+    /// Notes a request that has been answered.
+    pub(crate) fn record(
+        &mut self,
+        at: Duration,
+        method: &str,
+        path: &str,
+        query: &RawQuery,
+        errcode: i64,
+    ) {
+        if self.requests.len() == KEPT {
+            self.requests.pop_front();
+        }
+        self.requests.push_back(LoggedRequest {
+            at_millis: u64::try_from(at.as_millis()).unwrap_or(u64::MAX),
+            method: method.to_owned(),
+            path: path.to_owned(),
+            appid: query.get("appid").map(appid_or_mask),
+            errcode,
+            parameters: query
+                .iter()
+                .map(|(name, value)| masked(name, value))
+                .collect(),
+        });
+    }
+
+    /// All that are kept, newest last.
+    pub(crate) fn all(&self) -> Vec<LoggedRequest> {
+        self.requests.iter().cloned().collect()
+    }
+}
+
+fn masked(name: &str, value: &str) -> LoggedParameter {
+    let value = match name {
+        "appid" => appid_or_mask(value),
+        "grant_type" | "lang" | "response_type" | "scope" => shortened(value),
+        // All others are masked, also those nobody has thought of yet.
+        _ => String::from(MASK),
+    };
+    LoggedParameter {
+        name: shortened(name),
+        value,
+    }
+}
+
+/// Whoever swaps appid and secret must not find the secret in the log.
+fn appid_or_mask(appid: &str) -> String {
+    let has_the_form = appid.starts_with("wx") && appid.bytes().all(|b| b.is_ascii_alphanumeric());
+    if has_the_form {
+        shortened(appid)
+    } else {
+        String::from(MASK)
+    }
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(VALUE_LIMIT).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_known_harmless_values_are_shown() {
+        let mut log = RequestLog::default();
+        let query = RawQuery::parse(
+            "appid=wx1&secret=s3&code=c4&Secret=s5&grant_type=authorization_code&new=n6",
+        );
+        log.record(Duration::from_millis(7), "GET", "/p", &query, 0);
+        let [request] = log.all().try_into().unwrap();
+        assert_eq!(
+            (request.at_millis, request.appid.as_deref()),
+            (7, Some("wx1"))
+        );
+        let shown: Vec<_> = request
+            .parameters
+            .iter()
+            .map(|p| format!("{}={}", p.name, p.value))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                "appid=wx1",
+                "secret=***",
+                "code=***",
+                "Secret=***",
+                "grant_type=authorization_code",
+                "new=***"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_secret_sent_as_appid_is_masked() {
+        let mut log = RequestLog::default();
+        log.record(
+            Duration::ZERO,
+            "GET",
+            "/p",
+            &RawQuery::parse("appid=simulator-secret-a1"),
+            40013,
+        );
+        let [request] = log.all().try_into().unwrap();
+        assert_eq!(
+            (
+                request.appid.as_deref(),
+                request.parameters[0].value.as_str()
+            ),
+            (Some("***"), "***")
+        );
+    }
+
+    #[test]
+    fn the_oldest_requests_make_room() {
+        let mut log = RequestLog::default();
+        for errcode in 0..=1000 {
+            log.record(Duration::ZERO, "GET", "/p", &RawQuery::parse(""), errcode);
+        }
+        let kept = log.all();
+        assert_eq!(
+            (kept.len(), kept[0].errcode, kept[999].errcode),
+            (1000, 1, 1000)
+        );
+    }
+}

@@ -1,0 +1,137 @@
+//! A simulator inside another program: what tests start.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use tokio::sync::oneshot;
+
+use crate::ids;
+use crate::platform::{GrantedScope, LoggedRequest, Platform, RefusalBehaviour};
+use crate::server::{self, Signals};
+use crate::shared::SharedPlatform;
+
+/// A running simulator, stopped when dropped.
+pub struct Simulator {
+    address: SocketAddr,
+    platform: SharedPlatform,
+    server: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Simulator {
+    /// Starts with the built-in accounts and people on a free port of 127.0.0.1.
+    ///
+    /// # Errors
+    /// If no port can be bound or no thread started.
+    pub async fn start() -> std::io::Result<Self> {
+        Self::start_on(
+            TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?,
+            Platform::default(),
+        )
+        .await
+    }
+
+    /// Starts on a listener that is already bound: the simulator can be asked as soon as this returns.
+    ///
+    /// # Errors
+    /// If the listener cannot be used or no thread started.
+    pub async fn start_on(listener: TcpListener, platform: Platform) -> std::io::Result<Self> {
+        let address = listener.local_addr()?;
+        let platform = SharedPlatform::new(platform);
+        let (announce, announced) = oneshot::channel();
+        let served = platform.clone();
+        // actix needs its own runtime, and callers come with any runtime they like.
+        let thread = std::thread::Builder::new()
+            .name("wechat-simulator".into())
+            .spawn(move || {
+                actix_web::rt::System::new().block_on(serve(listener, served, announce));
+            })?;
+        let server = announced.await.map_err(std::io::Error::other)??;
+        Ok(Self {
+            address,
+            platform,
+            server,
+            thread: Some(thread),
+        })
+    }
+
+    /// `http://127.0.0.1:PORT`, without a trailing slash.
+    pub fn base_url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// A fresh code as if the person had authorized.
+    ///
+    /// # Panics
+    /// On an appid or a person that does not exist: a mistake of the test.
+    pub fn issue_code(&self, appid: &str, person: &str, scope: GrantedScope) -> String {
+        let code = self.platform.lock().issue_code(appid, person, scope);
+        code.unwrap_or_else(|| {
+            panic!("the simulator has no account {appid:?} or no person {person:?}")
+        })
+    }
+
+    /// The openid of a person under an official account, so that tests need not copy it from an answer.
+    pub fn openid(&self, appid: &str, person: &str) -> String {
+        ids::openid(appid, person)
+    }
+
+    /// The unionid of a person as this account learns it; none if the account is unknown or on no open platform.
+    pub fn unionid(&self, appid: &str, person: &str) -> Option<String> {
+        let platform = self.platform.lock();
+        let open_platform = platform.account(appid)?.open_platform.as_ref()?;
+        Some(ids::unionid(open_platform, person))
+    }
+
+    /// Hands the phone of every browser that has not chosen a person itself to this person.
+    ///
+    /// # Panics
+    /// On a person that does not exist: a mistake of the test.
+    pub fn set_current(&self, person: &str) {
+        let known = self.platform.lock().set_current(person);
+        assert!(known, "the simulator has no person {person:?}");
+    }
+
+    /// What happens after 拒绝 from now on.
+    pub fn set_refusal(&self, behaviour: RefusalBehaviour) {
+        self.platform.lock().set_refusal(behaviour);
+    }
+
+    /// Moves the clock by which codes and tokens expire.
+    pub fn advance_clock(&self, by: Duration) {
+        self.platform.lock().advance_clock(by);
+    }
+
+    /// The latest 1000 requests to WeChat's own paths, newest last, with everything secret masked.
+    pub fn requests(&self) -> Vec<LoggedRequest> {
+        self.platform.lock().requests()
+    }
+}
+
+/// Runs until stopped, having announced how to stop it or why it cannot run.
+async fn serve(
+    listener: TcpListener,
+    platform: SharedPlatform,
+    announce: oneshot::Sender<std::io::Result<ServerHandle>>,
+) {
+    let server = match server::build(listener, platform, Signals::Ignore) {
+        Ok(server) => server,
+        Err(error) => return drop(announce.send(Err(error))),
+    };
+    if announce.send(Ok(server.handle())).is_ok() {
+        // An error while serving has no one to go to; the test's next request fails and shows it.
+        drop(server.await);
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        // Calling `stop` is what sends the command; its future only waits for the answer, and so does `join`.
+        drop(self.server.stop(false));
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+    }
+}

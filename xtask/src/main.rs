@@ -1,0 +1,63 @@
+//! The project's own commands, called by the Makefile as `cargo xtask <command>`.
+//!
+//! | command | does | file |
+//! |---|---|---|
+//! | `dev` | simulator, proxy and app together, restarted on change | `dev.rs` |
+//! | `test` | everything that has to hold before a change is merged | `test.rs` |
+//! | `build` | the optimised app in `dist/`, weighed | `bundle.rs`, `weight.rs` |
+//! | `tools` | only makes sure that the pinned tools are there | `tools.rs` |
+
+mod browser;
+mod bundle;
+mod dev;
+mod health;
+mod install;
+mod interrupt;
+mod log_lines;
+mod ports;
+mod processes;
+mod screen;
+mod services;
+mod supervisor;
+mod tally;
+mod test;
+mod tools;
+mod watch;
+mod weight;
+mod workspace;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask <command>
+
+  dev     start simulator, proxy and app; rebuild and restart on change; Ctrl-C ends all
+  test    formatting, lints, native tests, release build, its weight, browser journeys
+  build   the optimised app in dist/
+  tools   install the pinned trunk and wasm-bindgen if they are missing
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let command: fn() -> anyhow::Result<()> = match arguments.as_slice() {
+        [name] if name == "dev" => dev::run,
+        [name] if name == "test" => test::run,
+        [name] if name == "build" => bundle::run,
+        [name] if name == "tools" => tools::run,
+        _ => {
+            eprint!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match interrupt::listen().and_then(|()| command()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is::<interrupt::Interrupted>() => {
+            screen::say("interrupted, nothing is left running");
+            ExitCode::from(130)
+        }
+        Err(error) => {
+            screen::complain(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}

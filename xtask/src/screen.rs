@@ -1,0 +1,121 @@
+//! What is written to the terminal, and in which colour.
+//!
+//! Nothing here panics when the terminal is gone (a lost connection, `make dev | head`): the processes still have to
+//! be ended, and as nobody can see or end them any more, a line that cannot be written is a request to do so.
+
+use std::io::{IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+use crate::interrupt;
+
+/// Colours of the standard terminal palette, by their SGR number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Colour {
+    /// Failures.
+    Red = 31,
+    /// Success, and the address to open.
+    Green = 32,
+    /// Skipped steps; the simulator's log lines.
+    Yellow = 33,
+    /// The proxy's log lines.
+    Blue = 34,
+    /// The app's log lines.
+    Magenta = 35,
+    /// Our own announcements.
+    Cyan = 36,
+}
+
+/// Whether a person is watching: colours and a moving progress line make sense.
+pub(crate) fn is_terminal() -> bool {
+    std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+}
+
+/// `text` in `colour` on a terminal, else unchanged.
+pub(crate) fn paint(colour: Colour, text: &str) -> String {
+    if is_terminal() {
+        format!("\x1b[{}m{text}\x1b[0m", colour as u8)
+    } else {
+        text.to_owned()
+    }
+}
+
+/// One whole line, never torn apart by another thread's line.
+pub(crate) fn print_line(line: &str) {
+    let mut stdout = std::io::stdout().lock();
+    if writeln!(stdout, "{line}")
+        .and_then(|()| stdout.flush())
+        .is_err()
+    {
+        interrupt::request();
+    }
+}
+
+/// An announcement of what happens now, with how long it usually takes if that is long.
+pub(crate) fn say(text: &str) {
+    print_line(&format!("{} {text}", paint(Colour::Cyan, "==>")));
+}
+
+/// The reason for a failure.
+pub(crate) fn complain(text: &str) {
+    print_line(&format!("{} {text}", paint(Colour::Red, "error:")));
+}
+
+/// Minutes and seconds as in `1:20`.
+pub(crate) fn clock(duration: Duration) -> String {
+    format!("{}:{:02}", duration.as_secs() / 60, duration.as_secs() % 60)
+}
+
+/// A line that moves while something long runs: `… 1:20, 143 crates compiled`.
+/// Where nobody watches (a CI log) it appears every 30 seconds instead.
+pub(crate) struct Ticker {
+    started: Instant,
+    last_drawn: Option<Instant>,
+}
+
+impl Ticker {
+    /// Starts counting now.
+    pub(crate) fn start() -> Ticker {
+        Ticker {
+            started: Instant::now(),
+            last_drawn: None,
+        }
+    }
+
+    /// Draws the line again if it is time to.
+    pub(crate) fn tick(&mut self, progress: &str) {
+        let pause = Duration::from_secs(if is_terminal() { 1 } else { 30 });
+        if self.last_drawn.unwrap_or(self.started).elapsed() < pause {
+            return;
+        }
+        self.last_drawn = Some(Instant::now());
+        let line = format!("    … {}, {progress}", clock(self.started.elapsed()));
+        if is_terminal() {
+            let mut stdout = std::io::stdout().lock();
+            let _ = write!(stdout, "\r{line}\x1b[K");
+            let _ = stdout.flush();
+        } else {
+            print_line(&line);
+        }
+    }
+
+    /// Removes the moving line and returns the time taken.
+    pub(crate) fn finish(self) -> Duration {
+        if is_terminal() && self.last_drawn.is_some() {
+            let _ = write!(std::io::stdout().lock(), "\r\x1b[K");
+        }
+        self.started.elapsed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_read_as_minutes_and_seconds() {
+        assert_eq!(clock(Duration::from_millis(7_900)), "0:07");
+        assert_eq!(clock(Duration::from_secs(59)), "0:59");
+        assert_eq!(clock(Duration::from_secs(60)), "1:00");
+        assert_eq!(clock(Duration::from_secs(754)), "12:34");
+    }
+}

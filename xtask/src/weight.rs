@@ -1,0 +1,207 @@
+//! What a phone downloads to show the entry page, and the limit on it.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::Context;
+
+use crate::screen;
+
+/// Bytes after brotli that the entry page may load at most: half a second on a slow phone's 1.6 Mbit/s.
+const LIMIT: usize = 100_000;
+
+/// The files that the entry page loads.
+pub(crate) struct Weight {
+    files: Vec<FileWeight>,
+}
+
+struct FileWeight {
+    name: String,
+    plain: usize,
+    brotli: usize,
+}
+
+impl Weight {
+    /// Bytes after brotli, all files together.
+    pub(crate) fn brotli(&self) -> usize {
+        self.files.iter().map(|file| file.brotli).sum()
+    }
+
+    /// A table of the files.
+    pub(crate) fn print(&self) {
+        screen::print_line("     brotli      plain  file");
+        for file in &self.files {
+            screen::print_line(&format!(
+                "  {:>9}  {:>9}  {}",
+                file.brotli, file.plain, file.name
+            ));
+        }
+        screen::print_line(&format!("  {:>9}             in all", self.brotli()));
+    }
+
+    /// One line for the summary.
+    pub(crate) fn summary(&self) -> String {
+        format!("{} of {LIMIT} bytes (brotli)", self.brotli())
+    }
+
+    /// # Errors
+    /// When the entry page is too heavy.
+    pub(crate) fn check_limit(&self) -> anyhow::Result<()> {
+        anyhow::ensure!(
+            self.brotli() <= LIMIT,
+            "the entry page loads {} bytes (brotli), the limit is {LIMIT}",
+            self.brotli()
+        );
+        Ok(())
+    }
+}
+
+/// Weighs `index.html` in `folder` and everything it loads.
+///
+/// # Errors
+/// When files cannot be read, or no WebAssembly is among them: then something is wrong with the search.
+pub(crate) fn of_entry_page(folder: &Path) -> anyhow::Result<Weight> {
+    let names = loaded_files(folder)?;
+    anyhow::ensure!(
+        names.iter().any(|name| name.ends_with(".wasm")),
+        "index.html in {} loads no .wasm file",
+        folder.display()
+    );
+    let files = names
+        .into_iter()
+        .map(|name| {
+            let content = read(folder, &name)?;
+            Ok(FileWeight {
+                plain: content.len(),
+                brotli: brotli_length(&content)?,
+                name,
+            })
+        })
+        .collect::<anyhow::Result<_>>()?;
+    Ok(Weight { files })
+}
+
+/// `index.html`, the files of the folder it names, and those that its scripts and style sheets name.
+fn loaded_files(folder: &Path) -> anyhow::Result<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    let mut unread = vec!["index.html".to_owned()];
+    while let Some(name) = unread.pop() {
+        if !found.insert(name.clone()) {
+            continue;
+        }
+        let names_others = [".html", ".js", ".css"]
+            .iter()
+            .any(|ending| name.ends_with(ending));
+        if names_others {
+            let text = String::from_utf8_lossy(&read(folder, &name)?).into_owned();
+            let of_folder = names_in(&text).filter(|name| folder.join(name).is_file());
+            unread.extend(of_folder.map(str::to_owned));
+        }
+    }
+    Ok(found)
+}
+
+/// Everything in `text` that may be a file name: what stands between quotes, brackets, blanks or equals signs,
+/// without a leading `/` or `./` and without query and fragment. So attributes, imports and `url()` all count.
+fn names_in(text: &str) -> impl Iterator<Item = &str> {
+    let is_border = |c: char| c.is_whitespace() || "\"'`()<>=,;".contains(c);
+    text.split(is_border).filter_map(|word| {
+        let word = word.split(['?', '#']).next()?;
+        let name = word.strip_prefix("./").unwrap_or(word);
+        let name = name.strip_prefix('/').unwrap_or(name);
+        let stays_inside = !name.starts_with('/') && !name.split('/').any(|part| part == "..");
+        (!name.is_empty() && stays_inside).then_some(name)
+    })
+}
+
+/// Length after brotli at its highest quality, which is what a static host sends.
+fn brotli_length(content: &[u8]) -> anyhow::Result<usize> {
+    let mut compressor = brotli::CompressorWriter::new(Vec::new(), 64 * 1024, 11, 22);
+    compressor.write_all(content)?;
+    compressor.flush()?;
+    Ok(compressor.into_inner().len())
+}
+
+fn read(folder: &Path, name: &str) -> anyhow::Result<Vec<u8>> {
+    let path = folder.join(name);
+    std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn weight_of(brotli: usize) -> Weight {
+        Weight {
+            files: vec![FileWeight {
+                name: "app.wasm".to_owned(),
+                plain: brotli,
+                brotli,
+            }],
+        }
+    }
+
+    #[test]
+    fn the_limit_itself_is_allowed_and_one_byte_more_is_not() {
+        assert!(weight_of(LIMIT).check_limit().is_ok());
+        assert!(weight_of(LIMIT + 1).check_limit().is_err());
+    }
+
+    fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, content) in files {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, content).unwrap();
+        }
+        folder
+    }
+
+    #[test]
+    fn everything_the_entry_page_names_counts_and_nothing_else() {
+        let folder = folder(&[
+            (
+                "index.html",
+                "<link rel=preload href=/app-1_bg.wasm as=fetch><link rel=\"stylesheet\" href=\"/app.css?v=1\">\
+                 <script type=module>import init from '/app-1.js'; init({module_or_path:'/app-1_bg.wasm'})</script>\
+                 <a href='https://open.weixin.qq.com/'>gone.js</a>",
+            ),
+            ("app-1.js", "import {now} from './snippets/time.js';"),
+            ("app-1_bg.wasm", "\0asm"),
+            ("app.css", "body{background:url(/logo.svg#top)}"),
+            ("logo.svg", "<svg/>"),
+            ("snippets/time.js", "export function now() {}"),
+            ("other-page.js", "unused"),
+        ]);
+        let names: Vec<String> = loaded_files(folder.path()).unwrap().into_iter().collect();
+        assert_eq!(
+            names,
+            [
+                "app-1.js",
+                "app-1_bg.wasm",
+                "app.css",
+                "index.html",
+                "logo.svg",
+                "snippets/time.js"
+            ]
+        );
+        assert!(of_entry_page(folder.path()).unwrap().brotli() > 0);
+    }
+
+    #[test]
+    fn a_page_without_wasm_is_refused() {
+        let folder = folder(&[("index.html", "<p>empty</p>")]);
+        assert!(of_entry_page(folder.path()).is_err());
+    }
+
+    #[test]
+    fn brotli_is_really_applied() {
+        assert!(brotli_length(&[b'a'; 10_000]).unwrap() < 100);
+    }
+
+    #[test]
+    fn names_never_leave_the_folder() {
+        assert_eq!(names_in("'../../etc/passwd' '//host/a.js'").count(), 0);
+    }
+}

@@ -41,6 +41,11 @@ pub(crate) fn paint(colour: Colour, text: &str) -> String {
 
 /// One whole line, never torn apart by another thread's line.
 pub(crate) fn print_line(line: &str) {
+    if cfg!(test) {
+        // The test runner keeps back only what this macro prints; "error:" lines of passing tests alarm people.
+        println!("{line}");
+        return;
+    }
     let mut stdout = std::io::stdout().lock();
     if writeln!(stdout, "{line}")
         .and_then(|()| stdout.flush())

@@ -87,7 +87,7 @@ impl Tally {
                 Verdict::Skipped => (Colour::Yellow, "skipped"),
             };
             screen::print_line(&format!(
-                "  {}  {:>5}  {:<38}  {}",
+                "  {}  {:>5}  {:<40}  {}",
                 screen::paint(colour, word),
                 screen::clock(row.time),
                 row.step,

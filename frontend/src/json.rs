@@ -1,6 +1,6 @@
 //! JSON by the browser's own parser, read into [`api_types`].
 //!
-//! serde would do the same for 17 KB (brotli) more on every phone. The field names must be those of `api-types`;
+//! serde would do the same for 11 KB (brotli) more on every phone. The field names must be those of `api-types`;
 //! the browser journeys would see a profile without its openid if they were not.
 
 use api_types::{

@@ -29,7 +29,7 @@ const RELEASE: [(&str, &str); 4] = [
 pub(crate) fn run() -> anyhow::Result<()> {
     let tools = tools::ensure()?;
     screen::say(
-        "building the optimised app (about 3 minutes the first time on two cores, then 1 minute)",
+        "building the optimised app (about 2 minutes the first time on two cores, then 1 minute)",
     );
     let folder = build(&tools, Path::new("dist"))?;
     let weight = weight::of_entry_page(&folder)?;

@@ -60,7 +60,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
         let _ = tools.set(tools::ensure()?);
         Ok(Outcome::Passed(String::new()))
     });
-    tally.step("optimised app", "3 minutes", || {
+    tally.step("optimised app", "2 minutes the first time", || {
         let Some(tools) = tools.get() else {
             return Ok(Outcome::Skipped("no build tools".to_owned()));
         };
@@ -76,7 +76,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
         weight.check_limit()?;
         Ok(Outcome::Passed(weight.summary()))
     });
-    tally.step("browser journeys", "2 minutes", || {
+    tally.step("browser journeys", "1 minute", || {
         let Some(app) = app.get() else {
             return Ok(Outcome::Skipped("no optimised app".to_owned()));
         };

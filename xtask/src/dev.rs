@@ -24,7 +24,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let tools = tools::ensure()?;
 
     screen::say(
-        "building simulator and proxy (about 4 minutes the first time on two cores, then seconds)",
+        "building simulator and proxy (about 1 minute the first time on two cores, then seconds)",
     );
     let status = processes::run(&mut services::build())?;
     anyhow::ensure!(
@@ -41,7 +41,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
         start(&mut supervisor, service, &tools)?;
     }
     screen::say(
-        "compiling the app to WebAssembly (about 2 minutes the first time on two cores, then seconds)",
+        "compiling the app to WebAssembly (about 1 minute the first time on two cores, then seconds)",
     );
     start(&mut supervisor, APP, &tools)?;
     // Through the app's address, as the browser will ask: shows that the forwarding works too.

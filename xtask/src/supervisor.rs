@@ -11,7 +11,7 @@ use crate::screen;
 use crate::services::Service;
 
 /// After this long a server that does not answer is mentioned, so that nobody stares at a silent screen.
-const SLOW: Duration = Duration::from_secs(20);
+const SLOW: Duration = Duration::from_secs(90);
 
 struct Running {
     service: Service,

@@ -2,6 +2,7 @@
 
 use anyhow::ensure;
 use e2e::{Browser, Look, SHOP, WorldOptions, journey};
+use serde_json::json;
 
 use super::login::sign_in;
 
@@ -29,6 +30,23 @@ fn a_wrong_secret_shows_wechats_errcode_and_our_request_id_and_no_way_to_hammer(
         }
         ensure!(world.exchanges().len() == 2, "{:?}", world.exchanges());
         Ok(())
+    });
+}
+
+#[test]
+fn before_the_app_is_there_the_page_says_what_happens() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        browser.devtools("Network.enable", json!({})).await?;
+        browser
+            .devtools("Network.setBlockedURLs", json!({ "urls": ["*.wasm"] }))
+            .await?;
+        browser.goto(&world.app).await?;
+        browser
+            .until("#skeleton [role=status]", |text| text == "正在登录…")
+            .await?;
+        browser.screenshot("skeleton-light").await?;
+        browser.close().await
     });
 }
 

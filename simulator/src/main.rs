@@ -1,6 +1,7 @@
 //! `wechat-simulator`: the simulator as a program of its own.
 
 use std::net::{SocketAddr, TcpListener};
+use std::process::ExitCode;
 
 use anyhow::{Context as _, ensure};
 use clap::Parser;
@@ -19,8 +20,18 @@ struct Arguments {
 }
 
 #[actix_web::main]
-async fn main() -> anyhow::Result<()> {
-    let arguments = Arguments::parse();
+async fn main() -> ExitCode {
+    match serve(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        // One line: a taken port is no bug, and a backtrace would only hide what to do about it.
+        Err(error) => {
+            eprintln!("wechat-simulator: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(arguments: Arguments) -> anyhow::Result<()> {
     let mut platform = Platform::default();
     if let Some(url) = arguments.public_url {
         let is_web_address = url.starts_with("http://") || url.starts_with("https://");

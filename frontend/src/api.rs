@@ -14,8 +14,9 @@ use crate::json::{self, FromJson};
 const BOOTSTRAP_LINK: &str = "api-bootstrap";
 const BOOTSTRAP_PATH: &str = "/api/bootstrap";
 
-/// The proxy itself gives up on WeChat much earlier; this is for a network that swallows the request.
-const TIMEOUT_MS: i32 = 20_000;
+/// From the request to the last byte of the answer. Longer than the proxy waits for WeChat and its database, so that
+/// the proxy's word is heard; this is for a network that swallows either.
+const TIMEOUT_MS: i32 = 25_000;
 
 /// Why there is no answer to work with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +61,8 @@ pub async fn session() -> Result<Session, Failure> {
 
 /// Ends the session.
 pub async fn delete_session() -> Result<(), Failure> {
-    let response = send(Method::DELETE, "/api/session", None).await?;
+    let timeout = Timeout::start();
+    let response = send(Method::DELETE, "/api/session", None, &timeout).await?;
     if response.ok() {
         Ok(())
     } else {
@@ -69,7 +71,8 @@ pub async fn delete_session() -> Result<(), Failure> {
 }
 
 async fn call<T: FromJson>(method: Method, path: &str, body: Option<String>) -> Result<T, Failure> {
-    let response = send(method, path, body).await?;
+    let timeout = Timeout::start();
+    let response = send(method, path, body, &timeout).await?;
     if response.ok() {
         read(&response)
             .await
@@ -79,8 +82,12 @@ async fn call<T: FromJson>(method: Method, path: &str, body: Option<String>) -> 
     }
 }
 
-async fn send(method: Method, path: &str, body: Option<String>) -> Result<Response, Failure> {
-    let timeout = Timeout::start();
+async fn send(
+    method: Method,
+    path: &str,
+    body: Option<String>,
+    timeout: &Timeout,
+) -> Result<Response, Failure> {
     // The preload in index.html is used only by a request with the same credentials mode.
     let request = RequestBuilder::new(&format!("{}{path}", base()))
         .method(method)
@@ -123,7 +130,7 @@ async fn read<T: FromJson>(response: &Response) -> Option<T> {
     json::parse(&response.text().await.ok()?)
 }
 
-/// Aborts a request after a while, unless it is dropped before.
+/// Aborts a request, or the reading of its answer, after a while, unless it is dropped before.
 struct Timeout {
     controller: Option<AbortController>,
     timer: Option<i32>,

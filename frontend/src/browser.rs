@@ -48,10 +48,12 @@ pub fn address() -> Address {
     }
 }
 
-/// Changes the address bar and this history entry without loading anything.
+/// Changes the address bar and this history entry to a local path without loading anything.
 pub fn replace_address(local: &str) {
+    // With the origin before it, because a path may begin with `//`, which alone would name another host.
+    let url = format!("{}{local}", address().origin);
     if let Some(history) = window().and_then(|window| window.history().ok()) {
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(local));
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&url));
     }
 }
 

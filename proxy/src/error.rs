@@ -45,6 +45,11 @@ pub enum ApiError {
     },
     /// Any other refusal of the web framework, with its status.
     Framework(StatusCode),
+    /// The database does not answer, so whoever balances load should ask another replica.
+    NotReady {
+        /// For the log only.
+        cause: Arc<str>,
+    },
     /// Our own fault.
     Internal {
         /// For the log only.
@@ -80,7 +85,9 @@ impl ApiError {
             Self::NotSignedIn => ErrorCode::Unauthorized,
             Self::NotFound => ErrorCode::NotFound,
             Self::Framework(status) if status.is_client_error() => ErrorCode::InvalidRequest,
-            Self::Framework(_) | Self::Internal { .. } => ErrorCode::Internal,
+            Self::Framework(_) | Self::NotReady { .. } | Self::Internal { .. } => {
+                ErrorCode::Internal
+            }
         }
     }
 
@@ -111,6 +118,7 @@ impl ApiError {
                 format!("This address does not take that method. It takes {allow}.")
             }
             Self::Framework(_) => "The request could not be read. Repeating it unchanged will not help.".into(),
+            Self::NotReady { .. } => "The database does not answer. The log has the cause.".into(),
             Self::Internal { .. } => {
                 "Something failed on this server. Try again; if it stays, tell the operator the request id.".into()
             }
@@ -132,7 +140,7 @@ impl ApiError {
     pub fn cause(&self) -> Option<String> {
         match self {
             Self::Wechat(error) => Some(error.to_string()),
-            Self::Internal { cause } => Some(cause.to_string()),
+            Self::NotReady { cause } | Self::Internal { cause } => Some(cause.to_string()),
             _ => None,
         }
     }
@@ -211,6 +219,7 @@ impl ResponseError for ApiError {
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::Framework(status) => *status,
+            Self::NotReady { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Wechat(_)
             | Self::OtherVerifier
             | Self::UnknownAccount

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
+use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -62,6 +63,8 @@ impl<T: Clone + Send + Sync + 'static> Outcomes<T> {
         let cache = Cache::builder()
             .time_to_live(lifetime)
             .max_capacity(KEPT_AT_MOST)
+            // The default policy would turn newcomers away instead, and single flight with them.
+            .eviction_policy(EvictionPolicy::lru())
             .build();
         Self { cache }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use actix_web::cookie::{Cookie, CookieJar, Key, SameSite, time};
 use actix_web::dev::Payload;
+use actix_web::http::header::COOKIE;
 use actix_web::{FromRequest, HttpRequest, web};
 use api_types::Session;
 
@@ -56,12 +57,15 @@ impl Sessions {
     /// A cookie that cannot be opened, is expired, or belongs to an account that is configured differently now is no
     /// session; it is not an error either, for the browser cannot help it.
     pub fn open(&self, request: &HttpRequest) -> Option<Session> {
-        let cookies = request.cookies().ok()?;
-        // A browser can hold several cookies of one name, set for different paths; a broken one must not hide ours.
-        cookies
-            .iter()
-            .filter(|cookie| cookie.name() == self.name())
-            .find_map(|cookie| self.open_cookie(cookie))
+        // Read by hand: the framework gives up on all cookies where one of them is no UTF-8, and a browser can hold
+        // several of our name, set for different paths. None of them may hide ours.
+        request
+            .headers()
+            .get_all(COOKIE)
+            .flat_map(|header| header.as_bytes().split(|byte| *byte == b';'))
+            .filter_map(|pair| std::str::from_utf8(pair).ok()?.trim().split_once('='))
+            .filter(|(name, _)| *name == self.name())
+            .find_map(|(name, value)| self.open_cookie(Cookie::new(name, value)))
     }
 
     /// The cookie that makes a browser forget its session.
@@ -69,12 +73,12 @@ impl Sessions {
         self.cookie(String::new(), time::Duration::ZERO)
     }
 
-    fn open_cookie(&self, cookie: &Cookie<'static>) -> Option<Session> {
+    fn open_cookie(&self, cookie: Cookie<'_>) -> Option<Session> {
         let jar = CookieJar::new();
         let opened = self
             .keys
             .iter()
-            .find_map(|key| jar.private(key).decrypt(cookie.clone()))?;
+            .find_map(|key| jar.private(key).decrypt(cookie.clone().into_owned()))?;
         let session: Session = serde_json::from_str(opened.value()).ok()?;
         let account = self.config.account(&session.account)?;
         let is_valid =

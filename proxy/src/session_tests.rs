@@ -23,7 +23,7 @@ fn fixture(keys: &str) -> Fixture {
 
 fn fixture_at(public_url: &str, appid: &str, keys: &str) -> Fixture {
     let toml = format!(
-        "public_url = \"{public_url}\"\ndatabase_url = \"sqlite::memory:\"\nsession_keys = [{keys}]\n\
+        "public_url = \"{public_url}\"\nsimulator = true\ndatabase_url = \"sqlite::memory:\"\nsession_keys = [{keys}]\n\
          [accounts.shop]\nappid = \"{appid}\"\nsecret = \"s\"\ntitle = \"t\"\n"
     );
     let config = Arc::new(Config::parse(&toml, []).unwrap());
@@ -162,6 +162,19 @@ fn a_broken_cookie_of_the_same_name_does_not_hide_the_session() {
     let good = sessions.seal(&session()).unwrap();
     let broken = Cookie::new(good.name().to_owned(), "broken");
     assert!(open(&sessions, &[broken, good]).is_some());
+}
+
+#[test]
+fn a_neighbouring_cookie_that_is_no_text_does_not_hide_the_session() {
+    let Fixture { sessions, .. } = fixture(&quoted(NEW_KEY));
+    let good = sessions.seal(&session()).unwrap();
+    let mut header = b"city=\xb1\xb1\xbe\xa9; ; nothing; ".to_vec();
+    header.extend_from_slice(format!("{}={}", good.name(), good.value()).as_bytes());
+    let value = actix_web::http::header::HeaderValue::from_bytes(&header).unwrap();
+    let request = actix_web::test::TestRequest::default()
+        .insert_header((COOKIE, value))
+        .to_http_request();
+    assert!(sessions.open(&request).is_some());
 }
 
 #[test]

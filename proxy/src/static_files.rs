@@ -104,7 +104,7 @@ fn is_hashed(name: &str) -> bool {
     name.split('-').skip(1).any(|part| {
         let digits = part.bytes().take_while(u8::is_ascii_hexdigit).count();
         let ends_there = matches!(part.as_bytes().get(digits), Some(b'.' | b'_'));
-        (16..=64).contains(&digits) && ends_there
+        (8..=64).contains(&digits) && ends_there
     })
 }
 
@@ -115,6 +115,8 @@ mod tests {
     #[test]
     fn only_names_with_a_hash_are_cached_forever() {
         for hashed in [
+            // trunk writes a 64-bit number without leading zeros.
+            "wechat-login-frontend-56a6f4d53e1c18b.js",
             "app-0123456789abcdef.js",
             "wechat-login-frontend-0123456789abcdef_bg.wasm",
             "style-0123456789abcdef0123.css",
@@ -123,7 +125,7 @@ mod tests {
         }
         for plain in [
             "index.html",
-            "app-0123456789abcde.js",
+            "app-0123456.js",
             "0123456789abcdef.js",
             "app-0123456789abcdefg.js",
             "app-0123456789abcdef",

@@ -88,3 +88,19 @@ fn a_second_code_for_a_bound_login_is_dropped() {
         browser.close().await
     });
 }
+
+#[test]
+fn a_link_with_somebody_elses_refusal_does_not_look_like_ones_own() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        browser
+            .goto(&format!(
+                "{}/?state=1aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                world.app
+            ))
+            .await?;
+        browser.text("[data-field=openid]").await?;
+        ensure!(!browser.has(".notice").await);
+        browser.close().await
+    });
+}

@@ -37,15 +37,61 @@ fn a_wrong_secret_shows_wechats_errcode_and_our_request_id_and_no_way_to_hammer(
 fn before_the_app_is_there_the_page_says_what_happens() {
     journey(WorldOptions::default(), async |world| {
         let browser = Browser::open(Look::default()).await?;
-        browser.devtools("Network.enable", json!({})).await?;
-        browser
-            .devtools("Network.setBlockedURLs", json!({ "urls": ["*.wasm"] }))
-            .await?;
-        browser.goto(&world.app).await?;
-        browser
-            .until("#skeleton [role=status]", |text| text == "正在登录…")
-            .await?;
-        browser.screenshot("skeleton-light").await?;
+        let look = "addEventListener('DOMContentLoaded', () => { window.first = document.body.innerText; })";
+        browser.before_each_page(look).await?;
+        sign_in(&browser, &world).await?;
+        let first = browser.script("return window.first").await?;
+        ensure!(
+            first
+                .as_str()
+                .is_some_and(|text| text.trim() == "正在登录…"),
+            "{first}"
+        );
+        browser.close().await
+    });
+}
+
+#[test]
+fn an_app_that_does_not_come_says_so_and_can_be_retried() {
+    journey(WorldOptions::default(), async |world| {
+        for missing in ["*.wasm", "*.js"] {
+            let browser = Browser::open(Look::default()).await?;
+            browser.devtools("Network.enable", json!({})).await?;
+            browser
+                .devtools("Network.setBlockedURLs", json!({ "urls": [missing] }))
+                .await?;
+            browser.goto(&world.app).await?;
+            browser
+                .until("#load-failed h1", |title| title == "页面没有加载成功")
+                .await?;
+            browser.screenshot("load-failed-light").await?;
+            browser
+                .devtools("Network.setBlockedURLs", json!({ "urls": [] }))
+                .await?;
+            browser.tap("#load-failed .button").await?;
+            browser.text("[data-field=openid]").await?;
+            browser.close().await?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_page_that_back_brings_to_life_again_stays_as_it_is_without_a_network() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        sign_in(&browser, &world).await?;
+        let revive = "window.asked = 0;
+                      window.fetch = () => { window.asked += 1; return Promise.reject(new TypeError()); };
+                      dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+                      return new Promise(done => setTimeout(() => done(window.asked), 300));";
+        ensure!(
+            browser.script(revive).await? == 1,
+            "the session was not looked at"
+        );
+        ensure!(
+            browser.text("[data-field=openid]").await? == world.simulator.openid(SHOP, "xiaoming")
+        );
         browser.close().await
     });
 }

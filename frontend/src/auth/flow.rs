@@ -43,7 +43,11 @@ impl Auth {
             (Entry::Exchange(login), session) => self.exchange(login, session).await,
             (Entry::Begin { attempt }, _) => self.begin(Scope::Base, attempt, Leave::Replacing),
             (Entry::SignedIn, Some(session)) => self.state.set(AuthState::SignedIn(session)),
-            (Entry::Refused, _) => self.state.set(AuthState::Guest(GuestReason::Refused)),
+            (Entry::Refused, _) => {
+                // Nothing restarts without a tap, not on reload either.
+                browser::set_signed_out(true);
+                self.state.set(AuthState::Guest(GuestReason::Refused));
+            }
             (Entry::Guest | Entry::SignedIn, _) => {
                 self.state.set(AuthState::Guest(GuestReason::SignedOut))
             }
@@ -55,28 +59,26 @@ impl Auth {
     }
 
     /// Asks the proxy who is signed in, for a page that was kept alive while the user was elsewhere.
+    ///
+    /// No answer changes nothing for somebody who was signed in: the page stays usable offline.
     pub(super) async fn check_again(self) {
-        match api::session().await {
-            Ok(session) => self.state.set(AuthState::SignedIn(session)),
-            Err(failure) if failure.code() == Some(ErrorCode::Unauthorized) => browser::reload(),
-            Err(failure) => self.state.set(AuthState::Failed(Trouble::Api(failure))),
+        match (api::session().await, self.known_session()) {
+            (Ok(session), _) => self.show(session),
+            (Err(failure), _) if failure.code() == Some(ErrorCode::Unauthorized) => {
+                browser::reload()
+            }
+            (Err(_), Some(session)) => self.show(session),
+            (Err(failure), None) => self.state.set(AuthState::Failed(Trouble::Api(failure))),
         }
     }
 
     /// Leaves for WeChat's authorize page, to come back to this one.
     pub(super) fn begin(self, scope: Scope, attempt: u8, leave: Leave) {
-        let signed_in = match self.state.get_untracked() {
-            AuthState::SignedIn(session) => Some(session.account),
-            _ => None,
-        };
         let url = self.bootstrap.with_value(|bootstrap| {
             let bootstrap = bootstrap.as_ref()?;
-            authorize(
-                bootstrap,
-                signed_in.as_ref().unwrap_or(&bootstrap.default_account),
-                scope,
-                attempt,
-            )
+            let session = bootstrap.session.as_ref();
+            let account = session.map_or(&bootstrap.default_account, |session| &session.account);
+            authorize(bootstrap, account, scope, attempt)
         });
         let Some(url) = url else {
             return self.state.set(AuthState::Failed(Trouble::UnknownAccount));
@@ -100,7 +102,12 @@ impl Auth {
         match outcome {
             Ok(session) => {
                 browser::set_signed_out(false);
-                self.state.set(AuthState::SignedIn(session));
+                // The user agreed, but WeChat did not tell: the proxy signs in without.
+                if login.scope == Scope::Userinfo && session.profile.is_none() && !session.snapshot
+                {
+                    self.notice.set(Some(Notice::ProfileFailed(None)));
+                }
+                self.show(session);
             }
             Err(failure) => {
                 self.recover(failure, attempt_of(&login.state), session)
@@ -115,21 +122,43 @@ impl Auth {
             failure.code(),
             Some(ErrorCode::CodeExpired | ErrorCode::CodeUsed)
         );
-        if let Some(session) = session {
-            self.notice.set(Some(Notice::ProfileFailed(failure)));
-            return self.state.set(AuthState::SignedIn(session));
-        }
-        if !spent {
-            return self.state.set(AuthState::Failed(Trouble::Api(failure)));
-        }
-        // Another load of this page may have exchanged the code meanwhile.
-        match api::session().await {
-            Ok(session) => self.state.set(AuthState::SignedIn(session)),
-            Err(_) if attempt < AUTOMATIC_ATTEMPTS => {
-                self.begin(Scope::Base, attempt + 1, Leave::Replacing)
+        if spent && let Ok(session) = api::session().await {
+            // Another load of this page may have exchanged the code meanwhile.
+            if session.profile.is_none() {
+                self.notice.set(Some(Notice::ProfileFailed(Some(failure))));
             }
-            Err(_) => self.state.set(AuthState::Failed(Trouble::Api(failure))),
+            return self.show(session);
         }
+        match session {
+            Some(session) => {
+                self.notice.set(Some(Notice::ProfileFailed(Some(failure))));
+                self.show(session);
+            }
+            None if spent && attempt < AUTOMATIC_ATTEMPTS => {
+                self.begin(Scope::Base, attempt + 1, Leave::Replacing);
+            }
+            None => self.state.set(AuthState::Failed(Trouble::Api(failure))),
+        }
+    }
+
+    /// Somebody is signed in.
+    fn show(self, session: Session) {
+        self.remember_session(Some(session.clone()));
+        self.state.set(AuthState::SignedIn(session));
+    }
+
+    fn known_session(self) -> Option<Session> {
+        self.bootstrap
+            .with_value(|bootstrap| bootstrap.as_ref()?.session.clone())
+    }
+
+    /// Keeps the bootstrap answer true after the session has changed.
+    pub(super) fn remember_session(self, session: Option<Session>) {
+        self.bootstrap.update_value(|bootstrap| {
+            if let Some(bootstrap) = bootstrap {
+                bootstrap.session = session;
+            }
+        });
     }
 }
 

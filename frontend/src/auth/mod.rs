@@ -62,8 +62,8 @@ pub enum Trouble {
 pub enum Notice {
     /// The user declined to share name and picture.
     ProfileRefused,
-    /// Asking for name and picture failed.
-    ProfileFailed(Failure),
+    /// Asking for name and picture failed; without a reason where only WeChat kept them.
+    ProfileFailed(Option<Failure>),
     /// Signing out failed, the session is still there.
     SignOutFailed(Failure),
 }
@@ -138,6 +138,7 @@ impl Auth {
             match api::delete_session().await {
                 Ok(()) => {
                     browser::set_signed_out(true);
+                    self.remember_session(None);
                     self.notice.set(None);
                     self.state.set(AuthState::Guest(GuestReason::SignedOut));
                 }

@@ -87,7 +87,7 @@ fn NoticeBar() -> impl IntoView {
         auth.notice().map(|notice| {
             let (text, cause) = match notice {
                 Notice::ProfileRefused => (texts.notice_profile_refused, None),
-                Notice::ProfileFailed(failure) => (texts.notice_profile_failed, Some(failure)),
+                Notice::ProfileFailed(failure) => (texts.notice_profile_failed, failure),
                 Notice::SignOutFailed(failure) => (texts.notice_sign_out_failed, Some(failure)),
             };
             let cause = cause.map(|failure| match &failure {

@@ -26,9 +26,10 @@ pub enum Callback {
 /// `search` is `location.search`, with or without its `?`. The second value is what remains, every other pair byte for
 /// byte as it was, with its `?`, or empty.
 ///
-/// Both parameters are left alone when they cannot be WeChat's answer to us: a `code` without `state` may be the
-/// page's own (an invitation code, say), because every login of ours sends a state and WeChat returns it;
-/// a `state` without `code` counts as a refusal only if it looks like one of ours.
+/// Together they count as WeChat's answer whatever they look like, because a code must not stay in the address.
+/// Alone they may be the page's own: a `code` without `state` (an invitation code, say), because every login of ours
+/// sends a state and WeChat returns it, and a `state` without `code` that does not look like one of ours.
+/// Nothing is percent-decoded: WeChat's codes and our states are letters and digits.
 pub fn take(search: &str) -> (Callback, String) {
     let query = search.strip_prefix('?').unwrap_or(search);
     let pairs: Vec<(&str, &str)> = query

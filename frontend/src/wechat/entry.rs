@@ -56,8 +56,12 @@ pub fn decide(facts: Facts) -> Entry {
             }
             attempt_of(&state)
         }
-        Callback::Refused { .. } if !facts.has_session => return Entry::Refused,
-        Callback::Refused { .. } | Callback::None => 0,
+        Callback::Refused { .. } if pending.is_some() && !facts.has_session => {
+            return Entry::Refused;
+        }
+        // Nobody here was asked, or this browser has forgotten it.
+        Callback::Refused { state } => attempt_of(&state),
+        Callback::None => 0,
     };
     if facts.has_session {
         Entry::SignedIn
@@ -181,6 +185,18 @@ mod tests {
                 ..refused()
             }) == Entry::SignedIn
         );
+    }
+
+    #[test]
+    fn a_refusal_nobody_here_was_asked_for_is_an_attempt_like_any_other() {
+        let foreign = |attempt| Facts {
+            callback: Callback::Refused {
+                state: pending(attempt).state,
+            },
+            ..opened()
+        };
+        assert!(decide(foreign(1)) == Entry::Begin { attempt: 2 });
+        assert!(decide(foreign(2)) == Entry::GaveUp);
     }
 
     #[test]

@@ -21,10 +21,11 @@ pub(super) fn read_accounts(reader: &mut Reader) -> BTreeMap<String, Account> {
     let mut accounts = BTreeMap::new();
     for name in names {
         let account = read_account(reader, &name);
-        if !is_name(&name) {
+        if !is_name(&name) || name.contains('-') || name.contains("__") {
+            // Shells have no variables with hyphens, and two underscores separate the parts of one.
             reader.problem(
                 format!("accounts.{name}"),
-                "a name has 1 to 32 characters a-z, 0-9, - and _",
+                "a name has 1 to 32 characters a-z, 0-9 and single _, so that environment variables can name it",
             );
         } else if let Some(account) = account {
             accounts.insert(name, account);
@@ -69,13 +70,16 @@ fn read_account(reader: &mut Reader, name: &str) -> Option<Account> {
     })
 }
 
+/// The text is not quoted: whoever swaps appid and secret must not find the secret in a log.
 fn checked_appid(reader: &mut Reader, key: &str, text: &str) -> Option<AppId> {
     let appid = AppId::parse(text).ok();
     if appid.is_none() {
         reader.problem(
             key,
             format!(
-                "{text:?} is not an appid: 'wx' and 16 hexadecimal digits in lower case; copy it from WeChat's console"
+                "is not an appid, which is 'wx' and 16 hexadecimal digits in lower case, but {} characters of \
+                 something else; copy it from WeChat's console",
+                text.chars().count()
             ),
         );
     }
@@ -112,13 +116,19 @@ fn read_secret(reader: &mut Reader, name: &str) -> Option<AppSecret> {
             return None;
         }
         (Some(secret), None) => (value_key, secret),
-        (None, Some(path)) => match std::fs::read_to_string(&path) {
-            Ok(content) => (file_key, content.trim().to_owned()),
-            Err(error) => {
-                reader.problem(file_key, format!("{path:?} cannot be read: {error}"));
-                return None;
+        (None, Some(path)) => {
+            match std::fs::read_to_string(&path) {
+                Ok(content) => (file_key, content.trim().to_owned()),
+                Err(error) => {
+                    // Not quoted: it may be the secret itself, put into the wrong key.
+                    reader.problem(
+                    file_key,
+                    format!("cannot be read ({error}); name a file that holds nothing but the secret"),
+                );
+                    return None;
+                }
             }
-        },
+        }
     };
     let secret = AppSecret::parse(&text).ok();
     if secret.is_none() {

@@ -60,16 +60,16 @@ pub(crate) fn origin_text(origin: &Url) -> String {
 /// The text as an origin, or what is wrong with it.
 pub(super) fn parse_origin(text: &str) -> Result<Url, String> {
     let remedy = "write an origin such as https://shop.example";
-    let url =
-        Url::parse(text).map_err(|error| format!("{text:?} is no URL ({error}); {remedy}"))?;
+    // Nothing is quoted before it is sure that there is no password in it.
+    let url = Url::parse(text).map_err(|error| format!("is no URL ({error}); {remedy}"))?;
+    if !url.username().is_empty() || url.password().is_some() || text.contains('@') {
+        return Err(format!(
+            "must not contain a user name or password; {remedy}"
+        ));
+    }
     if !matches!(url.scheme(), "http" | "https") {
         return Err(format!(
             "{text:?} begins with neither http:// nor https://; {remedy}"
-        ));
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(format!(
-            "must not contain a user name or password; {remedy}"
         ));
     }
     let is_origin = url.path() == "/" && url.query().is_none() && url.fragment().is_none();

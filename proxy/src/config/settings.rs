@@ -14,6 +14,9 @@ use super::reader::Reader;
 use super::{Account, Config, SessionKey, WechatConfig};
 use crate::wechat::Timeouts;
 
+/// How the key in `dev.toml` begins.
+const DEVELOPMENT_KEY: &str = "development-only";
+
 /// Reads everything before giving up, so that all problems are found.
 pub(super) fn read(reader: &mut Reader) -> Option<Config> {
     let public_url = reader.required_text(
@@ -27,7 +30,13 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
     let session_hours = reader.integer("session_ttl_hours", 12, 1..=720);
     let require_wechat = reader.bool("require_wechat", true);
     let static_dir = read_static_dir(reader);
-    let wechat = read_wechat(reader);
+
+    // Where this one is unclear, its own problem is enough.
+    let simulator = reader.bool("simulator", false).unwrap_or(true);
+    if !simulator {
+        report_development_leftovers(reader, public_url.as_ref(), session_keys.as_deref());
+    }
+    let wechat = read_wechat(reader, simulator);
     let accounts = read_accounts(reader);
     let default_account = read_default_account(reader, &accounts);
     Some(Config {
@@ -48,6 +57,27 @@ fn checked_origin(reader: &mut Reader, key: &str, text: &str) -> Option<Url> {
     parse_origin(text)
         .map_err(|problem| reader.problem(key, problem))
         .ok()
+}
+
+/// What is right on a laptop and dangerous on a site: a session cookie over plain http, and a key everybody can read.
+fn report_development_leftovers(
+    reader: &mut Reader,
+    public_url: Option<&Url>,
+    session_keys: Option<&[SessionKey]>,
+) {
+    if public_url.is_some_and(|url| url.scheme() != "https") {
+        reader.problem(
+            "public_url",
+            "must begin with https://, or session cookies travel in the open; plain http only with simulator = true",
+        );
+    }
+    let is_public = |key: &SessionKey| key.expose().starts_with(DEVELOPMENT_KEY);
+    if session_keys.is_some_and(|keys| keys.iter().any(is_public)) {
+        reader.problem(
+            "session_keys",
+            "holds the development key, which everybody can read; make one by `openssl rand -hex 32`",
+        );
+    }
 }
 
 fn read_listen(reader: &mut Reader) -> Option<SocketAddr> {
@@ -110,9 +140,7 @@ fn read_static_dir(reader: &mut Reader) -> Option<PathBuf> {
     Some(folder)
 }
 
-fn read_wechat(reader: &mut Reader) -> Option<WechatConfig> {
-    let simulator = reader.bool("simulator", false);
-    let allow_any = simulator.unwrap_or(true);
+fn read_wechat(reader: &mut Reader, allow_any: bool) -> Option<WechatConfig> {
     let api_base = read_wechat_base(reader, "wechat.api_base", WechatHost::Api, allow_any);
     let open_base = read_wechat_base(reader, "wechat.open_base", WechatHost::Open, allow_any);
     Some(WechatConfig {

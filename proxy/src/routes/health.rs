@@ -4,6 +4,7 @@ use actix_web::web;
 
 use crate::app::AppState;
 use crate::error::ApiError;
+use crate::store;
 
 /// `GET /healthz`: the process answers.
 pub async fn alive() -> &'static str {
@@ -13,8 +14,11 @@ pub async fn alive() -> &'static str {
 /// `GET /readyz`: the database answers as well, so logins can work.
 ///
 /// # Errors
-/// [`ApiError::Internal`] if it does not.
+/// [`ApiError::NotReady`] if it does not.
 pub async fn ready(state: web::Data<AppState>) -> Result<&'static str, ApiError> {
-    state.store.ping().await?;
+    let not_ready = |error: store::Error| ApiError::NotReady {
+        cause: error.to_string().into(),
+    };
+    state.store.ping().await.map_err(not_ready)?;
     Ok("ok")
 }

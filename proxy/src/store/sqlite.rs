@@ -117,7 +117,10 @@ impl Store for SqliteStore {
     }
 
     async fn ping(&self) -> Result<(), Error> {
-        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        // A table of ours, so that a database that was emptied or replaced is not called ready.
+        sqlx::query("SELECT 1 FROM identity LIMIT 1")
+            .execute(&self.pool)
+            .await?;
         Ok(())
     }
 }

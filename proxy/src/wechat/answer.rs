@@ -115,12 +115,42 @@ fn read(endpoint: Endpoint, body: &[u8]) -> Result<Map<String, Value>, Error> {
     }
 }
 
-/// Strict JSON first; a nickname with raw control characters is read after dropping them.
+/// Strict JSON first; a nickname with raw control characters or half a surrogate pair is read without them.
 fn parse(body: &str) -> Option<Value> {
     serde_json::from_str(body).ok().or_else(|| {
         let cleaned = body.replace(|character: char| character.is_control(), "");
-        serde_json::from_str(&cleaned).ok()
+        serde_json::from_str(&without_lone_surrogates(&cleaned)).ok()
     })
+}
+
+/// Replaces each `\uD800` to `\uDFFF` that is not one of a pair by the replacement character, which Rust's text can
+/// hold. Nicknames cut in the middle of an emoji end in such a half.
+fn without_lone_surrogates(json: &str) -> String {
+    let unit = |at: usize| {
+        let digits = json.get(at..at + 6)?.strip_prefix("\\u")?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    let mut cleaned = String::with_capacity(json.len());
+    let mut at = 0;
+    while let Some(next) = json[at..].find('\\') {
+        cleaned.push_str(&json[at..at + next]);
+        at += next;
+        // An escape is copied whole, so that the backslash of `\\` is not taken for the start of another.
+        let length = match (unit(at), unit(at + 6)) {
+            (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => 12,
+            (Some(0xD800..=0xDFFF), _) => {
+                cleaned.push('\u{FFFD}');
+                at += 6;
+                continue;
+            }
+            (Some(_), _) => 6,
+            (None, _) => json[at..].chars().take(2).map(char::len_utf8).sum(),
+        };
+        cleaned.push_str(&json[at..at + length]);
+        at += length;
+    }
+    cleaned.push_str(&json[at..]);
+    cleaned
 }
 
 fn integer(value: &Value) -> Option<i64> {

@@ -253,6 +253,23 @@ fn control_characters_are_dropped_from_names() {
 }
 
 #[test]
+fn half_an_emoji_in_a_name_does_not_lose_the_answer() {
+    for (written, read) in [
+        (r"ab\ud83d", "ab\u{fffd}"),
+        (r"\udc00b", "\u{fffd}b"),
+        (r"\ud83d\ud83d\ude00", "\u{fffd}😀"),
+        (r"\\ud83d\ud83d", "\\ud83d\u{fffd}"),
+        (r"茶\ud83d茶\", "茶\u{fffd}茶\""),
+    ] {
+        let written = written
+            .strip_suffix('\\')
+            .map_or(written.to_owned(), |it| format!(r#"{it}\""#));
+        let info = user_info(&format!(r#"{{"nickname":"{written}","unionid":"o9"}}"#));
+        assert_eq!(info.profile.nickname, read, "{written}");
+    }
+}
+
+#[test]
 fn broken_utf8_in_a_name_does_not_lose_the_answer() {
     let info = UserInfo::from_body(b"{\"nickname\":\"a\xf0\x9f\"}", &openid()).unwrap();
     assert_eq!(info.profile.nickname, "a\u{fffd}");

@@ -10,6 +10,7 @@ use api_types::{ApiError, ApiErrorBody, ErrorCode, Session};
 use reqwest::header::{CACHE_CONTROL, SET_COOKIE};
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use wechat_login_proxy::app::{self, AppState};
 use wechat_login_proxy::clock::ManualClock;
 use wechat_login_proxy::config::Config;
@@ -85,6 +86,19 @@ impl TestProxy {
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.browser
             .request(method, format!("{}{path}", self.base_url))
+    }
+
+    /// Sends a request line as it is and gives the whole answer.
+    pub(crate) async fn raw(&self, request_line: &str) -> String {
+        let address = self.base_url.trim_start_matches("http://");
+        let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        let request = format!(
+            "{request_line}\r\nHost: {address}\r\nAccept: text/html\r\nConnection: close\r\n\r\n"
+        );
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
     }
 
     pub(crate) async fn get(&self, path: &str) -> Response {

@@ -4,6 +4,38 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
+use crate::platform::Person;
+
+/// The openid of a person under an account, the pinned one if there is one.
+pub(crate) fn openid_of(person: &Person, appid: &str) -> String {
+    let pinned = person.pinned_openids.get(appid);
+    pinned.cloned().unwrap_or_else(|| openid(appid, &person.id))
+}
+
+/// The unionid of a person on an open platform, the pinned one if there is one; none of a person without unionid.
+pub(crate) fn unionid_of(person: &Person, platform: &str) -> Option<String> {
+    if !person.unionid {
+        return None;
+    }
+    let pinned = person.pinned_unionids.get(platform);
+    Some(
+        pinned
+            .cloned()
+            .unwrap_or_else(|| unionid(platform, &person.id)),
+    )
+}
+
+/// The openid of the virtual user that stands for a person in a snapshot. WeChat documents that it is not the
+/// person's own; that it is the same at each visit is our guess.
+pub(crate) fn virtual_openid_of(person: &Person, appid: &str) -> String {
+    derive("virtual openid", appid, &person.id)
+}
+
+/// The unionid of that virtual user.
+pub(crate) fn virtual_unionid_of(person: &Person, platform: &str) -> String {
+    derive("virtual unionid", platform, &person.id)
+}
+
 /// The openid of a person under an official account: `o` and 27 of `A-Za-z0-9_-`.
 ///
 /// WeChat's documentation: the same person has another openid under every account.

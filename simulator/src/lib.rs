@@ -2,26 +2,39 @@
 //!
 //! | address | what |
 //! |---|---|
-//! | `GET /connect/oauth2/authorize` | silent redirect, consent page or WeChat's error page |
+//! | `GET /connect/oauth2/authorize` | silent redirect, consent page, snapshot or WeChat's error page |
+//! | `GET /connect/qrconnect` | a website application's QR code |
 //! | `GET /sns/oauth2/access_token` | a code becomes an openid |
+//! | `GET /sns/oauth2/refresh_token` | a token gets two more hours |
 //! | `GET /sns/userinfo` | a token becomes a name and a picture |
+//! | `GET /sns/auth` | whether a token is still good |
+//! | `GET /cgi-bin/token`, `POST /cgi-bin/stable_token` | tokens of accounts, for checking credentials |
 //! | `/_simulator…` | everything that is ours and not WeChat's |
 //!
 //! `platform` is the state and knows no HTTP, `routes` is the HTTP and keeps no state, `pages` is what people see.
 
 mod dialect;
+mod fidelity;
 mod ids;
+mod names;
+mod own_client;
 mod pages;
 mod percent;
 mod platform;
 mod raw_query;
 mod redirect;
 mod routes;
+mod seed;
 mod server;
 mod shared;
 mod simulator;
+mod state_file;
 mod world;
 
-pub use platform::{GrantedScope, LoggedParameter, LoggedRequest, Platform, RefusalBehaviour};
+pub use platform::{
+    ActiveFault, Effect, Endpoint, Fault, GrantedScope, Habit, LoggedParameter, LoggedRequest,
+    Person, Picture, Platform, Problem, Problems, RefusalBehaviour, Relation, Settings,
+    SnapshotMode,
+};
 pub use server::run;
 pub use simulator::Simulator;

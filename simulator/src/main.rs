@@ -1,6 +1,7 @@
 //! `wechat-simulator`: the simulator as a program of its own.
 
 use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, ensure};
@@ -17,6 +18,15 @@ struct Arguments {
     /// Where browsers find the simulator if that is not the address they ask for, as behind a reverse proxy.
     #[arg(long)]
     public_url: Option<String>,
+    /// A TOML file with accounts, people and settings in place of the built-in ones.
+    #[arg(long)]
+    seed: Option<PathBuf>,
+    /// A file that keeps people who are added while the simulator runs.
+    #[arg(long)]
+    state_file: Option<PathBuf>,
+    /// Print the built-in seed file, with comments, and exit.
+    #[arg(long)]
+    print_seed: bool,
 }
 
 #[actix_web::main]
@@ -32,7 +42,19 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(arguments: Arguments) -> anyhow::Result<()> {
-    let mut platform = Platform::default();
+    if arguments.print_seed {
+        print!("{}", Platform::DEFAULT_SEED);
+        return Ok(());
+    }
+    let mut platform = match arguments.seed {
+        Some(path) => seeded(&path)?,
+        None => Platform::default(),
+    };
+    if let Some(path) = arguments.state_file {
+        platform
+            .keep_state_in(&path)
+            .with_context(|| format!("cannot use the state file {}", path.display()))?;
+    }
     if let Some(url) = arguments.public_url {
         let is_web_address = url.starts_with("http://") || url.starts_with("https://");
         ensure!(
@@ -56,4 +78,11 @@ async fn serve(arguments: Arguments) -> anyhow::Result<()> {
     wechat_simulator::run(listener, platform)
         .await
         .context("the server failed")
+}
+
+fn seeded(path: &Path) -> anyhow::Result<Platform> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("cannot read the seed file {}", path.display()))?;
+    Platform::from_seed(&text)
+        .with_context(|| format!("the seed file {} has mistakes", path.display()))
 }

@@ -56,6 +56,22 @@ impl RedirectTarget {
         self.port
     }
 
+    /// Whether the address is https.
+    pub(crate) fn is_https(&self) -> bool {
+        self.url
+            .get(..6)
+            .is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"))
+    }
+
+    /// The path, byte for byte; empty if the address has none.
+    pub(crate) fn path(&self) -> &str {
+        let Some((_, rest)) = self.url.split_once("://") else {
+            return "";
+        };
+        let rest = rest.split(['?', '#']).next().unwrap_or_default();
+        rest.find('/').map_or("", |at| &rest[at..])
+    }
+
     /// Whether the browser's own machine is meant.
     pub(crate) fn is_loopback(&self) -> bool {
         matches!(self.host.as_str(), "127.0.0.1" | "localhost" | "[::1]")
@@ -78,6 +94,23 @@ impl RedirectTarget {
     /// The address after a refusal, in the manner of WeChat's third-party platform page: the state and no code.
     pub(crate) fn refused(&self, state: &str) -> String {
         self.with_query(&format!("state={}", percent::encode_value(state)))
+    }
+
+    /// The address without the pairs of this name in its query.
+    pub(crate) fn without_parameter(mut self, name: &str) -> Self {
+        let (before_fragment, fragment) = match self.url.find('#') {
+            Some(at) => self.url.split_at(at),
+            None => (self.url.as_str(), ""),
+        };
+        if let Some((location, query)) = before_fragment.split_once('?') {
+            let kept: Vec<&str> = query
+                .split('&')
+                .filter(|pair| pair.split('=').next() != Some(name))
+                .collect();
+            let question_mark = if kept.is_empty() { "" } else { "?" };
+            self.url = format!("{location}{question_mark}{}{fragment}", kept.join("&"));
+        }
+        self
     }
 
     /// Adds to the query, before a fragment; a missing path becomes `/`. Everything else stays byte for byte.
@@ -185,6 +218,23 @@ mod tests {
             "http://h/?code=C&state=a%26code%3DX%23"
         );
         assert_eq!(target.refused("1aB9"), "http://h/?state=1aB9");
+    }
+
+    #[test]
+    fn one_parameter_can_be_dropped() {
+        for (given, expected) in [
+            ("http://h/p?openId=1&a=2#f", "http://h/p?a=2#f"),
+            ("http://h/p?a=1&openId=2", "http://h/p?a=1"),
+            ("http://h/p?openId=2", "http://h/p"),
+            (
+                "http://h/p?openid=2#?openId=3",
+                "http://h/p?openid=2#?openId=3",
+            ),
+            ("http://h/p", "http://h/p"),
+        ] {
+            let target = RedirectTarget::parse(given).unwrap();
+            assert_eq!(target.without_parameter("openId").unchanged(), expected);
+        }
     }
 
     #[test]

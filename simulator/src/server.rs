@@ -3,10 +3,14 @@
 use std::net::TcpListener;
 
 use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 
 use crate::platform::Platform;
-use crate::routes::{authorize, avatar, consent, control, home, not_found, sns};
+use crate::routes::{
+    authorize, avatar, cgi_bin, consent, control, debugger, fault_forms, faults, fidelity, forms,
+    home, not_found, page_faults, personas, qrconnect, snapshot, sns,
+};
 use crate::shared::SharedPlatform;
 
 /// Whether Ctrl-C and SIGTERM end the server.
@@ -33,11 +37,15 @@ pub(crate) fn build(
     signals: Signals,
 ) -> std::io::Result<Server> {
     let platform = web::Data::new(platform);
-    let server =
-        HttpServer::new(move || App::new().app_data(platform.clone()).configure(route_table))
-            .workers(1)
-            // Nothing here takes long, and whoever stops a simulator is waiting for it.
-            .shutdown_timeout(1);
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(platform.clone())
+            .wrap(from_fn(page_faults::around))
+            .configure(route_table)
+    })
+    .workers(1)
+    // Nothing here takes long, and whoever stops a simulator is waiting for it.
+    .shutdown_timeout(1);
     let server = match signals {
         Signals::Handle => server,
         Signals::Ignore => server.disable_signals(),
@@ -47,11 +55,13 @@ pub(crate) fn build(
 
 fn route_table(routes: &mut web::ServiceConfig) {
     routes
+        .app_data(web::FormConfig::default().error_handler(not_found::unreadable_form))
         // WeChat's own, for browsers
         .route(
             "/connect/oauth2/authorize",
             web::get().to(authorize::authorize),
         )
+        .route("/connect/qrconnect", web::get().to(qrconnect::show))
         // WeChat's own, for servers
         .service(
             web::resource("/sns/oauth2/access_token")
@@ -63,11 +73,71 @@ fn route_table(routes: &mut web::ServiceConfig) {
                 .route(web::get().to(sns::user_info))
                 .default_service(web::to(sns::require_get)),
         )
+        .service(
+            web::resource("/sns/oauth2/refresh_token")
+                .route(web::get().to(sns::refresh_token))
+                .default_service(web::to(sns::require_get)),
+        )
+        .service(
+            web::resource("/sns/auth")
+                .route(web::get().to(sns::check_token))
+                .default_service(web::to(sns::require_get)),
+        )
+        .service(
+            web::resource("/cgi-bin/token")
+                .route(web::get().to(cgi_bin::token))
+                .default_service(web::to(cgi_bin::require_get)),
+        )
+        .service(
+            web::resource("/cgi-bin/stable_token")
+                .route(web::post().to(cgi_bin::stable_token))
+                .default_service(web::to(cgi_bin::require_post)),
+        )
         // Ours, for people
         .route("/_simulator", web::get().to(home::home))
+        .route("/_simulator/fidelity", web::get().to(fidelity::page))
+        .route("/_simulator/log", web::get().to(home::log))
+        .service(
+            web::scope("/_simulator/forms")
+                .route("/clock", web::post().to(forms::advance_clock))
+                .route("/reset", web::post().to(forms::reset))
+                .route("/clear-log", web::post().to(forms::clear_log))
+                .route("/settings", web::post().to(forms::settings))
+                .route("/person", web::post().to(forms::add_person))
+                .route("/fault", web::post().to(fault_forms::add))
+                .route("/remove-fault", web::post().to(fault_forms::remove))
+                .default_service(web::to(not_found::not_found)),
+        )
+        .route("/_simulator/debugger", web::get().to(debugger::start))
+        .route(
+            "/_simulator/debugger/callback",
+            web::get().to(debugger::callback),
+        )
+        .route("/_simulator/debugger/call", web::post().to(debugger::call))
         .route("/_simulator/phone", web::post().to(home::take_phone))
         .route("/_simulator/consent", web::post().to(consent::decide))
         .route("/_simulator/refused", web::get().to(consent::refused))
+        .route("/_simulator/snapshot", web::post().to(snapshot::browse))
+        .route(
+            "/_simulator/full-service",
+            web::get().to(snapshot::full_service),
+        )
+        .route(
+            "/_simulator/scan/{ticket}",
+            web::get().to(qrconnect::scanned),
+        )
+        .route(
+            "/_simulator/scan/{ticket}",
+            web::post().to(qrconnect::decide),
+        )
+        .route(
+            "/_simulator/scan/{ticket}/status",
+            web::get().to(qrconnect::status),
+        )
+        .route(
+            "/_simulator/scan/{ticket}/continue",
+            web::get().to(qrconnect::proceed),
+        )
         .route(
             "/_simulator/avatar/{person}",
             web::get().to(avatar::picture),
@@ -78,8 +148,55 @@ fn route_table(routes: &mut web::ServiceConfig) {
         )
         // Ours, for programs
         .route("/_simulator/health", web::get().to(control::health))
-        .route("/_simulator/clock", web::post().to(control::advance_clock))
-        .route("/_simulator/current", web::put().to(control::set_current))
-        .route("/_simulator/requests", web::get().to(control::requests))
+        .service(
+            web::resource("/_simulator/reset")
+                .route(web::post().to(control::reset))
+                .default_service(web::to(control::wrong_method)),
+        )
+        .service(
+            web::resource("/_simulator/clock")
+                .route(web::post().to(control::advance_clock))
+                .default_service(web::to(control::wrong_method)),
+        )
+        .service(
+            web::resource("/_simulator/current")
+                .route(web::put().to(control::set_current))
+                .default_service(web::to(control::wrong_method)),
+        )
+        .service(
+            web::resource("/_simulator/requests")
+                .route(web::get().to(control::requests))
+                .route(web::delete().to(control::clear_requests))
+                .default_service(web::to(control::wrong_method)),
+        )
+        .service(
+            web::resource("/_simulator/settings")
+                .route(web::get().to(control::settings))
+                .route(web::put().to(control::set_settings))
+                .default_service(web::to(control::wrong_method)),
+        )
+        .service(
+            web::resource("/_simulator/personas")
+                .route(web::get().to(personas::all))
+                .default_service(web::to(control::wrong_method)),
+        )
+        .service(
+            web::resource("/_simulator/personas/{id}")
+                .route(web::get().to(personas::one))
+                .route(web::put().to(personas::put))
+                .default_service(web::to(control::wrong_method)),
+        )
+        .service(
+            web::resource("/_simulator/faults")
+                .route(web::get().to(faults::all))
+                .route(web::post().to(faults::add))
+                .route(web::delete().to(faults::clear))
+                .default_service(web::to(control::wrong_method)),
+        )
+        .service(
+            web::resource("/_simulator/faults/{id}")
+                .route(web::delete().to(faults::remove))
+                .default_service(web::to(control::wrong_method)),
+        )
         .default_service(web::to(not_found::not_found));
 }

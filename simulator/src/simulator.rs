@@ -8,7 +8,9 @@ use actix_web::dev::ServerHandle;
 use tokio::sync::oneshot;
 
 use crate::ids;
-use crate::platform::{GrantedScope, LoggedRequest, Platform, RefusalBehaviour};
+use crate::platform::{
+    ActiveFault, Fault, GrantedScope, LoggedRequest, Person, Platform, RefusalBehaviour, Settings,
+};
 use crate::server::{self, Signals};
 use crate::shared::SharedPlatform;
 
@@ -73,16 +75,35 @@ impl Simulator {
         })
     }
 
+    /// A fresh code as if the person saw the app as a snapshot: it stands for a virtual user and scope
+    /// `snsapi_userinfo`.
+    ///
+    /// # Panics
+    /// On an appid or a person that does not exist: a mistake of the test.
+    pub fn issue_snapshot_code(&self, appid: &str, person: &str) -> String {
+        let code = self.platform.lock().issue_snapshot_code(appid, person);
+        code.unwrap_or_else(|| {
+            panic!("the simulator has no account {appid:?} or no person {person:?}")
+        })
+    }
+
     /// The openid of a person under an official account, so that tests need not copy it from an answer.
     pub fn openid(&self, appid: &str, person: &str) -> String {
-        ids::openid(appid, person)
+        let platform = self.platform.lock();
+        match platform.people().get(person) {
+            Some(person) => ids::openid_of(person, appid),
+            None => ids::openid(appid, person),
+        }
     }
 
     /// The unionid of a person as this account learns it; none if the account is unknown or on no open platform.
     pub fn unionid(&self, appid: &str, person: &str) -> Option<String> {
         let platform = self.platform.lock();
         let open_platform = platform.account(appid)?.open_platform.as_ref()?;
-        Some(ids::unionid(open_platform, person))
+        match platform.people().get(person) {
+            Some(person) => ids::unionid_of(person, open_platform),
+            None => Some(ids::unionid(open_platform, person)),
+        }
     }
 
     /// Hands the phone of every browser that has not chosen a person itself to this person.
@@ -97,6 +118,67 @@ impl Simulator {
     /// What happens after 拒绝 from now on.
     pub fn set_refusal(&self, behaviour: RefusalBehaviour) {
         self.platform.lock().set_refusal(behaviour);
+    }
+
+    /// Everybody who can hold the phone.
+    pub fn people(&self) -> Vec<Person> {
+        self.platform.lock().people().iter().cloned().collect()
+    }
+
+    /// Introduces somebody, or replaces the person of the same id.
+    ///
+    /// # Panics
+    /// On a person with an impossible id, or with an openid or unionid of somebody else: a mistake of the test.
+    pub fn add_person(&self, person: Person) {
+        let added = self.platform.lock().put_person(person);
+        if let Err(problems) = added {
+            panic!("the simulator cannot take this person: {problems}");
+        }
+    }
+
+    /// The switches as they stand.
+    pub fn settings(&self) -> Settings {
+        self.platform.lock().settings().clone()
+    }
+
+    /// Changes all switches at once.
+    pub fn set_settings(&self, settings: Settings) {
+        self.platform.lock().set_settings(settings);
+    }
+
+    /// Puts a fault rule in force and gives its id.
+    ///
+    /// # Panics
+    /// On a rule that could never strike, one for an unknown person for example: a mistake of the test.
+    pub fn add_fault(&self, fault: Fault) -> u64 {
+        let added = self.platform.lock().add_fault(fault);
+        added.unwrap_or_else(|problems| panic!("the simulator cannot take this rule: {problems}"))
+    }
+
+    /// The fault rules in force, oldest first. A test that ordered faults can see that all were used up.
+    pub fn faults(&self) -> Vec<ActiveFault> {
+        self.platform.lock().faults()
+    }
+
+    /// Ends one fault rule. `false`: there is none of this id (any more).
+    pub fn remove_fault(&self, id: u64) -> bool {
+        self.platform.lock().remove_fault(id)
+    }
+
+    /// Ends all fault rules.
+    pub fn clear_faults(&self) {
+        self.platform.lock().clear_faults();
+    }
+
+    /// Everything as after the start: clock, codes, tokens, people, settings, faults and log.
+    pub fn reset(&self) {
+        self.platform.lock().reset();
+    }
+
+    /// Whether a token of `/cgi-bin/token` or `/cgi-bin/stable_token` is valid now. The simulator has none of the
+    /// APIs that take one.
+    pub fn account_token_works(&self, appid: &str, token: &str) -> bool {
+        self.platform.lock().account_token_works(appid, token)
     }
 
     /// Moves the clock by which codes and tokens expire.

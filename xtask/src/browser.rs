@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::debian;
 use crate::screen;
 use crate::tools::search_path;
-use crate::workspace;
 
 /// Names under which systems install the browser.
 const BROWSERS: [&str; 4] = [
@@ -25,8 +25,11 @@ pub(crate) fn ensure() -> anyhow::Result<()> {
     if missing().is_empty() {
         return Ok(());
     }
-    if is_debian() && nix::unistd::geteuid().is_root() {
-        install_from_debian()?;
+    if debian::may_install() {
+        screen::say(
+            "installing Chromium, its driver and Chinese fonts from Debian (about 1 minute)",
+        );
+        debian::install(&DEBIAN_PACKAGES)?;
     }
     let missing = missing();
     anyhow::ensure!(
@@ -73,40 +76,6 @@ fn has_chinese_font() -> bool {
             .is_ok_and(|output| !output.stdout.is_empty())
 }
 
-fn is_debian() -> bool {
-    std::fs::read_to_string("/etc/os-release").is_ok_and(|text| names_debian(&text))
-}
-
-/// Only Debian itself: Ubuntu's `chromium` package is a stub that wants snap.
-fn names_debian(os_release: &str) -> bool {
-    os_release
-        .lines()
-        .any(|line| line.trim_matches('"') == "ID=debian")
-}
-
-fn install_from_debian() -> anyhow::Result<()> {
-    screen::say("installing Chromium, its driver and Chinese fonts from Debian (about 1 minute)");
-    apt_get(&["update"])?;
-    let install = ["install", "--yes", "--no-install-recommends"];
-    apt_get(&[&install[..], &DEBIAN_PACKAGES[..]].concat())
-}
-
-/// Not in a process group of its own: apt-get is stopped by the terminal when it is in the background.
-fn apt_get(arguments: &[&str]) -> anyhow::Result<()> {
-    let status = workspace::command("apt-get")
-        .arg("--quiet")
-        .args(arguments)
-        .env("DEBIAN_FRONTEND", "noninteractive")
-        .status()?;
-    crate::interrupt::check()?;
-    anyhow::ensure!(
-        status.success(),
-        "apt-get {} failed ({status})",
-        arguments.join(" ")
-    );
-    Ok(())
-}
-
 fn how_to_install() -> String {
     format!(
         "  Debian:         sudo apt-get install --no-install-recommends {}\n\
@@ -121,13 +90,6 @@ fn how_to_install() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_debian_itself_counts_as_debian() {
-        assert!(names_debian("NAME=\"Debian GNU/Linux\"\nID=debian\n"));
-        assert!(!names_debian("ID=ubuntu\nID_LIKE=debian\n"));
-        assert!(!names_debian(""));
-    }
 
     #[test]
     fn help_names_every_debian_package() {

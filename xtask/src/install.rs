@@ -122,8 +122,11 @@ fn run_with_progress(cargo: &mut Command, package: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Waits until no other checkout installs.
-fn lock(cache: &Path) -> anyhow::Result<File> {
+/// Waits until no other checkout installs into this cache.
+///
+/// # Errors
+/// When the file of the lock cannot be made or locked, or on an interruption.
+pub(crate) fn lock(cache: &Path) -> anyhow::Result<File> {
     let path = cache.join(".lock");
     let file = File::create(&path).with_context(|| format!("cannot create {}", path.display()))?;
     let mut told = false;
@@ -132,7 +135,9 @@ fn lock(cache: &Path) -> anyhow::Result<File> {
             Ok(()) => return Ok(file),
             Err(TryLockError::WouldBlock) => {
                 if !told {
-                    screen::say("another checkout is installing the build tools, waiting for it");
+                    screen::say(
+                        "another checkout is installing into the same cache, waiting for it",
+                    );
                     told = true;
                 }
                 interrupt::check()?;
@@ -145,7 +150,11 @@ fn lock(cache: &Path) -> anyhow::Result<File> {
     }
 }
 
-fn remove_folder(folder: &Path) -> anyhow::Result<()> {
+/// Removes a folder if it is there.
+///
+/// # Errors
+/// When it is there and stays.
+pub(crate) fn remove_folder(folder: &Path) -> anyhow::Result<()> {
     match std::fs::remove_dir_all(folder) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             Err(error).with_context(|| format!("cannot remove {}", folder.display()))

@@ -4,11 +4,14 @@
 //! |---|---|---|
 //! | `dev` | simulator, proxy and app together, restarted on change | `dev.rs` |
 //! | `test` | everything that has to hold before a change is merged | `test.rs` |
+//! | `clients` | of these only the real WeChat clients against the simulator | `clients.rs` |
 //! | `build` | the optimised app in `dist/`, weighed | `bundle.rs`, `weight.rs` |
 //! | `tools` | only makes sure that the pinned tools are there | `tools.rs` |
 
 mod browser;
 mod bundle;
+mod clients;
+mod debian;
 mod dev;
 mod health;
 mod install;
@@ -32,7 +35,9 @@ const USAGE: &str = "\
 cargo xtask <command>
 
   dev     start simulator, proxy and app; rebuild and restart on change; Ctrl-C ends all
-  test    formatting, lints, native tests, release build, its weight, browser journeys
+  test    formatting, lints, native tests, real WeChat clients against the simulator, release build, its weight,
+          browser journeys
+  clients of these only the real WeChat clients
   build   the optimised app in dist/
   tools   install the pinned trunk and wasm-bindgen if they are missing
 ";
@@ -42,6 +47,7 @@ fn main() -> ExitCode {
     let command: fn() -> anyhow::Result<()> = match arguments.as_slice() {
         [name] if name == "dev" => dev::run,
         [name] if name == "test" => test::run,
+        [name] if name == "clients" => test::run_clients,
         [name] if name == "build" => bundle::run,
         [name] if name == "tools" => tools::run,
         _ => {

@@ -6,9 +6,10 @@ use std::process::{Command, Stdio};
 
 use crate::browser;
 use crate::bundle;
+use crate::clients::{self, Client};
 use crate::log_lines::LogLines;
 use crate::processes::{self, Group};
-use crate::screen;
+use crate::screen::{self, Colour};
 use crate::tally::{Outcome, Tally, TestCounts};
 use crate::tools::{self, Tools};
 use crate::weight;
@@ -56,6 +57,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
             &counts,
         )
     });
+    real_clients(&mut tally, &counts);
     tally.step("build tools", "3 minutes once", || {
         let _ = tools.set(tools::ensure()?);
         Ok(Outcome::Passed(String::new()))
@@ -97,6 +99,41 @@ pub(crate) fn run() -> anyhow::Result<()> {
         counts.take()
     ));
     result
+}
+
+/// `cargo xtask clients`: only what the real WeChat clients claim about the simulator.
+///
+/// # Errors
+/// When a claim does not hold.
+pub(crate) fn run_clients() -> anyhow::Result<()> {
+    let counts = Cell::new(TestCounts::default());
+    let mut tally = Tally::start();
+    real_clients(&mut tally, &counts);
+    tally.finish()
+}
+
+fn real_clients(tally: &mut Tally, counts: &Cell<TestCounts>) {
+    for client in [&clients::WECHATPY, &clients::CO_WECHAT_OAUTH] {
+        tally.step(client.step, "1 minute the first time", || {
+            claims_of(client, counts)
+        });
+    }
+}
+
+/// Runs what a real client claims about the simulator. What is missing on this machine is no failure, but is said.
+fn claims_of(client: &Client, all: &Cell<TestCounts>) -> anyhow::Result<Outcome> {
+    let mut command = match client.install()? {
+        clients::Installed::Ready(command) => command,
+        clients::Installed::Missing(reason) => {
+            screen::print_line(&screen::paint(
+                Colour::Yellow,
+                &format!("SKIPPED: {}: {reason}", client.step),
+            ));
+            return Ok(Outcome::Skipped(reason));
+        }
+    };
+    let simulator = clients::Simulator::start()?;
+    tests(command.arg(simulator.base_url()), all)
 }
 
 /// Runs a command that says everything itself.

@@ -102,7 +102,7 @@ pub(crate) fn ensure() -> anyhow::Result<Tools> {
         arguments: &["--no-default-features", "--locked"],
         usual_time: "2 minutes",
     })?;
-    install::clean_up(&cache_folder()?);
+    install::clean_up(&cache_folder("tools")?);
     Ok(Tools {
         trunk,
         wasm_bindgen,
@@ -114,7 +114,7 @@ fn find_or_install(tool: &Pinned) -> anyhow::Result<PathBuf> {
     if let Some(program) = on_path.filter(|program| has_version(program, &tool.version)) {
         return Ok(program);
     }
-    let cache = cache_folder()?;
+    let cache = cache_folder("tools")?;
     let program = installed_folder(&cache, tool)
         .join("bin")
         .join(tool.program);
@@ -151,16 +151,21 @@ pub(crate) fn search_path(program: &str) -> Option<PathBuf> {
         .find(|candidate| candidate.is_file())
 }
 
-fn cache_folder() -> anyhow::Result<PathBuf> {
+/// The user's folder for `purpose`, which all checkouts share.
+///
+/// # Errors
+/// When the environment names no place for it.
+pub(crate) fn cache_folder(purpose: &str) -> anyhow::Result<PathBuf> {
     cache_folder_from(
+        purpose,
         std::env::var_os("XDG_CACHE_HOME").as_deref(),
         std::env::var_os("HOME").as_deref(),
     )
-    .context("neither XDG_CACHE_HOME nor HOME is set: no place for the build tools")
+    .context("neither XDG_CACHE_HOME nor HOME is set: no place for what is installed once")
 }
 
 /// `$XDG_CACHE_HOME` counts only if it is absolute, as the XDG base directory specification has it.
-fn cache_folder_from(xdg: Option<&OsStr>, home: Option<&OsStr>) -> Option<PathBuf> {
+fn cache_folder_from(purpose: &str, xdg: Option<&OsStr>, home: Option<&OsStr>) -> Option<PathBuf> {
     let caches = xdg
         .map(PathBuf::from)
         .filter(|folder| folder.is_absolute())
@@ -168,7 +173,7 @@ fn cache_folder_from(xdg: Option<&OsStr>, home: Option<&OsStr>) -> Option<PathBu
             let home = home.map(OsString::from).filter(|home| !home.is_empty())?;
             Some(PathBuf::from(home).join(".cache"))
         })?;
-    Some(caches.join("wechat-login").join("tools"))
+    Some(caches.join("wechat-login").join(purpose))
 }
 
 #[cfg(test)]
@@ -189,7 +194,7 @@ mod tests {
     #[test]
     fn cache_is_per_user_and_outside_the_checkout() {
         let folder = |xdg: Option<&str>, home: Option<&str>| {
-            cache_folder_from(xdg.map(OsStr::new), home.map(OsStr::new))
+            cache_folder_from("tools", xdg.map(OsStr::new), home.map(OsStr::new))
         };
         let in_home = PathBuf::from("/home/li/.cache/wechat-login/tools");
         assert_eq!(folder(None, Some("/home/li")), Some(in_home.clone()));

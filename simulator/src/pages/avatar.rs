@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::platform::Person;
+use crate::platform::{Person, Picture};
 
 /// Dark enough for white letters.
 const COLOURS: [&str; 8] = [
@@ -13,7 +13,7 @@ const COLOURS: [&str; 8] = [
 pub(crate) fn avatar(person: &Person, size: u16) -> Markup {
     html! {
         svg xmlns="http://www.w3.org/2000/svg" width=(size) height=(size) viewBox="0 0 100 100" {
-            @if person.has_picture {
+            @if person.picture == Picture::Drawn {
                 circle cx="50" cy="50" r="50" fill=(colour(&person.id)) {}
                 text x="50" y="52" font-size="48" font-family="sans-serif" fill="#fff"
                     text-anchor="middle" dominant-baseline="central" { (letter(&person.nickname, &person.id)) }

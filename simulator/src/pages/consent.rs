@@ -5,7 +5,16 @@ use maud::{Markup, html};
 use crate::platform::{AuthorizeRequest, People, Person};
 
 use super::avatar::logo;
-use super::layout;
+use super::{fragment, layout};
+
+/// How somebody came to the consent page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ConsentKind {
+    /// From the app.
+    FirstVisit,
+    /// By 使用完整服务 in a snapshot: whoever allows is the real user.
+    FullService,
+}
 
 /// Asks the holder of the phone, and lets somebody else take it.
 ///
@@ -15,6 +24,7 @@ pub(crate) fn consent(
     people: &People,
     holder: &Person,
     raw_query: &str,
+    kind: ConsentKind,
 ) -> Markup {
     layout::page(
         "微信授权",
@@ -24,20 +34,51 @@ pub(crate) fn consent(
                 main {
                     p.asker { (logo(&request.appid, &request.title)) span { (request.title) } " 申请" }
                     h1 { "获取你的昵称、头像" }
-                    fieldset.picker {
-                        legend { "以谁的身份？" small { "模拟环境：选中的人会拿着这个浏览器的“手机”" } }
-                        @for person in people.iter() {
-                            (choice(person, person.id == holder.id))
-                        }
+                    @if kind == ConsentKind::FullService {
+                        input type="hidden" name="full_service" value="yes";
+                    } @else {
+                        (fragment::warning())
                     }
+                    @if request.out_of_order { (order_warning()) }
+                    (picker(people, holder, "模拟环境：选中的人会拿着这个浏览器的“手机”"))
                 }
-                div.actions {
-                    button.button.default type="submit" name="decision" value="refuse" { "拒绝" }
-                    button.button.primary type="submit" name="decision" value="allow" { "允许" }
-                }
+                (decision("拒绝", "允许"))
             }
         },
     )
+}
+
+/// Everybody to choose from.
+pub(super) fn picker(people: &People, holder: &Person, hint: &str) -> Markup {
+    html! {
+        fieldset.picker {
+            legend { "以谁的身份？" small { (hint) } }
+            @for person in people.iter() {
+                (choice(person, person.id == holder.id))
+            }
+        }
+    }
+}
+
+/// The two buttons.
+pub(super) fn decision(refuse: &str, allow: &str) -> Markup {
+    html! {
+        div.actions {
+            button.button.default type="submit" name="decision" value="refuse" { (refuse) }
+            button.button.primary type="submit" name="decision" value="allow" { (allow) }
+        }
+    }
+}
+
+fn order_warning() -> Markup {
+    html! {
+        aside.hint {
+            h2 { "参数顺序与微信文档不一致" }
+            p.secondary {
+                "手机上多半能打开，电脑版微信会打不开。顺序应为 appid、redirect_uri、response_type、scope、state。"
+            }
+        }
+    }
 }
 
 fn choice(person: &Person, chosen: bool) -> Markup {

@@ -4,20 +4,24 @@ use maud::{Markup, html};
 
 use crate::platform::AuthorizeRefusal;
 
-use super::explanation::explain;
-use super::layout;
+use super::explanation::{Explanation, explain};
+use super::{fragment, layout};
 
 /// The page that a refused authorize request ends on.
-pub(crate) fn authorize_refused(refusal: &AuthorizeRefusal) -> Markup {
-    let explanation = explain(refusal);
+pub(crate) fn authorize_refused(reason: &AuthorizeRefusal) -> Markup {
+    refusal(&explain(reason), reason.text(), reason.number())
+}
+
+/// The same in the words of one of WeChat's two pages.
+pub(super) fn refusal(explanation: &Explanation, text: &str, number: Option<i64>) -> Markup {
     layout::page(
-        refusal.text(),
+        text,
         "plain",
         html! {
             main.message {
                 (warn_icon())
-                h1 { (refusal.text()) }
-                @if let Some(number) = refusal.number() {
+                h1 { (text) }
+                @if let Some(number) = number {
                     p.secondary { "错误码：" (number) }
                 }
             }
@@ -31,6 +35,7 @@ pub(crate) fn authorize_refused(refusal: &AuthorizeRefusal) -> Markup {
                 }
                 p.secondary { "用户在微信里会停在这一页，应用收不到任何通知。" }
             }
+            (fragment::warning())
         },
     )
 }
@@ -51,7 +56,7 @@ pub(crate) fn notice(title: &str, text: &str) -> Markup {
     )
 }
 
-fn warn_icon() -> Markup {
+pub(super) fn warn_icon() -> Markup {
     html! {
         svg.icon viewBox="0 0 64 64" width="64" height="64" aria-hidden="true" {
             circle cx="32" cy="32" r="32" fill="var(--weui-RED)" {}

@@ -6,12 +6,13 @@ use crate::platform::AuthorizeRequest;
 
 use super::layout;
 
-/// The last two entries of the browser's history are this page and the consent page; only if something lies before
-/// them is there a previous page to go back to. Otherwise this page stays, and its link leads back to the app.
-const GO_BACK: &str = "if (history.length > 2) history.go(-2);";
-
 /// 拒绝 that goes back to the page before the consent page.
-pub(crate) fn refused_go_back(request: &AuthorizeRequest) -> Markup {
+///
+/// The last entries of the browser's history are this page and, for `pages_back` 2, the consent page; only if something
+/// lies before them is there a previous page to go back to. Otherwise this page stays, and its link leads back to the
+/// app.
+pub(crate) fn refused_go_back(request: &AuthorizeRequest, pages_back: u8) -> Markup {
+    let go_back = format!("if (history.length > {pages_back}) history.go(-{pages_back});");
     layout::page(
         "已拒绝授权",
         "plain",
@@ -21,7 +22,7 @@ pub(crate) fn refused_go_back(request: &AuthorizeRequest) -> Markup {
                 p.secondary { "你没有允许「" (request.title) "」获取你的信息。" }
                 p { a.button.default href=(request.target.unchanged()) { "回到原来的页面" } }
             }
-            script { (PreEscaped(GO_BACK)) }
+            script { (PreEscaped(go_back)) }
         },
     )
 }

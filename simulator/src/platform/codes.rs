@@ -10,6 +10,9 @@ use super::api_refusal::ApiRefusal;
 /// at 300; the exact edge is our choice.
 pub(crate) const CODE_LIFETIME: Duration = Duration::from_secs(300);
 
+/// WeChat's page on website applications: their codes live ten minutes.
+pub(crate) const LOGIN_CODE_LIFETIME: Duration = Duration::from_secs(600);
+
 /// What a person granted to an account.
 #[derive(Clone)]
 pub(crate) struct Grant {
@@ -19,6 +22,27 @@ pub(crate) struct Grant {
     pub(crate) person: String,
     /// How much.
     pub(crate) scope: GrantedScope,
+    /// The virtual user of a snapshot page: openid, unionid, name and picture are not the person's.
+    pub(crate) virtual_user: bool,
+    /// The exchange answers `is_snapshotuser: 1`.
+    pub(crate) flagged: bool,
+}
+
+impl Grant {
+    /// The person as it is, nothing about snapshots.
+    pub(crate) fn real(
+        appid: impl Into<String>,
+        person: impl Into<String>,
+        scope: GrantedScope,
+    ) -> Self {
+        Self {
+            appid: appid.into(),
+            person: person.into(),
+            scope,
+            virtual_user: false,
+            flagged: false,
+        }
+    }
 }
 
 struct IssuedCode {
@@ -71,9 +95,29 @@ impl Codes {
         Ok(issued.grant.clone())
     }
 
+    /// What a code stands for, used or not, without using it.
+    pub(crate) fn grant_of(&self, code: &str) -> Option<&Grant> {
+        self.issued.get(code).map(|issued| &issued.grant)
+    }
+
+    /// Uses a code up without giving anything for it.
+    pub(crate) fn spoil(&mut self, code: &str) {
+        if let Some(issued) = self.issued.get_mut(code) {
+            issued.used = true;
+        }
+    }
+
     fn forget_expired(&mut self, now: Duration) {
-        self.issued
-            .retain(|_, issued| now.saturating_sub(issued.issued_at) < CODE_LIFETIME);
+        self.issued.retain(|_, issued| {
+            now.saturating_sub(issued.issued_at) < lifetime(issued.grant.scope)
+        });
+    }
+}
+
+const fn lifetime(scope: GrantedScope) -> Duration {
+    match scope {
+        GrantedScope::Base | GrantedScope::Userinfo => CODE_LIFETIME,
+        GrantedScope::Login => LOGIN_CODE_LIFETIME,
     }
 }
 
@@ -85,12 +129,7 @@ mod tests {
 
     fn codes() -> Codes {
         let mut codes = Codes::default();
-        let grant = Grant {
-            appid: "a".into(),
-            person: "p".into(),
-            scope: GrantedScope::Base,
-        };
-        codes.issue("c".into(), grant, START);
+        codes.issue("c".into(), Grant::real("a", "p", GrantedScope::Base), START);
         codes
     }
 
@@ -119,5 +158,18 @@ mod tests {
         let mut codes = codes();
         assert_eq!(redeem(&mut codes, "b", 0), Err(ApiRefusal::InvalidCode));
         assert_eq!(redeem(&mut codes, "a", 0), Ok("p".into()));
+    }
+
+    #[test]
+    fn a_website_applications_code_is_good_at_599_seconds_and_dead_at_600() {
+        for (age, outcome) in [(599, Ok("p".into())), (600, Err(ApiRefusal::InvalidCode))] {
+            let mut codes = Codes::default();
+            codes.issue(
+                "c".into(),
+                Grant::real("a", "p", GrantedScope::Login),
+                START,
+            );
+            assert_eq!(redeem(&mut codes, "a", age), outcome);
+        }
     }
 }

@@ -1,50 +1,91 @@
 //! WeChat's side as plain state: accounts, people, codes, tokens, a clock. No HTTP here.
 
 mod account;
+mod account_tokens;
 mod api_refusal;
 mod authorize;
+mod authorize_refusal;
 mod clock;
 mod codes;
+mod domain;
 mod exchange;
+mod fault_orders;
+mod faults;
+mod identity;
+mod journey;
+mod login;
 mod people;
+mod person;
+mod population;
+mod problem;
 mod random;
+mod refresh;
 mod refusal;
 mod request_log;
 mod scope;
-mod tokens;
+mod settings;
+mod steering;
 mod user_info;
+mod user_tokens;
+mod who;
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::raw_query::RawQuery;
+use crate::state_file::StateFile;
 use crate::world::World;
 
-pub(crate) use account::{Account, NotRegistered};
-pub(crate) use api_refusal::ApiRefusal;
-pub(crate) use authorize::{AuthorizeRefusal, AuthorizeRequest};
+pub(crate) use account::{Account, AccountKind, NotRegistered, looks_like_a_real_secret};
+pub(crate) use account_tokens::{AccountTokenRequest, IssuedAccountToken};
+pub(crate) use api_refusal::{ApiRefusal, errmsg_of};
+pub(crate) use authorize::{AuthorizeRequest, Visitor};
+pub(crate) use authorize_refusal::AuthorizeRefusal;
+pub(crate) use domain::RegisteredDomain;
 pub(crate) use exchange::{ExchangeRequest, Exchanged};
-pub(crate) use people::{People, Person};
+pub(crate) use fault_orders::Delivery;
+pub(crate) use faults::{Subject, Verdict};
+pub(crate) use identity::{clashes, person_problems};
+pub(crate) use journey::Step;
+pub(crate) use login::ScanState;
+pub(crate) use people::People;
+pub(crate) use refresh::RefreshRequest;
 pub(crate) use user_info::UserInfo;
 
+pub use faults::{ActiveFault, Effect, Endpoint, Fault};
+pub use person::{Habit, Person, Picture, Relation, SnapshotMode};
+pub use problem::{Problem, Problems};
 pub use refusal::RefusalBehaviour;
 pub use request_log::{LoggedParameter, LoggedRequest};
 pub use scope::GrantedScope;
+pub use settings::Settings;
 
+use account_tokens::AccountTokens;
 use clock::Clock;
 use codes::{Codes, Grant};
+use faults::Faults;
+use login::Scans;
 use random::Random;
 use request_log::RequestLog;
-use tokens::Tokens;
+use user_tokens::UserTokens;
 
 /// The state of a simulated WeChat.
 pub struct Platform {
+    /// What it started with, for `reset`.
+    seed: World,
+    state_file: Option<StateFile>,
     accounts: Vec<Account>,
     people: People,
     clock: Clock,
     random: Random,
+    /// When somebody last consented, by appid and person.
+    consents: HashMap<(String, String), Duration>,
+    scans: Scans,
     codes: Codes,
-    tokens: Tokens,
-    refusal: RefusalBehaviour,
+    tokens: UserTokens,
+    account_tokens: AccountTokens,
+    faults: Faults,
+    settings: Settings,
     log: RequestLog,
     public_url: Option<String>,
 }
@@ -57,18 +98,35 @@ impl Default for Platform {
 }
 
 impl Platform {
+    /// The built-in seed file, with comments, to be changed and given to `from_seed`.
+    pub const DEFAULT_SEED: &str = crate::seed::DEFAULT;
+
+    /// Starts with the accounts, people and settings of a seed file.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the text, at once.
+    pub fn from_seed(text: &str) -> Result<Self, Problems> {
+        Ok(Self::new(World::from_seed(text)?))
+    }
+
     /// Starts with some accounts and people and nothing issued.
     pub(crate) fn new(world: World) -> Self {
         Self {
-            accounts: world.accounts,
-            people: world.people,
+            accounts: world.accounts.clone(),
+            people: world.people.clone(),
             clock: Clock::running(),
             random: Random::from_system(),
+            consents: HashMap::new(),
+            scans: Scans::new(),
             codes: Codes::default(),
-            tokens: Tokens::default(),
-            refusal: RefusalBehaviour::default(),
+            tokens: UserTokens::default(),
+            account_tokens: AccountTokens::default(),
+            faults: Faults::default(),
+            settings: world.settings.clone(),
             log: RequestLog::default(),
             public_url: None,
+            state_file: None,
+            seed: world,
         }
     }
 
@@ -81,11 +139,17 @@ impl Platform {
 
     /// What happens after 拒绝 from now on.
     pub fn set_refusal(&mut self, behaviour: RefusalBehaviour) {
-        self.refusal = behaviour;
+        self.settings.refusal = behaviour;
     }
 
-    pub(crate) fn refusal(&self) -> RefusalBehaviour {
-        self.refusal
+    /// The switches as they stand.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Changes all switches at once.
+    pub fn set_settings(&mut self, settings: Settings) {
+        self.settings = settings;
     }
 
     pub(crate) fn public_url(&self) -> Option<&str> {
@@ -121,11 +185,21 @@ impl Platform {
         scope: GrantedScope,
     ) -> Option<String> {
         self.account(appid)?;
-        self.people.get(person)?;
+        let is_flagged = self.people.get(person)?.snapshot == SnapshotMode::RealFlagged;
         Some(self.issue(Grant {
-            appid: appid.to_owned(),
-            person: person.to_owned(),
-            scope,
+            flagged: is_flagged,
+            ..Grant::real(appid, person, scope)
+        }))
+    }
+
+    /// A code as if the person saw the app as a snapshot; `None` if there is no such account or person.
+    pub(crate) fn issue_snapshot_code(&mut self, appid: &str, person: &str) -> Option<String> {
+        self.account(appid)?;
+        let is_flagged = self.people.get(person)?.snapshot != SnapshotMode::Unflagged;
+        Some(self.issue(Grant {
+            virtual_user: true,
+            flagged: is_flagged,
+            ..Grant::real(appid, person, GrantedScope::Userinfo)
         }))
     }
 

@@ -1,30 +1,9 @@
 //! The people who can hold the phone.
 
-/// One simulated WeChat user.
-#[derive(Debug, Clone)]
-pub(crate) struct Person {
-    /// ASCII letters and digits; what openid and unionid are derived from.
-    pub(crate) id: String,
-    /// Any Unicode text, possibly empty.
-    pub(crate) nickname: String,
-    /// Without one, WeChat's `headimgurl` is an empty string.
-    pub(crate) has_picture: bool,
-    /// What this person is good for in a test, in Chinese. Empty for ordinary people.
-    pub(crate) note: String,
-}
-
-impl Person {
-    /// What to call the person on the simulator's own pages, where an empty name would be an empty button.
-    pub(crate) fn display_name(&self) -> &str {
-        if self.nickname.trim().is_empty() {
-            "（没有昵称）"
-        } else {
-            &self.nickname
-        }
-    }
-}
+use super::Person;
 
 /// Everybody there is: at least one person, and one of them is the default holder of every phone.
+#[derive(Clone)]
 pub(crate) struct People {
     everybody: Vec<Person>,
     current: usize,
@@ -64,6 +43,24 @@ impl People {
                 true
             }
             None => false,
+        }
+    }
+
+    /// Introduces somebody, or replaces the person of the same id. `true`: new.
+    pub(crate) fn put(&mut self, person: Person) -> bool {
+        match self
+            .everybody
+            .iter_mut()
+            .find(|known| known.id == person.id)
+        {
+            Some(known) => {
+                *known = person;
+                false
+            }
+            None => {
+                self.everybody.push(person);
+                true
+            }
         }
     }
 }

@@ -18,6 +18,8 @@ const MASK: &str = "***";
 /// One request to one of WeChat's own paths, without anything secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LoggedRequest {
+    /// Counts all requests, from 1; clearing the log does not start it again.
+    pub number: u64,
     /// Milliseconds on the simulator's clock, which starts at 0.
     pub at_millis: u64,
     /// `GET`, `POST`, …
@@ -45,6 +47,7 @@ pub struct LoggedParameter {
 #[derive(Default)]
 pub(crate) struct RequestLog {
     requests: VecDeque<LoggedRequest>,
+    counted: u64,
 }
 
 impl RequestLog {
@@ -60,7 +63,9 @@ impl RequestLog {
         if self.requests.len() == KEPT {
             self.requests.pop_front();
         }
+        self.counted += 1;
         self.requests.push_back(LoggedRequest {
+            number: self.counted,
             at_millis: u64::try_from(at.as_millis()).unwrap_or(u64::MAX),
             method: method.to_owned(),
             path: path.to_owned(),
@@ -77,12 +82,21 @@ impl RequestLog {
     pub(crate) fn all(&self) -> Vec<LoggedRequest> {
         self.requests.iter().cloned().collect()
     }
+
+    /// Forgets all that are kept.
+    pub(crate) fn clear(&mut self) {
+        self.requests.clear();
+    }
 }
 
 fn masked(name: &str, value: &str) -> LoggedParameter {
     let value = match name {
         "appid" => appid_or_mask(value),
         "grant_type" | "lang" | "response_type" | "scope" => shortened(value),
+        // Switches; anything else in them is as unknown as anything else.
+        "force_refresh" | "forcePopup" | "forceSnapShot" if matches!(value, "true" | "false") => {
+            value.to_owned()
+        }
         // All others are masked, also those nobody has thought of yet.
         _ => String::from(MASK),
     };

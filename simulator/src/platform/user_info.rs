@@ -1,9 +1,9 @@
-//! A token becomes a name and a picture: the state behind `GET /sns/userinfo`.
+//! A token becomes a name and a picture: the state behind `GET /sns/userinfo`; and `GET /sns/auth`, which only looks
+//! at the token.
 
-use crate::ids;
-
+use super::Platform;
 use super::api_refusal::ApiRefusal;
-use super::{GrantedScope, Platform};
+use super::codes::Grant;
 
 /// What WeChat tells about a person.
 pub(crate) struct UserInfo {
@@ -21,38 +21,48 @@ impl Platform {
     /// Looks up the person behind a token.
     ///
     /// # Errors
-    /// Missing parameters first, then a bad token, a foreign openid, a scope that does not allow it; the order is
-    /// our guess.
+    /// Missing parameters first, then a bad token, a person in trouble, a foreign openid, a scope that does not allow
+    /// it; the order is our guess.
     pub(crate) fn user_info(
         &self,
         token: Option<&str>,
         openid: Option<&str>,
     ) -> Result<UserInfo, ApiRefusal> {
+        let grant = self.token_of(token, openid)?;
+        let is_forbidden = grant.virtual_user && self.settings.snapshot_userinfo_forbidden;
+        if is_forbidden || !grant.scope.tells_profile() {
+            return Err(ApiRefusal::ScopeTooSmall);
+        }
+        let who = self.who(grant).ok_or(ApiRefusal::InvalidOpenid)?;
+        Ok(UserInfo {
+            openid: who.openid,
+            nickname: who.nickname,
+            picture_path: who.picture_path,
+            unionid: who.unionid,
+        })
+    }
+
+    /// Whether a token is valid and the openid is its person's.
+    ///
+    /// # Errors
+    /// As for the profile, but any scope will do.
+    pub(crate) fn check_token(
+        &self,
+        token: Option<&str>,
+        openid: Option<&str>,
+    ) -> Result<(), ApiRefusal> {
+        self.token_of(token, openid).map(drop)
+    }
+
+    fn token_of(&self, token: Option<&str>, openid: Option<&str>) -> Result<&Grant, ApiRefusal> {
         let token = token.ok_or(ApiRefusal::MissingToken)?;
         let openid = openid.ok_or(ApiRefusal::MissingOpenid)?;
         let grant = self.tokens.find(token, self.clock.now())?;
-        if openid != ids::openid(&grant.appid, &grant.person) {
-            return Err(ApiRefusal::InvalidOpenid);
+        self.check_token_holder(grant)?;
+        // How strictly WeChat compares is not known; strict is what finds mistakes.
+        match self.who(grant) {
+            Some(who) if who.openid == openid => Ok(grant),
+            _ => Err(ApiRefusal::InvalidOpenid),
         }
-        if grant.scope != GrantedScope::Userinfo {
-            return Err(ApiRefusal::ScopeTooSmall);
-        }
-        let person = self
-            .people
-            .get(&grant.person)
-            .ok_or(ApiRefusal::InvalidOpenid)?;
-        let account = self.account(&grant.appid).ok_or(ApiRefusal::InvalidAppid)?;
-        Ok(UserInfo {
-            openid: openid.to_owned(),
-            nickname: person.nickname.clone(),
-            // The last segment is WeChat's: the edge of the picture in pixels.
-            picture_path: person
-                .has_picture
-                .then(|| format!("/_simulator/avatar/{}/132", person.id)),
-            unionid: account
-                .open_platform
-                .as_ref()
-                .map(|platform| ids::unionid(platform, &person.id)),
-        })
     }
 }

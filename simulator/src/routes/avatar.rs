@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, web};
 
 use crate::pages;
+use crate::platform::Picture;
 use crate::shared::SharedPlatform;
 
 /// The edge WeChat uses where an address names none.
@@ -31,6 +32,10 @@ pub(crate) async fn picture_of_size(
 
 fn draw(person: &str, size: u16, platform: &SharedPlatform) -> HttpResponse {
     match platform.lock().people().get(person) {
+        // As WeChat's old addresses do once the person has changed the picture. Our own pages need one all the same.
+        Some(person) if size == DEFAULT_SIZE && person.picture == Picture::Dead => {
+            HttpResponse::NotFound().finish()
+        }
         Some(person) => HttpResponse::Ok()
             .content_type("image/svg+xml")
             .body(pages::avatar(person, size).into_string()),

@@ -8,18 +8,19 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
 use crate::pages;
-use crate::platform::RefusalBehaviour;
-use crate::raw_query::RawQuery;
+use crate::platform::{AuthorizeRequest, Habit, Person, Platform, RefusalBehaviour, Step};
 use crate::shared::SharedPlatform;
 
-use super::authorize::{redirect, refused as authorize_refused};
-use super::{html, not_found, phone};
+use super::authorize::{check, redirect, refused as authorize_refused};
+use super::{html, not_found, phone, same_origin};
 
 /// What the form sends.
 #[derive(Deserialize)]
 pub(crate) struct ConsentForm {
     person: String,
     decision: Decision,
+    /// The form was reached by 使用完整服务, so it is the real user who decides.
+    full_service: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -36,29 +37,67 @@ pub(crate) async fn decide(
     form: web::Form<ConsentForm>,
     platform: web::Data<SharedPlatform>,
 ) -> HttpResponse {
+    if let Some(refused) = same_origin::refuse(&request) {
+        return refused;
+    }
     let mut platform = platform.lock();
-    let authorization = match platform.check_authorize(&RawQuery::parse(request.query_string())) {
+    let person = platform.people().get(&form.person).cloned();
+    // Whoever it is, a request that is not in order is refused first.
+    let visitor = person
+        .clone()
+        .unwrap_or_else(|| platform.people().current().clone());
+    let authorization = match check(&request, &platform, &visitor) {
         Ok(authorization) => authorization,
         Err(refusal) => return authorize_refused(&refusal),
     };
-    let Some(person) = platform.people().get(&form.person).cloned() else {
+    let Some(person) = person else {
         return not_found::no_such_person();
     };
-    let location = match (&form.decision, platform.refusal()) {
-        (Decision::Allow, _) => platform.grant(&authorization, &person.id),
-        (Decision::Refuse, RefusalBehaviour::RedirectWithState) => {
-            authorization.target.refused(&authorization.state)
-        }
-        // By way of a GET, so that coming back to that page does not ask to send the form again.
-        (Decision::Refuse, RefusalBehaviour::GoBack | RefusalBehaviour::Blank) => {
-            format!("/_simulator/refused?{}", request.query_string())
-        }
+    let refuses = matches!(form.decision, Decision::Refuse) || person.has_habit(Habit::Refuses);
+    let step = platform.next_step(&authorization, &person);
+    let mut response = if refuses {
+        refuse(&platform, StatusCode::SEE_OTHER, &authorization, &request)
+    } else if step == Step::Snapshot && form.full_service.is_none() {
+        // This person would have seen the snapshot instead of the consent page.
+        let page = format!(
+            "/connect/oauth2/authorize?{}#wechat_redirect",
+            request.query_string()
+        );
+        redirect(StatusCode::SEE_OTHER, &page)
+    } else {
+        allow(&mut platform, &authorization, &person)
     };
-    let mut response = redirect(StatusCode::SEE_OTHER, &location);
     // Fails only for a cookie that is no valid header, and ids are letters and digits.
     let remembered = response.add_cookie(&phone::remember(&person));
     debug_assert!(remembered.is_ok());
     response
+}
+
+fn allow(
+    platform: &mut Platform,
+    authorization: &AuthorizeRequest,
+    person: &Person,
+) -> HttpResponse {
+    let location = platform.grant(authorization, person);
+    redirect(StatusCode::SEE_OTHER, &location)
+}
+
+/// What follows 拒绝. By way of a GET, so that coming back to that page does not ask to send the form again.
+pub(super) fn refuse(
+    platform: &Platform,
+    status: StatusCode,
+    authorization: &AuthorizeRequest,
+    request: &HttpRequest,
+) -> HttpResponse {
+    match platform.settings().refusal {
+        RefusalBehaviour::RedirectWithState => {
+            redirect(status, &authorization.target.refused(&authorization.state))
+        }
+        RefusalBehaviour::GoBack | RefusalBehaviour::Blank => redirect(
+            status,
+            &format!("/_simulator/refused?{}", request.query_string()),
+        ),
+    }
 }
 
 /// `GET /_simulator/refused?<authorize query>`: where a refusal ends that is not redirected to the app.
@@ -67,14 +106,21 @@ pub(crate) async fn refused(
     platform: web::Data<SharedPlatform>,
 ) -> HttpResponse {
     let platform = platform.lock();
-    let authorization = match platform.check_authorize(&RawQuery::parse(request.query_string())) {
+    let holder = phone::holder(&request, &platform);
+    let authorization = match check(&request, &platform, &holder) {
         Ok(authorization) => authorization,
         Err(refusal) => return authorize_refused(&refusal),
     };
-    let page = match platform.refusal() {
+    // Somebody who always refuses has not seen a consent page; there is one page less to go back.
+    let pages_back = if holder.has_habit(Habit::Refuses) {
+        1
+    } else {
+        2
+    };
+    let page = match platform.settings().refusal {
         RefusalBehaviour::Blank => pages::refused_blank(),
         RefusalBehaviour::GoBack | RefusalBehaviour::RedirectWithState => {
-            pages::refused_go_back(&authorization)
+            pages::refused_go_back(&authorization, pages_back)
         }
     };
     html::page(StatusCode::OK, page)

@@ -14,7 +14,7 @@ pub(crate) fn page(status: StatusCode, markup: Markup) -> HttpResponse {
         // consent form too, which leads to the app's origin.
         .insert_header((
             CONTENT_SECURITY_POLICY,
-            "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; \
+            "default-src 'none'; img-src 'self' data:; connect-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; \
              base-uri 'none'; frame-ancestors 'none'",
         ))
         .body(markup.into_string())

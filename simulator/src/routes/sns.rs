@@ -2,12 +2,12 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use crate::dialect;
-use crate::platform::{ApiRefusal, ExchangeRequest, Platform};
+use crate::dialect::{self, Family};
+use crate::platform::{ApiRefusal, Endpoint, ExchangeRequest, RefreshRequest};
 use crate::raw_query::RawQuery;
 use crate::shared::SharedPlatform;
 
-use super::origin;
+use super::{api, origin};
 
 /// `GET /sns/oauth2/access_token`: a server exchanges the code of a redirect.
 pub(crate) async fn exchange_code(
@@ -15,18 +15,35 @@ pub(crate) async fn exchange_code(
     platform: web::Data<SharedPlatform>,
 ) -> HttpResponse {
     let query = RawQuery::parse(request.query_string());
-    let mut platform = platform.lock();
-    let exchanged = platform.exchange(&ExchangeRequest {
-        appid: query.get("appid"),
-        secret: query.get("secret"),
-        code: query.get("code"),
-        grant_type: query.get("grant_type"),
-    });
-    record(&mut platform, &request, &query, exchanged.as_ref().err());
-    match exchanged {
-        Ok(exchanged) => dialect::exchanged(&exchanged),
-        Err(refusal) => dialect::refused(refusal, &platform.rid()),
-    }
+    let call = (Family::Sns, Endpoint::AccessToken);
+    api::answer(&request, &platform, call, &query, |platform| {
+        let exchanged = platform.exchange(&ExchangeRequest {
+            appid: query.get("appid"),
+            secret: query.get("secret"),
+            code: query.get("code"),
+            grant_type: query.get("grant_type"),
+        })?;
+        Ok(dialect::exchanged(&exchanged))
+    })
+    .await
+}
+
+/// `GET /sns/oauth2/refresh_token`: a server wants two more hours.
+pub(crate) async fn refresh_token(
+    request: HttpRequest,
+    platform: web::Data<SharedPlatform>,
+) -> HttpResponse {
+    let query = RawQuery::parse(request.query_string());
+    let call = (Family::Sns, Endpoint::RefreshToken);
+    api::answer(&request, &platform, call, &query, |platform| {
+        let refreshed = platform.refresh(&RefreshRequest {
+            appid: query.get("appid"),
+            grant_type: query.get("grant_type"),
+            refresh_token: query.get("refresh_token"),
+        })?;
+        Ok(dialect::exchanged(&refreshed))
+    })
+    .await
 }
 
 /// `GET /sns/userinfo`: a server asks for name and picture. `lang` is accepted and changes nothing: it is the
@@ -36,13 +53,27 @@ pub(crate) async fn user_info(
     platform: web::Data<SharedPlatform>,
 ) -> HttpResponse {
     let query = RawQuery::parse(request.query_string());
-    let mut platform = platform.lock();
-    let info = platform.user_info(query.get("access_token"), query.get("openid"));
-    record(&mut platform, &request, &query, info.as_ref().err());
-    match info {
-        Ok(info) => dialect::user_info(&info, &origin::own_origin(&request, platform.public_url())),
-        Err(refusal) => dialect::refused(refusal, &platform.rid()),
-    }
+    let call = (Family::Sns, Endpoint::Userinfo);
+    api::answer(&request, &platform, call, &query, |platform| {
+        let info = platform.user_info(query.get("access_token"), query.get("openid"))?;
+        let origin = origin::own_origin(&request, platform.public_url());
+        Ok(dialect::user_info(&info, &origin))
+    })
+    .await
+}
+
+/// `GET /sns/auth`: a server asks whether a token is still good.
+pub(crate) async fn check_token(
+    request: HttpRequest,
+    platform: web::Data<SharedPlatform>,
+) -> HttpResponse {
+    let query = RawQuery::parse(request.query_string());
+    let call = (Family::Sns, Endpoint::Auth);
+    api::answer(&request, &platform, call, &query, |platform| {
+        platform.check_token(query.get("access_token"), query.get("openid"))?;
+        Ok(dialect::ok())
+    })
+    .await
 }
 
 /// Any other method on these paths: 43001 in WeChat's table of return codes.
@@ -50,19 +81,5 @@ pub(crate) async fn require_get(
     request: HttpRequest,
     platform: web::Data<SharedPlatform>,
 ) -> HttpResponse {
-    let query = RawQuery::parse(request.query_string());
-    let mut platform = platform.lock();
-    let refusal = ApiRefusal::GetRequired;
-    record(&mut platform, &request, &query, Some(&refusal));
-    dialect::refused(refusal, &platform.rid())
-}
-
-fn record(
-    platform: &mut Platform,
-    request: &HttpRequest,
-    query: &RawQuery,
-    refusal: Option<&ApiRefusal>,
-) {
-    let errcode = refusal.map_or(0, |refusal| refusal.errcode());
-    platform.record(request.method().as_str(), request.path(), query, errcode);
+    api::refuse(&request, &platform, Family::Sns, ApiRefusal::GetRequired)
 }

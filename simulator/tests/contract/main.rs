@@ -4,11 +4,28 @@
 //! its table of return codes; "observed" stands for answers and reports developers have published, "choice" for what
 //! nobody outside WeChat knows.
 
+mod account_tokens;
+mod auth;
 mod authorize;
 mod consent;
 mod control;
+mod control_api;
+mod debugger;
+mod delivery_faults;
 mod exchange;
+mod fault_answers;
+mod fault_rules;
 mod lifecycle;
+mod page_errors;
+mod people_page;
+mod personas_in_trouble;
+mod qrconnect;
 mod redirect_target;
+mod refresh;
+mod seed;
+mod silence;
+mod snapshot_answers;
+mod snapshot_pages;
 mod support;
 mod userinfo;
+mod website_tokens;

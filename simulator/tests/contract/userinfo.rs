@@ -206,3 +206,18 @@ async fn token_expires_after_two_hours() {
     world.simulator.advance_clock(Duration::from_secs(10));
     assert_eq!(ask(&world, &token, &openid).await["errcode"], 42001);
 }
+
+// Clients in wide use parse leniently because of such names: a control character stands raw in the JSON.
+#[actix_web::test]
+async fn control_characters_of_a_name_are_not_escaped() {
+    let world = World::new().await;
+    world
+        .simulator
+        .add_person(wechat_simulator::Person::new("someone", "a\u{1}b"));
+    let (token, openid) = books_token(&world, "someone", GrantedScope::Userinfo).await;
+    let query = [("access_token", &*token), ("openid", &*openid)];
+    let get = world.browser.get(world.url(PATH)).query(&query);
+    let text = get.send().await.unwrap().text().await.unwrap();
+    assert!(text.contains("\"nickname\":\"a\u{1}b\""));
+    assert!(serde_json::from_str::<Value>(&text).is_err());
+}

@@ -1,0 +1,78 @@
+//! The exchange of a code.
+
+use super::super::Rule;
+use super::{API, CODES, H5, REPORTS, SILENT, imitated, not_imitated, tested_guess};
+
+pub(super) const RULES: &[Rule] = &[
+    imitated(
+        "应答是 HTTP 200、text/plain、不带字符集；errmsg 以 rid 结尾；没有 CORS",
+        "开发者报告",
+        "errors_are_200_text_plain_with_a_rid_and_without_cors",
+    ),
+    imitated(
+        "字段的顺序；只有 snsapi_userinfo 且绑定了开放平台才有 unionid",
+        API,
+        "fields_come_in_wechats_order_and_unionid_only_with_userinfo_and_a_platform",
+    ),
+    imitated(
+        "code 只能用一次，再用得到 40163",
+        "微信网页授权文档、全局返回码",
+        "reused_code_is_refused",
+    ),
+    imitated(
+        "code 五分钟后失效（40029）",
+        H5,
+        "code_older_than_five_minutes_is_refused",
+    ),
+    tested_guess(
+        "用过的 code 在五分钟之后从 40163 变成 40029",
+        SILENT,
+        "used_code_turns_from_used_into_invalid_after_five_minutes",
+    ),
+    imitated(
+        "别的账号的 code 得到 40029",
+        REPORTS,
+        "code_of_another_account_is_refused_and_stays_usable",
+    ),
+    imitated(
+        "每一种错误有自己的 errcode",
+        CODES,
+        "each_mistake_has_its_errcode_and_leaves_the_code_usable",
+    ),
+    tested_guess(
+        "检查的顺序：先缺少的参数，再账号，最后 code",
+        SILENT,
+        "missing_parameters_come_before_wrong_ones_and_the_account_before_the_code",
+    ),
+    imitated("POST 得到 43001", CODES, "post_is_refused_with_43001"),
+    imitated(
+        "同一个人在每个账号下有不同的 openid，在同一开放平台下有同一个 unionid",
+        H5,
+        "one_person_has_an_openid_per_account_and_one_unionid_per_platform",
+    ),
+    not_imitated(
+        "IP 白名单（40164）",
+        "没有做；它是否管 /sns/ 接口，微信没有说明",
+    ),
+    not_imitated("调用频率限制：只在故障规则里出现，不自己计数", "没有做"),
+    imitated(
+        "-1 的时候 code 往往已经用掉（故障规则 after_work）",
+        REPORTS,
+        "an_error_after_the_work_spends_the_code",
+    ),
+    imitated(
+        "errcode 可能是字符串，rid 可能单独成字段（故障规则）",
+        "一位开发者贴出的应答",
+        "errcode_may_come_as_a_string",
+    ),
+    imitated(
+        "应答可能自称 charset=gbk（故障规则）",
+        REPORTS,
+        "wrong_charset_is_utf8_that_calls_itself_gbk",
+    ),
+    tested_guess(
+        "受限用户 50002、高风险用户 40226 在换取令牌时就被拒绝",
+        "错误码见微信全局返回码（40226 的文档是小程序的）；在哪一步，微信没有说明",
+        "limited_and_high_risk_users_and_dead_codes_stop_at_the_exchange",
+    ),
+];

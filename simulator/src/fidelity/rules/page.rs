@@ -1,0 +1,87 @@
+//! The authorize page and its errors.
+
+use super::super::Rule;
+use super::{H5, OURS, REPORTS, SILENT, guess, imitated, not_imitated, tested_guess};
+
+pub(super) const RULES: &[Rule] = &[
+    imitated(
+        "授权页的错误以 HTTP 200 的页面显示，带错误码",
+        "微信网页授权文档、开发者报告",
+        "each_mistake_gets_wechats_page_with_its_number",
+    ),
+    imitated("参数名区分大小写", H5, "parameter_names_are_case_sensitive"),
+    imitated(
+        "state 最多 128 字节，超过显示“state参数过长”",
+        "微信网页授权文档、开发者报告",
+        "state_of_128_bytes_passes_and_129_do_not",
+    ),
+    imitated(
+        "域名必须与登记的完全一致，不能带端口",
+        H5,
+        "only_the_registered_host_without_a_port_is_permitted",
+    ),
+    imitated("被封禁的账号得到 10004", H5, "a_banned_account_gets_10004"),
+    imitated(
+        "网站应用的 appid 得到 10016",
+        "微信网页授权文档、开发者报告",
+        "a_website_applications_appid_gets_10016",
+    ),
+    imitated(
+        "没有授权第三方平台的公众号得到 10015",
+        H5,
+        "an_account_without_its_third_party_platform_gets_10015",
+    ),
+    imitated(
+        "没有关注测试号的人得到 10006",
+        "微信网页授权文档、开发者报告",
+        "a_stranger_to_a_test_account_gets_10006_and_a_follower_does_not",
+    ),
+    imitated(
+        "登记为 https 而用了 http：10039",
+        REPORTS,
+        "http_where_https_is_configured_gets_10039",
+    ),
+    imitated(
+        "可以登记目录；只有测试号可以登记 IP 和端口",
+        "微信网页授权文档、公众平台的设置页",
+        "registered_hosts_paths_and_ports_decide_about_10003",
+    ),
+    imitated(
+        "操作太频繁 10009（设置或故障规则）",
+        H5,
+        "too_frequent_is_10009",
+    ),
+    imitated(
+        "参数顺序不对：“该链接无法访问”（设置，默认宽松，只在页面上提醒）",
+        "微信网页授权文档；开发者报告手机宽松、桌面端严格",
+        "a_wrong_order_is_refused_only_if_strict",
+    ),
+    imitated(
+        "缺少 #wechat_redirect 时提醒（微信没有这个提醒）",
+        H5,
+        "the_consent_page_warns_of_a_wrong_order_and_of_a_missing_fragment",
+    ),
+    imitated(
+        "不是微信的浏览器：“请在微信客户端打开链接”（设置，默认关）",
+        REPORTS,
+        "a_browser_that_is_not_wechat_may_be_turned_away",
+    ),
+    tested_guess(
+        "state 为空：默认接受，可设置为 10013",
+        "文档说可以省略，又有这个错误码",
+        "an_empty_state_may_be_refused_with_10013",
+    ),
+    guess("多个错误同时存在时先报哪一个", SILENT),
+    guess("错误页的具体 HTML", SILENT),
+    not_imitated(
+        "本机地址（127.0.0.1、localhost、[::1]）的任意端口总是允许",
+        "我们的选择：模拟器是给开发机用的",
+    ),
+    not_imitated("默认不检查浏览器是否是微信（设置可打开）", OURS),
+    not_imitated("10008、10014、10038 这几个页面错误", "含义不明"),
+    not_imitated(
+        "第三方平台代公众号授权（component_appid、/sns/oauth2/component/access_token）",
+        "没有做",
+    ),
+    not_imitated("页面上的微信 JS-SDK、真实的客户端外观", "没有做"),
+];

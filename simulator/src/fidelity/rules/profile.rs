@@ -1,0 +1,52 @@
+//! `/sns/userinfo`.
+
+use super::super::Rule;
+use super::{API, CODES, SILENT, imitated, not_imitated, tested_guess};
+
+pub(super) const RULES: &[Rule] = &[
+    imitated(
+        "今天的资料：sex 是 0，地区是空串，斜杠被转义",
+        "微信接口文档、2021 年 10 月 20 日的公告、开发者报告",
+        "todays_answer_has_empty_regions_and_escaped_slashes",
+    ),
+    imitated(
+        "昵称可以是任何文字，头像可以没有",
+        "微信接口文档、开发者报告",
+        "odd_names_and_missing_pictures_arrive_as_they_are",
+    ),
+    imitated(
+        "昵称里的控制字符在 JSON 里不转义",
+        "常用的客户端库为此放宽了解析",
+        "control_characters_of_a_name_are_not_escaped",
+    ),
+    imitated(
+        "没有绑定开放平台的账号永远没有 unionid",
+        API,
+        "unbound_account_never_gets_a_unionid",
+    ),
+    imitated(
+        "snsapi_base 的令牌取资料得到 48001",
+        CODES,
+        "silent_token_gets_48001",
+    ),
+    imitated(
+        "别人的 openid 得到 40003",
+        API,
+        "openid_of_another_person_gets_40003",
+    ),
+    tested_guess(
+        "40014 与 40001 的界线：不像令牌的是前者，没发过的是后者",
+        SILENT,
+        "missing_malformed_and_unknown_tokens_are_told_apart",
+    ),
+    imitated(
+        "access_token 两小时后过期（42001）",
+        API,
+        "token_expires_after_two_hours",
+    ),
+    not_imitated(
+        "头像在模拟器上画出来，地址不是 thirdwx.qlogo.cn，格式是 SVG",
+        "我们的选择：不访问外网",
+    ),
+    not_imitated("被封禁、改名、注销等公众号和用户的推送事件", "没有做"),
+];

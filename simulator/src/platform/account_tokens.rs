@@ -1,0 +1,226 @@
+//! Account tokens, which are not about any person: the state behind `/cgi-bin/token` and `/cgi-bin/stable_token`.
+//!
+//! No API of the simulator takes them; they are here for programs that check their credentials.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use super::Platform;
+use super::api_refusal::ApiRefusal;
+
+const LIFETIME: Duration = Duration::from_secs(7200);
+
+/// WeChat's page of `/cgi-bin/token`: for about five minutes the previous token works as well.
+const OVERLAP: Duration = Duration::from_secs(300);
+
+/// WeChat's page of `/cgi-bin/stable_token`: a token may be replaced by force twenty times a day. That a day is 24
+/// hours of the simulator's clock is our choice.
+const FORCED_PER_DAY: u32 = 20;
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// The parameters as they came; `None` if missing or empty.
+pub(crate) struct AccountTokenRequest<'a> {
+    /// Always `client_credential`.
+    pub(crate) grant_type: Option<&'a str>,
+    /// The account.
+    pub(crate) appid: Option<&'a str>,
+    /// Its AppSecret.
+    pub(crate) secret: Option<&'a str>,
+}
+
+/// The answer of both.
+pub(crate) struct IssuedAccountToken {
+    /// For WeChat's other APIs.
+    pub(crate) access_token: String,
+    /// Seconds until it expires.
+    pub(crate) expires_in: u64,
+}
+
+#[derive(Clone)]
+struct Token {
+    text: String,
+    expires_at: Duration,
+}
+
+#[derive(Default)]
+struct Issued {
+    plain: Option<Token>,
+    previous: Option<Token>,
+    stable: Option<Token>,
+    previous_stable: Option<Token>,
+    forced_on: u64,
+    forced: u32,
+}
+
+/// The account tokens of all accounts.
+#[derive(Default)]
+pub(crate) struct AccountTokens {
+    issued: HashMap<String, Issued>,
+}
+
+impl AccountTokens {
+    fn plain(&mut self, appid: &str, fresh: String, now: Duration) -> IssuedAccountToken {
+        let issued = self.issued.entry(appid.to_owned()).or_default();
+        issued.previous = issued.plain.take().map(|mut token| {
+            token.expires_at = token.expires_at.min(now.saturating_add(OVERLAP));
+            token
+        });
+        answer(issued.plain.insert(new(fresh, now)), now)
+    }
+
+    fn stable(
+        &mut self,
+        appid: &str,
+        force: bool,
+        fresh: String,
+        now: Duration,
+    ) -> Result<IssuedAccountToken, ApiRefusal> {
+        let issued = self.issued.entry(appid.to_owned()).or_default();
+        if force {
+            let day = now.as_secs() / DAY.as_secs();
+            if issued.forced_on != day {
+                (issued.forced_on, issued.forced) = (day, 0);
+            }
+            if issued.forced == FORCED_PER_DAY {
+                return Err(ApiRefusal::DailyQuota);
+            }
+            issued.forced += 1;
+            issued.previous_stable = None;
+            return Ok(answer(issued.stable.insert(new(fresh, now)), now));
+        }
+        // A new token a little before the old one expires, and then both work: our reading of how WeChat's normal
+        // mode never hands out a token that is about to die.
+        let current = issued.stable.take();
+        let token = match current {
+            Some(token) if now.saturating_add(OVERLAP) < token.expires_at => token,
+            old => {
+                issued.previous_stable = old;
+                new(fresh, now)
+            }
+        };
+        Ok(answer(issued.stable.insert(token), now))
+    }
+
+    fn works(&self, appid: &str, text: &str, now: Duration) -> bool {
+        self.issued.get(appid).is_some_and(|issued| {
+            [
+                &issued.plain,
+                &issued.previous,
+                &issued.stable,
+                &issued.previous_stable,
+            ]
+            .into_iter()
+            .flatten()
+            .any(|token| token.text == text && now < token.expires_at)
+        })
+    }
+}
+
+impl Platform {
+    /// A new account token. The one before dies within five minutes.
+    ///
+    /// # Errors
+    /// What is missing, then the grant type, the account, the secret; the order is our guess.
+    pub(crate) fn account_token(
+        &mut self,
+        request: &AccountTokenRequest<'_>,
+    ) -> Result<IssuedAccountToken, ApiRefusal> {
+        let appid = self.check_credentials(request)?;
+        let (fresh, now) = (self.random.token(), self.clock.now());
+        Ok(self.account_tokens.plain(appid, fresh, now))
+    }
+
+    /// The account's stable token, which has nothing to do with the other: the same one for everybody who asks, or
+    /// by force a new one, and then the one before is dead at once.
+    ///
+    /// # Errors
+    /// As above; `DailyQuota` from the 21st use of force on a day.
+    pub(crate) fn stable_account_token(
+        &mut self,
+        request: &AccountTokenRequest<'_>,
+        force: bool,
+    ) -> Result<IssuedAccountToken, ApiRefusal> {
+        let appid = self.check_credentials(request)?;
+        let (fresh, now) = (self.random.token(), self.clock.now());
+        self.account_tokens.stable(appid, force, fresh, now)
+    }
+
+    /// Whether an account token is valid now.
+    pub(crate) fn account_token_works(&self, appid: &str, token: &str) -> bool {
+        self.account_tokens.works(appid, token, self.clock.now())
+    }
+
+    fn check_credentials<'a>(
+        &self,
+        request: &AccountTokenRequest<'a>,
+    ) -> Result<&'a str, ApiRefusal> {
+        let appid = request.appid.ok_or(ApiRefusal::MissingAppid)?;
+        let secret = request.secret.ok_or(ApiRefusal::MissingSecret)?;
+        if request.grant_type != Some("client_credential") {
+            return Err(ApiRefusal::InvalidGrantType);
+        }
+        self.check_secret(appid, secret)?;
+        Ok(appid)
+    }
+}
+
+fn new(text: String, now: Duration) -> Token {
+    Token {
+        text,
+        expires_at: now.saturating_add(LIFETIME),
+    }
+}
+
+fn answer(token: &Token, now: Duration) -> IssuedAccountToken {
+    IssuedAccountToken {
+        access_token: token.text.clone(),
+        expires_in: token.expires_at.saturating_sub(now).as_secs(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn the_token_before_works_for_299_seconds_more_and_not_for_300() {
+        let mut tokens = AccountTokens::default();
+        tokens.plain("a", "1".into(), at(0));
+        tokens.plain("a", "2".into(), at(100));
+        assert!(tokens.works("a", "1", at(399)) && !tokens.works("a", "1", at(400)));
+        assert!(tokens.works("a", "2", at(7299)) && !tokens.works("a", "2", at(7300)));
+        assert!(!tokens.works("b", "2", at(100)));
+    }
+
+    #[test]
+    fn the_stable_token_stays_until_five_minutes_before_its_end() {
+        let mut tokens = AccountTokens::default();
+        let mut ask = |fresh: &str, seconds| {
+            let issued = tokens
+                .stable("a", false, fresh.into(), at(seconds))
+                .unwrap();
+            (issued.access_token, issued.expires_in)
+        };
+        assert_eq!(ask("1", 0), ("1".into(), 7200));
+        assert_eq!(ask("2", 6899), ("1".into(), 301));
+        assert_eq!(ask("3", 6900), ("3".into(), 7200));
+        assert!(tokens.works("a", "1", at(7199)) && !tokens.works("a", "1", at(7200)));
+    }
+
+    #[test]
+    fn force_works_twenty_times_a_day_and_kills_the_token_before() {
+        let mut tokens = AccountTokens::default();
+        for round in 0..20 {
+            assert!(tokens.stable("a", true, round.to_string(), at(0)).is_ok());
+        }
+        assert!(tokens.works("a", "19", at(0)) && !tokens.works("a", "18", at(0)));
+        let refused = tokens.stable("a", true, "x".into(), at(86_399));
+        assert_eq!(refused.err(), Some(ApiRefusal::DailyQuota));
+        assert!(tokens.stable("a", true, "x".into(), at(86_400)).is_ok());
+    }
+}

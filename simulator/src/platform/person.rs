@@ -1,0 +1,145 @@
+//! One simulated WeChat user and everything that can be peculiar about one.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// One simulated WeChat user.
+///
+/// In seed files, state files and the control API every field but `id` may be left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    /// 1 to 32 ASCII letters and digits; what openid and unionid are derived from.
+    pub id: String,
+    /// Any Unicode text, possibly empty.
+    #[serde(default)]
+    pub nickname: String,
+    /// What this person is good for in a test, in Chinese. Empty for ordinary people.
+    #[serde(default)]
+    pub note: String,
+    /// What becomes of `headimgurl`.
+    #[serde(default)]
+    pub picture: Picture,
+    /// How this person stands to the official accounts, all of them.
+    #[serde(default)]
+    pub relation: Relation,
+    /// `false`: WeChat never tells a unionid of this person, whatever the account is bound to.
+    #[serde(default = "yes")]
+    pub unionid: bool,
+    /// Whether apps that ask for `snsapi_userinfo` are opened as a snapshot (网页快照) for this person.
+    #[serde(default)]
+    pub snapshot: SnapshotMode,
+    /// What goes wrong whenever this person logs in.
+    #[serde(default)]
+    pub habit: Option<Habit>,
+    /// Openids by appid that are used instead of the derived ones.
+    #[serde(default)]
+    pub pinned_openids: BTreeMap<String, String>,
+    /// Unionids by open platform that are used instead of the derived ones.
+    #[serde(default)]
+    pub pinned_unionids: BTreeMap<String, String>,
+}
+
+/// What becomes of `headimgurl`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Picture {
+    /// A picture the simulator draws: a letter on a colour.
+    #[default]
+    Drawn,
+    /// None: `headimgurl` is an empty string.
+    None,
+    /// An address that answers 404, as WeChat's do once the person has changed the picture.
+    Dead,
+}
+
+/// How a person stands to the official accounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Relation {
+    /// Does not follow: a test account refuses with 10006.
+    Stranger,
+    /// Follows the account, but opens the app by a link: the consent page appears.
+    #[default]
+    Follower,
+    /// Follows and opens the app from the account's menu: `snsapi_userinfo` is silent, as WeChat's web authorization
+    /// page says.
+    FollowerFromMenu,
+}
+
+/// Whether this person sees apps as a snapshot when they ask for `snsapi_userinfo`, and what the answer says about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SnapshotMode {
+    /// No snapshot, unless the address says `forceSnapShot=true`.
+    #[default]
+    Never,
+    /// A virtual user first, marked with `is_snapshotuser: 1` as documented.
+    Flagged,
+    /// A virtual user first, without the mark: developers report it.
+    Unflagged,
+    /// No snapshot, and yet the real user is marked with `is_snapshotuser: 1`: developers report it.
+    RealFlagged,
+}
+
+/// What goes wrong whenever this person logs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Habit {
+    /// Every code is already dead: the exchange answers 40029. (过期)
+    CodeExpires,
+    /// Refuses consent without being asked. (拒绝)
+    Refuses,
+    /// WeChat's servers take five seconds for every answer about this person. (慢)
+    Slow,
+    /// Changed the password after the exchange: tokens answer 42007. (改密码)
+    PasswordChanged,
+    /// A limited user: 50002. (受限)
+    Limited,
+    /// Blocked as high-risk: 40226. (高风险)
+    HighRisk,
+}
+
+impl Person {
+    /// An ordinary person: a drawn picture, a unionid, nothing peculiar.
+    pub fn new(id: impl Into<String>, nickname: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            nickname: nickname.into(),
+            note: String::new(),
+            picture: Picture::default(),
+            relation: Relation::default(),
+            unionid: true,
+            snapshot: SnapshotMode::default(),
+            habit: None,
+            pinned_openids: BTreeMap::new(),
+            pinned_unionids: BTreeMap::new(),
+        }
+    }
+
+    /// The same person with a note on what it is good for.
+    #[must_use]
+    pub fn with_note(mut self, note: impl Into<String>) -> Self {
+        self.note = note.into();
+        self
+    }
+
+    /// What to call the person on the simulator's own pages, where an empty name would be an empty button.
+    pub(crate) fn display_name(&self) -> &str {
+        if self.nickname.trim().is_empty() {
+            "（没有昵称）"
+        } else {
+            &self.nickname
+        }
+    }
+
+    /// Whether it is this kind of trouble.
+    pub(crate) fn has_habit(&self, habit: Habit) -> bool {
+        self.habit == Some(habit)
+    }
+}
+
+fn yes() -> bool {
+    true
+}

@@ -1,0 +1,39 @@
+//! What is a matter of choice, because WeChat's clients differ or its documents contradict each other.
+
+use serde::{Deserialize, Serialize};
+
+use super::RefusalBehaviour;
+
+/// The switches of a platform. In JSON every field may be left out and then has its default.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// The parameters of the authorize address must stand in WeChat's order, else "该链接无法访问". WeChat's web
+    /// authorization page demands it; developers report that phones are lenient and the desktop client is not.
+    /// Default: off.
+    pub strict_order: bool,
+    /// Browsers whose user agent does not say `MicroMessenger` see "请在微信客户端打开链接". Default: off, because
+    /// developers use ordinary browsers.
+    pub require_wechat: bool,
+    /// An empty `state` is refused with 10013. The documents call it optional and have an error for it. Default: off.
+    pub require_state: bool,
+    /// What happens after 拒绝.
+    pub refusal: RefusalBehaviour,
+    /// For how many seconds a consent is remembered, so that `snsapi_userinfo` is silent until then, unless
+    /// `forcePopup=true`. WeChat is reported to do so; how long is not known. Default: 0, the consent page always
+    /// appears.
+    pub remember_consent_seconds: u64,
+    /// The authorize page says that it was asked too often: 10009. Default: off.
+    pub too_frequent: bool,
+    /// A snapshot is opened at once with the virtual user's code, as WeChat does it, and not by way of a page that
+    /// explains it and offers 使用完整服务. For tests. Default: off.
+    pub snapshot_at_once: bool,
+    /// `/sns/userinfo` answers 48001 for the virtual user of a snapshot, as developers reported in 2022. Default:
+    /// off, it answers the virtual user's data.
+    pub snapshot_userinfo_forbidden: bool,
+    /// Every callback is delivered twice with the same code, as developers report from slow servers and from menu
+    /// entries. Default: off.
+    pub deliver_twice: bool,
+    /// A parameter named `openId` in the query of `redirect_uri` is dropped, as two developers report. Default: off.
+    pub drop_openid_parameter: bool,
+}

@@ -1,5 +1,7 @@
 //! A logged request as a command somebody can paste, with a placeholder where something secret was.
 
+use std::collections::BTreeMap;
+
 use crate::percent;
 use crate::platform::{LoggedParameter, LoggedRequest};
 
@@ -12,19 +14,24 @@ pub(super) fn curl(request: &LoggedRequest, origin: &str) -> String {
     let mut command = String::from("curl -i");
     // The one call of WeChat's that is sent as a body.
     if request.method == "POST" && request.path.starts_with("/cgi-bin/") {
-        let fields = request.parameters.iter().map(|parameter| {
-            let value = match parameter.value.as_str() {
-                "true" => true.into(),
-                "false" => false.into(),
-                _ => placeholder(parameter).into(),
-            };
-            (parameter.name.clone(), value)
-        });
-        let body = serde_json::Value::Object(fields.collect());
+        // A sorted map of our own: whether serde_json's keeps an order depends on what else is built with it.
+        let fields: BTreeMap<&str, serde_json::Value> = request
+            .parameters
+            .iter()
+            .map(|parameter| {
+                let value = match parameter.value.as_str() {
+                    "true" => true.into(),
+                    "false" => false.into(),
+                    _ => placeholder(parameter).into(),
+                };
+                (parameter.name.as_str(), value)
+            })
+            .collect();
+        let body = serde_json::to_string(&fields).unwrap_or_default();
         let address = quoted(&format!("{origin}{}", request.path));
         return format!(
             "{command} {address} \\\n  -H 'Content-Type: application/json' \\\n  -d {}",
-            quoted(&body.to_string())
+            quoted(&body)
         );
     }
     if request.method != "GET" {

@@ -4,8 +4,10 @@
 
 mod bootstrap;
 mod error;
+mod record;
 mod session;
 
 pub use bootstrap::{AccountInfo, Bootstrap};
 pub use error::{ApiError, ApiErrorBody, ErrorCode, WechatError};
+pub use record::{Across, Record, RecordPage};
 pub use session::{ExchangeRequest, Profile, Scope, Session};

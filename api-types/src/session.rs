@@ -16,6 +16,9 @@ pub struct ExchangeRequest {
     pub code: String,
     /// 32 characters `A-Za-z0-9` that only the browser which started the login knows.
     pub verifier: String,
+    /// The code is one of the account's website application (QR login on a desktop), not of the account itself.
+    #[serde(default)]
+    pub website: bool,
 }
 
 /// Who is signed in, under which official account, and until when.
@@ -63,7 +66,7 @@ pub struct Profile {
     pub headimgurl: String,
 }
 
-/// The two scopes of an official account's web authorization.
+/// The scopes of web authorization: two of an official account, one of a website application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Scope {
     /// Silent; gives the openid only.
@@ -72,14 +75,21 @@ pub enum Scope {
     /// After the user's consent; gives unionid, name and picture as well.
     #[serde(rename = "snsapi_userinfo")]
     Userinfo,
+    /// A website application's QR login, confirmed on the phone; gives all that [`Userinfo`](Self::Userinfo) gives.
+    #[serde(rename = "snsapi_login")]
+    Login,
 }
 
 impl Scope {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Base, Self::Userinfo, Self::Login];
+
     /// The spelling WeChat uses in URLs and answers.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Base => "snsapi_base",
             Self::Userinfo => "snsapi_userinfo",
+            Self::Login => "snsapi_login",
         }
     }
 }

@@ -78,15 +78,19 @@ impl FromJson for Session {
             appid: text(value, "appid")?,
             openid: text(value, "openid")?,
             unionid: text(value, "unionid"),
-            scope: match text(value, "scope")?.as_str() {
-                "snsapi_userinfo" => Scope::Userinfo,
-                _ => Scope::Base,
-            },
+            scope: scope(&text(value, "scope")?),
             snapshot: flag(value, "snapshot")?,
             profile: child(value, "profile"),
             expires_at: number(value, "expires_at")? as u64,
         })
     }
+}
+
+fn scope(name: &str) -> Scope {
+    Scope::ALL
+        .into_iter()
+        .find(|scope| scope.as_str() == name)
+        .unwrap_or(Scope::Base)
 }
 
 impl FromJson for Profile {

@@ -148,7 +148,7 @@ impl Worker {
     async fn user_info(&self, grant: &Grant) -> Option<UserInfo> {
         match grant.scope {
             Scope::Base => None,
-            Scope::Userinfo => self
+            Scope::Userinfo | Scope::Login => self
                 .client
                 .fetch_user_info(&grant.token, &grant.openid)
                 .await

@@ -94,6 +94,7 @@ impl Auth {
             account: login.account.clone(),
             code: login.code.clone().unwrap_or_default(),
             verifier: login.verifier.clone(),
+            website: login.scope == Scope::Login,
         })
         .await;
         if outcome != Err(Failure::Unreachable) {

@@ -30,7 +30,7 @@ pub fn ProfilePage(
         .unwrap_or_default();
     let scope = match session.scope {
         Scope::Base => texts.scope_base,
-        Scope::Userinfo => texts.scope_userinfo,
+        Scope::Userinfo | Scope::Login => texts.scope_userinfo,
     };
     browser::set_title(texts.my_account);
     let has_profile = session.profile.is_some();

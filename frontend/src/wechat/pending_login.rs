@@ -100,9 +100,7 @@ impl PendingLogin {
             state: state.to_owned(),
             verifier: Some(verifier).filter(|it| is_token(it))?.to_owned(),
             account: account.to_owned(),
-            scope: [Scope::Base, Scope::Userinfo]
-                .into_iter()
-                .find(|it| it.as_str() == scope)?,
+            scope: Scope::ALL.into_iter().find(|it| it.as_str() == scope)?,
             return_to: return_to::sanitize(return_to).to_owned(),
             created_at: created_at.parse().ok()?,
             code: Some(code).filter(|it| !it.is_empty()).map(str::to_owned),

@@ -21,6 +21,7 @@ pub async fn sign_in(
         account: name,
         code,
         verifier,
+        website: _,
     } = request.into_inner();
     let account = state
         .config

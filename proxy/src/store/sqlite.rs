@@ -159,7 +159,7 @@ fn identity_of(row: &SqliteRow) -> Result<Identity, Error> {
 }
 
 fn scope_of(text: &str) -> Result<Scope, Error> {
-    [Scope::Base, Scope::Userinfo]
+    Scope::ALL
         .into_iter()
         .find(|scope| scope.as_str() == text)
         .ok_or(Error::Corrupt("scope"))

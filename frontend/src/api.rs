@@ -1,12 +1,13 @@
 //! The proxy's routes, one function each.
 
-use api_types::{ApiError, Bootstrap, ErrorCode, ExchangeRequest, Session};
+use api_types::{Across, ApiError, Bootstrap, ErrorCode, ExchangeRequest, RecordPage, Session};
 use gloo_net::http::{Method, RequestBuilder, Response};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{AbortController, RequestCredentials};
 
 use crate::browser;
 use crate::json::{self, FromJson};
+use crate::wechat::percent;
 
 /// The element of `index.html` whose `href` is `<API base>/api/bootstrap`.
 ///
@@ -70,6 +71,27 @@ pub async fn delete_session() -> Result<(), Failure> {
     }
 }
 
+/// The user's records of one kind, newest first, from where `cursor` says.
+pub async fn records<V: FromJson>(
+    kind: &str,
+    across: Across,
+    cursor: Option<&str>,
+) -> Result<RecordPage<V>, Failure> {
+    let path = format!(
+        "/api/records?kind={kind}&across={}{}",
+        across.as_str(),
+        cursor
+            .map(|cursor| format!("&cursor={}", percent::encode(cursor)))
+            .unwrap_or_default()
+    );
+    call(Method::GET, &path, None).await
+}
+
+/// The address of a picture: the QR code of a local path of this site.
+pub fn qr_code(local: &str) -> String {
+    format!("{}/api/qr.svg?path={}", base(), percent::encode(local))
+}
+
 async fn call<T: FromJson>(method: Method, path: &str, body: Option<String>) -> Result<T, Failure> {
     let timeout = Timeout::start();
     let response = send(method, path, body, &timeout).await?;
@@ -105,11 +127,16 @@ async fn send(
             .body(body),
         None => request.build(),
     };
-    request
+    let response = request
         .map_err(|_| Failure::Unreachable)?
         .send()
         .await
-        .map_err(|_| Failure::Unreachable)
+        .map_err(|_| Failure::Unreachable)?;
+    // For the report of index.html, should the app break over this answer.
+    if let Some(id) = response.headers().get("x-request-id") {
+        browser::mark_page("data-request-id", &id);
+    }
+    Ok(response)
 }
 
 fn base() -> String {

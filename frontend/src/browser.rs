@@ -3,13 +3,18 @@
 //! Everything here may be missing or forbidden in some webview, so nothing fails: what cannot be read is empty,
 //! what cannot be written is dropped, and the login above copes with that.
 
-use wasm_bindgen::JsValue;
-use web_sys::{Storage, Window};
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Document, HtmlDocument, HtmlTextAreaElement, Storage, Window};
 
 use crate::wechat::pending_login::PendingLogin;
 
 fn window() -> Option<Window> {
     web_sys::window()
+}
+
+fn document() -> Option<Document> {
+    window()?.document()
 }
 
 /// The address of the page, in its parts.
@@ -115,35 +120,65 @@ pub fn language() -> String {
 
 /// Sets what the title bar says; WeChat shows it above the page.
 pub fn set_title(title: &str) {
-    if let Some(document) = window().and_then(|window| window.document()) {
+    if let Some(document) = document() {
         document.set_title(title);
     }
 }
 
-/// Tells screen readers and hyphenation which language the page is in.
-pub fn set_language(language: &str) {
-    if let Some(html) = window()
-        .and_then(|it| it.document())
-        .and_then(|it| it.document_element())
-    {
-        let _ = html.set_attribute("lang", language);
+/// Sets an attribute of `<html>`.
+pub fn mark_page(attribute: &str, value: &str) {
+    if let Some(html) = document().and_then(|it| it.document_element()) {
+        let _ = html.set_attribute(attribute, value);
     }
+}
+
+/// Puts a text into the clipboard; says whether it worked.
+///
+/// By the old command, because the new interface is missing in webviews and on plain http.
+pub fn copy(text: &str) -> bool {
+    let copy = || {
+        let document = document()?;
+        let area: HtmlTextAreaElement =
+            document.create_element("textarea").ok()?.dyn_into().ok()?;
+        area.set_value(text);
+        area.set_class_name("offscreen");
+        document.body()?.append_child(&area).ok()?;
+        area.select();
+        let document: HtmlDocument = document.dyn_into().ok()?;
+        let copied = document.exec_command("copy").ok();
+        area.remove();
+        copied
+    };
+    copy().unwrap_or(false)
+}
+
+/// Calls `listener` whenever the page comes to the front again.
+pub fn on_visible(listener: impl Fn() + 'static) {
+    let Some(document) = document() else { return };
+    let listener = Closure::<dyn Fn()>::new({
+        let document = document.clone();
+        move || {
+            if !document.hidden() {
+                listener();
+            }
+        }
+    });
+    let _ = document
+        .add_event_listener_with_callback("visibilitychange", listener.as_ref().unchecked_ref());
+    // It lives as long as the page.
+    listener.forget();
 }
 
 /// Removes an element of `index.html`.
 pub fn remove_element(id: &str) {
-    if let Some(element) = window()
-        .and_then(|it| it.document())
-        .and_then(|it| it.get_element_by_id(id))
-    {
+    if let Some(element) = document().and_then(|it| it.get_element_by_id(id)) {
         element.remove();
     }
 }
 
 /// An attribute of an element of `index.html`; empty if there is none.
 pub fn attribute(id: &str, name: &str) -> String {
-    window()
-        .and_then(|it| it.document())
+    document()
         .and_then(|it| it.get_element_by_id(id))
         .and_then(|it| it.get_attribute(name))
         .unwrap_or_default()

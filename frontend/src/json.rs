@@ -4,10 +4,10 @@
 //! the browser journeys would see a profile without its openid if they were not.
 
 use api_types::{
-    AccountInfo, ApiError, Bootstrap, ErrorCode, ExchangeRequest, Profile, Scope, Session,
-    WechatError,
+    AccountInfo, ApiError, Bootstrap, ErrorCode, ExchangeRequest, Profile, Record, RecordPage,
+    Scope, Session, WechatError,
 };
-use js_sys::{JSON, Object, Reflect};
+use js_sys::{Array, JSON, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
 /// A shape that can be read from the browser's parsed JSON; `None` if a required field is missing or of another type.
@@ -27,11 +27,13 @@ fn field(value: &JsValue, name: &str) -> Option<JsValue> {
         .filter(|it| !it.is_undefined() && !it.is_null())
 }
 
-fn text(value: &JsValue, name: &str) -> Option<String> {
+/// A text field; `None` if it is missing or something else.
+pub fn text(value: &JsValue, name: &str) -> Option<String> {
     field(value, name)?.as_string()
 }
 
-fn number(value: &JsValue, name: &str) -> Option<f64> {
+/// A number field; `None` if it is missing or something else.
+pub fn number(value: &JsValue, name: &str) -> Option<f64> {
     field(value, name)?.as_f64()
 }
 
@@ -123,6 +125,32 @@ impl FromJson for WechatError {
     }
 }
 
+impl<V: FromJson> FromJson for RecordPage<V> {
+    fn from_json(value: &JsValue) -> Option<Self> {
+        let records: Array = field(value, "records")?.dyn_into().ok()?;
+        Some(Self {
+            records: records
+                .iter()
+                .map(|record| FromJson::from_json(&record))
+                .collect::<Option<_>>()?,
+            next_cursor: text(value, "next_cursor"),
+        })
+    }
+}
+
+impl<V: FromJson> FromJson for Record<V> {
+    fn from_json(value: &JsValue) -> Option<Self> {
+        Some(Self {
+            account: text(value, "account")?,
+            kind: text(value, "kind")?,
+            key: text(value, "key")?,
+            value: V::from_json(&Reflect::get(value, &"value".into()).ok()?)?,
+            created_at: number(value, "created_at")? as u64,
+            updated_at: number(value, "updated_at")? as u64,
+        })
+    }
+}
+
 /// The body of `POST /api/session`.
 pub fn exchange_request(request: &ExchangeRequest) -> String {
     let body = Object::new();
@@ -133,5 +161,6 @@ pub fn exchange_request(request: &ExchangeRequest) -> String {
     ] {
         let _ = Reflect::set(&body, &name.into(), &value.as_str().into());
     }
+    let _ = Reflect::set(&body, &"website".into(), &request.website.into());
     JSON::stringify(&body).map(String::from).unwrap_or_default()
 }

@@ -62,13 +62,13 @@ fn an_app_that_does_not_come_says_so_and_can_be_retried() {
                 .await?;
             browser.goto(&world.app).await?;
             browser
-                .until("#load-failed h1", |title| title == "页面没有加载成功")
+                .until("#failure h1", |title| title == "页面没有加载成功")
                 .await?;
             browser.screenshot("load-failed-light").await?;
             browser
                 .devtools("Network.setBlockedURLs", json!({ "urls": [] }))
                 .await?;
-            browser.tap("#load-failed .button").await?;
+            browser.tap("#failure .button").await?;
             browser.text("[data-field=openid]").await?;
             browser.close().await?;
         }

@@ -1,4 +1,4 @@
-//! Who is signed in, as one signal, and the four things a page can do about it.
+//! Who is signed in, as one signal, and what a page can do about it.
 //!
 //! ```text
 //! Loading ──▶ SignedIn ◀───────────────┐
@@ -7,26 +7,33 @@
 //!    ├──▶ Guest ──sign_in()──▶ Redirecting
 //!    └──▶ Failed ──retry()──▶ the page loads anew
 //! ```
+//!
+//! A page that needs to know who the user is puts itself into [`RequireLogin`]; everything else follows.
 
+mod actions;
 mod arrival;
 mod flow;
+pub mod view;
 
-use api_types::{Bootstrap, Scope, Session};
+use api_types::{Bootstrap, Session};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+pub use actions::SignInOptions;
 pub use arrival::Arrival;
+pub use view::{NoticeBar, RequireLogin, explain};
 
-use crate::api::{self, Failure};
-use crate::browser::{self, Leave};
+use crate::api::Failure;
+use crate::browser;
+use crate::wechat::chosen_account::chosen_account;
 
 /// The state of the login; pages match on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AuthState {
     /// Not known yet.
     Loading,
-    /// On the way to WeChat; this page is about to disappear.
-    Redirecting,
+    /// On the way to WeChat; this page is about to disappear. With what the user is asked for there, and why.
+    Redirecting(Option<&'static str>),
     /// Somebody is signed in.
     SignedIn(Session),
     /// Nobody is, and nothing happens without a tap.
@@ -38,10 +45,14 @@ pub enum AuthState {
 /// Why nobody is signed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GuestReason {
+    /// No page has asked yet.
+    NotNeeded,
     /// The user declined on WeChat's page.
     Refused,
     /// The user signed out here.
     SignedOut,
+    /// WeChat shows this page as a snapshot, with a virtual user.
+    Snapshot,
     /// This is not WeChat's browser, and the proxy wants it to be.
     OutsideWechat,
 }
@@ -74,6 +85,12 @@ pub struct Auth {
     state: RwSignal<AuthState>,
     notice: RwSignal<Option<Notice>>,
     bootstrap: StoredValue<Option<Bootstrap>>,
+    /// The account the address asked for.
+    chosen: StoredValue<Option<String>>,
+    /// Whether a page on the screen needs a login.
+    required: StoredValue<bool>,
+    /// When the proxy last said who is signed in, in milliseconds since 1970-01-01 UTC.
+    checked_at: StoredValue<u64>,
 }
 
 /// Starts the login for everything below the calling component.
@@ -82,12 +99,20 @@ pub fn provide_auth(arrival: Arrival) {
         state: RwSignal::new(AuthState::Loading),
         notice: RwSignal::new(None),
         bootstrap: StoredValue::new(None),
+        chosen: StoredValue::new(chosen_account(&browser::address().search).map(str::to_owned)),
+        required: StoredValue::new(false),
+        checked_at: StoredValue::new(browser::now()),
     };
     provide_context(auth);
     spawn_local(auth.start(arrival));
     // A page that Back brings to life again still shows what it showed when it was left.
     let _ = window_event_listener(leptos::ev::pageshow, move |event| {
         if event.persisted() {
+            spawn_local(auth.check_again());
+        }
+    });
+    browser::on_visible(move || {
+        if auth.is_stale(browser::now()) {
             spawn_local(auth.check_again());
         }
     });
@@ -112,44 +137,30 @@ impl Auth {
         self.notice.get()
     }
 
-    /// The public name of a configured account.
+    /// The public name of a configured account; any other name as it is.
     pub fn account_title(self, account: &str) -> String {
         self.bootstrap
             .with_value(|it| Some(it.as_ref()?.accounts.get(account)?.title.clone()))
-            .unwrap_or_default()
+            .unwrap_or_else(|| account.to_owned())
     }
 
-    /// Signs in after a tap: silently, under the default account.
-    pub fn sign_in(self) {
-        browser::set_signed_out(false);
-        self.begin(Scope::Base, 1, Leave::Replacing);
+    /// Whether the page's account offers the QR login for desktops.
+    pub fn has_qr_login(self) -> bool {
+        self.bootstrap
+            .with_value(|it| {
+                let bootstrap = it.as_ref()?;
+                let account = bootstrap.accounts.get(&self.account(bootstrap))?;
+                account.website_appid.as_ref().map(|_| ())
+            })
+            .is_some()
     }
 
-    /// Asks the user for name and picture. Only after a tap on something that says what for: WeChat shows the page as a
-    /// lifeless snapshot otherwise.
-    pub fn request_profile(self) {
-        self.notice.set(None);
-        self.begin(Scope::Userinfo, 1, Leave::Pushing);
-    }
-
-    /// Ends the session, and keeps a reload from silently starting another.
-    pub fn sign_out(self) {
-        spawn_local(async move {
-            match api::delete_session().await {
-                Ok(()) => {
-                    browser::set_signed_out(true);
-                    self.remember_session(None);
-                    self.notice.set(None);
-                    self.state.set(AuthState::Guest(GuestReason::SignedOut));
-                }
-                Err(failure) => self.notice.set(Some(Notice::SignOutFailed(failure))),
-            }
-        });
-    }
-
-    /// Begins anew after trouble.
-    pub fn retry(self) {
-        self.state.set(AuthState::Loading);
-        browser::reload();
+    /// The account to sign in under: the one the address names, that of the session, or the proxy's default.
+    fn account(self, bootstrap: &Bootstrap) -> String {
+        let of_session = || bootstrap.session.as_ref().map(|it| it.account.clone());
+        self.chosen
+            .get_value()
+            .or_else(of_session)
+            .unwrap_or_else(|| bootstrap.default_account.clone())
     }
 }

@@ -1,17 +1,41 @@
 //! The turning circle; `index.html` shows the same one before the app is there.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
+
+use crate::browser;
+use crate::text::texts;
+
+/// When it admits that this takes long, and when it offers to try again.
+const SLOW: [Duration; 2] = [Duration::from_secs(3), Duration::from_secs(8)];
 
 /// Says that something is under way.
 #[component]
 pub fn Loading(
     /// What is under way.
     text: &'static str,
+    /// What it is good for.
+    #[prop(optional_no_strip)]
+    reason: Option<&'static str>,
 ) -> impl IntoView {
+    let texts = texts();
+    let slowness = RwSignal::new(0);
+    for (step, after) in SLOW.into_iter().enumerate() {
+        let admit = move || {
+            // By then it may be gone.
+            let _ = slowness.try_set(step + 1);
+        };
+        set_timeout(admit, after);
+    }
     view! {
         <div class="loading" role="status">
             <span class="spinner" aria-hidden="true"></span>
-            <p>{text}</p>
+            <p>{move || [text, texts.slow, texts.very_slow][slowness.get()]}</p>
+            {reason.map(|reason| view! { <p>{reason}</p> })}
+            {move || (slowness.get() == SLOW.len()).then(|| view! {
+                <button class="button" data-action="reload" on:click=|_| browser::reload()>{texts.retry}</button>
+            })}
         </div>
     }
 }

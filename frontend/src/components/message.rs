@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::browser;
+use super::title::Title;
 
 /// The sign above the title.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub enum Icon {
     Warn,
 }
 
-/// Fills the page; the title is focused so that screen readers start there.
+/// Fills the page.
 #[component]
 pub fn Message(
     /// The sign above the title.
@@ -25,21 +25,14 @@ pub fn Message(
     /// Buttons and details below.
     children: Children,
 ) -> impl IntoView {
-    let heading = NodeRef::<leptos::html::H1>::new();
-    Effect::new(move || {
-        if let Some(heading) = heading.get() {
-            let _ = heading.focus();
-        }
-        browser::set_title(title);
-    });
-    let (class, sign) = match icon {
-        Icon::Info => ("icon info", "i"),
-        Icon::Warn => ("icon warn", "!"),
+    let (class, sign, role) = match icon {
+        Icon::Info => ("icon info", "i", "status"),
+        Icon::Warn => ("icon warn", "!", "alert"),
     };
     view! {
-        <section class="message" role=if icon == Icon::Warn { "alert" } else { "status" }>
+        <section class="message" role=role>
             <span class=class aria-hidden="true">{sign}</span>
-            <h1 tabindex="-1" node_ref=heading>{title}</h1>
+            <Title text=title />
             <p>{text}</p>
             <div class="actions">{children()}</div>
         </section>

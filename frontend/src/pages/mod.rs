@@ -1,7 +1,5 @@
-//! One page each.
+//! The company's pages, one file each. Each names its frame [`crate::auth::RequireLogin`] if it is not for everybody.
 
-pub mod failed;
-pub mod guest;
-pub mod home;
 pub mod not_found;
+pub mod orders;
 pub mod profile;

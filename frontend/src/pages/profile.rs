@@ -3,61 +3,57 @@
 use api_types::{Scope, Session};
 use leptos::prelude::*;
 
-use super::failed::explain;
-use crate::api::Failure;
-use crate::auth::{Notice, use_auth};
-use crate::browser;
+use crate::auth::{RequireLogin, use_auth};
 use crate::components::avatar::Avatar;
+use crate::components::copy_button::CopyButton;
+use crate::components::title::Title;
 use crate::text::texts;
 
-/// For [`crate::auth::AuthState::SignedIn`].
+/// `/`
 #[component]
-pub fn ProfilePage(
-    /// Who is signed in.
-    session: Session,
-) -> impl IntoView {
+pub fn ProfilePage() -> impl IntoView {
+    view! {
+        <RequireLogin let:session>
+            <Profile session />
+        </RequireLogin>
+    }
+}
+
+#[component]
+fn Profile(session: Session) -> impl IntoView {
     let auth = use_auth();
     let texts = texts();
-    let name = match &session.profile {
-        Some(profile) if profile.nickname.trim().is_empty() => texts.no_nickname.to_owned(),
-        Some(profile) => profile.nickname.clone(),
-        None => texts.no_profile.to_owned(),
+    let (name, picture) = match &session.profile {
+        Some(profile) if profile.nickname.trim().is_empty() => {
+            (texts.no_nickname.to_owned(), profile.headimgurl.clone())
+        }
+        Some(profile) => (profile.nickname.clone(), profile.headimgurl.clone()),
+        None => (texts.no_profile.to_owned(), String::new()),
     };
-    let picture = session
-        .profile
-        .as_ref()
-        .map(|profile| profile.headimgurl.clone())
-        .unwrap_or_default();
     let scope = match session.scope {
         Scope::Base => texts.scope_base,
-        Scope::Userinfo | Scope::Login => texts.scope_userinfo,
+        Scope::Userinfo => texts.scope_userinfo,
+        Scope::Login => texts.scope_login,
     };
-    browser::set_title(texts.my_account);
     let has_profile = session.profile.is_some();
     view! {
-        <NoticeBar />
         <header class="card">
             <Avatar name=name.clone() picture />
-            <h1 data-field="nickname">{name}</h1>
+            <div data-field="nickname"><Title text=texts.my_account heading=name /></div>
         </header>
-        {session.snapshot.then(|| view! { <p class="notice" role="status">{texts.snapshot_user}</p> })}
-        <dl class="cells" aria-label=texts.my_account>
-            <Cell label=texts.official_account field="account">{auth.account_title(&session.account)}</Cell>
-            <Cell label="openid" field="openid">{session.openid}</Cell>
-            <Cell label="unionid" field="unionid">
-                {match session.unionid {
-                    Some(unionid) => unionid.into_any(),
-                    None => view! { <span class="hint">{texts.unionid_unknown}</span> }.into_any(),
-                }}
-            </Cell>
-            <Cell label=texts.scope field="scope">{scope}</Cell>
+        <a class="cells cell link" href="/orders">{texts.my_orders}</a>
+        <dl class="cells">
+            <Cell label=texts.official_account field="account" value=Some(auth.account_title(&session.account)) />
+            <Cell label="openid" field="openid" value=Some(session.openid) can_copy=true />
+            <Cell label="unionid" field="unionid" value=session.unionid can_copy=true />
+            <Cell label=texts.scope field="scope" value=Some(scope.to_owned()) />
         </dl>
         <div class="actions">
             <button
                 class=if has_profile { "button" } else { "button primary" }
                 data-action="request-profile"
                 aria-describedby="share-profile-why"
-                on:click=move |_| auth.request_profile()
+                on:click=move |_| auth.request_profile(texts.profile_reason)
             >
                 {if has_profile { texts.refresh_profile } else { texts.share_profile }}
             </button>
@@ -69,34 +65,23 @@ pub fn ProfilePage(
 
 /// One line of the list: what it is, and its value.
 #[component]
-fn Cell(label: &'static str, field: &'static str, children: Children) -> impl IntoView {
+fn Cell(
+    label: &'static str,
+    field: &'static str,
+    value: Option<String>,
+    #[prop(optional)] can_copy: bool,
+) -> impl IntoView {
+    let copied = value.clone().filter(|_| can_copy);
+    let is_unknown = value.is_none();
     view! {
         <div class="cell">
             <dt>{label}</dt>
-            <dd data-field=field>{children()}</dd>
+            <dd data-field=field class:hint=is_unknown>
+                {value.unwrap_or_else(|| texts().unionid_unknown.to_owned())}
+            </dd>
+            {copied.map(|text| view! {
+                <dd><CopyButton class="copy" label=texts().copy text /></dd>
+            })}
         </div>
-    }
-}
-
-/// What went wrong beside the session.
-#[component]
-fn NoticeBar() -> impl IntoView {
-    let auth = use_auth();
-    let texts = texts();
-    move || {
-        auth.notice().map(|notice| {
-            let (text, cause) = match notice {
-                Notice::ProfileRefused => (texts.notice_profile_refused, None),
-                Notice::ProfileFailed(failure) => (texts.notice_profile_failed, failure),
-                Notice::SignOutFailed(failure) => (texts.notice_sign_out_failed, Some(failure)),
-            };
-            let cause = cause.map(|failure| match &failure {
-                Failure::Refused(error) => {
-                    format!("{}（{}）", explain(&failure), error.request_id)
-                }
-                _ => explain(&failure).to_owned(),
-            });
-            view! { <p class="notice" role="status">{text} {cause}</p> }
-        })
     }
 }

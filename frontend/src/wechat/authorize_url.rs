@@ -1,4 +1,4 @@
-//! The address of WeChat's authorize page.
+//! The address of WeChat's authorize page, and of its QR login for websites.
 
 use api_types::Scope;
 
@@ -8,11 +8,11 @@ use super::percent;
 pub struct AuthorizeRequest<'a> {
     /// Origin of the authorize page, without a trailing slash.
     pub base: &'a str,
-    /// The official account's appid.
+    /// The official account's appid, or that of its website application.
     pub appid: &'a str,
     /// Where the code is sent; not yet encoded.
     pub redirect_uri: &'a str,
-    /// Silent or with consent.
+    /// Silent, with consent, or by QR code.
     pub scope: Scope,
     /// At most 128 characters `A-Za-z0-9`: WeChat alters others on the way.
     pub state: &'a str,
@@ -21,10 +21,15 @@ pub struct AuthorizeRequest<'a> {
 /// Builds the address with the parameters in WeChat's documented order, each encoded once.
 ///
 /// WeChat's web authorization page warns that the link is matched strictly, order and letter case included,
-/// and that `#wechat_redirect` is required. The desktop client holds to it, phones are tolerant.
+/// and that `#wechat_redirect` is required. The desktop client holds to it, phones are tolerant. The QR login of website
+/// applications takes the same parameters in the same order at another path.
 pub fn authorize_url(request: &AuthorizeRequest<'_>) -> String {
+    let page = match request.scope {
+        Scope::Base | Scope::Userinfo => "oauth2/authorize",
+        Scope::Login => "qrconnect",
+    };
     format!(
-        "{base}/connect/oauth2/authorize?appid={appid}&redirect_uri={redirect_uri}\
+        "{base}/connect/{page}?appid={appid}&redirect_uri={redirect_uri}\
          &response_type=code&scope={scope}&state={state}#wechat_redirect",
         base = request.base,
         appid = percent::encode(request.appid),
@@ -57,6 +62,9 @@ mod tests {
              &state=1abc#wechat_redirect"
         );
         assert!(url("https://shop.example/", Scope::Userinfo).contains("&scope=snsapi_userinfo&"));
+        let website = url("https://shop.example/", Scope::Login);
+        assert!(website.starts_with("https://open.weixin.qq.com/connect/qrconnect?appid="));
+        assert!(website.contains("&scope=snsapi_login&"));
     }
 
     #[test]

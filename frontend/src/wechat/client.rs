@@ -1,42 +1,168 @@
 //! Which browser this is, for hints only: a user agent proves nothing.
 
-/// Whether official-account authorization can work here.
-///
-/// WeCom (企业微信) carries `MicroMessenger` too but does not offer it, so `wxwork` is asked first.
-/// Versions are never compared: WeChat on HarmonyOS counts from 1.0 again.
-pub fn is_wechat(user_agent: &str) -> bool {
-    let user_agent = user_agent.to_ascii_lowercase();
-    !user_agent.contains("wxwork") && user_agent.contains("micromessenger")
+/// A browser, as far as it matters to a login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Client {
+    /// WeCom (企业微信): has WeChat's name in its user agent, but no official accounts.
+    WeCom,
+    /// WeChat's developer tools.
+    DevTools,
+    /// A page inside a mini program.
+    MiniProgram,
+    /// WeChat's own browser.
+    WeChat(System),
+    /// Any other browser of a phone.
+    Phone,
+    /// Any other browser of a computer.
+    Desktop,
+}
+
+/// What WeChat runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum System {
+    /// HarmonyOS NEXT.
+    HarmonyOs,
+    /// iPhone and iPad.
+    Ios,
+    /// Android.
+    Android,
+    /// WeChat for Mac.
+    Mac,
+    /// WeChat for Windows.
+    Windows,
+    /// Something new.
+    Unknown,
+}
+
+impl Client {
+    /// Tells by the user agent.
+    ///
+    /// The order matters: WeCom, the developer tools and mini programs carry WeChat's name too, and old WeChat for
+    /// Mac carries that of Windows. Versions are never compared: WeChat on HarmonyOS counts from 1.0 again.
+    pub fn of(user_agent: &str) -> Self {
+        let user_agent = user_agent.to_ascii_lowercase();
+        let has = |word| user_agent.contains(word);
+        if has("wxwork") {
+            Self::WeCom
+        } else if has("wechatdevtools") {
+            Self::DevTools
+        } else if has("miniprogram") {
+            Self::MiniProgram
+        } else if has("micromessenger") {
+            Self::WeChat(if has("openharmony") {
+                System::HarmonyOs
+            } else if has("iphone") || has("ipad") {
+                System::Ios
+            } else if has("android") {
+                System::Android
+            } else if has("macwechat") {
+                System::Mac
+            } else if has("windowswechat") {
+                System::Windows
+            } else {
+                System::Unknown
+            })
+        } else if has("mobi") || has("android") {
+            Self::Phone
+        } else {
+            Self::Desktop
+        }
+    }
+
+    /// Whether WeChat's authorize page works here.
+    pub fn can_authorize(self) -> bool {
+        matches!(self, Self::DevTools | Self::MiniProgram | Self::WeChat(_))
+    }
+
+    /// Its name in `<html data-client>`, for style sheets and for support.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::WeCom => "wecom",
+            Self::DevTools => "devtools",
+            Self::MiniProgram => "miniprogram",
+            Self::WeChat(System::HarmonyOs) => "wechat-harmonyos",
+            Self::WeChat(System::Ios) => "wechat-ios",
+            Self::WeChat(System::Android) => "wechat-android",
+            Self::WeChat(System::Mac) => "wechat-mac",
+            Self::WeChat(System::Windows) => "wechat-windows",
+            Self::WeChat(System::Unknown) => "wechat",
+            Self::Phone => "phone",
+            Self::Desktop => "desktop",
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_wechat;
+    use super::Client;
 
     #[test]
-    fn wechat_is_told_from_wecom_and_other_browsers() {
+    fn every_client_is_told_by_its_user_agent() {
         let table = [
             (
-                "… Mobile/15E148 MicroMessenger/8.0.68(0x1800442b) NetType/WIFI Language/zh_CN",
-                true,
+                "Mozilla/5.0 (Linux; Android 16; 2410DPN6CC; wv) AppleWebKit/537.36 Chrome/142.0.7444.158 Mobile Safari/537.36 XWEB/1420037 MMWEBSDK/20250804 MicroMessenger/8.0.63.2920(0x28003F3C) WeChat/arm64 Weixin NetType/4G",
+                "wechat-android",
             ),
             (
-                "… ArkWeb/4.1.6.1 Mobile MicroMessenger/1.0.3.52(0xf3100334) Weixin NetType/4G",
-                true,
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.68(0x1800442b) NetType/WIFI",
+                "wechat-ios",
             ),
             (
-                "… wechatdevtools/1.06.2304272 MicroMessenger/8.0.5 Language/zh_CN webview/",
-                true,
+                "Mozilla/5.0 (Phone; OpenHarmony 5.0) Chrome/114.0.0.0 Safari/537.36 ArkWeb/4.1.6.1 Mobile MicroMessenger/1.0.3.52(0xf3100334) Weixin NetType/4G",
+                "wechat-harmonyos",
             ),
-            ("… wxwork/5.0.3 MicroMessenger/7.0.1 Language/zh", false),
             (
-                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) Version/18.6 Safari/604.1",
-                false,
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/132.0.0.0 Safari/537.36 NetType/WIFI MicroMessenger/7.0.20.1781(0x6700143B) WindowsWechat(0x63090a13) UnifiedPCWindowsWechat(0xf2541a35) XWEB/19977 Flue",
+                "wechat-windows",
             ),
-            ("", false),
+            (
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Chrome/132.0.0.0 MicroMessenger/7.0.20.1781(0x6700143B) MacWechat/3.8.7(0x13080712) UnifiedPCMacWechat(0xf26411f0) Flue",
+                "wechat-mac",
+            ),
+            (
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) MicroMessenger/6.8.0(0x16080000) MacWechat/3.3(0x13030013) NetType/WIFI WindowsWechat",
+                "wechat-mac",
+            ),
+            ("MicroMessenger/9.0 on something new", "wechat"),
+            (
+                "Mozilla/5.0 (Linux; Android 16; wv) Chrome/142 Mobile MicroMessenger/8.0.63 miniProgram/wx0123456789abcdef",
+                "miniprogram",
+            ),
+            (
+                "Mozilla/5.0 (iPhone) Mobile/15E148 MicroMessenger/8.0.68 MiniProgram",
+                "miniprogram",
+            ),
+            (
+                "Mozilla/5.0 (Linux; Android 14) Chrome/138 Mobile wxwork/5.0.3 MicroMessenger/7.0.1 Language/zh",
+                "wecom",
+            ),
+            (
+                "Mozilla/5.0 (Windows NT 10.0) WindowsWechat MicroMessenger/6.2 wxwork/4.1",
+                "wecom",
+            ),
+            (
+                "Mozilla/5.0 wechatdevtools/1.06.2304272 MicroMessenger/8.0.5 Language/zh_CN webview/1 miniprogramhtmlwebview",
+                "devtools",
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) Version/18.6 Mobile/15E148 Safari/604.1",
+                "phone",
+            ),
+            (
+                "Mozilla/5.0 (Linux; Android 16) Chrome/142.0.0.0 Mobile Safari/537.36",
+                "phone",
+            ),
+            (
+                "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/142.0.0.0 Safari/537.36",
+                "desktop",
+            ),
+            ("", "desktop"),
         ];
-        for (user_agent, expected) in table {
-            assert_eq!(is_wechat(user_agent), expected, "{user_agent}");
+        for (user_agent, name) in table {
+            let client = Client::of(user_agent);
+            assert_eq!(client.name(), name, "{user_agent}");
+            let works = name.starts_with("wechat") || name == "devtools" || name == "miniprogram";
+            assert_eq!(client.can_authorize(), works, "{user_agent}");
         }
     }
 }

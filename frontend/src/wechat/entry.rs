@@ -3,10 +3,23 @@
 use super::callback::Callback;
 use super::pending_login::{AUTOMATIC_ATTEMPTS, PendingLogin, attempt_of};
 
+/// Who the proxy's answer says is here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Visitor {
+    /// Nobody, or somebody under another account than the one this page is for.
+    Nobody,
+    /// A virtual user of WeChat's snapshot mode.
+    Snapshot,
+    /// A user.
+    User,
+}
+
 /// What is known when the page has loaded.
 pub struct Facts {
-    /// The proxy's answer has a session.
-    pub has_session: bool,
+    /// Who is here already.
+    pub visitor: Visitor,
+    /// Something on this page needs to know who the user is.
+    pub login_required: bool,
     /// The user signed out in this tab and has not asked to come back.
     pub signed_out: bool,
     /// What the address brought.
@@ -28,8 +41,13 @@ pub enum Entry {
     Exchange(PendingLogin),
     /// The user said no; ask again only after a tap.
     Refused,
-    /// Nobody is signed in and nothing starts by itself.
-    Guest,
+    /// The user signed out; ask again only after a tap.
+    SignedOut,
+    /// A snapshot user stays one until the user taps: another silent login here would bring a virtual openid that
+    /// WeChat does not mark as one.
+    Snapshot,
+    /// Nobody needs to know who this is.
+    NotNeeded,
     /// Go to WeChat silently, as this attempt.
     Begin {
         /// 1 or 2.
@@ -56,17 +74,22 @@ pub fn decide(facts: Facts) -> Entry {
             }
             attempt_of(&state)
         }
-        Callback::Refused { .. } if pending.is_some() && !facts.has_session => {
+        Callback::Refused { .. } if pending.is_some() && facts.visitor == Visitor::Nobody => {
             return Entry::Refused;
         }
         // Nobody here was asked, or this browser has forgotten it.
         Callback::Refused { state } => attempt_of(&state),
         Callback::None => 0,
     };
-    if facts.has_session {
-        Entry::SignedIn
-    } else if facts.signed_out {
-        Entry::Guest
+    match facts.visitor {
+        Visitor::User => return Entry::SignedIn,
+        Visitor::Snapshot => return Entry::Snapshot,
+        Visitor::Nobody => {}
+    }
+    if facts.signed_out {
+        Entry::SignedOut
+    } else if !facts.login_required {
+        Entry::NotNeeded
     } else if !facts.can_authorize {
         Entry::OpenInWechat
     } else if attempts_made < AUTOMATIC_ATTEMPTS {
@@ -85,7 +108,8 @@ mod tests {
 
     fn opened() -> Facts {
         Facts {
-            has_session: false,
+            visitor: Visitor::Nobody,
+            login_required: true,
             signed_out: false,
             callback: Callback::None,
             pending: None,
@@ -114,7 +138,7 @@ mod tests {
     fn a_session_is_enough() {
         assert!(
             decide(Facts {
-                has_session: true,
+                visitor: Visitor::User,
                 ..opened()
             }) == Entry::SignedIn
         );
@@ -123,9 +147,9 @@ mod tests {
     #[test]
     fn a_code_is_exchanged_by_the_browser_that_waits_for_it_also_with_a_session() {
         let login = pending(1);
-        for has_session in [false, true] {
+        for visitor in [Visitor::Nobody, Visitor::Snapshot, Visitor::User] {
             let Entry::Exchange(bound) = decide(Facts {
-                has_session,
+                visitor,
                 ..returned(&login, "C")
             }) else {
                 panic!("not exchanged");
@@ -153,7 +177,7 @@ mod tests {
         assert!(decide(stranger(9)) == Entry::GaveUp);
         assert!(
             decide(Facts {
-                has_session: true,
+                visitor: Visitor::User,
                 ..stranger(1)
             }) == Entry::SignedIn
         );
@@ -181,7 +205,7 @@ mod tests {
         assert!(decide(refused()) == Entry::Refused);
         assert!(
             decide(Facts {
-                has_session: true,
+                visitor: Visitor::User,
                 ..refused()
             }) == Entry::SignedIn
         );
@@ -215,7 +239,36 @@ mod tests {
             decide(Facts {
                 signed_out: true,
                 ..opened()
-            }) == Entry::Guest
+            }) == Entry::SignedOut
         );
+    }
+
+    #[test]
+    fn a_snapshot_user_stays_a_guest_until_a_real_code_arrives() {
+        let snapshot = || Facts {
+            visitor: Visitor::Snapshot,
+            ..opened()
+        };
+        assert!(decide(snapshot()) == Entry::Snapshot);
+        let login = pending(1);
+        let real = Facts {
+            visitor: Visitor::Snapshot,
+            ..returned(&login, "C")
+        };
+        assert!(matches!(decide(real), Entry::Exchange(_)));
+    }
+
+    #[test]
+    fn a_page_for_everybody_starts_nothing_but_finishes_what_was_started() {
+        let public = |facts| Facts {
+            login_required: false,
+            ..facts
+        };
+        assert!(decide(public(opened())) == Entry::NotNeeded);
+        let login = pending(1);
+        assert!(matches!(
+            decide(public(returned(&login, "C"))),
+            Entry::Exchange(_)
+        ));
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod authorize_url;
 pub mod callback;
+pub mod chosen_account;
 pub mod client;
 pub mod entry;
 pub mod pending_login;

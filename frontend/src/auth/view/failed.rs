@@ -31,16 +31,16 @@ pub fn FailedPage(
         .is_none_or(|error| error.code != ErrorCode::RefusedByWechat);
     view! {
         <Message icon=Icon::Warn title text>
-            {error.map(|error| view! { <ErrorIds error /> })}
+            {error.map(|error| view! { <ForTheStaff error /> })}
             {can_retry.then(|| view! {
-                <button class="button primary" on:click=move |_| auth.retry()>{texts.retry}</button>
+                <button class="button primary" data-action="retry" on:click=move |_| auth.retry()>{texts.retry}</button>
             })}
         </Message>
     }
 }
 
 /// What a failure means to the user.
-pub(crate) fn explain(failure: &Failure) -> &'static str {
+pub fn explain(failure: &Failure) -> &'static str {
     match failure {
         Failure::Refused(error) => texts().of(error.code),
         Failure::Garbled(_) => texts().garbled,
@@ -48,22 +48,26 @@ pub(crate) fn explain(failure: &Failure) -> &'static str {
     }
 }
 
-/// Request id, and WeChat's errcode and rid where there are any.
+/// What the operator has to do where nobody else can, and the numbers that find the case: in our log and at WeChat.
 #[component]
-fn ErrorIds(error: ApiError) -> impl IntoView {
+fn ForTheStaff(error: ApiError) -> impl IntoView {
     let texts = texts();
     let wechat = error.wechat.map(|wechat| match wechat.rid {
         Some(rid) => format!("{} (rid: {rid})", wechat.errcode),
         None => wechat.errcode.to_string(),
     });
+    let advice = (error.code == ErrorCode::RefusedByWechat).then_some(error.message);
+    let line = |label, field, value| {
+        view! {
+            <dt>{label}</dt>
+            <dd data-field=field>{value}</dd>
+        }
+    };
     view! {
         <dl class="ids">
-            <dt>{texts.request_id}</dt>
-            <dd data-field="request_id">{error.request_id}</dd>
-            {wechat.map(|wechat| view! {
-                <dt>{texts.wechat_errcode}</dt>
-                <dd data-field="errcode">{wechat}</dd>
-            })}
+            {advice.map(|advice| line(texts.for_operator, "advice", advice))}
+            {wechat.map(|wechat| line(texts.wechat_errcode, "errcode", wechat))}
+            {line(texts.request_id, "request_id", error.request_id)}
         </dl>
     }
 }

@@ -1,0 +1,109 @@
+// Runs before the app, and when there is none: theme and language of the first picture, words for a slow network, and
+// the page that stands in for an app that did not come, cannot run here or broke. In old JavaScript, because an old
+// kernel is one of the reasons. Our own errors only: WeChat puts scripts of its own into every page.
+(function () {
+  var html = document.documentElement;
+  var words = /^en/.test(navigator.language)
+    ? {
+        loading: ["Signing you in…", "This takes a little longer…", "This takes too long. You can try again."],
+        retry: "Try again",
+        app_not_loaded: ["The page did not load", "Check the network, then try again."],
+        browser_unsupported: ["This browser is too old", "Update WeChat or the system, then open this page again."],
+        app_crashed: ["Something broke", "Load the page again. If it happens again, tell the staff this number: "],
+      }
+    : {
+        loading: ["正在登录…", "网络有点慢，请稍候…", "等待时间过长，可以再试一次。"],
+        retry: "重试",
+        app_not_loaded: ["页面没有加载成功", "请检查网络后重试。"],
+        browser_unsupported: ["浏览器版本过低", "请升级微信或手机系统后，重新打开本页。"],
+        app_crashed: ["页面出了问题", "请重新加载。如仍出现，请把这个编号告诉工作人员："],
+      };
+  var has_failed = false;
+
+  function say(selector, text) {
+    var element = document.querySelector(selector);
+    if (element) element.textContent = text;
+  }
+
+  function fail(code) {
+    if (has_failed) return;
+    has_failed = true;
+    var id = html.getAttribute("data-request-id") || "";
+    document.body.className = "failed";
+    document.getElementById("failure").innerHTML =
+      '<section class="message" role="alert"><span class="icon warn" aria-hidden="true">!</span>' +
+      '<h1 tabindex="-1"></h1><p></p><div class="actions"><a class="button primary" href=""></a></div></section>';
+    say("#failure h1", (document.title = words[code][0]));
+    say("#failure p", words[code][1] + (code === "app_crashed" ? id || "–" : ""));
+    say("#failure a", words.retry);
+    document.querySelector("#failure h1").focus();
+    var report = new XMLHttpRequest();
+    report.open("POST", document.getElementById("api-bootstrap").getAttribute("href").replace("bootstrap", "report"));
+    report.setRequestHeader("Content-Type", "text/plain");
+    report.send(JSON.stringify(id ? { code: code, request_id: id } : { code: code }));
+  }
+
+  function isOfApp(error) {
+    return !has_failed && (error instanceof WebAssembly.RuntimeError || /\.wasm/.test(error && error.stack));
+  }
+
+  // A module with what the app is compiled to beyond WebAssembly's first version: a mutable global that is exported,
+  // and sign extension.
+  var sample = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 6, 6, 1, 127, 1, 65, 0, 11];
+  sample = sample.concat([7, 5, 1, 1, 103, 3, 0, 10, 8, 1, 6, 0, 65, 0, 192, 26, 11]);
+  if (
+    typeof WebAssembly !== "object" ||
+    !("noModule" in document.createElement("script")) ||
+    !WebAssembly.validate(new Uint8Array(sample))
+  ) {
+    fail("browser_unsupported");
+  }
+
+  window.appFailed = function (error) {
+    fail(
+      error instanceof WebAssembly.CompileError ? "browser_unsupported" : isOfApp(error) ? "app_crashed" : "app_not_loaded"
+    );
+  };
+  window.addEventListener(
+    "error",
+    function (event) {
+      var target = event.target;
+      var source = target === window ? event.filename : target.tagName === "SCRIPT" ? target.src || location.href : "";
+      if (source.indexOf(location.origin) !== 0) return;
+      if (target !== window) fail("app_not_loaded");
+      else if (event.error instanceof SyntaxError && /\.js$/.test(source)) fail("browser_unsupported");
+      else if (isOfApp(event.error)) fail("app_crashed");
+    },
+    true
+  );
+  window.addEventListener("unhandledrejection", function (event) {
+    if (isOfApp(event.reason)) fail("app_crashed");
+  });
+
+  say("#skeleton p", words.loading[0]);
+  [3000, 8000].forEach(function (after, index) {
+    window.setTimeout(function () {
+      say("#skeleton p", words.loading[index + 1]);
+      if (index) say("#skeleton a", words.retry);
+    }, after);
+  });
+  window.setTimeout(function () {
+    if (document.getElementById("skeleton")) fail("app_not_loaded");
+  }, 20000);
+
+  // WeUI's contract: dark by the system, unless the page is marked.
+  var dark = window.matchMedia && window.matchMedia("(prefers-color-scheme: dark)");
+  function followSystem() {
+    html.setAttribute("data-weui-theme", dark.matches ? "dark" : "light");
+  }
+  if (dark && !html.hasAttribute("data-weui-theme")) {
+    followSystem();
+    dark.addListener(followSystem);
+  }
+  // The font size chosen in WeChat's settings.
+  try {
+    document.body.style.webkitTextSizeAdjust = JSON.parse(window.__wxWebEnv.getEnv()).fontScale + "%";
+  } catch (error) {
+    // Not WeChat, or an old one.
+  }
+})();

@@ -1,0 +1,11 @@
+//! What the login shows of itself while a page waits for it, and when it cannot have it.
+
+pub mod failed;
+pub mod guest;
+pub mod notice_bar;
+pub mod open_in_wechat;
+pub mod require_login;
+
+pub use failed::explain;
+pub use notice_bar::NoticeBar;
+pub use require_login::RequireLogin;

@@ -1,0 +1,41 @@
+//! For browsers that WeChat's authorize page refuses: how to get this page into WeChat.
+
+use leptos::prelude::*;
+
+use crate::api;
+use crate::auth::{SignInOptions, use_auth};
+use crate::browser;
+use crate::components::copy_button::CopyButton;
+use crate::components::message::{Icon, Message};
+use crate::text::texts;
+use crate::wechat::client::Client;
+
+/// The page's address as a QR code and to be copied; on computers also the QR login, where there is one.
+#[component]
+pub fn OpenInWechat() -> impl IntoView {
+    let auth = use_auth();
+    let texts = texts();
+    let client = Client::of(&browser::user_agent());
+    let address = browser::address();
+    let text = match client {
+        Client::WeCom => texts.open_from_wecom,
+        Client::Desktop => texts.open_from_desktop,
+        _ => texts.open_from_phone,
+    };
+    let sign_in = move |_| {
+        auth.sign_in(SignInOptions {
+            by_qr_code: true,
+            ..SignInOptions::default()
+        });
+    };
+    let has_qr_login = client == Client::Desktop && auth.has_qr_login();
+    view! {
+        <Message icon=Icon::Info title=texts.open_in_wechat_title text>
+            <img class="qr" src=api::qr_code(&address.local()) alt=texts.qr_code width="200" height="200" />
+            {has_qr_login.then(|| view! {
+                <button class="button primary" data-action="qr-login" on:click=sign_in>{texts.qr_login}</button>
+            })}
+            <CopyButton class="button" label=texts.copy_link text=format!("{}{}", address.origin, address.local()) />
+        </Message>
+    }
+}

@@ -1,0 +1,33 @@
+//! Puts a text into the clipboard.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use crate::browser;
+use crate::text::texts;
+
+/// Says afterwards whether it worked; a screen reader hears it.
+#[component]
+pub fn CopyButton(
+    /// What is copied.
+    text: String,
+    /// What the button says first.
+    label: &'static str,
+    /// Its style.
+    class: &'static str,
+) -> impl IntoView {
+    let said = RwSignal::new(label);
+    let copy = move |event: leptos::ev::MouseEvent| {
+        said.set(if browser::copy(&text) {
+            texts().copied
+        } else {
+            texts().not_copied
+        });
+        // Copying takes the focus away; who uses a keyboard wants it back.
+        if let Some(button) = event.current_target() {
+            let _ = button.unchecked_into::<HtmlElement>().focus();
+        }
+    };
+    view! { <button class=class data-action="copy" aria-live="polite" on:click=copy>{move || said.get()}</button> }
+}

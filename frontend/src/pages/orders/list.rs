@@ -1,0 +1,54 @@
+//! The orders that are loaded, one group for each official account.
+
+use api_types::{Record, RecordPage};
+use leptos::prelude::*;
+
+use super::order::{Order, day};
+use crate::auth::use_auth;
+
+/// The account of the newest order comes first.
+#[component]
+pub fn OrderList(
+    /// What is loaded, newest first.
+    page: RwSignal<RecordPage<Order>, LocalStorage>,
+) -> impl IntoView {
+    let auth = use_auth();
+    move || {
+        page.with(|page| {
+            let mut groups: Vec<(&str, Vec<AnyView>)> = Vec::new();
+            for record in &page.records {
+                let item = item(record).into_any();
+                match groups.iter_mut().find(|group| group.0 == record.account) {
+                    Some(group) => group.1.push(item),
+                    None => groups.push((&record.account, vec![item])),
+                }
+            }
+            groups
+                .into_iter()
+                .map(|(account, items)| {
+                    view! {
+                        <section data-account=account.to_owned()>
+                            <h2 class="hint">{auth.account_title(account)}</h2>
+                            <ul class="cells">{items}</ul>
+                        </section>
+                    }
+                })
+                .collect_view()
+        })
+    }
+}
+
+fn item(record: &Record<Order>) -> impl IntoView + use<> {
+    let order = &record.value;
+    let title = order.title.clone().unwrap_or_else(|| record.key.clone());
+    let status = order.status.clone().unwrap_or_default();
+    view! {
+        <li class="cell order">
+            <div>
+                <p>{title}</p>
+                <p class="hint">{day(record.created_at)} " " {status}</p>
+            </div>
+            <p>{order.price()}</p>
+        </li>
+    }
+}

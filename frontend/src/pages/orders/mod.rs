@@ -1,0 +1,148 @@
+//! What the user bought: the records of kind `order`, grouped by account, newest first.
+
+pub mod list;
+pub mod order;
+
+use api_types::{Across, RecordPage, Session};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+pub use order::Order;
+
+use crate::api::{self, Failure};
+use crate::auth::{RequireLogin, explain, use_auth};
+use crate::components::loading::Loading;
+use crate::components::title::Title;
+use crate::text::texts;
+use list::OrderList;
+
+/// The kind of record an order is kept as.
+const KIND: &str = "order";
+
+/// `/orders`
+#[component]
+pub fn OrdersPage() -> impl IntoView {
+    view! {
+        <RequireLogin let:session>
+            <Orders session />
+        </RequireLogin>
+    }
+}
+
+/// What the page shows below its heading.
+#[derive(Clone)]
+enum Phase {
+    Loading,
+    Loaded,
+    Failed(Failure),
+}
+
+#[component]
+fn Orders(session: Session) -> impl IntoView {
+    let auth = use_auth();
+    let texts = texts();
+    let is_joined = session.unionid.is_some();
+    let across = RwSignal::new(if is_joined {
+        Across::Person
+    } else {
+        Across::Account
+    });
+    let page = RwSignal::new_local(RecordPage::<Order> {
+        records: Vec::new(),
+        next_cursor: None,
+    });
+    let phase = RwSignal::new(Phase::Loading);
+
+    let load = move || {
+        phase.set(Phase::Loading);
+        spawn_local(async move {
+            let asked = across.get_untracked();
+            let cursor = page.with_untracked(|page| page.next_cursor.clone());
+            let answer = api::records(KIND, asked, cursor.as_deref()).await;
+            // The user may have left the page, or chosen the other list meanwhile.
+            if across.try_get_untracked() != Some(asked) {
+                return;
+            }
+            match answer {
+                Ok(next) => {
+                    page.update(|page| {
+                        page.records.extend(next.records);
+                        page.next_cursor = next.next_cursor;
+                    });
+                    phase.set(Phase::Loaded);
+                }
+                Err(failure) => phase.set(Phase::Failed(failure)),
+            }
+        });
+    };
+    let choose = move |chosen| {
+        across.set(chosen);
+        page.update(|page| {
+            page.records.clear();
+            page.next_cursor = None;
+        });
+        load();
+    };
+    load();
+
+    let choice = move |chosen: Across, label: &'static str| {
+        view! {
+            <button
+                class="choice"
+                data-across=chosen.as_str()
+                aria-pressed=move || (across.get() == chosen).to_string()
+                on:click=move |_| choose(chosen)
+            >
+                {label}
+            </button>
+        }
+    };
+    let more = move || {
+        match phase.get() {
+        Phase::Loading => view! { <Loading text=texts.loading /> }.into_any(),
+        Phase::Failed(failure) => view! {
+            <p>{texts.orders_failed}</p>
+            <p class="hint">{explain(&failure)}</p>
+            <button class="button" data-action="retry" on:click=move |_| load()>{texts.retry}</button>
+        }
+        .into_any(),
+        Phase::Loaded if page.with(|page| page.next_cursor.is_some()) => {
+            view! { <button class="button" data-action="more" on:click=move |_| load()>{texts.load_more}</button> }
+                .into_any()
+        }
+        Phase::Loaded => {
+            let end = if page.with(|page| page.records.is_empty()) {
+                texts.no_orders
+            } else {
+                texts.no_more
+            };
+            view! { <p class="hint" role="status">{end}</p> }.into_any()
+        }
+    }
+    };
+    view! {
+        <header class="head"><Title text=texts.my_orders /></header>
+        {is_joined.then(|| view! {
+            <div class="choices" role="group" aria-label=texts.whose_orders>
+                {choice(Across::Person, texts.all_accounts)}
+                {choice(Across::Account, texts.this_account)}
+            </div>
+        })}
+        <OrderList page />
+        <div class="actions" id="more">{more}</div>
+        {(!is_joined).then(|| view! {
+            <div class="actions">
+                <p class="hint" id="join-why">{texts.join_why}</p>
+                <button
+                    class="button"
+                    data-action="join"
+                    aria-describedby="join-why"
+                    on:click=move |_| auth.request_profile(texts.join_reason)
+                >
+                    {texts.join}
+                </button>
+            </div>
+        })}
+        <p class="actions"><a class="link" href="/">{texts.my_account}</a></p>
+    }
+}

@@ -1,0 +1,64 @@
+//! An order as the company's order system writes it, and how it reads on a phone.
+
+use js_sys::{Date, Object, Reflect};
+use wasm_bindgen::JsValue;
+
+use crate::json::{self, FromJson};
+use crate::text::texts;
+
+/// The value of a record of kind `order`. Every field may be missing: the order system is somebody else's.
+#[derive(Clone, PartialEq)]
+pub struct Order {
+    /// What was bought.
+    pub title: Option<String>,
+    /// What it cost, in hundredths of the currency.
+    pub amount: Option<f64>,
+    /// ISO 4217; `CNY` if missing.
+    pub currency: Option<String>,
+    /// Where it stands, in words for the user.
+    pub status: Option<String>,
+}
+
+impl FromJson for Order {
+    fn from_json(value: &JsValue) -> Option<Self> {
+        Some(Self {
+            title: json::text(value, "title"),
+            amount: json::number(value, "amount"),
+            currency: json::text(value, "currency"),
+            status: json::text(value, "status"),
+        })
+    }
+}
+
+impl Order {
+    /// The amount in the reader's manner, such as `¥68.00`; empty if unknown.
+    pub fn price(&self) -> String {
+        let Some(amount) = self.amount else {
+            return String::new();
+        };
+        let currency = self.currency.as_deref().unwrap_or("CNY");
+        let options = Object::new();
+        for (name, value) in [("style", "currency"), ("currency", currency)] {
+            let _ = Reflect::set(&options, &name.into(), &value.into());
+        }
+        // A currency that the browser does not know makes it throw.
+        let amount = js_sys::Number::from(amount / 100.0);
+        Reflect::get(&amount, &"toLocaleString".into())
+            .ok()
+            .and_then(|method| {
+                let method: js_sys::Function = wasm_bindgen::JsCast::dyn_into(method).ok()?;
+                let price = method.call2(&amount, &texts().lang.into(), &options);
+                price.ok()?.as_string()
+            })
+            .unwrap_or_default()
+    }
+}
+
+/// The day in the reader's manner.
+///
+/// `seconds` count since 1970-01-01 UTC.
+pub fn day(seconds: u64) -> String {
+    let date = Date::new(&JsValue::from_f64(seconds as f64 * 1000.0));
+    date.to_locale_date_string(texts().lang, &JsValue::UNDEFINED)
+        .into()
+}

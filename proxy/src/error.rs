@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, HeaderValue, RETRY_AFTER};
+use actix_web::http::header::{ACCEPT_LANGUAGE, ALLOW, HeaderMap, HeaderValue, RETRY_AFTER};
 use actix_web::{HttpResponse, ResponseError};
 use api_types::{ApiErrorBody, ErrorCode, WechatError};
 
@@ -57,6 +57,27 @@ pub enum ApiError {
     },
 }
 
+/// What the caller reads. Only what the app shows to people, an operator's advice, exists in both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// Unless asked otherwise.
+    English,
+    /// The first language of `Accept-Language` is a Chinese one.
+    Chinese,
+}
+
+impl Language {
+    /// The language a request asks for.
+    pub fn of(headers: &HeaderMap) -> Self {
+        let asked = headers.get(ACCEPT_LANGUAGE).map(HeaderValue::as_bytes);
+        if asked.is_some_and(|asked| asked.to_ascii_lowercase().starts_with(b"zh")) {
+            Self::Chinese
+        } else {
+            Self::English
+        }
+    }
+}
+
 impl ApiError {
     /// Our own fault, with its cause for the log.
     pub fn internal(cause: impl fmt::Display) -> Self {
@@ -92,9 +113,9 @@ impl ApiError {
     }
 
     /// What happened, why, and what to do next.
-    fn message(&self) -> String {
+    fn message(&self, language: Language) -> String {
         match self {
-            Self::Wechat(error) => wechat_message(error),
+            Self::Wechat(error) => wechat_message(error, language),
             Self::OtherVerifier => {
                 "This code was already exchanged by another browser. Begin the login again.".into()
             }
@@ -146,11 +167,11 @@ impl ApiError {
     }
 
     /// The complete answer, in the envelope every error has.
-    pub fn response(&self, request_id: &str) -> HttpResponse {
+    pub fn response(&self, request_id: &str, language: Language) -> HttpResponse {
         let body = ApiErrorBody {
             error: api_types::ApiError {
                 code: self.code(),
-                message: self.message(),
+                message: self.message(language),
                 request_id: request_id.to_owned(),
                 wechat: self.wechat(),
             },
@@ -183,7 +204,7 @@ fn usual_status(code: ErrorCode) -> StatusCode {
     }
 }
 
-fn wechat_message(error: &wechat::Error) -> String {
+fn wechat_message(error: &wechat::Error, language: Language) -> String {
     match error.kind() {
         FailureKind::CodeExpired => {
             "WeChat does not know this code, or it is older than five minutes. Begin the login again.".into()
@@ -198,15 +219,18 @@ fn wechat_message(error: &wechat::Error) -> String {
             "WeChat is busy or did not answer sensibly. Begin the login again in a moment.".into()
         }
         FailureKind::Refused => {
-            let hint = operator_hint(error.errcode().unwrap_or_default());
-            format!("WeChat refused the login. {hint}")
+            let (english, chinese) = operator_hint(error.errcode().unwrap_or_default());
+            match language {
+                Language::English => format!("WeChat refused the login. {english}"),
+                Language::Chinese => format!("微信拒绝了登录请求。{chinese}"),
+            }
         }
     }
 }
 
 impl fmt::Display for ApiError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.message())
+        formatter.write_str(&self.message(Language::English))
     }
 }
 
@@ -321,13 +345,19 @@ mod tests {
         let wechat = error.wechat().unwrap();
         assert_eq!(wechat.errcode, 40125);
         assert_eq!(wechat.rid.as_deref(), Some("6206378a-793424c0-2e4091cc"));
-        assert!(error.message().contains("AppSecret"));
+        let english = error.message(Language::English);
+        assert!(
+            english.contains("does not accept the AppSecret"),
+            "{english}"
+        );
+        let chinese = error.message(Language::Chinese);
+        assert!(chinese.contains("AppSecret 与该 appid 不符"), "{chinese}");
     }
 
     #[test]
     fn the_cause_of_an_internal_error_stays_inside() {
         let error = ApiError::internal("disk full");
-        assert!(!error.message().contains("disk full"));
+        assert!(!error.to_string().contains("disk full"));
         assert_eq!(error.cause().as_deref(), Some("disk full"));
     }
 }

@@ -11,6 +11,9 @@ use crate::outcomes::{Outcomes, Unshared};
 use crate::store::{self, SeenIdentity, Store};
 use crate::wechat::{self, AuthCode, Client, Grant, UnionId, UserInfo, Verifier};
 
+/// How long a guest of WeChat's snapshot mode stays one: the mode ends with a tap, and the real user comes after it.
+const SNAPSHOT_TTL: Duration = Duration::from_secs(30 * 60);
+
 /// Turns codes into sessions.
 pub struct Exchange {
     worker: Worker,
@@ -113,7 +116,11 @@ impl Worker {
         };
         if grant.snapshot {
             // A virtual user, and WeChat gives several of them the same unionid: never stored, never joined.
-            return Ok(guest);
+            let ttl = self.session_ttl.min(SNAPSHOT_TTL);
+            return Ok(Session {
+                expires_at: now + ttl.as_secs(),
+                ..guest
+            });
         }
         let info = self.user_info(&grant).await;
         let seen = SeenIdentity {

@@ -15,7 +15,7 @@ use actix_web::{Error, HttpResponse};
 use tracing::Instrument;
 use tracing_subscriber::EnvFilter;
 
-use crate::error::ApiError;
+use crate::error::{ApiError, Language};
 
 /// The header every answer names its request id in.
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -75,7 +75,10 @@ where
         let mut response = match failure {
             Some(error) => {
                 let (request, _) = response.into_parts();
-                let envelope = error.response(&request_id.0).map_into_right_body();
+                let language = Language::of(request.headers());
+                let envelope = error
+                    .response(&request_id.0, language)
+                    .map_into_right_body();
                 ServiceResponse::new(request, envelope)
             }
             None => response.map_into_left_body(),

@@ -74,7 +74,7 @@ fn Cell(
     let copied = value.clone().filter(|_| can_copy);
     let is_unknown = value.is_none();
     view! {
-        <div class="cell">
+        <div class=if can_copy { "cell id" } else { "cell" }>
             <dt>{label}</dt>
             <dd data-field=field class:hint=is_unknown>
                 {value.unwrap_or_else(|| texts().unionid_unknown.to_owned())}

@@ -141,26 +141,37 @@ impl Error {
     }
 }
 
-/// What the operator does about an errcode of the exchange: one sentence, no secrets.
-pub fn operator_hint(errcode: i64) -> &'static str {
+/// What the operator does about an errcode of the exchange: one sentence in English and in Chinese, no secrets.
+pub fn operator_hint(errcode: i64) -> (&'static str, &'static str) {
     match errcode {
-        40013 => {
-            "It does not know the appid; compare it with the account's page in WeChat's console."
-        }
-        40001 | 40125 | 41004 => {
-            "It does not accept the AppSecret for this appid; reset it in WeChat's console and configure the new one."
-        }
-        40164 => {
-            "It does not accept this server's address; add it to the IP whitelist in WeChat's console."
-        }
-        40243 => "The AppSecret is frozen; unfreeze it in WeChat's console.",
-        48001 | 48004 => {
-            "The account may not use this interface; look at its permissions in WeChat's console."
-        }
-        40226 | 50001 | 50002 => {
-            "This WeChat user is limited or has not authorized the account; nothing on this side mends that."
-        }
-        _ => "Look the errcode up in WeChat's documentation; the operator has to act.",
+        40013 => (
+            "It does not know the appid; compare it with the account's page in WeChat's console.",
+            "微信不认识该 appid，请与公众平台账号页面上的核对。",
+        ),
+        40001 | 40125 | 41004 => (
+            "It does not accept the AppSecret for this appid; reset it in WeChat's console and configure the new one.",
+            "AppSecret 与该 appid 不符，请在公众平台重置后配置新的 AppSecret。",
+        ),
+        40164 => (
+            "It does not accept this server's address; add it to the IP whitelist in WeChat's console.",
+            "本服务器的 IP 不在白名单内，请在公众平台添加。",
+        ),
+        40243 => (
+            "The AppSecret is frozen; unfreeze it in WeChat's console.",
+            "AppSecret 已被冻结，请在公众平台解冻。",
+        ),
+        48001 | 48004 => (
+            "The account may not use this interface; look at its permissions in WeChat's console.",
+            "该公众号没有此接口的权限，请在公众平台查看接口权限。",
+        ),
+        40226 | 50001 | 50002 => (
+            "This WeChat user is limited or has not authorized the account; nothing on this side mends that.",
+            "该微信用户受限或未授权，服务端无法处理。",
+        ),
+        _ => (
+            "Look the errcode up in WeChat's documentation; the operator has to act.",
+            "请在微信官方文档中查询该错误码并处理。",
+        ),
     }
 }
 

@@ -110,3 +110,27 @@ async fn a_snapshot_user_is_a_guest_and_never_stored() {
     assert_eq!(upstream.user_infos(), 0);
     assert!(proxy.current_session().await.unwrap().snapshot);
 }
+
+#[actix_web::test]
+async fn a_snapshot_ends_after_half_an_hour_and_never_takes_a_users_place() {
+    let snapshot = || token_body("snsapi_userinfo").replace('{', r#"{"is_snapshotuser":1,"#);
+    let upstream = Upstream::start([
+        Reply::Body(snapshot()),
+        Reply::Body(token_body("snsapi_base")),
+        Reply::Body(snapshot()),
+    ])
+    .await;
+    let proxy = TestProxy::start(&upstream.base_url()).await;
+
+    let guest = session_of(proxy.sign_in("code1", VERIFIER).await).await;
+    let user = session_of(proxy.sign_in("code2", VERIFIER).await).await;
+    assert_eq!(user.expires_at - guest.expires_at, 12 * 3600 - 1800);
+    assert!(!proxy.current_session().await.unwrap().snapshot);
+
+    assert!(
+        session_of(proxy.sign_in("code3", VERIFIER).await)
+            .await
+            .snapshot
+    );
+    assert!(!proxy.current_session().await.unwrap().snapshot);
+}

@@ -1,6 +1,6 @@
 //! What is known about a user over several logins.
 
-use api_types::{Profile, Scope};
+use api_types::{Profile, Scope, Session};
 use wechat_login_proxy::store::Identity;
 use wechat_login_proxy::wechat::{AppId, OpenId};
 
@@ -127,10 +127,8 @@ async fn a_snapshot_ends_after_half_an_hour_and_never_takes_a_users_place() {
     assert_eq!(user.expires_at - guest.expires_at, 12 * 3600 - 1800);
     assert!(!proxy.current_session().await.unwrap().snapshot);
 
-    assert!(
-        session_of(proxy.sign_in("code3", VERIFIER).await)
-            .await
-            .snapshot
-    );
+    let answer = proxy.sign_in("code3", VERIFIER).await;
+    assert_eq!(answer.status(), 200);
+    assert!(answer.json::<Session>().await.unwrap().snapshot);
     assert!(!proxy.current_session().await.unwrap().snapshot);
 }

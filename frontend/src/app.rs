@@ -24,7 +24,7 @@ pub fn mount() {
 /// The whole app.
 ///
 /// The router's own part here is history, links and Back. Choosing the page is a `match`, because its route
-/// components weigh 10 KB (brotli) on every phone and do the same for pages without parameters.
+/// components weigh 15 KB (brotli) on every phone and do the same for pages without parameters.
 #[component]
 fn App(arrival: Arrival) -> impl IntoView {
     provide_auth(arrival);

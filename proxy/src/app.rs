@@ -6,14 +6,15 @@ use std::sync::Arc;
 use actix_web::dev::Server;
 use actix_web::error::JsonPayloadError;
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, JsonConfig, ServiceConfig};
+use actix_web::web::{self, JsonConfig, PayloadConfig, ServiceConfig};
 use actix_web::{App, HttpResponse, HttpServer, Resource};
 
+use crate::allowance::Allowance;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, DatabaseUrl};
 use crate::error::ApiError;
 use crate::exchange::Exchange;
-use crate::routes::{bootstrap, health, session};
+use crate::routes::{bootstrap, health, qr, report, session};
 use crate::session::Sessions;
 use crate::static_files;
 use crate::store::{self, SqliteStore, Store};
@@ -33,6 +34,8 @@ pub struct AppState {
     pub exchange: Exchange,
     /// What is kept.
     pub store: Arc<dyn Store>,
+    /// How many reports of broken apps the log still takes.
+    pub(crate) reports: Allowance,
 }
 
 /// Why the server cannot start.
@@ -68,6 +71,7 @@ impl AppState {
             sessions: Sessions::new(config.clone(), clock.clone()),
             exchange: Exchange::new(client, store.clone(), clock, config.session_ttl),
             store,
+            reports: Allowance::per_minute(60),
             config,
         })
     }
@@ -106,6 +110,12 @@ fn routes(app: &mut ServiceConfig) {
             .get(session::show)
             .post(session::sign_in)
             .delete(session::sign_out),
+    );
+    app.service(resource("/api/qr.svg", "GET").get(qr::show));
+    app.service(
+        resource("/api/report", "POST")
+            .app_data(PayloadConfig::new(report::BODY_BYTES))
+            .post(report::take),
     );
     // Operations.
     app.service(

@@ -34,6 +34,10 @@ pub enum ApiError {
     NotJson,
     /// The body is longer than any honest one.
     BodyTooLarge,
+    /// The path for a QR code is not one of this site's pages.
+    ForeignPath,
+    /// The report of a broken app has another shape.
+    MalformedReport,
     /// There is no valid session.
     NotSignedIn,
     /// There is nothing under this path.
@@ -102,6 +106,8 @@ impl ApiError {
             | Self::MalformedBody
             | Self::NotJson
             | Self::BodyTooLarge
+            | Self::ForeignPath
+            | Self::MalformedReport
             | Self::MethodNotAllowed { .. } => ErrorCode::InvalidRequest,
             Self::NotSignedIn => ErrorCode::Unauthorized,
             Self::NotFound => ErrorCode::NotFound,
@@ -133,6 +139,12 @@ impl ApiError {
             }
             Self::NotJson => "The body must be sent with Content-Type: application/json.".into(),
             Self::BodyTooLarge => "The body is longer than the 4096 bytes allowed here.".into(),
+            Self::ForeignPath => {
+                "path must be one of this site's pages, such as /orders, without code and state, at most 1024 bytes.".into()
+            }
+            Self::MalformedReport => {
+                "The body must be {\"code\"} or {\"code\", \"request_id\"} with one of the codes this address knows.".into()
+            }
             Self::NotSignedIn => "Nobody is signed in, or the session has ended. Begin a login.".into(),
             Self::NotFound => "There is nothing under this address.".into(),
             Self::MethodNotAllowed { allow } => {
@@ -250,6 +262,8 @@ impl ResponseError for ApiError {
             | Self::MalformedCode
             | Self::MalformedVerifier
             | Self::MalformedBody
+            | Self::ForeignPath
+            | Self::MalformedReport
             | Self::NotSignedIn
             | Self::NotFound
             | Self::Internal { .. } => usual_status(self.code()),
@@ -313,6 +327,8 @@ mod tests {
             (ApiError::MalformedBody, 400, "invalid_request"),
             (ApiError::NotJson, 415, "invalid_request"),
             (ApiError::BodyTooLarge, 413, "invalid_request"),
+            (ApiError::ForeignPath, 400, "invalid_request"),
+            (ApiError::MalformedReport, 400, "invalid_request"),
             (ApiError::NotSignedIn, 401, "unauthorized"),
             (ApiError::NotFound, 404, "not_found"),
             (

@@ -4,6 +4,7 @@
 //! becomes a login, exactly once), [`wechat`] (the two calls to WeChat), [`session`] (the cookie), [`store`]
 //! (what is kept), [`error`] (what the caller is told), [`telemetry`] (what the log says).
 
+mod allowance;
 pub mod app;
 pub mod clock;
 pub mod config;

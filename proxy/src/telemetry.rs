@@ -46,6 +46,11 @@ impl RequestId {
         let _ = getrandom::fill(&mut random);
         Self(format!("{:016x}", u64::from_be_bytes(random)))
     }
+
+    /// Whether `text` could be one of ours.
+    pub(crate) fn is_one(text: &str) -> bool {
+        text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+    }
 }
 
 impl fmt::Display for RequestId {

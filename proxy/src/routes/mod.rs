@@ -2,4 +2,6 @@
 
 pub mod bootstrap;
 pub mod health;
+pub mod qr;
+pub mod report;
 pub mod session;

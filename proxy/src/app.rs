@@ -10,13 +10,13 @@ use actix_web::web::{self, JsonConfig, ServiceConfig};
 use actix_web::{App, HttpResponse, HttpServer, Resource};
 
 use crate::clock::{Clock, SystemClock};
-use crate::config::{Config, DatabaseUrl};
+use crate::config::Config;
 use crate::error::ApiError;
 use crate::exchange::Exchange;
 use crate::routes::{bootstrap, health, session};
 use crate::session::Sessions;
 use crate::static_files;
-use crate::store::{self, SqliteStore, Store};
+use crate::store::{self, Store};
 use crate::telemetry;
 use crate::wechat::Client;
 
@@ -55,10 +55,7 @@ impl AppState {
     /// # Errors
     /// [`StartError`] if the store cannot be opened or TLS not be set up.
     pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
-        let store: Arc<dyn Store> = match &config.database {
-            DatabaseUrl::SqliteFile(path) => Arc::new(SqliteStore::open_file(path).await?),
-            DatabaseUrl::SqliteMemory => Arc::new(SqliteStore::open_in_memory().await?),
-        };
+        let store = store::open(&config.database).await?;
         let client = Client::new(
             config.wechat.api_base.clone(),
             config.wechat.timeouts.clone(),

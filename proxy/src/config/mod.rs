@@ -24,7 +24,7 @@ use reqwest::Url;
 use crate::redacted::redacted;
 use crate::wechat::{AppId, AppSecret, Timeouts};
 
-pub use database::DatabaseUrl;
+pub use database::{DatabaseUrl, PostgresUrl};
 pub use origin::PublicUrl;
 pub(crate) use origin::origin_text;
 pub use problem::{Problem, Problems};

@@ -11,9 +11,11 @@ use actix_web::{App, HttpResponse, HttpServer, Resource};
 
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
+use crate::cursor::Cursors;
 use crate::error::ApiError;
 use crate::exchange::Exchange;
-use crate::routes::{bootstrap, health, session};
+use crate::routes::{bootstrap, health, records, service, session};
+use crate::service_key::ServiceKeys;
 use crate::session::Sessions;
 use crate::static_files;
 use crate::store::{self, Store};
@@ -33,6 +35,12 @@ pub struct AppState {
     pub exchange: Exchange,
     /// What is kept.
     pub store: Arc<dyn Store>,
+    /// What opens the service API.
+    pub service_keys: ServiceKeys,
+    /// Where pages of records end.
+    pub cursors: Cursors,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
 }
 
 /// Why the server cannot start.
@@ -63,8 +71,11 @@ impl AppState {
         let config = Arc::new(config);
         Ok(Self {
             sessions: Sessions::new(config.clone(), clock.clone()),
-            exchange: Exchange::new(client, store.clone(), clock, config.session_ttl),
+            exchange: Exchange::new(client, store.clone(), clock.clone(), config.session_ttl),
             store,
+            service_keys: ServiceKeys::new(&config),
+            cursors: Cursors::new(&config),
+            clock,
             config,
         })
     }
@@ -103,6 +114,36 @@ fn routes(app: &mut ServiceConfig) {
             .get(session::show)
             .post(session::sign_in)
             .delete(session::sign_out),
+    );
+    app.service(resource("/api/records", "GET").get(records::list));
+    app.service(
+        resource("/api/records/{kind}/{key}", "GET, PUT, DELETE")
+            .get(records::show)
+            .put(records::put)
+            .delete(records::delete),
+    );
+    // Backends of the company.
+    app.service(
+        resource(
+            "/service/accounts/{account}/users/{openid}",
+            "GET, PUT, DELETE",
+        )
+        .get(service::show_user)
+        .put(service::note_user)
+        .delete(service::erase_user),
+    );
+    app.service(
+        resource("/service/accounts/{account}/users/{openid}/records", "GET")
+            .get(service::list_records),
+    );
+    app.service(
+        resource(
+            "/service/accounts/{account}/users/{openid}/records/{kind}/{key}",
+            "GET, PUT, DELETE",
+        )
+        .get(service::show_record)
+        .put(service::put_record)
+        .delete(service::delete_record),
     );
     // Operations.
     app.service(

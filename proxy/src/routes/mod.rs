@@ -2,4 +2,6 @@
 
 pub mod bootstrap;
 pub mod health;
+pub mod records;
+pub mod service;
 pub mod session;

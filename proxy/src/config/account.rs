@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Account;
 use super::reader::Reader;
+use super::secret::read_secret;
 use crate::wechat::{AppId, AppSecret};
 
 /// Longest title, in characters; it stands in a page's heading.
@@ -35,8 +36,8 @@ pub(super) fn read_accounts(reader: &mut Reader) -> BTreeMap<String, Account> {
     accounts
 }
 
-/// Whether this can name an account or a platform: it stands in URLs, in environment variables and in headers.
-fn is_name(text: &str) -> bool {
+/// Whether this can name an account, a platform or a backend: it stands in URLs, in environment variables and in headers.
+pub(super) fn is_name(text: &str) -> bool {
     let is_allowed = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_');
     (1..=32).contains(&text.len()) && text.bytes().all(is_allowed)
 }
@@ -49,7 +50,7 @@ fn read_account(reader: &mut Reader, name: &str) -> Option<Account> {
         Some(text) => checked_appid(reader, &key("website_appid"), &text),
         None => None,
     };
-    let secret = read_secret(reader, name);
+    let secret = read_account_secret(reader, name);
     let title = read_title(reader, &key("title"));
     let platform = reader.text(&key("platform"));
     if platform
@@ -96,39 +97,16 @@ fn read_title(reader: &mut Reader, key: &str) -> Option<String> {
     }
 }
 
-/// `secret` or the content of `secret_file`, which is how a secret stays out of the configuration file.
-fn read_secret(reader: &mut Reader, name: &str) -> Option<AppSecret> {
+/// `secret`, in one of the ways in which it stays out of the configuration file, or in it.
+fn read_account_secret(reader: &mut Reader, name: &str) -> Option<AppSecret> {
     let value_key = format!("accounts.{name}.secret");
-    let file_key = format!("accounts.{name}.secret_file");
-    let (key, text) = match (reader.text(&value_key), reader.text(&file_key)) {
-        (Some(_), Some(_)) => {
-            reader.problem(
-                value_key,
-                "given twice, here and as secret_file; remove one",
-            );
-            return None;
-        }
-        (None, None) => {
-            reader.problem(
-                value_key,
-                "missing; copy the AppSecret from WeChat's console, or name a file with secret_file",
-            );
-            return None;
-        }
-        (Some(secret), None) => (value_key, secret),
-        (None, Some(path)) => {
-            match std::fs::read_to_string(&path) {
-                Ok(content) => (file_key, content.trim().to_owned()),
-                Err(error) => {
-                    // Not quoted: it may be the secret itself, put into the wrong key.
-                    reader.problem(
-                    file_key,
-                    format!("cannot be read ({error}); name a file that holds nothing but the secret"),
-                );
-                    return None;
-                }
-            }
-        }
+    let Some((key, text)) = read_secret(reader, &value_key).ok()? else {
+        reader.problem(
+            value_key,
+            "missing; copy the AppSecret from WeChat's console, or name a file with secret_file or a credential of \
+             systemd with secret_credential",
+        );
+        return None;
     };
     let secret = AppSecret::parse(&text).ok();
     if secret.is_none() {

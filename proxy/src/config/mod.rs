@@ -9,6 +9,8 @@ mod database;
 mod origin;
 mod problem;
 mod reader;
+mod secret;
+mod service_keys;
 mod settings;
 
 #[cfg(test)]
@@ -24,7 +26,7 @@ use reqwest::Url;
 use crate::redacted::redacted;
 use crate::wechat::{AppId, AppSecret, Timeouts};
 
-pub use database::DatabaseUrl;
+pub use database::{DatabaseUrl, PostgresUrl};
 pub use origin::PublicUrl;
 pub(crate) use origin::origin_text;
 pub use problem::{Problem, Problems};
@@ -36,10 +38,12 @@ pub struct Config {
     pub public_url: PublicUrl,
     /// `listen`: the address this process binds.
     pub listen: SocketAddr,
-    /// `database_url`: where identities are kept.
+    /// `database_url`: where identities and records are kept.
     pub database: DatabaseUrl,
     /// `session_keys`: the first seals cookies, all open them. Never empty.
     pub session_keys: Vec<SessionKey>,
+    /// `[service_keys]`: what backends identify themselves by, by name. May be empty.
+    pub service_keys: BTreeMap<String, ServiceKey>,
     /// `session_ttl_hours`: how long a session lasts.
     pub session_ttl: Duration,
     /// `default_account`: a name in `accounts`.
@@ -70,7 +74,7 @@ pub struct WechatConfig {
 pub struct Account {
     /// `appid`.
     pub appid: AppId,
-    /// `secret`, or the content of `secret_file`.
+    /// `secret`, or the content of `secret_file` or `secret_credential`.
     pub secret: AppSecret,
     /// `title`: the name people know the account by.
     pub title: String,
@@ -92,6 +96,23 @@ impl SessionKey {
     /// The key, or nothing if it is shorter than [`Self::MIN_BYTES`].
     pub fn parse(text: &str) -> Option<Self> {
         (text.len() >= Self::MIN_BYTES).then(|| Self(text.to_owned()))
+    }
+}
+
+redacted! {
+    /// What a backend of the company shows with every request: at least 32 bytes of random text.
+    ServiceKey
+}
+
+impl ServiceKey {
+    /// Shortest key, in bytes.
+    pub const MIN_BYTES: usize = 32;
+
+    /// The key, or nothing if it is shorter than [`Self::MIN_BYTES`] or not all visible ASCII, as a header must be.
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_valid =
+            text.len() >= Self::MIN_BYTES && text.bytes().all(|byte| byte.is_ascii_graphic());
+        is_valid.then(|| Self(text.to_owned()))
     }
 }
 
@@ -131,6 +152,18 @@ impl Config {
             Some(config) if problems.is_empty() => Ok(config),
             _ => Err(problems),
         }
+    }
+
+    /// The name of the account with this appid, its own or that of its website application.
+    pub fn account_name(&self, appid: &AppId) -> Option<&str> {
+        let has_appid = |account: &Account| {
+            account.appid == *appid || account.website_appid.as_ref() == Some(appid)
+        };
+        let (name, _) = self
+            .accounts
+            .iter()
+            .find(|(_, account)| has_appid(account))?;
+        Some(name)
     }
 
     /// The account of this name.

@@ -310,9 +310,9 @@ fn secrets_go_to_wechat_only_unless_a_simulator_is_declared() {
 }
 
 #[test]
-fn unsupported_databases_are_refused_with_the_supported_scheme() {
+fn unsupported_databases_are_refused_with_the_supported_schemes() {
     for url in [
-        "postgres://u@h/d",
+        "postgres://u:p@h:port/d",
         "mysql:d",
         "proxy.sqlite",
         "sqlite:",
@@ -320,11 +320,25 @@ fn unsupported_databases_are_refused_with_the_supported_scheme() {
     ] {
         assert_only_problem(&sample().replace("sqlite::memory:", url), "database_url: ");
     }
-    let found = problems(&sample().replace("sqlite::memory:", "postgres://u@h/d"));
+    let found = problems(&sample().replace("sqlite::memory:", "mysql://u:password@h/d"));
     assert!(
-        found[0].contains("the supported scheme is sqlite"),
+        found[0].contains("write sqlite:") && found[0].contains("postgres:"),
         "{found:?}"
     );
+    assert!(!found[0].contains("password"), "{found:?}");
+}
+
+#[test]
+fn postgres_has_two_spellings_and_hides_its_password() {
+    for scheme in ["postgres", "postgresql"] {
+        let url = format!("{scheme}://u:passwordOfTests@db.example:5432/wechat_login");
+        let config = parse(&sample().replace("sqlite::memory:", &url)).unwrap();
+        let DatabaseUrl::Postgres(address) = &config.database else {
+            panic!("another kind of database");
+        };
+        assert_eq!(address.expose(), url);
+        assert!(!format!("{config:?}").contains("passwordOfTests"));
+    }
 }
 
 #[test]

@@ -26,6 +26,8 @@ pub enum ApiError {
     OtherVerifier,
     /// The request names an account that is not configured.
     UnknownAccount,
+    /// The account has no website application.
+    NoWebsite,
     /// The code is not 1 to 128 visible ASCII characters.
     MalformedCode,
     /// The verifier is not 32 letters and digits.
@@ -129,6 +131,7 @@ impl ApiError {
             },
             Self::OtherVerifier => ErrorCode::CodeUsed,
             Self::UnknownAccount
+            | Self::NoWebsite
             | Self::MalformedCode
             | Self::MalformedVerifier
             | Self::MalformedBody
@@ -164,6 +167,9 @@ impl ApiError {
             }
             Self::UnknownAccount => {
                 "The account is not configured on this server. Use one of those GET /api/bootstrap lists.".into()
+            }
+            Self::NoWebsite => {
+                "This account has no website application, so there is no QR login for it. Begin an ordinary login.".into()
             }
             Self::MalformedCode => {
                 "The code must be 1 to 128 visible ASCII characters. Send it exactly as WeChat's redirect gave it.".into()
@@ -335,6 +341,7 @@ impl ResponseError for ApiError {
             Self::Wechat(_)
             | Self::OtherVerifier
             | Self::UnknownAccount
+            | Self::NoWebsite
             | Self::MalformedCode
             | Self::MalformedVerifier
             | Self::MalformedBody
@@ -410,6 +417,7 @@ mod tests {
             (ApiError::Wechat(lost), 503, "wechat_unavailable"),
             (ApiError::OtherVerifier, 409, "code_used"),
             (ApiError::UnknownAccount, 400, "invalid_request"),
+            (ApiError::NoWebsite, 400, "invalid_request"),
             (ApiError::MalformedCode, 400, "invalid_request"),
             (ApiError::MalformedVerifier, 400, "invalid_request"),
             (ApiError::MalformedBody, 400, "invalid_request"),

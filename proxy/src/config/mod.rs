@@ -80,8 +80,28 @@ pub struct Account {
     pub title: String,
     /// `platform`: our name for the open platform the account is bound to; accounts with the same one share unionids.
     pub platform: Option<String>,
-    /// `website_appid`: the website application for QR logins on a desktop.
-    pub website_appid: Option<AppId>,
+    /// `website_appid` and `website_secret`: the website application for QR logins on a desktop.
+    pub website: Option<Website>,
+}
+
+/// A website application of the open platform; its appid and secret are other ones than the official account's.
+#[derive(Debug, Clone)]
+pub struct Website {
+    /// `website_appid`.
+    pub appid: AppId,
+    /// `website_secret`, or the content of `website_secret_file`.
+    pub secret: AppSecret,
+}
+
+impl Account {
+    /// Whether its users are known under this appid: its own, or that of its website application.
+    pub fn has_appid(&self, appid: &str) -> bool {
+        let website = self.website.as_ref().map(|website| &website.appid);
+        [Some(&self.appid), website]
+            .into_iter()
+            .flatten()
+            .any(|own| own.as_str() == appid)
+    }
 }
 
 redacted! {
@@ -156,13 +176,8 @@ impl Config {
 
     /// The name of the account with this appid, its own or that of its website application.
     pub fn account_name(&self, appid: &AppId) -> Option<&str> {
-        let has_appid = |account: &Account| {
-            account.appid == *appid || account.website_appid.as_ref() == Some(appid)
-        };
-        let (name, _) = self
-            .accounts
-            .iter()
-            .find(|(_, account)| has_appid(account))?;
+        let mut accounts = self.accounts.iter();
+        let (name, _) = accounts.find(|(_, account)| account.has_appid(appid.as_str()))?;
         Some(name)
     }
 

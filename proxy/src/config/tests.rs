@@ -190,7 +190,7 @@ fn no_problem_quotes_a_secret() {
     let not_toml = sample().replace(&format!("\"{SECRET}\""), &format!("\"{secret}"));
     let wrong_type = sample().replace(&format!("\"{SECRET}\""), &format!("[\"{secret}\"]"));
     let short_key = sample().replace("0123456789abcdef0123456789abcdef", secret);
-    let database = sample().replace("sqlite::memory:", &format!("postgres://u:{secret}@h/d"));
+    let database = sample().replace("sqlite::memory:", &format!("mysql://u:{secret}@h/d"));
     for toml in [wrong_secret, not_toml, wrong_type, short_key, database] {
         let found = problems(&toml);
         assert!(!found.is_empty());
@@ -410,7 +410,7 @@ fn an_appid_has_one_name() {
     let toml = format!("default_account = \"shop\"\n{}{second}", sample());
     assert_only_problem(
         &toml,
-        "accounts.shop.appid: the same appid as accounts.cafe",
+        "accounts.shop.appid: the same as accounts.cafe.appid",
     );
 }
 
@@ -435,5 +435,27 @@ fn static_dir_must_hold_the_built_app() {
     assert_eq!(
         parse(&toml).unwrap().static_dir.as_deref(),
         Some(folder.path())
+    );
+}
+
+#[test]
+fn a_website_application_needs_appid_and_secret_and_an_appid_of_its_own() {
+    let with = |lines: &str| format!("{}{lines}", sample());
+    let whole = "website_appid = \"wx00000000000000d1\"\nwebsite_secret = \"s\"\n";
+    let website = parse(&with(whole)).unwrap().accounts["shop"]
+        .website
+        .clone();
+    assert_eq!(website.unwrap().appid.as_str(), "wx00000000000000d1");
+    assert_only_problem(
+        &with("website_appid = \"wx00000000000000d1\"\n"),
+        "accounts.shop.website_secret: missing",
+    );
+    assert_only_problem(
+        &with("website_secret = \"s\"\n"),
+        "accounts.shop.website_appid: missing",
+    );
+    assert_only_problem(
+        &with("website_appid = \"wx00000000000000a1\"\nwebsite_secret = \"s\"\n"),
+        "accounts.shop.website_appid: the same as accounts.shop.appid",
     );
 }

@@ -4,6 +4,11 @@ mod bootstrap;
 mod health;
 mod helpers;
 mod logs;
+mod people;
+#[path = "../support/postgres.rs"]
+mod postgres;
+mod records;
+mod service;
 mod session;
 mod static_files;
 mod unknown;

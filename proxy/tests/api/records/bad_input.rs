@@ -155,8 +155,11 @@ async fn a_thousand_bad_inputs_never_are_our_fault() {
     let proxy = proxy().await;
     let user = user(&proxy, "shop", OPENID, None).await;
     let backend = backend(&proxy);
+    let browser = new_browser();
+    let mut sent = 0;
     let mut runner = TestRunner::default();
     let inputs = (
+        prop::sample::select(vec![Method::GET, Method::PUT, Method::DELETE]),
         0..6_u8,
         garbage(),
         garbage(),
@@ -164,7 +167,7 @@ async fn a_thousand_bad_inputs_never_are_our_fault() {
     );
     for _ in 0..1000 {
         let input = inputs.new_tree(&mut runner).unwrap().current();
-        let (what, one, other, body) = &input;
+        let (method, what, one, other, body) = &input;
         let (caller, path) = match what {
             0 => (&user, format!("/api/records?{one}&{other}")),
             1 => (&user, format!("/api/records?cursor={one}&limit={other}")),
@@ -179,23 +182,16 @@ async fn a_thousand_bad_inputs_never_are_our_fault() {
                 format!("{}/records/{one}/{other}", user_path("shop", OPENID)),
             ),
         };
-        for method in [Method::GET, Method::PUT, Method::DELETE] {
-            let request = caller
-                .request(method, &path)
-                .header("Content-Type", "application/json")
-                .body(body.clone());
-            // What is no address at all is not sent.
-            let Ok(request) = request.build() else {
-                continue;
-            };
-            let response = new_browser_once().execute(request).await.unwrap();
+        let request = caller
+            .request(method.clone(), &path)
+            .header("Content-Type", "application/json")
+            .body(body.clone());
+        // What is no address at all is not sent.
+        if let Ok(request) = request.build() {
+            let response = browser.execute(request).await.unwrap();
             assert!(response.status().as_u16() < 500, "{input:?}");
+            sent += 1;
         }
     }
-}
-
-/// One client for all of the thousand.
-fn new_browser_once() -> reqwest::Client {
-    static CLIENT: std::sync::OnceLock<reqwest::Client> = std::sync::OnceLock::new();
-    CLIENT.get_or_init(new_browser).clone()
+    assert!(sent > 900, "only {sent} could be sent");
 }

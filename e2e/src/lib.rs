@@ -3,10 +3,11 @@
 
 mod browser;
 mod chromedriver;
+pub mod user_agents;
 mod world;
 
-pub use browser::{Browser, Look};
-pub use world::{SHOP, World, WorldOptions};
+pub use browser::{Browser, Key, Look, Script};
+pub use world::{CAFE, SHOP, World, WorldOptions};
 
 use std::future::Future;
 use std::time::Duration;

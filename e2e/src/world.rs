@@ -13,6 +13,9 @@ use wechat_simulator::{LoggedRequest, RefusalBehaviour, Simulator};
 /// Appid of the account that signs people in unless an address says otherwise.
 pub const SHOP: &str = "wx00000000000000a1";
 
+/// Appid of the other account, `cafe`, of the same open platform.
+pub const CAFE: &str = "wx00000000000000a2";
+
 /// How a world differs from the ordinary one.
 pub struct WorldOptions {
     /// What the proxy believes the AppSecret is.
@@ -21,6 +24,10 @@ pub struct WorldOptions {
     pub require_wechat: bool,
     /// What the consent page does when the user declines.
     pub refusal: RefusalBehaviour,
+    /// More lines of the proxy's `[accounts.shop]`.
+    pub shop: &'static str,
+    /// More sections of the proxy's configuration.
+    pub sections: &'static str,
 }
 
 impl Default for WorldOptions {
@@ -29,6 +36,8 @@ impl Default for WorldOptions {
             secret: "simulator-secret-a1",
             require_wechat: true,
             refusal: RefusalBehaviour::default(),
+            shop: "",
+            sections: "",
         }
     }
 }
@@ -39,8 +48,9 @@ pub struct World {
     pub simulator: Simulator,
     /// Where the app is.
     pub app: String,
+    config: String,
     proxy: Proxy,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl World {
@@ -58,6 +68,7 @@ impl World {
             require_wechat = {require_wechat}
             simulator = true
             static_dir = "{dist}"
+            default_account = "shop"
             [wechat]
             api_base = "{wechat}"
             open_base = "{wechat}"
@@ -66,22 +77,30 @@ impl World {
             secret = "{secret}"
             title = "山茶书店"
             platform = "camellia"
+            {shop}
+            [accounts.cafe]
+            appid = "{CAFE}"
+            secret = "simulator-secret-a2"
+            title = "山茶咖啡"
+            platform = "camellia"
+            {sections}
             "#,
             database = folder.path().join("proxy.sqlite").display(),
             dist = dist.display(),
             wechat = simulator.base_url(),
             require_wechat = options.require_wechat,
             secret = options.secret,
+            shop = options.shop,
+            sections = options.sections,
         );
         simulator.set_refusal(options.refusal);
-        let config = Config::parse(&config, std::iter::empty())
-            .map_err(|problems| anyhow::anyhow!("{problems}"))?;
-        let proxy = Proxy::start(config, listener).await?;
+        let proxy = Proxy::start(&config, listener).await?;
         Ok(Self {
             simulator,
             app,
+            config,
             proxy,
-            _folder: folder,
+            folder,
         })
     }
 
@@ -90,12 +109,42 @@ impl World {
         self.proxy.handle.stop(false).await;
     }
 
+    /// Starts the proxy again where it was, with the same database.
+    pub async fn start_proxy_again(&mut self) -> anyhow::Result<()> {
+        let address = self.app.trim_start_matches("http://");
+        self.proxy = Proxy::start(&self.config, TcpListener::bind(address)?).await?;
+        Ok(())
+    }
+
     /// The exchanges WeChat was asked for, successful or not.
     pub fn exchanges(&self) -> Vec<LoggedRequest> {
+        self.asked("/sns/oauth2/access_token")
+    }
+
+    /// WeChat's errcodes for them, 0 for a success.
+    pub fn exchange_results(&self) -> Vec<i64> {
+        self.exchanges().iter().map(|it| it.errcode).collect()
+    }
+
+    /// The visits to WeChat's authorize page.
+    pub fn authorizations(&self) -> Vec<LoggedRequest> {
+        self.asked("/connect/oauth2/authorize")
+    }
+
+    fn asked(&self, path: &str) -> Vec<LoggedRequest> {
         let requests = self.simulator.requests().into_iter();
-        requests
-            .filter(|request| request.path == "/sns/oauth2/access_token")
-            .collect()
+        requests.filter(|request| request.path == path).collect()
+    }
+
+    /// Whether the proxy's database has this text anywhere.
+    pub fn has_stored(&self, text: &str) -> anyhow::Result<bool> {
+        for file in std::fs::read_dir(self.folder.path())? {
+            let bytes = std::fs::read(file?.path())?;
+            if bytes.windows(text.len()).any(|it| it == text.as_bytes()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 
@@ -106,7 +155,9 @@ struct Proxy {
 }
 
 impl Proxy {
-    async fn start(config: Config, listener: TcpListener) -> anyhow::Result<Self> {
+    async fn start(config: &str, listener: TcpListener) -> anyhow::Result<Self> {
+        let config = Config::parse(config, std::iter::empty())
+            .map_err(|problems| anyhow::anyhow!("{problems}"))?;
         let (announce, announced) = oneshot::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async {

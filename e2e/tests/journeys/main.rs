@@ -2,7 +2,21 @@
 //!
 //! Each journey has a world and browsers of its own. Screenshots land in `target/screenshots/`.
 
+mod accounts;
+mod alive;
+mod busy;
+mod clients;
+mod configuration;
 mod consent;
 mod login;
+mod pending;
+mod planted;
+mod refused;
+mod return_to;
+mod snapshot;
+mod spent;
 mod stolen;
+mod storage;
+mod tabs;
 mod trouble;
+mod upgrade;

@@ -49,17 +49,21 @@ pub enum ErrorCode {
     RateLimited,
     /// The request itself is wrong; repeating it unchanged is useless.
     InvalidRequest,
-    /// No valid session.
+    /// No valid session, or no valid service key.
     Unauthorized,
+    /// Known who it is, and not allowed to do this.
+    Forbidden,
     /// No such thing under this address.
     NotFound,
+    /// What the caller knows is out of date: read again, then decide.
+    PreconditionFailed,
     /// Our own fault; the log has the cause under the request id.
     Internal,
 }
 
 impl ErrorCode {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::CodeExpired,
         Self::CodeUsed,
         Self::RefusedByWechat,
@@ -67,7 +71,9 @@ impl ErrorCode {
         Self::RateLimited,
         Self::InvalidRequest,
         Self::Unauthorized,
+        Self::Forbidden,
         Self::NotFound,
+        Self::PreconditionFailed,
         Self::Internal,
     ];
 
@@ -81,7 +87,9 @@ impl ErrorCode {
             Self::RateLimited => "rate_limited",
             Self::InvalidRequest => "invalid_request",
             Self::Unauthorized => "unauthorized",
+            Self::Forbidden => "forbidden",
             Self::NotFound => "not_found",
+            Self::PreconditionFailed => "precondition_failed",
             Self::Internal => "internal",
         }
     }

@@ -5,9 +5,13 @@
 mod bootstrap;
 mod error;
 mod record;
+mod report;
+mod service;
 mod session;
 
 pub use bootstrap::{AccountInfo, Bootstrap};
 pub use error::{ApiError, ApiErrorBody, ErrorCode, WechatError};
 pub use record::{Across, Record, RecordPage};
+pub use report::{Report, ReportCode};
+pub use service::{Erased, Identity, IdentityNote};
 pub use session::{ExchangeRequest, Profile, Scope, Session};

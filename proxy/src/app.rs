@@ -6,17 +6,20 @@ use std::sync::Arc;
 use actix_web::dev::Server;
 use actix_web::error::JsonPayloadError;
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, JsonConfig, ServiceConfig};
+use actix_web::web::{self, JsonConfig, PayloadConfig, ServiceConfig};
 use actix_web::{App, HttpResponse, HttpServer, Resource};
 
+use crate::allowance::Allowance;
 use crate::clock::{Clock, SystemClock};
-use crate::config::{Config, DatabaseUrl};
+use crate::config::Config;
+use crate::cursor::Cursors;
 use crate::error::ApiError;
 use crate::exchange::Exchange;
-use crate::routes::{bootstrap, health, session};
+use crate::routes::{bootstrap, health, qr, records, report, service, session};
+use crate::service_key::ServiceKeys;
 use crate::session::Sessions;
 use crate::static_files;
-use crate::store::{self, SqliteStore, Store};
+use crate::store::{self, Store};
 use crate::telemetry;
 use crate::wechat::Client;
 
@@ -33,6 +36,14 @@ pub struct AppState {
     pub exchange: Exchange,
     /// What is kept.
     pub store: Arc<dyn Store>,
+    /// How many reports of broken apps the log still takes.
+    pub(crate) reports: Allowance,
+    /// What opens the service API.
+    pub service_keys: ServiceKeys,
+    /// Where pages of records end.
+    pub cursors: Cursors,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
 }
 
 /// Why the server cannot start.
@@ -55,10 +66,7 @@ impl AppState {
     /// # Errors
     /// [`StartError`] if the store cannot be opened or TLS not be set up.
     pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
-        let store: Arc<dyn Store> = match &config.database {
-            DatabaseUrl::SqliteFile(path) => Arc::new(SqliteStore::open_file(path).await?),
-            DatabaseUrl::SqliteMemory => Arc::new(SqliteStore::open_in_memory().await?),
-        };
+        let store = store::open(&config.database).await?;
         let client = Client::new(
             config.wechat.api_base.clone(),
             config.wechat.timeouts.clone(),
@@ -66,8 +74,12 @@ impl AppState {
         let config = Arc::new(config);
         Ok(Self {
             sessions: Sessions::new(config.clone(), clock.clone()),
-            exchange: Exchange::new(client, store.clone(), clock, config.session_ttl),
+            exchange: Exchange::new(client, store.clone(), clock.clone(), config.session_ttl),
             store,
+            reports: Allowance::per_minute(60),
+            service_keys: ServiceKeys::new(&config),
+            cursors: Cursors::new(&config),
+            clock,
             config,
         })
     }
@@ -106,6 +118,42 @@ fn routes(app: &mut ServiceConfig) {
             .get(session::show)
             .post(session::sign_in)
             .delete(session::sign_out),
+    );
+    app.service(resource("/api/qr.svg", "GET").get(qr::show));
+    app.service(
+        resource("/api/report", "POST")
+            .app_data(PayloadConfig::new(report::BODY_BYTES))
+            .post(report::take),
+    );
+    app.service(resource("/api/records", "GET").get(records::list));
+    app.service(
+        resource("/api/records/{kind}/{key}", "GET, PUT, DELETE")
+            .get(records::show)
+            .put(records::put)
+            .delete(records::delete),
+    );
+    // Backends of the company.
+    app.service(
+        resource(
+            "/service/accounts/{account}/users/{openid}",
+            "GET, PUT, DELETE",
+        )
+        .get(service::show_user)
+        .put(service::note_user)
+        .delete(service::erase_user),
+    );
+    app.service(
+        resource("/service/accounts/{account}/users/{openid}/records", "GET")
+            .get(service::list_records),
+    );
+    app.service(
+        resource(
+            "/service/accounts/{account}/users/{openid}/records/{kind}/{key}",
+            "GET, PUT, DELETE",
+        )
+        .get(service::show_record)
+        .put(service::put_record)
+        .delete(service::delete_record),
     );
     // Operations.
     app.service(

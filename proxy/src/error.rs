@@ -4,12 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ACCEPT_LANGUAGE, ALLOW, HeaderMap, HeaderValue, RETRY_AFTER};
+use actix_web::http::header::{
+    ACCEPT_LANGUAGE, ALLOW, HeaderMap, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use actix_web::{HttpResponse, ResponseError};
 use api_types::{ApiErrorBody, ErrorCode, WechatError};
 
 use crate::exchange::Failure;
-use crate::store;
+use crate::store::{self, InvalidJson, RecordValue};
 use crate::wechat::{self, FailureKind, operator_hint};
 
 /// Every reason for which this server refuses a request.
@@ -24,6 +26,8 @@ pub enum ApiError {
     OtherVerifier,
     /// The request names an account that is not configured.
     UnknownAccount,
+    /// The account has no website application.
+    NoWebsite,
     /// The code is not 1 to 128 visible ASCII characters.
     MalformedCode,
     /// The verifier is not 32 letters and digits.
@@ -34,8 +38,38 @@ pub enum ApiError {
     NotJson,
     /// The body is longer than any honest one.
     BodyTooLarge,
+    /// The path for a QR code is not one of this site's pages.
+    ForeignPath,
+    /// The report of a broken app has another shape.
+    MalformedReport,
     /// There is no valid session.
     NotSignedIn,
+    /// The query of a list has an unknown, doubled or malformed parameter.
+    MalformedQuery,
+    /// The cursor is not one this server gave for this list.
+    MalformedCursor,
+    /// The kind or the key of a record is not of its form.
+    MalformedRecordName,
+    /// The value of a record is no JSON everybody can read.
+    MalformedValue(InvalidJson),
+    /// The value of a record is too long.
+    ValueTooLong,
+    /// `If-Match` or `If-None-Match` says something we do not understand.
+    MalformedPrecondition,
+    /// The record is not, or no longer, what the caller believes.
+    PreconditionFailed,
+    /// A guest of WeChat's snapshot mode wants to write.
+    SnapshotGuest,
+    /// A page of another site wants to write.
+    CrossSite,
+    /// There is no valid service key.
+    NoServiceKey,
+    /// A path under `/service/` names an account that is not configured.
+    UnknownServiceAccount,
+    /// The openid or unionid a backend sent is not of its form.
+    MalformedUser,
+    /// Nobody with this openid was ever seen under this account.
+    UnknownUser,
     /// There is nothing under this path.
     NotFound,
     /// The path exists, but not for this method.
@@ -97,14 +131,26 @@ impl ApiError {
             },
             Self::OtherVerifier => ErrorCode::CodeUsed,
             Self::UnknownAccount
+            | Self::NoWebsite
             | Self::MalformedCode
             | Self::MalformedVerifier
             | Self::MalformedBody
             | Self::NotJson
             | Self::BodyTooLarge
+            | Self::ForeignPath
+            | Self::MalformedReport
+            | Self::MalformedQuery
+            | Self::MalformedCursor
+            | Self::MalformedRecordName
+            | Self::MalformedValue(_)
+            | Self::ValueTooLong
+            | Self::MalformedPrecondition
+            | Self::MalformedUser
             | Self::MethodNotAllowed { .. } => ErrorCode::InvalidRequest,
-            Self::NotSignedIn => ErrorCode::Unauthorized,
-            Self::NotFound => ErrorCode::NotFound,
+            Self::NotSignedIn | Self::NoServiceKey => ErrorCode::Unauthorized,
+            Self::SnapshotGuest | Self::CrossSite => ErrorCode::Forbidden,
+            Self::NotFound | Self::UnknownServiceAccount | Self::UnknownUser => ErrorCode::NotFound,
+            Self::PreconditionFailed => ErrorCode::PreconditionFailed,
             Self::Framework(status) if status.is_client_error() => ErrorCode::InvalidRequest,
             Self::Framework(_) | Self::NotReady { .. } | Self::Internal { .. } => {
                 ErrorCode::Internal
@@ -122,6 +168,9 @@ impl ApiError {
             Self::UnknownAccount => {
                 "The account is not configured on this server. Use one of those GET /api/bootstrap lists.".into()
             }
+            Self::NoWebsite => {
+                "This account has no website application, so there is no QR login for it. Begin an ordinary login.".into()
+            }
             Self::MalformedCode => {
                 "The code must be 1 to 128 visible ASCII characters. Send it exactly as WeChat's redirect gave it.".into()
             }
@@ -129,11 +178,51 @@ impl ApiError {
                 "The verifier must be exactly 32 ASCII letters and digits. Begin the login again.".into()
             }
             Self::MalformedBody => {
-                "The body is not the JSON object this address expects. It needs the fields account, code and verifier, all texts.".into()
+                "The body is not the JSON object this address expects. Compare its fields and their types with the description of this address.".into()
             }
             Self::NotJson => "The body must be sent with Content-Type: application/json.".into(),
             Self::BodyTooLarge => "The body is longer than the 4096 bytes allowed here.".into(),
+            Self::ForeignPath => {
+                "path must be one of this site's pages, such as /orders, without code and state, at most 1024 bytes.".into()
+            }
+            Self::MalformedReport => {
+                "The body must be {\"code\"} or {\"code\", \"request_id\"} with one of the codes this address knows.".into()
+            }
             Self::NotSignedIn => "Nobody is signed in, or the session has ended. Begin a login.".into(),
+            Self::MalformedQuery => {
+                "The query takes kind (1 to 32 of a-z, 0-9, _ and -), across (account or person), limit (1 to 100) and \
+                 cursor (as next_cursor gave it), each at most once and nothing else.".into()
+            }
+            Self::MalformedCursor => {
+                "The cursor was not given by this server for this user, kind and across, or it is too old. Ask again without cursor.".into()
+            }
+            Self::MalformedRecordName => {
+                "The kind must be 1 to 32 of a-z, 0-9, _ and -; the key 1 to 128 of A-Z, a-z, 0-9, ., _, ~, : and -, but neither . nor ...".into()
+            }
+            Self::MalformedValue(why) => format!("The body cannot be kept: {why}. Send any other JSON."),
+            Self::ValueTooLong => {
+                format!("The body is longer than the {} bytes a record may have.", RecordValue::MOST_BYTES)
+            }
+            Self::MalformedPrecondition => {
+                "If-Match takes one entity tag as ETag gave it, or *; If-None-Match takes * when writing; not both.".into()
+            }
+            Self::PreconditionFailed => {
+                "The record is not, or no longer, as the request expects. Read it again, then decide.".into()
+            }
+            Self::SnapshotGuest => {
+                "A guest of WeChat's snapshot mode can keep nothing. Let the user open the full page and sign in.".into()
+            }
+            Self::CrossSite => "A page of another site asked for this. Ask from the app itself.".into(),
+            Self::NoServiceKey => {
+                "There is no valid service key. Send Authorization: Bearer with a key of the section service_keys.".into()
+            }
+            Self::UnknownServiceAccount => {
+                "No account of this name is configured on this server. Use a name of the section accounts.".into()
+            }
+            Self::MalformedUser => {
+                "An openid or unionid must be 1 to 128 of A-Z, a-z, 0-9, _ and -. Send it exactly as WeChat gave it.".into()
+            }
+            Self::UnknownUser => "Nobody with this openid was ever seen under this account.".into(),
             Self::NotFound => "There is nothing under this address.".into(),
             Self::MethodNotAllowed { allow } => {
                 format!("This address does not take that method. It takes {allow}.")
@@ -181,6 +270,9 @@ impl ApiError {
         if let Self::MethodNotAllowed { allow } = self {
             headers.insert(ALLOW, HeaderValue::from_static(allow));
         }
+        if let Self::NoServiceKey = self {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         if self.code() == ErrorCode::RateLimited {
             // WeChat's limits count by the minute.
             headers.insert(RETRY_AFTER, HeaderValue::from_static("60"));
@@ -199,7 +291,9 @@ fn usual_status(code: ErrorCode) -> StatusCode {
         ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::InvalidRequest => StatusCode::BAD_REQUEST,
         ErrorCode::Unauthorized => StatusCode::UNAUTHORIZED,
+        ErrorCode::Forbidden => StatusCode::FORBIDDEN,
         ErrorCode::NotFound => StatusCode::NOT_FOUND,
+        ErrorCode::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
         ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -240,17 +334,32 @@ impl ResponseError for ApiError {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BodyTooLarge | Self::ValueTooLong => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::Framework(status) => *status,
             Self::NotReady { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Wechat(_)
             | Self::OtherVerifier
             | Self::UnknownAccount
+            | Self::NoWebsite
             | Self::MalformedCode
             | Self::MalformedVerifier
             | Self::MalformedBody
+            | Self::ForeignPath
+            | Self::MalformedReport
             | Self::NotSignedIn
+            | Self::MalformedQuery
+            | Self::MalformedCursor
+            | Self::MalformedRecordName
+            | Self::MalformedValue(_)
+            | Self::MalformedPrecondition
+            | Self::PreconditionFailed
+            | Self::SnapshotGuest
+            | Self::CrossSite
+            | Self::NoServiceKey
+            | Self::UnknownServiceAccount
+            | Self::MalformedUser
+            | Self::UnknownUser
             | Self::NotFound
             | Self::Internal { .. } => usual_status(self.code()),
         }
@@ -308,12 +417,32 @@ mod tests {
             (ApiError::Wechat(lost), 503, "wechat_unavailable"),
             (ApiError::OtherVerifier, 409, "code_used"),
             (ApiError::UnknownAccount, 400, "invalid_request"),
+            (ApiError::NoWebsite, 400, "invalid_request"),
             (ApiError::MalformedCode, 400, "invalid_request"),
             (ApiError::MalformedVerifier, 400, "invalid_request"),
             (ApiError::MalformedBody, 400, "invalid_request"),
             (ApiError::NotJson, 415, "invalid_request"),
             (ApiError::BodyTooLarge, 413, "invalid_request"),
+            (ApiError::ForeignPath, 400, "invalid_request"),
+            (ApiError::MalformedReport, 400, "invalid_request"),
             (ApiError::NotSignedIn, 401, "unauthorized"),
+            (ApiError::MalformedQuery, 400, "invalid_request"),
+            (ApiError::MalformedCursor, 400, "invalid_request"),
+            (ApiError::MalformedRecordName, 400, "invalid_request"),
+            (
+                ApiError::MalformedValue(InvalidJson::TooDeep),
+                400,
+                "invalid_request",
+            ),
+            (ApiError::ValueTooLong, 413, "invalid_request"),
+            (ApiError::MalformedPrecondition, 400, "invalid_request"),
+            (ApiError::PreconditionFailed, 412, "precondition_failed"),
+            (ApiError::SnapshotGuest, 403, "forbidden"),
+            (ApiError::CrossSite, 403, "forbidden"),
+            (ApiError::NoServiceKey, 401, "unauthorized"),
+            (ApiError::UnknownServiceAccount, 404, "not_found"),
+            (ApiError::MalformedUser, 400, "invalid_request"),
+            (ApiError::UnknownUser, 404, "not_found"),
             (ApiError::NotFound, 404, "not_found"),
             (
                 ApiError::MethodNotAllowed { allow: "GET" },

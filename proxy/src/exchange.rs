@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::config::Account;
 use crate::outcomes::{Outcomes, Unshared};
 use crate::store::{self, SeenIdentity, Store};
-use crate::wechat::{self, AuthCode, Client, Grant, UnionId, UserInfo, Verifier};
+use crate::wechat::{self, AppId, AppSecret, AuthCode, Client, Grant, UnionId, UserInfo, Verifier};
 
 /// How long a guest of WeChat's snapshot mode stays one: the mode ends with a tap, and the real user comes after it.
 const SNAPSHOT_TTL: Duration = Duration::from_secs(30 * 60);
@@ -18,6 +18,37 @@ const SNAPSHOT_TTL: Duration = Duration::from_secs(30 * 60);
 pub struct Exchange {
     worker: Worker,
     outcomes: Outcomes<Result<Session, Failure>>,
+}
+
+/// Whose codes are exchanged: an official account's, or those of its website application.
+#[derive(Clone)]
+pub struct Issuer {
+    account: String,
+    appid: AppId,
+    secret: AppSecret,
+    platform: Option<String>,
+}
+
+impl Issuer {
+    /// The official account called `name`.
+    pub fn account(name: &str, account: &Account) -> Self {
+        Self {
+            account: name.to_owned(),
+            appid: account.appid.clone(),
+            secret: account.secret.clone(),
+            platform: account.platform.clone(),
+        }
+    }
+
+    /// The website application of the account called `name`, if it has one.
+    pub fn website(name: &str, account: &Account) -> Option<Self> {
+        let website = account.website.as_ref()?;
+        Some(Self {
+            appid: website.appid.clone(),
+            secret: website.secret.clone(),
+            ..Self::account(name, account)
+        })
+    }
 }
 
 /// Why a code brought no session.
@@ -52,7 +83,7 @@ impl Exchange {
         }
     }
 
-    /// The session for a code of the account called `name`.
+    /// The session for a code.
     ///
     /// The same code and verifier get the same answer for five minutes, with one exchange at WeChat.
     ///
@@ -60,17 +91,14 @@ impl Exchange {
     /// [`Failure`]. One that left the code certainly unspent is not kept, so that asking again tries again.
     pub async fn log_in(
         &self,
-        name: &str,
-        account: &Account,
+        issuer: Issuer,
         code: AuthCode,
         verifier: Verifier,
     ) -> Result<Session, Failure> {
-        let (worker, own_name, own_account) =
-            (self.worker.clone(), name.to_owned(), account.clone());
-        let own_code = code.clone();
-        let work = async move { worker.log_in(own_name, &own_account, own_code).await };
+        let (worker, own_issuer, own_code) = (self.worker.clone(), issuer.clone(), code.clone());
+        let work = async move { worker.log_in(own_issuer, own_code).await };
         self.outcomes
-            .share(&account.appid, &code, &verifier, work, is_worth_keeping)
+            .share(&issuer.appid, &code, &verifier, work, is_worth_keeping)
             .await
             .unwrap_or_else(|unshared| match unshared {
                 Unshared::OtherVerifier => Err(Failure::OtherVerifier),
@@ -92,21 +120,16 @@ struct Worker {
 }
 
 impl Worker {
-    async fn log_in(
-        &self,
-        name: String,
-        account: &Account,
-        code: AuthCode,
-    ) -> Result<Session, Failure> {
+    async fn log_in(&self, issuer: Issuer, code: AuthCode) -> Result<Session, Failure> {
         let grant = self
             .client
-            .exchange_code(&account.appid, &account.secret, &code)
+            .exchange_code(&issuer.appid, &issuer.secret, &code)
             .await
             .map_err(Failure::Wechat)?;
         let now = self.clock.now();
         let guest = Session {
-            account: name,
-            appid: account.appid.as_str().to_owned(),
+            account: issuer.account,
+            appid: issuer.appid.as_str().to_owned(),
             openid: grant.openid.expose().to_owned(),
             unionid: None,
             scope: grant.scope,
@@ -124,9 +147,9 @@ impl Worker {
         }
         let info = self.user_info(&grant).await;
         let seen = SeenIdentity {
-            appid: account.appid.clone(),
+            appid: issuer.appid,
             openid: grant.openid,
-            platform: account.platform.clone(),
+            platform: issuer.platform,
             // WeChat documents the unionid in both answers; either has been seen without it.
             unionid: grant
                 .unionid

@@ -1,17 +1,20 @@
 #![doc = include_str!("../README.md")]
 //!
 //! Reading order: [`config`] (what an operator sets), [`app`] (the route table), [`routes`], [`exchange`] (a code
-//! becomes a login, exactly once), [`wechat`] (the two calls to WeChat), [`session`] (the cookie), [`store`]
-//! (what is kept), [`error`] (what the caller is told), [`telemetry`] (what the log says).
+//! becomes a login, exactly once), [`wechat`] (the two calls to WeChat), [`session`] (the cookie), [`service_key`]
+//! (the company's backends), [`store`] (what is kept), [`cursor`] (where a page of it ended), [`error`] (what the caller is told), [`telemetry`] (what the log says).
 
+mod allowance;
 pub mod app;
 pub mod clock;
 pub mod config;
+pub mod cursor;
 pub mod error;
 pub mod exchange;
 mod outcomes;
 mod redacted;
 pub mod routes;
+pub mod service_key;
 pub mod session;
 mod static_files;
 pub mod store;

@@ -1,4 +1,4 @@
-//! The command line: reads the configuration, binds, serves until stopped.
+//! The command line: reads the configuration, then serves until stopped, or erases a user.
 
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -7,6 +7,8 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use wechat_login_proxy::config::Config;
+use wechat_login_proxy::store::{self, Owner};
+use wechat_login_proxy::wechat::OpenId;
 use wechat_login_proxy::{app, telemetry};
 
 /// Turns WeChat's web-page authorization into sessions.
@@ -23,6 +25,8 @@ struct CommandLine {
 enum Command {
     /// Serve; what happens without a subcommand too.
     Serve(Serve),
+    /// Erase a user and all records bound to the user.
+    Erase(Erase),
 }
 
 #[derive(Args)]
@@ -32,12 +36,26 @@ struct Serve {
     config: PathBuf,
 }
 
+#[derive(Args)]
+struct Erase {
+    /// The configuration file.
+    #[arg(long, env = "WECHAT_LOGIN_CONFIG", default_value = "proxy.toml")]
+    config: PathBuf,
+    /// The configured name of the official account.
+    #[arg(long)]
+    account: String,
+    /// Who the user is there.
+    #[arg(long)]
+    openid: String,
+}
+
 #[actix_web::main]
 async fn main() -> anyhow::Result<ExitCode> {
     let CommandLine { command, serve } = CommandLine::parse();
-    let Serve { config } = command.map_or(serve, |Command::Serve(serve)| serve);
+    let command = command.unwrap_or(Command::Serve(serve));
+    let (Command::Serve(Serve { config }) | Command::Erase(Erase { config, .. })) = &command;
     telemetry::init();
-    let config = match Config::load(&config) {
+    let config = match Config::load(config) {
         Ok(config) => config,
         Err(problems) => {
             let count = problems.len();
@@ -45,10 +63,40 @@ async fn main() -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(2));
         }
     };
+    match command {
+        Command::Serve(_) => serve_until_stopped(config).await?,
+        Command::Erase(Erase {
+            account, openid, ..
+        }) => erase(&config, &account, &openid).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn serve_until_stopped(config: Config) -> anyhow::Result<()> {
     let address = config.listen;
     let listener = TcpListener::bind(address).with_context(|| format!("cannot bind {address}"))?;
+    // Not the one asked for: with port 0 the system chooses.
+    let address = listener.local_addr()?;
     let server = app::run(config, listener).await?;
     tracing::info!(%address, "listening");
-    server.await?;
-    Ok(ExitCode::SUCCESS)
+    Ok(server.await?)
+}
+
+/// Says how many records there were, and never repeats the openid.
+async fn erase(config: &Config, account: &str, openid: &str) -> anyhow::Result<()> {
+    let configured = config
+        .account(account)
+        .with_context(|| format!("no account {account:?} in the configuration"))?;
+    let openid = OpenId::parse(openid)
+        .context("this is no openid: 1 to 128 of A-Z, a-z, 0-9, _ and - are")?;
+    let owner = Owner {
+        appid: configured.appid.clone(),
+        openid,
+    };
+    let store = store::open(&config.database).await?;
+    let records = store.erase(&owner).await?;
+    let records = records
+        .with_context(|| format!("nobody with this openid was ever seen under {account:?}"))?;
+    println!("Erased the user and {records} record(s).");
+    Ok(())
 }

@@ -81,8 +81,7 @@ impl Sessions {
             .find_map(|key| jar.private(key).decrypt(cookie.clone().into_owned()))?;
         let session: Session = serde_json::from_str(opened.value()).ok()?;
         let account = self.config.account(&session.account)?;
-        let is_valid =
-            session.appid == account.appid.as_str() && session.expires_at > self.clock.now();
+        let is_valid = account.has_appid(&session.appid) && session.expires_at > self.clock.now();
         is_valid.then_some(session)
     }
 

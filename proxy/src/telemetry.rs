@@ -11,11 +11,12 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpResponse};
+use actix_web::{Error, HttpMessage, HttpResponse};
 use tracing::Instrument;
 use tracing_subscriber::EnvFilter;
 
 use crate::error::{ApiError, Language};
+use crate::service_key::ServiceName;
 
 /// The header every answer names its request id in.
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -45,6 +46,11 @@ impl RequestId {
         // Without randomness at least the request itself goes on; the id then is zeros.
         let _ = getrandom::fill(&mut random);
         Self(format!("{:016x}", u64::from_be_bytes(random)))
+    }
+
+    /// Whether `text` could be one of ours.
+    pub(crate) fn is_one(text: &str) -> bool {
+        text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
     }
 }
 
@@ -108,7 +114,8 @@ fn failure_of<B>(response: &HttpResponse<B>) -> Option<ApiError> {
 
 fn set_common_headers<B>(response: &mut ServiceResponse<B>, request_id: &RequestId) {
     let is_error = response.status().is_client_error() || response.status().is_server_error();
-    let is_api = response.request().path().starts_with("/api/");
+    let path = response.request().path();
+    let is_api = path.starts_with("/api/") || path.starts_with("/service/");
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&request_id.0) {
         headers.insert(X_REQUEST_ID, value);
@@ -125,6 +132,9 @@ fn log<B>(response: &ServiceResponse<B>, failure: Option<&ApiError>, started: In
     let method = request.method();
     let route = request.match_pattern();
     let route = route.as_deref().unwrap_or("unmatched");
+    // Which backend asked, never with what key.
+    let extensions = request.extensions();
+    let service = extensions.get::<ServiceName>().map(ServiceName::as_str);
     let status = failure.map_or(response.status(), actix_web::ResponseError::status_code);
     let wechat = failure.and_then(ApiError::wechat);
     let errcode = wechat.as_ref().map(|wechat| wechat.errcode);
@@ -137,6 +147,7 @@ fn log<B>(response: &ServiceResponse<B>, failure: Option<&ApiError>, started: In
             tracing::$level!(
                 %method,
                 route,
+                service,
                 status = status.as_u16(),
                 duration_ms,
                 wechat_errcode = errcode,

@@ -96,7 +96,9 @@ impl Texts {
             ErrorCode::RefusedByWechat => self.refused_by_wechat,
             ErrorCode::WechatUnavailable => self.wechat_unavailable,
             ErrorCode::RateLimited => self.rate_limited,
-            ErrorCode::InvalidRequest => self.invalid_request,
+            ErrorCode::InvalidRequest | ErrorCode::Forbidden | ErrorCode::PreconditionFailed => {
+                self.invalid_request
+            }
             ErrorCode::Unauthorized => self.unauthorized,
             ErrorCode::NotFound => self.not_found,
             ErrorCode::Internal => self.internal,

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::Account;
 use super::reader::Reader;
+use super::secret::read_secret;
+use super::{Account, Website};
 use crate::wechat::{AppId, AppSecret};
 
 /// Longest title, in characters; it stands in a page's heading.
@@ -35,8 +36,8 @@ pub(super) fn read_accounts(reader: &mut Reader) -> BTreeMap<String, Account> {
     accounts
 }
 
-/// Whether this can name an account or a platform: it stands in URLs, in environment variables and in headers.
-fn is_name(text: &str) -> bool {
+/// Whether this can name an account, a platform or a backend: it stands in URLs, in environment variables and in headers.
+pub(super) fn is_name(text: &str) -> bool {
     let is_allowed = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_');
     (1..=32).contains(&text.len()) && text.bytes().all(is_allowed)
 }
@@ -45,11 +46,8 @@ fn read_account(reader: &mut Reader, name: &str) -> Option<Account> {
     let key = |setting: &str| format!("accounts.{name}.{setting}");
     let appid_text = reader.required_text(&key("appid"), "copy it from WeChat's console");
     let appid = appid_text.and_then(|text| checked_appid(reader, &key("appid"), &text));
-    let website_appid = match reader.text(&key("website_appid")) {
-        Some(text) => checked_appid(reader, &key("website_appid"), &text),
-        None => None,
-    };
-    let secret = read_secret(reader, name);
+    let website = read_website(reader, name);
+    let secret = read_account_secret(reader, name);
     let title = read_title(reader, &key("title"));
     let platform = reader.text(&key("platform"));
     if platform
@@ -66,7 +64,7 @@ fn read_account(reader: &mut Reader, name: &str) -> Option<Account> {
         secret: secret?,
         title: title?,
         platform,
-        website_appid,
+        website,
     })
 }
 
@@ -96,59 +94,75 @@ fn read_title(reader: &mut Reader, key: &str) -> Option<String> {
     }
 }
 
-/// `secret` or the content of `secret_file`, which is how a secret stays out of the configuration file.
-fn read_secret(reader: &mut Reader, name: &str) -> Option<AppSecret> {
-    let value_key = format!("accounts.{name}.secret");
-    let file_key = format!("accounts.{name}.secret_file");
-    let (key, text) = match (reader.text(&value_key), reader.text(&file_key)) {
-        (Some(_), Some(_)) => {
-            reader.problem(
-                value_key,
-                "given twice, here and as secret_file; remove one",
-            );
-            return None;
-        }
-        (None, None) => {
-            reader.problem(
-                value_key,
-                "missing; copy the AppSecret from WeChat's console, or name a file with secret_file",
-            );
-            return None;
-        }
-        (Some(secret), None) => (value_key, secret),
-        (None, Some(path)) => {
-            match std::fs::read_to_string(&path) {
-                Ok(content) => (file_key, content.trim().to_owned()),
-                Err(error) => {
-                    // Not quoted: it may be the secret itself, put into the wrong key.
-                    reader.problem(
-                    file_key,
-                    format!("cannot be read ({error}); name a file that holds nothing but the secret"),
-                );
-                    return None;
-                }
-            }
-        }
+/// The account's own secret, which it cannot do without.
+fn read_account_secret(reader: &mut Reader, name: &str) -> Option<AppSecret> {
+    let key = format!("accounts.{name}.secret");
+    read_app_secret(reader, &key).ok()?.or_else(|| {
+        reader.problem(
+            key,
+            "missing; copy the AppSecret from WeChat's console, or name a file with secret_file or a credential of \
+             systemd with secret_credential",
+        );
+        None
+    })
+}
+
+/// Appid and secret together or neither: with the appid alone every QR login would end in an error.
+fn read_website(reader: &mut Reader, name: &str) -> Option<Website> {
+    let appid_key = format!("accounts.{name}.website_appid");
+    let secret_key = format!("accounts.{name}.website_secret");
+    let appid = reader.text(&appid_key);
+    let secret = read_app_secret(reader, &secret_key);
+    match (&appid, &secret) {
+        (Some(_), Ok(None)) => reader.problem(
+            secret_key,
+            "missing; a website application has an AppSecret of its own, copy it from WeChat's open platform",
+        ),
+        (None, Ok(Some(_))) => reader.problem(
+            appid_key.as_str(),
+            "missing; copy the website application's appid from WeChat's open platform, or remove its secret",
+        ),
+        _ => {}
+    }
+    let appid = checked_appid(reader, &appid_key, &appid?);
+    Some(Website {
+        appid: appid?,
+        secret: secret.ok()??,
+    })
+}
+
+/// The secret `key`, in one of the ways in which it stays out of the configuration file, or in it; `None` if unset.
+fn read_app_secret(reader: &mut Reader, key: &str) -> Result<Option<AppSecret>, ()> {
+    let Some((key, text)) = read_secret(reader, key)? else {
+        return Ok(None);
     };
-    let secret = AppSecret::parse(&text).ok();
-    if secret.is_none() {
+    AppSecret::parse(&text).map(Some).map_err(|_| {
         reader.problem(
             key,
             "is empty, longer than 128 characters, or has blanks or characters outside ASCII",
         );
-    }
-    secret
+    })
 }
 
 /// Two names for one appid would be two ways to be the same user, with records split between them.
 fn report_shared_appids(reader: &mut Reader, accounts: &BTreeMap<String, Account>) {
-    let mut first_names: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut first_keys: BTreeMap<&str, String> = BTreeMap::new();
     for (name, account) in accounts {
-        if let Some(first) = first_names.insert(account.appid.as_str(), name) {
-            reader.problem(
-                format!("accounts.{name}.appid"),
-                format!("the same appid as accounts.{first}; an appid has one name"),
-            );
+        let website = account
+            .website
+            .as_ref()
+            .map(|it| ("website_appid", &it.appid));
+        for (setting, appid) in [Some(("appid", &account.appid)), website]
+            .into_iter()
+            .flatten()
+        {
+            let key = format!("accounts.{name}.{setting}");
+            if let Some(first) = first_keys.get(appid.as_str()) {
+                let problem = format!("the same as {first}; an appid has one place");
+                reader.problem(key, problem);
+            } else {
+                first_keys.insert(appid.as_str(), key);
+            }
         }
     }
 }

@@ -9,6 +9,8 @@ mod database;
 mod origin;
 mod problem;
 mod reader;
+mod secret;
+mod service_keys;
 mod settings;
 
 #[cfg(test)]
@@ -24,7 +26,7 @@ use reqwest::Url;
 use crate::redacted::redacted;
 use crate::wechat::{AppId, AppSecret, Timeouts};
 
-pub use database::DatabaseUrl;
+pub use database::{DatabaseUrl, PostgresUrl};
 pub use origin::PublicUrl;
 pub(crate) use origin::origin_text;
 pub use problem::{Problem, Problems};
@@ -36,10 +38,12 @@ pub struct Config {
     pub public_url: PublicUrl,
     /// `listen`: the address this process binds.
     pub listen: SocketAddr,
-    /// `database_url`: where identities are kept.
+    /// `database_url`: where identities and records are kept.
     pub database: DatabaseUrl,
     /// `session_keys`: the first seals cookies, all open them. Never empty.
     pub session_keys: Vec<SessionKey>,
+    /// `[service_keys]`: what backends identify themselves by, by name. May be empty.
+    pub service_keys: BTreeMap<String, ServiceKey>,
     /// `session_ttl_hours`: how long a session lasts.
     pub session_ttl: Duration,
     /// `default_account`: a name in `accounts`.
@@ -70,14 +74,34 @@ pub struct WechatConfig {
 pub struct Account {
     /// `appid`.
     pub appid: AppId,
-    /// `secret`, or the content of `secret_file`.
+    /// `secret`, or the content of `secret_file` or `secret_credential`.
     pub secret: AppSecret,
     /// `title`: the name people know the account by.
     pub title: String,
     /// `platform`: our name for the open platform the account is bound to; accounts with the same one share unionids.
     pub platform: Option<String>,
-    /// `website_appid`: the website application for QR logins on a desktop.
-    pub website_appid: Option<AppId>,
+    /// `website_appid` and `website_secret`: the website application for QR logins on a desktop.
+    pub website: Option<Website>,
+}
+
+/// A website application of the open platform; its appid and secret are other ones than the official account's.
+#[derive(Debug, Clone)]
+pub struct Website {
+    /// `website_appid`.
+    pub appid: AppId,
+    /// `website_secret`, or the content of `website_secret_file`.
+    pub secret: AppSecret,
+}
+
+impl Account {
+    /// Whether its users are known under this appid: its own, or that of its website application.
+    pub fn has_appid(&self, appid: &str) -> bool {
+        let website = self.website.as_ref().map(|website| &website.appid);
+        [Some(&self.appid), website]
+            .into_iter()
+            .flatten()
+            .any(|own| own.as_str() == appid)
+    }
 }
 
 redacted! {
@@ -92,6 +116,23 @@ impl SessionKey {
     /// The key, or nothing if it is shorter than [`Self::MIN_BYTES`].
     pub fn parse(text: &str) -> Option<Self> {
         (text.len() >= Self::MIN_BYTES).then(|| Self(text.to_owned()))
+    }
+}
+
+redacted! {
+    /// What a backend of the company shows with every request: at least 32 bytes of random text.
+    ServiceKey
+}
+
+impl ServiceKey {
+    /// Shortest key, in bytes.
+    pub const MIN_BYTES: usize = 32;
+
+    /// The key, or nothing if it is shorter than [`Self::MIN_BYTES`] or not all visible ASCII, as a header must be.
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_valid =
+            text.len() >= Self::MIN_BYTES && text.bytes().all(|byte| byte.is_ascii_graphic());
+        is_valid.then(|| Self(text.to_owned()))
     }
 }
 
@@ -131,6 +172,13 @@ impl Config {
             Some(config) if problems.is_empty() => Ok(config),
             _ => Err(problems),
         }
+    }
+
+    /// The name of the account with this appid, its own or that of its website application.
+    pub fn account_name(&self, appid: &AppId) -> Option<&str> {
+        let mut accounts = self.accounts.iter();
+        let (name, _) = accounts.find(|(_, account)| account.has_appid(appid.as_str()))?;
+        Some(name)
     }
 
     /// The account of this name.

@@ -50,6 +50,11 @@ impl PublicUrl {
     pub fn origin(&self) -> String {
         origin_text(&self.0)
     }
+
+    /// For building addresses of its pages.
+    pub fn as_url(&self) -> &Url {
+        &self.0
+    }
 }
 
 /// An origin as text, without a trailing slash.

@@ -2,16 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
 use super::problem::{Problem, Problems};
+use super::secret::is_credentials_folder;
 
 /// What the names of our environment variables begin with.
 const PREFIX: &str = "WECHAT_LOGIN__";
 
 /// Settings by dotted key, and the problems met while reading them.
 pub(super) struct Reader {
+    credentials: Option<PathBuf>,
     settings: BTreeMap<String, Setting>,
     asked_for: BTreeSet<String>,
     problems: Problems,
@@ -33,7 +36,11 @@ impl Reader {
         let table: Table = toml.parse().map_err(|error| syntax_problem(toml, &error))?;
         let mut settings = BTreeMap::new();
         flatten(table, "", &mut settings);
+        let mut credentials = None;
         for (variable, value) in environment {
+            if is_credentials_folder(&variable) {
+                credentials = Some(PathBuf::from(&value));
+            }
             if let Some(name) = variable.strip_prefix(PREFIX) {
                 let key = name.to_lowercase().replace("__", ".");
                 let setting = Setting {
@@ -45,6 +52,7 @@ impl Reader {
             }
         }
         Ok(Self {
+            credentials,
             settings,
             asked_for: BTreeSet::new(),
             problems: Problems::default(),
@@ -61,6 +69,23 @@ impl Reader {
             Some(name.to_owned())
         };
         self.settings.keys().filter_map(name_of).collect()
+    }
+
+    /// The secrets directly under `table`, each of which may be given in a file or as a credential instead.
+    pub(super) fn secrets_under(&self, table: &str) -> BTreeSet<String> {
+        let name_of = |key: &String| {
+            let name = key.strip_prefix(table)?.strip_prefix('.')?;
+            let suffix = ["_file", "_credential"]
+                .into_iter()
+                .find_map(|suffix| name.strip_suffix(suffix));
+            Some(suffix.unwrap_or(name).to_owned())
+        };
+        self.settings.keys().filter_map(name_of).collect()
+    }
+
+    /// The folder of systemd's credentials, if this process has one.
+    pub(super) fn credentials(&self) -> Option<&Path> {
+        self.credentials.as_deref()
     }
 
     /// A text, if the key is set.
@@ -150,6 +175,11 @@ impl Reader {
             }
             other => self.wrong_type(setting.shown_key, "a list of texts, [\"…\"]", &other),
         }
+    }
+
+    /// Whether a key is set.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.settings.contains_key(key)
     }
 
     /// Whether somebody tried to read this key.

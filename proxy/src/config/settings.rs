@@ -11,7 +11,9 @@ use super::account::read_accounts;
 use super::database::DatabaseUrl;
 use super::origin::{PublicUrl, WechatHost, parse_origin};
 use super::reader::Reader;
-use super::{Account, Config, SessionKey, WechatConfig};
+use super::secret::read_secret;
+use super::service_keys::read_service_keys;
+use super::{Account, Config, ServiceKey, SessionKey, WechatConfig};
 use crate::wechat::Timeouts;
 
 /// How the key in `dev.toml` begins.
@@ -27,6 +29,7 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
     let listen = read_listen(reader);
     let database = read_database(reader);
     let session_keys = read_session_keys(reader);
+    let service_keys = read_service_keys(reader);
     let session_hours = reader.integer("session_ttl_hours", 12, 1..=720);
     let require_wechat = reader.bool("require_wechat", true);
     let static_dir = read_static_dir(reader);
@@ -35,6 +38,7 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
     let simulator = reader.bool("simulator", false).unwrap_or(true);
     if !simulator {
         report_development_leftovers(reader, public_url.as_ref(), session_keys.as_deref());
+        report_development_service_keys(reader, &service_keys);
     }
     let wechat = read_wechat(reader, simulator);
     let accounts = read_accounts(reader);
@@ -44,6 +48,7 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
         listen: listen?,
         database: database?,
         session_keys: session_keys?,
+        service_keys,
         session_ttl: Duration::from_secs(u64::try_from(session_hours?).ok()? * 3600),
         default_account: default_account?,
         require_wechat: require_wechat?,
@@ -80,6 +85,20 @@ fn report_development_leftovers(
     }
 }
 
+fn report_development_service_keys(
+    reader: &mut Reader,
+    service_keys: &BTreeMap<String, ServiceKey>,
+) {
+    for (name, key) in service_keys {
+        if key.expose().starts_with(DEVELOPMENT_KEY) {
+            reader.problem(
+                format!("service_keys.{name}"),
+                "is the development key, which everybody can read; make one by `openssl rand -hex 32`",
+            );
+        }
+    }
+}
+
 fn read_listen(reader: &mut Reader) -> Option<SocketAddr> {
     let text = reader.text("listen");
     let text = text.as_deref().unwrap_or("127.0.0.1:8081");
@@ -94,17 +113,30 @@ fn read_listen(reader: &mut Reader) -> Option<SocketAddr> {
 }
 
 fn read_database(reader: &mut Reader) -> Option<DatabaseUrl> {
-    let text = reader.required_text(
-        "database_url",
-        "write for example sqlite:/var/lib/wechat-login/proxy.sqlite",
-    )?;
+    let Some((key, text)) = read_secret(reader, "database_url").ok()? else {
+        reader.problem(
+            "database_url",
+            "missing; write for example sqlite:/var/lib/wechat-login/proxy.sqlite",
+        );
+        return None;
+    };
     DatabaseUrl::parse(&text)
-        .map_err(|problem| reader.problem("database_url", problem))
+        .map_err(|problem| reader.problem(key, problem))
         .ok()
 }
 
+/// A list, or the lines of a file or a credential.
+fn read_session_key_texts(reader: &mut Reader) -> Option<Vec<String>> {
+    let (file, credential) = ("session_keys_file", "session_keys_credential");
+    if reader.has(file) || reader.has(credential) {
+        let (_, lines) = read_secret(reader, "session_keys").ok()??;
+        return Some(lines.lines().map(|line| line.trim().to_owned()).collect());
+    }
+    reader.texts("session_keys")
+}
+
 fn read_session_keys(reader: &mut Reader) -> Option<Vec<SessionKey>> {
-    let texts = reader.texts("session_keys")?;
+    let texts = read_session_key_texts(reader)?;
     if texts.is_empty() {
         reader.problem(
             "session_keys",

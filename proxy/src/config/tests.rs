@@ -190,7 +190,7 @@ fn no_problem_quotes_a_secret() {
     let not_toml = sample().replace(&format!("\"{SECRET}\""), &format!("\"{secret}"));
     let wrong_type = sample().replace(&format!("\"{SECRET}\""), &format!("[\"{secret}\"]"));
     let short_key = sample().replace("0123456789abcdef0123456789abcdef", secret);
-    let database = sample().replace("sqlite::memory:", &format!("postgres://u:{secret}@h/d"));
+    let database = sample().replace("sqlite::memory:", &format!("mysql://u:{secret}@h/d"));
     for toml in [wrong_secret, not_toml, wrong_type, short_key, database] {
         let found = problems(&toml);
         assert!(!found.is_empty());
@@ -310,9 +310,9 @@ fn secrets_go_to_wechat_only_unless_a_simulator_is_declared() {
 }
 
 #[test]
-fn unsupported_databases_are_refused_with_the_supported_scheme() {
+fn unsupported_databases_are_refused_with_the_supported_schemes() {
     for url in [
-        "postgres://u@h/d",
+        "postgres://u:p@h:port/d",
         "mysql:d",
         "proxy.sqlite",
         "sqlite:",
@@ -320,11 +320,25 @@ fn unsupported_databases_are_refused_with_the_supported_scheme() {
     ] {
         assert_only_problem(&sample().replace("sqlite::memory:", url), "database_url: ");
     }
-    let found = problems(&sample().replace("sqlite::memory:", "postgres://u@h/d"));
+    let found = problems(&sample().replace("sqlite::memory:", "mysql://u:password@h/d"));
     assert!(
-        found[0].contains("the supported scheme is sqlite"),
+        found[0].contains("write sqlite:") && found[0].contains("postgres:"),
         "{found:?}"
     );
+    assert!(!found[0].contains("password"), "{found:?}");
+}
+
+#[test]
+fn postgres_has_two_spellings_and_hides_its_password() {
+    for scheme in ["postgres", "postgresql"] {
+        let url = format!("{scheme}://u:passwordOfTests@db.example:5432/wechat_login");
+        let config = parse(&sample().replace("sqlite::memory:", &url)).unwrap();
+        let DatabaseUrl::Postgres(address) = &config.database else {
+            panic!("another kind of database");
+        };
+        assert_eq!(address.expose(), url);
+        assert!(!format!("{config:?}").contains("passwordOfTests"));
+    }
 }
 
 #[test]
@@ -396,7 +410,7 @@ fn an_appid_has_one_name() {
     let toml = format!("default_account = \"shop\"\n{}{second}", sample());
     assert_only_problem(
         &toml,
-        "accounts.shop.appid: the same appid as accounts.cafe",
+        "accounts.shop.appid: the same as accounts.cafe.appid",
     );
 }
 
@@ -421,5 +435,27 @@ fn static_dir_must_hold_the_built_app() {
     assert_eq!(
         parse(&toml).unwrap().static_dir.as_deref(),
         Some(folder.path())
+    );
+}
+
+#[test]
+fn a_website_application_needs_appid_and_secret_and_an_appid_of_its_own() {
+    let with = |lines: &str| format!("{}{lines}", sample());
+    let whole = "website_appid = \"wx00000000000000d1\"\nwebsite_secret = \"s\"\n";
+    let website = parse(&with(whole)).unwrap().accounts["shop"]
+        .website
+        .clone();
+    assert_eq!(website.unwrap().appid.as_str(), "wx00000000000000d1");
+    assert_only_problem(
+        &with("website_appid = \"wx00000000000000d1\"\n"),
+        "accounts.shop.website_secret: missing",
+    );
+    assert_only_problem(
+        &with("website_secret = \"s\"\n"),
+        "accounts.shop.website_appid: missing",
+    );
+    assert_only_problem(
+        &with("website_appid = \"wx00000000000000a1\"\nwebsite_secret = \"s\"\n"),
+        "accounts.shop.website_appid: the same as accounts.shop.appid",
     );
 }

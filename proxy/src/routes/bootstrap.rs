@@ -28,6 +28,6 @@ fn public_part(account: &Account) -> AccountInfo {
     AccountInfo {
         appid: account.appid.to_string(),
         title: account.title.clone(),
-        website_appid: account.website_appid.as_ref().map(ToString::to_string),
+        website_appid: account.website.as_ref().map(|it| it.appid.to_string()),
     }
 }

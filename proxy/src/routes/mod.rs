@@ -2,4 +2,8 @@
 
 pub mod bootstrap;
 pub mod health;
+pub mod qr;
+pub mod records;
+pub mod report;
+pub mod service;
 pub mod session;

@@ -5,6 +5,7 @@ use api_types::{ExchangeRequest, Session};
 
 use crate::app::AppState;
 use crate::error::ApiError;
+use crate::exchange::Issuer;
 use crate::session::SignedIn;
 use crate::wechat::{AuthCode, Verifier};
 
@@ -22,7 +23,7 @@ pub async fn sign_in(
         account: name,
         code,
         verifier,
-        website: _,
+        website,
     } = request.into_inner();
     let account = state
         .config
@@ -31,10 +32,12 @@ pub async fn sign_in(
     let code = AuthCode::parse(&code).map_err(|_| ApiError::MalformedCode)?;
     let verifier = Verifier::parse(&verifier).map_err(|_| ApiError::MalformedVerifier)?;
 
-    let session = state
-        .exchange
-        .log_in(&name, account, code, verifier)
-        .await?;
+    let issuer = if website {
+        Issuer::website(&name, account).ok_or(ApiError::NoWebsite)?
+    } else {
+        Issuer::account(&name, account)
+    };
+    let session = state.exchange.log_in(issuer, code, verifier).await?;
 
     let mut response = HttpResponse::Ok();
     // WeChat calls known users snapshots now and then: a guest never takes a user's place.

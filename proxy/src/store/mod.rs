@@ -1,69 +1,55 @@
-//! What is kept: who was seen under which official account.
+//! What is kept: who was seen under which official account, and what the company keeps about them.
+//!
+//! Reading order: [`Store`] (what the rest of the program asks for), `identity`, `record` and `json_value` (the words
+//! it asks in), `sql` (the statements, the same on every database), `queries` (the store once more, for both pools),
+//! `sqlite` and `postgres` (how each is opened).
 
+mod error;
+mod identity;
+mod json_value;
+mod list;
+mod migrations;
+mod postgres;
+mod queries;
+mod record;
+mod rows;
+mod sql;
 mod sqlite;
 
-use api_types::{Profile, Scope};
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
-use crate::wechat::{AppId, OpenId, UnionId};
+use crate::config::DatabaseUrl;
+use crate::wechat::{AppId, OpenId};
 
+pub use error::Error;
+pub use identity::{Identity, NotedIdentity, Owner, SeenIdentity};
+pub use json_value::{InvalidJson, RecordValue};
+pub use list::{ListQuery, Position, Scope, Slice};
+pub use postgres::PostgresStore;
+pub use record::{
+    InvalidName, Precondition, RecordDraft, RecordId, RecordKey, RecordKind, StoredRecord, Version,
+    Written,
+};
 pub use sqlite::SqliteStore;
 
-/// A user of one official account, as known so far.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Identity {
-    /// The official account.
-    pub appid: AppId,
-    /// Who the user is there; with the appid the key.
-    pub openid: OpenId,
-    /// The open platform the unionid belongs to.
-    pub platform: Option<String>,
-    /// Who the user is over all accounts of that platform.
-    pub unionid: Option<UnionId>,
-    /// The most the user ever granted.
-    pub scope: Scope,
-    /// Name and picture, as of the last time the user granted them.
-    pub profile: Option<Profile>,
-    /// First login, in seconds since 1970-01-01 UTC.
-    pub first_seen: u64,
-    /// Latest login, in seconds since 1970-01-01 UTC.
-    pub last_seen: u64,
-}
-
-/// What one login tells about a user.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SeenIdentity {
-    /// The official account.
-    pub appid: AppId,
-    /// Who the user is there.
-    pub openid: OpenId,
-    /// The open platform the account is bound to, if any.
-    pub platform: Option<String>,
-    /// Who the user is on that platform, if this login told.
-    pub unionid: Option<UnionId>,
-    /// What this login granted.
-    pub scope: Scope,
-    /// Name and picture, if this login told.
-    pub profile: Option<Profile>,
-    /// When, in seconds since 1970-01-01 UTC.
-    pub seen_at: u64,
-}
-
-/// The database failed or holds something this program did not write.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The database refused or could not be reached.
-    #[error("database: {0}")]
-    Database(#[from] sqlx::Error),
-    /// The tables could not be brought to this version.
-    #[error("database migration: {0}")]
-    Migration(#[from] sqlx::migrate::MigrateError),
-    /// A stored value that no version of this program writes.
-    #[error("database: column {0} holds an impossible value")]
-    Corrupt(&'static str),
+/// Opens the database of `url` and brings its tables to this version.
+///
+/// # Errors
+/// [`Error`] if it cannot be reached or used, or was written by a newer version.
+pub async fn open(url: &DatabaseUrl) -> Result<Arc<dyn Store>, Error> {
+    Ok(match url {
+        DatabaseUrl::SqliteFile(path) => Arc::new(SqliteStore::open_file(path).await?),
+        DatabaseUrl::SqliteMemory => Arc::new(SqliteStore::open_in_memory().await?),
+        DatabaseUrl::Postgres(url) => Arc::new(PostgresStore::open(url).await?),
+    })
 }
 
 /// The database in words of the domain.
+///
+/// Every method fails with [`Error`] if the database does, and has changed nothing then. What a method has answered
+/// as written is durable.
 #[async_trait]
 pub trait Store: Send + Sync {
     /// Notes a login and answers all that is now known about the user.
@@ -74,6 +60,14 @@ pub trait Store: Send + Sync {
     /// [`Error`] if the database fails; nothing is changed then.
     async fn upsert_identity(&self, seen: &SeenIdentity) -> Result<Identity, Error>;
 
+    /// Notes what a backend knows about a user who may never have logged in, and answers all that is now known.
+    ///
+    /// A known unionid stays where none is told; the times of logins stay in any case.
+    ///
+    /// # Errors
+    /// [`Error`] if the database fails; nothing is changed then.
+    async fn note_identity(&self, noted: &NotedIdentity) -> Result<Identity, Error>;
+
     /// What is known about a user, if anything.
     ///
     /// # Errors
@@ -83,6 +77,68 @@ pub trait Store: Send + Sync {
         appid: &AppId,
         openid: &OpenId,
     ) -> Result<Option<Identity>, Error>;
+
+    /// The identities that are the same person as `owner`: same platform, same unionid, as stored at this moment.
+    ///
+    /// Without a platform or a unionid, or without such an identity, only `owner`. In the order of lists, and at
+    /// most a hundred: nobody has that many accounts of one company.
+    ///
+    /// # Errors
+    /// [`Error`] if the database fails.
+    async fn person_of(&self, owner: &Owner) -> Result<Vec<Owner>, Error>;
+
+    /// Creates or replaces a record.
+    ///
+    /// An equal value changes nothing, neither version nor time.
+    ///
+    /// # Errors
+    /// [`Error`] if the database fails; nothing is changed then.
+    async fn put_record(
+        &self,
+        draft: &RecordDraft,
+        precondition: Precondition,
+    ) -> Result<Written, Error>;
+
+    /// A record, if there is one.
+    ///
+    /// # Errors
+    /// [`Error`] if the database fails.
+    async fn get_record(&self, id: &RecordId) -> Result<Option<StoredRecord>, Error>;
+
+    /// Deletes a record, of this version where one is given. Answers whether there was one.
+    ///
+    /// # Errors
+    /// [`Error`] if the database fails; nothing is changed then.
+    async fn delete_record(&self, id: &RecordId, version: Option<Version>) -> Result<bool, Error>;
+
+    /// Some of the records of one user, in the order of lists.
+    ///
+    /// # Errors
+    /// [`Error`] if the database fails.
+    async fn slice_of_records(&self, slice: &Slice<'_>) -> Result<Vec<StoredRecord>, Error>;
+
+    /// A page of a list: newest first; of those created in the same millisecond by appid, openid, kind and key.
+    ///
+    /// # Errors
+    /// [`Error`] if the database fails.
+    async fn list_records(&self, query: &ListQuery) -> Result<Vec<StoredRecord>, Error> {
+        let owners = match query.scope {
+            Scope::Own => vec![query.owner.clone()],
+            Scope::Person => self.person_of(&query.owner).await?,
+        };
+        let mut page = list::Page::new(query);
+        for owner in &owners {
+            let records = self.slice_of_records(&page.slice_of(owner)).await?;
+            page.add(records);
+        }
+        Ok(page.into_records())
+    }
+
+    /// Deletes a user and all records bound to the user. How many records that were; nothing for a user never seen.
+    ///
+    /// # Errors
+    /// [`Error`] if the database fails; nothing is changed then.
+    async fn erase(&self, owner: &Owner) -> Result<Option<u64>, Error>;
 
     /// Succeeds if the database answers.
     ///

@@ -177,14 +177,14 @@ fn unionid(answer: &Map<String, Value>) -> Option<UnionId> {
     text(answer, "unionid").and_then(|unionid| UnionId::parse(unionid).ok())
 }
 
-/// `scope` lists the granted scopes, separated by commas.
+/// `scope` lists the granted scopes, separated by commas; the one that tells most counts.
 fn granted_scope(answer: &Map<String, Value>) -> Scope {
-    let mut granted = text(answer, "scope").unwrap_or_default().split(',');
-    if granted.any(|scope| scope.trim() == Scope::Userinfo.as_str()) {
-        Scope::Userinfo
-    } else {
-        Scope::Base
-    }
+    let granted = text(answer, "scope").unwrap_or_default();
+    let has = |scope: &Scope| granted.split(',').any(|it| it.trim() == scope.as_str());
+    [Scope::Userinfo, Scope::Login]
+        .into_iter()
+        .find(has)
+        .unwrap_or(Scope::Base)
 }
 
 /// WeChat's request id: the end of errmsg, `…, rid: 6206378a-793424c0-2e4091cc`, or a field of its own.

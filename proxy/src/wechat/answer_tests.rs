@@ -73,6 +73,7 @@ fn granted_scope_is_found_in_a_list_and_only_as_a_whole_word() {
         ("snsapi_base,snsapi_userinfo", Scope::Userinfo),
         ("snsapi_base, snsapi_userinfo", Scope::Userinfo),
         ("snsapi_userinfo_x", Scope::Base),
+        ("snsapi_login", Scope::Login),
         ("", Scope::Base),
     ] {
         let body = format!(r#"{{"access_token":"t","openid":"{OPENID}","scope":"{listed}"}}"#);

@@ -4,6 +4,8 @@ mod bootstrap;
 mod health;
 mod helpers;
 mod logs;
+mod qr;
+mod report;
 mod session;
 mod static_files;
 mod unknown;

@@ -7,3 +7,4 @@ mod show;
 mod sign_in;
 mod sign_out;
 mod upstream_faults;
+mod website;

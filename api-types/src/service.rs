@@ -1,0 +1,51 @@
+//! `/service/…/users/{openid}`: what backends are told about a user, and tell.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Profile, Scope};
+
+/// A user of one official account, as known so far.
+///
+/// No `Debug`: openids do not belong in logs.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// The configured name of the official account.
+    pub account: String,
+    /// The official account's appid.
+    pub appid: String,
+    /// Who the user is under this account.
+    pub openid: String,
+    /// The open platform the unionid belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub platform: Option<String>,
+    /// Who the user is over all accounts of that platform, once known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unionid: Option<String>,
+    /// The most the user ever granted.
+    pub scope: Scope,
+    /// Name and picture, once the user agreed to share them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Profile>,
+    /// First login, or when a backend first spoke of the user, in seconds since 1970-01-01 UTC.
+    pub first_seen: u64,
+    /// Latest login, `first_seen` before any, in seconds since 1970-01-01 UTC.
+    pub last_seen: u64,
+}
+
+/// What a backend knows about a user, from a payment or the list of followers.
+///
+/// No `Debug`: unionids do not belong in logs.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IdentityNote {
+    /// Who the user is over all accounts of the platform: 1 to 128 characters `A-Za-z0-9_-`. Absent, nothing changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unionid: Option<String>,
+}
+
+/// What was erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Erased {
+    /// How many records were bound to the user.
+    pub erased_records: u64,
+}

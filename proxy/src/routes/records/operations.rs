@@ -1,0 +1,187 @@
+//! What can be done with the records of a user, whoever asks: the user or a backend.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{ETAG, HeaderMap};
+use actix_web::web::Query;
+use api_types::{Across, Record, RecordPage};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::conditions;
+use crate::app::AppState;
+use crate::error::ApiError;
+use crate::store::{
+    ListQuery, Owner, Position, Precondition, RecordDraft, RecordId, RecordKey, RecordKind,
+    RecordValue, Scope, StoredRecord, Written,
+};
+
+/// How many records a page has unless the request says.
+const USUAL_LIMIT: u32 = 20;
+/// How many records a page has at most.
+const MOST_RECORDS: u32 = 100;
+
+/// The query of a list, not yet checked.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListParameters {
+    kind: Option<String>,
+    #[serde(default)]
+    across: Across,
+    cursor: Option<String>,
+    limit: Option<u32>,
+}
+
+/// The record of this name.
+///
+/// # Errors
+/// [`ApiError::MalformedRecordName`].
+pub(crate) fn record_id(owner: Owner, kind: &str, key: &str) -> Result<RecordId, ApiError> {
+    Ok(RecordId {
+        owner,
+        kind: RecordKind::parse(kind).map_err(|_| ApiError::MalformedRecordName)?,
+        key: RecordKey::parse(key).map_err(|_| ApiError::MalformedRecordName)?,
+    })
+}
+
+/// A page of records, newest first; an empty one where `owner` is nobody.
+///
+/// # Errors
+/// [`ApiError`] for a malformed query or cursor.
+pub(crate) async fn list(
+    state: &AppState,
+    owner: Option<Owner>,
+    query: &str,
+) -> Result<HttpResponse, ApiError> {
+    let query = Query::from_query(query).map_err(|_| ApiError::MalformedQuery)?;
+    let Query(ListParameters {
+        kind,
+        across,
+        cursor,
+        limit,
+    }) = query;
+    let kind = kind.as_deref().map(RecordKind::parse).transpose();
+    let limit = limit.unwrap_or(USUAL_LIMIT);
+    let Ok(kind) = kind else {
+        return Err(ApiError::MalformedQuery);
+    };
+    if !(1..=MOST_RECORDS).contains(&limit) {
+        return Err(ApiError::MalformedQuery);
+    }
+    let Some(owner) = owner else {
+        let records: Vec<Record<Box<RawValue>>> = Vec::new();
+        return Ok(HttpResponse::Ok().json(RecordPage {
+            records,
+            next_cursor: None,
+        }));
+    };
+    let mut list = ListQuery {
+        owner,
+        scope: match across {
+            Across::Account => Scope::Own,
+            Across::Person => Scope::Person,
+        },
+        kind,
+        after: None,
+        // One more, which tells whether there is another page.
+        limit: limit + 1,
+    };
+    if let Some(cursor) = cursor {
+        list.after = Some(state.cursors.open(&list, &cursor)?);
+    }
+    let mut found = state.store.list_records(&list).await?;
+    let length = usize::try_from(limit).unwrap_or(usize::MAX);
+    let has_more = found.len() > length;
+    found.truncate(length);
+    let next_cursor = match found.last() {
+        Some(last) if has_more => Some(state.cursors.seal(&list, &Position::of(last))?),
+        _ => None,
+    };
+    let records = found.iter().map(|record| on_the_wire(state, record));
+    Ok(HttpResponse::Ok().json(RecordPage {
+        records: records.collect::<Result<Vec<_>, _>>()?,
+        next_cursor,
+    }))
+}
+
+/// One record, or 304 for a reader who has it.
+///
+/// # Errors
+/// [`ApiError::NotFound`] if there is none.
+pub(crate) async fn show(
+    state: &AppState,
+    id: &RecordId,
+    headers: &HeaderMap,
+) -> Result<HttpResponse, ApiError> {
+    let record = state.store.get_record(id).await?;
+    let record = record.ok_or(ApiError::NotFound)?;
+    let etag = (ETAG, conditions::etag(record.version));
+    if conditions::is_known(headers, record.version) {
+        return Ok(HttpResponse::NotModified().insert_header(etag).finish());
+    }
+    let body = on_the_wire(state, &record)?;
+    Ok(HttpResponse::Ok().insert_header(etag).json(body))
+}
+
+/// Writes one record: 201 where there was none, else 200. `None` where its owner is unknown.
+///
+/// # Errors
+/// [`ApiError::PreconditionFailed`] if the record is not as `headers` expect.
+pub(crate) async fn put(
+    state: &AppState,
+    id: &RecordId,
+    headers: &HeaderMap,
+    value: RecordValue,
+) -> Result<Option<HttpResponse>, ApiError> {
+    let precondition = conditions::precondition(headers)?;
+    let draft = RecordDraft {
+        id: id.clone(),
+        value,
+        written_at: state.clock.now_millis(),
+    };
+    let (mut answer, record) = match state.store.put_record(&draft, precondition).await? {
+        Written::Created(record) => (HttpResponse::Created(), record),
+        Written::Replaced(record) => (HttpResponse::Ok(), record),
+        Written::Conflict => return Err(ApiError::PreconditionFailed),
+        Written::UnknownOwner => return Ok(None),
+    };
+    let etag = (ETAG, conditions::etag(record.version));
+    let body = on_the_wire(state, &record)?;
+    Ok(Some(answer.insert_header(etag).json(body)))
+}
+
+/// Deletes one record.
+///
+/// # Errors
+/// [`ApiError::NotFound`] if there is none, [`ApiError::PreconditionFailed`] if it is not as `headers` expect.
+pub(crate) async fn delete(
+    state: &AppState,
+    id: &RecordId,
+    headers: &HeaderMap,
+) -> Result<HttpResponse, ApiError> {
+    let (version, refusal) = match conditions::precondition(headers)? {
+        Precondition::None => (None, ApiError::NotFound),
+        Precondition::Present => (None, ApiError::PreconditionFailed),
+        Precondition::Is(version) => (Some(version), ApiError::PreconditionFailed),
+        Precondition::Absent => return Err(ApiError::MalformedPrecondition),
+    };
+    if state.store.delete_record(id, version).await? {
+        Ok(HttpResponse::NoContent().finish())
+    } else {
+        Err(refusal)
+    }
+}
+
+fn on_the_wire(state: &AppState, record: &StoredRecord) -> Result<Record<Box<RawValue>>, ApiError> {
+    let appid = &record.id.owner.appid;
+    let account = state.config.account_name(appid);
+    let value = RawValue::from_string(record.value.as_str().to_owned());
+    Ok(Record {
+        account: account.unwrap_or(appid.as_str()).to_owned(),
+        kind: record.id.kind.as_str().to_owned(),
+        key: record.id.key.as_str().to_owned(),
+        // The parser's own words may quote the value.
+        value: value.map_err(|_| ApiError::internal("a stored value is no JSON"))?,
+        created_at: record.created_at / 1000,
+        updated_at: record.updated_at / 1000,
+    })
+}

@@ -1,0 +1,46 @@
+//! `/api/report`: one line in the log for an app that broke on somebody's phone.
+
+use std::time::Instant;
+
+use actix_web::http::header::USER_AGENT;
+use actix_web::{HttpRequest, HttpResponse, web};
+use api_types::Report;
+
+use crate::app::AppState;
+use crate::error::ApiError;
+use crate::telemetry::RequestId;
+
+/// Longest body, in bytes; an honest one has about 70.
+pub const BODY_BYTES: usize = 1024;
+
+/// How much of a user agent is logged, in characters; WeChat's have about 250.
+const USER_AGENT_CHARS: usize = 400;
+
+/// `POST /api/report`: the page's own script tells what happened; the user agent is the request's.
+///
+/// Of any content type, because a page may send only plain text to another origin without asking first. Answered the
+/// same when there are too many: the log is what is protected.
+///
+/// # Errors
+/// [`ApiError::MalformedReport`] for anything but [`Report`].
+pub async fn take(
+    state: web::Data<AppState>,
+    request: HttpRequest,
+    body: web::Bytes,
+) -> Result<HttpResponse, ApiError> {
+    let report: Report = serde_json::from_slice(&body).map_err(|_| ApiError::MalformedReport)?;
+    if state.reports.take(Instant::now()) {
+        tracing::warn!(
+            code = report.code.as_str(),
+            last_request_id = report.request_id.filter(|id| RequestId::is_one(id)),
+            user_agent = user_agent(&request),
+            "the app broke on a phone"
+        );
+    }
+    Ok(HttpResponse::NoContent().finish())
+}
+
+fn user_agent(request: &HttpRequest) -> Option<String> {
+    let text = request.headers().get(USER_AGENT)?.to_str().ok()?;
+    Some(text.chars().take(USER_AGENT_CHARS).collect())
+}

@@ -1,0 +1,35 @@
+//! How a store fails.
+
+use sqlx::migrate::MigrateError;
+
+/// The database failed or holds something this program did not write.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database refused or could not be reached.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The tables could not be brought to this version.
+    #[error("database migration: {0}")]
+    Migration(MigrateError),
+    /// The tables were brought to a version this program does not know.
+    #[error(
+        "database: its tables are of version {0}, which a newer version of this program has made; \
+         run that version, or restore a backup from before"
+    )]
+    Newer(i64),
+    /// A stored value that no version of this program writes.
+    #[error("database: column {0} holds an impossible value")]
+    Corrupt(&'static str),
+    /// The system has no random numbers.
+    #[error("no random numbers from the system: {0}")]
+    Random(#[from] getrandom::Error),
+}
+
+impl From<MigrateError> for Error {
+    fn from(error: MigrateError) -> Self {
+        match error {
+            MigrateError::VersionMissing(version) => Self::Newer(version),
+            other => Self::Migration(other),
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! PostgreSQL, or an engine that speaks its protocol: for several replicas of this program.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::PgPool;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+use super::queries::impl_store;
+use super::rows::{self, IdentityRow, OwnerRow, RecordRow, WrittenRow};
+use super::{
+    Error, Identity, NotedIdentity, Owner, Precondition, RecordDraft, RecordId, RecordKind,
+    SeenIdentity, Slice, StoredRecord, Version, Written, migrations, sql,
+};
+use crate::config::PostgresUrl;
+use crate::wechat::{AppId, OpenId, UnionId};
+
+/// [`Store`](super::Store) on PostgreSQL.
+#[derive(Debug, Clone)]
+pub struct PostgresStore {
+    pool: PgPool,
+}
+
+impl PostgresStore {
+    /// Connects and brings the tables to this version; replicas that start at once wait for each other.
+    ///
+    /// # Errors
+    /// [`Error`] if the server cannot be reached or refuses us, or the tables were written by a newer version.
+    pub async fn open(url: &PostgresUrl) -> Result<Self, Error> {
+        let options =
+            PgConnectOptions::from_str(url.expose())?.application_name("wechat-login-proxy");
+        let pool = PgPoolOptions::new()
+            // A server takes 100 unless told otherwise, and there may be several of us.
+            .max_connections(10)
+            .acquire_timeout(Duration::from_secs(5))
+            .connect_with(options)
+            .await?;
+        migrations::migrator().run(&pool).await?;
+        Ok(Self { pool })
+    }
+}
+
+impl_store!(PostgresStore);

@@ -1,0 +1,186 @@
+//! [`Store`](super::Store), written once and compiled for both databases.
+//!
+//! A macro and not a generic: the bounds sqlx asks of a generic pool are longer than all that stands here.
+
+/// Implements [`Store`](super::Store) for a type with a field `pool`.
+///
+/// Whatever writes is read to the end: on SQLite the first row of `RETURNING` arrives before the commit, and what is
+/// answered on it could still be lost.
+macro_rules! impl_store {
+    ($name:ident) => {
+        #[async_trait::async_trait]
+        impl $crate::store::Store for $name {
+            async fn upsert_identity(&self, seen: &SeenIdentity) -> Result<Identity, Error> {
+                let profile = seen.profile.as_ref();
+                let written: Vec<IdentityRow> = sqlx::query_as(sql::UPSERT_IDENTITY)
+                    .bind(seen.appid.as_str())
+                    .bind(seen.openid.expose())
+                    .bind(seen.platform.as_deref())
+                    .bind(seen.unionid.as_ref().map(UnionId::expose))
+                    .bind(seen.scope.as_str())
+                    .bind(profile.map(|profile| profile.nickname.as_str()))
+                    .bind(profile.map(|profile| profile.headimgurl.as_str()))
+                    .bind(rows::to_column(seen.seen_at))
+                    .fetch_all(&self.pool)
+                    .await?;
+                let row = written.into_iter().next().ok_or(sqlx::Error::RowNotFound)?;
+                rows::identity(row)
+            }
+
+            async fn note_identity(&self, noted: &NotedIdentity) -> Result<Identity, Error> {
+                let written: Vec<IdentityRow> = sqlx::query_as(sql::NOTE_IDENTITY)
+                    .bind(noted.owner.appid.as_str())
+                    .bind(noted.owner.openid.expose())
+                    .bind(noted.platform.as_deref())
+                    .bind(noted.unionid.as_ref().map(UnionId::expose))
+                    .bind(rows::to_column(noted.noted_at))
+                    .fetch_all(&self.pool)
+                    .await?;
+                let row = written.into_iter().next().ok_or(sqlx::Error::RowNotFound)?;
+                rows::identity(row)
+            }
+
+            async fn find_identity(
+                &self,
+                appid: &AppId,
+                openid: &OpenId,
+            ) -> Result<Option<Identity>, Error> {
+                let row: Option<IdentityRow> = sqlx::query_as(sql::FIND_IDENTITY)
+                    .bind(appid.as_str())
+                    .bind(openid.expose())
+                    .fetch_optional(&self.pool)
+                    .await?;
+                row.map(rows::identity).transpose()
+            }
+
+            async fn person_of(&self, owner: &Owner) -> Result<Vec<Owner>, Error> {
+                let found: Vec<OwnerRow> = sqlx::query_as(sql::PERSON_OF)
+                    .bind(owner.appid.as_str())
+                    .bind(owner.openid.expose())
+                    .fetch_all(&self.pool)
+                    .await?;
+                let mut owners: Vec<Owner> = found
+                    .into_iter()
+                    .map(rows::owner)
+                    .collect::<Result<_, _>>()?;
+                if !owners.contains(owner) {
+                    owners.push(owner.clone());
+                }
+                owners.sort_by(|one, other| one.rank().cmp(&other.rank()));
+                Ok(owners)
+            }
+
+            async fn put_record(
+                &self,
+                draft: &RecordDraft,
+                precondition: Precondition,
+            ) -> Result<Written, Error> {
+                let fresh = Version::fresh()?;
+                // What stands at $6: the version of a new record, or the one an old record must have.
+                let (statement, version) = match precondition {
+                    Precondition::None => (sql::PUT_RECORD, Some(fresh)),
+                    Precondition::Absent => (sql::CREATE_RECORD, Some(fresh)),
+                    Precondition::Present => (sql::REPLACE_RECORD, None),
+                    Precondition::Is(version) => (sql::REPLACE_RECORD, Some(version)),
+                };
+                let id = &draft.id;
+                let written: Result<Vec<WrittenRow>, _> = sqlx::query_as(statement)
+                    .bind(id.owner.appid.as_str())
+                    .bind(id.owner.openid.expose())
+                    .bind(id.kind.as_str())
+                    .bind(id.key.as_str())
+                    .bind(draft.value.as_str())
+                    .bind(version.map(|version| version.0))
+                    .bind(rows::to_column(draft.written_at))
+                    .fetch_all(&self.pool)
+                    .await;
+                let written = match written {
+                    Err(sqlx::Error::Database(error)) if error.is_foreign_key_violation() => {
+                        return Ok(Written::UnknownOwner);
+                    }
+                    other => other?,
+                };
+                let Some(row) = written.into_iter().next() else {
+                    return Ok(Written::Conflict);
+                };
+                let record = rows::written(id, &draft.value, row)?;
+                Ok(if record.version == fresh {
+                    Written::Created(record)
+                } else {
+                    Written::Replaced(record)
+                })
+            }
+
+            async fn get_record(&self, id: &RecordId) -> Result<Option<StoredRecord>, Error> {
+                let row: Option<RecordRow> = sqlx::query_as(sql::GET_RECORD)
+                    .bind(id.owner.appid.as_str())
+                    .bind(id.owner.openid.expose())
+                    .bind(id.kind.as_str())
+                    .bind(id.key.as_str())
+                    .fetch_optional(&self.pool)
+                    .await?;
+                row.map(|row| rows::record(&id.owner, row)).transpose()
+            }
+
+            async fn delete_record(
+                &self,
+                id: &RecordId,
+                version: Option<Version>,
+            ) -> Result<bool, Error> {
+                let deleted = sqlx::query(sql::DELETE_RECORD)
+                    .bind(id.owner.appid.as_str())
+                    .bind(id.owner.openid.expose())
+                    .bind(id.kind.as_str())
+                    .bind(id.key.as_str())
+                    .bind(version.map(|version| version.0))
+                    .execute(&self.pool)
+                    .await?;
+                Ok(deleted.rows_affected() > 0)
+            }
+
+            async fn slice_of_records(
+                &self,
+                slice: &Slice<'_>,
+            ) -> Result<Vec<StoredRecord>, Error> {
+                let (kind, key) = slice.kind_and_key;
+                let found: Vec<RecordRow> = sqlx::query_as(sql::SLICE_OF_RECORDS)
+                    .bind(slice.owner.appid.as_str())
+                    .bind(slice.owner.openid.expose())
+                    .bind(slice.above)
+                    .bind(slice.upto)
+                    .bind(kind)
+                    .bind(key)
+                    .bind(slice.kind.map(RecordKind::as_str))
+                    .bind(i64::from(slice.limit))
+                    .fetch_all(&self.pool)
+                    .await?;
+                let record = |row| rows::record(slice.owner, row);
+                found.into_iter().map(record).collect()
+            }
+
+            async fn erase(&self, owner: &Owner) -> Result<Option<u64>, Error> {
+                let mut transaction = self.pool.begin().await?;
+                // Before the identity takes them along, only to count them.
+                let records = sqlx::query(sql::ERASE_RECORDS)
+                    .bind(owner.appid.as_str())
+                    .bind(owner.openid.expose())
+                    .execute(&mut *transaction)
+                    .await?;
+                let identities = sqlx::query(sql::ERASE_IDENTITY)
+                    .bind(owner.appid.as_str())
+                    .bind(owner.openid.expose())
+                    .execute(&mut *transaction)
+                    .await?;
+                transaction.commit().await?;
+                Ok((identities.rows_affected() > 0).then(|| records.rows_affected()))
+            }
+
+            async fn ping(&self) -> Result<(), Error> {
+                sqlx::query(sql::PING).execute(&self.pool).await?;
+                Ok(())
+            }
+        }
+    };
+}
+
+pub(super) use impl_store;

@@ -1,0 +1,89 @@
+//! The statements. Every database of ours understands the same text: no types, functions or operators of one engine.
+
+/// A platform changes only together with the unionid it labels: a unionid from before an account moved to another
+/// platform must not be taken for one of the new platform.
+pub(super) const UPSERT_IDENTITY: &str = "
+INSERT INTO identity
+    (appid, openid, platform, unionid, scope, nickname, headimgurl, first_seen, last_seen)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+ON CONFLICT (appid, openid) DO UPDATE SET
+    platform = CASE WHEN excluded.unionid IS NOT NULL OR identity.unionid IS NULL
+                    THEN excluded.platform ELSE identity.platform END,
+    unionid = COALESCE(excluded.unionid, identity.unionid),
+    scope = CASE WHEN identity.scope = 'snsapi_userinfo' THEN identity.scope ELSE excluded.scope END,
+    nickname = COALESCE(excluded.nickname, identity.nickname),
+    headimgurl = COALESCE(excluded.headimgurl, identity.headimgurl),
+    last_seen = CASE WHEN excluded.last_seen > identity.last_seen
+                     THEN excluded.last_seen ELSE identity.last_seen END
+RETURNING appid, openid, platform, unionid, scope, nickname, headimgurl, first_seen, last_seen";
+
+/// As a silent login, except that it is none: the times stay.
+pub(super) const NOTE_IDENTITY: &str = "
+INSERT INTO identity (appid, openid, platform, unionid, scope, first_seen, last_seen)
+VALUES ($1, $2, $3, $4, 'snsapi_base', $5, $5)
+ON CONFLICT (appid, openid) DO UPDATE SET
+    platform = CASE WHEN excluded.unionid IS NOT NULL OR identity.unionid IS NULL
+                    THEN excluded.platform ELSE identity.platform END,
+    unionid = COALESCE(excluded.unionid, identity.unionid)
+RETURNING appid, openid, platform, unionid, scope, nickname, headimgurl, first_seen, last_seen";
+
+pub(super) const FIND_IDENTITY: &str = "
+SELECT appid, openid, platform, unionid, scope, nickname, headimgurl, first_seen, last_seen
+FROM identity WHERE appid = $1 AND openid = $2";
+
+/// NULL is not equal to NULL: without platform or unionid there is nobody to join.
+pub(super) const PERSON_OF: &str = "
+SELECT other.appid, other.openid
+FROM identity AS own
+JOIN identity AS other ON other.platform = own.platform AND other.unionid = own.unionid
+WHERE own.appid = $1 AND own.openid = $2
+ORDER BY other.appid, other.openid LIMIT 100";
+
+/// The version tells what happened: the one given if the record is new, the old one or its successor if not.
+pub(super) const PUT_RECORD: &str = "
+INSERT INTO record (appid, openid, kind, key, value, version, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
+ON CONFLICT (appid, openid, kind, key) DO UPDATE SET
+    version = record.version + CASE WHEN record.value = excluded.value THEN 0 ELSE 1 END,
+    updated_at = CASE WHEN record.value = excluded.value
+                      THEN record.updated_at ELSE excluded.updated_at END,
+    value = excluded.value
+RETURNING version, created_at, updated_at";
+
+pub(super) const CREATE_RECORD: &str = "
+INSERT INTO record (appid, openid, kind, key, value, version, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
+ON CONFLICT (appid, openid, kind, key) DO NOTHING
+RETURNING version, created_at, updated_at";
+
+pub(super) const REPLACE_RECORD: &str = "
+UPDATE record SET
+    version = version + CASE WHEN value = $5 THEN 0 ELSE 1 END,
+    updated_at = CASE WHEN value = $5 THEN updated_at ELSE $7 END,
+    value = $5
+WHERE appid = $1 AND openid = $2 AND kind = $3 AND key = $4 AND ($6 IS NULL OR version = $6)
+RETURNING version, created_at, updated_at";
+
+pub(super) const GET_RECORD: &str = "
+SELECT kind, key, value, version, created_at, updated_at
+FROM record WHERE appid = $1 AND openid = $2 AND kind = $3 AND key = $4";
+
+pub(super) const DELETE_RECORD: &str = "
+DELETE FROM record
+WHERE appid = $1 AND openid = $2 AND kind = $3 AND key = $4 AND ($5 IS NULL OR version = $5)";
+
+/// A range of the index `record_newest_first`, in its order.
+pub(super) const SLICE_OF_RECORDS: &str = "
+SELECT kind, key, value, version, created_at, updated_at
+FROM record
+WHERE appid = $1 AND openid = $2 AND created_at > $3 AND created_at <= $4
+  AND (created_at < $4 OR (kind, key) > ($5, $6))
+  AND ($7 IS NULL OR kind = $7)
+ORDER BY created_at DESC, kind, key LIMIT $8";
+
+pub(super) const ERASE_RECORDS: &str = "DELETE FROM record WHERE appid = $1 AND openid = $2";
+
+pub(super) const ERASE_IDENTITY: &str = "DELETE FROM identity WHERE appid = $1 AND openid = $2";
+
+/// A table of ours, so that a database that was emptied or replaced is not called ready.
+pub(super) const PING: &str = "SELECT 1 FROM identity LIMIT 1";

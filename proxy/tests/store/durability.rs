@@ -1,0 +1,1 @@
+//! Acknowledged writes survive the sudden end of the process.

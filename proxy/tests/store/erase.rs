@@ -1,0 +1,57 @@
+//! Erasing users.
+
+use wechat_login_proxy::store::{Precondition, Scope, Store, Written};
+
+use crate::lists::{all_pages, query};
+use crate::samples::{CAFE, SHOP, XIAOHONG, XIAOMING, draft, id, note, owner, put, xiaoming};
+
+pub(crate) async fn erasing_counts_and_leaves_nothing(store: &dyn Store) {
+    let owner = xiaoming(store).await;
+    for key in ["1", "2", "3"] {
+        put(store, &id(&owner, "order", key), "1", 5).await;
+    }
+    assert_eq!(store.erase(&owner).await.unwrap(), Some(3));
+    let found = store.find_identity(&owner.appid, &owner.openid).await;
+    assert_eq!(found.unwrap(), None);
+    assert_eq!(
+        store.get_record(&id(&owner, "order", "1")).await.unwrap(),
+        None
+    );
+    // The records are gone, not only out of sight.
+    xiaoming(store).await;
+    assert!(
+        all_pages(store, query(&owner, Scope::Own, 10))
+            .await
+            .is_empty()
+    );
+    assert_eq!(store.erase(&owner).await.unwrap(), Some(0));
+}
+
+pub(crate) async fn erasing_the_unknown_says_so(store: &dyn Store) {
+    assert_eq!(store.erase(&owner(SHOP, XIAOMING)).await.unwrap(), None);
+}
+
+pub(crate) async fn erasing_one_user_leaves_the_others(store: &dyn Store) {
+    let erased = xiaoming(store).await;
+    let others = [owner(SHOP, XIAOHONG), owner(CAFE, XIAOMING)];
+    for other in &others {
+        note(store, other, Some("camellia"), Some("unionid-1")).await;
+        put(store, &id(other, "order", "1"), "1", 5).await;
+    }
+    assert_eq!(store.erase(&erased).await.unwrap(), Some(0));
+    for other in &others {
+        let listed = all_pages(store, query(other, Scope::Own, 10)).await;
+        assert_eq!(listed, [id(other, "order", "1")]);
+    }
+}
+
+pub(crate) async fn after_erasing_nothing_can_be_written(store: &dyn Store) {
+    let owner = xiaoming(store).await;
+    let id = id(&owner, "order", "1");
+    put(store, &id, "1", 5).await;
+    store.erase(&owner).await.unwrap();
+    let written = store
+        .put_record(&draft(&id, "2", 6), Precondition::None)
+        .await;
+    assert_eq!(written.unwrap(), Written::UnknownOwner);
+}

@@ -7,7 +7,7 @@ pub mod user_agents;
 mod world;
 
 pub use browser::{Browser, Key, Look, Script};
-pub use world::{CAFE, SHOP, World, WorldOptions};
+pub use world::{CAFE, SHOP, WEBSITE, World, WorldOptions};
 
 use std::future::Future;
 use std::time::Duration;

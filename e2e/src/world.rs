@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 
 use actix_web::dev::ServerHandle;
 use anyhow::{Context, ensure};
+use serde_json::Value;
 use tokio::sync::oneshot;
 use wechat_login_proxy::config::Config;
 use wechat_simulator::{LoggedRequest, RefusalBehaviour, Simulator};
@@ -16,6 +17,12 @@ pub const SHOP: &str = "wx00000000000000a1";
 /// Appid of the other account, `cafe`, of the same open platform.
 pub const CAFE: &str = "wx00000000000000a2";
 
+/// Appid of the website application of `shop`.
+pub const WEBSITE: &str = "wx00000000000000d1";
+
+/// What the company's order system knows.
+const SERVICE_KEY: &str = "the-order-system-of-the-browser-journeys";
+
 /// How a world differs from the ordinary one.
 pub struct WorldOptions {
     /// What the proxy believes the AppSecret is.
@@ -24,10 +31,8 @@ pub struct WorldOptions {
     pub require_wechat: bool,
     /// What the consent page does when the user declines.
     pub refusal: RefusalBehaviour,
-    /// More lines of the proxy's `[accounts.shop]`.
-    pub shop: &'static str,
-    /// More sections of the proxy's configuration.
-    pub sections: &'static str,
+    /// Whether the account `shop` has a website application, which is what QR logins need.
+    pub website: bool,
 }
 
 impl Default for WorldOptions {
@@ -36,8 +41,7 @@ impl Default for WorldOptions {
             secret: "simulator-secret-a1",
             require_wechat: true,
             refusal: RefusalBehaviour::default(),
-            shop: "",
-            sections: "",
+            website: false,
         }
     }
 }
@@ -69,6 +73,8 @@ impl World {
             simulator = true
             static_dir = "{dist}"
             default_account = "shop"
+            # Longer than the app takes the proxy's word for, or an ended session would hide that it asks again.
+            session_ttl_hours = 48
             [wechat]
             api_base = "{wechat}"
             open_base = "{wechat}"
@@ -83,15 +89,19 @@ impl World {
             secret = "simulator-secret-a2"
             title = "山茶咖啡"
             platform = "camellia"
-            {sections}
+            [service_keys]
+            orders = "{SERVICE_KEY}"
             "#,
             database = folder.path().join("proxy.sqlite").display(),
             dist = dist.display(),
             wechat = simulator.base_url(),
             require_wechat = options.require_wechat,
             secret = options.secret,
-            shop = options.shop,
-            sections = options.sections,
+            shop = if options.website {
+                format!("website_appid = \"{WEBSITE}\"\nwebsite_secret = \"simulator-secret-d1\"")
+            } else {
+                String::new()
+            },
         );
         simulator.set_refusal(options.refusal);
         let proxy = Proxy::start(&config, listener).await?;
@@ -116,6 +126,23 @@ impl World {
         Ok(())
     }
 
+    /// Binds an order to a user, as the company's order system does.
+    pub async fn put_order(
+        &self,
+        account: &str,
+        openid: &str,
+        key: &str,
+        order: Value,
+    ) -> anyhow::Result<()> {
+        let path = format!("/service/accounts/{account}/users/{openid}/records/order/{key}");
+        let client = reqwest::Client::new();
+        let request = client.put(format!("{}{path}", self.app)).json(&order);
+        let answer = request.bearer_auth(SERVICE_KEY).send().await?;
+        let status = answer.status();
+        ensure!(status.is_success(), "{status}: {}", answer.text().await?);
+        Ok(())
+    }
+
     /// The exchanges WeChat was asked for, successful or not.
     pub fn exchanges(&self) -> Vec<LoggedRequest> {
         self.asked("/sns/oauth2/access_token")
@@ -131,7 +158,8 @@ impl World {
         self.asked("/connect/oauth2/authorize")
     }
 
-    fn asked(&self, path: &str) -> Vec<LoggedRequest> {
+    /// The requests to this path of WeChat.
+    pub fn asked(&self, path: &str) -> Vec<LoggedRequest> {
         let requests = self.simulator.requests().into_iter();
         requests.filter(|request| request.path == path).collect()
     }

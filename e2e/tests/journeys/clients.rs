@@ -9,7 +9,11 @@ use super::planted::forget_everything;
 #[test]
 fn every_client_is_marked_and_only_those_of_wechat_are_sent_there() {
     journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
+        let browser = Browser::open(Look {
+            user_agent: None,
+            ..Look::default()
+        })
+        .await?;
         for (user_agent, name, is_sent) in [
             (ua::WECHAT_ANDROID, "wechat-android", true),
             (ua::WECHAT_HARMONYOS, "wechat-harmonyos", true),

@@ -3,6 +3,12 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use wechat_login_proxy::store::{
+    NotedIdentity, Owner, Precondition, RecordDraft, RecordId, RecordKey, RecordKind, RecordValue,
+    SqliteStore, Store,
+};
+use wechat_login_proxy::wechat::{AppId, OpenId};
+
 fn run(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_wechat-login-proxy"))
         .args(arguments)
@@ -65,4 +71,74 @@ fn an_address_that_is_taken_is_named() {
     assert_eq!(output.status.code(), Some(1));
     let text = String::from_utf8(output.stderr).unwrap();
     assert!(text.contains(&format!("cannot bind {address}")), "{text}");
+}
+
+const XIAOMING: &str = "oABCdefGHIjklMNOpqrSTUvwxYZ0";
+
+/// `erase` for this account and openid, in a folder with a configuration and a database.
+fn erase(folder: &Path, account: &str, openid: &str) -> (Option<i32>, String, String) {
+    let toml = "public_url = \"https://shop.example\"\ndatabase_url = \"sqlite:proxy.sqlite\"\n\
+         session_keys = [\"0123456789abcdef0123456789abcdef\"]\n\
+         [accounts.shop]\nappid = \"wx00000000000000a1\"\nsecret = \"s\"\ntitle = \"t\"\n";
+    std::fs::write(folder.join("erase.toml"), toml).unwrap();
+    let arguments = [
+        "--config",
+        "erase.toml",
+        "--account",
+        account,
+        "--openid",
+        openid,
+    ];
+    let output = run(folder, &[&["erase"], &arguments[..]].concat());
+    let [stdout, stderr] =
+        [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
+    (output.status.code(), stdout, stderr)
+}
+
+#[tokio::test]
+async fn erase_says_how_many_records_there_were_and_who_is_unknown() {
+    let folder = tempfile::tempdir().unwrap();
+    let owner = Owner {
+        appid: AppId::parse("wx00000000000000a1").unwrap(),
+        openid: OpenId::parse(XIAOMING).unwrap(),
+    };
+    let store = SqliteStore::open_file(&folder.path().join("proxy.sqlite"))
+        .await
+        .unwrap();
+    let noted = NotedIdentity {
+        owner: owner.clone(),
+        platform: None,
+        unionid: None,
+        noted_at: 1,
+    };
+    store.note_identity(&noted).await.unwrap();
+    for key in ["1", "2"] {
+        let draft = RecordDraft {
+            id: RecordId {
+                owner: owner.clone(),
+                kind: RecordKind::parse("order").unwrap(),
+                key: RecordKey::parse(key).unwrap(),
+            },
+            value: RecordValue::parse(b"1").unwrap(),
+            written_at: 1,
+        };
+        store.put_record(&draft, Precondition::None).await.unwrap();
+    }
+
+    let (status, stdout, stderr) = erase(folder.path(), "shop", XIAOMING);
+    assert_eq!(status, Some(0), "{stderr}");
+    assert_eq!(stdout, "Erased the user and 2 record(s).\n");
+    let found = store.find_identity(&owner.appid, &owner.openid).await;
+    assert_eq!(found.unwrap(), None);
+
+    for (account, openid, word) in [
+        ("shop", XIAOMING, "nobody with this openid"),
+        ("cafe", XIAOMING, "no account \"cafe\""),
+        ("shop", "o/x", "no openid"),
+    ] {
+        let (status, stdout, stderr) = erase(folder.path(), account, openid);
+        assert_eq!((status, stdout.as_str()), (Some(1), ""), "{stderr}");
+        assert!(stderr.contains(word), "{stderr}");
+        assert!(!stderr.contains(openid), "{stderr}");
+    }
 }

@@ -187,6 +187,11 @@ fn route_table(routes: &mut web::ServiceConfig) {
                 .default_service(web::to(control::wrong_method)),
         )
         .service(
+            web::resource("/_simulator/personas/{id}/ids")
+                .route(web::get().to(personas::ids))
+                .default_service(web::to(control::wrong_method)),
+        )
+        .service(
             web::resource("/_simulator/faults")
                 .route(web::get().to(faults::all))
                 .route(web::post().to(faults::add))

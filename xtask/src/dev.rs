@@ -40,6 +40,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     for service in [SIMULATOR, PROXY] {
         start(&mut supervisor, service, &tools)?;
     }
+    bind_orders();
     screen::say(
         "compiling the app to WebAssembly (about 1 minute the first time on two cores, then seconds)",
     );
@@ -61,6 +62,14 @@ pub(crate) fn run() -> anyhow::Result<()> {
 fn start(supervisor: &mut Supervisor, service: Service, tools: &Tools) -> anyhow::Result<()> {
     supervisor.start(service, &mut services::command(service, tools)?)?;
     supervisor.wait_until_answering(service, service.health)
+}
+
+/// Something to see on the order page. Everything else works without it.
+fn bind_orders() {
+    let bound = services::order_system().and_then(|mut command| processes::run(&mut command));
+    if !bound.is_ok_and(|status| status.success()) {
+        screen::complain("no orders were bound to the simulated people, see above");
+    }
 }
 
 /// Returns only with an error: a server that ended, or the interruption.
@@ -165,7 +174,7 @@ fn print_what_to_open() {
     screen::print_line(&line);
     screen::print_line(&format!("  Open  {}", address(APP, "/")));
     screen::print_line(
-        "        The app signs you in as the simulated WeChat user 小明 and shows the openid.",
+        "        The app signs you in as the simulated WeChat user 小明 and shows the openid; 我的订单 has orders.",
     );
     screen::print_line(&format!("  Also  {}", address(SIMULATOR, "/_simulator")));
     screen::print_line("        Simulated WeChat: choose who holds the phone.");

@@ -18,6 +18,7 @@ mod install;
 mod interrupt;
 mod log_lines;
 mod ports;
+mod postgres;
 mod processes;
 mod screen;
 mod services;

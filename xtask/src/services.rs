@@ -64,14 +64,35 @@ pub(crate) const SOURCES: [&str; 3] = ["api-types", "proxy", "simulator"];
 /// The proxy's configuration for development.
 pub(crate) const PROXY_CONFIG: &str = "proxy/dev.toml";
 
-/// `cargo build` of both programs.
+/// The example that gives the simulated people something on the order page.
+const ORDER_SYSTEM: &str = "order_system";
+
+/// Its key in the proxy's configuration for development.
+const ORDER_SYSTEM_KEY: &str = "development-only-not-a-secret-orders-0123456789";
+
+/// `cargo build` of both programs, and of the order system.
 pub(crate) fn build() -> Command {
     let mut command = workspace::cargo();
     command.arg("build");
     for (_, package) in PACKAGES {
         command.args(["--package", package, "--bin", package]);
     }
+    command.args(["--example", ORDER_SYSTEM]);
     command
+}
+
+/// Binds orders to the simulated people, as an order system does; needs simulator and proxy, ends by itself.
+///
+/// # Errors
+/// When the folder of built programs is not known.
+pub(crate) fn order_system() -> anyhow::Result<Command> {
+    let program = workspace::debug_binary("examples")?.join(ORDER_SYSTEM);
+    let mut command = workspace::command(program);
+    command.env("ORDER_SYSTEM_KEY", ORDER_SYSTEM_KEY);
+    for (option, service) in [("--proxy", PROXY), ("--simulator", SIMULATOR)] {
+        command.args([option, &format!("http://127.0.0.1:{}", service.port)]);
+    }
+    Ok(command)
 }
 
 /// The command line of a server.
@@ -115,5 +136,6 @@ mod tests {
         assert!(proxy.contains(&format!("127.0.0.1:{}", PROXY.port)));
         assert!(proxy.contains(&format!("http://127.0.0.1:{}", SIMULATOR.port)));
         assert!(proxy.contains(&format!("http://127.0.0.1:{}", APP.port)));
+        assert!(proxy.contains(&format!("orders = \"{ORDER_SYSTEM_KEY}\"")));
     }
 }

@@ -8,6 +8,7 @@ use crate::browser;
 use crate::bundle;
 use crate::clients::{self, Client};
 use crate::log_lines::LogLines;
+use crate::postgres;
 use crate::processes::{self, Group};
 use crate::screen::{self, Colour};
 use crate::tally::{Outcome, Tally, TestCounts};
@@ -25,6 +26,7 @@ const APP_FOLDER: &str = "target/dist-test";
 pub(crate) fn run() -> anyhow::Result<()> {
     // Before the long steps: what only a person can install should be known at once.
     browser::ensure()?;
+    postgres::ensure()?;
 
     let tools: OnceCell<Tools> = OnceCell::new();
     let app: OnceCell<PathBuf> = OnceCell::new();

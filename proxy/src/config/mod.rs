@@ -14,6 +14,8 @@ mod service_keys;
 mod settings;
 
 #[cfg(test)]
+mod secret_tests;
+#[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;

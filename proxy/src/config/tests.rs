@@ -190,8 +190,19 @@ fn no_problem_quotes_a_secret() {
     let not_toml = sample().replace(&format!("\"{SECRET}\""), &format!("\"{secret}"));
     let wrong_type = sample().replace(&format!("\"{SECRET}\""), &format!("[\"{secret}\"]"));
     let short_key = sample().replace("0123456789abcdef0123456789abcdef", secret);
-    let database = sample().replace("sqlite::memory:", &format!("mysql://u:{secret}@h/d"));
-    for toml in [wrong_secret, not_toml, wrong_type, short_key, database] {
+    let database = sample().replace(
+        "sqlite::memory:",
+        &format!("postgres://u:{secret}@h:port/d"),
+    );
+    let service_key = format!("{}[service_keys]\norders = \"{secret}\"\n", sample());
+    for toml in [
+        wrong_secret,
+        not_toml,
+        wrong_type,
+        short_key,
+        database,
+        service_key,
+    ] {
         let found = problems(&toml);
         assert!(!found.is_empty());
         assert!(!found.join("\n").contains("s3cret"), "{found:?}");

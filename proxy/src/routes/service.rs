@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use api_types::{Erased, IdentityNote};
+use serde_json::{Map, Value};
 
 use super::records::{RecordBody, operations};
 use crate::app::AppState;
@@ -40,10 +41,13 @@ pub async fn note_user(
     _: Service,
     state: web::Data<AppState>,
     user: User,
-    note: web::Json<IdentityNote>,
+    // An object and nothing else: serde would take a list of the values, too.
+    note: web::Json<Map<String, Value>>,
 ) -> Result<HttpResponse, ApiError> {
     let (name, openid) = user.into_inner();
     let (account, owner) = find(&state, &name, &openid)?;
+    let note: IdentityNote =
+        serde_json::from_value(note.into_inner().into()).map_err(|_| ApiError::MalformedBody)?;
     let unionid = note.unionid.as_deref().map(UnionId::parse).transpose();
     let unionid = unionid.map_err(|_| ApiError::MalformedUser)?;
     let known = note_owner(&state, account, owner, unionid).await?;

@@ -87,3 +87,48 @@ pub(super) const ERASE_IDENTITY: &str = "DELETE FROM identity WHERE appid = $1 A
 
 /// A table of ours, so that a database that was emptied or replaced is not called ready.
 pub(super) const PING: &str = "SELECT 1 FROM identity LIMIT 1";
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{Connection, Executor, Row, SqliteConnection};
+
+    use super::*;
+    use crate::store::migrations;
+
+    /// How SQLite goes about a statement, a line for each step.
+    async fn plan_of(statement: &str) -> String {
+        let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        migrations::migrator().run(&mut connection).await.unwrap();
+        let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
+        let steps = connection.fetch_all(explain).await.unwrap();
+        let text = |row: &sqlx::sqlite::SqliteRow| row.get::<String, _>("detail");
+        steps.iter().map(text).collect::<Vec<_>>().join("\n")
+    }
+
+    #[tokio::test]
+    async fn a_page_is_a_range_of_its_index_and_nothing_is_sorted() {
+        let plan = plan_of(SLICE_OF_RECORDS).await;
+        assert!(plan.contains("USING INDEX record_newest_first"), "{plan}");
+        assert!(plan.contains("created_at>? AND created_at<?"), "{plan}");
+        assert!(!plan.contains("SCAN") && !plan.contains("B-TREE"), "{plan}");
+    }
+
+    #[tokio::test]
+    async fn no_statement_reads_a_whole_table() {
+        for statement in [
+            FIND_IDENTITY,
+            PERSON_OF,
+            REPLACE_RECORD,
+            GET_RECORD,
+            DELETE_RECORD,
+            SLICE_OF_RECORDS,
+            ERASE_RECORDS,
+            ERASE_IDENTITY,
+        ] {
+            let plan = plan_of(statement).await;
+            assert!(plan.contains("SEARCH"), "{plan}");
+            assert!(!plan.contains("SCAN"), "{plan}");
+        }
+        assert!(plan_of(PERSON_OF).await.contains("identity_by_person"));
+    }
+}

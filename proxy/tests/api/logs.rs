@@ -7,6 +7,7 @@ use crate::helpers::{
     OPENID, SECRET, TestProxy, UNIONID, VERIFIER, captured_log, error_body, error_of, session_of,
     token_body, user_info_body,
 };
+use crate::people;
 use crate::upstream::{Reply, Upstream};
 
 /// The line about the request with this id.
@@ -62,6 +63,53 @@ async fn logins_and_failures_never_log_a_secret_code_token_or_id() {
         UNIONID,
         "86_accessTokenOfTests",
         "86_refreshTokenOfTests",
+    ] {
+        let leaks: Vec<&str> = log.lines().filter(|line| line.contains(hidden)).collect();
+        assert!(leaks.is_empty(), "{leaks:#?}");
+    }
+}
+
+#[actix_web::test]
+async fn records_and_backends_never_log_whose_and_what() {
+    let proxy = people::proxy().await;
+    let openid = "oOpenidThatMustNotBeLogged";
+    let unionid = "unionidThatMustNotBeLogged";
+    let value = "{\"note\":\"valueThatMustNotBeLogged\"}";
+    let user = people::user(&proxy, "shop", openid, None).await;
+    let backend = people::backend(&proxy);
+    let stranger = people::backend_with(&proxy, "wrongKeyThatMustNotBeLogged-0123456789");
+    let path = people::user_path("shop", openid);
+    let record = format!("{path}/records/order/keyThatMustNotBeLogged");
+    let own_record = "/api/records/order/keyThatMustNotBeLogged";
+
+    let noted = backend
+        .put(&path, &format!("{{\"unionid\":\"{unionid}\"}}"))
+        .await;
+    assert_eq!(noted.status(), 200);
+    for caller in [&backend, &stranger, &user] {
+        for address in [&record, own_record] {
+            caller.put(address, value).await;
+            caller.put(address, &value[1..]).await;
+            caller.get(address).await;
+        }
+        caller.get(&path).await;
+        caller
+            .get(&format!("{path}/records?cursor={openid}&across=person"))
+            .await;
+        caller.get(&format!("{path}%2f/records")).await;
+        caller.get(&format!("{path}/nothing/here")).await;
+        caller.get(&format!("/api/records?openid={openid}")).await;
+    }
+    let page = user.page("/api/records?limit=1").await;
+    assert_eq!(page.records.len(), 1);
+    assert_eq!(user.delete(own_record).await.status(), 204);
+    assert_eq!(backend.delete(&path).await.status(), 200);
+
+    let log = captured_log();
+    for hidden in [
+        "ThatMustNotBeLogged",
+        people::SERVICE_KEY,
+        people::OTHER_SERVICE_KEY,
     ] {
         let leaks: Vec<&str> = log.lines().filter(|line| line.contains(hidden)).collect();
         assert!(leaks.is_empty(), "{leaks:#?}");

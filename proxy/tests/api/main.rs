@@ -4,8 +4,13 @@ mod bootstrap;
 mod health;
 mod helpers;
 mod logs;
+mod people;
+#[path = "../support/postgres.rs"]
+mod postgres;
 mod qr;
+mod records;
 mod report;
+mod service;
 mod session;
 mod static_files;
 mod unknown;

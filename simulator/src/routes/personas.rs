@@ -4,7 +4,8 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 
-use crate::platform::{Person, Platform};
+use crate::ids;
+use crate::platform::{Account, Person, Platform};
 use crate::shared::SharedPlatform;
 
 use super::json_body;
@@ -26,6 +27,27 @@ pub(crate) async fn one(
         Some(person) => HttpResponse::Ok().json(person),
         None => unknown(&platform),
     }
+}
+
+/// `GET /_simulator/personas/{id}/ids`: who somebody is under each account, by appid; what a backend learns from
+/// payments or the list of followers.
+pub(crate) async fn ids(
+    id: web::Path<String>,
+    platform: web::Data<SharedPlatform>,
+) -> HttpResponse {
+    let platform = platform.lock();
+    let Some(person) = platform.people().get(&id) else {
+        return unknown(&platform);
+    };
+    let under = |account: &Account| {
+        let openid = ids::openid_of(person, &account.appid);
+        let open_platform = account.open_platform.as_ref().filter(|_| person.unionid);
+        let unionid = open_platform.and_then(|platform| ids::unionid_of(person, platform));
+        let ids = json!({ "openid": openid, "unionid": unionid });
+        (account.appid.clone(), ids)
+    };
+    let by_appid: serde_json::Map<String, Value> = platform.accounts().iter().map(under).collect();
+    HttpResponse::Ok().json(by_appid)
 }
 
 /// `PUT /_simulator/personas/{id}`: introduces somebody (201) or replaces the person of that id (200). The body is

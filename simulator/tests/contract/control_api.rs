@@ -245,3 +245,24 @@ async fn a_method_that_is_not_known_says_where_to_look() {
     let (status, answer) = read(response.send().await.unwrap()).await;
     assert!(status == 405 && answer["fix"].is_string());
 }
+
+#[actix_web::test]
+async fn a_persons_ids_are_those_that_logins_bring() {
+    let world = World::new().await;
+    let ids = get(&world, "/_simulator/personas/xiaoming/ids").await;
+    assert_eq!(
+        ids[BOOKS]["openid"],
+        world.simulator.openid(BOOKS, "xiaoming")
+    );
+    assert_eq!(
+        ids[BOOKS]["unionid"],
+        json!(world.simulator.unionid(BOOKS, "xiaoming"))
+    );
+    // Not bound to an open platform.
+    assert_eq!(ids["wx00000000000000b1"]["unionid"], Value::Null);
+    // WeChat never tells this person's unionid.
+    let ids = get(&world, "/_simulator/personas/wuunionid/ids").await;
+    assert_eq!(ids[BOOKS]["unionid"], Value::Null);
+    let answer = world.get("/_simulator/personas/nobody/ids").await;
+    assert_eq!(answer.status(), 404);
+}

@@ -1,7 +1,7 @@
 //! An order as the company's order system writes it, and how it reads on a phone.
 
-use js_sys::{Date, Object, Reflect};
-use wasm_bindgen::JsValue;
+use js_sys::{Date, Function, Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
 
 use crate::json::{self, FromJson};
 use crate::text::texts;
@@ -41,12 +41,13 @@ impl Order {
         for (name, value) in [("style", "currency"), ("currency", currency)] {
             let _ = Reflect::set(&options, &name.into(), &value.into());
         }
-        // A currency that the browser does not know makes it throw.
-        let amount = js_sys::Number::from(amount / 100.0);
-        Reflect::get(&amount, &"toLocaleString".into())
+        let amount = JsValue::from_f64(amount / 100.0);
+        let number = Object::get_prototype_of(&amount);
+        Reflect::get(&number, &"toLocaleString".into())
             .ok()
             .and_then(|method| {
-                let method: js_sys::Function = wasm_bindgen::JsCast::dyn_into(method).ok()?;
+                let method: Function = method.dyn_into().ok()?;
+                // It throws over a currency that is none.
                 let price = method.call2(&amount, &texts().lang.into(), &options);
                 price.ok()?.as_string()
             })

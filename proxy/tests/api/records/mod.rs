@@ -1,0 +1,9 @@
+//! `/api/records`.
+
+mod bad_input;
+mod conditions;
+mod erased;
+mod isolation;
+mod listing;
+mod single;
+mod snapshot;

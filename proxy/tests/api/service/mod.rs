@@ -1,0 +1,5 @@
+//! `/service`.
+
+mod access;
+mod records;
+mod users;

@@ -13,7 +13,7 @@ use std::future::Future;
 use std::time::Duration;
 
 /// A journey that hangs is a failed journey.
-const TIME_LIMIT: Duration = Duration::from_secs(90);
+const TIME_LIMIT: Duration = Duration::from_secs(150);
 
 /// Runs one journey: in its own world, with as many browsers as it opens, all closed at the end however it ends.
 pub fn journey<F, Fut>(options: WorldOptions, walk: F)

@@ -126,17 +126,11 @@ impl World {
         Ok(())
     }
 
-    /// Binds an order to a user, as the company's order system does.
-    pub async fn put_order(
-        &self,
-        account: &str,
-        openid: &str,
-        key: &str,
-        order: Value,
-    ) -> anyhow::Result<()> {
-        let path = format!("/service/accounts/{account}/users/{openid}/records/order/{key}");
-        let client = reqwest::Client::new();
-        let request = client.put(format!("{}{path}", self.app)).json(&order);
+    /// Tells the proxy something about a user, as the company's own backends do: `path` is what follows
+    /// `/service/accounts/`.
+    pub async fn tell(&self, path: &str, body: Value) -> anyhow::Result<()> {
+        let url = format!("{}/service/accounts/{path}", self.app);
+        let request = reqwest::Client::new().put(url).json(&body);
         let answer = request.bearer_auth(SERVICE_KEY).send().await?;
         let status = answer.status();
         ensure!(status.is_success(), "{status}: {}", answer.text().await?);

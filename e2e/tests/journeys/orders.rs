@@ -21,7 +21,8 @@ pub(crate) async fn buy(
         });
         // Descending, so that orders of one millisecond are newest first too.
         let key = format!("order-{}", 999 - number);
-        world.put_order(account, &openid, &key, order).await?;
+        let path = format!("{account}/users/{openid}/records/order/{key}");
+        world.tell(&path, order).await?;
     }
     Ok(())
 }

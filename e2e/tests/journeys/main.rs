@@ -2,6 +2,7 @@
 //!
 //! Each journey has a world and browsers of its own. Screenshots land in `target/screenshots/`.
 
+mod accessibility;
 mod accounts;
 mod alive;
 mod busy;
@@ -10,6 +11,7 @@ mod configuration;
 mod consent;
 mod crash;
 mod desktop;
+mod font_scale;
 mod gallery;
 mod keyboard;
 mod login;

@@ -259,13 +259,21 @@ pub(super) async fn arrive(
         "crashed" => {
             browser.text("[data-field=openid]").await?;
             browser
-                .script("Node.prototype.cloneNode = Document.prototype.createElement = () => { throw 0 }")
+                .script(
+                    "const [clone, create] = [Node.prototype.cloneNode, Document.prototype.createElement];
+                     Node.prototype.cloneNode = Document.prototype.createElement = () => { throw 0 };
+                     window.mend = () => {
+                         Node.prototype.cloneNode = clone;
+                         Document.prototype.createElement = create;
+                     };",
+                )
                 .await?;
             browser.tap("a[href='/orders']").await?;
         }
         _ => {}
     }
     browser.eventually(stop.is_there).await?;
+    browser.script("window.mend?.()").await?;
     if let Some(script) = forgetful {
         browser.forget(script).await?;
     }

@@ -64,6 +64,7 @@ pub(super) static TEXTS: Texts = Texts {
     no_more: "没有更多了",
     orders_failed: "订单没有加载成功",
     join_why: "这里只有本公众号的订单。授权昵称和头像后，微信会告诉我们您在同一开放平台其他公众号的身份，即可合并显示。",
+    cannot_join: "这里只有本公众号的订单：它没有绑定开放平台，微信不提供您在其他公众号的身份。",
     join: "合并我的全部订单",
     profile_reason: "用于在本页显示您的名字和头像",
     join_reason: "用于合并显示您在各公众号的订单",

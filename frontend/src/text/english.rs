@@ -64,6 +64,7 @@ pub(super) static TEXTS: Texts = Texts {
     no_more: "That is all",
     orders_failed: "The orders could not be loaded",
     join_why: "Only the orders of this account. Once you share your name and picture, WeChat tells us who you are under the company's other accounts, and we can show them together.",
+    cannot_join: "Only the orders of this account: it is bound to no open platform, so WeChat does not tell who you are elsewhere.",
     join: "Show them together",
     profile_reason: "To show your name and picture on this page",
     join_reason: "To show your orders of all accounts together",

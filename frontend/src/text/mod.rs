@@ -73,6 +73,7 @@ pub(crate) struct Texts {
     pub(crate) no_more: &'static str,
     pub(crate) orders_failed: &'static str,
     pub(crate) join_why: &'static str,
+    pub(crate) cannot_join: &'static str,
     pub(crate) join: &'static str,
     pub(crate) profile_reason: &'static str,
     pub(crate) join_reason: &'static str,

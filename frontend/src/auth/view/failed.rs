@@ -21,19 +21,25 @@ pub fn FailedPage(
         Trouble::ForgetfulBrowser => (texts.forgetful_title, texts.forgetful_text),
         Trouble::UnknownAccount => (texts.failed_title, texts.unknown_account),
     };
+    let has_other_account = trouble == Trouble::UnknownAccount;
     let error = match trouble {
         Trouble::Api(Failure::Refused(error)) => Some(error),
         _ => None,
     };
     // A refused configuration stays refused, so no button invites to hammer it.
-    let can_retry = error
-        .as_ref()
-        .is_none_or(|error| error.code != ErrorCode::RefusedByWechat);
+    let can_retry = !has_other_account
+        && error
+            .as_ref()
+            .is_none_or(|error| error.code != ErrorCode::RefusedByWechat);
     view! {
         <Message icon=Icon::Warn title text>
             {error.map(|error| view! { <ForTheStaff error /> })}
             {can_retry.then(|| view! {
                 <button class="button primary" data-action="retry" on:click=move |_| auth.retry()>{texts.retry}</button>
+            })}
+            // External: only a new page load forgets the account.
+            {has_other_account.then(|| view! {
+                <a class="button primary" href="/" rel="external">{texts.to_start}</a>
             })}
         </Message>
     }

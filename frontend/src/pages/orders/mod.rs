@@ -3,7 +3,7 @@
 pub mod list;
 pub mod order;
 
-use api_types::{Across, RecordPage, Session};
+use api_types::{Across, RecordPage, Scope, Session};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -39,7 +39,6 @@ enum Phase {
 
 #[component]
 fn Orders(session: Session) -> impl IntoView {
-    let auth = use_auth();
     let texts = texts();
     let is_joined = session.unionid.is_some();
     let across = RwSignal::new(if is_joined {
@@ -130,9 +129,28 @@ fn Orders(session: Session) -> impl IntoView {
         })}
         <OrderList page />
         <div class="actions" id="more">{more}</div>
-        {(!is_joined).then(|| view! {
-            <div class="actions">
-                <p class="hint" id="join-why">{texts.join_why}</p>
+        {(!is_joined).then(|| view! { <OnlyThisAccount can_ask=session.scope == Scope::Base /> })}
+        <p class="actions"><a class="link" href="/">{texts.my_account}</a></p>
+    }
+}
+
+/// Why the orders of other accounts are missing, and how to get them, where there is a way.
+#[component]
+fn OnlyThisAccount(
+    /// The user was not asked for name and picture yet; asked, WeChat would have told the unionid if there were one.
+    can_ask: bool,
+) -> impl IntoView {
+    let auth = use_auth();
+    let texts = texts();
+    let why = if can_ask {
+        texts.join_why
+    } else {
+        texts.cannot_join
+    };
+    view! {
+        <div class="actions">
+            <p class="hint" id="join-why">{why}</p>
+            {can_ask.then(|| view! {
                 <button
                     class="button"
                     data-action="join"
@@ -141,8 +159,7 @@ fn Orders(session: Session) -> impl IntoView {
                 >
                     {texts.join}
                 </button>
-            </div>
-        })}
-        <p class="actions"><a class="link" href="/">{texts.my_account}</a></p>
+            })}
+        </div>
     }
 }

@@ -118,6 +118,15 @@ impl Auth {
     /// No answer changes nothing for somebody who was signed in: the page stays usable offline.
     pub(super) async fn check_again(self) {
         match (api::session().await, self.known_session()) {
+            // Another tab has signed in under another account, and this page is for one.
+            (Ok(session), _)
+                if self
+                    .chosen
+                    .get_value()
+                    .is_some_and(|it| it != session.account) =>
+            {
+                browser::reload();
+            }
             (Ok(session), _) => self.show(session),
             (Err(failure), _) if failure.code() == Some(ErrorCode::Unauthorized) => {
                 // A guest who is offered a button is none the worse for a night's sleep.

@@ -52,14 +52,19 @@ fn Orders(session: Session) -> impl IntoView {
     });
     let phase = RwSignal::new(Phase::Loading);
 
+    // Counts what was asked for: only the answer to the latest question is shown.
+    let question = StoredValue::new(0_u32);
+
     let load = move || {
         phase.set(Phase::Loading);
+        let own = question.get_value() + 1;
+        question.set_value(own);
         spawn_local(async move {
             let asked = across.get_untracked();
             let cursor = page.with_untracked(|page| page.next_cursor.clone());
             let answer = api::records(KIND, asked, cursor.as_deref()).await;
             // The user may have left the page, or chosen the other list meanwhile.
-            if across.try_get_untracked() != Some(asked) {
+            if question.try_get_value() != Some(own) {
                 return;
             }
             match answer {

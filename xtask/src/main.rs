@@ -8,6 +8,7 @@
 //! | `build` | the optimised app in `dist/`, weighed | `bundle.rs`, `weight.rs` |
 //! | `tools` | only makes sure that the pinned tools are there | `tools.rs` |
 
+mod axe;
 mod browser;
 mod bundle;
 mod clients;
@@ -17,6 +18,7 @@ mod health;
 mod install;
 mod interrupt;
 mod log_lines;
+mod packages;
 mod ports;
 mod postgres;
 mod processes;

@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::cursor::Cursors;
 use crate::error::ApiError;
 use crate::exchange::Exchange;
-use crate::routes::{bootstrap, health, qr, records, report, service, session};
+use crate::routes::{bootstrap, health, qr, records, report, service, session, verify_file};
 use crate::service_key::ServiceKeys;
 use crate::session::Sessions;
 use crate::static_files;
@@ -165,6 +165,12 @@ fn routes(app: &mut ServiceConfig) {
         resource("/readyz", "GET, HEAD")
             .get(health::ready)
             .route(web::head().to(health::ready)),
+    );
+    // WeChat's console.
+    app.service(
+        resource("/MP_verify_{name}", "GET, HEAD")
+            .get(verify_file::show)
+            .route(web::head().to(verify_file::show)),
     );
     // Browsers: the app's files and pages, where this process serves them.
     app.default_service(web::to(static_files::serve));

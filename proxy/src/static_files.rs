@@ -76,7 +76,8 @@ fn is_navigation(request: &HttpRequest) -> bool {
         .and_then(|accept| accept.to_str().ok())
         .is_some_and(|accept| accept.contains("text/html"));
     let last_segment = request.path().rsplit('/').next().unwrap_or_default();
-    accepts_html && !last_segment.contains('.')
+    let is_verify_file = request.path().starts_with("/MP_verify_");
+    accepts_html && !last_segment.contains('.') && !is_verify_file
 }
 
 fn answer(request: &HttpRequest, file: NamedFile) -> HttpResponse {

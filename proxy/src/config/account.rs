@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::reader::Reader;
 use super::secret::read_secret;
+use super::verify_file::read_verify_files;
 use super::{Account, Website};
 use crate::wechat::{AppId, AppSecret};
 
@@ -49,6 +50,7 @@ fn read_account(reader: &mut Reader, name: &str) -> Option<Account> {
     let website = read_website(reader, name);
     let secret = read_account_secret(reader, name);
     let title = read_title(reader, &key("title"));
+    let verify_files = read_verify_files(reader, &key("verify_files"));
     let platform = reader.text(&key("platform"));
     if platform
         .as_deref()
@@ -65,6 +67,7 @@ fn read_account(reader: &mut Reader, name: &str) -> Option<Account> {
         title: title?,
         platform,
         website,
+        verify_files: verify_files?,
     })
 }
 

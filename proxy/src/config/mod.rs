@@ -12,6 +12,7 @@ mod reader;
 mod secret;
 mod service_keys;
 mod settings;
+mod verify_file;
 
 #[cfg(test)]
 mod secret_tests;
@@ -32,6 +33,8 @@ pub use database::{DatabaseUrl, PostgresUrl};
 pub use origin::PublicUrl;
 pub(crate) use origin::origin_text;
 pub use problem::{Problem, Problems};
+pub use secret::SecretPlace;
+pub use verify_file::VerifyFile;
 
 /// Everything the proxy needs to know, checked.
 #[derive(Debug, Clone)]
@@ -58,6 +61,10 @@ pub struct Config {
     pub wechat: WechatConfig,
     /// `[accounts.<name>]`: the official accounts, at least one.
     pub accounts: BTreeMap<String, Account>,
+    /// `simulator`: WeChat may be anybody, and what is dangerous on a site is allowed.
+    pub simulator: bool,
+    /// Where on this machine secrets came from, those of the environment aside.
+    pub secret_places: Vec<SecretPlace>,
 }
 
 /// `[wechat]`: where WeChat is.
@@ -84,6 +91,8 @@ pub struct Account {
     pub platform: Option<String>,
     /// `website_appid` and `website_secret`: the website application for QR logins on a desktop.
     pub website: Option<Website>,
+    /// `verify_files`: served at the root, for WeChat's console.
+    pub verify_files: Vec<VerifyFile>,
 }
 
 /// A website application of the open platform; its appid and secret are other ones than the official account's.
@@ -181,6 +190,12 @@ impl Config {
         let mut accounts = self.accounts.iter();
         let (name, _) = accounts.find(|(_, account)| account.has_appid(appid.as_str()))?;
         Some(name)
+    }
+
+    /// Whether one of the accounts has this file.
+    pub fn has_verify_file(&self, file: &VerifyFile) -> bool {
+        let mut accounts = self.accounts.values();
+        accounts.any(|account| account.verify_files.contains(file))
     }
 
     /// The account of this name.

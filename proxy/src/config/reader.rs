@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 use super::problem::{Problem, Problems};
-use super::secret::is_credentials_folder;
+use super::secret::{SecretPlace, is_credentials_folder};
 
 /// What the names of our environment variables begin with.
 const PREFIX: &str = "WECHAT_LOGIN__";
@@ -18,6 +18,7 @@ pub(super) struct Reader {
     settings: BTreeMap<String, Setting>,
     asked_for: BTreeSet<String>,
     problems: Problems,
+    secret_places: Vec<SecretPlace>,
 }
 
 struct Setting {
@@ -56,6 +57,7 @@ impl Reader {
             settings,
             asked_for: BTreeSet::new(),
             problems: Problems::default(),
+            secret_places: Vec::new(),
         })
     }
 
@@ -86,6 +88,25 @@ impl Reader {
     /// The folder of systemd's credentials, if this process has one.
     pub(super) fn credentials(&self) -> Option<&Path> {
         self.credentials.as_deref()
+    }
+
+    /// Notes where a secret came from.
+    pub(super) fn note_secret(&mut self, key: &str, file: Option<PathBuf>) {
+        let key = key.to_owned();
+        self.secret_places.push(SecretPlace { key, file });
+    }
+
+    /// Notes that the configuration file holds a secret, if this key stands there.
+    pub(super) fn note_secret_in_file(&mut self, key: &str) {
+        let setting = self.settings.get(key);
+        if setting.is_some_and(|setting| !setting.is_from_environment) {
+            self.note_secret(key, None);
+        }
+    }
+
+    /// All that was noted.
+    pub(super) fn take_secret_places(&mut self) -> Vec<SecretPlace> {
+        std::mem::take(&mut self.secret_places)
     }
 
     /// A text, if the key is set.

@@ -1,9 +1,20 @@
 //! Secrets: in the configuration, in a file, or in the folder in which systemd puts a service's credentials.
 
+use std::path::PathBuf;
+
 use super::reader::Reader;
 
 /// Where systemd says the credentials of this process are (`LoadCredential=`, `SetCredential=` and the like).
 const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
+
+/// Where a secret was read from; which accounts of this machine may read it is worth a look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretPlace {
+    /// The key of the setting, such as `accounts.shop.secret`.
+    pub key: String,
+    /// The file that holds nothing else; `None`: the configuration file.
+    pub file: Option<PathBuf>,
+}
 
 /// The secret `key`, or the content of the file that `key_file` or `key_credential` names, with the key it came from.
 ///
@@ -13,6 +24,7 @@ const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 /// `()` with a problem noted, where more than one is set or a file cannot be read.
 pub(super) fn read_secret(reader: &mut Reader, key: &str) -> Result<Option<(String, String)>, ()> {
     let [file_key, credential_key] = [format!("{key}_file"), format!("{key}_credential")];
+    reader.note_secret_in_file(key);
     let value = reader.text(key);
     let file = reader.text(&file_key);
     let credential = reader.text(&credential_key);
@@ -20,8 +32,11 @@ pub(super) fn read_secret(reader: &mut Reader, key: &str) -> Result<Option<(Stri
         (None, None, None) => Ok(None),
         (Some(value), None, None) => Ok(Some((key.to_owned(), value))),
         (None, Some(path), None) => {
-            match std::fs::read_to_string(path) {
-                Ok(content) => Ok(Some((file_key, content.trim().to_owned()))),
+            match std::fs::read_to_string(&path) {
+                Ok(content) => {
+                    reader.note_secret(key, Some(path.into()));
+                    Ok(Some((file_key, content.trim().to_owned())))
+                }
                 Err(error) => {
                     // Not quoted: it may be the secret itself, put into the wrong key.
                     reader.problem(

@@ -55,6 +55,8 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
         static_dir,
         wechat: wechat?,
         accounts,
+        simulator,
+        secret_places: reader.take_secret_places(),
     })
 }
 
@@ -132,6 +134,7 @@ fn read_session_key_texts(reader: &mut Reader) -> Option<Vec<String>> {
         let (_, lines) = read_secret(reader, "session_keys").ok()??;
         return Some(lines.lines().map(|line| line.trim().to_owned()).collect());
     }
+    reader.note_secret_in_file("session_keys");
     reader.texts("session_keys")
 }
 

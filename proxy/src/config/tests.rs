@@ -470,3 +470,15 @@ fn a_website_application_needs_appid_and_secret_and_an_appid_of_its_own() {
         "accounts.shop.website_appid: the same as accounts.shop.appid",
     );
 }
+
+#[test]
+fn verify_files_are_names_of_the_console_or_named_as_wrong() {
+    let with = |names: &str| sample() + &format!("verify_files = {names}\n");
+    let config = parse(&with(r#"["MP_verify_a1.txt", "MP_verify_b2.txt"]"#)).unwrap();
+    let file = |name| VerifyFile::parse(name).unwrap();
+    assert!(config.has_verify_file(&file("MP_verify_b2.txt")));
+    assert!(!config.has_verify_file(&file("MP_verify_c3.txt")));
+    let problems = problems(&with(r#"["MP_verify_a1.txt", "x/MP_verify_b.txt", "a1"]"#));
+    assert_eq!(problems.len(), 2, "{problems:?}");
+    assert!(problems[0].starts_with("accounts.shop.verify_files: \"x/"));
+}

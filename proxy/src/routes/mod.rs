@@ -7,3 +7,4 @@ pub mod records;
 pub mod report;
 pub mod service;
 pub mod session;
+pub(crate) mod verify_file;

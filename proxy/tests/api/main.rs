@@ -15,3 +15,4 @@ mod session;
 mod static_files;
 mod unknown;
 mod upstream;
+mod verify_files;

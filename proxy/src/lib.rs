@@ -2,10 +2,11 @@
 //!
 //! Reading order: [`config`] (what an operator sets), [`app`] (the route table), [`routes`], [`exchange`] (a code
 //! becomes a login, exactly once), [`wechat`] (the two calls to WeChat), [`session`] (the cookie), [`service_key`]
-//! (the company's backends), [`store`] (what is kept), [`cursor`] (where a page of it ended), [`error`] (what the caller is told), [`telemetry`] (what the log says).
+//! (the company's backends), [`store`] (what is kept), [`cursor`] (where a page of it ended), [`error`] (what the caller is told), [`telemetry`] (what the log says), [`check`] (what an operator is told before the first user comes).
 
 mod allowance;
 pub mod app;
+pub mod check;
 pub mod clock;
 pub mod config;
 pub mod cursor;

@@ -1,4 +1,4 @@
-//! The command line: reads the configuration, then serves until stopped, or erases a user.
+//! The command line: reads the configuration, then serves until stopped, erases a user, or says what is wrong.
 
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -6,6 +6,8 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
+use wechat_login_proxy::check::{self, Report, Site};
+use wechat_login_proxy::clock::SystemClock;
 use wechat_login_proxy::config::Config;
 use wechat_login_proxy::store::{self, Owner};
 use wechat_login_proxy::wechat::OpenId;
@@ -25,6 +27,10 @@ struct CommandLine {
 enum Command {
     /// Serve; what happens without a subcommand too.
     Serve(Serve),
+    /// Look for everything that would send users to an error page of WeChat's.
+    ///
+    /// Exit code 0 where nothing has to be mended, 1 where something has, 2 where there is nothing to look at.
+    Check(Check),
     /// Erase a user and all records bound to the user.
     Erase(Erase),
 }
@@ -34,6 +40,22 @@ struct Serve {
     /// The configuration file.
     #[arg(long, env = "WECHAT_LOGIN_CONFIG", default_value = "proxy.toml")]
     config: PathBuf,
+}
+
+#[derive(Args)]
+struct Check {
+    /// The configuration file.
+    #[arg(long, env = "WECHAT_LOGIN_CONFIG", default_value = "proxy.toml")]
+    config: PathBuf,
+    /// Findings as a JSON list.
+    #[arg(long)]
+    json: bool,
+    /// Look at a running site from outside instead, without any configuration.
+    #[arg(long, value_name = "https://…")]
+    url: Option<String>,
+    /// The verification file that must be answered there.
+    #[arg(long, value_name = "MP_verify_….txt", requires = "url")]
+    verify_file: Option<String>,
 }
 
 #[derive(Args)]
@@ -53,9 +75,20 @@ struct Erase {
 async fn main() -> anyhow::Result<ExitCode> {
     let CommandLine { command, serve } = CommandLine::parse();
     let command = command.unwrap_or(Command::Serve(serve));
-    let (Command::Serve(Serve { config }) | Command::Erase(Erase { config, .. })) = &command;
     telemetry::init();
-    let config = match Config::load(config) {
+    if let Command::Check(Check {
+        url: Some(url),
+        json,
+        verify_file,
+        ..
+    }) = &command
+    {
+        return check_site(url, verify_file.as_deref(), *json).await;
+    }
+    let (Command::Serve(Serve { config: file })
+    | Command::Check(Check { config: file, .. })
+    | Command::Erase(Erase { config: file, .. })) = &command;
+    let config = match Config::load(file) {
         Ok(config) => config,
         Err(problems) => {
             let count = problems.len();
@@ -65,6 +98,12 @@ async fn main() -> anyhow::Result<ExitCode> {
     };
     match command {
         Command::Serve(_) => serve_until_stopped(config).await?,
+        Command::Check(Check {
+            config: file, json, ..
+        }) => {
+            let report = check::configuration(&config, &file, &SystemClock).await;
+            return show(&report.context(NO_TLS)?, json);
+        }
         Command::Erase(Erase {
             account, openid, ..
         }) => erase(&config, &account, &openid).await?,
@@ -80,6 +119,27 @@ async fn serve_until_stopped(config: Config) -> anyhow::Result<()> {
     let server = app::run(config, listener).await?;
     tracing::info!(%address, "listening");
     Ok(server.await?)
+}
+
+const NO_TLS: &str = "TLS cannot be set up";
+
+async fn check_site(url: &str, verify_file: Option<&str>, json: bool) -> anyhow::Result<ExitCode> {
+    match Site::parse(url, verify_file) {
+        Ok(site) => show(&check::site(&site).await.context(NO_TLS)?, json),
+        Err(error) => {
+            eprintln!("{error}.");
+            Ok(ExitCode::from(2))
+        }
+    }
+}
+
+fn show(report: &Report, json: bool) -> anyhow::Result<ExitCode> {
+    if json {
+        println!("{}", serde_json::to_string_pretty(report)?);
+    } else {
+        println!("{report}");
+    }
+    Ok(ExitCode::from(u8::from(report.has_errors())))
 }
 
 /// Says how many records there were, and never repeats the openid.

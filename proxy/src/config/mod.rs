@@ -31,7 +31,7 @@ use crate::wechat::{AppId, AppSecret, Timeouts};
 
 pub use database::{DatabaseUrl, PostgresUrl};
 pub use origin::PublicUrl;
-pub(crate) use origin::origin_text;
+pub(crate) use origin::{origin_text, parse_origin};
 pub use problem::{Problem, Problems};
 pub use secret::SecretPlace;
 pub use verify_file::VerifyFile;

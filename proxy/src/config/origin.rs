@@ -63,7 +63,7 @@ pub(crate) fn origin_text(origin: &Url) -> String {
 }
 
 /// The text as an origin, or what is wrong with it.
-pub(super) fn parse_origin(text: &str) -> Result<Url, String> {
+pub(crate) fn parse_origin(text: &str) -> Result<Url, String> {
     let remedy = "write an origin such as https://shop.example";
     // Nothing is quoted before it is sure that there is no password in it.
     let url = Url::parse(text).map_err(|error| format!("is no URL ({error}); {remedy}"))?;

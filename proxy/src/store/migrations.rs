@@ -27,3 +27,12 @@ pub(super) fn migrator() -> Migrator {
     };
     Migrator::with_migrations(FILES.into_iter().map(migration).collect())
 }
+
+/// The version after all of them.
+pub(super) fn newest() -> i64 {
+    FILES
+        .iter()
+        .map(|(version, ..)| *version)
+        .max()
+        .unwrap_or(0)
+}

@@ -2,10 +2,11 @@
 //!
 //! Reading order: [`Store`] (what the rest of the program asks for), `identity`, `record` and `json_value` (the words
 //! it asks in), `sql` (the statements, the same on every database), `queries` (the store once more, for both pools),
-//! `sqlite` and `postgres` (how each is opened).
+//! `sqlite` and `postgres` (how each is opened), `inspect` (what is there, without changing it).
 
 mod error;
 mod identity;
+mod inspect;
 mod json_value;
 mod list;
 mod migrations;
@@ -25,6 +26,7 @@ use crate::wechat::{AppId, OpenId};
 
 pub use error::Error;
 pub use identity::{Identity, NotedIdentity, Owner, SeenIdentity};
+pub use inspect::{Tables, inspect};
 pub use json_value::{InvalidJson, RecordValue};
 pub use list::{ListQuery, Position, Scope, Slice};
 pub use postgres::PostgresStore;

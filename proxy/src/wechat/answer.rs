@@ -90,6 +90,20 @@ impl UserInfo {
     }
 }
 
+/// Reads the body of `/cgi-bin/stable_token`, of which only counts that it has a token.
+///
+/// # Errors
+/// [`Error::Refused`] if it carries an errcode, [`Error::Unusable`] if there is no token in it.
+pub(super) fn read_account_token(body: &[u8]) -> Result<(), Error> {
+    let endpoint = Endpoint::StableToken;
+    let answer = read(endpoint, body)?;
+    let token = text(&answer, "access_token").filter(|token| !token.is_empty());
+    let reason = "no access_token";
+    token
+        .map(|_| ())
+        .ok_or(Error::Unusable { endpoint, reason })
+}
+
 /// The JSON object of a body, unless WeChat reports an error in it.
 fn read(endpoint: Endpoint, body: &[u8]) -> Result<Map<String, Value>, Error> {
     let unusable = |reason| Error::Unusable { endpoint, reason };

@@ -41,7 +41,7 @@ impl Default for Timeouts {
 /// WeChat's API host, or a simulator's.
 #[derive(Debug, Clone)]
 pub struct Client {
-    http: reqwest::Client,
+    pub(super) http: reqwest::Client,
     api_base: Url,
     timeouts: Timeouts,
 }
@@ -137,7 +137,7 @@ impl Client {
         }
     }
 
-    fn url(&self, path: &str, query: &[(&str, &str)]) -> Url {
+    pub(super) fn url(&self, path: &str, query: &[(&str, &str)]) -> Url {
         let mut url = self.api_base.clone();
         url.set_path(path);
         url.query_pairs_mut().extend_pairs(query);
@@ -163,7 +163,7 @@ impl Client {
     }
 }
 
-fn transport_error(endpoint: Endpoint, error: reqwest::Error) -> Error {
+pub(super) fn transport_error(endpoint: Endpoint, error: reqwest::Error) -> Error {
     let is_not_sent = error.is_connect();
     let cause = cause_chain(error);
     if is_not_sent {

@@ -10,6 +10,8 @@ pub enum Endpoint {
     AccessToken,
     /// `/sns/userinfo`.
     UserInfo,
+    /// `/cgi-bin/stable_token`.
+    StableToken,
 }
 
 impl fmt::Display for Endpoint {
@@ -17,6 +19,7 @@ impl fmt::Display for Endpoint {
         formatter.write_str(match self {
             Self::AccessToken => "access_token",
             Self::UserInfo => "userinfo",
+            Self::StableToken => "stable_token",
         })
     }
 }

@@ -1,0 +1,56 @@
+//! The database: whether it answers, and whether its tables are those of this version.
+
+use super::report::{Finding, Level};
+use crate::config::{Config, DatabaseUrl};
+use crate::store::{self, Tables};
+
+const CHECK: &str = "database";
+
+/// Looks without changing anything: the proxy brings the tables to its version when it starts.
+pub(super) async fn finding(config: &Config) -> Finding {
+    if matches!(config.database, DatabaseUrl::SqliteMemory) {
+        return Finding::bad(
+            Level::Warning,
+            CHECK,
+            "database_url is sqlite::memory:.",
+            "all identities and records are gone when the process ends.",
+            "name a file, such as sqlite:/var/lib/wechat-login/proxy.sqlite.",
+        );
+    }
+    judge(store::inspect(&config.database).await)
+}
+
+fn judge(tables: Result<Tables, store::Error>) -> Finding {
+    let why = "no login works without the database.";
+    match tables {
+        Ok(Tables::Current) => Finding::ok(CHECK, "Answers, with the tables of this version."),
+        Ok(Tables::None) => Finding::bad(
+            Level::Warning,
+            CHECK,
+            "Has none of our tables yet.",
+            "is this the database that was meant?",
+            "nothing if this is a new installation: the proxy makes them when it starts.",
+        ),
+        Ok(Tables::Older(version)) => Finding::bad(
+            Level::Warning,
+            CHECK,
+            format!("Its tables are of the older version {version}."),
+            "the proxy brings them to its version when it starts; the way back is a backup.",
+            "make a backup, then start the proxy.",
+        ),
+        Err(error @ store::Error::Newer(_)) => Finding::bad(
+            Level::Error,
+            CHECK,
+            format!("{error}."),
+            "the proxy refuses to start.",
+            "run the newer version, or restore a backup from before.",
+        ),
+        Err(error) => Finding::bad(
+            Level::Error,
+            CHECK,
+            format!("{error}."),
+            why,
+            "compare database_url with the server's address, user and password, or with the file's path and owner.",
+        ),
+    }
+}

@@ -1,6 +1,7 @@
 //! The whole proxy over HTTP: against the simulator where WeChat behaves, against a scripted upstream where it does not.
 
 mod bootstrap;
+mod check;
 mod health;
 mod helpers;
 mod logs;

@@ -1,0 +1,88 @@
+//! Running sites from outside.
+
+use actix_web::{App, HttpResponse, HttpServer, web};
+use tempfile::TempDir;
+use wechat_login_proxy::check::{self, Level, Report, Site};
+use wechat_login_proxy::config::VerifyFile;
+
+use super::only;
+use crate::helpers::{TestProxy, config};
+
+const NAME: &str = "MP_verify_AbCdEf0123456789.txt";
+const PAGE: &str = "<!DOCTYPE html><script>init('/app-0123456789abcdef_bg.wasm')</script>";
+
+async fn look(url: &str) -> Report {
+    let site = Site::parse(url, Some(NAME)).unwrap();
+    check::site(&site).await.unwrap()
+}
+
+/// The proxy with the app and the file, as it should be.
+async fn good_site() -> (TestProxy, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("index.html"), PAGE).unwrap();
+    std::fs::write(path("app-0123456789abcdef_bg.wasm"), "\0asm").unwrap();
+    let mut config = config("http://127.0.0.1:9");
+    config.static_dir = Some(folder.path().to_owned());
+    config.wechat.open_base = "https://open.weixin.qq.com".parse().unwrap();
+    let shop = config.accounts.get_mut("shop").unwrap();
+    shop.verify_files.push(VerifyFile::parse(NAME).unwrap());
+    (TestProxy::start_with(config).await, folder)
+}
+
+#[actix_web::test]
+async fn of_the_proxys_own_site_only_plain_http_is_wrong() {
+    let (proxy, _folder) = good_site().await;
+    let report = look(&proxy.base_url).await;
+    only(&report, "connection", Level::Error);
+    for check in [
+        "index",
+        "wasm",
+        "missing_file",
+        "bootstrap",
+        "cookies",
+        "readyz",
+        "verify_file",
+    ] {
+        only(&report, check, Level::Ok);
+    }
+}
+
+#[actix_web::test]
+async fn a_host_that_answers_its_page_for_everything_is_found_out() {
+    let page = || async {
+        HttpResponse::Ok()
+            .content_type("text/html")
+            .insert_header(("Set-Cookie", "visit=abc; Path=/"))
+            .body(PAGE)
+    };
+    let app = move || App::new().default_service(web::to(page));
+    let server = HttpServer::new(app).workers(1).bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", server.addrs()[0]);
+    actix_web::rt::spawn(server.run());
+    let report = look(&url).await;
+    for check in ["index", "wasm", "missing_file", "bootstrap", "verify_file"] {
+        only(&report, check, Level::Error);
+    }
+    let cookies = only(&report, "cookies", Level::Error);
+    assert!(cookies.what.contains("visit"), "{cookies}");
+    assert!(!cookies.what.contains("abc"), "{cookies}");
+    only(&report, "readyz", Level::Skipped);
+}
+
+#[actix_web::test]
+async fn logins_that_do_not_go_to_wechat_are_an_error() {
+    let proxy = TestProxy::start("http://127.0.0.1:9").await;
+    let report = look(&proxy.base_url).await;
+    let bootstrap = only(&report, "bootstrap", Level::Error);
+    assert!(bootstrap.what.contains("not to WeChat"), "{bootstrap}");
+    // Without `static_dir` there is no page either.
+    only(&report, "index", Level::Error);
+}
+
+#[actix_web::test]
+async fn a_site_that_does_not_answer_is_one_finding() {
+    let report = look("https://127.0.0.1:9").await;
+    only(&report, "connection", Level::Error);
+    assert_eq!(report.0.len(), 1);
+}

@@ -17,6 +17,7 @@ mod health;
 mod install;
 mod interrupt;
 mod log_lines;
+mod nginx;
 mod ports;
 mod postgres;
 mod processes;

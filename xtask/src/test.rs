@@ -8,6 +8,7 @@ use crate::browser;
 use crate::bundle;
 use crate::clients::{self, Client};
 use crate::log_lines::LogLines;
+use crate::nginx;
 use crate::postgres;
 use crate::processes::{self, Group};
 use crate::screen::{self, Colour};
@@ -27,6 +28,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     // Before the long steps: what only a person can install should be known at once.
     browser::ensure()?;
     postgres::ensure()?;
+    nginx::ensure()?;
 
     let tools: OnceCell<Tools> = OnceCell::new();
     let app: OnceCell<PathBuf> = OnceCell::new();

@@ -43,7 +43,9 @@ async fn assert_backend_sees_only_the_truth(
     session: &Session,
     request: RequestBuilder,
 ) {
-    assert_eq!(request.send().await.unwrap().status(), 200);
+    let response = request.send().await.unwrap();
+    let status = response.status();
+    assert_eq!(status, 200, "{}", response.text().await.unwrap());
     assert_eq!(
         site.backend.take_one().wechat_headers(),
         true_headers(session)

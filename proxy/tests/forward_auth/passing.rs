@@ -19,16 +19,19 @@ async fn method_path_query_and_body_arrive_unchanged() {
             "/backend/a%2Fb//c/%E8%8C%B6;v=1",
             "{\"books\":1}",
         ),
+        (Method::POST, "/backend/orders/1/paid", ""),
         (Method::PUT, "/backend/orders/1", &long),
         (Method::PATCH, "/backend/orders/1", "x"),
         (Method::DELETE, "/backend/orders/1", ""),
         (Method::OPTIONS, "/backend/orders", ""),
     ] {
-        let request = site
+        let mut request = site
             .request_of(&user(), method.clone(), target)
             .header("Content-Type", "application/json")
-            .header("X-Other", "kept")
-            .body(body.to_owned());
+            .header("X-Other", "kept");
+        if !body.is_empty() {
+            request = request.body(body.to_owned());
+        }
         let response = request.send().await.unwrap();
         assert_eq!(response.status(), 200, "{method} {target}");
         assert_eq!(response.text().await.unwrap(), BODY);

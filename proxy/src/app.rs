@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::cursor::Cursors;
 use crate::error::ApiError;
 use crate::exchange::Exchange;
-use crate::routes::{bootstrap, health, qr, records, report, service, session};
+use crate::routes::{auth, bootstrap, health, qr, records, report, service, session};
 use crate::service_key::ServiceKeys;
 use crate::session::Sessions;
 use crate::static_files;
@@ -154,6 +154,12 @@ fn routes(app: &mut ServiceConfig) {
         .get(service::show_record)
         .put(service::put_record)
         .delete(service::delete_record),
+    );
+    // The web server in front of backends.
+    app.service(
+        resource("/api/auth", "GET, HEAD")
+            .get(auth::show)
+            .route(web::head().to(auth::show)),
     );
     // Operations.
     app.service(

@@ -18,6 +18,7 @@ mod health;
 mod install;
 mod interrupt;
 mod log_lines;
+mod nginx;
 mod packages;
 mod ports;
 mod postgres;

@@ -2,6 +2,7 @@
 
 pub mod bootstrap;
 pub mod health;
+pub mod openapi;
 pub mod qr;
 pub mod records;
 pub mod report;

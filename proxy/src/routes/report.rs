@@ -8,6 +8,7 @@ use api_types::Report;
 
 use crate::app::AppState;
 use crate::error::ApiError;
+use crate::openapi::refusals::{InvalidRequest, TooLong};
 use crate::telemetry::RequestId;
 
 /// Longest body, in bytes; an honest one has about 70.
@@ -23,6 +24,19 @@ const USER_AGENT_CHARS: usize = 400;
 ///
 /// # Errors
 /// [`ApiError::MalformedReport`] for anything but [`Report`].
+#[utoipa::path(
+    post,
+    path = "/api/report",
+    operation_id = "post_report",
+    tag = "app",
+    security(()),
+    request_body(content((Report = "application/json"), (Report = "text/plain")), description = "At most 1 KiB, of any content type"),
+    responses(
+        (status = 204, description = "Taken, or there were too many this minute"),
+        InvalidRequest,
+        TooLong,
+    )
+)]
 pub async fn take(
     state: web::Data<AppState>,
     request: HttpRequest,

@@ -6,6 +6,10 @@ use api_types::{ExchangeRequest, Session};
 use crate::app::AppState;
 use crate::error::ApiError;
 use crate::exchange::Issuer;
+use crate::openapi::refusals::{
+    CodeExpired, CodeUsed, Internal, InvalidRequest, NotJson, NotSignedIn, RateLimited,
+    RefusedByWechat, TooLong, WechatUnavailable,
+};
 use crate::session::SignedIn;
 use crate::wechat::{AuthCode, Verifier};
 
@@ -14,6 +18,26 @@ use crate::wechat::{AuthCode, Verifier};
 /// # Errors
 /// [`ApiError`] for a malformed request and for every way the exchange fails. None of them touches a session the
 /// browser already has.
+#[utoipa::path(
+    post,
+    path = "/api/session",
+    operation_id = "sign_in",
+    tag = "app",
+    security(()),
+    request_body(content = ExchangeRequest, description = "At most 4 KiB"),
+    responses(
+        (status = 200, description = "Signed in", body = Session, headers(("Set-Cookie" = String, description = "The session; absent for a guest of snapshot mode where the browser has a user's session"))),
+        InvalidRequest,
+        CodeUsed,
+        CodeExpired,
+        TooLong,
+        NotJson,
+        RateLimited,
+        Internal,
+        RefusedByWechat,
+        WechatUnavailable,
+    )
+)]
 pub async fn sign_in(
     state: web::Data<AppState>,
     http: HttpRequest,
@@ -49,11 +73,32 @@ pub async fn sign_in(
 }
 
 /// `GET /api/session`: who is signed in.
+#[utoipa::path(
+    get,
+    path = "/api/session",
+    operation_id = "get_session",
+    tag = "app",
+    security(("session" = [])),
+    responses(
+        (status = 200, description = "Who is signed in", body = Session),
+        NotSignedIn,
+    )
+)]
 pub async fn show(SignedIn(session): SignedIn) -> web::Json<Session> {
     web::Json(session)
 }
 
 /// `DELETE /api/session`: signs out; nobody being signed in is as good.
+#[utoipa::path(
+    delete,
+    path = "/api/session",
+    operation_id = "sign_out",
+    tag = "app",
+    security(()),
+    responses(
+        (status = 204, description = "The browser forgets its session, if it had one", headers(("Set-Cookie" = String, description = "An empty cookie that has ended"))),
+    )
+)]
 pub async fn sign_out(state: web::Data<AppState>) -> HttpResponse {
     HttpResponse::NoContent()
         .cookie(state.sessions.removal())

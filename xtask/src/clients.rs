@@ -17,8 +17,6 @@ use crate::debian;
 use crate::screen;
 use crate::workspace;
 
-const FOLDER: &str = "simulator/tests/clients";
-
 /// Python's client.
 pub(crate) const WECHATPY: Client = Client {
     step: "simulator against Python's wechatpy",
@@ -31,13 +29,15 @@ pub(crate) const WECHATPY: Client = Client {
     ],
     wanted: "Python 3.10 or newer with venv",
     debian_packages: &["python3-venv"],
-    folder: "python",
+    folder: "simulator/tests/clients/python",
     pins: &["requirements.txt"],
     install: python_packages,
     run: |installed| {
         let mut command = workspace::command(installed.join("bin/python"));
         // No compiled files beside the sources.
-        command.arg("-B").arg(script("python/claims.py"));
+        command
+            .arg("-B")
+            .arg(script("simulator/tests/clients/python/claims.py"));
         command
     },
 };
@@ -53,14 +53,35 @@ pub(crate) const CO_WECHAT_OAUTH: Client = Client {
     ],
     wanted: "Node 18 or newer with npm",
     debian_packages: &["nodejs", "npm"],
-    folder: "node",
+    folder: "simulator/tests/clients/node",
     pins: &["package.json", "package-lock.json"],
     install: node_packages,
     run: |installed| {
         let mut command = workspace::command("node");
         command
-            .arg(script("node/claims.js"))
+            .arg(script("simulator/tests/clients/node/claims.js"))
             .env("NODE_PATH", installed.join("node_modules"));
+        command
+    },
+};
+
+/// No client of WeChat's but one of ours: it asks the proxy whatever its description allows, and more.
+pub(crate) const SCHEMATHESIS: Client = Client {
+    step: "fuzzed API (schemathesis)",
+    name: "schemathesis",
+    language: &[
+        "python3",
+        "-c",
+        "import sys, ensurepip, venv; assert sys.version_info >= (3, 11); print(sys.version)",
+    ],
+    wanted: "Python 3.11 or newer with venv",
+    debian_packages: &["python3-venv"],
+    folder: "proxy/tests/fuzz",
+    pins: &["requirements.txt"],
+    install: python_packages,
+    run: |installed| {
+        let mut command = workspace::command(installed.join("bin/python"));
+        command.arg("-B").arg(script("proxy/tests/fuzz/run.py"));
         command
     },
 };
@@ -76,7 +97,7 @@ pub(crate) struct Client {
     wanted: &'static str,
     /// What brings it on Debian.
     debian_packages: &'static [&'static str],
-    /// Below [`FOLDER`].
+    /// In the checkout.
     folder: &'static str,
     /// The files there that hold the exact versions.
     pins: &'static [&'static str],
@@ -131,7 +152,7 @@ impl Client {
 }
 
 fn script(path: &str) -> PathBuf {
-    workspace::root().join(FOLDER).join(path)
+    workspace::root().join(path)
 }
 
 fn python_packages(folder: &Path) -> Vec<Command> {

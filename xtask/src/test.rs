@@ -4,13 +4,14 @@ use std::cell::{Cell, OnceCell};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::api_fuzz;
 use crate::browser;
 use crate::bundle;
 use crate::clients::{self, Client};
 use crate::log_lines::LogLines;
 use crate::postgres;
 use crate::processes::{self, Group};
-use crate::screen::{self, Colour};
+use crate::screen;
 use crate::tally::{Outcome, Tally, TestCounts};
 use crate::tools::{self, Tools};
 use crate::weight;
@@ -60,6 +61,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
         )
     });
     real_clients(&mut tally, &counts);
+    api_fuzz::steps(&mut tally);
     tally.step("build tools", "3 minutes once", || {
         let _ = tools.set(tools::ensure()?);
         Ok(Outcome::Passed(String::new()))
@@ -127,10 +129,7 @@ fn claims_of(client: &Client, all: &Cell<TestCounts>) -> anyhow::Result<Outcome>
     let mut command = match client.install()? {
         clients::Installed::Ready(command) => command,
         clients::Installed::Missing(reason) => {
-            screen::print_line(&screen::paint(
-                Colour::Yellow,
-                &format!("SKIPPED: {}: {reason}", client.step),
-            ));
+            screen::print_skipped(client.step, &reason);
             return Ok(Outcome::Skipped(reason));
         }
     };

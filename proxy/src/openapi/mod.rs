@@ -3,6 +3,7 @@
 //!
 //! What stands at a handler is its own; what all answers share is added here, once.
 
+mod links;
 pub(crate) mod page;
 pub(crate) mod parameters;
 pub(crate) mod refusals;
@@ -14,6 +15,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::openapi::{Components, RefOr, Response};
 use utoipa::{Modify, OpenApi};
 
+use self::links::Links;
 use crate::routes::{bootstrap, health, openapi, qr, records, report, service, session};
 
 /// The security scheme of whoever is signed in.
@@ -57,8 +59,8 @@ const SERVICE_KEY: &str = "service_key";
         health::ready,
         health::ready_head,
     ),
-    components(schemas(api_types::ApiErrorBody)),
-    modifiers(&SecuritySchemes, &Refusals, &ParametersAreNeverNull, &RequestIds),
+    components(schemas(api_types::ApiErrorBody, api_types::Across)),
+    modifiers(&SecuritySchemes, &Refusals, &PlainWords, &ParametersAreNeverNull, &RequestIds, &Links),
 )]
 struct Document;
 
@@ -70,9 +72,9 @@ pub const PRODUCTION_COOKIE: &str = crate::session::HTTPS_NAME;
 /// # Errors
 /// None in practice: the document holds nothing that JSON cannot.
 pub fn document(cookie: &str) -> Result<String, serde_json::Error> {
-    let mut json = described(cookie).to_pretty_json()?;
-    json.push('\n');
-    Ok(json)
+    let json = described(cookie).to_pretty_json()?;
+    // utoipa 5.5 spells this member of a link otherwise than OpenAPI; nothing of ours is called so.
+    Ok(json.replace("\"operation_id\":", "\"operationId\":") + "\n")
 }
 
 /// The document itself.
@@ -130,6 +132,35 @@ impl Modify for ParametersAreNeverNull {
                 {
                     schema.schema_type = SchemaType::Type(only.clone());
                 }
+            }
+        }
+    }
+}
+
+/// The handlers' comments without what only readers of the code need: the route, which error is which value, and
+/// what a type is like in Rust.
+struct PlainWords;
+
+impl Modify for PlainWords {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        for operation in document.paths.paths.values_mut().flat_map(operations) {
+            if let Some(summary) = &mut operation.summary
+                && let Some((_, words)) = summary.split_once("`: ")
+            {
+                *summary = words.to_owned();
+            }
+            let description = operation.description.take().unwrap_or_default();
+            let description = description.split("# Errors").next().unwrap_or_default();
+            let description = description.trim();
+            operation.description = (!description.is_empty()).then(|| description.to_owned());
+        }
+        let schemas = document.components.iter_mut();
+        for schema in schemas.flat_map(|components| components.schemas.values_mut()) {
+            if let RefOr::T(Schema::Object(schema)) = schema
+                && let Some(description) = &mut schema.description
+                && let Some((first, _)) = description.split_once("\n\n")
+            {
+                *description = first.to_owned();
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Parameters that more than one route takes, for the handlers and for the description alike.
 
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 /// The path of a user of an official account.
 #[derive(Deserialize, IntoParams)]
@@ -45,4 +45,13 @@ pub struct UserRecordPath {
         pattern = "^(?:[A-Za-z0-9_~:-][A-Za-z0-9._~:-]{0,127}|\\.[A-Za-z0-9_~:-][A-Za-z0-9._~:-]{0,126}|\\.\\.[A-Za-z0-9._~:-]{1,126})$"
     )]
     pub(crate) key: String,
+}
+
+/// What `If-None-Match` takes where something is written.
+#[derive(ToSchema)]
+pub(crate) enum OnlyAbsent {
+    /// There must be none.
+    #[schema(rename = "*")]
+    #[expect(dead_code, reason = "describes a header that is read as text")]
+    Any,
 }

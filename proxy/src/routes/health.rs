@@ -22,7 +22,7 @@ pub async fn alive() -> &'static str {
     "ok"
 }
 
-/// `HEAD /healthz`: [`alive`] without its body.
+/// `HEAD /healthz`: the process answers.
 #[utoipa::path(
     head,
     path = "/healthz",
@@ -60,7 +60,7 @@ pub async fn ready(state: web::Data<AppState>) -> Result<&'static str, ApiError>
     Ok("ok")
 }
 
-/// `HEAD /readyz`: [`ready`] without its body.
+/// `HEAD /readyz`: the database answers as well.
 ///
 /// # Errors
 /// As [`ready`].

@@ -5,6 +5,7 @@ use std::time::Instant;
 use actix_web::http::header::USER_AGENT;
 use actix_web::{HttpRequest, HttpResponse, web};
 use api_types::Report;
+use serde_json::{Map, Value};
 
 use crate::app::AppState;
 use crate::error::ApiError;
@@ -42,7 +43,7 @@ pub async fn take(
     request: HttpRequest,
     body: web::Bytes,
 ) -> Result<HttpResponse, ApiError> {
-    let report: Report = serde_json::from_slice(&body).map_err(|_| ApiError::MalformedReport)?;
+    let report = report_in(&body).map_err(|_| ApiError::MalformedReport)?;
     if state.reports.take(Instant::now()) {
         tracing::warn!(
             code = report.code.as_str(),
@@ -52,6 +53,12 @@ pub async fn take(
         );
     }
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// An object and nothing else: serde would take a list of the values, too.
+fn report_in(body: &[u8]) -> serde_json::Result<Report> {
+    let object: Map<String, Value> = serde_json::from_slice(body)?;
+    serde_json::from_value(object.into())
 }
 
 fn user_agent(request: &HttpRequest) -> Option<String> {

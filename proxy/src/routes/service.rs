@@ -9,7 +9,7 @@ use super::records::{RecordBody, operations};
 use crate::app::AppState;
 use crate::config::Account;
 use crate::error::ApiError;
-use crate::openapi::parameters::{UserPath, UserRecordPath};
+use crate::openapi::parameters::{OnlyAbsent, UserPath, UserRecordPath};
 use crate::openapi::refusals::{
     Internal, InvalidRequest, NoServiceKey, NotFound, NotJson, PreconditionFailed, TooLong,
 };
@@ -165,7 +165,7 @@ pub async fn list_records(
     operations::list(&state, Some(owner), request.query_string()).await
 }
 
-/// `GET …/users/{openid}/records/{kind}/{key}`.
+/// `GET …/users/{openid}/records/{kind}/{key}`: one record, with its entity tag.
 ///
 /// # Errors
 /// [`ApiError::NotFound`] if there is none, others for a malformed request.
@@ -213,7 +213,7 @@ pub async fn show_record(
     operation_id = "service_put_record",
     tag = "service",
     security(("service_key" = [])),
-    params(UserRecordPath, ("If-Match" = Option<String>, Header, description = "Write only over this state: one tag as `ETag` gave it, or `*` for any", pattern = r#"^(\*|(W/)?"[^"]*")$"#), ("If-None-Match" = Option<String>, Header, description = "`*`: write only where there is none. Not together with `If-Match`", pattern = r"^\*$")),
+    params(UserRecordPath, ("If-Match" = Option<String>, Header, description = "Write only over this state: one tag as `ETag` gave it, or `*` for any", pattern = r#"^(\*|(W/)?"[^"]*")$"#), ("If-None-Match" = inline(Option<OnlyAbsent>), Header, description = "Write only where there is none")),
     request_body(content = Value, description = "Any JSON, at most 16 KiB, at most 64 levels deep, without half surrogate pairs", content_type = "application/json"),
     responses(
         (status = 200, description = "Replaced", body = Record<Value>, headers(("ETag" = String, description = "Names this state of the record"))),
@@ -252,7 +252,7 @@ pub async fn put_record(
     answer.ok_or(ApiError::UnknownUser)
 }
 
-/// `DELETE …/users/{openid}/records/{kind}/{key}`.
+/// `DELETE …/users/{openid}/records/{kind}/{key}`: deletes one record.
 ///
 /// # Errors
 /// [`ApiError::NotFound`] if there is none, [`ApiError::PreconditionFailed`] if it is not as the request expects.

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use api_types::{ExchangeRequest, Session};
+use serde_json::{Map, Value};
 
 use crate::app::AppState;
 use crate::error::ApiError;
@@ -41,14 +42,15 @@ use crate::wechat::{AuthCode, Verifier};
 pub async fn sign_in(
     state: web::Data<AppState>,
     http: HttpRequest,
-    request: web::Json<ExchangeRequest>,
+    // An object and nothing else: serde would take a list of the values, too.
+    request: web::Json<Map<String, Value>>,
 ) -> Result<HttpResponse, ApiError> {
     let ExchangeRequest {
         account: name,
         code,
         verifier,
         website,
-    } = request.into_inner();
+    } = serde_json::from_value(request.into_inner().into()).map_err(|_| ApiError::MalformedBody)?;
     let account = state
         .config
         .account(&name)

@@ -14,7 +14,7 @@ pub use caller::{SignedInReader, SignedInWriter};
 
 use crate::app::AppState;
 use crate::error::ApiError;
-use crate::openapi::parameters::RecordPath;
+use crate::openapi::parameters::{OnlyAbsent, RecordPath};
 use crate::openapi::refusals::{
     Forbidden, Internal, InvalidRequest, NotFound, NotJson, NotSignedIn, PreconditionFailed,
     TooLong,
@@ -90,7 +90,7 @@ pub async fn show(
     operation_id = "put_record",
     tag = "app",
     security(("session" = [])),
-    params(RecordPath, ("If-Match" = Option<String>, Header, description = "Write only over this state: one tag as `ETag` gave it, or `*` for any", pattern = r#"^(\*|(W/)?"[^"]*")$"#), ("If-None-Match" = Option<String>, Header, description = "`*`: write only where there is none. Not together with `If-Match`", pattern = r"^\*$")),
+    params(RecordPath, ("If-Match" = Option<String>, Header, description = "Write only over this state: one tag as `ETag` gave it, or `*` for any", pattern = r#"^(\*|(W/)?"[^"]*")$"#), ("If-None-Match" = inline(Option<OnlyAbsent>), Header, description = "Write only where there is none")),
     request_body(content = Value, description = "Any JSON, at most 16 KiB, at most 64 levels deep, without half surrogate pairs", content_type = "application/json"),
     responses(
         (status = 200, description = "Replaced", body = Record<Value>, headers(("ETag" = String, description = "Names this state of the record"))),

@@ -126,14 +126,31 @@ impl Modify for ParametersAreNeverNull {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         for operation in document.paths.paths.values_mut().flat_map(operations) {
             for parameter in operation.parameters.iter_mut().flatten() {
-                if let Some(RefOr::T(Schema::Object(schema))) = &mut parameter.schema
-                    && let SchemaType::Array(types) = &schema.schema_type
-                    && let Some(only) = types.iter().find(|it| **it != Type::Null)
-                {
-                    schema.schema_type = SchemaType::Type(only.clone());
+                if let Some(schema) = &mut parameter.schema {
+                    never_null(schema);
                 }
             }
         }
+    }
+}
+
+fn never_null(schema: &mut RefOr<Schema>) {
+    let is_null = |schema: &RefOr<Schema>| matches!(schema, RefOr::T(Schema::Object(it)) if it.schema_type == SchemaType::Type(Type::Null));
+    match schema {
+        RefOr::T(Schema::Object(object)) => {
+            if let SchemaType::Array(types) = &object.schema_type
+                && let Some(only) = types.iter().find(|it| **it != Type::Null)
+            {
+                object.schema_type = SchemaType::Type(only.clone());
+            }
+        }
+        RefOr::T(Schema::OneOf(either)) => {
+            either.items.retain(|item| !is_null(item));
+            if let [only] = either.items.as_slice() {
+                *schema = only.clone();
+            }
+        }
+        _ => {}
     }
 }
 

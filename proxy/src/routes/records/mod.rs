@@ -90,7 +90,7 @@ pub async fn show(
     operation_id = "put_record",
     tag = "app",
     security(("session" = [])),
-    params(RecordPath, ("If-Match" = Option<String>, Header, description = "Write only over this state: one tag as `ETag` gave it, or `*` for any", pattern = r#"^(\*|(W/)?"[^"]*")$"#), ("If-None-Match" = inline(Option<OnlyAbsent>), Header, description = "Write only where there is none")),
+    params(RecordPath, ("If-Match" = Option<String>, Header, description = "Write only over this state: one tag as `ETag` gave it, or `*` for any", pattern = r#"^(\*|(W/)?"[^"]*")$"#, example = "*"), ("If-None-Match" = inline(Option<OnlyAbsent>), Header, description = "Write only where there is none")),
     request_body(content = Value, description = "Any JSON, at most 16 KiB, at most 64 levels deep, without half surrogate pairs", content_type = "application/json"),
     responses(
         (status = 200, description = "Replaced", body = Record<Value>, headers(("ETag" = String, description = "Names this state of the record"))),
@@ -128,7 +128,7 @@ pub async fn put(
     operation_id = "delete_record",
     tag = "app",
     security(("session" = [])),
-    params(RecordPath, ("If-Match" = Option<String>, Header, description = "Delete only this state: one tag as `ETag` gave it, or `*` for any", pattern = r#"^(\*|(W/)?"[^"]*")$"#)),
+    params(RecordPath, ("If-Match" = Option<String>, Header, description = "Delete only this state: one tag as `ETag` gave it, or `*` for any", pattern = r#"^(\*|(W/)?"[^"]*")$"#, example = "*")),
     responses(
         (status = 204, description = "Deleted"),
         InvalidRequest,

@@ -164,7 +164,9 @@ impl Modify for PlainWords {
             if let Some(summary) = &mut operation.summary
                 && let Some((_, words)) = summary.split_once("`: ")
             {
-                *summary = words.to_owned();
+                let mut letters = words.chars();
+                let first = letters.next().into_iter().flat_map(char::to_uppercase);
+                *summary = first.chain(letters).collect();
             }
             let description = operation.description.take().unwrap_or_default();
             let description = description.split("# Errors").next().unwrap_or_default();

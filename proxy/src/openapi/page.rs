@@ -34,7 +34,7 @@ pub(crate) fn render(document: &OpenApi) -> Markup {
             }
             body {
                 h1 { (text(&info["title"])) " " span.quiet { (text(&info["version"])) } }
-                p { (text(&info["description"])) }
+                p { (prose(&info["description"])) }
                 p { a href="openapi.json" { "openapi.json" } ", " a href="#schemas" { "schemas" } }
                 @for tag in document["tags"].as_array().into_iter().flatten() {
                     h2 { (text(&tag["name"])) }
@@ -61,7 +61,7 @@ fn operation_box(document: &Value, path: &str, method: &str, operation: &Value) 
         details {
             summary {
                 span.method { (method.to_uppercase()) } code { (path) } " "
-                span.quiet { (text(&operation["summary"])) }
+                span.quiet { (prose(&operation["summary"])) }
             }
             p { "Needs: " (needs(&operation["security"])) }
             @if let Some(parameters) = operation["parameters"].as_array() {
@@ -69,9 +69,9 @@ fn operation_box(document: &Value, path: &str, method: &str, operation: &Value) 
                     @for parameter in parameters {
                         tr {
                             th { code { (text(&parameter["name"])) } }
-                            td.quiet { (text(&parameter["in"])) }
+                            th.quiet { (text(&parameter["in"])) }
                             td {
-                                (text(&parameter["description"])) " "
+                                (prose(&parameter["description"])) " "
                                 code { (parameter["schema"]) }
                             }
                         }
@@ -79,14 +79,14 @@ fn operation_box(document: &Value, path: &str, method: &str, operation: &Value) 
                 }
             }
             @if !body.is_null() {
-                p { "Body: " (text(&body["description"])) " " (shapes(body)) }
+                p { "Body: " (prose(&body["description"])) " " (shapes(body)) }
             }
             table {
                 @for (status, response) in members(&operation["responses"]) {
                     @let response = resolved(document, response);
                     tr {
                         th { (status) }
-                        td { (text(&response["description"])) }
+                        td { (prose(&response["description"])) }
                         td { (shapes(response)) }
                     }
                 }
@@ -134,6 +134,16 @@ fn resolved<'a>(document: &'a Value, response: &'a Value) -> &'a Value {
     reference
         .and_then(|reference| document.pointer(reference.strip_prefix('#')?))
         .unwrap_or(response)
+}
+
+/// A text in which backticks stand around code.
+fn prose(value: &Value) -> Markup {
+    let parts = text(value).split('`').enumerate();
+    html! {
+        @for (index, part) in parts {
+            @if index % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
 }
 
 fn members(value: &Value) -> impl Iterator<Item = (&str, &Value)> {

@@ -3,26 +3,38 @@
 // kernel is one of the reasons. Our own errors only: WeChat puts scripts of its own into every page.
 (function () {
   var html = document.documentElement;
-  var words = /^en/.test(navigator.language)
+  var english = /^en/.test(navigator.language);
+  var words = english
     ? {
         loading: ["Signing you in…", "This takes a little longer…", "This takes too long. You can try again."],
         retry: "Try again",
         app_not_loaded: ["The page did not load", "Check the network, then try again."],
         browser_unsupported: ["This browser is too old", "Update WeChat or the system, then open this page again."],
-        app_crashed: ["Something broke", "Load the page again. If it happens again, tell the staff this number: "],
+        app_crashed: ["Something broke", "Load the page again. If it happens again, tell the staff."],
       }
     : {
         loading: ["正在登录…", "网络有点慢，请稍候…", "等待时间过长，可以再试一次。"],
         retry: "重试",
         app_not_loaded: ["页面没有加载成功", "请检查网络后重试。"],
         browser_unsupported: ["浏览器版本过低", "请升级微信或手机系统后，重新打开本页。"],
-        app_crashed: ["页面出了问题", "请重新加载。如仍出现，请把这个编号告诉工作人员："],
+        app_crashed: ["页面出了问题", "请重新加载。如仍出现，请告诉工作人员。"],
       };
   var has_failed = false;
 
   function say(selector, text) {
     var element = document.querySelector(selector);
     if (element) element.textContent = text;
+  }
+
+  // A button and not a link: the app's router would take that for one of its own.
+  function offerReload(selector) {
+    var button = document.querySelector(selector);
+    if (!button) return;
+    button.hidden = false;
+    button.textContent = words.retry;
+    button.onclick = function () {
+      location.reload();
+    };
   }
 
   function fail(code) {
@@ -32,10 +44,10 @@
     document.body.className = "failed";
     document.getElementById("failure").innerHTML =
       '<section class="message" role="alert"><span class="icon warn" aria-hidden="true">!</span>' +
-      '<h1 tabindex="-1"></h1><p></p><div class="actions"><a class="button primary" href=""></a></div></section>';
+      '<h1 tabindex="-1"></h1><p></p><div class="actions"><button class="button primary"></button></div></section>';
     say("#failure h1", (document.title = words[code][0]));
-    say("#failure p", words[code][1] + (code === "app_crashed" ? id || "–" : ""));
-    say("#failure a", words.retry);
+    say("#failure p", words[code][1] + (id && code === "app_crashed" ? " [" + id + "]" : ""));
+    offerReload("#failure button");
     document.querySelector("#failure h1").focus();
     var report = new XMLHttpRequest();
     report.open("POST", document.getElementById("api-bootstrap").getAttribute("href").replace("bootstrap", "report"));
@@ -80,16 +92,14 @@
     if (isOfApp(event.reason)) fail("app_crashed");
   });
 
+  if (english) html.lang = "en";
   say("#skeleton p", words.loading[0]);
   [3000, 8000].forEach(function (after, index) {
     window.setTimeout(function () {
       say("#skeleton p", words.loading[index + 1]);
-      if (index) say("#skeleton a", words.retry);
+      if (index) offerReload("#skeleton button");
     }, after);
   });
-  window.setTimeout(function () {
-    if (document.getElementById("skeleton")) fail("app_not_loaded");
-  }, 20000);
 
   // WeUI's contract: dark by the system, unless the page is marked.
   var dark = window.matchMedia && window.matchMedia("(prefers-color-scheme: dark)");

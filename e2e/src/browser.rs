@@ -1,41 +1,48 @@
 //! Headless Chromium that looks like WeChat's browser on a phone.
 
-use std::path::PathBuf;
-use std::sync::Arc;
+mod capabilities;
+mod devtools;
+mod disguise;
+mod keyboard;
+mod network;
+mod pictures;
+mod tabs;
+
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use base64::Engine;
-use serde_json::{Value, json};
-use thirtyfour::common::command::{Command, ExtensionCommand};
-use thirtyfour::{By, Capabilities, WebDriver};
+use serde_json::Value;
+use thirtyfour::{By, WebDriver};
 
 use crate::chromedriver::Chromedriver;
+use crate::user_agents;
+use capabilities::capabilities;
+pub use devtools::Script;
+pub use keyboard::Key;
 
 /// How long an element may take to appear. Generous, because it costs nothing when all is well.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-const WECHAT: &str = "Mozilla/5.0 (Linux; Android 16; Pixel 9 Build/BP2A; wv) AppleWebKit/537.36 (KHTML, like Gecko) \
-                      Version/4.0 Chrome/142.0.7444.158 Mobile Safari/537.36 XWEB/1420037 MMWEBSDK/20250804 \
-                      MicroMessenger/8.0.63.2920(0x28003F3C) WeChat/arm64 Weixin NetType/4G Language/zh_CN ABI/arm64";
-
 /// What kind of browser to open.
 #[derive(Clone, Copy)]
 pub struct Look {
-    /// Whether it says it is WeChat's.
-    pub wechat: bool,
+    /// What it says it is; `None` for Chromium's own words, which are a computer's.
+    pub user_agent: Option<&'static str>,
     /// Whether the system prefers dark pages.
     pub dark: bool,
     /// The reader's language, such as `zh-CN`.
     pub language: &'static str,
+    /// Whether opening an address waits until everything there has loaded; not for pages that are kept from loading.
+    pub waits_for_load: bool,
 }
 
 impl Default for Look {
     fn default() -> Self {
         Self {
-            wechat: true,
+            user_agent: Some(user_agents::WECHAT_ANDROID),
             dark: false,
             language: "zh-CN",
+            waits_for_load: true,
         }
     }
 }
@@ -83,6 +90,11 @@ impl Browser {
     /// The Back button.
     pub async fn back(&self) -> anyhow::Result<()> {
         Ok(self.driver.back().await?)
+    }
+
+    /// The Forward button.
+    pub async fn forward(&self) -> anyhow::Result<()> {
+        Ok(self.driver.forward().await?)
     }
 
     /// What the address bar says.
@@ -133,57 +145,19 @@ impl Browser {
         Ok(self.driver.execute(code, vec![]).await?.json().clone())
     }
 
-    /// Calls a method of the DevTools protocol.
-    pub async fn devtools(&self, method: &'static str, params: Value) -> anyhow::Result<Value> {
-        Ok(self
-            .driver
-            .cmd(Command::ExtensionCommand(Box::new(DevTools {
-                method,
-                params,
-            })))
-            .await?
-            .value()?)
-    }
-
-    /// Runs JavaScript in every page from now on, before anything of the page's own.
-    pub async fn before_each_page(&self, source: &str) -> anyhow::Result<()> {
-        self.devtools(
-            "Page.addScriptToEvaluateOnNewDocument",
-            json!({ "source": source }),
-        )
-        .await?;
+    /// Waits until a JavaScript expression is true.
+    pub async fn eventually(&self, expression: &str) -> anyhow::Result<()> {
+        let code = format!("return Boolean({expression})");
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        // A page that goes while it is asked says nothing; the next one is asked again.
+        while !matches!(self.script(&code).await, Ok(Value::Bool(true))) {
+            if tokio::time::Instant::now() > deadline {
+                let page = self.script("return location.href + ': ' + document.body.innerText");
+                bail!("waited in vain for {expression} at {}", page.await?);
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
         Ok(())
-    }
-
-    /// The addresses in this tab's history, oldest first.
-    pub async fn history(&self) -> anyhow::Result<Vec<String>> {
-        let history = self
-            .devtools("Page.getNavigationHistory", json!({}))
-            .await?;
-        let entries = history["entries"].as_array().context("no history")?;
-        Ok(entries
-            .iter()
-            .filter_map(|entry| Some(entry["url"].as_str()?.to_owned()))
-            .collect())
-    }
-
-    /// The requests made since this was last asked, as `METHOD address`, redirects included.
-    pub async fn requests(&self) -> anyhow::Result<Vec<String>> {
-        let log = self.driver.get_log("performance").await?;
-        let messages = log
-            .iter()
-            .filter_map(|entry| serde_json::from_str::<Value>(&entry.message).ok());
-        Ok(messages
-            .filter(|it| it["message"]["method"] == "Network.requestWillBeSent")
-            .filter_map(|it| {
-                let request = &it["message"]["params"]["request"];
-                Some(format!(
-                    "{} {}",
-                    request["method"].as_str()?,
-                    request["url"].as_str()?
-                ))
-            })
-            .collect())
     }
 
     /// What the page wrote to the console since this was last asked, warnings and errors.
@@ -195,72 +169,5 @@ impl Browser {
             .into_iter()
             .map(|entry| entry.message)
             .collect())
-    }
-
-    /// Saves what the screen shows to `target/screenshots/<name>.png`, to be looked at.
-    pub async fn screenshot(&self, name: &str) -> anyhow::Result<()> {
-        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots");
-        std::fs::create_dir_all(&folder)?;
-        let shot = self
-            .devtools("Page.captureScreenshot", json!({ "format": "png" }))
-            .await?;
-        let png = base64::engine::general_purpose::STANDARD
-            .decode(shot["data"].as_str().unwrap_or_default())?;
-        Ok(std::fs::write(folder.join(format!("{name}.png")), png)?)
-    }
-}
-
-fn capabilities(look: Look) -> anyhow::Result<Capabilities> {
-    let mut args = vec![
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--disable-dev-shm-usage",
-        "--window-size=390,844",
-    ];
-    let language = format!("--lang={}", look.language);
-    args.push(&language);
-    if look.dark {
-        args.push("--blink-settings=preferredColorScheme=0");
-    }
-    let mut options = json!({
-        "args": args,
-        "prefs": { "intl.accept_languages": look.language },
-        "mobileEmulation": { "deviceMetrics": { "width": 390, "height": 844, "pixelRatio": 2 } },
-    });
-    if look.wechat {
-        options["mobileEmulation"]["userAgent"] = WECHAT.into();
-    }
-    let all = json!({
-        "browserName": "chrome",
-        "goog:chromeOptions": options,
-        "goog:loggingPrefs": { "performance": "ALL", "browser": "WARNING" },
-    });
-    Ok(serde_json::from_value(all)?)
-}
-
-/// Chromedriver's way to the DevTools protocol, beside the WebDriver standard.
-#[derive(Debug)]
-struct DevTools {
-    method: &'static str,
-    params: Value,
-}
-
-impl ExtensionCommand for DevTools {
-    fn parameters_json(&self) -> Option<Value> {
-        Some(json!({ "cmd": self.method, "params": self.params }))
-    }
-
-    fn method(&self) -> http::Method {
-        http::Method::POST
-    }
-
-    fn endpoint(&self) -> Arc<str> {
-        "/goog/cdp/execute".into()
     }
 }

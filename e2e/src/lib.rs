@@ -3,16 +3,17 @@
 
 mod browser;
 mod chromedriver;
+pub mod user_agents;
 mod world;
 
-pub use browser::{Browser, Look};
-pub use world::{SHOP, World, WorldOptions};
+pub use browser::{Browser, Key, Look, Script};
+pub use world::{CAFE, SHOP, WEBSITE, World, WorldOptions};
 
 use std::future::Future;
 use std::time::Duration;
 
 /// A journey that hangs is a failed journey.
-const TIME_LIMIT: Duration = Duration::from_secs(90);
+const TIME_LIMIT: Duration = Duration::from_secs(150);
 
 /// Runs one journey: in its own world, with as many browsers as it opens, all closed at the end however it ends.
 pub fn journey<F, Fut>(options: WorldOptions, walk: F)

@@ -6,12 +6,22 @@ use std::thread::JoinHandle;
 
 use actix_web::dev::ServerHandle;
 use anyhow::{Context, ensure};
+use serde_json::Value;
 use tokio::sync::oneshot;
 use wechat_login_proxy::config::Config;
 use wechat_simulator::{LoggedRequest, RefusalBehaviour, Simulator};
 
 /// Appid of the account that signs people in unless an address says otherwise.
 pub const SHOP: &str = "wx00000000000000a1";
+
+/// Appid of the other account, `cafe`, of the same open platform.
+pub const CAFE: &str = "wx00000000000000a2";
+
+/// Appid of the website application of `shop`.
+pub const WEBSITE: &str = "wx00000000000000d1";
+
+/// What the company's order system knows.
+const SERVICE_KEY: &str = "the-order-system-of-the-browser-journeys";
 
 /// How a world differs from the ordinary one.
 pub struct WorldOptions {
@@ -21,6 +31,8 @@ pub struct WorldOptions {
     pub require_wechat: bool,
     /// What the consent page does when the user declines.
     pub refusal: RefusalBehaviour,
+    /// Whether the account `shop` has a website application, which is what QR logins need.
+    pub website: bool,
 }
 
 impl Default for WorldOptions {
@@ -29,6 +41,7 @@ impl Default for WorldOptions {
             secret: "simulator-secret-a1",
             require_wechat: true,
             refusal: RefusalBehaviour::default(),
+            website: false,
         }
     }
 }
@@ -39,8 +52,9 @@ pub struct World {
     pub simulator: Simulator,
     /// Where the app is.
     pub app: String,
+    config: String,
     proxy: Proxy,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl World {
@@ -58,6 +72,9 @@ impl World {
             require_wechat = {require_wechat}
             simulator = true
             static_dir = "{dist}"
+            default_account = "shop"
+            # Longer than the app takes the proxy's word for, or an ended session would hide that it asks again.
+            session_ttl_hours = 48
             [wechat]
             api_base = "{wechat}"
             open_base = "{wechat}"
@@ -66,22 +83,34 @@ impl World {
             secret = "{secret}"
             title = "山茶书店"
             platform = "camellia"
+            {shop}
+            [accounts.cafe]
+            appid = "{CAFE}"
+            secret = "simulator-secret-a2"
+            title = "山茶咖啡"
+            platform = "camellia"
+            [service_keys]
+            orders = "{SERVICE_KEY}"
             "#,
             database = folder.path().join("proxy.sqlite").display(),
             dist = dist.display(),
             wechat = simulator.base_url(),
             require_wechat = options.require_wechat,
             secret = options.secret,
+            shop = if options.website {
+                format!("website_appid = \"{WEBSITE}\"\nwebsite_secret = \"simulator-secret-d1\"")
+            } else {
+                String::new()
+            },
         );
         simulator.set_refusal(options.refusal);
-        let config = Config::parse(&config, std::iter::empty())
-            .map_err(|problems| anyhow::anyhow!("{problems}"))?;
-        let proxy = Proxy::start(config, listener).await?;
+        let proxy = Proxy::start(&config, listener).await?;
         Ok(Self {
             simulator,
             app,
+            config,
             proxy,
-            _folder: folder,
+            folder,
         })
     }
 
@@ -90,12 +119,54 @@ impl World {
         self.proxy.handle.stop(false).await;
     }
 
+    /// Starts the proxy again where it was, with the same database.
+    pub async fn start_proxy_again(&mut self) -> anyhow::Result<()> {
+        let address = self.app.trim_start_matches("http://");
+        self.proxy = Proxy::start(&self.config, TcpListener::bind(address)?).await?;
+        Ok(())
+    }
+
+    /// Tells the proxy something about a user, as the company's own backends do: `path` is what follows
+    /// `/service/accounts/`.
+    pub async fn tell(&self, path: &str, body: Value) -> anyhow::Result<()> {
+        let url = format!("{}/service/accounts/{path}", self.app);
+        let request = reqwest::Client::new().put(url).json(&body);
+        let answer = request.bearer_auth(SERVICE_KEY).send().await?;
+        let status = answer.status();
+        ensure!(status.is_success(), "{status}: {}", answer.text().await?);
+        Ok(())
+    }
+
     /// The exchanges WeChat was asked for, successful or not.
     pub fn exchanges(&self) -> Vec<LoggedRequest> {
+        self.asked("/sns/oauth2/access_token")
+    }
+
+    /// WeChat's errcodes for them, 0 for a success.
+    pub fn exchange_results(&self) -> Vec<i64> {
+        self.exchanges().iter().map(|it| it.errcode).collect()
+    }
+
+    /// The visits to WeChat's authorize page.
+    pub fn authorizations(&self) -> Vec<LoggedRequest> {
+        self.asked("/connect/oauth2/authorize")
+    }
+
+    /// The requests to this path of WeChat.
+    pub fn asked(&self, path: &str) -> Vec<LoggedRequest> {
         let requests = self.simulator.requests().into_iter();
-        requests
-            .filter(|request| request.path == "/sns/oauth2/access_token")
-            .collect()
+        requests.filter(|request| request.path == path).collect()
+    }
+
+    /// Whether the proxy's database has this text anywhere.
+    pub fn has_stored(&self, text: &str) -> anyhow::Result<bool> {
+        for file in std::fs::read_dir(self.folder.path())? {
+            let bytes = std::fs::read(file?.path())?;
+            if bytes.windows(text.len()).any(|it| it == text.as_bytes()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 
@@ -106,7 +177,9 @@ struct Proxy {
 }
 
 impl Proxy {
-    async fn start(config: Config, listener: TcpListener) -> anyhow::Result<Self> {
+    async fn start(config: &str, listener: TcpListener) -> anyhow::Result<Self> {
+        let config = Config::parse(config, std::iter::empty())
+            .map_err(|problems| anyhow::anyhow!("{problems}"))?;
         let (announce, announced) = oneshot::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async {

@@ -14,6 +14,9 @@ const SKELETON: &str = "skeleton";
 
 /// Puts the app in the place of the skeleton.
 pub fn mount() {
+    if browser::has_given_up() {
+        return;
+    }
     let arrival = Arrival::take();
     browser::mark_page("lang", texts().lang);
     browser::mark_page("data-client", Client::of(&browser::user_agent()).name());
@@ -35,8 +38,8 @@ fn App(arrival: Arrival) -> impl IntoView {
     let url = location.as_url().clone();
     let path = Memo::new(move |_| url.with(|url| url.path().to_owned()));
     let page = move || {
-        let page = match path.get().as_str() {
-            "/" => ProfilePage().into_any(),
+        let page = match path.get().trim_end_matches('/') {
+            "" => ProfilePage().into_any(),
             "/orders" => OrdersPage().into_any(),
             _ => NotFound().into_any(),
         };

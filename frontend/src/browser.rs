@@ -125,6 +125,13 @@ pub fn set_title(title: &str) {
     }
 }
 
+/// Whether boot.js has given up on this browser or on the app.
+pub fn has_given_up() -> bool {
+    document()
+        .and_then(|it| it.body())
+        .is_some_and(|body| body.class_name() == "failed")
+}
+
 /// Sets an attribute of `<html>`.
 pub fn mark_page(attribute: &str, value: &str) {
     if let Some(html) = document().and_then(|it| it.document_element()) {
@@ -143,7 +150,10 @@ pub fn copy(text: &str) -> bool {
         area.set_value(text);
         area.set_class_name("offscreen");
         document.body()?.append_child(&area).ok()?;
+        // iOS selects nothing by select() alone, and brings up its keyboard for what can be written to.
+        area.set_read_only(true);
         area.select();
+        let _ = area.set_selection_range(0, u32::MAX);
         let document: HtmlDocument = document.dyn_into().ok()?;
         let copied = document.exec_command("copy").ok();
         area.remove();

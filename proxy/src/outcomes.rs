@@ -18,7 +18,8 @@ use tracing::Instrument;
 
 use crate::wechat::{AppId, AuthCode, Verifier};
 
-/// WeChat's codes live five minutes; afterwards it refuses them itself.
+/// An official account's codes live five minutes; afterwards WeChat refuses them itself. A website application's live
+/// ten, but are spent: WeChat refuses those as used.
 const KEPT_FOR: Duration = Duration::from_secs(5 * 60);
 /// How many outcomes at most, about 500 bytes each; beyond that the least used are forgotten.
 const KEPT_AT_MOST: u64 = 100_000;

@@ -6,15 +6,23 @@ use std::process::{Command, Stdio};
 
 use anyhow::Context;
 
-use crate::clients::{self, Simulator};
+use crate::clients::Simulator;
 use crate::listening::{Listening, socket_address};
+use crate::packages::{PYTHON_3_11, Package};
 use crate::postgres::Postgres;
 use crate::processes;
-use crate::screen;
 use crate::services::{ORDER_SYSTEM_KEY, PROXY_CONFIG};
 use crate::tally::{Outcome, Tally};
+use crate::test::installed;
 use crate::workspace;
 
+/// What asks whatever the description allows, and more.
+const PACKAGE: Package = Package {
+    name: "schemathesis",
+    language: &PYTHON_3_11,
+    folder: "proxy/tests/fuzz",
+    pins: &["requirements.txt"],
+};
 /// Repeats a run: `WECHAT_LOGIN_FUZZ_SEED=7 cargo xtask api-fuzz`.
 const SEED: &str = "WECHAT_LOGIN_FUZZ_SEED";
 /// Whatever the runs leave, below the target folder; each begins with an empty one.
@@ -58,13 +66,15 @@ pub(crate) fn steps(tally: &mut Tally) {
 fn fuzz(
     open: impl FnOnce() -> anyhow::Result<(String, Option<Postgres>)>,
 ) -> anyhow::Result<Outcome> {
-    let mut command = match clients::SCHEMATHESIS.install()? {
-        clients::Installed::Ready(command) => command,
-        clients::Installed::Missing(reason) => {
-            screen::print_skipped(clients::SCHEMATHESIS.step, &reason);
-            return Ok(Outcome::Skipped(reason));
-        }
+    let folder = match installed(&PACKAGE)? {
+        Ok(folder) => folder,
+        Err(skipped) => return Ok(skipped),
     };
+    let mut command = workspace::command(folder.join("bin/python"));
+    // No compiled files beside the sources.
+    command
+        .arg("-B")
+        .arg(workspace::root().join(PACKAGE.folder).join("run.py"));
     let simulator = Simulator::start()?;
     let (database_url, _server) = open()?;
     let proxy = Listening::start(&mut proxy(&simulator, &database_url)?, socket_address)

@@ -10,6 +10,7 @@
 //! | `tools` | only makes sure that the pinned tools are there | `tools.rs` |
 
 mod api_fuzz;
+mod axe;
 mod browser;
 mod bundle;
 mod clients;
@@ -20,6 +21,7 @@ mod install;
 mod interrupt;
 mod listening;
 mod log_lines;
+mod packages;
 mod ports;
 mod postgres;
 mod processes;

@@ -60,14 +60,6 @@ pub(crate) fn say(text: &str) {
     print_line(&format!("{} {text}", paint(Colour::Cyan, "==>")));
 }
 
-/// A step that cannot be run here, and why.
-pub(crate) fn print_skipped(step: &str, reason: &str) {
-    print_line(&paint(
-        Colour::Yellow,
-        &format!("SKIPPED: {step}: {reason}"),
-    ));
-}
-
 /// The reason for a failure.
 pub(crate) fn complain(text: &str) {
     print_line(&format!("{} {text}", paint(Colour::Red, "error:")));

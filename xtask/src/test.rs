@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::api_fuzz;
+use crate::axe;
 use crate::browser;
 use crate::bundle;
 use crate::clients::{self, Client};
 use crate::log_lines::LogLines;
+use crate::packages::{Installed, Package};
 use crate::postgres;
 use crate::processes::{self, Group};
-use crate::screen;
+use crate::screen::{self, Colour};
 use crate::tally::{Outcome, Tally, TestCounts};
 use crate::tools::{self, Tools};
 use crate::weight;
@@ -19,6 +21,9 @@ use crate::workspace;
 
 /// Where the app under test is built; `dist/` stays what `make build` made.
 const APP_FOLDER: &str = "target/dist-test";
+
+/// The journeys that need axe-core.
+const ACCESSIBILITY: &str = "accessibility::";
 
 /// Runs all steps and prints what they came to.
 ///
@@ -82,15 +87,25 @@ pub(crate) fn run() -> anyhow::Result<()> {
         weight.check_limit()?;
         Ok(Outcome::Passed(weight.summary()))
     });
-    tally.step("browser journeys", "1 minute", || {
+    tally.step("browser journeys", "2 minutes", || {
         let Some(app) = app.get() else {
             return Ok(Outcome::Skipped("no optimised app".to_owned()));
         };
+        // Accessibility is a step of its own, because what it needs can be missing.
+        tests(journeys(app).args(["--skip", ACCESSIBILITY]), &counts)
+    });
+    tally.step("accessibility (axe-core)", "1 minute", || {
+        let Some(app) = app.get() else {
+            return Ok(Outcome::Skipped("no optimised app".to_owned()));
+        };
+        let axe = match installed(&axe::PACKAGE)? {
+            Ok(folder) => folder.join(axe::SCRIPT),
+            Err(skipped) => return Ok(skipped),
+        };
         tests(
-            workspace::cargo()
-                // The whole workspace, so that nothing is compiled again with other features.
-                .args(["test", "--workspace", "--test=journeys", "--no-fail-fast"])
-                .env("WECHAT_LOGIN_DIST", app),
+            journeys(app)
+                .arg(ACCESSIBILITY)
+                .env("WECHAT_LOGIN_AXE", axe),
             &counts,
         )
     });
@@ -103,6 +118,25 @@ pub(crate) fn run() -> anyhow::Result<()> {
         counts.take()
     ));
     result
+}
+
+/// The journeys through the app in this folder; what follows are arguments of theirs.
+fn journeys(app: &Path) -> Command {
+    let mut command = workspace::cargo();
+    command
+        // The whole workspace, so that nothing is compiled again with other features.
+        .args(["test", "--workspace", "--test=journeys", "--no-fail-fast"])
+        .arg("--")
+        .arg(format!("--test-threads={}", journeys_at_once()))
+        .env("WECHAT_LOGIN_DIST", app);
+    command
+}
+
+/// A journey mostly waits for its browser, so twice as many as there are processors keep these busy. Not more than eight,
+/// for each browser takes 300 MB.
+fn journeys_at_once() -> usize {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    (2 * processors).min(8)
 }
 
 /// `cargo xtask clients`: only what the real WeChat clients claim about the simulator.
@@ -126,15 +160,27 @@ fn real_clients(tally: &mut Tally, counts: &Cell<TestCounts>) {
 
 /// Runs what a real client claims about the simulator. What is missing on this machine is no failure, but is said.
 fn claims_of(client: &Client, all: &Cell<TestCounts>) -> anyhow::Result<Outcome> {
-    let mut command = match client.install()? {
-        clients::Installed::Ready(command) => command,
-        clients::Installed::Missing(reason) => {
-            screen::print_skipped(client.step, &reason);
-            return Ok(Outcome::Skipped(reason));
-        }
+    let folder = match installed(&client.package)? {
+        Ok(folder) => folder,
+        Err(skipped) => return Ok(skipped),
     };
     let simulator = clients::Simulator::start()?;
+    let mut command = (client.run)(&folder);
     tests(command.arg(simulator.base_url()), all)
+}
+
+/// Where a package is; or that it is missing on this machine, which is no failure, but is said.
+pub(crate) fn installed(package: &Package) -> anyhow::Result<Result<PathBuf, Outcome>> {
+    match package.install()? {
+        Installed::Ready(folder) => Ok(Ok(folder)),
+        Installed::Missing(reason) => {
+            screen::print_line(&screen::paint(
+                Colour::Yellow,
+                &format!("SKIPPED: {}: {reason}", package.name),
+            ));
+            Ok(Err(Outcome::Skipped(reason)))
+        }
+    }
 }
 
 /// Runs a command that says everything itself.

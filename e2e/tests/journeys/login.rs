@@ -217,7 +217,7 @@ fn who_signs_out_stays_out_until_a_tap() {
 fn other_browsers_are_sent_to_wechat() {
     journey(WorldOptions::default(), async |world| {
         let browser = Browser::open(Look {
-            wechat: false,
+            user_agent: None,
             ..Look::default()
         })
         .await?;
@@ -243,7 +243,7 @@ fn any_browser_may_log_in_where_wechat_is_not_required() {
     };
     journey(options, async |world| {
         let browser = Browser::open(Look {
-            wechat: false,
+            user_agent: None,
             language: "en",
             ..Look::default()
         })

@@ -2,7 +2,31 @@
 //!
 //! Each journey has a world and browsers of its own. Screenshots land in `target/screenshots/`.
 
+mod accessibility;
+mod accounts;
+mod alive;
+mod busy;
+mod clients;
+mod configuration;
 mod consent;
+mod crash;
+mod desktop;
+mod font_scale;
+mod gallery;
+mod keyboard;
 mod login;
+mod open_in_wechat;
+mod orders;
+mod pending;
+mod planted;
+mod refused;
+mod return_to;
+mod slow;
+mod snapshot;
+mod spent;
 mod stolen;
+mod storage;
+mod tabs;
+mod tour;
 mod trouble;
+mod upgrade;

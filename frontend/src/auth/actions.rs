@@ -70,6 +70,13 @@ impl Auth {
         });
     }
 
+    /// For a page whose own request was answered with 401: offers to sign in again. Not by itself, because a browser
+    /// that keeps no cookies would go back and forth for ever.
+    pub fn session_ended(self) {
+        self.remember_session(None);
+        self.state.set(AuthState::Guest(GuestReason::SessionEnded));
+    }
+
     /// Begins anew after trouble.
     pub fn retry(self) {
         self.state.set(AuthState::Loading);

@@ -14,6 +14,14 @@ pub struct Arrival {
 }
 
 impl Arrival {
+    /// A page that nothing was brought to.
+    pub(super) fn nothing() -> Self {
+        Self {
+            callback: Callback::None,
+            pending: None,
+        }
+    }
+
     /// Reads `code` and `state` and removes them from the address bar and this history entry.
     ///
     /// Called before the router and before any request: a code that stays in the address is replayed by reload, Back,

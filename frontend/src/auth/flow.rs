@@ -1,16 +1,20 @@
 //! The steps between the states: asking the proxy, going to WeChat, exchanging what comes back.
 
+use std::time::Duration;
+
 use api_types::{Bootstrap, ErrorCode, ExchangeRequest, Scope, Session};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::{Arrival, Auth, AuthState, GuestReason, Notice, Trouble};
 use crate::api::{self, Failure};
 use crate::browser::{self, Leave};
 use crate::wechat::authorize_url::{AuthorizeRequest, authorize_url};
-use crate::wechat::callback::Callback;
+use crate::wechat::callback::{self, Callback};
 use crate::wechat::client::Client;
 use crate::wechat::entry::{Entry, Facts, Visitor, decide};
-use crate::wechat::pending_login::{AUTOMATIC_ATTEMPTS, NewLogin, PendingLogin, attempt_of};
+use crate::wechat::pending_login::{NewLogin, PendingLogin, attempt_of};
+use crate::wechat::recovery::{Recovery, after_failure};
 
 /// How long the proxy's word about the session is taken for granted, in milliseconds.
 const TRUST_MS: u64 = 12 * 60 * 60 * 1000;
@@ -45,18 +49,24 @@ impl Departure {
 impl Auth {
     /// Takes a page load to a state.
     pub(super) async fn start(self, arrival: Arrival) {
-        let now = browser::now();
-        browser::sweep_pending(now);
-        let bootstrap = match api::bootstrap().await {
-            Ok(bootstrap) => bootstrap,
-            Err(failure) => return self.state.set(AuthState::Failed(Trouble::Api(failure))),
-        };
+        browser::sweep_pending(browser::now());
+        match api::bootstrap().await {
+            Ok(bootstrap) => {
+                self.bootstrap.set_value(Some(bootstrap));
+                self.enter(arrival).await;
+            }
+            Err(failure) => self.state.set(AuthState::Failed(Trouble::Api(failure))),
+        }
+    }
+
+    /// Takes what the address brought to a state, once the proxy has answered.
+    async fn enter(self, arrival: Arrival) {
+        let require_wechat = self
+            .bootstrap
+            .with_value(|it| it.as_ref().is_some_and(|it| it.require_wechat));
         let client = Client::of(&browser::user_agent());
-        let can_authorize = !bootstrap.require_wechat || client.can_authorize();
-        let account = self.account(&bootstrap);
-        // A session of another account is kept, but says nothing about who this is under the account asked for.
-        let session = bootstrap.session.clone().filter(|it| it.account == account);
-        self.bootstrap.set_value(Some(bootstrap));
+        let can_authorize = !require_wechat || client.can_authorize();
+        let session = self.known_session();
 
         if let Callback::Refused { state } = &arrival.callback {
             browser::remove_pending(state);
@@ -75,7 +85,7 @@ impl Auth {
             callback: arrival.callback,
             pending: arrival.pending,
             can_authorize,
-            now,
+            now: browser::now(),
         });
         let guest = |reason| self.state.set(AuthState::Guest(reason));
         match entry {
@@ -101,9 +111,14 @@ impl Auth {
     /// A page needs to know who the user is, from now on.
     pub(super) fn require(self) {
         self.required.set_value(true);
+        // What went wrong on another page is not this one's business.
+        self.notice.set(None);
         let is_waiting = AuthState::Guest(GuestReason::NotNeeded);
         if self.state.with_untracked(|state| *state == is_waiting) {
-            browser::reload();
+            self.state.set(AuthState::Loading);
+            // Not before the address bar shows the page that asks: it is where WeChat will lead back to.
+            let enter = move || spawn_local(self.enter(Arrival::nothing()));
+            set_timeout(enter, Duration::ZERO);
         }
     }
 
@@ -117,13 +132,25 @@ impl Auth {
     ///
     /// No answer changes nothing for somebody who was signed in: the page stays usable offline.
     pub(super) async fn check_again(self) {
+        if self.bootstrap.with_value(Option::is_none) {
+            return self.start(Arrival::nothing()).await;
+        }
+        // A guest who is offered a button is none the worse for a night's sleep.
+        let is_guest = matches!(self.state.get_untracked(), AuthState::Guest(_));
         match (api::session().await, self.known_session()) {
+            // Another tab has signed in under another account, and this page is for one.
+            (Ok(session), _)
+                if self
+                    .chosen
+                    .get_value()
+                    .is_some_and(|it| it != session.account) =>
+            {
+                browser::reload();
+            }
             (Ok(session), _) => self.show(session),
+            (Err(_), _) if is_guest => {}
             (Err(failure), _) if failure.code() == Some(ErrorCode::Unauthorized) => {
-                // A guest who is offered a button is none the worse for a night's sleep.
-                if !matches!(self.state.get_untracked(), AuthState::Guest(_)) {
-                    browser::reload();
-                }
+                browser::reload();
             }
             (Err(_), Some(session)) => self.show(session),
             (Err(failure), None) => self.state.set(AuthState::Failed(Trouble::Api(failure))),
@@ -164,8 +191,13 @@ impl Auth {
         Some(authorize_url(&AuthorizeRequest {
             base,
             appid,
-            // Path only: query and fragment come back from the record, whatever happens to them at WeChat.
-            redirect_uri: &format!("{}{}", address.origin, address.path),
+            // The record brings query and fragment back exactly. Where it is lost, the query still names the account.
+            redirect_uri: &format!(
+                "{}{}{}",
+                address.origin,
+                address.path,
+                callback::without_answer(&address.search)
+            ),
             scope: departure.scope,
             state: &login.state,
         }))
@@ -202,32 +234,33 @@ impl Auth {
         }
     }
 
-    /// A failed exchange never ends a session, and a spent code is worth one more silent try.
+    /// See [`after_failure`].
     async fn recover(self, failure: Failure, login: &PendingLogin, session: Option<Session>) {
-        let attempt = attempt_of(&login.state);
-        let spent = matches!(
+        let is_spent = matches!(
             failure.code(),
             Some(ErrorCode::CodeExpired | ErrorCode::CodeUsed)
         );
-        if spent
-            && let Ok(session) = api::session().await
-            && session.account == login.account
-        {
+        let mut session = session;
+        if is_spent && let Ok(newer) = api::session().await {
             // Another load of this page may have exchanged the code meanwhile.
-            if session.profile.is_none() {
-                self.notice.set(Some(Notice::ProfileFailed(Some(failure))));
-            }
-            return self.show(session);
+            session = Some(newer).filter(|it| it.account == login.account);
         }
-        match session {
-            Some(session) => {
-                self.notice.set(Some(Notice::ProfileFailed(Some(failure))));
+        let attempt = attempt_of(&login.state);
+        match (
+            after_failure(is_spent, login.scope, attempt, session.is_some()),
+            session,
+        ) {
+            (Recovery::Stay { with_notice }, Some(session)) => {
+                if with_notice {
+                    self.notice.set(Some(Notice::ProfileFailed(Some(failure))));
+                }
                 self.show(session);
             }
-            None if spent && attempt < AUTOMATIC_ATTEMPTS => {
-                self.depart(Departure::automatic(attempt + 1));
-            }
-            None => self.state.set(AuthState::Failed(Trouble::Api(failure))),
+            (Recovery::Restart { attempt }, _) => self.depart(Departure {
+                account: Some(login.account.clone()),
+                ..Departure::automatic(attempt)
+            }),
+            _ => self.state.set(AuthState::Failed(Trouble::Api(failure))),
         }
     }
 
@@ -245,9 +278,13 @@ impl Auth {
         }
     }
 
-    fn known_session(self) -> Option<Session> {
-        self.bootstrap
-            .with_value(|bootstrap| bootstrap.as_ref()?.session.clone())
+    /// Who is here under the page's account. A session of another one is kept, but says nothing about this one.
+    pub(super) fn known_session(self) -> Option<Session> {
+        self.bootstrap.with_value(|bootstrap| {
+            let bootstrap = bootstrap.as_ref()?;
+            let session = bootstrap.session.clone()?;
+            (session.account == self.account(bootstrap)).then_some(session)
+        })
     }
 
     /// Keeps the bootstrap answer true after the session has changed.

@@ -21,7 +21,7 @@ use leptos::task::spawn_local;
 
 pub use actions::SignInOptions;
 pub use arrival::Arrival;
-pub use view::{NoticeBar, RequireLogin, explain};
+pub use view::{NoticeBar, RequireLogin, explain_with_id};
 
 use crate::api::Failure;
 use crate::browser;
@@ -51,6 +51,8 @@ pub enum GuestReason {
     Refused,
     /// The user signed out here.
     SignedOut,
+    /// The session has ended while the page was open.
+    SessionEnded,
     /// WeChat shows this page as a snapshot, with a virtual user.
     Snapshot,
     /// This is not WeChat's browser, and the proxy wants it to be.
@@ -142,6 +144,14 @@ impl Auth {
         self.bootstrap
             .with_value(|it| Some(it.as_ref()?.accounts.get(account)?.title.clone()))
             .unwrap_or_else(|| account.to_owned())
+    }
+
+    /// The address of another page of the app, for `href`: with `?account=` where this page has one.
+    pub fn link(self, path: &str) -> String {
+        match self.chosen.get_value() {
+            Some(account) => format!("{path}?account={account}"),
+            None => path.to_owned(),
+        }
     }
 
     /// Whether the page's account offers the QR login for desktops.

@@ -14,6 +14,8 @@ pub fn CopyButton(
     text: String,
     /// What the button says first.
     label: &'static str,
+    /// What tells it from the page's other ones, for who does not see it.
+    what: &'static str,
     /// Its style.
     class: &'static str,
 ) -> impl IntoView {
@@ -29,5 +31,15 @@ pub fn CopyButton(
             let _ = button.unchecked_into::<HtmlElement>().focus();
         }
     };
-    view! { <button class=class data-action="copy" aria-live="polite" on:click=copy>{move || said.get()}</button> }
+    view! {
+        <button
+            class=class
+            data-action="copy"
+            aria-live="polite"
+            aria-label=move || format!("{} {what}", said.get())
+            on:click=copy
+        >
+            {move || said.get()}
+        </button>
+    }
 }

@@ -41,7 +41,7 @@ fn Profile(session: Session) -> impl IntoView {
             <Avatar name=name.clone() picture />
             <div data-field="nickname"><Title text=texts.my_account heading=name /></div>
         </header>
-        <a class="cells cell link" href="/orders">{texts.my_orders}</a>
+        <a class="cells cell link" href=auth.link("/orders")>{texts.my_orders}</a>
         <dl class="cells">
             <Cell label=texts.official_account field="account" value=Some(auth.account_title(&session.account)) />
             <Cell label="openid" field="openid" value=Some(session.openid) can_copy=true />
@@ -80,7 +80,7 @@ fn Cell(
                 {value.unwrap_or_else(|| texts().unionid_unknown.to_owned())}
             </dd>
             {copied.map(|text| view! {
-                <dd><CopyButton class="copy" label=texts().copy text /></dd>
+                <dd><CopyButton class="copy" label=texts().copy what=label text /></dd>
             })}
         </div>
     }

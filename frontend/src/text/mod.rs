@@ -53,6 +53,8 @@ pub(crate) struct Texts {
     pub(crate) slow: &'static str,
     pub(crate) very_slow: &'static str,
     pub(crate) for_operator: &'static str,
+    pub(crate) session_ended_title: &'static str,
+    pub(crate) session_ended_text: &'static str,
     pub(crate) snapshot_title: &'static str,
     pub(crate) snapshot_text: &'static str,
     pub(crate) open_from_desktop: &'static str,

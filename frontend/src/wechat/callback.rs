@@ -63,6 +63,23 @@ pub fn take(search: &str) -> (Callback, String) {
     )
 }
 
+/// What of a page's query may go to WeChat and back in `redirect_uri`: all but pairs that could be taken for its
+/// answer. With its `?`, or empty.
+pub fn without_answer(search: &str) -> String {
+    let pairs = search.trim_start_matches('?').split('&');
+    let own: Vec<&str> = pairs
+        .filter(|pair| {
+            let name = pair.split('=').next().unwrap_or_default();
+            !matches!(name, "" | "code" | "state")
+        })
+        .collect();
+    if own.is_empty() {
+        String::new()
+    } else {
+        format!("?{}", own.join("&"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,6 +142,21 @@ mod tests {
                 "{search}"
             );
             assert_eq!(rest, "");
+        }
+    }
+
+    #[test]
+    fn nothing_that_looks_like_an_answer_is_sent_along() {
+        let table = [
+            ("", ""),
+            ("?", ""),
+            ("?account=cafe&x=a+b%26", "?account=cafe&x=a+b%26"),
+            ("?code=invitation&account=cafe", "?account=cafe"),
+            ("?state=open", ""),
+            ("?codes=1&&state", "?codes=1"),
+        ];
+        for (search, sent) in table {
+            assert_eq!(without_answer(search), sent, "{search}");
         }
     }
 }

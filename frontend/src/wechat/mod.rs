@@ -2,7 +2,8 @@
 //!
 //! Reading order is the order of a login:
 //! [`entry`] decides what a page load means, [`pending_login`] remembers what was started,
-//! [`authorize_url`] is where the browser is sent, [`callback`] is what it comes back with.
+//! [`authorize_url`] is where the browser is sent, [`callback`] is what it comes back with, [`recovery`] what follows
+//! when that is worth nothing.
 
 pub mod authorize_url;
 pub mod callback;
@@ -11,4 +12,5 @@ pub mod client;
 pub mod entry;
 pub mod pending_login;
 pub mod percent;
+pub mod recovery;
 pub mod return_to;

@@ -222,7 +222,7 @@ pub(crate) mod tests {
             String::new(),
             "\n\n\n\n\n".into(),
             format!("{good}\nmore"),
-            good.replace("snsapi_base", "snsapi_login"),
+            good.replace("snsapi_base", "snsapi_other"),
             good.replace("1000", "-1"),
             good.replacen(char::is_alphanumeric, "!", 1),
         ] {

@@ -12,8 +12,8 @@ use crate::app::AppState;
 use crate::error::ApiError;
 use crate::openapi::refusals::InvalidRequest;
 
-/// Longest path, in bytes; a code of twice as much is too fine for old cameras.
-const PATH_BYTES: usize = 1024;
+/// Longest address, in bytes as it is encoded; a code of twice as much is too fine for old cameras.
+const ADDRESS_BYTES: usize = 1024;
 
 /// Width and height of the picture, in its own units.
 const SIDE: u32 = 200;
@@ -69,13 +69,13 @@ fn own_address(site: &Url, path: &str) -> Option<Url> {
     let is_local = path.starts_with('/')
         && !path[1..].starts_with('/')
         && !path.contains('\\')
-        && !path.chars().any(char::is_control)
-        && path.len() <= PATH_BYTES;
+        && !path.chars().any(char::is_control);
     let address = site.join(path).ok().filter(|_| is_local)?;
     let is_callback = address
         .query_pairs()
         .any(|(name, _)| name == "code" || name == "state");
-    (address.origin() == site.origin() && !is_callback).then_some(address)
+    let is_short = address.as_str().len() <= ADDRESS_BYTES;
+    (address.origin() == site.origin() && !is_callback && is_short).then_some(address)
 }
 
 #[cfg(test)]
@@ -128,8 +128,12 @@ mod tests {
     }
 
     #[test]
-    fn a_path_may_have_1024_bytes() {
-        assert!(address(&format!("/{}", "a".repeat(1023))).is_some());
-        assert_eq!(address(&format!("/{}", "a".repeat(1024))), None);
+    fn an_address_may_have_1024_bytes_as_it_is_encoded() {
+        let longest = "a".repeat(1024 - "https://shop.example/".len());
+        assert!(address(&format!("/{longest}")).is_some());
+        assert_eq!(address(&format!("/{longest}a")), None);
+        // Three bytes of UTF-8 each, nine as they are encoded.
+        assert!(address(&format!("/{}", "茶".repeat(111))).is_some());
+        assert_eq!(address(&format!("/{}", "茶".repeat(112))), None);
     }
 }

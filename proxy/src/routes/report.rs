@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use api_types::Report;
 use serde_json::{Map, Value};
 
+use crate::allowance::Taken;
 use crate::app::AppState;
 use crate::error::ApiError;
 use crate::openapi::refusals::{InvalidRequest, TooLong};
@@ -44,9 +45,10 @@ pub async fn take(
     body: web::Bytes,
 ) -> Result<HttpResponse, ApiError> {
     let report = report_in(&body).map_err(|_| ApiError::MalformedReport)?;
-    if state.reports.take(Instant::now()) {
+    if let Taken::Yes { refused_before } = state.reports.take(Instant::now()) {
         tracing::warn!(
             code = report.code.as_str(),
+            reports_left_out = (refused_before > 0).then_some(refused_before),
             last_request_id = report.request_id.filter(|id| RequestId::is_one(id)),
             user_agent = user_agent(&request),
             "the app broke on a phone"
@@ -62,6 +64,7 @@ fn report_in(body: &[u8]) -> serde_json::Result<Report> {
 }
 
 fn user_agent(request: &HttpRequest) -> Option<String> {
-    let text = request.headers().get(USER_AGENT)?.to_str().ok()?;
-    Some(text.chars().take(USER_AGENT_CHARS).collect())
+    let text = String::from_utf8_lossy(request.headers().get(USER_AGENT)?.as_bytes());
+    let printable = text.chars().filter(|letter| !letter.is_control());
+    Some(printable.take(USER_AGENT_CHARS).collect())
 }

@@ -46,11 +46,21 @@ pub fn FailedPage(
 }
 
 /// What a failure means to the user.
-pub fn explain(failure: &Failure) -> &'static str {
+fn explain(failure: &Failure) -> &'static str {
     match failure {
         Failure::Refused(error) => texts().of(error.code),
         Failure::Garbled(_) => texts().garbled,
         Failure::Unreachable => texts().unreachable,
+    }
+}
+
+/// The same in one line, with the number that finds the case in our log.
+pub fn explain_with_id(failure: &Failure) -> String {
+    match failure {
+        Failure::Refused(error) => {
+            format!("{} [{}]", explain(failure), error.request_id)
+        }
+        _ => explain(failure).to_owned(),
     }
 }
 

@@ -6,6 +6,6 @@ pub mod notice_bar;
 pub mod open_in_wechat;
 pub mod require_login;
 
-pub use failed::explain;
+pub use failed::explain_with_id;
 pub use notice_bar::NoticeBar;
 pub use require_login::RequireLogin;

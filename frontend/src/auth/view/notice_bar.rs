@@ -2,8 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::failed::explain;
-use crate::api::Failure;
+use super::failed::explain_with_id;
 use crate::auth::{Notice, use_auth};
 use crate::text::texts;
 
@@ -19,12 +18,7 @@ pub fn NoticeBar() -> impl IntoView {
                 Notice::ProfileFailed(failure) => (texts.notice_profile_failed, failure),
                 Notice::SignOutFailed(failure) => (texts.notice_sign_out_failed, Some(failure)),
             };
-            let cause = cause.map(|failure| match &failure {
-                Failure::Refused(error) => {
-                    format!("{}（{}）", explain(&failure), error.request_id)
-                }
-                _ => explain(&failure).to_owned(),
-            });
+            let cause = cause.as_ref().map(explain_with_id);
             view! { <p class="notice" role="status">{text} {cause}</p> }
         })
     }

@@ -16,7 +16,8 @@ pub fn OpenInWechat() -> impl IntoView {
     let auth = use_auth();
     let texts = texts();
     let client = Client::of(&browser::user_agent());
-    let address = browser::address();
+    let local = browser::address().local();
+    let link = format!("{}{local}", browser::address().origin);
     let text = match client {
         Client::WeCom => texts.open_from_wecom,
         Client::Desktop => texts.open_from_desktop,
@@ -31,11 +32,12 @@ pub fn OpenInWechat() -> impl IntoView {
     let has_qr_login = client == Client::Desktop && auth.has_qr_login();
     view! {
         <Message icon=Icon::Info title=texts.open_in_wechat_title text>
-            <img class="qr" src=api::qr_code(&address.local()) alt=texts.qr_code width="200" height="200" />
+            <img class="qr" src=api::qr_code(&local) alt=texts.qr_code width="200" height="200" />
             {has_qr_login.then(|| view! {
                 <button class="button primary" data-action="qr-login" on:click=sign_in>{texts.qr_login}</button>
             })}
-            <CopyButton class="button" label=texts.copy_link text=format!("{}{}", address.origin, address.local()) />
+            <p class="hint">{link.clone()}</p>
+            <CopyButton class="button" label=texts.copy_link what="" text=link />
         </Message>
     }
 }

@@ -3,14 +3,14 @@
 pub mod list;
 pub mod order;
 
-use api_types::{Across, RecordPage, Scope, Session};
+use api_types::{Across, ErrorCode, RecordPage, Scope, Session};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 pub use order::Order;
 
 use crate::api::{self, Failure};
-use crate::auth::{RequireLogin, explain, use_auth};
+use crate::auth::{RequireLogin, explain_with_id, use_auth};
 use crate::components::loading::Loading;
 use crate::components::title::Title;
 use crate::text::texts;
@@ -39,6 +39,7 @@ enum Phase {
 
 #[component]
 fn Orders(session: Session) -> impl IntoView {
+    let auth = use_auth();
     let texts = texts();
     let is_joined = session.unionid.is_some();
     let across = RwSignal::new(if is_joined {
@@ -52,14 +53,19 @@ fn Orders(session: Session) -> impl IntoView {
     });
     let phase = RwSignal::new(Phase::Loading);
 
+    // Counts what was asked for: only the answer to the latest question is shown.
+    let question = StoredValue::new(0_u32);
+
     let load = move || {
         phase.set(Phase::Loading);
+        let own = question.get_value() + 1;
+        question.set_value(own);
+        let asked = across.get_untracked();
+        let cursor = page.with_untracked(|page| page.next_cursor.clone());
         spawn_local(async move {
-            let asked = across.get_untracked();
-            let cursor = page.with_untracked(|page| page.next_cursor.clone());
             let answer = api::records(KIND, asked, cursor.as_deref()).await;
             // The user may have left the page, or chosen the other list meanwhile.
-            if across.try_get_untracked() != Some(asked) {
+            if question.try_get_value() != Some(own) {
                 return;
             }
             match answer {
@@ -69,6 +75,9 @@ fn Orders(session: Session) -> impl IntoView {
                         page.next_cursor = next.next_cursor;
                     });
                     phase.set(Phase::Loaded);
+                }
+                Err(failure) if failure.code() == Some(ErrorCode::Unauthorized) => {
+                    auth.session_ended();
                 }
                 Err(failure) => phase.set(Phase::Failed(failure)),
             }
@@ -101,7 +110,7 @@ fn Orders(session: Session) -> impl IntoView {
         Phase::Loading => view! { <Loading text=texts.loading /> }.into_any(),
         Phase::Failed(failure) => view! {
             <p>{texts.orders_failed}</p>
-            <p class="hint">{explain(&failure)}</p>
+            <p class="hint">{explain_with_id(&failure)}</p>
             <button class="button" data-action="retry" on:click=move |_| load()>{texts.retry}</button>
         }
         .into_any(),
@@ -129,8 +138,8 @@ fn Orders(session: Session) -> impl IntoView {
         })}
         <OrderList page />
         <div class="actions" id="more">{more}</div>
-        {(!is_joined).then(|| view! { <OnlyThisAccount can_ask=session.scope == Scope::Base /> })}
-        <p class="actions"><a class="link" href="/">{texts.my_account}</a></p>
+        {(!is_joined).then(|| view! { <OnlyThisAccount can_ask=session.scope == Scope::Base || session.profile.is_none() /> })}
+        <p class="actions"><a class="link" href=auth.link("/")>{texts.my_account}</a></p>
     }
 }
 

@@ -51,6 +51,12 @@ impl Order {
                 let price = method.call2(&amount, &texts().lang.into(), &options);
                 price.ok()?.as_string()
             })
+            .or_else(|| {
+                js_sys::Number::from(amount)
+                    .to_string_with_radix(10)
+                    .ok()?
+                    .as_string()
+            })
             .unwrap_or_default()
     }
 }

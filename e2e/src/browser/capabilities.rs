@@ -1,0 +1,41 @@
+//! What chromedriver is asked for.
+
+use serde_json::json;
+use thirtyfour::Capabilities;
+
+use super::Look;
+
+pub(super) fn capabilities(look: Look) -> anyhow::Result<Capabilities> {
+    let mut args = vec![
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-dev-shm-usage",
+        "--window-size=390,844",
+    ];
+    let language = format!("--lang={}", look.language);
+    args.push(&language);
+    if look.dark {
+        args.push("--blink-settings=preferredColorScheme=0");
+    }
+    let mut options = json!({
+        "args": args,
+        "prefs": { "intl.accept_languages": look.language },
+        "mobileEmulation": { "deviceMetrics": { "width": 390, "height": 844, "pixelRatio": 2 } },
+    });
+    if let Some(user_agent) = look.user_agent {
+        options["mobileEmulation"]["userAgent"] = user_agent.into();
+    }
+    let all = json!({
+        "browserName": "chrome",
+        "pageLoadStrategy": if look.waits_for_load { "normal" } else { "none" },
+        "goog:chromeOptions": options,
+        "goog:loggingPrefs": { "performance": "ALL", "browser": "WARNING" },
+    });
+    Ok(serde_json::from_value(all)?)
+}

@@ -1,0 +1,89 @@
+//! `?account=` chooses the official account.
+
+use anyhow::ensure;
+use e2e::{Browser, CAFE, Look, SHOP, World, WorldOptions, journey};
+
+async fn signed_in_at_the_cafe(browser: &Browser, world: &World) -> anyhow::Result<()> {
+    let cafe = world.simulator.openid(CAFE, "xiaoming");
+    browser
+        .until("[data-field=openid]", |openid| openid == cafe)
+        .await?;
+    ensure!(browser.text("[data-field=account]").await? == "山茶咖啡");
+    ensure!(browser.address().await? == format!("{}/?account=cafe", world.app));
+    Ok(())
+}
+
+#[test]
+fn the_account_in_the_address_signs_in_and_stays_there() {
+    journey(WorldOptions::default(), async |world| {
+        ensure!(
+            world.simulator.openid(CAFE, "xiaoming") != world.simulator.openid(SHOP, "xiaoming")
+        );
+        let browser = Browser::open(Look::default()).await?;
+        let page = format!("{}/?account=cafe", world.app);
+        browser.goto(&page).await?;
+        signed_in_at_the_cafe(&browser, &world).await?;
+        browser.reload().await?;
+        signed_in_at_the_cafe(&browser, &world).await?;
+
+        browser.tap("[data-action=request-profile]").await?;
+        browser.tap("button[value=allow]").await?;
+        browser
+            .until("[data-field=nickname]", |name| name == "小明")
+            .await?;
+        signed_in_at_the_cafe(&browser, &world).await?;
+        let asked: Vec<_> = world
+            .authorizations()
+            .into_iter()
+            .chain(world.exchanges())
+            .map(|it| it.appid)
+            .collect();
+        ensure!(asked == vec![Some(CAFE.to_owned()); 4], "{asked:?}");
+        browser.close().await
+    });
+}
+
+#[test]
+fn another_accounts_session_is_exchanged_for_one_of_the_account_asked_for() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        browser.goto(&world.app).await?;
+        let shop = browser.text("[data-field=openid]").await?;
+        ensure!(shop == world.simulator.openid(SHOP, "xiaoming"));
+        browser
+            .goto(&format!("{}/?account=cafe", world.app))
+            .await?;
+        signed_in_at_the_cafe(&browser, &world).await?;
+        let accounts: Vec<_> = world.exchanges().into_iter().map(|it| it.appid).collect();
+        ensure!(
+            accounts == [Some(SHOP.to_owned()), Some(CAFE.to_owned())],
+            "{accounts:?}"
+        );
+
+        // An address that names none takes whoever is there.
+        browser.goto(&world.app).await?;
+        browser.text("[data-field=openid]").await?;
+        ensure!(world.exchanges().len() == 2);
+        browser.close().await
+    });
+}
+
+#[test]
+fn an_account_nobody_serves_is_said_and_wechat_is_not_asked() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        browser
+            .goto(&format!("{}/?account=nobody", world.app))
+            .await?;
+        let text = browser.text(".message p").await?;
+        ensure!(text.contains("没有配置这个公众号"), "{text}");
+        ensure!(world.simulator.requests().is_empty());
+        ensure!(
+            browser
+                .script("return sessionStorage.length + localStorage.length")
+                .await?
+                == 0
+        );
+        browser.close().await
+    });
+}

@@ -1,0 +1,127 @@
+//! Pages that live on while the user is elsewhere: Back, Forward, and a phone in a pocket.
+
+use anyhow::ensure;
+use e2e::{Browser, Look, SHOP, WorldOptions, journey};
+
+use super::login::sign_in;
+use super::planted::step_aside;
+
+const REVIVE: &str = "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))";
+
+/// Makes the page's clock run ahead by `window.ahead` milliseconds, and counts its questions about the session.
+const CLOCK: &str = "window.ahead = 0; window.asked = 0;
+    const now = Date.now;
+    Date.now = () => now() + window.ahead;
+    const send = window.fetch;
+    window.fetch = (...args) => {
+        if ((args[0].url || String(args[0])).endsWith('/api/session')) window.asked += 1;
+        return send(...args);
+    };";
+
+/// The page comes to the front after so many milliseconds; gives how often it asked the proxy about the session.
+fn come_back_after(ahead: u64) -> String {
+    format!(
+        "window.ahead = {ahead}; window.asked = 0;
+         document.dispatchEvent(new Event('visibilitychange'));
+         return new Promise(done => setTimeout(() => done(window.asked), 300));"
+    )
+}
+
+#[test]
+fn back_and_forward_find_the_page_alive_and_ask_wechat_nothing() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        sign_in(&browser, &world).await?;
+        step_aside(&browser, &world).await?;
+        browser.back().await?;
+        let openid = browser.text("[data-field=openid]").await?;
+        ensure!(openid == world.simulator.openid(SHOP, "xiaoming"));
+        browser.tap("a[href='/orders']").await?;
+        browser.until("h1", |title| title == "我的订单").await?;
+        browser.back().await?;
+        browser.text("[data-field=openid]").await?;
+        browser.forward().await?;
+        browser.until("h1", |title| title == "我的订单").await?;
+        browser.back().await?;
+        browser.text("[data-field=openid]").await?;
+
+        browser.script(REVIVE).await?;
+        browser.text("[data-field=openid]").await?;
+        ensure!(
+            world.authorizations().len() == 1,
+            "{:?}",
+            world.authorizations()
+        );
+        ensure!(world.exchanges().len() == 1);
+        browser.close().await
+    });
+}
+
+#[test]
+fn a_page_that_back_brings_to_life_again_signs_in_anew_if_the_session_is_gone() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        sign_in(&browser, &world).await?;
+        browser.lose_cookies().await?;
+        browser.script("window.old = true").await?;
+        browser.script(REVIVE).await?;
+        browser
+            .eventually("!window.old && document.querySelector('[data-field=openid]')")
+            .await?;
+        ensure!(world.authorizations().len() == 2);
+        ensure!(world.exchange_results() == [0, 0]);
+        browser.close().await
+    });
+}
+
+#[test]
+fn the_session_is_looked_at_again_after_twelve_hours_and_not_before() {
+    const TWELVE_HOURS: u64 = 12 * 60 * 60 * 1000;
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        browser.before_each_page(CLOCK).await?;
+        sign_in(&browser, &world).await?;
+        let mark = "document.querySelector('[data-field=openid]').marked = true";
+        browser.script(mark).await?;
+
+        let asked = browser
+            .script(&come_back_after(TWELVE_HOURS - 60_000))
+            .await?;
+        ensure!(asked == 0, "asked {asked} times before twelve hours");
+        let asked = browser
+            .script(&come_back_after(TWELVE_HOURS + 1000))
+            .await?;
+        ensure!(asked == 1, "asked {asked} times after twelve hours");
+        // Neither a second time, now that it knows.
+        let asked = browser
+            .script(&come_back_after(TWELVE_HOURS + 2000))
+            .await?;
+        ensure!(asked == 0, "asked {asked} times right after");
+        let same = "return document.querySelector('[data-field=openid]').marked === true";
+        ensure!(
+            browser.script(same).await? == true,
+            "the page was built anew"
+        );
+        ensure!(world.authorizations().len() == 1);
+        browser.close().await
+    });
+}
+
+#[test]
+fn a_session_that_ended_meanwhile_is_replaced_silently() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        browser.before_each_page(CLOCK).await?;
+        sign_in(&browser, &world).await?;
+        browser.lose_cookies().await?;
+        let later = "window.old = true; window.ahead = 13 * 60 * 60 * 1000;
+                     document.dispatchEvent(new Event('visibilitychange'));";
+        browser.script(later).await?;
+        browser
+            .eventually("!window.old && document.querySelector('[data-field=openid]')")
+            .await?;
+        ensure!(world.authorizations().len() == 2);
+        ensure!(world.exchange_results() == [0, 0]);
+        browser.close().await
+    });
+}

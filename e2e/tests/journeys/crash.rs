@@ -1,0 +1,160 @@
+//! A browser that cannot run the app, and an app that breaks.
+
+use anyhow::ensure;
+use e2e::{Browser, Look, WorldOptions, journey};
+use serde_json::{Value, json};
+
+use super::login::sign_in;
+
+/// Remembers what is reported, over page loads.
+const SPY: &str =
+    "const open = XMLHttpRequest.prototype.open, send = XMLHttpRequest.prototype.send;
+    XMLHttpRequest.prototype.open = function (method, url) {
+        this.where = method + ' ' + url;
+        return open.apply(this, arguments);
+    };
+    XMLHttpRequest.prototype.send = function (body) {
+        const reports = JSON.parse(localStorage.reports || '[]');
+        localStorage.reports = JSON.stringify(reports.concat([[this.where, JSON.parse(body)]]));
+        this.addEventListener('load', () => { localStorage.answers = `${localStorage.answers || ''} ${this.status}` });
+        return send.apply(this, arguments);
+    };";
+
+/// WebAssembly's first version, which does not know what the app is compiled to.
+const OLD_WEBASSEMBLY: &str = "WebAssembly.validate = () => false;
+    WebAssembly.instantiate = WebAssembly.instantiateStreaming = () =>
+        Promise.reject(new WebAssembly.CompileError('unknown section'));";
+
+/// What was reported so far.
+async fn reports(browser: &Browser) -> anyhow::Result<Value> {
+    browser
+        .script("return JSON.parse(localStorage.reports || '[]')")
+        .await
+}
+
+/// One report: the code, and at most the number of a request beside it.
+async fn reported_once(browser: &Browser, code: &str) -> anyhow::Result<()> {
+    let reports = reports(browser).await?;
+    let history = browser.requests().await?;
+    ensure!(
+        reports.as_array().map(Vec::len) == Some(1),
+        "{reports} {history:?}"
+    );
+    ensure!(reports[0][0] == "POST /api/report", "{reports}");
+    ensure!(reports[0][1]["code"] == code, "{reports}");
+    let fields = reports[0][1]
+        .as_object()
+        .into_iter()
+        .flat_map(|it| it.keys());
+    for field in fields {
+        ensure!(field == "code" || field == "request_id", "{reports}");
+    }
+    Ok(())
+}
+
+#[test]
+fn an_old_browser_gets_a_plain_page_in_its_language_and_wechat_is_not_asked() {
+    journey(WorldOptions::default(), async |world| {
+        for (language, title) in [
+            ("zh-CN", "浏览器版本过低"),
+            ("en", "This browser is too old"),
+        ] {
+            for old in ["delete window.WebAssembly", OLD_WEBASSEMBLY] {
+                let browser = Browser::open(Look {
+                    language,
+                    ..Look::default()
+                })
+                .await?;
+                browser.before_each_page(SPY).await?;
+                browser.before_each_page(old).await?;
+                browser.goto(&world.app).await?;
+                browser.until("#failure h1", |shown| shown == title).await?;
+                ensure!(browser.script("return document.title").await? == title);
+                reported_once(&browser, "browser_unsupported").await?;
+                browser.close().await?;
+            }
+        }
+        ensure!(world.simulator.requests().is_empty());
+        Ok(())
+    });
+}
+
+#[test]
+fn an_app_that_breaks_at_a_tap_leaves_a_page_with_a_way_on_that_works() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        browser.before_each_page(SPY).await?;
+        sign_in(&browser, &world).await?;
+        let breaks = "Document.prototype.createElement = () => { throw new Error('broken') };
+                      Node.prototype.cloneNode = () => { throw new Error('broken') };";
+        browser.script(breaks).await?;
+        browser.tap("a[href='/orders']").await?;
+        browser
+            .until("#failure h1", |title| title == "页面出了问题")
+            .await?;
+        let text = browser.text("#failure p").await?;
+        let number = text.rsplit('：').next().unwrap_or_default();
+        ensure!(number.len() >= 16, "no request id in {text:?}");
+        reported_once(&browser, "app_crashed").await?;
+        let reports = reports(&browser).await?;
+        ensure!(reports[0][1]["request_id"] == number, "{reports}");
+        browser
+            .eventually("localStorage.answers === ' 204'")
+            .await?;
+
+        browser.tap("#failure .button").await?;
+        browser
+            .eventually(
+                "!document.querySelector('#failure h1') && document.querySelector('main h1')",
+            )
+            .await?;
+        ensure!(world.authorizations().len() == 1);
+        browser.close().await
+    });
+}
+
+#[test]
+fn an_app_that_breaks_at_the_start_leaves_a_page_with_a_way_on_that_works() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        browser.before_each_page(SPY).await?;
+        // The page's own script runs first and needs a body; the app comes later.
+        let breaks = "const body = Object.getOwnPropertyDescriptor(Document.prototype, 'body');
+            Object.defineProperty(Document.prototype, 'body', {
+                configurable: true,
+                get() { return new Error().stack.includes('wasm') ? null : body.get.call(this); },
+            });";
+        let broken = browser.before_each_page(breaks).await?;
+        browser.goto(&world.app).await?;
+        browser
+            .until("#failure h1", |title| title == "页面出了问题")
+            .await?;
+        reported_once(&browser, "app_crashed").await?;
+
+        browser.forget(broken).await?;
+        browser.tap("#failure .button").await?;
+        browser.text("[data-field=openid]").await?;
+        ensure!(world.exchange_results() == [0]);
+        browser.close().await
+    });
+}
+
+#[test]
+fn a_foreign_script_that_breaks_is_none_of_our_business() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        browser.before_each_page(SPY).await?;
+        let foreign = "addEventListener('DOMContentLoaded', () => {
+            const script = document.createElement('script');
+            script.textContent = 'throw new Error(\"theirs\")';
+            document.head.append(script);
+            setTimeout(() => { throw new SyntaxError('theirs') }, 0);
+            Promise.reject(new Error('theirs'));
+        });";
+        browser.before_each_page(foreign).await?;
+        sign_in(&browser, &world).await?;
+        ensure!(!browser.has("#failure h1").await, "the crash page is shown");
+        ensure!(reports(&browser).await? == json!([]));
+        browser.close().await
+    });
+}

@@ -1,0 +1,117 @@
+//! The QR login on a computer, by the account's website application.
+
+use anyhow::{Context, ensure};
+use e2e::{Browser, Look, SHOP, WEBSITE, World, WorldOptions, journey, user_agents};
+
+async fn computer(world: &World) -> anyhow::Result<Browser> {
+    let browser = Browser::open(Look {
+        user_agent: Some(user_agents::DESKTOP),
+        ..Look::default()
+    })
+    .await?;
+    browser
+        .goto(&format!("{}/?from=poster#part", world.app))
+        .await?;
+    Ok(browser)
+}
+
+fn with_website() -> WorldOptions {
+    WorldOptions {
+        website: true,
+        ..WorldOptions::default()
+    }
+}
+
+#[test]
+fn a_scanned_code_signs_the_computer_in_on_the_page_it_was_on() {
+    journey(with_website(), async |world| {
+        let browser = computer(&world).await?;
+        browser.tap("[data-action=qr-login]").await?;
+        let scan = browser
+            .script("return document.getElementById('scan')?.href")
+            .await?;
+        let scan = match scan.as_str() {
+            Some(scan) => scan.to_owned(),
+            None => {
+                browser.text("#scan").await?;
+                let scan = browser
+                    .script("return document.getElementById('scan').href")
+                    .await?;
+                scan.as_str().context("no address to scan")?.to_owned()
+            }
+        };
+        let screen = browser.tab().await?;
+        browser.open_tab().await?;
+        browser.goto(&scan).await?;
+        browser.tap("button[value=allow]").await?;
+        browser.use_tab(&screen).await?;
+        let openid = browser.text("[data-field=openid]").await?;
+        ensure!(
+            openid == world.simulator.openid(WEBSITE, "xiaoming"),
+            "{openid}"
+        );
+        let unionid = browser.text("[data-field=unionid]").await?;
+        ensure!(Some(unionid) == world.simulator.unionid(SHOP, "xiaoming"));
+        let scope = browser.text("[data-field=scope]").await?;
+        ensure!(scope.contains("snsapi_login"), "{scope}");
+        let address = browser.address().await?;
+        ensure!(
+            address == format!("{}/?from=poster#part", world.app),
+            "{address}"
+        );
+
+        let visits = world.asked("/connect/qrconnect");
+        ensure!(visits.len() == 1, "{visits:?}");
+        let scope = visits[0].parameters.iter().find(|it| it.name == "scope");
+        ensure!(
+            scope.is_some_and(|it| it.value == "snsapi_login"),
+            "{visits:?}"
+        );
+        ensure!(world.authorizations().is_empty());
+        let appids: Vec<_> = world.exchanges().into_iter().map(|it| it.appid).collect();
+        ensure!(appids == [Some(WEBSITE.to_owned())], "{appids:?}");
+        browser.close().await
+    });
+}
+
+#[test]
+fn back_from_a_code_nobody_scans_finds_the_page_as_it_was() {
+    journey(with_website(), async |world| {
+        let browser = computer(&world).await?;
+        browser.tap("[data-action=qr-login]").await?;
+        browser.text("#scan").await?;
+        browser.back().await?;
+        browser
+            .until("h1", |title| title == "请在微信中打开")
+            .await?;
+        browser.text("[data-action=qr-login]").await?;
+        ensure!(world.exchanges().is_empty());
+        browser.close().await
+    });
+}
+
+#[test]
+fn an_account_without_a_website_application_offers_no_qr_login() {
+    journey(with_website(), async |world| {
+        let browser = computer(&world).await?;
+        browser.text("[data-action=qr-login]").await?;
+        browser
+            .goto(&format!("{}/?account=cafe", world.app))
+            .await?;
+        browser.text("[data-action=copy]").await?;
+        ensure!(!browser.has("[data-action=qr-login]").await);
+
+        // On a phone the code would have to be scanned by the phone that shows it.
+        let phone = Browser::open(Look {
+            user_agent: Some(user_agents::PHONE),
+            ..Look::default()
+        })
+        .await?;
+        phone.goto(&world.app).await?;
+        phone.text("[data-action=copy]").await?;
+        ensure!(!phone.has("[data-action=qr-login]").await);
+        ensure!(world.simulator.requests().is_empty());
+        phone.close().await?;
+        browser.close().await
+    });
+}

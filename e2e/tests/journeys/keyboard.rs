@@ -1,0 +1,160 @@
+//! Without a pointing device, and in the ears of a screen reader.
+
+use anyhow::ensure;
+use e2e::{Browser, Key, Look, SHOP, WorldOptions, journey};
+use serde_json::{Value, json};
+
+use super::login::sign_in;
+
+/// What has the focus: its tag and what it says; and whether one can see that it has it.
+const FOCUSED: &str = "const it = document.activeElement;
+    return [it.tagName + ' ' + it.textContent, getComputedStyle(it).outlineStyle !== 'none'];";
+
+/// Presses Tab over all controls and gives what they are, in order.
+async fn walk(browser: &Browser) -> anyhow::Result<Vec<Value>> {
+    let mut seen = Vec::new();
+    loop {
+        browser.press(Key::Tab).await?;
+        let [name, is_visible] = match browser.script(FOCUSED).await? {
+            Value::Array(pair) => pair.try_into().unwrap_or_default(),
+            _ => Default::default(),
+        };
+        let is_control = name.as_str().is_some_and(|it| !it.starts_with("BODY"));
+        if !is_control || seen.contains(&name) && name != "BUTTON 复制" || seen.len() > 20 {
+            return Ok(seen);
+        }
+        ensure!(
+            is_visible == true,
+            "nothing shows that {name} has the focus"
+        );
+        seen.push(name);
+    }
+}
+
+#[test]
+fn tab_reaches_every_control_in_reading_order_and_shows_where_it_is() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        sign_in(&browser, &world).await?;
+        let controls = walk(&browser).await?;
+        ensure!(
+            controls
+                == [
+                    "A 我的订单",
+                    "BUTTON 复制",
+                    "BUTTON 使用我的微信昵称和头像",
+                    "BUTTON 退出登录"
+                ],
+            "{controls:?}"
+        );
+        browser.goto(&format!("{}/orders", world.app)).await?;
+        browser.text("#more [role=status]").await?;
+        let controls = walk(&browser).await?;
+        ensure!(
+            controls == ["BUTTON 合并我的全部订单", "A 我的账号"],
+            "{controls:?}"
+        );
+        browser.close().await
+    });
+}
+
+#[test]
+fn enter_does_what_a_tap_does_and_the_new_page_begins_at_its_heading() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        sign_in(&browser, &world).await?;
+        browser.press(Key::Tab).await?;
+        browser.press(Key::Enter).await?;
+        browser.until("h1", |title| title == "我的订单").await?;
+        browser
+            .eventually("document.activeElement.tagName === 'H1'")
+            .await?;
+        let focused = browser.script(FOCUSED).await?;
+        ensure!(focused[0] == "H1 我的订单", "{focused}");
+        browser.eventually("document.title === '我的订单'").await?;
+        let loads = browser
+            .script("return performance.getEntriesByType('navigation').length")
+            .await?;
+        ensure!(loads == 1);
+        browser.back().await?;
+        browser.text("[data-field=openid]").await?;
+        browser
+            .eventually("document.activeElement.tagName === 'H1'")
+            .await?;
+        browser.eventually("document.title === '我的账号'").await?;
+
+        // Out and in again by keys alone.
+        browser
+            .eventually("(document.querySelector('[data-action=sign-out]').focus(), true)")
+            .await?;
+        browser.press(Key::Enter).await?;
+        browser.until("h1", |title| title == "已退出登录").await?;
+        browser
+            .eventually("document.activeElement.tagName === 'H1'")
+            .await?;
+        browser.press(Key::Tab).await?;
+        browser.press(Key::Enter).await?;
+        let openid = browser.text("[data-field=openid]").await?;
+        ensure!(openid == world.simulator.openid(SHOP, "xiaoming"));
+        ensure!(world.exchange_results() == [0, 0]);
+        browser.close().await
+    });
+}
+
+#[test]
+fn every_page_has_a_title_and_a_language_in_both_languages() {
+    journey(WorldOptions::default(), async |world| {
+        for (language, titles) in [
+            (
+                "zh-CN",
+                [
+                    "我的账号",
+                    "我的订单",
+                    "页面不存在",
+                    "已退出登录",
+                    "登录没有成功",
+                ],
+            ),
+            (
+                "en",
+                [
+                    "My account",
+                    "My orders",
+                    "No such page",
+                    "You are signed out",
+                    "Signing in did not work",
+                ],
+            ),
+        ] {
+            let browser = Browser::open(Look {
+                language,
+                ..Look::default()
+            })
+            .await?;
+            for (local, title) in ["/", "/orders", "/no/such/page"].into_iter().zip(titles) {
+                browser.goto(&format!("{}{local}", world.app)).await?;
+                browser
+                    .eventually(&format!("document.title === '{title}'"))
+                    .await?;
+            }
+            browser.goto(&world.app).await?;
+            browser.tap("[data-action=sign-out]").await?;
+            browser
+                .eventually(&format!("document.title === '{}'", titles[3]))
+                .await?;
+            browser
+                .goto(&format!("{}/?account=nobody", world.app))
+                .await?;
+            browser.tap("[data-action=sign-in]").await?;
+            browser
+                .eventually(&format!("document.title === '{}'", titles[4]))
+                .await?;
+            let lang = browser
+                .script("return document.documentElement.lang")
+                .await?;
+            ensure!(lang == json!(language), "{lang}");
+            browser.close().await?;
+        }
+        Ok(())
+    });
+}

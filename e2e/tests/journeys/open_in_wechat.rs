@@ -1,0 +1,115 @@
+//! Browsers that WeChat's authorize page would refuse: how the page gets into WeChat.
+
+use anyhow::{Context, ensure};
+use e2e::{Browser, Look, WorldOptions, journey, user_agents};
+use serde_json::json;
+
+/// Draws the QR code and gives its pixels' grey, row by row, of a square.
+const PIXELS: &str = "const image = document.querySelector('img.qr');
+    const canvas = document.createElement('canvas');
+    canvas.width = canvas.height = 400;
+    const context = canvas.getContext('2d');
+    context.fillStyle = '#fff';
+    context.fillRect(0, 0, 400, 400);
+    context.drawImage(image, 20, 20, 360, 360);
+    const colours = context.getImageData(0, 0, 400, 400).data;
+    return Array.from({ length: 160000 }, (_, at) => colours[4 * at]);";
+
+/// What a phone reads from the page's QR code.
+async fn scan(browser: &Browser) -> anyhow::Result<String> {
+    browser
+        .eventually("document.querySelector('img.qr')?.naturalWidth > 0")
+        .await?;
+    let pixels = browser.script(PIXELS).await?;
+    let pixels = pixels.as_array().context("no pixels")?;
+    let mut picture = rqrr::PreparedImage::prepare_from_greyscale(400, 400, |x, y| {
+        pixels[y * 400 + x]
+            .as_u64()
+            .and_then(|grey| u8::try_from(grey).ok())
+            .unwrap_or(0)
+    });
+    let grids = picture.detect_grids();
+    let (_, text) = grids
+        .first()
+        .context("no QR code in the picture")?
+        .decode()?;
+    Ok(text)
+}
+
+#[test]
+fn other_browsers_are_told_how_to_get_the_page_into_wechat_and_wechat_is_not_asked() {
+    journey(WorldOptions::default(), async |world| {
+        for (user_agent, words) in [
+            (user_agents::PHONE, "复制链接，发送到微信"),
+            (user_agents::DESKTOP, "用手机微信“扫一扫”打开本页"),
+            (user_agents::WECOM, "您正在使用企业微信"),
+        ] {
+            let browser = Browser::open(Look {
+                user_agent: Some(user_agent),
+                ..Look::default()
+            })
+            .await?;
+            let page = format!("{}/orders?tab=%E8%8C%B6&x=a+b#top", world.app);
+            browser.goto(&page).await?;
+            browser
+                .until("h1", |title| title == "请在微信中打开")
+                .await?;
+            let text = browser.text(".message p").await?;
+            ensure!(text.contains(words), "{text}");
+            let scanned = scan(&browser).await?;
+            ensure!(scanned == page, "the code says {scanned}");
+            ensure!(
+                !browser.has("[data-action=qr-login]").await,
+                "a QR login nobody serves"
+            );
+
+            let permissions = json!({ "permissions": ["clipboardReadWrite"] });
+            browser
+                .devtools("Browser.grantPermissions", permissions)
+                .await?;
+            browser.tap("[data-action=copy]").await?;
+            browser
+                .until("[data-action=copy]", |label| label == "已复制")
+                .await?;
+            let copied = browser
+                .script("return navigator.clipboard.readText()")
+                .await?;
+            ensure!(copied == page.as_str(), "{copied} was copied");
+            let focused = "return document.activeElement.dataset.action";
+            ensure!(
+                browser.script(focused).await? == "copy",
+                "the focus is lost"
+            );
+            browser.close().await?;
+        }
+        ensure!(world.simulator.requests().is_empty());
+        Ok(())
+    });
+}
+
+#[test]
+fn an_address_with_somebodys_callback_is_shown_and_copied_without_it() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look {
+            user_agent: Some(user_agents::PHONE),
+            ..Look::default()
+        })
+        .await?;
+        let code = "0a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d";
+        let state = "1aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+        browser
+            .goto(&format!(
+                "{}/orders?x=1&code={code}&state={state}",
+                world.app
+            ))
+            .await?;
+        let scanned = scan(&browser).await?;
+        ensure!(scanned == format!("{}/orders?x=1", world.app), "{scanned}");
+        let page = browser
+            .script("return document.documentElement.outerHTML")
+            .await?;
+        ensure!(!page.to_string().contains(code), "the code is in the page");
+        ensure!(world.exchanges().is_empty());
+        browser.close().await
+    });
+}

@@ -1,0 +1,121 @@
+//! The record of a login that is under way.
+
+use anyhow::ensure;
+use e2e::{Browser, Look, SHOP, WorldOptions, journey};
+use serde_json::json;
+use wechat_simulator::Settings;
+
+use super::login::sign_in;
+use super::planted::step_aside;
+
+#[test]
+fn a_login_under_way_is_in_both_storages_bound_to_its_code_when_that_is_sent_and_gone_afterwards() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        let spy = "const read = it => Object.entries(it).filter(([key]) => key.startsWith('wechat-login:'));
+                   if (location.search.includes('code=')) {
+                       const code = new URLSearchParams(location.search).get('code');
+                       window.returned = [read(sessionStorage), read(localStorage)];
+                       const send = window.fetch;
+                       window.fetch = (...args) => {
+                           if ((args[0].url || String(args[0])).endsWith('/api/session'))
+                               window.bound = [sessionStorage, localStorage].map(
+                                   it => read(it).map(([, value]) => value.split('\\n')[5] === code));
+                           return send(...args);
+                       };
+                   }";
+        browser.before_each_page(spy).await?;
+        sign_in(&browser, &world).await?;
+        let kept = browser
+            .script(
+                "const [tab, copy] = window.returned;
+                 return [tab.length, JSON.stringify(tab) === JSON.stringify(copy), tab[0][1].split('\\n')[5]]",
+            )
+            .await?;
+        ensure!(kept == json!([1, true, ""]), "{kept}");
+        let bound = browser.script("return window.bound").await?;
+        ensure!(bound == json!([[true], [true]]), "{bound}");
+        let left = browser
+            .script("return sessionStorage.length + localStorage.length")
+            .await?;
+        ensure!(left == 0, "{left} records left");
+        browser.close().await
+    });
+}
+
+#[test]
+fn a_callback_that_wechat_delivers_twice_signs_in_with_one_exchange() {
+    journey(WorldOptions::default(), async |world| {
+        world.simulator.set_settings(Settings {
+            deliver_twice: true,
+            ..world.simulator.settings()
+        });
+        let browser = Browser::open(Look::default()).await?;
+        browser.goto(&world.app).await?;
+        let openid = browser.text("[data-field=openid]").await?;
+        ensure!(
+            openid == world.simulator.openid(SHOP, "xiaoming"),
+            "{openid}"
+        );
+        let requests = browser.requests().await?;
+        let callbacks = requests.iter().filter(|it| it.contains("code=")).count();
+        ensure!(callbacks == 2, "{callbacks} deliveries: {requests:?}");
+        ensure!(world.exchange_results() == [0], "{:?}", world.exchanges());
+        ensure!(world.authorizations().len() == 1);
+        browser.close().await
+    });
+}
+
+#[test]
+fn a_login_of_ten_minutes_starts_anew_and_its_code_is_never_sent() {
+    journey(WorldOptions::default(), async |world| {
+        for (age, authorizations) in [(9 * 60 + 50, 1), (10 * 60, 2)] {
+            let before = (world.authorizations().len(), world.exchanges().len());
+            let browser = Browser::open(Look::default()).await?;
+            // The first callback finds its record aged.
+            let wait = format!(
+                "if (location.search.includes('code=') && !sessionStorage.getItem('aged')) {{
+                     for (const storage of [sessionStorage, localStorage])
+                         for (const [key, value] of Object.entries(storage)) {{
+                             const lines = value.split('\\n');
+                             lines[4] = Date.now() - {age} * 1000;
+                             storage.setItem(key, lines.join('\\n'));
+                         }}
+                     sessionStorage.setItem('aged', '1');
+                 }}"
+            );
+            browser.before_each_page(&wait).await?;
+            sign_in(&browser, &world).await?;
+            let visits = world.authorizations().len() - before.0;
+            ensure!(visits == authorizations, "{visits} visits after {age} s");
+            let exchanges = world.exchanges().len() - before.1;
+            ensure!(exchanges == 1, "{exchanges} exchanges after {age} s");
+            ensure!(browser.script("return localStorage.length").await? == 0);
+            browser.close().await?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn records_of_abandoned_logins_are_swept_and_other_peoples_keys_are_not() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        step_aside(&browser, &world).await?;
+        let plant = "for (const storage of [sessionStorage, localStorage]) {
+            const record = age => ['v'.repeat(32), 'shop', 'snsapi_base', '/', Date.now() - age, ''].join('\\n');
+            storage.setItem('wechat-login:1' + 'o'.repeat(31), record(600000));
+            storage.setItem('wechat-login:1' + 'f'.repeat(31), record(1000));
+            storage.setItem('wechat-login:garbage', '{\"x\":1}');
+            storage.setItem('theirs', 'kept');
+        }";
+        browser.script(plant).await?;
+        sign_in(&browser, &world).await?;
+        let keys = browser
+            .script("return [sessionStorage, localStorage].map(it => Object.keys(it).sort())")
+            .await?;
+        let kept = json!(["theirs", format!("wechat-login:1{}", "f".repeat(31))]);
+        ensure!(keys == json!([kept, kept]), "{keys}");
+        browser.close().await
+    });
+}

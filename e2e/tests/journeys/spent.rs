@@ -1,0 +1,83 @@
+//! Codes that WeChat takes no more.
+
+use anyhow::{Context, ensure};
+use e2e::{Browser, Look, SHOP, World, WorldOptions, journey};
+use wechat_simulator::{Effect, Endpoint, Fault};
+
+/// Opens the app while the code of the first login is no good, and sees it recover.
+async fn recovers(world: &World, first: i64) -> anyhow::Result<()> {
+    let browser = Browser::open(Look::default()).await?;
+    browser.goto(&world.app).await?;
+    let openid = browser.text("[data-field=openid]").await?;
+    ensure!(
+        openid == world.simulator.openid(SHOP, "xiaoming"),
+        "{openid}"
+    );
+    ensure!(!browser.has(".notice").await, "a notice is shown");
+    ensure!(
+        world.exchange_results() == [first, 0],
+        "{:?}",
+        world.exchange_results()
+    );
+    let visits = world.authorizations().len();
+    ensure!(visits == 2, "{visits} visits to WeChat");
+
+    // The session is looked at between the refused code and the second way to WeChat.
+    let requests = browser.requests().await?;
+    let place = |wanted: &dyn Fn(&String) -> bool, from: usize| {
+        let rest = requests.iter().skip(from);
+        rest.clone().position(wanted).map(|at| at + from)
+    };
+    let post = place(&|it| it.starts_with("POST "), 0).context("no exchange")?;
+    let look = place(&|it| it == &format!("GET {}/api/session", world.app), post)
+        .context("the session was not looked at")?;
+    place(&|it| it.contains("/connect/oauth2/authorize"), look)
+        .context("WeChat was asked before the session")?;
+    browser.close().await
+}
+
+#[test]
+fn an_expired_code_starts_anew_once_after_a_look_at_the_session() {
+    journey(WorldOptions::default(), async |world| {
+        let expired = Effect::Errcode {
+            errcode: 40029,
+            errmsg: None,
+        };
+        world
+            .simulator
+            .add_fault(Fault::new(Endpoint::AccessToken, expired).times(1));
+        recovers(&world, 40029).await
+    });
+}
+
+#[test]
+fn a_used_code_of_somebody_else_starts_anew_once_after_a_look_at_the_session() {
+    journey(WorldOptions::default(), async |world| {
+        world
+            .simulator
+            .add_fault(Fault::new(Endpoint::Authorize, Effect::StaleCode).times(1));
+        recovers(&world, 40163).await
+    });
+}
+
+#[test]
+fn a_code_that_expires_every_time_ends_after_two_attempts_in_a_page_with_a_retry() {
+    journey(WorldOptions::default(), async |world| {
+        world.simulator.set_current("guoqi");
+        let browser = Browser::open(Look::default()).await?;
+        browser.goto(&world.app).await?;
+        browser.until("h1", |title| title == "登录没有成功").await?;
+        let text = browser.text(".message p").await?;
+        ensure!(text.contains("授权码已过期"), "{text}");
+        ensure!(browser.text("[data-field=request_id]").await?.len() >= 16);
+        let visits = world.authorizations().len();
+        ensure!(visits == 2, "{visits} visits to WeChat");
+        ensure!(world.exchange_results() == [40029, 40029]);
+
+        world.simulator.set_current("xiaoming");
+        browser.tap("[data-action=retry]").await?;
+        browser.text("[data-field=openid]").await?;
+        ensure!(world.authorizations().len() == 3);
+        browser.close().await
+    });
+}

@@ -1,0 +1,116 @@
+//! Asking for name and picture fails in every way it can, and the session stays.
+
+use anyhow::ensure;
+use e2e::{Browser, Look, SHOP, World, WorldOptions, journey};
+use wechat_simulator::{Effect, Endpoint, Fault, RefusalBehaviour, Settings};
+
+use super::login::sign_in;
+
+/// Taps the button and comes back by way of `person`'s consent.
+async fn ask(browser: &Browser, allow: bool) -> anyhow::Result<()> {
+    browser.tap("[data-action=request-profile]").await?;
+    let answer = if allow { "allow" } else { "refuse" };
+    browser.tap(&format!("button[value={answer}]")).await
+}
+
+/// A notice, and the same person as before: on the page and by the proxy's word.
+async fn stays(browser: &Browser, world: &World, person: &str) -> anyhow::Result<String> {
+    let notice = browser.text(".notice").await?;
+    let openid = world.simulator.openid(SHOP, person);
+    let shown = browser.text("[data-field=openid]").await?;
+    ensure!(shown == openid, "{shown} is shown instead of {openid}");
+    let session = browser
+        .script("return fetch('/api/session').then(it => it.json())")
+        .await?;
+    ensure!(session["openid"] == openid, "another session");
+    ensure!(session["snapshot"] == false, "a snapshot session");
+    Ok(notice)
+}
+
+#[test]
+fn a_failed_exchange_never_ends_a_session() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        sign_in(&browser, &world).await?;
+        for (nth, errcode) in (1..).zip([40029, 40163, 40125, 48001, -1, 45011]) {
+            let refused = Effect::Errcode {
+                errcode,
+                errmsg: None,
+            };
+            world
+                .simulator
+                .add_fault(Fault::new(Endpoint::AccessToken, refused).times(1));
+            ask(&browser, true).await?;
+            let notice = stays(&browser, &world, "xiaoming").await?;
+            ensure!(notice.contains("没有取得昵称和头像"), "{errcode}: {notice}");
+            ensure!(world.exchanges().len() == nth + 1, "{errcode}");
+            ensure!(
+                world.authorizations().len() == nth + 1,
+                "{errcode}: it started anew"
+            );
+        }
+        ask(&browser, true).await?;
+        browser
+            .until("[data-field=nickname]", |name| name == "小明")
+            .await?;
+        ensure!(
+            !browser.has(".notice").await,
+            "the notice outlived the failure"
+        );
+        browser.close().await
+    });
+}
+
+#[test]
+fn a_refusal_never_ends_a_session() {
+    let options = WorldOptions {
+        refusal: RefusalBehaviour::RedirectWithState,
+        ..WorldOptions::default()
+    };
+    journey(options, async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        sign_in(&browser, &world).await?;
+        ask(&browser, false).await?;
+        let notice = stays(&browser, &world, "xiaoming").await?;
+        ensure!(notice.contains("未授权昵称和头像"), "{notice}");
+        ensure!(world.exchanges().len() == 1);
+        browser.close().await
+    });
+}
+
+#[test]
+fn a_snapshot_answer_never_ends_a_session() {
+    journey(WorldOptions::default(), async |world| {
+        world.simulator.set_current("kuaizhao");
+        world.simulator.set_settings(Settings {
+            snapshot_at_once: true,
+            ..world.simulator.settings()
+        });
+        let browser = Browser::open(Look::default()).await?;
+        sign_in(&browser, &world).await?;
+        browser.tap("[data-action=request-profile]").await?;
+        let notice = stays(&browser, &world, "kuaizhao").await?;
+        ensure!(notice.contains("没有取得昵称和头像"), "{notice}");
+        ensure!(world.exchange_results() == [0, 0]);
+        browser.close().await
+    });
+}
+
+#[test]
+fn a_userinfo_that_fails_after_a_good_exchange_keeps_the_session_and_says_so() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        sign_in(&browser, &world).await?;
+        let forbidden = Effect::Errcode {
+            errcode: 48001,
+            errmsg: None,
+        };
+        world
+            .simulator
+            .add_fault(Fault::new(Endpoint::Userinfo, forbidden));
+        ask(&browser, true).await?;
+        let notice = stays(&browser, &world, "xiaoming").await?;
+        ensure!(notice.contains("没有取得昵称和头像"), "{notice}");
+        browser.close().await
+    });
+}

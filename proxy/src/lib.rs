@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`config`] (what an operator sets), [`app`] (the route table), [`routes`], [`exchange`] (a code
 //! becomes a login, exactly once), [`wechat`] (the two calls to WeChat), [`session`] (the cookie), [`service_key`]
-//! (the company's backends), [`store`] (what is kept), [`cursor`] (where a page of it ended), [`error`] (what the caller is told), [`telemetry`] (what the log says).
+//! (the company's backends), [`store`] (what is kept), [`cursor`] (where a page of it ended), [`error`] (what the caller is told), [`telemetry`] (what the log says), [`openapi`] (the API described).
 
 mod allowance;
 pub mod app;
@@ -11,6 +11,7 @@ pub mod config;
 pub mod cursor;
 pub mod error;
 pub mod exchange;
+pub mod openapi;
 mod outcomes;
 mod redacted;
 pub mod routes;

@@ -1,4 +1,4 @@
-//! The command line: reads the configuration, then serves until stopped, or erases a user.
+//! The command line: reads the configuration, then serves until stopped, erases a user, or describes the API.
 
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use wechat_login_proxy::config::Config;
 use wechat_login_proxy::store::{self, Owner};
 use wechat_login_proxy::wechat::OpenId;
-use wechat_login_proxy::{app, telemetry};
+use wechat_login_proxy::{app, openapi, telemetry};
 
 /// Turns WeChat's web-page authorization into sessions.
 #[derive(Parser)]
@@ -27,6 +27,8 @@ enum Command {
     Serve(Serve),
     /// Erase a user and all records bound to the user.
     Erase(Erase),
+    /// Print the description of the HTTP API (OpenAPI 3.1, JSON).
+    Openapi,
 }
 
 #[derive(Args)]
@@ -53,7 +55,13 @@ struct Erase {
 async fn main() -> anyhow::Result<ExitCode> {
     let CommandLine { command, serve } = CommandLine::parse();
     let command = command.unwrap_or(Command::Serve(serve));
-    let (Command::Serve(Serve { config }) | Command::Erase(Erase { config, .. })) = &command;
+    let config = match &command {
+        Command::Serve(Serve { config }) | Command::Erase(Erase { config, .. }) => config,
+        Command::Openapi => {
+            print!("{}", openapi::document(openapi::PRODUCTION_COOKIE)?);
+            return Ok(ExitCode::SUCCESS);
+        }
+    };
     telemetry::init();
     let config = match Config::load(config) {
         Ok(config) => config,
@@ -68,6 +76,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         Command::Erase(Erase {
             account, openid, ..
         }) => erase(&config, &account, &openid).await?,
+        Command::Openapi => {}
     }
     Ok(ExitCode::SUCCESS)
 }

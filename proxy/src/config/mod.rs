@@ -52,6 +52,8 @@ pub struct Config {
     pub default_account: String,
     /// `require_wechat`: other browsers are sent to WeChat instead of its authorize page.
     pub require_wechat: bool,
+    /// `simulator`: WeChat is a simulation, so this is no production.
+    pub simulator: bool,
     /// `static_dir`: the built app, if this process serves it.
     pub static_dir: Option<PathBuf>,
     /// `[wechat]`: WeChat's hosts.

@@ -5,6 +5,7 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use api_types::Session;
 
 use crate::error::ApiError;
+use crate::openapi::refusals::NotSignedIn;
 use crate::session::SignedIn;
 
 const X_WECHAT_ACCOUNT: HeaderName = HeaderName::from_static("x-wechat-account");
@@ -20,6 +21,22 @@ const X_WECHAT_UNIONID: HeaderName = HeaderName::from_static("x-wechat-unionid")
 /// # Errors
 /// [`ApiError::NotSignedIn`] without a session, and for a guest of WeChat's snapshot mode: its openid is a virtual
 /// user's, which a backend could not tell from a real one.
+#[utoipa::path(
+    get,
+    path = "/api/auth",
+    operation_id = "get_auth",
+    tag = "operations",
+    security(("session" = [])),
+    responses(
+        (status = 204, description = "Signed in", headers(
+            ("X-Wechat-Account" = String, description = "The configured name of the official account"),
+            ("X-Wechat-Appid" = String, description = "The appid the openid belongs to"),
+            ("X-Wechat-Openid" = String, description = "Who this is under that appid"),
+            ("X-Wechat-Unionid" = String, description = "Who this is over the platform's accounts; absent until known"),
+        )),
+        NotSignedIn,
+    )
+)]
 pub async fn show(SignedIn(session): SignedIn) -> Result<HttpResponse, ApiError> {
     if session.snapshot {
         return Err(ApiError::NotSignedIn);
@@ -44,6 +61,30 @@ pub async fn show(SignedIn(session): SignedIn) -> Result<HttpResponse, ApiError>
         }
     }
     Ok(response.finish())
+}
+
+/// `HEAD /api/auth`: the same.
+///
+/// # Errors
+/// As [`show`].
+#[utoipa::path(
+    head,
+    path = "/api/auth",
+    operation_id = "head_auth",
+    tag = "operations",
+    security(("session" = [])),
+    responses(
+        (status = 204, description = "Signed in", headers(
+            ("X-Wechat-Account" = String, description = "The configured name of the official account"),
+            ("X-Wechat-Appid" = String, description = "The appid the openid belongs to"),
+            ("X-Wechat-Openid" = String, description = "Who this is under that appid"),
+            ("X-Wechat-Unionid" = String, description = "Who this is over the platform's accounts; absent until known"),
+        )),
+        (status = 401, description = "Nobody is signed in, or a guest of snapshot mode"),
+    )
+)]
+pub async fn show_head(signed_in: SignedIn) -> Result<HttpResponse, ApiError> {
+    show(signed_in).await
 }
 
 /// Fails rather than leave a header out, which a backend would take for "unknown".

@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod bootstrap;
 pub mod health;
+pub mod openapi;
 pub mod qr;
 pub mod records;
 pub mod report;

@@ -5,6 +5,7 @@ mod bootstrap;
 mod health;
 mod helpers;
 mod logs;
+mod openapi;
 mod people;
 #[path = "../support/postgres.rs"]
 mod postgres;

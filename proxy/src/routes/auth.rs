@@ -74,12 +74,7 @@ pub async fn show(SignedIn(session): SignedIn) -> Result<HttpResponse, ApiError>
     tag = "operations",
     security(("session" = [])),
     responses(
-        (status = 204, description = "Signed in", headers(
-            ("X-Wechat-Account" = String, description = "The configured name of the official account"),
-            ("X-Wechat-Appid" = String, description = "The appid the openid belongs to"),
-            ("X-Wechat-Openid" = String, description = "Who this is under that appid"),
-            ("X-Wechat-Unionid" = String, description = "Who this is over the platform's accounts; absent until known"),
-        )),
+        (status = 204, description = "Signed in, with the headers of GET"),
         (status = 401, description = "Nobody is signed in, or a guest of snapshot mode"),
     )
 )]

@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::cursor::Cursors;
 use crate::error::ApiError;
 use crate::exchange::Exchange;
-use crate::routes::{bootstrap, health, openapi, qr, records, report, service, session};
+use crate::routes::{auth, bootstrap, health, openapi, qr, records, report, service, session};
 use crate::service_key::ServiceKeys;
 use crate::session::Sessions;
 use crate::static_files;
@@ -155,6 +155,12 @@ fn routes(app: &mut ServiceConfig, is_development: bool) {
         .get(service::show_record)
         .put(service::put_record)
         .delete(service::delete_record),
+    );
+    // The web server in front of backends.
+    app.service(
+        resource("/api/auth", "GET, HEAD")
+            .get(auth::show)
+            .route(web::head().to(auth::show_head)),
     );
     // Operations.
     app.service(resource("/api/openapi.json", "GET").get(openapi::show));

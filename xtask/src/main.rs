@@ -21,6 +21,7 @@ mod install;
 mod interrupt;
 mod listening;
 mod log_lines;
+mod nginx;
 mod packages;
 mod ports;
 mod postgres;

@@ -10,6 +10,7 @@ use crate::browser;
 use crate::bundle;
 use crate::clients::{self, Client};
 use crate::log_lines::LogLines;
+use crate::nginx;
 use crate::packages::{Installed, Package};
 use crate::postgres;
 use crate::processes::{self, Group};
@@ -33,6 +34,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     // Before the long steps: what only a person can install should be known at once.
     browser::ensure()?;
     postgres::ensure()?;
+    nginx::ensure()?;
 
     let tools: OnceCell<Tools> = OnceCell::new();
     let app: OnceCell<PathBuf> = OnceCell::new();

@@ -16,7 +16,7 @@ use utoipa::openapi::{Components, RefOr, Response};
 use utoipa::{Modify, OpenApi};
 
 use self::links::Links;
-use crate::routes::{bootstrap, health, openapi, qr, records, report, service, session};
+use crate::routes::{auth, bootstrap, health, openapi, qr, records, report, service, session};
 
 /// The security scheme of whoever is signed in.
 const SESSION: &str = "session";
@@ -53,6 +53,8 @@ const SERVICE_KEY: &str = "service_key";
         service::show_record,
         service::put_record,
         service::delete_record,
+        auth::show,
+        auth::show_head,
         openapi::show,
         health::alive,
         health::alive_head,

@@ -1,5 +1,6 @@
 //! The handlers, one file for each resource.
 
+pub mod auth;
 pub mod bootstrap;
 pub mod health;
 pub mod openapi;

@@ -1,5 +1,6 @@
 //! The whole proxy over HTTP: against the simulator where WeChat behaves, against a scripted upstream where it does not.
 
+mod auth;
 mod bootstrap;
 mod health;
 mod helpers;

@@ -13,8 +13,7 @@ const X_WECHAT_APPID: HeaderName = HeaderName::from_static("x-wechat-appid");
 const X_WECHAT_OPENID: HeaderName = HeaderName::from_static("x-wechat-openid");
 const X_WECHAT_UNIONID: HeaderName = HeaderName::from_static("x-wechat-unionid");
 
-/// `GET /api/auth`: 204 with `X-Wechat-Account`, `X-Wechat-Appid`, `X-Wechat-Openid` and, once known,
-/// `X-Wechat-Unionid`.
+/// `GET /api/auth`: who is signed in, in headers, for the web server in front of backends.
 ///
 /// Asks neither the database nor WeChat: it is called before every request to a backend.
 ///
@@ -24,18 +23,19 @@ const X_WECHAT_UNIONID: HeaderName = HeaderName::from_static("x-wechat-unionid")
 #[utoipa::path(
     get,
     path = "/api/auth",
-    operation_id = "get_auth",
+    operation_id = "authenticate",
     tag = "operations",
     security(("session" = [])),
     responses(
-        (status = 204, description = "Signed in", headers(
-            ("X-Wechat-Account" = String, description = "The configured name of the official account"),
-            ("X-Wechat-Appid" = String, description = "The appid the openid belongs to"),
-            ("X-Wechat-Openid" = String, description = "Who this is under that appid"),
-            ("X-Wechat-Unionid" = String, description = "Who this is over the platform's accounts; absent until known"),
-        )),
+        (status = 204, description = "Somebody is signed in, who is no guest of snapshot mode",
+            headers(
+                ("X-Wechat-Account" = String, description = "The configured name of the official account"),
+                ("X-Wechat-Appid" = String, description = "The official account's appid"),
+                ("X-Wechat-Openid" = String, description = "Who the user is under this account"),
+                ("X-Wechat-Unionid" = String, description = "Who the user is over all accounts of the platform; absent while unknown"),
+            )),
         NotSignedIn,
-    )
+    ),
 )]
 pub async fn show(SignedIn(session): SignedIn) -> Result<HttpResponse, ApiError> {
     if session.snapshot {
@@ -63,23 +63,29 @@ pub async fn show(SignedIn(session): SignedIn) -> Result<HttpResponse, ApiError>
     Ok(response.finish())
 }
 
-/// `HEAD /api/auth`: the same.
+/// `HEAD /api/auth`: the same for a web server that asks with the method it was asked with.
 ///
 /// # Errors
 /// As [`show`].
 #[utoipa::path(
     head,
     path = "/api/auth",
-    operation_id = "head_auth",
+    operation_id = "authenticate_head",
     tag = "operations",
     security(("session" = [])),
     responses(
-        (status = 204, description = "Signed in, with the headers of GET"),
-        (status = 401, description = "Nobody is signed in, or a guest of snapshot mode"),
-    )
+        (status = 204, description = "Somebody is signed in, who is no guest of snapshot mode",
+            headers(
+                ("X-Wechat-Account" = String, description = "The configured name of the official account"),
+                ("X-Wechat-Appid" = String, description = "The official account's appid"),
+                ("X-Wechat-Openid" = String, description = "Who the user is under this account"),
+                ("X-Wechat-Unionid" = String, description = "Who the user is over all accounts of the platform; absent while unknown"),
+            )),
+        (status = 401, description = "Nobody is signed in"),
+    ),
 )]
-pub async fn show_head(signed_in: SignedIn) -> Result<HttpResponse, ApiError> {
-    show(signed_in).await
+pub async fn show_head(session: SignedIn) -> Result<HttpResponse, ApiError> {
+    show(session).await
 }
 
 /// Fails rather than leave a header out, which a backend would take for "unknown".

@@ -8,6 +8,7 @@ use crate::Session;
 
 /// Public configuration and current session, fetched beside the WASM so that the app starts with both.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Bootstrap {
     /// Origin of the authorize page, without a trailing slash: `https://open.weixin.qq.com` or the simulator's.
     pub authorize_url_base: String,
@@ -25,12 +26,18 @@ pub struct Bootstrap {
 
 /// The public part of an official account's configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccountInfo {
     /// `wx` and 16 hexadecimal digits.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^wx[0-9a-f]{16}$"))]
     pub appid: String,
     /// The name people know the account by.
     pub title: String,
     /// The website application for QR logins on a desktop, if one is configured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(pattern = "^wx[0-9a-f]{16}$", nullable = false)
+    )]
     pub website_appid: Option<String>,
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The body of every answer that is not a success.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApiErrorBody {
     /// The only member.
     pub error: ApiError,
@@ -11,30 +12,36 @@ pub struct ApiErrorBody {
 
 /// What went wrong, for programs (`code`), people (`message`) and the log (`request_id`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApiError {
     /// Decides what the caller does next.
     pub code: ErrorCode,
     /// What happened, why, and what to do, in English. Never contains a secret, a code or an openid.
     pub message: String,
     /// Finds the request in the proxy's log.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9a-f]{16}$"))]
     pub request_id: String,
     /// WeChat's own words, where it refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub wechat: Option<WechatError>,
 }
 
 /// What WeChat answered, enough to look it up and to ask WeChat's support about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WechatError {
     /// For example 40125, "invalid appsecret".
     pub errcode: i64,
     /// WeChat's request id, three groups of eight hexadecimal digits, where it sent one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub rid: Option<String>,
 }
 
 /// Every reason for which a request can fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
     /// The code is unknown to WeChat or older than five minutes: begin the login again.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// A closed list and a number: no text of the page, because that could hold a code or an openid.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Report {
     /// What happened.
@@ -17,6 +18,7 @@ pub struct Report {
 
 /// The ways an app can fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ReportCode {
     /// Its files did not arrive.

@@ -8,23 +8,32 @@ use crate::{Profile, Scope};
 ///
 /// No `Debug`: openids do not belong in logs.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Identity {
     /// The configured name of the official account.
     pub account: String,
     /// The official account's appid.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^wx[0-9a-f]{16}$"))]
     pub appid: String,
     /// Who the user is under this account.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Za-z0-9_-]{1,128}$"))]
     pub openid: String,
     /// The open platform the unionid belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub platform: Option<String>,
     /// Who the user is over all accounts of that platform, once known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(pattern = "^[A-Za-z0-9_-]{1,128}$", nullable = false)
+    )]
     pub unionid: Option<String>,
     /// The most the user ever granted.
     pub scope: Scope,
     /// Name and picture, once the user agreed to share them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub profile: Option<Profile>,
     /// First login, or when a backend first spoke of the user, in seconds since 1970-01-01 UTC.
     pub first_seen: u64,
@@ -36,15 +45,18 @@ pub struct Identity {
 ///
 /// No `Debug`: unionids do not belong in logs.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct IdentityNote {
     /// Who the user is over all accounts of the platform: 1 to 128 characters `A-Za-z0-9_-`. Absent, nothing changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Za-z0-9_-]{1,128}$"))]
     pub unionid: Option<String>,
 }
 
 /// What was erased.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Erased {
     /// How many records were bound to the user.
     pub erased_records: u64,

@@ -8,13 +8,16 @@ use serde::{Deserialize, Serialize};
 ///
 /// No `Debug`: the code and the verifier are secrets until they are spent.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ExchangeRequest {
     /// The configured name of the official account the code was issued for.
     pub account: String,
     /// WeChat's one-time code, 1 to 128 visible ASCII characters.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[!-~]{1,128}$"))]
     pub code: String,
     /// 32 characters `A-Za-z0-9` that only the browser which started the login knows.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Za-z0-9]{32}$"))]
     pub verifier: String,
     /// The code is one of the account's website application (QR login on a desktop), not of the account itself.
     #[serde(default)]
@@ -25,15 +28,22 @@ pub struct ExchangeRequest {
 ///
 /// Its `Debug` leaves out who it is: openids do not belong in logs.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Session {
     /// The configured name of the official account.
     pub account: String,
     /// The official account's appid.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^wx[0-9a-f]{16}$"))]
     pub appid: String,
     /// Who this is under this account: 28 characters, different under every account.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Za-z0-9_-]{1,128}$"))]
     pub openid: String,
     /// Who this is over all accounts of one open platform, once known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(pattern = "^[A-Za-z0-9_-]{1,128}$", nullable = false)
+    )]
     pub unionid: Option<String>,
     /// What the user granted in this login.
     pub scope: Scope,
@@ -41,6 +51,7 @@ pub struct Session {
     pub snapshot: bool,
     /// Name and picture, once the user agreed to share them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub profile: Option<Profile>,
     /// When the session ends, in seconds since 1970-01-01 UTC.
     pub expires_at: u64,
@@ -59,6 +70,7 @@ impl fmt::Debug for Session {
 
 /// What the user calls himself; for showing only, never a key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Profile {
     /// Any Unicode text, possibly empty.
     pub nickname: String,
@@ -68,6 +80,7 @@ pub struct Profile {
 
 /// The scopes of web authorization: two of an official account, one of a website application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Scope {
     /// Silent; gives the openid only.
     #[serde(rename = "snsapi_base")]

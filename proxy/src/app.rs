@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::cursor::Cursors;
 use crate::error::ApiError;
 use crate::exchange::Exchange;
-use crate::routes::{bootstrap, health, qr, records, report, service, session, verify_file};
+use crate::routes::{auth, bootstrap, health, openapi, qr, records, report, service, session, verify_file};
 use crate::service_key::ServiceKeys;
 use crate::session::Sessions;
 use crate::static_files;
@@ -99,18 +99,19 @@ pub async fn run(config: Config, listener: TcpListener) -> Result<Server, StartE
 /// # Errors
 /// [`StartError::Listen`] if the listener cannot be used.
 pub fn serve(state: web::Data<AppState>, listener: TcpListener) -> Result<Server, StartError> {
+    let is_development = state.config.simulator;
     let app = move || {
         App::new()
             .app_data(state.clone())
             .app_data(json_rules())
-            .configure(routes)
+            .configure(|app| routes(app, is_development))
             .wrap(from_fn(telemetry::observe))
     };
     Ok(HttpServer::new(app).listen(listener)?.run())
 }
 
 /// Every route, grouped by who calls it.
-fn routes(app: &mut ServiceConfig) {
+fn routes(app: &mut ServiceConfig, is_development: bool) {
     // The app.
     app.service(resource("/api/bootstrap", "GET").get(bootstrap::show));
     app.service(
@@ -155,16 +156,23 @@ fn routes(app: &mut ServiceConfig) {
         .put(service::put_record)
         .delete(service::delete_record),
     );
+    // The web server in front of backends.
+    app.service(
+        resource("/api/auth", "GET, HEAD")
+            .get(auth::show)
+            .route(web::head().to(auth::show_head)),
+    );
     // Operations.
+    app.service(resource("/api/openapi.json", "GET").get(openapi::show));
     app.service(
         resource("/healthz", "GET, HEAD")
             .get(health::alive)
-            .route(web::head().to(health::alive)),
+            .route(web::head().to(health::alive_head)),
     );
     app.service(
         resource("/readyz", "GET, HEAD")
             .get(health::ready)
-            .route(web::head().to(health::ready)),
+            .route(web::head().to(health::ready_head)),
     );
     // WeChat's console.
     app.service(
@@ -172,6 +180,10 @@ fn routes(app: &mut ServiceConfig) {
             .get(verify_file::show)
             .route(web::head().to(verify_file::show)),
     );
+    // Developers: not in the description, because production has none.
+    if is_development {
+        app.service(resource("/api/docs", "GET").get(openapi::page));
+    }
     // Browsers: the app's files and pages, where this process serves them.
     app.default_service(web::to(static_files::serve));
 }

@@ -204,7 +204,7 @@ impl ApiError {
                 format!("The body is longer than the {} bytes a record may have.", RecordValue::MOST_BYTES)
             }
             Self::MalformedPrecondition => {
-                "If-Match takes one entity tag as ETag gave it, or *; If-None-Match takes * when writing; not both.".into()
+                "If-Match takes one entity tag as ETag gave it, or *; If-None-Match takes * when writing.".into()
             }
             Self::PreconditionFailed => {
                 "The record is not, or no longer, as the request expects. Read it again, then decide.".into()

@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`config`] (what an operator sets), [`app`] (the route table), [`routes`], [`exchange`] (a code
 //! becomes a login, exactly once), [`wechat`] (the two calls to WeChat), [`session`] (the cookie), [`service_key`]
-//! (the company's backends), [`store`] (what is kept), [`cursor`] (where a page of it ended), [`error`] (what the caller is told), [`telemetry`] (what the log says), [`check`] (what an operator is told before the first user comes).
+//! (the company's backends), [`store`] (what is kept), [`cursor`] (where a page of it ended), [`error`] (what the caller is told), [`telemetry`] (what the log says), [`openapi`] (the API described), [`check`] (what an operator is told before the first user comes).
 
 mod allowance;
 pub mod app;
@@ -12,6 +12,7 @@ pub mod config;
 pub mod cursor;
 pub mod error;
 pub mod exchange;
+pub mod openapi;
 mod outcomes;
 mod redacted;
 pub mod routes;

@@ -1,4 +1,5 @@
-//! The command line: reads the configuration, then serves until stopped, erases a user, or says what is wrong.
+//! The command line: reads the configuration, then serves until stopped, erases a user, says what is wrong, or describes
+//! the API.
 
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -11,7 +12,7 @@ use wechat_login_proxy::clock::SystemClock;
 use wechat_login_proxy::config::Config;
 use wechat_login_proxy::store::{self, Owner};
 use wechat_login_proxy::wechat::OpenId;
-use wechat_login_proxy::{app, telemetry};
+use wechat_login_proxy::{app, openapi, telemetry};
 
 /// Turns WeChat's web-page authorization into sessions.
 #[derive(Parser)]
@@ -33,6 +34,8 @@ enum Command {
     Check(Check),
     /// Erase a user and all records bound to the user.
     Erase(Erase),
+    /// Print the description of the HTTP API (OpenAPI 3.1, JSON).
+    Openapi,
 }
 
 #[derive(Args)]
@@ -75,6 +78,15 @@ struct Erase {
 async fn main() -> anyhow::Result<ExitCode> {
     let CommandLine { command, serve } = CommandLine::parse();
     let command = command.unwrap_or(Command::Serve(serve));
+    let file = match &command {
+        Command::Serve(Serve { config })
+        | Command::Check(Check { config, .. })
+        | Command::Erase(Erase { config, .. }) => config,
+        Command::Openapi => {
+            print!("{}", openapi::document(openapi::PRODUCTION_COOKIE)?);
+            return Ok(ExitCode::SUCCESS);
+        }
+    };
     telemetry::init();
     if let Command::Check(Check {
         url: Some(url),
@@ -85,9 +97,6 @@ async fn main() -> anyhow::Result<ExitCode> {
     {
         return check_site(url, verify_file.as_deref(), *json).await;
     }
-    let (Command::Serve(Serve { config: file })
-    | Command::Check(Check { config: file, .. })
-    | Command::Erase(Erase { config: file, .. })) = &command;
     let config = match Config::load(file) {
         Ok(config) => config,
         Err(problems) => {
@@ -107,6 +116,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         Command::Erase(Erase {
             account, openid, ..
         }) => erase(&config, &account, &openid).await?,
+        Command::Openapi => {}
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -14,6 +14,9 @@ use crate::clock::Clock;
 use crate::config::{Config, SessionKey};
 use crate::error::ApiError;
 
+/// `__Host-` makes browsers insist on https, our host and the root path; over plain http they refuse it.
+pub(crate) const HTTPS_NAME: &str = "__Host-wechat_login";
+
 /// Seals sessions into cookies and opens them again.
 pub struct Sessions {
     keys: Vec<Key>,
@@ -85,10 +88,10 @@ impl Sessions {
         is_valid.then_some(session)
     }
 
-    /// `__Host-` makes browsers insist on https, our host and the root path; over plain http they refuse it.
-    fn name(&self) -> &'static str {
+    /// The cookie's name.
+    pub(crate) fn name(&self) -> &'static str {
         if self.config.public_url.is_https() {
-            "__Host-wechat_login"
+            HTTPS_NAME
         } else {
             "wechat_login"
         }

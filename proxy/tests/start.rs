@@ -73,6 +73,15 @@ fn an_address_that_is_taken_is_named() {
     assert!(text.contains(&format!("cannot bind {address}")), "{text}");
 }
 
+#[test]
+fn the_api_is_described_without_a_configuration() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = run(folder.path(), &["openapi"]);
+    assert_eq!(output.status.code(), Some(0));
+    let committed = include_str!("../../docs/openapi.json");
+    assert!(String::from_utf8(output.stdout).unwrap() == committed);
+}
+
 const XIAOMING: &str = "oABCdefGHIjklMNOpqrSTUvwxYZ0";
 
 /// `erase` for this account and openid, in a folder with a configuration and a database.

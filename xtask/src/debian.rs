@@ -1,8 +1,13 @@
 //! Installing what is missing from the system, where that is allowed: as root on Debian.
 
+use std::process::ExitStatus;
+
 use anyhow::Context;
 
 use crate::workspace;
+
+/// How `invoke-rc.d` ends where the machine's policy does not let services be started and stopped.
+const DENIED_BY_POLICY: i32 = 101;
 
 /// Whether packages may be installed without asking anybody.
 pub(crate) fn may_install() -> bool {
@@ -16,6 +21,34 @@ pub(crate) fn may_install() -> bool {
 pub(crate) fn install(packages: &[&str]) -> anyhow::Result<()> {
     apt_get(&["update"])?;
     apt_get(&[&["install", "--yes", "--no-install-recommends"], packages].concat())
+}
+
+/// Stops the service of a package that was just installed, now and at boot: Debian starts whatever it installs.
+///
+/// # Errors
+/// When a program of Debian's init system cannot be started or fails, or on an interruption.
+pub(crate) fn stop_service(name: &str) -> anyhow::Result<()> {
+    // The same door the package went through to start it: a machine whose policy closes it has started nothing.
+    let stopped = run("invoke-rc.d", &["--quiet", name, "stop"])?;
+    anyhow::ensure!(
+        stopped.success() || stopped.code() == Some(DENIED_BY_POLICY),
+        "the service {name} cannot be stopped ({stopped}). Stop it by hand"
+    );
+    let disabled = run("update-rc.d", &[name, "disable"])?;
+    anyhow::ensure!(
+        disabled.success(),
+        "the service {name} still starts at boot: update-rc.d failed ({disabled})"
+    );
+    Ok(())
+}
+
+fn run(program: &str, arguments: &[&str]) -> anyhow::Result<ExitStatus> {
+    let status = workspace::command(program)
+        .args(arguments)
+        .status()
+        .with_context(|| format!("cannot start {program}"))?;
+    crate::interrupt::check()?;
+    Ok(status)
 }
 
 /// Not in a process group of its own: apt-get is stopped by the terminal when it is in the background.

@@ -5,9 +5,11 @@
 //! | `dev` | simulator, proxy and app together, restarted on change | `dev.rs` |
 //! | `test` | everything that has to hold before a change is merged | `test.rs` |
 //! | `clients` | of these only the real WeChat clients against the simulator | `clients.rs` |
+//! | `api-fuzz` | of these only schemathesis against the proxy | `api_fuzz.rs` |
 //! | `build` | the optimised app in `dist/`, weighed | `bundle.rs`, `weight.rs` |
 //! | `tools` | only makes sure that the pinned tools are there | `tools.rs` |
 
+mod api_fuzz;
 mod axe;
 mod browser;
 mod bundle;
@@ -17,7 +19,9 @@ mod dev;
 mod health;
 mod install;
 mod interrupt;
+mod listening;
 mod log_lines;
+mod nginx;
 mod packages;
 mod ports;
 mod postgres;
@@ -38,9 +42,10 @@ const USAGE: &str = "\
 cargo xtask <command>
 
   dev     start simulator, proxy and app; rebuild and restart on change; Ctrl-C ends all
-  test    formatting, lints, native tests, real WeChat clients against the simulator, release build, its weight,
-          browser journeys
+  test    formatting, lints, native tests, real WeChat clients against the simulator, the fuzzed API, release build,
+          its weight, browser journeys
   clients of these only the real WeChat clients
+  api-fuzz of these only schemathesis against the proxy, on both databases
   build   the optimised app in dist/
   tools   install the pinned trunk and wasm-bindgen if they are missing
 ";
@@ -51,6 +56,7 @@ fn main() -> ExitCode {
         [name] if name == "dev" => dev::run,
         [name] if name == "test" => test::run,
         [name] if name == "clients" => test::run_clients,
+        [name] if name == "api-fuzz" => api_fuzz::run,
         [name] if name == "build" => bundle::run,
         [name] if name == "tools" => tools::run,
         _ => {

@@ -51,6 +51,17 @@ pub(crate) const PYTHON: Language = Language {
     install: python_packages,
 };
 
+/// A newer Python, and pip.
+pub(crate) const PYTHON_3_11: Language = Language {
+    version: &[
+        "python3",
+        "-c",
+        "import sys, ensurepip, venv; assert sys.version_info >= (3, 11); print(sys.version)",
+    ],
+    wanted: "Python 3.11 or newer with venv",
+    ..PYTHON
+};
+
 /// Node and npm.
 pub(crate) const NODE: Language = Language {
     version: &[

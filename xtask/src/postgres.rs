@@ -1,16 +1,23 @@
-//! What the tests of the store need from the system: PostgreSQL's programs. The tests start a server of their own.
+//! What the tests need from the system: PostgreSQL's programs. The tests of the store start a server of their own.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use anyhow::Context;
 
 use crate::debian;
+use crate::listening::Listening;
 use crate::screen;
 use crate::tools::search_path;
+use crate::workspace;
 
 /// What the tests call.
 const PROGRAMS: [&str; 3] = ["initdb", "postgres", "pg_isready"];
 /// Where Debian and its relatives keep each version, in a folder of its own and not on PATH.
 const DEBIAN_FOLDER: &str = "/usr/lib/postgresql";
 const DEBIAN_PACKAGE: &str = "postgresql";
+/// Runs a server until its standard input ends.
+const KEEPER: &str = include_str!("../../proxy/tests/support/postgres-keeper.sh");
 
 /// Installs PostgreSQL where it is missing and that is allowed: as root on Debian.
 ///
@@ -32,20 +39,63 @@ pub(crate) fn ensure() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// As the tests look for it: all programs in one folder.
-fn is_installed() -> bool {
-    let on_path = search_path("postgres")
-        .and_then(|server| server.canonicalize().ok())
-        .is_some_and(|server| server.parent().is_some_and(is_complete));
-    on_path || has_complete_version(Path::new(DEBIAN_FOLDER))
+/// A running server of its own for whoever needs one outside the tests; ended when dropped.
+pub(crate) struct Postgres(Listening);
+
+impl Postgres {
+    /// Starts it and waits until it answers.
+    ///
+    /// # Errors
+    /// When it is not installed or does not start.
+    pub(crate) fn start() -> anyhow::Result<Postgres> {
+        let programs = programs().context("PostgreSQL is not installed")?;
+        // PostgreSQL refuses to run as root.
+        let mut command = if nix::unistd::geteuid().is_root() {
+            let mut command = workspace::command("runuser");
+            command.args(["-u", "postgres", "--", "sh"]);
+            command
+        } else {
+            workspace::command("sh")
+        };
+        command
+            .args(["-c", KEEPER, "keeper"])
+            .arg(programs)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let server = Listening::start(&mut command, |line| line.starts_with('/').then_some(line));
+        Ok(Postgres(server.context("PostgreSQL")?))
+    }
+
+    /// Its one database, empty at first.
+    pub(crate) fn database_url(&self) -> String {
+        format!(
+            "postgres://postgres@localhost/postgres?host={}",
+            self.0.found
+        )
+    }
 }
 
-fn has_complete_version(versions: &Path) -> bool {
+fn is_installed() -> bool {
+    programs().is_some()
+}
+
+/// As the tests look for it: all programs in one folder.
+fn programs() -> Option<PathBuf> {
+    let on_path = search_path("postgres")
+        .and_then(|server| server.canonicalize().ok())
+        .and_then(|server| server.parent().map(Path::to_owned));
+    on_path
+        .filter(|folder| is_complete(folder))
+        .or_else(|| complete_version(Path::new(DEBIAN_FOLDER)))
+}
+
+fn complete_version(versions: &Path) -> Option<PathBuf> {
     std::fs::read_dir(versions)
-        .into_iter()
+        .ok()?
         .flatten()
-        .flatten()
-        .any(|version| is_complete(&version.path().join("bin")))
+        .map(|version| version.path().join("bin"))
+        .find(|folder| is_complete(folder))
 }
 
 fn is_complete(folder: &Path) -> bool {
@@ -70,13 +120,16 @@ mod tests {
     #[test]
     fn a_version_counts_only_with_all_programs() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(!has_complete_version(&folder.path().join("missing")));
+        assert!(complete_version(&folder.path().join("missing")).is_none());
         let programs = folder.path().join("15/bin");
         std::fs::create_dir_all(&programs).unwrap();
         for program in PROGRAMS {
-            assert!(!has_complete_version(folder.path()), "without {program}");
+            assert!(
+                complete_version(folder.path()).is_none(),
+                "without {program}"
+            );
             std::fs::write(programs.join(program), "").unwrap();
         }
-        assert!(has_complete_version(folder.path()));
+        assert_eq!(complete_version(folder.path()), Some(programs));
     }
 }

@@ -68,7 +68,7 @@ pub(crate) const PROXY_CONFIG: &str = "proxy/dev.toml";
 const ORDER_SYSTEM: &str = "order_system";
 
 /// Its key in the proxy's configuration for development.
-const ORDER_SYSTEM_KEY: &str = "development-only-not-a-secret-orders-0123456789";
+pub(crate) const ORDER_SYSTEM_KEY: &str = "development-only-not-a-secret-orders-0123456789";
 
 /// `cargo build` of both programs, and of the order system.
 pub(crate) fn build() -> Command {

@@ -4,11 +4,13 @@ use std::cell::{Cell, OnceCell};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::api_fuzz;
 use crate::axe;
 use crate::browser;
 use crate::bundle;
 use crate::clients::{self, Client};
 use crate::log_lines::LogLines;
+use crate::nginx;
 use crate::packages::{Installed, Package};
 use crate::postgres;
 use crate::processes::{self, Group};
@@ -32,6 +34,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     // Before the long steps: what only a person can install should be known at once.
     browser::ensure()?;
     postgres::ensure()?;
+    nginx::ensure()?;
 
     let tools: OnceCell<Tools> = OnceCell::new();
     let app: OnceCell<PathBuf> = OnceCell::new();
@@ -65,6 +68,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
         )
     });
     real_clients(&mut tally, &counts);
+    api_fuzz::steps(&mut tally);
     tally.step("build tools", "3 minutes once", || {
         let _ = tools.set(tools::ensure()?);
         Ok(Outcome::Passed(String::new()))
@@ -168,7 +172,7 @@ fn claims_of(client: &Client, all: &Cell<TestCounts>) -> anyhow::Result<Outcome>
 }
 
 /// Where a package is; or that it is missing on this machine, which is no failure, but is said.
-fn installed(package: &Package) -> anyhow::Result<Result<PathBuf, Outcome>> {
+pub(crate) fn installed(package: &Package) -> anyhow::Result<Result<PathBuf, Outcome>> {
     match package.install()? {
         Installed::Ready(folder) => Ok(Ok(folder)),
         Installed::Missing(reason) => {

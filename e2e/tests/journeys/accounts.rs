@@ -87,3 +87,45 @@ fn an_account_nobody_serves_is_said_and_wechat_is_not_asked() {
         browser.close().await
     });
 }
+
+#[test]
+fn a_browser_that_forgets_the_login_still_asks_under_the_account_of_the_address() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        browser
+            .before_each_page("sessionStorage.clear(); localStorage.clear()")
+            .await?;
+        let page = format!("{}/orders?account=cafe&tab=2", world.app);
+        browser.goto(&page).await?;
+        browser
+            .until("h1", |title| title == "浏览器没有记住登录")
+            .await?;
+        let asked: Vec<_> = world
+            .authorizations()
+            .into_iter()
+            .map(|it| it.appid)
+            .collect();
+        ensure!(asked == vec![Some(CAFE.to_owned()); 2], "{asked:?}");
+        ensure!(browser.address().await? == page);
+        browser.close().await
+    });
+}
+
+#[test]
+fn links_within_the_app_keep_the_account() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        browser
+            .goto(&format!("{}/?account=cafe", world.app))
+            .await?;
+        signed_in_at_the_cafe(&browser, &world).await?;
+        browser.tap("a.cells").await?;
+        browser.until("h1", |title| title == "我的订单").await?;
+        browser
+            .eventually("location.search === '?account=cafe'")
+            .await?;
+        browser.tap("a.link[href^='/?']").await?;
+        signed_in_at_the_cafe(&browser, &world).await?;
+        browser.close().await
+    });
+}

@@ -125,3 +125,21 @@ fn a_session_that_ended_meanwhile_is_replaced_silently() {
         browser.close().await
     });
 }
+
+#[test]
+fn a_guest_who_comes_back_without_a_network_is_still_a_guest() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        browser.before_each_page(CLOCK).await?;
+        sign_in(&browser, &world).await?;
+        browser.tap("[data-action=sign-out]").await?;
+        browser.until("h1", |title| title == "已退出登录").await?;
+        browser.block(&["*/api/*"]).await?;
+        let revive = format!(
+            "window.asked = 0; {REVIVE}; return new Promise(done => setTimeout(() => done(window.asked), 500));"
+        );
+        ensure!(browser.script(&revive).await? == 1, "it did not look");
+        ensure!(browser.text("h1").await? == "已退出登录");
+        browser.close().await
+    });
+}

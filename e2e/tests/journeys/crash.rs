@@ -93,8 +93,8 @@ fn an_app_that_breaks_at_a_tap_leaves_a_page_with_a_way_on_that_works() {
             .until("#failure h1", |title| title == "页面出了问题")
             .await?;
         let text = browser.text("#failure p").await?;
-        let number = text.rsplit('：').next().unwrap_or_default();
-        ensure!(number.len() >= 16, "no request id in {text:?}");
+        let number = text.rsplit(['[', ']']).nth(1).unwrap_or_default();
+        ensure!(number.len() == 16, "no request id in {text:?}");
         reported_once(&browser, "app_crashed").await?;
         let reports = reports(&browser).await?;
         ensure!(reports[0][1]["request_id"] == number, "{reports}");

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, ensure};
 use e2e::{Browser, Look, SHOP, WEBSITE, World, WorldOptions, journey, user_agents};
+use wechat_simulator::{Effect, Endpoint, Fault};
 
 async fn computer(world: &World) -> anyhow::Result<Browser> {
     let browser = Browser::open(Look {
@@ -15,6 +16,30 @@ async fn computer(world: &World) -> anyhow::Result<Browser> {
     Ok(browser)
 }
 
+/// Begins the QR login, scans the code in a tab that plays the phone, and allows it there.
+async fn scan_and_allow(browser: &Browser) -> anyhow::Result<()> {
+    browser.tap("[data-action=qr-login]").await?;
+    let scan = browser
+        .script("return document.getElementById('scan')?.href")
+        .await?;
+    let scan = match scan.as_str() {
+        Some(scan) => scan.to_owned(),
+        None => {
+            browser.text("#scan").await?;
+            let scan = browser
+                .script("return document.getElementById('scan').href")
+                .await?;
+            scan.as_str().context("no address to scan")?.to_owned()
+        }
+    };
+    let screen = browser.tab().await?;
+    browser.open_tab().await?;
+    browser.goto(&scan).await?;
+    browser.tap("button[value=allow]").await?;
+    browser.use_tab(&screen).await?;
+    Ok(())
+}
+
 fn with_website() -> WorldOptions {
     WorldOptions {
         website: true,
@@ -26,25 +51,7 @@ fn with_website() -> WorldOptions {
 fn a_scanned_code_signs_the_computer_in_on_the_page_it_was_on() {
     journey(with_website(), async |world| {
         let browser = computer(&world).await?;
-        browser.tap("[data-action=qr-login]").await?;
-        let scan = browser
-            .script("return document.getElementById('scan')?.href")
-            .await?;
-        let scan = match scan.as_str() {
-            Some(scan) => scan.to_owned(),
-            None => {
-                browser.text("#scan").await?;
-                let scan = browser
-                    .script("return document.getElementById('scan').href")
-                    .await?;
-                scan.as_str().context("no address to scan")?.to_owned()
-            }
-        };
-        let screen = browser.tab().await?;
-        browser.open_tab().await?;
-        browser.goto(&scan).await?;
-        browser.tap("button[value=allow]").await?;
-        browser.use_tab(&screen).await?;
+        scan_and_allow(&browser).await?;
         let openid = browser.text("[data-field=openid]").await?;
         ensure!(
             openid == world.simulator.openid(WEBSITE, "xiaoming"),
@@ -112,6 +119,27 @@ fn an_account_without_a_website_application_offers_no_qr_login() {
         ensure!(!phone.has("[data-action=qr-login]").await);
         ensure!(world.simulator.requests().is_empty());
         phone.close().await?;
+        browser.close().await
+    });
+}
+
+#[test]
+fn a_spent_qr_code_is_not_followed_by_a_login_that_computers_cannot_make() {
+    journey(with_website(), async |world| {
+        let browser = computer(&world).await?;
+        let expired = Effect::Errcode {
+            errcode: 40029,
+            errmsg: None,
+        };
+        world
+            .simulator
+            .add_fault(Fault::new(Endpoint::AccessToken, expired).times(1));
+        scan_and_allow(&browser).await?;
+        browser.until("h1", |title| title == "登录没有成功").await?;
+        ensure!(world.authorizations().is_empty());
+        ensure!(world.exchange_results() == [40029]);
+        browser.tap("[data-action=retry]").await?;
+        browser.text("[data-action=qr-login]").await?;
         browser.close().await
     });
 }

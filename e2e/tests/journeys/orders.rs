@@ -174,3 +174,19 @@ fn all_accounts_are_joined_after_consent_and_told_apart() {
         browser.close().await
     });
 }
+
+#[test]
+fn a_session_that_has_ended_is_offered_a_new_one_and_nothing_goes_round_in_circles() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        sign_in(&browser, &world).await?;
+        browser.lose_cookies().await?;
+        browser.tap("a[href='/orders']").await?;
+        browser.until("h1", |title| title == "登录已失效").await?;
+        ensure!(world.authorizations().len() == 1);
+        browser.tap("[data-action=sign-in]").await?;
+        browser.until("h1", |title| title == "我的订单").await?;
+        ensure!(world.authorizations().len() == 2);
+        browser.close().await
+    });
+}

@@ -38,7 +38,7 @@ fn an_app_that_is_slow_to_come_admits_it_after_three_and_eight_seconds() {
             browser.before_each_page(&clock(after)).await?;
             browser.goto(&world.app).await?;
             browser.until("#skeleton p", |text| text == words).await?;
-            let offers = browser.has("#skeleton a:not(:empty)").await;
+            let offers = browser.has("#skeleton button:not([hidden])").await;
             ensure!(
                 offers == (after >= 8000),
                 "after {after} ms a retry: {offers}"

@@ -70,6 +70,9 @@ fn a_guest_of_a_snapshot_becomes_the_real_user_by_a_tap() {
     journey(WorldOptions::default(), async |world| {
         let browser = guest(&world).await?;
         browser.tap("[data-action=sign-in]").await?;
+        // Asked for the profile again, so that a snapshot would be marked as one again.
+        browser.tap("a.button.primary").await?;
+        browser.tap("button[value=allow]").await?;
         let openid = browser.text("[data-field=openid]").await?;
         ensure!(
             openid == world.simulator.openid(SHOP, "kuaizhao"),

@@ -149,3 +149,18 @@ fn an_address_that_is_no_page_says_so() {
         browser.close().await
     });
 }
+
+#[test]
+fn the_way_from_a_page_for_everybody_to_one_for_users_signs_in_there() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        browser.goto(&format!("{}/no/such/page", world.app)).await?;
+        browser.until("h1", |title| title == "页面不存在").await?;
+        ensure!(world.authorizations().is_empty(), "nobody asked who it is");
+        browser.tap(".message .button").await?;
+        browser.text("[data-field=openid]").await?;
+        ensure!(browser.address().await? == format!("{}/", world.app));
+        ensure!(world.authorizations().len() == 1);
+        browser.close().await
+    });
+}

@@ -28,7 +28,7 @@ fn judge(tables: Result<Tables, store::Error>) -> Finding {
             Level::Warning,
             CHECK,
             "Has none of our tables yet.",
-            "is this the database that was meant?",
+            "where tables were expected, this is another database than the one that was meant.",
             "nothing if this is a new installation: the proxy makes them when it starts.",
         ),
         Ok(Tables::Older(version)) => Finding::bad(

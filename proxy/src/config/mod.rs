@@ -55,14 +55,14 @@ pub struct Config {
     pub default_account: String,
     /// `require_wechat`: other browsers are sent to WeChat instead of its authorize page.
     pub require_wechat: bool,
+    /// `simulator`: WeChat is a simulation, so this is no production.
+    pub simulator: bool,
     /// `static_dir`: the built app, if this process serves it.
     pub static_dir: Option<PathBuf>,
     /// `[wechat]`: WeChat's hosts.
     pub wechat: WechatConfig,
     /// `[accounts.<name>]`: the official accounts, at least one.
     pub accounts: BTreeMap<String, Account>,
-    /// `simulator`: WeChat may be anybody, and what is dangerous on a site is allowed.
-    pub simulator: bool,
     /// Where on this machine secrets came from, those of the environment aside.
     pub secret_places: Vec<SecretPlace>,
 }

@@ -52,10 +52,10 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
         session_ttl: Duration::from_secs(u64::try_from(session_hours?).ok()? * 3600),
         default_account: default_account?,
         require_wechat: require_wechat?,
+        simulator,
         static_dir,
         wechat: wechat?,
         accounts,
-        simulator,
         secret_places: reader.take_secret_places(),
     })
 }

@@ -7,6 +7,16 @@ use crate::app::AppState;
 use crate::config::{Account, origin_text};
 
 /// `GET /api/bootstrap`: the app fetches it while it loads. The public configuration, and the session if there is one.
+#[utoipa::path(
+    get,
+    path = "/api/bootstrap",
+    operation_id = "get_bootstrap",
+    tag = "app",
+    security((), ("session" = [])),
+    responses(
+        (status = 200, description = "The configuration, and the session if there is one", body = Bootstrap),
+    )
+)]
 pub async fn show(request: HttpRequest, state: web::Data<AppState>) -> web::Json<Bootstrap> {
     let config = &state.config;
     let open_base = origin_text(&config.wechat.open_base);

@@ -1,7 +1,9 @@
 //! The handlers, one file for each resource.
 
+pub mod auth;
 pub mod bootstrap;
 pub mod health;
+pub mod openapi;
 pub mod qr;
 pub mod records;
 pub mod report;

@@ -6,9 +6,11 @@ use qrcode::render::svg::Color;
 use qrcode::{EcLevel, QrCode};
 use reqwest::Url;
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use crate::app::AppState;
 use crate::error::ApiError;
+use crate::openapi::refusals::InvalidRequest;
 
 /// Longest address, in bytes as it is encoded; a code of twice as much is too fine for old cameras.
 const ADDRESS_BYTES: usize = 1024;
@@ -17,9 +19,14 @@ const ADDRESS_BYTES: usize = 1024;
 const SIDE: u32 = 200;
 
 /// The query of [`show`].
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct Wanted {
-    /// Path, query and fragment on this site.
+    /// Path, query and fragment on this site, at most 1024 bytes, without `code` and `state` in the query.
+    #[param(
+        pattern = r"^/(?:[^/\\\x00-\x1f\x7f-\x9f][^\\\x00-\x1f\x7f-\x9f]*)?$",
+        max_length = 1024
+    )]
     path: String,
 }
 
@@ -27,6 +34,18 @@ pub struct Wanted {
 ///
 /// # Errors
 /// [`ApiError::ForeignPath`] for anything that is not a page of this site, or that carries somebody's login.
+#[utoipa::path(
+    get,
+    path = "/api/qr.svg",
+    operation_id = "get_qr_code",
+    tag = "app",
+    security(()),
+    params(Wanted),
+    responses(
+        (status = 200, description = "The QR code of `public_url` and `path`", body = String, content_type = "image/svg+xml"),
+        InvalidRequest,
+    )
+)]
 pub async fn show(
     state: web::Data<AppState>,
     wanted: web::Query<Wanted>,

@@ -5,10 +5,12 @@ use std::time::Instant;
 use actix_web::http::header::USER_AGENT;
 use actix_web::{HttpRequest, HttpResponse, web};
 use api_types::Report;
+use serde_json::{Map, Value};
 
 use crate::allowance::Taken;
 use crate::app::AppState;
 use crate::error::ApiError;
+use crate::openapi::refusals::{InvalidRequest, TooLong};
 use crate::telemetry::RequestId;
 
 /// Longest body, in bytes; an honest one has about 70.
@@ -24,12 +26,25 @@ const USER_AGENT_CHARS: usize = 400;
 ///
 /// # Errors
 /// [`ApiError::MalformedReport`] for anything but [`Report`].
+#[utoipa::path(
+    post,
+    path = "/api/report",
+    operation_id = "post_report",
+    tag = "app",
+    security(()),
+    request_body(content((Report = "application/json"), (Report = "text/plain")), description = "At most 1 KiB, of any content type"),
+    responses(
+        (status = 204, description = "Taken, or there were too many this minute"),
+        InvalidRequest,
+        TooLong,
+    )
+)]
 pub async fn take(
     state: web::Data<AppState>,
     request: HttpRequest,
     body: web::Bytes,
 ) -> Result<HttpResponse, ApiError> {
-    let report: Report = serde_json::from_slice(&body).map_err(|_| ApiError::MalformedReport)?;
+    let report = report_in(&body).map_err(|_| ApiError::MalformedReport)?;
     if let Taken::Yes { refused_before } = state.reports.take(Instant::now()) {
         tracing::warn!(
             code = report.code.as_str(),
@@ -40,6 +55,12 @@ pub async fn take(
         );
     }
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// An object and nothing else: serde would take a list of the values, too.
+fn report_in(body: &[u8]) -> serde_json::Result<Report> {
+    let object: Map<String, Value> = serde_json::from_slice(body)?;
+    serde_json::from_value(object.into())
 }
 
 fn user_agent(request: &HttpRequest) -> Option<String> {

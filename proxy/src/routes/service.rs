@@ -1,30 +1,53 @@
 //! `/service/accounts/{account}/users/{openid}`: for the backends of the company, which know openids.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use api_types::{Erased, IdentityNote};
+use api_types::{Erased, IdentityNote, Record, RecordPage};
 use serde_json::{Map, Value};
 
+use super::records::operations::ListParameters;
 use super::records::{RecordBody, operations};
 use crate::app::AppState;
 use crate::config::Account;
 use crate::error::ApiError;
+use crate::openapi::parameters::{OnlyAbsent, UserPath, UserRecordPath};
+use crate::openapi::refusals::{
+    Internal, InvalidRequest, NoServiceKey, NotFound, NotJson, PreconditionFailed, TooLong,
+};
 use crate::service_key::Service;
 use crate::store::{Identity, NotedIdentity, Owner};
 use crate::wechat::{OpenId, UnionId};
 
-type User = web::Path<(String, String)>;
-type RecordOfUser = web::Path<(String, String, String, String)>;
+type User = web::Path<UserPath>;
+type RecordOfUser = web::Path<UserRecordPath>;
 
 /// `GET …/users/{openid}`: what is known about a user.
 ///
 /// # Errors
 /// [`ApiError::UnknownUser`] if nobody of this openid was ever seen, others for a malformed request.
+#[utoipa::path(
+    get,
+    path = "/service/accounts/{account}/users/{openid}",
+    operation_id = "service_get_user",
+    tag = "service",
+    security(("service_key" = [])),
+    params(UserPath),
+    responses(
+        (status = 200, description = "What is known about the user", body = api_types::Identity),
+        InvalidRequest,
+        NoServiceKey,
+        NotFound,
+        Internal,
+    )
+)]
 pub async fn show_user(
     _: Service,
     state: web::Data<AppState>,
     user: User,
 ) -> Result<HttpResponse, ApiError> {
-    let (name, openid) = user.into_inner();
+    let UserPath {
+        account: name,
+        openid,
+    } = user.into_inner();
     let (_, owner) = find(&state, &name, &openid)?;
     let known = state
         .store
@@ -37,6 +60,24 @@ pub async fn show_user(
 ///
 /// # Errors
 /// [`ApiError`] for a malformed request.
+#[utoipa::path(
+    put,
+    path = "/service/accounts/{account}/users/{openid}",
+    operation_id = "service_put_user",
+    tag = "service",
+    security(("service_key" = [])),
+    params(UserPath),
+    request_body(content = IdentityNote, description = "At most 4 KiB"),
+    responses(
+        (status = 200, description = "What is known now about the user", body = api_types::Identity),
+        InvalidRequest,
+        NoServiceKey,
+        NotFound,
+        TooLong,
+        NotJson,
+        Internal,
+    )
+)]
 pub async fn note_user(
     _: Service,
     state: web::Data<AppState>,
@@ -44,7 +85,10 @@ pub async fn note_user(
     // An object and nothing else: serde would take a list of the values, too.
     note: web::Json<Map<String, Value>>,
 ) -> Result<HttpResponse, ApiError> {
-    let (name, openid) = user.into_inner();
+    let UserPath {
+        account: name,
+        openid,
+    } = user.into_inner();
     let (account, owner) = find(&state, &name, &openid)?;
     let note: IdentityNote =
         serde_json::from_value(note.into_inner().into()).map_err(|_| ApiError::MalformedBody)?;
@@ -58,12 +102,30 @@ pub async fn note_user(
 ///
 /// # Errors
 /// [`ApiError::UnknownUser`] if nobody of this openid was ever seen, others for a malformed request.
+#[utoipa::path(
+    delete,
+    path = "/service/accounts/{account}/users/{openid}",
+    operation_id = "service_erase_user",
+    tag = "service",
+    security(("service_key" = [])),
+    params(UserPath),
+    responses(
+        (status = 200, description = "The user and all records bound to the user are gone", body = Erased),
+        InvalidRequest,
+        NoServiceKey,
+        NotFound,
+        Internal,
+    )
+)]
 pub async fn erase_user(
     _: Service,
     state: web::Data<AppState>,
     user: User,
 ) -> Result<HttpResponse, ApiError> {
-    let (name, openid) = user.into_inner();
+    let UserPath {
+        account: name,
+        openid,
+    } = user.into_inner();
     let (_, owner) = find(&state, &name, &openid)?;
     let erased_records = state.store.erase(&owner).await?;
     let erased_records = erased_records.ok_or(ApiError::UnknownUser)?;
@@ -74,28 +136,67 @@ pub async fn erase_user(
 ///
 /// # Errors
 /// [`ApiError`] for a malformed request.
+#[utoipa::path(
+    get,
+    path = "/service/accounts/{account}/users/{openid}/records",
+    operation_id = "service_list_records",
+    tag = "service",
+    security(("service_key" = [])),
+    params(UserPath, ListParameters),
+    responses(
+        (status = 200, description = "A page of records, newest first", body = RecordPage<Value>),
+        InvalidRequest,
+        NoServiceKey,
+        NotFound,
+        Internal,
+    )
+)]
 pub async fn list_records(
     _: Service,
     state: web::Data<AppState>,
     user: User,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let (name, openid) = user.into_inner();
+    let UserPath {
+        account: name,
+        openid,
+    } = user.into_inner();
     let (_, owner) = find(&state, &name, &openid)?;
     operations::list(&state, Some(owner), request.query_string()).await
 }
 
-/// `GET …/users/{openid}/records/{kind}/{key}`.
+/// `GET …/users/{openid}/records/{kind}/{key}`: one record, with its entity tag.
 ///
 /// # Errors
 /// [`ApiError::NotFound`] if there is none, others for a malformed request.
+#[utoipa::path(
+    get,
+    path = "/service/accounts/{account}/users/{openid}/records/{kind}/{key}",
+    operation_id = "service_get_record",
+    tag = "service",
+    security(("service_key" = [])),
+    params(UserRecordPath, ("If-None-Match" = Option<String>, Header, description = "`ETag` of what the caller has")),
+    responses(
+        (status = 200, description = "The record", body = Record<Value>, headers(("ETag" = String, description = "Names this state of the record"))),
+        (status = 304, description = "The caller has it", headers(("ETag" = String, description = "Names this state of the record"))),
+        InvalidRequest,
+        NoServiceKey,
+        NotFound,
+        Internal,
+    )
+)]
 pub async fn show_record(
     _: Service,
     state: web::Data<AppState>,
     record: RecordOfUser,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let (name, openid, kind, key) = record.into_inner();
+    let UserRecordPath {
+        account: name,
+        openid,
+        kind,
+        key,
+    } = record.into_inner();
     let (_, owner) = find(&state, &name, &openid)?;
     let id = operations::record_id(owner, &kind, &key)?;
     operations::show(&state, &id, request.headers()).await
@@ -106,6 +207,26 @@ pub async fn show_record(
 ///
 /// # Errors
 /// [`ApiError::PreconditionFailed`] if the record is not as the request expects, others for a malformed request.
+#[utoipa::path(
+    put,
+    path = "/service/accounts/{account}/users/{openid}/records/{kind}/{key}",
+    operation_id = "service_put_record",
+    tag = "service",
+    security(("service_key" = [])),
+    params(UserRecordPath, ("If-Match" = Option<String>, Header, description = "Write only over this state: one tag as `ETag` gave it, or `*` for any", pattern = r#"^(\*|(W/)?"[^"]*")$"#, example = "*"), ("If-None-Match" = inline(Option<OnlyAbsent>), Header, description = "Write only where there is none")),
+    request_body(content = Value, description = "Any JSON, at most 16 KiB, at most 64 levels deep, without half surrogate pairs", content_type = "application/json"),
+    responses(
+        (status = 200, description = "Replaced", body = Record<Value>, headers(("ETag" = String, description = "Names this state of the record"))),
+        (status = 201, description = "Created", body = Record<Value>, headers(("ETag" = String, description = "Names this state of the record"))),
+        InvalidRequest,
+        NoServiceKey,
+        NotFound,
+        PreconditionFailed,
+        TooLong,
+        NotJson,
+        Internal,
+    )
+)]
 pub async fn put_record(
     _: Service,
     state: web::Data<AppState>,
@@ -113,7 +234,12 @@ pub async fn put_record(
     request: HttpRequest,
     RecordBody(value): RecordBody,
 ) -> Result<HttpResponse, ApiError> {
-    let (name, openid, kind, key) = record.into_inner();
+    let UserRecordPath {
+        account: name,
+        openid,
+        kind,
+        key,
+    } = record.into_inner();
     let (account, owner) = find(&state, &name, &openid)?;
     let id = operations::record_id(owner, &kind, &key)?;
     let headers = request.headers();
@@ -126,18 +252,39 @@ pub async fn put_record(
     answer.ok_or(ApiError::UnknownUser)
 }
 
-/// `DELETE …/users/{openid}/records/{kind}/{key}`.
+/// `DELETE …/users/{openid}/records/{kind}/{key}`: deletes one record.
 ///
 /// # Errors
 /// [`ApiError::NotFound`] if there is none, [`ApiError::PreconditionFailed`] if it is not as the request expects.
 /// Others for a malformed request.
+#[utoipa::path(
+    delete,
+    path = "/service/accounts/{account}/users/{openid}/records/{kind}/{key}",
+    operation_id = "service_delete_record",
+    tag = "service",
+    security(("service_key" = [])),
+    params(UserRecordPath, ("If-Match" = Option<String>, Header, description = "Delete only this state: one tag as `ETag` gave it, or `*` for any", pattern = r#"^(\*|(W/)?"[^"]*")$"#, example = "*")),
+    responses(
+        (status = 204, description = "Deleted"),
+        InvalidRequest,
+        NoServiceKey,
+        NotFound,
+        PreconditionFailed,
+        Internal,
+    )
+)]
 pub async fn delete_record(
     _: Service,
     state: web::Data<AppState>,
     record: RecordOfUser,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let (name, openid, kind, key) = record.into_inner();
+    let UserRecordPath {
+        account: name,
+        openid,
+        kind,
+        key,
+    } = record.into_inner();
     let (_, owner) = find(&state, &name, &openid)?;
     let id = operations::record_id(owner, &kind, &key)?;
     operations::delete(&state, &id, request.headers()).await

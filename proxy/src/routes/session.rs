@@ -2,10 +2,15 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use api_types::{ExchangeRequest, Session};
+use serde_json::{Map, Value};
 
 use crate::app::AppState;
 use crate::error::ApiError;
 use crate::exchange::Issuer;
+use crate::openapi::refusals::{
+    CodeExpired, CodeUsed, Internal, InvalidRequest, NotJson, NotSignedIn, RateLimited,
+    RefusedByWechat, TooLong, WechatUnavailable,
+};
 use crate::session::SignedIn;
 use crate::wechat::{AuthCode, Verifier};
 
@@ -14,17 +19,38 @@ use crate::wechat::{AuthCode, Verifier};
 /// # Errors
 /// [`ApiError`] for a malformed request and for every way the exchange fails. None of them touches a session the
 /// browser already has.
+#[utoipa::path(
+    post,
+    path = "/api/session",
+    operation_id = "sign_in",
+    tag = "app",
+    security(()),
+    request_body(content = ExchangeRequest, description = "At most 4 KiB"),
+    responses(
+        (status = 200, description = "Signed in", body = Session, headers(("Set-Cookie" = String, description = "The session; absent for a guest of snapshot mode where the browser has a user's session"))),
+        InvalidRequest,
+        CodeUsed,
+        CodeExpired,
+        TooLong,
+        NotJson,
+        RateLimited,
+        Internal,
+        RefusedByWechat,
+        WechatUnavailable,
+    )
+)]
 pub async fn sign_in(
     state: web::Data<AppState>,
     http: HttpRequest,
-    request: web::Json<ExchangeRequest>,
+    // An object and nothing else: serde would take a list of the values, too.
+    request: web::Json<Map<String, Value>>,
 ) -> Result<HttpResponse, ApiError> {
     let ExchangeRequest {
         account: name,
         code,
         verifier,
         website,
-    } = request.into_inner();
+    } = serde_json::from_value(request.into_inner().into()).map_err(|_| ApiError::MalformedBody)?;
     let account = state
         .config
         .account(&name)
@@ -49,11 +75,32 @@ pub async fn sign_in(
 }
 
 /// `GET /api/session`: who is signed in.
+#[utoipa::path(
+    get,
+    path = "/api/session",
+    operation_id = "get_session",
+    tag = "app",
+    security(("session" = [])),
+    responses(
+        (status = 200, description = "Who is signed in", body = Session),
+        NotSignedIn,
+    )
+)]
 pub async fn show(SignedIn(session): SignedIn) -> web::Json<Session> {
     web::Json(session)
 }
 
 /// `DELETE /api/session`: signs out; nobody being signed in is as good.
+#[utoipa::path(
+    delete,
+    path = "/api/session",
+    operation_id = "sign_out",
+    tag = "app",
+    security(()),
+    responses(
+        (status = 204, description = "The browser forgets its session, if it had one", headers(("Set-Cookie" = String, description = "An empty cookie that has ended"))),
+    )
+)]
 pub async fn sign_out(state: web::Data<AppState>) -> HttpResponse {
     HttpResponse::NoContent()
         .cookie(state.sessions.removal())

@@ -1,10 +1,12 @@
 //! The whole proxy over HTTP: against the simulator where WeChat behaves, against a scripted upstream where it does not.
 
+mod auth;
 mod bootstrap;
 mod check;
 mod health;
 mod helpers;
 mod logs;
+mod openapi;
 mod people;
 #[path = "../support/postgres.rs"]
 mod postgres;

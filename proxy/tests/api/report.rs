@@ -41,6 +41,7 @@ async fn nothing_but_a_known_code_and_a_number_like_ours_reaches_the_log() {
         format!(r#"{{"code":"{marker}"}}"#),
         format!(r#"{{"code":"app_crashed","message":"{marker}"}}"#),
         format!(r#"["{marker}"]"#),
+        r#"["app_crashed", null]"#.to_owned(),
         marker.to_owned(),
         String::new(),
     ] {

@@ -71,7 +71,7 @@ pub(crate) const STOPS: &[(&str, Stop)] = &[
         "skeleton-very-slow",
         Stop {
             scripts: &[|| NO_APP.to_owned(), || clock(8000)],
-            is_there: "document.querySelector('#skeleton a:not(:empty)')",
+            is_there: "document.querySelector('#skeleton button:not([hidden])')",
             ..WECHAT
         },
     ),

@@ -27,6 +27,10 @@ pub(super) fn precondition(headers: &HeaderMap) -> Result<Precondition, ApiError
             let version = Version::parse(opaque).ok_or(ApiError::PreconditionFailed)?;
             Ok(Precondition::Is(version))
         }
+        // A record that is there and is not there.
+        (Some(tag), Some("*")) if tag == "*" || opaque(tag).is_some() => {
+            Err(ApiError::PreconditionFailed)
+        }
         _ => Err(ApiError::MalformedPrecondition),
     }
 }
@@ -107,7 +111,10 @@ mod tests {
             (vec![(IF_MATCH, two.as_str())], 400),
             (vec![(IF_MATCH, TAG), (IF_MATCH, TAG)], 400),
             (vec![(IF_NONE_MATCH, TAG)], 400),
-            (vec![(IF_MATCH, TAG), (IF_NONE_MATCH, "*")], 400),
+            (vec![(IF_MATCH, TAG), (IF_NONE_MATCH, "*")], 412),
+            (vec![(IF_MATCH, "*"), (IF_NONE_MATCH, "*")], 412),
+            (vec![(IF_MATCH, TAG), (IF_NONE_MATCH, TAG)], 400),
+            (vec![(IF_MATCH, "abc"), (IF_NONE_MATCH, "*")], 400),
         ] {
             let error = precondition(&headers(&pairs)).unwrap_err();
             let actual = actix_web::ResponseError::status_code(&error);

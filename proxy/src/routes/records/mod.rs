@@ -6,17 +6,39 @@ mod conditions;
 pub(crate) mod operations;
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use api_types::{Record, RecordPage};
+use serde_json::Value;
 
 pub use body::RecordBody;
 pub use caller::{SignedInReader, SignedInWriter};
 
 use crate::app::AppState;
 use crate::error::ApiError;
+use crate::openapi::parameters::{OnlyAbsent, RecordPath};
+use crate::openapi::refusals::{
+    Forbidden, Internal, InvalidRequest, NotFound, NotJson, NotSignedIn, PreconditionFailed,
+    TooLong,
+};
+use operations::ListParameters;
 
 /// `GET /api/records`: a page of the user's records, newest first.
 ///
 /// # Errors
 /// [`ApiError`] for a malformed query or cursor.
+#[utoipa::path(
+    get,
+    path = "/api/records",
+    operation_id = "list_records",
+    tag = "app",
+    security(("session" = [])),
+    params(ListParameters),
+    responses(
+        (status = 200, description = "A page of records, newest first", body = RecordPage<Value>),
+        InvalidRequest,
+        NotSignedIn,
+        Internal,
+    )
+)]
 pub async fn list(
     SignedInReader(owner): SignedInReader,
     state: web::Data<AppState>,
@@ -29,13 +51,29 @@ pub async fn list(
 ///
 /// # Errors
 /// [`ApiError::NotFound`] if the user has none of this name, others for a malformed request.
+#[utoipa::path(
+    get,
+    path = "/api/records/{kind}/{key}",
+    operation_id = "get_record",
+    tag = "app",
+    security(("session" = [])),
+    params(RecordPath, ("If-None-Match" = Option<String>, Header, description = "`ETag` of what the caller has")),
+    responses(
+        (status = 200, description = "The record", body = Record<Value>, headers(("ETag" = String, description = "Names this state of the record"))),
+        (status = 304, description = "The caller has it", headers(("ETag" = String, description = "Names this state of the record"))),
+        InvalidRequest,
+        NotSignedIn,
+        NotFound,
+        Internal,
+    )
+)]
 pub async fn show(
     SignedInReader(owner): SignedInReader,
     state: web::Data<AppState>,
-    name: web::Path<(String, String)>,
+    name: web::Path<RecordPath>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let (kind, key) = name.into_inner();
+    let RecordPath { kind, key } = name.into_inner();
     let owner = owner.ok_or(ApiError::NotFound)?;
     let id = operations::record_id(owner, &kind, &key)?;
     operations::show(&state, &id, request.headers()).await
@@ -46,14 +84,34 @@ pub async fn show(
 /// # Errors
 /// [`ApiError::NotSignedIn`] if the user was erased since the session began: a new login begins anew.
 /// [`ApiError::PreconditionFailed`] if the record is not as the request expects. Others for a malformed request.
+#[utoipa::path(
+    put,
+    path = "/api/records/{kind}/{key}",
+    operation_id = "put_record",
+    tag = "app",
+    security(("session" = [])),
+    params(RecordPath, ("If-Match" = Option<String>, Header, description = "Write only over this state: one tag as `ETag` gave it, or `*` for any", pattern = r#"^(\*|(W/)?"[^"]*")$"#, example = "*"), ("If-None-Match" = inline(Option<OnlyAbsent>), Header, description = "Write only where there is none")),
+    request_body(content = Value, description = "Any JSON, at most 16 KiB, at most 64 levels deep, without half surrogate pairs", content_type = "application/json"),
+    responses(
+        (status = 200, description = "Replaced", body = Record<Value>, headers(("ETag" = String, description = "Names this state of the record"))),
+        (status = 201, description = "Created", body = Record<Value>, headers(("ETag" = String, description = "Names this state of the record"))),
+        InvalidRequest,
+        NotSignedIn,
+        Forbidden,
+        PreconditionFailed,
+        TooLong,
+        NotJson,
+        Internal,
+    )
+)]
 pub async fn put(
     SignedInWriter(owner): SignedInWriter,
     state: web::Data<AppState>,
-    name: web::Path<(String, String)>,
+    name: web::Path<RecordPath>,
     request: HttpRequest,
     RecordBody(value): RecordBody,
 ) -> Result<HttpResponse, ApiError> {
-    let (kind, key) = name.into_inner();
+    let RecordPath { kind, key } = name.into_inner();
     let id = operations::record_id(owner, &kind, &key)?;
     let answer = operations::put(&state, &id, request.headers(), value).await?;
     answer.ok_or(ApiError::NotSignedIn)
@@ -64,13 +122,30 @@ pub async fn put(
 /// # Errors
 /// [`ApiError::NotFound`] if there is none, [`ApiError::PreconditionFailed`] if it is not as the request expects.
 /// Others for a malformed request.
+#[utoipa::path(
+    delete,
+    path = "/api/records/{kind}/{key}",
+    operation_id = "delete_record",
+    tag = "app",
+    security(("session" = [])),
+    params(RecordPath, ("If-Match" = Option<String>, Header, description = "Delete only this state: one tag as `ETag` gave it, or `*` for any", pattern = r#"^(\*|(W/)?"[^"]*")$"#, example = "*")),
+    responses(
+        (status = 204, description = "Deleted"),
+        InvalidRequest,
+        NotSignedIn,
+        Forbidden,
+        NotFound,
+        PreconditionFailed,
+        Internal,
+    )
+)]
 pub async fn delete(
     SignedInWriter(owner): SignedInWriter,
     state: web::Data<AppState>,
-    name: web::Path<(String, String)>,
+    name: web::Path<RecordPath>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let (kind, key) = name.into_inner();
+    let RecordPath { kind, key } = name.into_inner();
     let id = operations::record_id(owner, &kind, &key)?;
     operations::delete(&state, &id, request.headers()).await
 }

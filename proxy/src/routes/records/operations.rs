@@ -6,6 +6,7 @@ use actix_web::web::Query;
 use api_types::{Across, Record, RecordPage};
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use utoipa::IntoParams;
 
 use super::conditions;
 use crate::app::AppState;
@@ -21,13 +22,21 @@ const USUAL_LIMIT: u32 = 20;
 const MOST_RECORDS: u32 = 100;
 
 /// The query of a list, not yet checked.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-struct ListParameters {
+#[into_params(parameter_in = Query)]
+pub(crate) struct ListParameters {
+    /// Only records of this kind.
+    #[param(pattern = "^[a-z0-9_-]{1,32}$")]
     kind: Option<String>,
+    /// Whose records.
     #[serde(default)]
     across: Across,
+    /// `next_cursor` of the page before, of the same list.
+    #[param(min_length = 1, max_length = 1024)]
     cursor: Option<String>,
+    /// How many records, 20 without it.
+    #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
 }
 

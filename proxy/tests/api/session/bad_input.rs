@@ -75,6 +75,7 @@ async fn a_body_that_is_not_the_expected_json_is_refused() {
     let extra = json!({ "account": "shop", "code": "c", "verifier": VERIFIER, "openid": "o" });
     let missing = json!({ "account": "shop", "code": "c" });
     let number = json!({ "account": "shop", "code": 1, "verifier": VERIFIER });
+    let list = json!(["shop", "c", VERIFIER, false]);
     let deep = "[".repeat(4000);
     for body in [
         "",
@@ -86,6 +87,7 @@ async fn a_body_that_is_not_the_expected_json_is_refused() {
         &extra.to_string(),
         &missing.to_string(),
         &number.to_string(),
+        &list.to_string(),
     ] {
         let response = proxy.post(body.to_owned()).await;
         let error = error_of(response, 400, ErrorCode::InvalidRequest).await;

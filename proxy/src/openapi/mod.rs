@@ -1,0 +1,229 @@
+//! The HTTP API described, from the handlers themselves: `GET /api/openapi.json`, `wechat-login-proxy openapi` and the
+//! committed `docs/openapi.json`.
+//!
+//! What stands at a handler is its own; what all answers share is added here, once.
+
+mod links;
+pub(crate) mod page;
+pub(crate) mod parameters;
+pub(crate) mod refusals;
+
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{Components, RefOr, Response};
+use utoipa::{Modify, OpenApi};
+
+use self::links::Links;
+use crate::routes::{auth, bootstrap, health, openapi, qr, records, report, service, session};
+
+/// The security scheme of whoever is signed in.
+const SESSION: &str = "session";
+/// The security scheme of the company's backends.
+const SERVICE_KEY: &str = "service_key";
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "wechat-login-proxy",
+        description = "Logins with WeChat, and what belongs to whoever is signed in. JSON in UTF-8. \
+            Answers under /api/ and /service/ are never cached.",
+    ),
+    tags(
+        (name = "app", description = "For the app in the browser; who asks comes from the session's cookie alone"),
+        (name = "service", description = "For the company's own backends, never for browsers"),
+        (name = "operations", description = "For whoever watches the process, and for developers"),
+    ),
+    paths(
+        bootstrap::show,
+        session::show,
+        session::sign_in,
+        session::sign_out,
+        qr::show,
+        report::take,
+        auth::show,
+        auth::show_head,
+        records::list,
+        records::show,
+        records::put,
+        records::delete,
+        service::show_user,
+        service::note_user,
+        service::erase_user,
+        service::list_records,
+        service::show_record,
+        service::put_record,
+        service::delete_record,
+        openapi::show,
+        health::alive,
+        health::alive_head,
+        health::ready,
+        health::ready_head,
+    ),
+    components(schemas(api_types::ApiErrorBody, api_types::Across)),
+    modifiers(&SecuritySchemes, &Refusals, &PlainWords, &ParametersAreNeverNull, &RequestIds, &Links),
+)]
+struct Document;
+
+/// The name of the session's cookie where `public_url` is https, as it is in production.
+pub const PRODUCTION_COOKIE: &str = crate::session::HTTPS_NAME;
+
+/// The document of a server whose session cookie has this name, as indented JSON that ends with a line break.
+///
+/// # Errors
+/// None in practice: the document holds nothing that JSON cannot.
+pub fn document(cookie: &str) -> Result<String, serde_json::Error> {
+    let json = described(cookie).to_pretty_json()?;
+    // utoipa 5.5 spells this member of a link otherwise than OpenAPI; nothing of ours is called so.
+    Ok(json.replace("\"operation_id\":", "\"operationId\":") + "\n")
+}
+
+/// The document itself.
+pub(crate) fn described(cookie: &str) -> utoipa::openapi::OpenApi {
+    let mut document = Document::openapi();
+    // The licence of the package is no matter of who calls it.
+    document.info.license = None;
+    let scheme = ApiKeyValue::with_description(
+        cookie,
+        "The sealed session that POST /api/session sets. Its name is this one where the site is https.",
+    );
+    if let Some(components) = &mut document.components {
+        components.add_security_scheme(SESSION, SecurityScheme::ApiKey(ApiKey::Cookie(scheme)));
+    }
+    document
+}
+
+struct SecuritySchemes;
+
+impl Modify for SecuritySchemes {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let bearer = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("A key of the section service_keys"));
+        document
+            .components
+            .get_or_insert_with(Components::new)
+            .add_security_scheme(SERVICE_KEY, SecurityScheme::Http(bearer.build()));
+    }
+}
+
+/// Puts the answers there that refusals refer to.
+struct Refusals;
+
+impl Modify for Refusals {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_with(Components::new);
+        for (name, response) in refusals::all() {
+            let response = RefOr::T(response);
+            components.responses.insert(name.to_owned(), response);
+        }
+    }
+}
+
+/// A parameter that may be left out is an `Option` for the handler, which the macros take for one that may be null.
+struct ParametersAreNeverNull;
+
+impl Modify for ParametersAreNeverNull {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        for operation in document.paths.paths.values_mut().flat_map(operations) {
+            for parameter in operation.parameters.iter_mut().flatten() {
+                if let Some(schema) = &mut parameter.schema {
+                    never_null(schema);
+                }
+            }
+        }
+    }
+}
+
+fn never_null(schema: &mut RefOr<Schema>) {
+    let is_null = |schema: &RefOr<Schema>| matches!(schema, RefOr::T(Schema::Object(it)) if it.schema_type == SchemaType::Type(Type::Null));
+    match schema {
+        RefOr::T(Schema::Object(object)) => {
+            if let SchemaType::Array(types) = &object.schema_type
+                && let Some(only) = types.iter().find(|it| **it != Type::Null)
+            {
+                object.schema_type = SchemaType::Type(only.clone());
+            }
+        }
+        RefOr::T(Schema::OneOf(either)) => {
+            either.items.retain(|item| !is_null(item));
+            if let [only] = either.items.as_slice() {
+                *schema = only.clone();
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The handlers' comments without what only readers of the code need: the route, which error is which value, and
+/// what a type is like in Rust.
+struct PlainWords;
+
+impl Modify for PlainWords {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        for operation in document.paths.paths.values_mut().flat_map(operations) {
+            if let Some(summary) = &mut operation.summary
+                && let Some((_, words)) = summary.split_once("`: ")
+            {
+                let mut letters = words.chars();
+                let first = letters.next().into_iter().flat_map(char::to_uppercase);
+                *summary = first.chain(letters).collect();
+            }
+            let description = operation.description.take().unwrap_or_default();
+            let description = description.split("# Errors").next().unwrap_or_default();
+            let description = description.trim();
+            operation.description = (!description.is_empty()).then(|| description.to_owned());
+        }
+        let schemas = document.components.iter_mut();
+        for schema in schemas.flat_map(|components| components.schemas.values_mut()) {
+            if let RefOr::T(Schema::Object(schema)) = schema
+                && let Some(description) = &mut schema.description
+                && let Some((first, _)) = description.split_once("\n\n")
+            {
+                *description = first.to_owned();
+            }
+        }
+    }
+}
+
+/// Every answer names its request.
+struct RequestIds;
+
+impl Modify for RequestIds {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let own = document.paths.paths.values_mut().flat_map(operations);
+        let own = own.flat_map(|operation| operation.responses.responses.values_mut());
+        let shared = document.components.iter_mut();
+        let shared = shared.flat_map(|components| components.responses.values_mut());
+        for response in own.chain(shared) {
+            if let RefOr::T(response) = response {
+                name_request(response);
+            }
+        }
+    }
+}
+
+fn name_request(response: &mut Response) {
+    let sixteen_digits = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .pattern(Some("^[0-9a-f]{16}$"))
+        .build();
+    let header = HeaderBuilder::new()
+        .schema(sixteen_digits)
+        .description(Some("Finds the request in the log"))
+        .build();
+    response.headers.insert("X-Request-Id".to_owned(), header);
+}
+
+/// Those there are.
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let all = [
+        &mut item.get,
+        &mut item.head,
+        &mut item.post,
+        &mut item.put,
+        &mut item.delete,
+    ];
+    all.into_iter().filter_map(Option::as_mut)
+}

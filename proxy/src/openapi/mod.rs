@@ -55,8 +55,6 @@ const SERVICE_KEY: &str = "service_key";
         service::show_record,
         service::put_record,
         service::delete_record,
-        auth::show,
-        auth::show_head,
         openapi::show,
         health::alive,
         health::alive_head,

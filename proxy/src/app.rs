@@ -15,7 +15,9 @@ use crate::config::Config;
 use crate::cursor::Cursors;
 use crate::error::ApiError;
 use crate::exchange::Exchange;
-use crate::routes::{auth, bootstrap, health, openapi, qr, records, report, service, session, verify_file};
+use crate::routes::{
+    auth, bootstrap, health, openapi, qr, records, report, service, session, verify_file,
+};
 use crate::service_key::ServiceKeys;
 use crate::session::Sessions;
 use crate::static_files;

@@ -6,8 +6,10 @@
 //! | `test` | everything that has to hold before a change is merged | `test.rs` |
 //! | `clients` | of these only the real WeChat clients against the simulator | `clients.rs` |
 //! | `build` | the optimised app in `dist/`, weighed | `bundle.rs`, `weight.rs` |
+//! | `bench-data` | the store, measured at growing sizes; never part of `test` | `bench_data.rs` |
 //! | `tools` | only makes sure that the pinned tools are there | `tools.rs` |
 
+mod bench_data;
 mod browser;
 mod bundle;
 mod clients;
@@ -40,6 +42,7 @@ cargo xtask <command>
           browser journeys
   clients of these only the real WeChat clients
   build   the optimised app in dist/
+  bench-data  the store at 10 thousand, 1 million and 10 million records; options as `bench-data --help` says
   tools   install the pinned trunk and wasm-bindgen if they are missing
 ";
 
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         [name] if name == "clients" => test::run_clients,
         [name] if name == "build" => bundle::run,
         [name] if name == "tools" => tools::run,
+        [name, ..] if name == "bench-data" => bench_data::run,
         _ => {
             eprint!("{USAGE}");
             return ExitCode::from(2);

@@ -15,6 +15,7 @@ mod postgres;
 mod postgres_server;
 mod progress;
 mod random;
+mod raw_disk;
 mod report;
 mod run;
 mod sqlite;

@@ -10,6 +10,7 @@ use wechat_login_proxy::store::{
 
 use crate::population::{self, PLATFORM, Population, WORST};
 use crate::random::Random;
+use crate::raw_disk::RawDisk;
 use crate::stage::{FIRST_CREATED, LAST_CREATED};
 
 /// What the API shows unless asked otherwise.
@@ -27,10 +28,12 @@ pub(crate) enum Operation {
     WorstFirstPage,
     WorstLaterPage,
     WorstPutNew,
+    /// No request: what to compare those that write with.
+    DiskAlone,
 }
 
 impl Operation {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::FirstPage,
         Self::LaterPage,
         Self::PersonPage,
@@ -41,6 +44,7 @@ impl Operation {
         Self::WorstFirstPage,
         Self::WorstLaterPage,
         Self::WorstPutNew,
+        Self::DiskAlone,
     ];
 
     pub(crate) fn label(self) -> &'static str {
@@ -55,6 +59,7 @@ impl Operation {
             Self::WorstFirstPage => "longest list, first page",
             Self::WorstLaterPage => "longest list, a page after any position",
             Self::WorstPutNew => "longest list, PUT, new record",
+            Self::DiskAlone => "for comparison: 4 KiB written through, no database",
         }
     }
 }
@@ -66,6 +71,7 @@ pub(crate) struct Client<'a> {
     /// How many identities the database has.
     pub(crate) identities: u32,
     pub(crate) random: Random,
+    pub(crate) disk: RawDisk,
 }
 
 impl Client<'_> {
@@ -100,6 +106,7 @@ impl Client<'_> {
             Operation::WorstFirstPage => self.list(WORST, Scope::Own, None, PAGE).await,
             Operation::WorstLaterPage => self.later_page(WORST).await,
             Operation::WorstPutNew => self.put_new(WORST).await,
+            Operation::DiskAlone => self.disk.time(),
         }
     }
 

@@ -26,11 +26,12 @@ pub(crate) fn table(growth: &Growth, operations: usize, seed: u64) -> String {
         .iter()
         .map(|size| gigabytes(size.bytes))
         .collect();
+    let facts = &growth.facts;
     format!(
         "{}, {}, {}; {} operations of each kind at each size, seed {seed}.\n\
          Tables and indexes: {}.\n\n{}\n",
-        growth.facts.name,
-        growth.facts.date,
+        facts.name,
+        facts.date,
         machine::description(),
         grouped(operations),
         bytes.join(", "),
@@ -162,6 +163,7 @@ mod tests {
             table.contains("2,000 operations of each kind at each size, seed 7."),
             "{table}"
         );
+        assert!(table.contains("Tables and indexes: 0.1 GB, 0.1 GB.\n"));
         let line = table.lines().find(|line| line.contains("| login")).unwrap();
         let cells: Vec<&str> = line.split('|').map(str::trim).collect();
         assert_eq!(

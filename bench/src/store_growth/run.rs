@@ -10,6 +10,7 @@ use crate::latency::Latency;
 use crate::operation::{Client, Operation};
 use crate::population::Population;
 use crate::random::Random;
+use crate::raw_disk::RawDisk;
 use crate::stage::Stage;
 
 /// Of how many records one identity is the owner.
@@ -82,6 +83,7 @@ async fn measure(
         population,
         identities,
         random: Random::of(&[population.seed, 7, identities.into()]),
+        disk: RawDisk::new()?,
     };
     for _ in 0..operations / 10 {
         for operation in Operation::ALL {

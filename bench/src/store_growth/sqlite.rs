@@ -18,7 +18,7 @@ use crate::stage::Stage;
 const ROWS: usize = 200;
 
 /// Bytes that a record takes with its share of an identity and of every index, and a tenth more.
-pub(crate) const BYTES_PER_RECORD: u64 = 600;
+pub(crate) const BYTES_PER_RECORD: u64 = 500;
 
 pub(crate) struct SqliteEngine {
     url: DatabaseUrl,

@@ -12,15 +12,19 @@ const RESERVE: u64 = 1_000_000_000;
 /// # Errors
 /// What is wrong with the folder and what to do about it.
 pub(crate) fn check(folder: &Path, needed: u64) -> anyhow::Result<()> {
-    let system = nix::sys::statfs::statfs(folder)
-        .with_context(|| format!("cannot look at {}", folder.display()))?;
+    let cannot_look = || format!("cannot look at {}", folder.display());
     #[cfg(target_os = "linux")]
-    anyhow::ensure!(
-        system.filesystem_type() != nix::sys::statfs::TMPFS_MAGIC,
-        "{} is in memory, where writing costs nothing; set TMPDIR to a folder on a disk",
-        folder.display()
-    );
-    let free = u64::from(system.block_size().unsigned_abs()) * u64::from(system.blocks_available());
+    {
+        use nix::sys::statfs::{TMPFS_MAGIC, statfs};
+        let system = statfs(folder).with_context(cannot_look)?;
+        anyhow::ensure!(
+            system.filesystem_type() != TMPFS_MAGIC,
+            "{} is in memory, where writing costs nothing; set TMPDIR to a folder on a disk",
+            folder.display()
+        );
+    }
+    let system = nix::sys::statvfs::statvfs(folder).with_context(cannot_look)?;
+    let free = wide(system.fragment_size()) * wide(system.blocks_available());
     anyhow::ensure!(
         free >= needed + RESERVE,
         "{} has {} free, {} are needed; set TMPDIR to a folder on a larger disk, or choose smaller --sizes",
@@ -29,6 +33,11 @@ pub(crate) fn check(folder: &Path, needed: u64) -> anyhow::Result<()> {
         gigabytes(needed + RESERVE)
     );
     Ok(())
+}
+
+/// Systems count in numbers of different width.
+fn wide(number: impl Into<u64>) -> u64 {
+    number.into()
 }
 
 /// As in `4.7 GB`.

@@ -104,7 +104,7 @@ fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position) % 3 == 0 {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -136,7 +136,7 @@ mod tests {
     use crate::engine::Facts;
 
     fn growth() -> Growth {
-        let at = |records, milliseconds| AtSize {
+        let at = |records, milliseconds: u64| AtSize {
             records,
             bytes: 1,
             latencies: Operation::ALL

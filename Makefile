@@ -16,7 +16,7 @@ help:
 	@echo "make build   the optimised app in dist/"
 	@echo "make fmt     format the code"
 	@echo "make lint    lints only"
-	@echo "make bench-data  the store at 10 thousand, 1 million and 10 million records; 20 minutes, 10 GB of disk"
+	@echo "make bench-data  the store at 10 thousand, 1 million and 10 million records: 20 minutes, 9 GB of disk"
 	@echo "make tools   install the pinned toolchain, trunk and wasm-bindgen"
 
 dev test build tools bench-data: toolchain

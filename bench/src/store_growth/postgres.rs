@@ -15,7 +15,7 @@ use crate::stage::Stage;
 const ROWS: usize = 20_000;
 
 /// Bytes that a record takes with its share of an identity and of every index, and a tenth more.
-pub(crate) const BYTES_PER_RECORD: u64 = 750;
+pub(crate) const BYTES_PER_RECORD: u64 = 600;
 /// What the server's log of changes takes besides.
 pub(crate) const BYTES_OF_LOG: u64 = 1_500_000_000;
 

@@ -7,10 +7,12 @@
 //! | `clients` | of these only the real WeChat clients against the simulator | `clients.rs` |
 //! | `api-fuzz` | of these only schemathesis against the proxy | `api_fuzz.rs` |
 //! | `build` | the optimised app in `dist/`, weighed | `bundle.rs`, `weight.rs` |
+//! | `bench-data` | the store, measured at growing sizes; never part of `test` | `bench_data.rs` |
 //! | `tools` | only makes sure that the pinned tools are there | `tools.rs` |
 
 mod api_fuzz;
 mod axe;
+mod bench_data;
 mod browser;
 mod bundle;
 mod clients;
@@ -47,6 +49,7 @@ cargo xtask <command>
   clients of these only the real WeChat clients
   api-fuzz of these only schemathesis against the proxy, on both databases
   build   the optimised app in dist/
+  bench-data  the store at 10 thousand, 1 million and 10 million records; options as `bench-data --help` says
   tools   install the pinned trunk and wasm-bindgen if they are missing
 ";
 
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         [name] if name == "api-fuzz" => api_fuzz::run,
         [name] if name == "build" => bundle::run,
         [name] if name == "tools" => tools::run,
+        [name, ..] if name == "bench-data" => bench_data::run,
         _ => {
             eprint!("{USAGE}");
             return ExitCode::from(2);

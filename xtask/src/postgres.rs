@@ -60,6 +60,8 @@ impl Postgres {
         command
             .args(["-c", KEEPER, "keeper"])
             .arg(programs)
+            // Nothing is written through to the disk: what is tested here does not depend on it.
+            .args(["-c", "fsync=off"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());

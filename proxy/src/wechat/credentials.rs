@@ -67,8 +67,8 @@ impl Client {
         }
     }
 
-    /// Tries a made-up code: WeChat looks at appid and secret before the code, as developers report, so that its
-    /// errcode 40029 (invalid code) speaks for both. Website applications have no token to ask for.
+    /// Tries a made-up code: as we believe, but WeChat does not document, it looks at appid and secret before the code,
+    /// so that its errcode 40029 (invalid code) speaks for both. Website applications have no token to ask for.
     ///
     /// # Errors
     /// Every [`Error`] but the one about the code.

@@ -110,3 +110,18 @@ async fn a_refusal_of_the_backend_itself_stays_its_own() {
     assert_eq!(response.text().await.unwrap(), BODY);
     site.backend.take_one();
 }
+
+#[actix_web::test]
+async fn the_service_api_is_not_on_the_internet() {
+    let site = Site::start().await;
+    for path in [
+        "/service/accounts/shop/users/oABC",
+        "/x/../service/accounts/shop/users/oABC",
+        "//service/accounts/shop/users/oABC",
+    ] {
+        let answer = site.request(Method::GET, path).send().await.unwrap();
+        // nginx's own page: the proxy would have answered 401 in its envelope.
+        assert_eq!(answer.status(), 404, "{path}");
+        assert!(!answer.headers().contains_key("x-request-id"), "{path}");
+    }
+}

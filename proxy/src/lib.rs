@@ -7,6 +7,7 @@
 mod allowance;
 pub mod app;
 pub mod check;
+pub mod client_address;
 pub mod clock;
 pub mod config;
 pub mod cursor;

@@ -12,6 +12,7 @@ mod reader;
 mod secret;
 mod service_keys;
 mod settings;
+mod trusted_proxies;
 mod verify_file;
 
 #[cfg(test)]
@@ -34,6 +35,7 @@ pub use origin::PublicUrl;
 pub(crate) use origin::{origin_text, parse_origin};
 pub use problem::{Problem, Problems};
 pub use secret::SecretPlace;
+pub use trusted_proxies::TrustedProxies;
 pub use verify_file::VerifyFile;
 
 /// Everything the proxy needs to know, checked.
@@ -59,6 +61,8 @@ pub struct Config {
     pub simulator: bool,
     /// `static_dir`: the built app, if this process serves it.
     pub static_dir: Option<PathBuf>,
+    /// `trusted_proxies`: whose `X-Forwarded-For` and `X-Request-Id` are believed.
+    pub trusted_proxies: TrustedProxies,
     /// `[wechat]`: WeChat's hosts.
     pub wechat: WechatConfig,
     /// `[accounts.<name>]`: the official accounts, at least one.

@@ -13,6 +13,7 @@ use super::origin::{PublicUrl, WechatHost, parse_origin};
 use super::reader::Reader;
 use super::secret::read_secret;
 use super::service_keys::read_service_keys;
+use super::trusted_proxies::read_trusted_proxies;
 use super::{Account, Config, ServiceKey, SessionKey, WechatConfig};
 use crate::wechat::Timeouts;
 
@@ -33,6 +34,7 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
     let session_hours = reader.integer("session_ttl_hours", 12, 1..=720);
     let require_wechat = reader.bool("require_wechat", true);
     let static_dir = read_static_dir(reader);
+    let trusted_proxies = read_trusted_proxies(reader);
 
     // Where this one is unclear, its own problem is enough.
     let simulator = reader.bool("simulator", false).unwrap_or(true);
@@ -54,6 +56,7 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
         require_wechat: require_wechat?,
         simulator,
         static_dir,
+        trusted_proxies,
         wechat: wechat?,
         accounts,
         secret_places: reader.take_secret_places(),

@@ -75,6 +75,16 @@ fn the_shortest_configuration_gets_the_defaults() {
 }
 
 #[test]
+fn a_proxy_that_is_no_address_or_everybody_is_not_trusted() {
+    let with = |list: &str| format!("trusted_proxies = {list}\n{}", sample());
+    assert_only_problem(&with(r#"["127.0.0.1", "nginx"]"#), "trusted_proxies[1]: ");
+    assert_only_problem(&with(r#"["10.0.0.0/33"]"#), "trusted_proxies[0]: ");
+    assert_only_problem(&with(r#"["0.0.0.0/0"]"#), "trusted_proxies[0]: ");
+    assert_only_problem(&with(r#"["::/0"]"#), "trusted_proxies[0]: ");
+    assert!(parse(&with("[]")).unwrap().trusted_proxies.is_empty());
+}
+
+#[test]
 fn the_committed_samples_are_in_order() {
     let development = parse(include_str!("../../dev.toml")).unwrap();
     assert_eq!(development.accounts.len(), 3);

@@ -16,6 +16,7 @@ pub mod exchange;
 pub mod openapi;
 mod outcomes;
 mod redacted;
+pub mod retention;
 pub mod routes;
 pub mod service_key;
 pub mod session;

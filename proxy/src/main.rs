@@ -8,8 +8,9 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use wechat_login_proxy::check::{self, Report, Site};
-use wechat_login_proxy::clock::SystemClock;
+use wechat_login_proxy::clock::{Clock as _, SystemClock};
 use wechat_login_proxy::config::Config;
+use wechat_login_proxy::retention::{self, Forgotten, Mode, UNSEEN_DAYS};
 use wechat_login_proxy::store::{self, Owner};
 use wechat_login_proxy::wechat::OpenId;
 use wechat_login_proxy::{app, openapi, telemetry};
@@ -34,6 +35,10 @@ enum Command {
     Check(Check),
     /// Erase a user and all records bound to the user.
     Erase(Erase),
+    /// Erase everybody who has neither signed in nor had a record written for many days.
+    ///
+    /// Meant to be run every night. May be stopped and repeated at any moment.
+    Forget(Forget),
     /// Print the description of the HTTP API (OpenAPI 3.1, JSON).
     Openapi,
 }
@@ -74,6 +79,19 @@ struct Erase {
     openid: String,
 }
 
+#[derive(Args)]
+struct Forget {
+    /// The configuration file.
+    #[arg(long, env = "WECHAT_LOGIN_CONFIG", default_value = "proxy.toml")]
+    config: PathBuf,
+    /// For how many days.
+    #[arg(long, value_name = "31…3660", value_parser = clap::value_parser!(u64).range(UNSEEN_DAYS))]
+    unseen_days: u64,
+    /// Only say how many that are.
+    #[arg(long)]
+    dry_run: bool,
+}
+
 #[actix_web::main]
 async fn main() -> anyhow::Result<ExitCode> {
     let CommandLine { command, serve } = CommandLine::parse();
@@ -81,7 +99,8 @@ async fn main() -> anyhow::Result<ExitCode> {
     let file = match &command {
         Command::Serve(Serve { config })
         | Command::Check(Check { config, .. })
-        | Command::Erase(Erase { config, .. }) => config,
+        | Command::Erase(Erase { config, .. })
+        | Command::Forget(Forget { config, .. }) => config,
         Command::Openapi => {
             print!("{}", openapi::document(openapi::PRODUCTION_COOKIE)?);
             return Ok(ExitCode::SUCCESS);
@@ -116,6 +135,11 @@ async fn main() -> anyhow::Result<ExitCode> {
         Command::Erase(Erase {
             account, openid, ..
         }) => erase(&config, &account, &openid).await?,
+        Command::Forget(Forget {
+            unseen_days,
+            dry_run,
+            ..
+        }) => forget(&config, unseen_days, dry_run).await?,
         Command::Openapi => {}
     }
     Ok(ExitCode::SUCCESS)
@@ -168,5 +192,15 @@ async fn erase(config: &Config, account: &str, openid: &str) -> anyhow::Result<(
     let records = records
         .with_context(|| format!("nobody with this openid was ever seen under {account:?}"))?;
     println!("Erased the user and {records} record(s).");
+    Ok(())
+}
+
+async fn forget(config: &Config, days: u64, dry_run: bool) -> anyhow::Result<()> {
+    let store = store::open(&config.database).await?;
+    let mode = if dry_run { Mode::Count } else { Mode::Forget };
+    let now = SystemClock.now();
+    let Forgotten { users, records } = retention::forget_unseen(&*store, now, days, mode).await?;
+    let verb = if dry_run { "Would forget" } else { "Forgot" };
+    println!("{verb} {users} user(s) not seen for {days} days, and {records} record(s).");
     Ok(())
 }

@@ -12,6 +12,7 @@ use wechat_login_proxy::clock::{Clock as _, SystemClock};
 use wechat_login_proxy::config::Config;
 use wechat_login_proxy::retention::{self, Forgotten, Mode, UNSEEN_DAYS};
 use wechat_login_proxy::store::{self, Owner};
+use wechat_login_proxy::web_server_headers::{self, Format};
 use wechat_login_proxy::wechat::OpenId;
 use wechat_login_proxy::{app, openapi, telemetry};
 
@@ -39,6 +40,8 @@ enum Command {
     ///
     /// Meant to be run every night. May be stopped and repeated at any moment.
     Forget(Forget),
+    /// Print the headers for the app's pages, for a web server that serves them instead of this program.
+    Headers(Headers),
     /// Print the description of the HTTP API (OpenAPI 3.1, JSON).
     Openapi,
 }
@@ -80,6 +83,19 @@ struct Erase {
 }
 
 #[derive(Args)]
+struct Headers {
+    /// The folder of the built app.
+    #[arg(long)]
+    static_dir: PathBuf,
+    /// Whose configuration to write.
+    #[arg(long, value_enum, default_value = "plain")]
+    format: Format,
+    /// An origin of pictures besides WeChat's, such as a simulator's.
+    #[arg(long, value_name = "http://…")]
+    pictures: Vec<String>,
+}
+
+#[derive(Args)]
 struct Forget {
     /// The configuration file.
     #[arg(long, env = "WECHAT_LOGIN_CONFIG", default_value = "proxy.toml")]
@@ -101,6 +117,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         | Command::Check(Check { config, .. })
         | Command::Erase(Erase { config, .. })
         | Command::Forget(Forget { config, .. }) => config,
+        Command::Headers(headers) => return print_headers(headers),
         Command::Openapi => {
             print!("{}", openapi::document(openapi::PRODUCTION_COOKIE)?);
             return Ok(ExitCode::SUCCESS);
@@ -140,7 +157,8 @@ async fn main() -> anyhow::Result<ExitCode> {
             dry_run,
             ..
         }) => forget(&config, unseen_days, dry_run).await?,
-        Command::Openapi => {}
+        // Answered above.
+        Command::Headers(_) | Command::Openapi => {}
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -203,4 +221,15 @@ async fn forget(config: &Config, days: u64, dry_run: bool) -> anyhow::Result<()>
     let verb = if dry_run { "Would forget" } else { "Forgot" };
     println!("{verb} {users} user(s) not seen for {days} days, and {records} record(s).");
     Ok(())
+}
+
+fn print_headers(headers: &Headers) -> anyhow::Result<ExitCode> {
+    let page = headers.static_dir.join("index.html");
+    let html = std::fs::read_to_string(&page)
+        .with_context(|| format!("cannot read {}, which `make build` makes", page.display()))?;
+    print!(
+        "{}",
+        web_server_headers::for_page(&html, &headers.pictures, headers.format)
+    );
+    Ok(ExitCode::SUCCESS)
 }

@@ -9,13 +9,16 @@ use std::time::Instant;
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
+use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpResponse};
 use tracing::Instrument;
 use tracing_subscriber::EnvFilter;
 
+use crate::app::AppState;
 use crate::error::{ApiError, Language};
+use crate::security_headers;
 use crate::service_key::ServiceName;
 
 /// The header every answer names its request id in.
@@ -90,6 +93,9 @@ where
             None => response.map_into_left_body(),
         };
         set_common_headers(&mut response, &request_id);
+        let state = response.request().app_data::<Data<AppState>>();
+        let hsts = state.and_then(|state| state.hsts.clone());
+        security_headers::set(response.headers_mut(), hsts.as_ref());
         Ok(response)
     }
     .instrument(span)
@@ -120,7 +126,6 @@ fn set_common_headers<B>(response: &mut ServiceResponse<B>, request_id: &Request
     if let Ok(value) = HeaderValue::from_str(&request_id.0) {
         headers.insert(X_REQUEST_ID, value);
     }
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if is_api || is_error {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }

@@ -124,12 +124,11 @@ pub fn serve(state: web::Data<AppState>, listener: TcpListener) -> Result<Server
             .app_data(state.clone())
             .app_data(json_rules())
             .configure(|app| routes(app, is_development))
-            .wrap(from_fn(telemetry::observe))
-            // Outermost, so that the app on another origin can read refusals, too.
             .wrap(Condition::new(
                 !state.config.allowed_origins.is_empty(),
                 cors::for_app(&state.config),
             ))
+            .wrap(from_fn(telemetry::observe))
     };
     Ok(HttpServer::new(app).listen(listener)?.run())
 }

@@ -9,7 +9,7 @@ use std::time::Instant;
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
+use actix_web::http::header::{CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue, VARY};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpResponse};
@@ -83,11 +83,12 @@ where
         log(&response, failure.as_ref(), started);
         let mut response = match failure {
             Some(error) => {
-                let (request, _) = response.into_parts();
+                let (request, refusal) = response.into_parts();
                 let language = Language::of(request.headers());
-                let envelope = error
+                let mut envelope = error
                     .response(&request_id.0, language)
                     .map_into_right_body();
+                keep_permissions(refusal.headers(), envelope.headers_mut());
                 ServiceResponse::new(request, envelope)
             }
             None => response.map_into_left_body(),
@@ -116,6 +117,15 @@ fn failure_of<B>(response: &HttpResponse<B>) -> Option<ApiError> {
         status == StatusCode::RANGE_NOT_SATISFIABLE || status == StatusCode::PRECONDITION_FAILED;
     let is_error = status.is_client_error() || status.is_server_error();
     (is_error && !is_about_ranges).then_some(ApiError::Framework(status))
+}
+
+/// The app on another origin must be able to read refusals, too.
+fn keep_permissions(refusal: &HeaderMap, envelope: &mut HeaderMap) {
+    for (name, value) in refusal {
+        if *name == VARY || name.as_str().starts_with("access-control-") {
+            envelope.append(name.clone(), value.clone());
+        }
+    }
 }
 
 fn set_common_headers<B>(response: &mut ServiceResponse<B>, request_id: &RequestId) {

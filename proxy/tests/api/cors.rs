@@ -123,7 +123,7 @@ async fn nobody_else_gets_a_permission() {
             .await
             .unwrap();
         assert_eq!(allowed_origin(response.headers()), None, "{origin}");
-        crate::helpers::error_of(response, 405, ErrorCode::InvalidRequest).await;
+        crate::helpers::error_of(response, 400, ErrorCode::InvalidRequest).await;
     }
 }
 

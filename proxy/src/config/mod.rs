@@ -201,6 +201,12 @@ impl Config {
         Some(name)
     }
 
+    /// Whether the app is said to be on other origins, and its own one, where WeChat sends users, is not among them.
+    pub(crate) fn is_unreachable_from_public_url(&self) -> bool {
+        let own = self.public_url.origin();
+        !self.allowed_origins.is_empty() && !self.allowed_origins.contains(&own)
+    }
+
     /// Where pictures of users come from besides WeChat's avatar hosts: a simulator has its own.
     pub fn picture_origins(&self) -> Vec<String> {
         let simulator = self.simulator.then(|| origin_text(&self.wechat.open_base));

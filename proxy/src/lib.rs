@@ -27,5 +27,6 @@ pub mod service_key;
 pub mod session;
 pub mod store;
 pub mod telemetry;
+pub mod users;
 pub mod web_server_headers;
 pub mod wechat;

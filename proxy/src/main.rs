@@ -14,7 +14,8 @@ use wechat_login_proxy::check::{self, Report, Site};
 use wechat_login_proxy::clock::{Clock as _, SystemClock};
 use wechat_login_proxy::config::{Config, DatabaseUrl};
 use wechat_login_proxy::retention::{self, Forgotten, Mode, UNSEEN_DAYS};
-use wechat_login_proxy::store::{self, Owner};
+use wechat_login_proxy::store::{self, Store};
+use wechat_login_proxy::users::find_owner;
 use wechat_login_proxy::web_server_headers::{self, Format};
 use wechat_login_proxy::wechat::OpenId;
 use wechat_login_proxy::{app, metrics, openapi, telemetry};
@@ -229,6 +230,22 @@ fn show(report: &Report, json: bool) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(u8::from(report.has_errors())))
 }
 
+/// Never a new database: whoever mistypes its path must not read that there was nobody to erase.
+async fn open_existing(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
+    match &config.database {
+        DatabaseUrl::SqliteFile(path) => anyhow::ensure!(
+            path.exists(),
+            "database_url: there is no database at {}; run this where the proxy runs, with its configuration",
+            path.display()
+        ),
+        DatabaseUrl::SqliteMemory => anyhow::bail!(
+            "database_url: a database in memory is known to the running proxy alone; use its service API"
+        ),
+        DatabaseUrl::Postgres(_) => {}
+    }
+    Ok(store::open(&config.database).await?)
+}
+
 /// Says how many records there were, and never repeats the openid.
 async fn erase(config: &Config, account: &str, openid: &str) -> anyhow::Result<()> {
     let configured = config
@@ -236,11 +253,8 @@ async fn erase(config: &Config, account: &str, openid: &str) -> anyhow::Result<(
         .with_context(|| format!("no account {account:?} in the configuration"))?;
     let openid = OpenId::parse(openid)
         .context("this is no openid: 1 to 128 of A-Z, a-z, 0-9, _ and - are")?;
-    let owner = Owner {
-        appid: configured.appid.clone(),
-        openid,
-    };
-    let store = store::open(&config.database).await?;
+    let store = open_existing(config).await?;
+    let owner = find_owner(&*store, configured, openid).await?;
     let records = store.erase(&owner).await?;
     let records = records
         .with_context(|| format!("nobody with this openid was ever seen under {account:?}"))?;
@@ -249,7 +263,7 @@ async fn erase(config: &Config, account: &str, openid: &str) -> anyhow::Result<(
 }
 
 async fn forget(config: &Config, days: u64, dry_run: bool) -> anyhow::Result<()> {
-    let store = store::open(&config.database).await?;
+    let store = open_existing(config).await?;
     let mode = if dry_run { Mode::Count } else { Mode::Forget };
     let now = SystemClock.now();
     let Forgotten { users, records } = retention::forget_unseen(&*store, now, days, mode).await?;

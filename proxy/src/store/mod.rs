@@ -147,7 +147,8 @@ pub trait Store: Send + Sync {
         Ok(page.into_records())
     }
 
-    /// Deletes a user and all records bound to the user. How many records that were; nothing for a user never seen.
+    /// Deletes a user and all records bound to the user. How many records there were when it began; nothing for a user
+    /// never seen.
     ///
     /// # Errors
     /// [`Error`] if the database fails; nothing is changed then.

@@ -44,6 +44,9 @@ impl PostgresStore {
 /// Otherwise a record that somebody binds to a user at the moment the user is forgotten would go along unseen.
 const BEGIN_ISOLATED: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ";
 
+/// Waits for whoever is at the same rows instead of giving up.
+const BEGIN_WRITING: &str = "BEGIN";
+
 /// Whether a transaction met another one and one of them had to give up.
 fn is_conflict(error: &dyn DatabaseError) -> bool {
     // serialization_failure, deadlock_detected

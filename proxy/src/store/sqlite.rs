@@ -88,6 +88,7 @@ async fn lock_beside(database: &Path) -> std::io::Result<File> {
 
 /// Waits for its turn to write at once: a transaction that first reads could find that somebody wrote meanwhile.
 const BEGIN_ISOLATED: &str = "BEGIN IMMEDIATE";
+const BEGIN_WRITING: &str = BEGIN_ISOLATED;
 
 /// Whether a transaction met another one. Never here: writers wait for each other.
 fn is_conflict(_: &dyn DatabaseError) -> bool {

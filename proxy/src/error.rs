@@ -60,6 +60,8 @@ pub enum ApiError {
     PreconditionFailed,
     /// A guest of WeChat's snapshot mode wants to write.
     SnapshotGuest,
+    /// A user wants to write a record of a kind that only backends write.
+    KindOfBackends,
     /// A page of another site wants to write.
     CrossSite,
     /// There is no valid service key.
@@ -148,7 +150,7 @@ impl ApiError {
             | Self::MalformedUser
             | Self::MethodNotAllowed { .. } => ErrorCode::InvalidRequest,
             Self::NotSignedIn | Self::NoServiceKey => ErrorCode::Unauthorized,
-            Self::SnapshotGuest | Self::CrossSite => ErrorCode::Forbidden,
+            Self::SnapshotGuest | Self::KindOfBackends | Self::CrossSite => ErrorCode::Forbidden,
             Self::NotFound | Self::UnknownServiceAccount | Self::UnknownUser => ErrorCode::NotFound,
             Self::PreconditionFailed => ErrorCode::PreconditionFailed,
             Self::Framework(status) if status.is_client_error() => ErrorCode::InvalidRequest,
@@ -211,6 +213,9 @@ impl ApiError {
             }
             Self::SnapshotGuest => {
                 "A guest of WeChat's snapshot mode can keep nothing. Let the user open the full page and sign in.".into()
+            }
+            Self::KindOfBackends => {
+                "Records of this kind are written by the company's backends alone, as backend_kinds says. Ask through one of them.".into()
             }
             Self::CrossSite => "A page of another site asked for this. Ask from the app itself.".into(),
             Self::NoServiceKey => {
@@ -355,6 +360,7 @@ impl ResponseError for ApiError {
             | Self::MalformedPrecondition
             | Self::PreconditionFailed
             | Self::SnapshotGuest
+            | Self::KindOfBackends
             | Self::CrossSite
             | Self::NoServiceKey
             | Self::UnknownServiceAccount

@@ -6,6 +6,7 @@
 
 mod account;
 mod allowed_origins;
+mod backend_kinds;
 mod database;
 mod origin;
 mod problem;
@@ -22,7 +23,7 @@ mod secret_tests;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -30,6 +31,7 @@ use std::time::Duration;
 use reqwest::Url;
 
 use crate::redacted::redacted;
+use crate::store::RecordKind;
 use crate::telemetry::LogFormat;
 use crate::wechat::{AppId, AppSecret, Timeouts};
 
@@ -54,6 +56,8 @@ pub struct Config {
     pub session_keys: Vec<SessionKey>,
     /// `[service_keys]`: what backends identify themselves by, by name. May be empty.
     pub service_keys: BTreeMap<String, ServiceKey>,
+    /// `backend_kinds`: the kinds of records that only backends write.
+    pub backend_kinds: BTreeSet<RecordKind>,
     /// `session_ttl_hours`: how long a session lasts.
     pub session_ttl: Duration,
     /// `default_account`: a name in `accounts`.

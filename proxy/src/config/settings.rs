@@ -9,6 +9,7 @@ use reqwest::Url;
 
 use super::account::read_accounts;
 use super::allowed_origins::read_allowed_origins;
+use super::backend_kinds::read_backend_kinds;
 use super::database::DatabaseUrl;
 use super::origin::{PublicUrl, WechatHost, parse_origin};
 use super::reader::Reader;
@@ -33,6 +34,7 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
     let database = read_database(reader);
     let session_keys = read_session_keys(reader);
     let service_keys = read_service_keys(reader);
+    let backend_kinds = read_backend_kinds(reader);
     let session_hours = reader.integer("session_ttl_hours", 12, 1..=720);
     let require_wechat = reader.bool("require_wechat", true);
     let static_dir = read_static_dir(reader);
@@ -57,6 +59,7 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
         database: database?,
         session_keys: session_keys?,
         service_keys,
+        backend_kinds,
         session_ttl: Duration::from_secs(u64::try_from(session_hours?).ok()? * 3600),
         default_account: default_account?,
         require_wechat: require_wechat?,

@@ -1,20 +1,24 @@
 //! The command line: reads the configuration, then serves until stopped, erases a user, says what is wrong, or describes
 //! the API.
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
+use actix_web::web;
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
+use wechat_login_proxy::app::AppState;
 use wechat_login_proxy::check::{self, Report, Site};
 use wechat_login_proxy::clock::{Clock as _, SystemClock};
 use wechat_login_proxy::config::Config;
+use wechat_login_proxy::life_cycle::{End, serve_until_stopped};
 use wechat_login_proxy::retention::{self, Forgotten, Mode, UNSEEN_DAYS};
 use wechat_login_proxy::store::{self, Owner};
 use wechat_login_proxy::web_server_headers::{self, Format};
 use wechat_login_proxy::wechat::OpenId;
-use wechat_login_proxy::{app, openapi, telemetry};
+use wechat_login_proxy::{health_probe, openapi, telemetry};
 
 /// Turns WeChat's web-page authorization into sessions.
 #[derive(Parser)]
@@ -34,6 +38,10 @@ enum Command {
     ///
     /// Exit code 0 where nothing has to be mended, 1 where something has, 2 where there is nothing to look at.
     Check(Check),
+    /// Ask a running proxy whether it is alive.
+    ///
+    /// Exit code 0 if it is, 1 if not. For health checks of containers, which have no other program.
+    Health(Health),
     /// Erase a user and all records bound to the user.
     Erase(Erase),
     /// Erase everybody who has neither signed in nor had a record written for many days.
@@ -67,6 +75,19 @@ struct Check {
     /// The verification file that must be answered there.
     #[arg(long, value_name = "MP_verify_….txt", requires = "url")]
     verify_file: Option<String>,
+}
+
+#[derive(Args)]
+struct Health {
+    /// The configuration file, which says where the proxy listens.
+    #[arg(long, env = "WECHAT_LOGIN_CONFIG", default_value = "proxy.toml")]
+    config: PathBuf,
+    /// Where it listens instead.
+    #[arg(long, value_name = "127.0.0.1:8081")]
+    address: Option<SocketAddr>,
+    /// It must be ready for requests, too: its database answers, and it is not about to end.
+    #[arg(long)]
+    ready: bool,
 }
 
 #[derive(Args)]
@@ -115,8 +136,18 @@ async fn main() -> anyhow::Result<ExitCode> {
     let file = match &command {
         Command::Serve(Serve { config })
         | Command::Check(Check { config, .. })
+        | Command::Health(Health {
+            config,
+            address: None,
+            ..
+        })
         | Command::Erase(Erase { config, .. })
         | Command::Forget(Forget { config, .. }) => config,
+        Command::Health(Health {
+            address: Some(address),
+            ready,
+            ..
+        }) => return Ok(ask(*address, *ready)),
         Command::Headers(headers) => return print_headers(headers),
         Command::Openapi => {
             print!("{}", openapi::document(openapi::PRODUCTION_COOKIE)?);
@@ -142,7 +173,8 @@ async fn main() -> anyhow::Result<ExitCode> {
         }
     };
     match command {
-        Command::Serve(_) => serve_until_stopped(config).await?,
+        Command::Serve(_) => return run(config).await,
+        Command::Health(Health { ready, .. }) => return Ok(ask(config.listen, ready)),
         Command::Check(Check {
             config: file, json, ..
         }) => {
@@ -163,14 +195,25 @@ async fn main() -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn serve_until_stopped(config: Config) -> anyhow::Result<()> {
+/// Exit code 0 if everything that was under way at the end was answered, 1 if something was cut off.
+async fn run(config: Config) -> anyhow::Result<ExitCode> {
     let address = config.listen;
     let listener = TcpListener::bind(address).with_context(|| format!("cannot bind {address}"))?;
-    // Not the one asked for: with port 0 the system chooses.
-    let address = listener.local_addr()?;
-    let server = app::run(config, listener).await?;
-    tracing::info!(%address, "listening");
-    Ok(server.await?)
+    let state = web::Data::new(AppState::open(config, Arc::new(SystemClock)).await?);
+    Ok(match serve_until_stopped(state, listener).await? {
+        End::Finished => ExitCode::SUCCESS,
+        End::Cut => ExitCode::FAILURE,
+    })
+}
+
+fn ask(listen: SocketAddr, must_be_ready: bool) -> ExitCode {
+    match health_probe::ask(listen, must_be_ready) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}.");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 const NO_TLS: &str = "TLS cannot be set up";

@@ -17,7 +17,7 @@ use crate::error::ApiError;
 use crate::openapi::parameters::{OnlyAbsent, RecordPath};
 use crate::openapi::refusals::{
     Forbidden, Internal, InvalidRequest, NotFound, NotJson, NotSignedIn, PreconditionFailed,
-    TooLong,
+    RateLimited, TooLong,
 };
 use operations::ListParameters;
 
@@ -101,6 +101,7 @@ pub async fn show(
         PreconditionFailed,
         TooLong,
         NotJson,
+        RateLimited,
         Internal,
     )
 )]
@@ -136,6 +137,7 @@ pub async fn put(
         Forbidden,
         NotFound,
         PreconditionFailed,
+        RateLimited,
         Internal,
     )
 )]

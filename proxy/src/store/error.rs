@@ -25,6 +25,18 @@ pub enum Error {
     Random(#[from] getrandom::Error),
 }
 
+impl Error {
+    /// Whether too many others wanted a connection to the database at the same time.
+    pub fn is_queue_full(&self) -> bool {
+        match self {
+            Self::Database(sqlx::Error::PoolTimedOut) => true,
+            // SQLITE_BUSY: others were writing all the time. PostgreSQL's codes have five characters.
+            Self::Database(sqlx::Error::Database(error)) => error.code().as_deref() == Some("5"),
+            _ => false,
+        }
+    }
+}
+
 impl From<MigrateError> for Error {
     fn from(error: MigrateError) -> Self {
         match error {

@@ -11,7 +11,13 @@ pub enum Error {
     /// The tables could not be brought to this version.
     #[error("database migration: {0}")]
     Migration(MigrateError),
-    /// The tables were brought to a version this program does not know.
+    /// A migration that ran on the tables is not the one of this program with the same number.
+    #[error(
+        "database: migration {0} that ran on it is another one than this program's; run the build that made the \
+         tables, or use a database of your own"
+    )]
+    Changed(i64),
+    /// The tables were brought to a version this program cannot use.
     #[error(
         "database: its tables are of version {0}, which a newer version of this program has made; \
          run that version, or restore a backup from before"
@@ -40,7 +46,7 @@ impl Error {
 impl From<MigrateError> for Error {
     fn from(error: MigrateError) -> Self {
         match error {
-            MigrateError::VersionMissing(version) => Self::Newer(version),
+            MigrateError::VersionMismatch(version) => Self::Changed(version),
             other => Self::Migration(other),
         }
     }

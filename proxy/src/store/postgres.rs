@@ -7,6 +7,7 @@ use sqlx::PgPool;
 use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
+use super::inspect::APPLIED;
 use super::queries::impl_store;
 use super::rows::{self, IdentityRow, OwnerRow, RecordRow, WrittenRow};
 use super::{
@@ -26,7 +27,7 @@ impl PostgresStore {
     /// Connects and brings the tables to this version; replicas that start at once wait for each other.
     ///
     /// # Errors
-    /// [`Error`] if the server cannot be reached or refuses us, or the tables were written by a newer version.
+    /// [`Error`] if the server cannot be reached or refuses us, or its tables are of a newer version this one cannot use.
     pub async fn open(url: &PostgresUrl) -> Result<Self, Error> {
         let options =
             PgConnectOptions::from_str(url.expose())?.application_name("wechat-login-proxy");
@@ -37,6 +38,7 @@ impl PostgresStore {
             .connect_with(options)
             .await?;
         migrations::migrator().run(&pool).await?;
+        migrations::accept(sqlx::query_scalar(APPLIED).fetch_one(&pool).await?)?;
         Ok(Self { pool })
     }
 }

@@ -13,6 +13,7 @@ mod persons;
 mod postgres;
 mod records;
 mod retention;
+mod rolling_update;
 mod samples;
 mod traces;
 

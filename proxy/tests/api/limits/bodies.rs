@@ -3,6 +3,7 @@
 use api_types::{ApiErrorBody, ErrorCode};
 use reqwest::Method;
 
+use super::SOON;
 use crate::helpers::{OPENID, TestProxy};
 use crate::people::{SERVICE_KEY, config_with_backends, user, user_path};
 use crate::wire::{Wire, status};
@@ -100,7 +101,7 @@ async fn where_no_body_belongs_a_long_one_is_not_read() {
 #[actix_web::test]
 async fn an_endless_body_is_answered_and_then_cut_off() {
     let mut config = config_with_backends();
-    config.limits.patience.answer = std::time::Duration::from_millis(300);
+    config.limits.patience.answer = SOON;
     let proxy = TestProxy::start_with(config).await;
     for (method, path, expected) in [
         ("POST", "/api/session", 413),

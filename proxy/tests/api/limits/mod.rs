@@ -10,6 +10,7 @@ mod wechat_quota;
 mod writes;
 
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use reqwest::Response;
 
@@ -22,3 +23,6 @@ pub(crate) fn retry_after(response: &Response) -> u64 {
     let header = &response.headers()["retry-after"];
     header.to_str().unwrap().parse().unwrap()
 }
+
+/// For what a test waits for. The framework's clock is half a second behind at times, so not less than that.
+pub(crate) const SOON: Duration = Duration::from_millis(700);

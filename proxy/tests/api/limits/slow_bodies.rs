@@ -1,18 +1,17 @@
 //! Bodies that take too long.
 
-use std::time::Duration;
-
 use api_types::{ApiErrorBody, ErrorCode};
 use wechat_login_proxy::config::Config;
 
+use super::SOON;
 use crate::helpers::{OPENID, TestProxy};
 use crate::people::{SERVICE_KEY, config_with_backends, user_path};
 use crate::wire::{Wire, status};
 
 fn impatient() -> Config {
     let mut config = config_with_backends();
-    config.limits.patience.body = Duration::from_millis(300);
-    config.limits.patience.answer = Duration::from_millis(300);
+    config.limits.patience.body = SOON;
+    config.limits.patience.answer = SOON;
     config
 }
 

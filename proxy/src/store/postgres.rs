@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection as _, Executor as _, PgConnection, PgPool};
+use sqlx::{Executor as _, PgPool};
 
 use super::inspect::APPLIED;
 use super::queries::impl_store;
@@ -31,13 +31,14 @@ impl PostgresStore {
     pub async fn open(url: &PostgresUrl) -> Result<Self, Error> {
         let options =
             PgConnectOptions::from_str(url.expose())?.application_name("wechat-login-proxy");
-        let mut connection = PgConnection::connect_with(&options).await?;
-        migrations::migrator().run(&mut connection).await?;
-        let version = sqlx::query_scalar(APPLIED)
-            .fetch_one(&mut connection)
+        let patient = PgPoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(Duration::from_secs(5))
+            .connect_with(options.clone())
             .await?;
-        migrations::accept(version)?;
-        connection.close().await?;
+        migrations::migrator().run(&patient).await?;
+        migrations::accept(sqlx::query_scalar(APPLIED).fetch_one(&patient).await?)?;
+        patient.close().await;
         let pool = PgPoolOptions::new()
             // A server takes 100 unless told otherwise, and there may be several of us.
             .max_connections(10)

@@ -76,5 +76,8 @@ pub(crate) async fn a_second_openid_of_one_account_with_the_same_unionid_is_not_
     for somebody in [&one, &other] {
         note(store, somebody, Some("camellia"), Some("unionid-1")).await;
     }
-    assert_eq!(store.person_of(&one).await.unwrap(), [one.clone()]);
+    assert_eq!(
+        store.person_of(&one).await.unwrap(),
+        std::slice::from_ref(&one)
+    );
 }

@@ -4,9 +4,11 @@ use api_types::{ApiErrorBody, ErrorCode};
 use wechat_login_proxy::config::Config;
 
 use super::SOON;
-use crate::helpers::{OPENID, TestProxy};
+use crate::helpers::TestProxy;
 use crate::people::{SERVICE_KEY, config_with_backends, user_path};
 use crate::wire::{Wire, status};
+
+const PERSON: &str = "oPersonWithBodies";
 
 fn impatient() -> Config {
     let mut config = config_with_backends();
@@ -18,7 +20,7 @@ fn impatient() -> Config {
 #[actix_web::test]
 async fn a_body_that_stops_is_given_up_with_a_reason_and_the_connection_with_it() {
     let proxy = TestProxy::start_with(impatient()).await;
-    let user_path = user_path("shop", OPENID);
+    let user_path = user_path("shop", PERSON);
     for (method, path) in [
         ("POST", "/api/session"),
         ("POST", "/api/report"),

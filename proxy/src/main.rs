@@ -14,6 +14,10 @@ use wechat_login_proxy::store::{self, Owner};
 use wechat_login_proxy::wechat::OpenId;
 use wechat_login_proxy::{app, openapi, telemetry};
 
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Turns WeChat's web-page authorization into sessions.
 #[derive(Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]

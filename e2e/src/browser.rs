@@ -10,7 +10,7 @@ mod tabs;
 
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use serde_json::Value;
 use thirtyfour::{By, WebDriver};
 
@@ -72,8 +72,9 @@ impl Browser {
     /// Closes it, waiting until Chromium is gone.
     ///
     /// # Errors
-    /// When the driver has gone before.
+    /// When a page did what its Content-Security-Policy forbids, or the driver has gone before.
     pub async fn close(self) -> anyhow::Result<()> {
+        self.console().await?;
         Ok(self.driver.quit().await?)
     }
 
@@ -160,14 +161,17 @@ impl Browser {
         Ok(())
     }
 
-    /// What the page wrote to the console since this was last asked, warnings and errors.
+    /// What the pages wrote to the console since this was last asked, warnings and errors.
+    ///
+    /// # Errors
+    /// When a page did what its Content-Security-Policy forbids: Chromium writes every violation there.
     pub async fn console(&self) -> anyhow::Result<Vec<String>> {
-        Ok(self
-            .driver
-            .get_log("browser")
-            .await?
-            .into_iter()
-            .map(|entry| entry.message)
-            .collect())
+        let entries = self.driver.get_log("browser").await?;
+        let messages: Vec<String> = entries.into_iter().map(|entry| entry.message).collect();
+        let violation = messages
+            .iter()
+            .find(|it| it.contains("Content Security Policy"));
+        ensure!(violation.is_none(), "{violation:?}");
+        Ok(messages)
     }
 }

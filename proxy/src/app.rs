@@ -5,13 +5,16 @@ use std::sync::Arc;
 
 use actix_web::dev::Server;
 use actix_web::error::JsonPayloadError;
-use actix_web::middleware::from_fn;
+use actix_web::http::header::HeaderValue;
+use actix_web::middleware::{Condition, from_fn};
 use actix_web::web::{self, JsonConfig, PayloadConfig, ServiceConfig};
 use actix_web::{App, HttpResponse, HttpServer, Resource};
 
 use crate::allowance::Allowance;
+use crate::app_files::{self, AppFiles};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
+use crate::cors;
 use crate::cursor::Cursors;
 use crate::error::ApiError;
 use crate::exchange::Exchange;
@@ -20,7 +23,6 @@ use crate::routes::{
 };
 use crate::service_key::ServiceKeys;
 use crate::session::Sessions;
-use crate::static_files;
 use crate::store::{self, Store};
 use crate::telemetry;
 use crate::wechat::Client;
@@ -32,6 +34,10 @@ const BODY_BYTES: usize = 4096;
 pub struct AppState {
     /// The configuration.
     pub config: Arc<Config>,
+    /// The built app, if this process serves it.
+    pub app_files: Option<AppFiles>,
+    /// `Strict-Transport-Security`, where configured.
+    pub(crate) hsts: Option<HeaderValue>,
     /// The session cookie.
     pub sessions: Sessions,
     /// Turns codes into sessions.
@@ -57,6 +63,9 @@ pub enum StartError {
     /// TLS towards WeChat cannot be set up.
     #[error("cannot set up TLS for calls to WeChat: {0}")]
     Tls(#[from] reqwest::Error),
+    /// The app cannot be served.
+    #[error("static_dir: {0}")]
+    App(#[from] app_files::Error),
     /// The listener cannot be used.
     #[error("listen: {0}")]
     Listen(#[from] std::io::Error),
@@ -73,8 +82,16 @@ impl AppState {
             config.wechat.api_base.clone(),
             config.wechat.timeouts.clone(),
         )?;
+        let app_files = match &config.static_dir {
+            Some(folder) => Some(AppFiles::read(folder, &config.picture_origins())?),
+            None => None,
+        };
         let config = Arc::new(config);
         Ok(Self {
+            hsts: config.hsts_max_age_days.and_then(|days| {
+                HeaderValue::try_from(format!("max-age={}", u64::from(days) * 86_400)).ok()
+            }),
+            app_files,
             sessions: Sessions::new(config.clone(), clock.clone()),
             exchange: Exchange::new(client, store.clone(), clock.clone(), config.session_ttl),
             store,
@@ -107,6 +124,10 @@ pub fn serve(state: web::Data<AppState>, listener: TcpListener) -> Result<Server
             .app_data(state.clone())
             .app_data(json_rules())
             .configure(|app| routes(app, is_development))
+            .wrap(Condition::new(
+                !state.config.allowed_origins.is_empty(),
+                cors::for_app(&state.config),
+            ))
             .wrap(from_fn(telemetry::observe))
     };
     Ok(HttpServer::new(app).listen(listener)?.run())
@@ -187,7 +208,7 @@ fn routes(app: &mut ServiceConfig, is_development: bool) {
         app.service(resource("/api/docs", "GET").get(openapi::page));
     }
     // Browsers: the app's files and pages, where this process serves them.
-    app.default_service(web::to(static_files::serve));
+    app.default_service(web::to(app_files::serve));
 }
 
 /// A path that refuses every method but those added to it, which `allow` lists for the caller.

@@ -6,19 +6,24 @@
 
 mod allowance;
 pub mod app;
+pub mod app_files;
 pub mod check;
+pub mod client_address;
 pub mod clock;
 pub mod config;
+mod cors;
 pub mod cursor;
 pub mod error;
 pub mod exchange;
 pub mod openapi;
 mod outcomes;
 mod redacted;
+pub mod retention;
 pub mod routes;
+pub mod security_headers;
 pub mod service_key;
 pub mod session;
-mod static_files;
 pub mod store;
 pub mod telemetry;
+pub mod web_server_headers;
 pub mod wechat;

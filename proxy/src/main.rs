@@ -8,9 +8,11 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use wechat_login_proxy::check::{self, Report, Site};
-use wechat_login_proxy::clock::SystemClock;
+use wechat_login_proxy::clock::{Clock as _, SystemClock};
 use wechat_login_proxy::config::Config;
+use wechat_login_proxy::retention::{self, Forgotten, Mode, UNSEEN_DAYS};
 use wechat_login_proxy::store::{self, Owner};
+use wechat_login_proxy::web_server_headers::{self, Format};
 use wechat_login_proxy::wechat::OpenId;
 use wechat_login_proxy::{app, openapi, telemetry};
 
@@ -38,6 +40,12 @@ enum Command {
     Check(Check),
     /// Erase a user and all records bound to the user.
     Erase(Erase),
+    /// Erase everybody who has neither signed in nor had a record written for many days.
+    ///
+    /// Meant to be run every night. May be stopped and repeated at any moment.
+    Forget(Forget),
+    /// Print the headers for the app's pages, for a web server that serves them instead of this program.
+    Headers(Headers),
     /// Print the description of the HTTP API (OpenAPI 3.1, JSON).
     Openapi,
 }
@@ -78,6 +86,32 @@ struct Erase {
     openid: String,
 }
 
+#[derive(Args)]
+struct Headers {
+    /// The folder of the built app.
+    #[arg(long)]
+    static_dir: PathBuf,
+    /// Whose configuration to write.
+    #[arg(long, value_enum, default_value = "plain")]
+    format: Format,
+    /// An origin of pictures besides WeChat's, such as a simulator's.
+    #[arg(long, value_name = "http://…")]
+    pictures: Vec<String>,
+}
+
+#[derive(Args)]
+struct Forget {
+    /// The configuration file.
+    #[arg(long, env = "WECHAT_LOGIN_CONFIG", default_value = "proxy.toml")]
+    config: PathBuf,
+    /// For how many days.
+    #[arg(long, value_name = "31…3660", value_parser = clap::value_parser!(u64).range(UNSEEN_DAYS))]
+    unseen_days: u64,
+    /// Only say how many that are.
+    #[arg(long)]
+    dry_run: bool,
+}
+
 #[actix_web::main]
 async fn main() -> anyhow::Result<ExitCode> {
     let CommandLine { command, serve } = CommandLine::parse();
@@ -85,7 +119,9 @@ async fn main() -> anyhow::Result<ExitCode> {
     let file = match &command {
         Command::Serve(Serve { config })
         | Command::Check(Check { config, .. })
-        | Command::Erase(Erase { config, .. }) => config,
+        | Command::Erase(Erase { config, .. })
+        | Command::Forget(Forget { config, .. }) => config,
+        Command::Headers(headers) => return print_headers(headers),
         Command::Openapi => {
             print!("{}", openapi::document(openapi::PRODUCTION_COOKIE)?);
             return Ok(ExitCode::SUCCESS);
@@ -120,7 +156,13 @@ async fn main() -> anyhow::Result<ExitCode> {
         Command::Erase(Erase {
             account, openid, ..
         }) => erase(&config, &account, &openid).await?,
-        Command::Openapi => {}
+        Command::Forget(Forget {
+            unseen_days,
+            dry_run,
+            ..
+        }) => forget(&config, unseen_days, dry_run).await?,
+        // Answered above.
+        Command::Headers(_) | Command::Openapi => {}
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -173,4 +215,25 @@ async fn erase(config: &Config, account: &str, openid: &str) -> anyhow::Result<(
         .with_context(|| format!("nobody with this openid was ever seen under {account:?}"))?;
     println!("Erased the user and {records} record(s).");
     Ok(())
+}
+
+async fn forget(config: &Config, days: u64, dry_run: bool) -> anyhow::Result<()> {
+    let store = store::open(&config.database).await?;
+    let mode = if dry_run { Mode::Count } else { Mode::Forget };
+    let now = SystemClock.now();
+    let Forgotten { users, records } = retention::forget_unseen(&*store, now, days, mode).await?;
+    let verb = if dry_run { "Would forget" } else { "Forgot" };
+    println!("{verb} {users} user(s) not seen for {days} days, and {records} record(s).");
+    Ok(())
+}
+
+fn print_headers(headers: &Headers) -> anyhow::Result<ExitCode> {
+    let page = headers.static_dir.join("index.html");
+    let html = std::fs::read_to_string(&page)
+        .with_context(|| format!("cannot read {}, which `make build` makes", page.display()))?;
+    print!(
+        "{}",
+        web_server_headers::for_page(&html, &headers.pictures, headers.format)
+    );
+    Ok(ExitCode::SUCCESS)
 }

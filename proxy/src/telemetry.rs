@@ -9,13 +9,16 @@ use std::time::Instant;
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use actix_web::http::header::{CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue, VARY};
 use actix_web::middleware::Next;
+use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpResponse};
 use tracing::Instrument;
 use tracing_subscriber::EnvFilter;
 
+use crate::app::AppState;
 use crate::error::{ApiError, Language};
+use crate::security_headers;
 use crate::service_key::ServiceName;
 
 /// The header every answer names its request id in.
@@ -80,16 +83,20 @@ where
         log(&response, failure.as_ref(), started);
         let mut response = match failure {
             Some(error) => {
-                let (request, _) = response.into_parts();
+                let (request, refusal) = response.into_parts();
                 let language = Language::of(request.headers());
-                let envelope = error
+                let mut envelope = error
                     .response(&request_id.0, language)
                     .map_into_right_body();
+                keep_permissions(refusal.headers(), envelope.headers_mut());
                 ServiceResponse::new(request, envelope)
             }
             None => response.map_into_left_body(),
         };
         set_common_headers(&mut response, &request_id);
+        let state = response.request().app_data::<Data<AppState>>();
+        let hsts = state.and_then(|state| state.hsts.clone());
+        security_headers::set(response.headers_mut(), hsts.as_ref());
         Ok(response)
     }
     .instrument(span)
@@ -112,6 +119,15 @@ fn failure_of<B>(response: &HttpResponse<B>) -> Option<ApiError> {
     (is_error && !is_about_ranges).then_some(ApiError::Framework(status))
 }
 
+/// The app on another origin must be able to read refusals, too.
+fn keep_permissions(refusal: &HeaderMap, envelope: &mut HeaderMap) {
+    for (name, value) in refusal {
+        if *name == VARY || name.as_str().starts_with("access-control-") {
+            envelope.append(name.clone(), value.clone());
+        }
+    }
+}
+
 fn set_common_headers<B>(response: &mut ServiceResponse<B>, request_id: &RequestId) {
     let is_error = response.status().is_client_error() || response.status().is_server_error();
     let path = response.request().path();
@@ -120,7 +136,6 @@ fn set_common_headers<B>(response: &mut ServiceResponse<B>, request_id: &Request
     if let Ok(value) = HeaderValue::from_str(&request_id.0) {
         headers.insert(X_REQUEST_ID, value);
     }
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if is_api || is_error {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }

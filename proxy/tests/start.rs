@@ -84,24 +84,28 @@ fn the_api_is_described_without_a_configuration() {
 
 const XIAOMING: &str = "oABCdefGHIjklMNOpqrSTUvwxYZ0";
 
-/// `erase` for this account and openid, in a folder with a configuration and a database.
-fn erase(folder: &Path, account: &str, openid: &str) -> (Option<i32>, String, String) {
+/// This subcommand in a folder with a configuration and a database: exit code, output, errors.
+fn run_on_database(
+    folder: &Path,
+    subcommand: &str,
+    arguments: &[&str],
+) -> (Option<i32>, String, String) {
     let toml = "public_url = \"https://shop.example\"\ndatabase_url = \"sqlite:proxy.sqlite\"\n\
          session_keys = [\"0123456789abcdef0123456789abcdef\"]\n\
          [accounts.shop]\nappid = \"wx00000000000000a1\"\nsecret = \"s\"\ntitle = \"t\"\n";
-    std::fs::write(folder.join("erase.toml"), toml).unwrap();
-    let arguments = [
-        "--config",
-        "erase.toml",
-        "--account",
-        account,
-        "--openid",
-        openid,
-    ];
-    let output = run(folder, &[&["erase"], &arguments[..]].concat());
+    std::fs::write(folder.join("own.toml"), toml).unwrap();
+    let output = run(
+        folder,
+        &[&[subcommand, "--config", "own.toml"], arguments].concat(),
+    );
     let [stdout, stderr] =
         [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
     (output.status.code(), stdout, stderr)
+}
+
+/// `erase` for this account and openid.
+fn erase(folder: &Path, account: &str, openid: &str) -> (Option<i32>, String, String) {
+    run_on_database(folder, "erase", &["--account", account, "--openid", openid])
 }
 
 #[tokio::test]
@@ -149,5 +153,41 @@ async fn erase_says_how_many_records_there_were_and_who_is_unknown() {
         assert_eq!((status, stdout.as_str()), (Some(1), ""), "{stderr}");
         assert!(stderr.contains(word), "{stderr}");
         assert!(!stderr.contains(openid), "{stderr}");
+    }
+}
+
+#[tokio::test]
+async fn forget_counts_first_where_asked_and_takes_no_number_that_is_a_slip() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open_file(&folder.path().join("proxy.sqlite"))
+        .await
+        .unwrap();
+    let noted = NotedIdentity {
+        owner: Owner {
+            appid: AppId::parse("wx00000000000000a1").unwrap(),
+            openid: OpenId::parse(XIAOMING).unwrap(),
+        },
+        platform: None,
+        unionid: None,
+        noted_at: 1,
+    };
+    store.note_identity(&noted).await.unwrap();
+
+    let forget = |arguments: &[&str]| run_on_database(folder.path(), "forget", arguments);
+    for days in ["0", "30", "3661", "-1", "x"] {
+        let (status, stdout, _) = forget(&[&format!("--unseen-days={days}")]);
+        assert_eq!((status, stdout.as_str()), (Some(2), ""), "{days}");
+    }
+    for (arguments, said) in [
+        (
+            &["--unseen-days=31", "--dry-run"][..],
+            "Would forget 1 user(s)",
+        ),
+        (&["--unseen-days=31"], "Forgot 1 user(s)"),
+        (&["--unseen-days=31"], "Forgot 0 user(s)"),
+    ] {
+        let (status, stdout, stderr) = forget(arguments);
+        assert_eq!(status, Some(0), "{stderr}");
+        assert!(stdout.starts_with(said), "{stdout}");
     }
 }

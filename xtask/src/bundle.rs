@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::compress;
 use crate::processes;
 use crate::screen;
 use crate::tools::{self, Tools};
@@ -21,6 +22,11 @@ const RELEASE: [(&str, &str); 4] = [
          -Ctarget-feature=+mutable-globals,+sign-ext",
     ),
 ];
+
+/// The environment variable for an API on another origin than the app's.
+const API_BASE: &str = "WECHAT_LOGIN_API_BASE";
+
+const INDEX: &str = "index.html";
 
 /// `cargo xtask build`: the app in `dist/`, and what it weighs.
 ///
@@ -51,5 +57,55 @@ pub(crate) fn build(tools: &Tools, folder: &Path) -> anyhow::Result<PathBuf> {
         .envs(RELEASE);
     let status = processes::run(&mut trunk)?;
     anyhow::ensure!(status.success(), "trunk build failed ({status}), see above");
-    Ok(workspace::root().join(folder))
+    let folder = workspace::root().join(folder);
+    if let Ok(base) = std::env::var(API_BASE) {
+        let page = folder.join(INDEX);
+        let html = std::fs::read_to_string(&page)?;
+        std::fs::write(&page, with_api_at(&html, &base)?)?;
+    }
+    compress::folder(&folder)?;
+    Ok(folder)
+}
+
+/// The page with the API at `base`, an origin with or without a path; empty for the page's own origin.
+fn with_api_at(html: &str, base: &str) -> anyhow::Result<String> {
+    const OWN: &str = "href=\"/api/bootstrap\"";
+    let base = base.trim_end_matches('/');
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b":/.-[]_".contains(&byte);
+    anyhow::ensure!(
+        base.is_empty() || base.starts_with("http") && base.bytes().all(is_plain),
+        "{API_BASE} must be an address such as https://api.shop.example, not {base:?}"
+    );
+    anyhow::ensure!(
+        html.matches(OWN).count() == 1,
+        "{INDEX} names the API not exactly once"
+    );
+    Ok(html.replace(OWN, &format!("href=\"{base}/api/bootstrap\"")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = include_str!("../../index.html");
+
+    #[test]
+    fn the_page_names_the_api_where_it_is() {
+        let page = with_api_at(PAGE, "https://api.shop.example/").unwrap();
+        assert!(page.contains("href=\"https://api.shop.example/api/bootstrap\""));
+        assert_eq!(with_api_at(PAGE, "").unwrap(), PAGE);
+    }
+
+    #[test]
+    fn what_is_no_address_and_what_is_no_page_of_ours_is_refused() {
+        for base in [
+            "api.shop.example",
+            "https://a\"b",
+            "javascript:alert(1)",
+            "https://a b",
+        ] {
+            assert!(with_api_at(PAGE, base).is_err(), "{base}");
+        }
+        assert!(with_api_at("<p>", "https://api.shop.example").is_err());
+    }
 }

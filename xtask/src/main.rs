@@ -16,6 +16,7 @@ mod bench_data;
 mod browser;
 mod bundle;
 mod clients;
+mod compress;
 mod debian;
 mod dev;
 mod health;

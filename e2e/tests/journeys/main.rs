@@ -19,6 +19,7 @@ mod open_in_wechat;
 mod orders;
 mod pending;
 mod planted;
+mod policy;
 mod refused;
 mod return_to;
 mod slow;

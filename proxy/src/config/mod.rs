@@ -5,6 +5,7 @@
 //! once; no problem quotes a secret.
 
 mod account;
+mod allowed_origins;
 mod database;
 mod origin;
 mod problem;
@@ -12,6 +13,7 @@ mod reader;
 mod secret;
 mod service_keys;
 mod settings;
+mod trusted_proxies;
 mod verify_file;
 
 #[cfg(test)]
@@ -34,6 +36,7 @@ pub use origin::PublicUrl;
 pub(crate) use origin::{origin_text, parse_origin};
 pub use problem::{Problem, Problems};
 pub use secret::SecretPlace;
+pub use trusted_proxies::TrustedProxies;
 pub use verify_file::VerifyFile;
 
 /// Everything the proxy needs to know, checked.
@@ -59,6 +62,12 @@ pub struct Config {
     pub simulator: bool,
     /// `static_dir`: the built app, if this process serves it.
     pub static_dir: Option<PathBuf>,
+    /// `allowed_origins`: where the app is besides the proxy's own origin, as browsers write them.
+    pub allowed_origins: Vec<String>,
+    /// `hsts_max_age_days`: for how long browsers shall come over https only; nothing unless asked for.
+    pub hsts_max_age_days: Option<u32>,
+    /// `trusted_proxies`: whose `X-Forwarded-For` and `X-Request-Id` are believed.
+    pub trusted_proxies: TrustedProxies,
     /// `[wechat]`: WeChat's hosts.
     pub wechat: WechatConfig,
     /// `[accounts.<name>]`: the official accounts, at least one.
@@ -190,6 +199,12 @@ impl Config {
         let mut accounts = self.accounts.iter();
         let (name, _) = accounts.find(|(_, account)| account.has_appid(appid.as_str()))?;
         Some(name)
+    }
+
+    /// Where pictures of users come from besides WeChat's avatar hosts: a simulator has its own.
+    pub fn picture_origins(&self) -> Vec<String> {
+        let simulator = self.simulator.then(|| origin_text(&self.wechat.open_base));
+        simulator.into_iter().collect()
     }
 
     /// Whether one of the accounts has this file.

@@ -8,11 +8,13 @@ use std::time::Duration;
 use reqwest::Url;
 
 use super::account::read_accounts;
+use super::allowed_origins::read_allowed_origins;
 use super::database::DatabaseUrl;
 use super::origin::{PublicUrl, WechatHost, parse_origin};
 use super::reader::Reader;
 use super::secret::read_secret;
 use super::service_keys::read_service_keys;
+use super::trusted_proxies::read_trusted_proxies;
 use super::{Account, Config, ServiceKey, SessionKey, WechatConfig};
 use crate::wechat::Timeouts;
 
@@ -33,6 +35,9 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
     let session_hours = reader.integer("session_ttl_hours", 12, 1..=720);
     let require_wechat = reader.bool("require_wechat", true);
     let static_dir = read_static_dir(reader);
+    let trusted_proxies = read_trusted_proxies(reader);
+    let allowed_origins = read_allowed_origins(reader, public_url.as_ref());
+    let hsts_max_age_days = read_hsts(reader, public_url.as_ref());
 
     // Where this one is unclear, its own problem is enough.
     let simulator = reader.bool("simulator", false).unwrap_or(true);
@@ -54,6 +59,9 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
         require_wechat: require_wechat?,
         simulator,
         static_dir,
+        trusted_proxies,
+        allowed_origins,
+        hsts_max_age_days,
         wechat: wechat?,
         accounts,
         secret_places: reader.take_secret_places(),
@@ -162,6 +170,23 @@ fn read_session_keys(reader: &mut Reader) -> Option<Vec<SessionKey>> {
         }
     }
     Some(keys)
+}
+
+/// By choice only: browsers that heard it refuse plain http for that long, whatever the operator does later.
+fn read_hsts(reader: &mut Reader, public_url: Option<&Url>) -> Option<u32> {
+    const KEY: &str = "hsts_max_age_days";
+    if !reader.has(KEY) {
+        // For the likeness of mistyped keys.
+        return reader.integer(KEY, 0, 0..=0).and(None);
+    }
+    let days = reader.integer(KEY, 0, 0..=730)?;
+    if public_url.is_some_and(|url| url.scheme() != "https") {
+        reader.problem(
+            KEY,
+            "means nothing where public_url is not https; remove it",
+        );
+    }
+    u32::try_from(days).ok()
 }
 
 fn read_static_dir(reader: &mut Reader) -> Option<PathBuf> {

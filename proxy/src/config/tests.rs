@@ -75,6 +75,51 @@ fn the_shortest_configuration_gets_the_defaults() {
 }
 
 #[test]
+fn a_proxy_that_is_no_address_or_everybody_is_not_trusted() {
+    let with = |list: &str| format!("trusted_proxies = {list}\n{}", sample());
+    assert_only_problem(&with(r#"["127.0.0.1", "nginx"]"#), "trusted_proxies[1]: ");
+    assert_only_problem(&with(r#"["10.0.0.0/33"]"#), "trusted_proxies[0]: ");
+    assert_only_problem(&with(r#"["0.0.0.0/0"]"#), "trusted_proxies[0]: ");
+    assert_only_problem(&with(r#"["::/0"]"#), "trusted_proxies[0]: ");
+    assert!(parse(&with("[]")).unwrap().trusted_proxies.is_empty());
+}
+
+#[test]
+fn an_origin_whose_cookies_could_not_work_is_not_allowed() {
+    let with = |list: &str| format!("allowed_origins = {list}\n{}", sample());
+    let config = parse(&with(
+        r#"["https://www.shop.example", "https://m.shop.example:8443/"]"#,
+    ))
+    .unwrap();
+    assert_eq!(
+        config.allowed_origins,
+        ["https://www.shop.example", "https://m.shop.example:8443"]
+    );
+    assert_only_problem(&with(r#"["http://shop.example"]"#), "allowed_origins[0]: ");
+    assert_only_problem(
+        &with(r#"["https://shop.example", "https://other.example"]"#),
+        "allowed_origins[1]: ",
+    );
+    assert_only_problem(&with(r#"["*"]"#), "allowed_origins[0]: ");
+    assert_only_problem(&with(r#"["null"]"#), "allowed_origins[0]: ");
+    assert_only_problem(
+        &with(r#"["https://shop.example/app"]"#),
+        "allowed_origins[0]: ",
+    );
+}
+
+#[test]
+fn https_only_is_a_choice_and_needs_https() {
+    let with = |days: &str| format!("hsts_max_age_days = {days}\n{}", sample());
+    assert_eq!(parse(&sample()).unwrap().hsts_max_age_days, None);
+    assert_eq!(parse(&with("180")).unwrap().hsts_max_age_days, Some(180));
+    assert_eq!(parse(&with("0")).unwrap().hsts_max_age_days, Some(0));
+    assert_only_problem(&with("731"), "hsts_max_age_days: ");
+    let http = with("180").replace("https://shop.example", "http://shop.example");
+    assert_only_problem(&format!("simulator = true\n{http}"), "hsts_max_age_days: ");
+}
+
+#[test]
 fn the_committed_samples_are_in_order() {
     let development = parse(include_str!("../../dev.toml")).unwrap();
     assert_eq!(development.accounts.len(), 3);

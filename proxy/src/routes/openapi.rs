@@ -4,6 +4,7 @@ use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use actix_web::{HttpResponse, web};
 
 use crate::app::AppState;
+use crate::app_files::PagePolicy;
 use crate::error::ApiError;
 use crate::openapi::{self, page};
 
@@ -30,11 +31,10 @@ pub async fn show(state: web::Data<AppState>) -> Result<HttpResponse, ApiError> 
 /// API.
 pub(crate) async fn page(state: web::Data<AppState>) -> HttpResponse {
     let document = openapi::described(state.sessions.name());
+    let page = page::render(&document).into_string();
+    let policy = PagePolicy::of(&page, &[]);
     HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
-        .insert_header((
-            CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'unsafe-inline'",
-        ))
-        .body(page::render(&document).into_string())
+        .insert_header((CONTENT_SECURITY_POLICY, policy.for_kernel_of(None)))
+        .body(page)
 }

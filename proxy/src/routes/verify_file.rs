@@ -4,9 +4,9 @@ use actix_web::http::header::{CACHE_CONTROL, ContentType};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::app::AppState;
+use crate::app_files;
 use crate::config::VerifyFile;
 use crate::error::ApiError;
-use crate::static_files;
 
 /// A configured file, or one that lies in `static_dir`. Never the app's page, which WeChat would read as a wrong file.
 ///
@@ -24,6 +24,6 @@ pub(crate) async fn show(
             .insert_header(ContentType::plaintext())
             .insert_header((CACHE_CONTROL, "no-cache"))
             .body(file.token().to_owned())),
-        None => static_files::serve(request, state).await,
+        None => app_files::serve(request, state).await,
     }
 }

@@ -142,6 +142,29 @@ pub trait Store: Send + Sync {
     /// [`Error`] if the database fails; nothing is changed then.
     async fn erase(&self, owner: &Owner) -> Result<Option<u64>, Error>;
 
+    /// Users last seen before `before`, in seconds since 1970, who have no record written since: the first thousand of
+    /// them after `after`, in the order of appid and openid.
+    ///
+    /// # Errors
+    /// [`Error`] if the database fails.
+    async fn unseen_users(&self, before: u64, after: Option<&Owner>) -> Result<Vec<Owner>, Error>;
+
+    /// Erases a user who is still one of [`Self::unseen_users`]. How many records went along; nothing for one who came
+    /// back, or whom somebody is writing to at this moment.
+    ///
+    /// # Errors
+    /// [`Error`] if the database fails; nothing is changed then.
+    async fn forget(&self, owner: &Owner, before: u64) -> Result<Option<u64>, Error>;
+
+    /// How many records a user has.
+    ///
+    /// # Errors
+    /// [`Error`] if the database fails.
+    async fn count_records(&self, owner: &Owner) -> Result<u64, Error>;
+
+    /// Ends all connections once they are idle; SQLite then empties its write-ahead log. Nothing can be asked afterwards.
+    async fn close(&self);
+
     /// Succeeds if the database answers.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::PgPool;
+use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use super::queries::impl_store;
@@ -38,6 +39,15 @@ impl PostgresStore {
         migrations::migrator().run(&pool).await?;
         Ok(Self { pool })
     }
+}
+
+/// Otherwise a record that somebody binds to a user at the moment the user is forgotten would go along unseen.
+const BEGIN_ISOLATED: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ";
+
+/// Whether a transaction met another one and one of them had to give up.
+fn is_conflict(error: &dyn DatabaseError) -> bool {
+    // serialization_failure, deadlock_detected
+    matches!(error.code().as_deref(), Some("40001" | "40P01"))
 }
 
 impl_store!(PostgresStore);

@@ -175,6 +175,58 @@ macro_rules! impl_store {
                 Ok((identities.rows_affected() > 0).then(|| records.rows_affected()))
             }
 
+            async fn unseen_users(
+                &self,
+                before: u64,
+                after: Option<&Owner>,
+            ) -> Result<Vec<Owner>, Error> {
+                // Nothing sorts before the empty text.
+                let (appid, openid) = after.map_or(("", ""), |owner| {
+                    (owner.appid.as_str(), owner.openid.expose())
+                });
+                let found: Vec<OwnerRow> = sqlx::query_as(sql::UNSEEN_USERS)
+                    .bind(appid)
+                    .bind(openid)
+                    .bind(rows::to_column(before))
+                    .fetch_all(&self.pool)
+                    .await?;
+                found.into_iter().map(rows::owner).collect()
+            }
+
+            async fn forget(&self, owner: &Owner, before: u64) -> Result<Option<u64>, Error> {
+                let mut transaction = self.pool.begin_with(BEGIN_ISOLATED).await?;
+                let (records,): (i64,) = sqlx::query_as(sql::COUNT_RECORDS)
+                    .bind(owner.appid.as_str())
+                    .bind(owner.openid.expose())
+                    .fetch_one(&mut *transaction)
+                    .await?;
+                let deleted = sqlx::query(sql::FORGET_IDENTITY)
+                    .bind(owner.appid.as_str())
+                    .bind(owner.openid.expose())
+                    .bind(rows::to_column(before))
+                    .execute(&mut *transaction)
+                    .await;
+                let deleted = match deleted {
+                    Err(sqlx::Error::Database(error)) if is_conflict(&*error) => return Ok(None),
+                    other => other?.rows_affected(),
+                };
+                transaction.commit().await?;
+                Ok((deleted > 0).then_some(rows::count(records)?))
+            }
+
+            async fn count_records(&self, owner: &Owner) -> Result<u64, Error> {
+                let (records,): (i64,) = sqlx::query_as(sql::COUNT_RECORDS)
+                    .bind(owner.appid.as_str())
+                    .bind(owner.openid.expose())
+                    .fetch_one(&self.pool)
+                    .await?;
+                rows::count(records)
+            }
+
+            async fn close(&self) {
+                self.pool.close().await;
+            }
+
             async fn ping(&self) -> Result<(), Error> {
                 sqlx::query(sql::PING).execute(&self.pool).await?;
                 Ok(())

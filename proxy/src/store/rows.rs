@@ -89,6 +89,11 @@ pub(super) fn written(
     })
 }
 
+/// A number of rows.
+pub(super) fn count(value: i64) -> Result<u64, Error> {
+    u64::try_from(value).map_err(|_| Error::Corrupt("count"))
+}
+
 /// A time as the database keeps it.
 pub(super) fn to_column(time: u64) -> i64 {
     i64::try_from(time).unwrap_or(i64::MAX)

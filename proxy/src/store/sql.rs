@@ -85,6 +85,24 @@ pub(super) const ERASE_RECORDS: &str = "DELETE FROM record WHERE appid = $1 AND 
 
 pub(super) const ERASE_IDENTITY: &str = "DELETE FROM identity WHERE appid = $1 AND openid = $2";
 
+/// A user unseen: without a login and without a written record since $3, in seconds; records count milliseconds.
+/// Reads the whole table, in the order of its key: for a nightly command, not worth an index that every login changes.
+pub(super) const UNSEEN_USERS: &str = "
+SELECT appid, openid FROM identity
+WHERE last_seen < $3 AND (appid, openid) > ($1, $2)
+  AND NOT EXISTS (SELECT 1 FROM record WHERE record.appid = identity.appid
+                  AND record.openid = identity.openid AND record.updated_at >= $3 * 1000)
+ORDER BY appid, openid LIMIT 1000";
+
+pub(super) const FORGET_IDENTITY: &str = "
+DELETE FROM identity
+WHERE last_seen < $3 AND appid = $1 AND openid = $2
+  AND NOT EXISTS (SELECT 1 FROM record WHERE record.appid = identity.appid
+                  AND record.openid = identity.openid AND record.updated_at >= $3 * 1000)";
+
+pub(super) const COUNT_RECORDS: &str = "
+SELECT COUNT(*) FROM record WHERE appid = $1 AND openid = $2";
+
 /// A table of ours, so that a database that was emptied or replaced is not called ready.
 pub(super) const PING: &str = "SELECT 1 FROM identity LIMIT 1";
 
@@ -124,6 +142,8 @@ mod tests {
             SLICE_OF_RECORDS,
             ERASE_RECORDS,
             ERASE_IDENTITY,
+            FORGET_IDENTITY,
+            COUNT_RECORDS,
         ] {
             let plan = plan_of(statement).await;
             assert!(plan.contains("SEARCH"), "{plan}");

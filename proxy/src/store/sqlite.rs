@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use sqlx::SqlitePool;
+use sqlx::error::DatabaseError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use super::queries::impl_store;
@@ -59,6 +60,8 @@ impl SqliteStore {
     async fn open(options: SqliteConnectOptions, pool: SqlitePoolOptions) -> Result<Self, Error> {
         let options = options
             .foreign_keys(true)
+            // What is deleted is overwritten, not only left out: erased means gone from the file.
+            .pragma("secure_delete", "ON")
             .busy_timeout(Duration::from_secs(5));
         let pool = pool
             .acquire_timeout(Duration::from_secs(5))
@@ -81,6 +84,14 @@ async fn lock_beside(database: &Path) -> std::io::Result<File> {
     tokio::task::spawn_blocking(lock)
         .await
         .unwrap_or_else(|error| Err(std::io::Error::other(error)))
+}
+
+/// Waits for its turn to write at once: a transaction that first reads could find that somebody wrote meanwhile.
+const BEGIN_ISOLATED: &str = "BEGIN IMMEDIATE";
+
+/// Whether a transaction met another one. Never here: writers wait for each other.
+fn is_conflict(_: &dyn DatabaseError) -> bool {
+    false
 }
 
 impl_store!(SqliteStore);

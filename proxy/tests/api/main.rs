@@ -3,6 +3,7 @@
 mod auth;
 mod bootstrap;
 mod check;
+mod cors;
 mod health;
 mod helpers;
 mod logs;

@@ -1,6 +1,10 @@
 //! The app's files, where `static_dir` names them.
 
+use std::io::Write as _;
+
 use api_types::ErrorCode;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use reqwest::{Method, Response};
 use tempfile::TempDir;
 
@@ -8,6 +12,20 @@ use crate::helpers::{TestProxy, config, error_of};
 
 const SCRIPT: &str = "/app-0123456789abcdef.js";
 const WASM: &str = "/app-0123456789abcdef_bg.wasm";
+
+const SCRIPT_TEXT: &str = "export {};";
+
+fn brotli(text: &str) -> Vec<u8> {
+    let mut compressor = brotli::CompressorWriter::new(Vec::new(), 4096, 11, 22);
+    compressor.write_all(text.as_bytes()).unwrap();
+    compressor.into_inner()
+}
+
+fn gzip(text: &str) -> Vec<u8> {
+    let mut compressor = GzEncoder::new(Vec::new(), Compression::best());
+    compressor.write_all(text.as_bytes()).unwrap();
+    compressor.finish().unwrap()
+}
 
 struct Site {
     proxy: TestProxy,
@@ -21,8 +39,16 @@ impl Site {
             std::fs::write(folder.path().join(name.trim_start_matches('/')), content).unwrap();
         };
         write("index.html", "<!doctype html><title>app</title>");
-        write(SCRIPT, "export {};");
+        write(SCRIPT, SCRIPT_TEXT);
         write(WASM, "\0asm");
+        let compressed = |name: &str, bytes: Vec<u8>| {
+            std::fs::write(folder.path().join(name.trim_start_matches('/')), bytes).unwrap();
+        };
+        compressed(&format!("{SCRIPT}.br"), brotli(SCRIPT_TEXT));
+        compressed(&format!("{SCRIPT}.gz"), gzip(SCRIPT_TEXT));
+        // Somebody changed the file and not its compressed copies.
+        compressed("index.html.br", brotli("<title>old</title>"));
+        compressed("index.html.gz", b"no gzip".to_vec());
         write("favicon.svg", "<svg/>");
         write(".env", "hidden");
         std::fs::create_dir(folder.path().join("assets")).unwrap();
@@ -123,6 +149,114 @@ async fn the_api_never_falls_back_to_a_page() {
     error_of(response, 404, ErrorCode::NotFound).await;
 }
 
+impl Site {
+    /// The script, as a browser that says it decodes this.
+    async fn script(&self, accept_encoding: &str) -> Response {
+        let request = self.proxy.request(Method::GET, SCRIPT);
+        let request = request.header("Accept-Encoding", accept_encoding);
+        request.send().await.unwrap()
+    }
+}
+
+#[actix_web::test]
+async fn the_smallest_copy_the_browser_decodes_is_sent() {
+    let site = Site::start().await;
+    let mut etags = Vec::new();
+    for (accepted, encoding, bytes) in [
+        ("gzip, deflate, br, zstd", Some("br"), brotli(SCRIPT_TEXT)),
+        ("gzip", Some("gzip"), gzip(SCRIPT_TEXT)),
+        ("br;q=0, gzip;q=0.1", Some("gzip"), gzip(SCRIPT_TEXT)),
+        ("identity", None, SCRIPT_TEXT.into()),
+        ("br;q=0", None, SCRIPT_TEXT.into()),
+        ("nonsense;;;q=x", None, SCRIPT_TEXT.into()),
+    ] {
+        let response = site.script(accepted).await;
+        let headers = response.headers().clone();
+        assert_eq!(
+            headers
+                .get("content-encoding")
+                .map(|it| it.to_str().unwrap()),
+            encoding,
+            "{accepted}"
+        );
+        assert_eq!(headers["vary"], "Accept-Encoding");
+        assert_eq!(headers["content-type"], "text/javascript");
+        assert_eq!(headers["content-length"], bytes.len().to_string());
+        assert_eq!(response.bytes().await.unwrap(), bytes, "{accepted}");
+        etags.push(headers["etag"].clone());
+    }
+    // A strong tag names bytes, so each copy has its own.
+    assert_ne!(etags[0], etags[1]);
+    assert_eq!(etags[1], etags[2]);
+    assert_ne!(etags[2], etags[3]);
+}
+
+#[actix_web::test]
+async fn a_compressed_copy_of_something_else_is_never_sent() {
+    let site = Site::start().await;
+    for accepted in ["br", "gzip"] {
+        let request = site.proxy.request(Method::GET, "/");
+        let response = request
+            .header("Accept-Encoding", accepted)
+            .send()
+            .await
+            .unwrap();
+        assert!(!response.headers().contains_key("content-encoding"));
+        assert!(
+            response
+                .text()
+                .await
+                .unwrap()
+                .contains("<title>app</title>")
+        );
+    }
+}
+
+#[actix_web::test]
+async fn a_page_says_what_it_may_do_and_an_old_kernel_is_told_in_its_words() {
+    let site = Site::start().await;
+    let policy = async |user_agent: &str| {
+        let request = site.proxy.request(Method::GET, "/orders");
+        let request = request
+            .header("Accept", "text/html")
+            .header("User-Agent", user_agent);
+        let headers = request.send().await.unwrap().headers().clone();
+        let vary: Vec<_> = headers.get_all("vary").iter().collect();
+        assert_eq!(vary, ["Accept-Encoding", "User-Agent"]);
+        headers["content-security-policy"]
+            .to_str()
+            .unwrap()
+            .to_owned()
+    };
+    let strict = policy("Chrome/116.0").await;
+    assert!(
+        strict.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval';"),
+        "{strict}"
+    );
+    // The simulator's pictures, because this proxy is configured for one.
+    assert!(
+        strict.contains("https://*.qlogo.cn http://127.0.0.1:9;"),
+        "{strict}"
+    );
+    let old = policy("Chrome/86.0.1").await;
+    assert!(old.contains("'wasm-unsafe-eval' 'unsafe-eval';"), "{old}");
+}
+
+#[actix_web::test]
+async fn what_is_no_page_may_do_nothing() {
+    let site = Site::start().await;
+    for path in [SCRIPT, "/api/bootstrap", "/api/unknown", "/missing.js"] {
+        let headers = site.proxy.get(path).await.headers().clone();
+        assert_eq!(
+            headers["content-security-policy"], "default-src 'none'; frame-ancestors 'none'",
+            "{path}"
+        );
+        assert_eq!(headers["referrer-policy"], "no-referrer");
+        assert_eq!(headers["x-frame-options"], "DENY");
+        assert!(!headers.contains_key("strict-transport-security"));
+    }
+}
+
 #[actix_web::test]
 async fn an_unchanged_file_is_not_sent_again() {
     let site = Site::start().await;
@@ -133,4 +267,36 @@ async fn an_unchanged_file_is_not_sent_again() {
         .header("Accept", "text/html");
     let response = request.header("If-None-Match", etag).send().await.unwrap();
     assert_eq!(response.status(), 304);
+    assert_eq!(response.headers()["cache-control"], "no-cache");
+    assert_eq!(response.bytes().await.unwrap(), "");
+    let request = site.proxy.request(Method::GET, "/");
+    let response = request
+        .header("If-None-Match", "\"other\"")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(response.status(), 200);
+}
+
+#[actix_web::test]
+async fn head_says_the_length_and_sends_nothing() {
+    let site = Site::start().await;
+    let answer = site
+        .proxy
+        .raw(&format!("HEAD {SCRIPT} HTTP/1.1"))
+        .await
+        .to_lowercase();
+    assert!(answer.contains("\r\ncontent-length: 10\r\n"), "{answer}");
+    assert!(answer.ends_with("\r\n\r\n"), "{answer}");
+}
+
+#[actix_web::test]
+async fn browsers_are_kept_to_https_where_the_operator_says_so() {
+    let mut config = config("http://127.0.0.1:9");
+    config.hsts_max_age_days = Some(180);
+    let proxy = TestProxy::start_with(config).await;
+    for path in ["/api/bootstrap", "/unknown"] {
+        let headers = proxy.get(path).await.headers().clone();
+        assert_eq!(headers["strict-transport-security"], "max-age=15552000");
+    }
 }

@@ -12,7 +12,9 @@ mod persons;
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod records;
+mod retention;
 mod samples;
+mod traces;
 
 /// Runs each test on every kind of database. One that is missing here is dead code, which the lints find.
 macro_rules! contract {
@@ -95,4 +97,9 @@ contract! {
         erasing_the_unknown_says_so,
         erasing_one_user_leaves_the_others,
         after_erasing_nothing_can_be_written;
+    retention:
+        those_unseen_are_forgotten_with_their_records,
+        somebody_with_a_record_written_since_is_kept,
+        the_same_person_at_another_account_is_kept,
+        more_than_one_batch_is_forgotten;
 }

@@ -6,68 +6,78 @@ use std::time::{Duration, Instant};
 
 use crate::load::{Load, TimedLogin};
 
-/// When things happened.
-pub(crate) struct Times {
-    pub(crate) began: Instant,
-    pub(crate) killed: Instant,
-    /// The killed one answers again.
-    pub(crate) back: Instant,
-    pub(crate) told_to_stop: Instant,
-    /// Until the process had ended by itself; none if it had to be killed.
+/// Some time of a run; phases of the same name are counted together.
+#[derive(Clone, Copy)]
+pub(crate) struct Phase {
+    pub(crate) name: &'static str,
+    pub(crate) from: Instant,
+    /// None while it lasts.
+    pub(crate) to: Option<Instant>,
+    /// How long a replica took to end, where one was told to.
     pub(crate) stopped_after: Option<Duration>,
-    /// The stopped one answers again.
-    pub(crate) restarted: Instant,
+}
+
+impl Phase {
+    pub(crate) fn begin(name: &'static str) -> Self {
+        Self {
+            name,
+            from: Instant::now(),
+            to: None,
+            stopped_after: None,
+        }
+    }
+
+    pub(crate) fn until(self, to: Instant) -> Self {
+        Self {
+            to: Some(to),
+            ..self
+        }
+    }
+
+    /// A login belongs to the time it ends in, so that those whom a kill struck count as struck.
+    fn holds(&self, login: &TimedLogin) -> bool {
+        let end = login.began + login.took;
+        end >= self.from && self.to.is_none_or(|to| end < to)
+    }
 }
 
 /// A table in Markdown, and the sums below it.
-pub(crate) fn table(load: &Load, times: &Times, replicas: &[String], missing: usize) -> String {
-    let far = times.restarted + Duration::from_secs(3600);
-    let phases = [
-        ("three replicas", times.began, times.killed),
-        ("one killed, two left", times.killed, times.back),
-        ("three again", times.back, times.told_to_stop),
-        (
-            "another stopped and started",
-            times.told_to_stop,
-            times.restarted,
-        ),
-        ("three again", times.restarted, far),
-    ];
+pub(crate) fn table(load: &Load, phases: &[Phase], replicas: &[String], missing: usize) -> String {
     let mut text = String::from(
-        "\n| | logins | begun once more, unnoticed | with \"try again\" | lost | median ms | 99 of 100 ms | longest ms |\n\
+        "\n| | logins | begun once more, unnoticed | after \"try again\" | lost | median ms | 99 of 100 ms | longest ms |\n\
          | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",
     );
-    for (name, from, to) in phases {
-        let logins = load.logins.iter();
-        let own: Vec<&TimedLogin> = logins
-            .filter(|it| it.began >= from && it.began < to)
-            .collect();
-        row(&mut text, name, &own);
+    let mut names: Vec<&str> = Vec::new();
+    for phase in phases {
+        if !names.contains(&phase.name) {
+            names.push(phase.name);
+        }
+    }
+    for name in names {
+        let mut logins = load.logins.iter().collect::<Vec<_>>();
+        let of_name = |phase: &&Phase| phase.name == name;
+        logins.retain(|login| {
+            phases
+                .iter()
+                .filter(of_name)
+                .any(|phase| phase.holds(login))
+        });
+        row(&mut text, name, &logins);
     }
     row(&mut text, "all", &load.logins.iter().collect::<Vec<_>>());
     let mut failures: BTreeMap<String, usize> = BTreeMap::new();
-    for login in &load.logins {
-        for failure in &login.login.failures {
-            *failures.entry(failure.to_string()).or_default() += 1;
-        }
+    for failure in load.logins.iter().flat_map(|it| &it.login.failures) {
+        *failures.entry(failure.to_string()).or_default() += 1;
     }
-    let by_replica: Vec<usize> = replicas
-        .iter()
-        .map(|address| {
-            let mut logins = load.logins.iter();
-            logins
-                .by_ref()
-                .filter(|it| it.login.replica == *address)
-                .count()
-        })
-        .collect();
-    let stopped = times.stopped_after.map_or_else(
-        || "had to be killed".to_owned(),
-        |after| format!("ended after {} ms", after.as_millis()),
-    );
+    let logins_of = |replica: &String| {
+        let logins = load.logins.iter();
+        logins.filter(|it| it.login.replica == *replica).count()
+    };
+    let by_replica: Vec<usize> = replicas.iter().map(logins_of).collect();
+    let longest_stop = phases.iter().filter_map(|phase| phase.stopped_after).max();
     let _ = write!(
         text,
-        "\nWhat failed on the way: {failures:?}. Logins by replica: {by_replica:?}. The stopped replica {stopped}.\n\
+        "\nWhat failed on the way: {failures:?}. Logins by replica: {by_replica:?}. Longest stop: {longest_stop:?}.\n\
          Records acknowledged: {}, missing: {missing}. Writes repeated: {}.",
         load.kept.len(),
         load.repeated_writes

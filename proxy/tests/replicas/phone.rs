@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use api_types::{ApiErrorBody, ErrorCode, Session};
 use reqwest::header::{LOCATION, SET_COOKIE};
 use reqwest::{Client, Method, RequestBuilder, Response, Url};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::site::{ANSWERED_BY, APPID, CALLER, Site, person};
 
@@ -181,13 +181,12 @@ impl Phone {
         &self,
         cookie: &str,
         key: &str,
-        value: &str,
+        value: &Value,
     ) -> Result<(), Failure> {
         let answer = self
             .request(Method::PUT, &format!("/api/records/order/{key}"))
             .header("Cookie", cookie)
-            .header("Content-Type", "application/json")
-            .body(value.to_owned())
+            .json(value)
             .send()
             .await
             .map_err(|_| Failure::Unreachable)?;

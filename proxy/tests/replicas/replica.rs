@@ -1,5 +1,6 @@
 //! One replica: a process that can be killed, stopped and started again on its address.
 
+use std::ffi::OsString;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -11,8 +12,8 @@ use reqwest::Client;
 
 /// Until it answers after a start; a machine that compiles besides is slow.
 const START: Duration = Duration::from_secs(60);
-/// How long a stop may take before it is killed, as systemd and Docker do it.
-const PATIENCE: Duration = Duration::from_secs(25);
+/// What docs/deploy gives it before systemd or Docker kill it.
+const PATIENCE: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(20);
 
 pub(crate) struct Replica {
@@ -49,7 +50,7 @@ impl Replica {
             .append(true)
             .open(self.folder.join(format!("{port}.log")))
             .unwrap();
-        let process = Command::new(env!("CARGO_BIN_EXE_wechat-login-proxy"))
+        let process = Command::new(program())
             .args(["serve", "--config", "proxy.toml"])
             .current_dir(&self.folder)
             .env_remove("WECHAT_LOGIN_CONFIG")
@@ -79,21 +80,20 @@ impl Replica {
         }
     }
 
-    /// SIGTERM, and SIGKILL where that takes too long. Gives how long it took by itself.
-    pub(crate) async fn stop(&mut self) -> Option<Duration> {
-        let process = self.process.as_mut()?;
-        let id = Pid::from_raw(i32::try_from(process.id()).unwrap());
-        kill(id, Signal::SIGTERM).unwrap();
+    /// SIGTERM. Gives how long it took to end.
+    pub(crate) async fn stop(&mut self) -> Duration {
         let told = Instant::now();
+        if let Some(process) = &self.process {
+            let id = Pid::from_raw(i32::try_from(process.id()).unwrap());
+            kill(id, Signal::SIGTERM).unwrap();
+        }
         while self.is_running() {
-            if told.elapsed() > PATIENCE {
-                self.kill();
-                return None;
-            }
+            let log = self.log();
+            assert!(told.elapsed() < PATIENCE, "a replica did not stop:\n{log}");
             tokio::time::sleep(POLL).await;
         }
         self.process = None;
-        Some(told.elapsed())
+        told.elapsed()
     }
 
     /// What it has written to its log since it was first started.
@@ -113,6 +113,12 @@ impl Replica {
         let answer = client.get(url).send().await;
         answer.is_ok_and(|answer| answer.status() == 200)
     }
+}
+
+/// The program of this build, or another one, such as the one that is shipped.
+fn program() -> OsString {
+    std::env::var_os("WECHAT_LOGIN_REPLICAS_PROGRAM")
+        .unwrap_or_else(|| env!("CARGO_BIN_EXE_wechat-login-proxy").into())
 }
 
 impl Drop for Replica {

@@ -18,12 +18,13 @@ use crate::cors;
 use crate::cursor::Cursors;
 use crate::error::ApiError;
 use crate::exchange::Exchange;
+use crate::metrics::Metrics;
 use crate::routes::{
     auth, bootstrap, health, openapi, qr, records, report, service, session, verify_file,
 };
 use crate::service_key::ServiceKeys;
 use crate::session::Sessions;
-use crate::store::{self, Store};
+use crate::store::{self, Measured, Store};
 use crate::telemetry;
 use crate::wechat::Client;
 
@@ -44,6 +45,8 @@ pub struct AppState {
     pub exchange: Exchange,
     /// What is kept.
     pub store: Arc<dyn Store>,
+    /// What happens, counted.
+    pub metrics: Arc<Metrics>,
     /// How many reports of broken apps the log still takes.
     pub(crate) reports: Allowance,
     /// What opens the service API.
@@ -77,11 +80,16 @@ impl AppState {
     /// # Errors
     /// [`StartError`] if the store cannot be opened or TLS not be set up.
     pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
-        let store = store::open(&config.database).await?;
+        let metrics = Arc::new(Metrics::default());
+        let store: Arc<dyn Store> = Arc::new(Measured {
+            store: store::open(&config.database).await?,
+            metrics: metrics.clone(),
+        });
         let client = Client::new(
             config.wechat.api_base.clone(),
             config.wechat.timeouts.clone(),
-        )?;
+        )?
+        .observed_by(metrics.clone());
         let app_files = match &config.static_dir {
             Some(folder) => Some(AppFiles::read(folder, &config.picture_origins())?),
             None => None,
@@ -93,7 +101,14 @@ impl AppState {
             }),
             app_files,
             sessions: Sessions::new(config.clone(), clock.clone()),
-            exchange: Exchange::new(client, store.clone(), clock.clone(), config.session_ttl),
+            exchange: Exchange::new(
+                client,
+                store.clone(),
+                clock.clone(),
+                config.session_ttl,
+                metrics.clone(),
+            ),
+            metrics,
             store,
             reports: Allowance::per_minute(60),
             service_keys: ServiceKeys::new(&config),

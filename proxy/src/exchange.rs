@@ -7,6 +7,7 @@ use api_types::{Scope, Session};
 
 use crate::clock::Clock;
 use crate::config::Account;
+use crate::metrics::Metrics;
 use crate::outcomes::{Outcomes, Unshared};
 use crate::store::{self, SeenIdentity, Store};
 use crate::wechat::{self, AppId, AppSecret, AuthCode, Client, Grant, UnionId, UserInfo, Verifier};
@@ -17,6 +18,7 @@ const SNAPSHOT_TTL: Duration = Duration::from_secs(30 * 60);
 /// Turns codes into sessions.
 pub struct Exchange {
     worker: Worker,
+    metrics: Arc<Metrics>,
     outcomes: Outcomes<Result<Session, Failure>>,
 }
 
@@ -71,8 +73,10 @@ impl Exchange {
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         session_ttl: Duration,
+        metrics: Arc<Metrics>,
     ) -> Self {
         Self {
+            metrics,
             worker: Worker {
                 client,
                 store,
@@ -96,9 +100,22 @@ impl Exchange {
         verifier: Verifier,
     ) -> Result<Session, Failure> {
         let (worker, own_issuer, own_code) = (self.worker.clone(), issuer.clone(), code.clone());
-        let work = async move { worker.log_in(own_issuer, own_code).await };
+        let (metrics, account) = (self.metrics.clone(), issuer.account.clone());
+        let work = async move {
+            let outcome = worker.log_in(own_issuer, own_code).await;
+            metrics.exchanged(&account, &outcome);
+            outcome
+        };
+        let tell = |sharing| self.metrics.shared(sharing);
         self.outcomes
-            .share(&issuer.appid, &code, &verifier, work, is_worth_keeping)
+            .share(
+                &issuer.appid,
+                &code,
+                &verifier,
+                work,
+                is_worth_keeping,
+                tell,
+            )
             .await
             .unwrap_or_else(|unshared| match unshared {
                 Unshared::OtherVerifier => Err(Failure::OtherVerifier),

@@ -15,6 +15,8 @@ mod cors;
 pub mod cursor;
 pub mod error;
 pub mod exchange;
+pub mod kernel;
+pub mod metrics;
 pub mod openapi;
 mod outcomes;
 mod redacted;

@@ -4,17 +4,20 @@
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
+use actix_web::web;
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
+use wechat_login_proxy::app::AppState;
 use wechat_login_proxy::check::{self, Report, Site};
 use wechat_login_proxy::clock::{Clock as _, SystemClock};
-use wechat_login_proxy::config::Config;
+use wechat_login_proxy::config::{Config, DatabaseUrl};
 use wechat_login_proxy::retention::{self, Forgotten, Mode, UNSEEN_DAYS};
 use wechat_login_proxy::store::{self, Owner};
 use wechat_login_proxy::web_server_headers::{self, Format};
 use wechat_login_proxy::wechat::OpenId;
-use wechat_login_proxy::{app, openapi, telemetry};
+use wechat_login_proxy::{app, metrics, openapi, telemetry};
 
 #[cfg(target_env = "musl")]
 #[global_allocator]
@@ -127,7 +130,6 @@ async fn main() -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::SUCCESS);
         }
     };
-    telemetry::init();
     if let Command::Check(Check {
         url: Some(url),
         json,
@@ -145,6 +147,7 @@ async fn main() -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(2));
         }
     };
+    telemetry::init(config.log_format);
     match command {
         Command::Serve(_) => serve_until_stopped(config).await?,
         Command::Check(Check {
@@ -172,9 +175,41 @@ async fn serve_until_stopped(config: Config) -> anyhow::Result<()> {
     let listener = TcpListener::bind(address).with_context(|| format!("cannot bind {address}"))?;
     // Not the one asked for: with port 0 the system chooses.
     let address = listener.local_addr()?;
-    let server = app::run(config, listener).await?;
+    let metrics = match config.metrics_listen {
+        Some(address) => Some(
+            TcpListener::bind(address)
+                .with_context(|| format!("cannot bind metrics_listen {address}"))?,
+        ),
+        None => None,
+    };
+    let state = web::Data::new(AppState::open(config, Arc::new(SystemClock)).await?);
+    say_what_starts(&state.config);
+    if let Some(listener) = metrics {
+        let metrics_address = listener.local_addr()?;
+        actix_web::rt::spawn(metrics::server::serve(state.clone(), listener)?);
+        tracing::info!(%metrics_address, "metrics");
+    }
+    let server = app::serve(state, listener)?;
     tracing::info!(%address, "listening");
     Ok(server.await?)
+}
+
+/// What an operator wants to see first when something is odd. No address of the database: it may hold a password.
+fn say_what_starts(config: &Config) {
+    let database = match config.database {
+        DatabaseUrl::SqliteFile(_) => "sqlite",
+        DatabaseUrl::SqliteMemory => "sqlite in memory",
+        DatabaseUrl::Postgres(_) => "postgres",
+    };
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        public_url = config.public_url.origin(),
+        database,
+        accounts = config.accounts.len(),
+        serves_app = config.static_dir.is_some(),
+        simulator = config.simulator,
+        "starting"
+    );
 }
 
 const NO_TLS: &str = "TLS cannot be set up";

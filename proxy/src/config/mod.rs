@@ -13,6 +13,7 @@ mod reader;
 mod secret;
 mod service_keys;
 mod settings;
+mod telemetry;
 mod trusted_proxies;
 mod verify_file;
 
@@ -29,6 +30,7 @@ use std::time::Duration;
 use reqwest::Url;
 
 use crate::redacted::redacted;
+use crate::telemetry::LogFormat;
 use crate::wechat::{AppId, AppSecret, Timeouts};
 
 pub use database::{DatabaseUrl, PostgresUrl};
@@ -66,6 +68,10 @@ pub struct Config {
     pub allowed_origins: Vec<String>,
     /// `hsts_max_age_days`: for how long browsers shall come over https only; nothing unless asked for.
     pub hsts_max_age_days: Option<u32>,
+    /// `log_format`: for people or for programs.
+    pub log_format: LogFormat,
+    /// `metrics_listen`: where Prometheus reads, if anywhere.
+    pub metrics_listen: Option<SocketAddr>,
     /// `trusted_proxies`: whose `X-Forwarded-For` and `X-Request-Id` are believed.
     pub trusted_proxies: TrustedProxies,
     /// `[wechat]`: WeChat's hosts.
@@ -199,6 +205,12 @@ impl Config {
         let mut accounts = self.accounts.iter();
         let (name, _) = accounts.find(|(_, account)| account.has_appid(appid.as_str()))?;
         Some(name)
+    }
+
+    /// Whether the app is said to be on other origins, and its own one, where WeChat sends users, is not among them.
+    pub(crate) fn is_unreachable_from_public_url(&self) -> bool {
+        let own = self.public_url.origin();
+        !self.allowed_origins.is_empty() && !self.allowed_origins.contains(&own)
     }
 
     /// Where pictures of users come from besides WeChat's avatar hosts: a simulator has its own.

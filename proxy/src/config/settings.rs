@@ -14,6 +14,7 @@ use super::origin::{PublicUrl, WechatHost, parse_origin};
 use super::reader::Reader;
 use super::secret::read_secret;
 use super::service_keys::read_service_keys;
+use super::telemetry::{read_log_format, read_metrics_listen};
 use super::trusted_proxies::read_trusted_proxies;
 use super::{Account, Config, ServiceKey, SessionKey, WechatConfig};
 use crate::wechat::Timeouts;
@@ -35,6 +36,8 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
     let session_hours = reader.integer("session_ttl_hours", 12, 1..=720);
     let require_wechat = reader.bool("require_wechat", true);
     let static_dir = read_static_dir(reader);
+    let log_format = read_log_format(reader);
+    let metrics_listen = read_metrics_listen(reader, listen);
     let trusted_proxies = read_trusted_proxies(reader);
     let allowed_origins = read_allowed_origins(reader, public_url.as_ref());
     let hsts_max_age_days = read_hsts(reader, public_url.as_ref());
@@ -59,6 +62,8 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
         require_wechat: require_wechat?,
         simulator,
         static_dir,
+        log_format: log_format?,
+        metrics_listen,
         trusted_proxies,
         allowed_origins,
         hsts_max_age_days,

@@ -223,6 +223,14 @@ macro_rules! impl_store {
                 rows::count(records)
             }
 
+            fn connections(&self) -> $crate::store::Connections {
+                let idle = u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX);
+                $crate::store::Connections {
+                    idle,
+                    in_use: self.pool.size().saturating_sub(idle),
+                }
+            }
+
             async fn close(&self) {
                 self.pool.close().await;
             }

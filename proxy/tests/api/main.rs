@@ -7,6 +7,7 @@ mod cors;
 mod health;
 mod helpers;
 mod logs;
+mod metrics;
 mod openapi;
 mod people;
 #[path = "../support/postgres.rs"]
@@ -14,6 +15,7 @@ mod postgres;
 mod qr;
 mod records;
 mod report;
+mod request_ids;
 mod service;
 mod session;
 mod static_files;

@@ -63,7 +63,14 @@ pub(crate) fn build() -> anyhow::Result<Binaries> {
     let target = target();
     let status = processes::run(
         workspace::cargo()
-            .args(["build", "--locked", "--profile", PROFILE, "--target", &target])
+            .args([
+                "build",
+                "--locked",
+                "--profile",
+                PROFILE,
+                "--target",
+                &target,
+            ])
             .args(["--package", "wechat-login-proxy"])
             .args(["--package", "wechat-simulator"])
             .envs(environment(&target)?)
@@ -96,23 +103,33 @@ fn environment(target: &str) -> anyhow::Result<Vec<(String, OsString)>> {
     let shown = ["/build", "/cargo", "/rust"];
     let mut rust = Vec::new();
     let mut c = Vec::new();
-    for (place, shown) in [workspace_place(), cargo_home()?, rust_source()?].iter().zip(shown) {
+    for (place, shown) in [workspace_place(), cargo_home()?, rust_source()?]
+        .iter()
+        .zip(shown)
+    {
         rust.push(format!("--remap-path-prefix={place}={shown}"));
         c.push(format!("-ffile-prefix-map={place}={shown}"));
     }
     let suffix = target.replace('-', "_");
     Ok(vec![
-        ("CARGO_ENCODED_RUSTFLAGS".to_owned(), rust.join("\x1f").into()),
+        (
+            "CARGO_ENCODED_RUSTFLAGS".to_owned(),
+            rust.join("\x1f").into(),
+        ),
         (format!("CC_{suffix}"), C_COMPILER.into()),
         (format!("CFLAGS_{suffix}"), c.join(" ").into()),
     ])
 }
 
 fn places() -> Vec<String> {
-    [Some(workspace_place()), cargo_home().ok(), rust_source().ok()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        Some(workspace_place()),
+        cargo_home().ok(),
+        rust_source().ok(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn workspace_place() -> String {
@@ -169,7 +186,9 @@ fn is_static(elf: &[u8]) -> bool {
 }
 
 fn contains(bytes: &[u8], text: &str) -> bool {
-    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    bytes
+        .windows(text.len())
+        .any(|window| window == text.as_bytes())
 }
 
 fn how_to_install() -> String {

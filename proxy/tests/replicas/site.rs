@@ -114,13 +114,19 @@ orders = "{SERVICE_KEY}"
 
 /// The documented configuration with the addresses of this test.
 fn nginx_configuration(nginx: SocketAddr, replicas: &[SocketAddr], sticky: bool) -> String {
-    let mut changes = vec![(
-        "listen 80;".to_owned(),
-        format!(
-            "listen {nginx};\nset_real_ip_from 127.0.0.1;\nreal_ip_header {CALLER};\n\
-             add_header {ANSWERED_BY} $upstream_addr always;"
+    let mut changes = vec![
+        (
+            "listen 80;".to_owned(),
+            format!(
+                "listen {nginx};\nset_real_ip_from 127.0.0.1;\nreal_ip_header {CALLER};\n\
+                 add_header {ANSWERED_BY} $upstream_addr always;"
+            ),
         ),
-    )];
+        (
+            "/var/log/nginx/access.log".to_owned(),
+            "access.log".to_owned(),
+        ),
+    ];
     for (number, replica) in replicas.iter().enumerate() {
         let documented = format!("server 10.0.0.1{}:8081", number + 1);
         changes.push((documented, format!("server {replica}")));

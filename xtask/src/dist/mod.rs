@@ -45,7 +45,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let archive = archive::write(&folder, versions.commit_time)?;
 
     screen::say("looking at the systemd unit");
-    match unit::verify(&folder.join("bin/wechat-login-proxy"))? {
+    match unit::verify(&folder.join(package::PROXY))? {
         unit::Verdict::Fine => {}
         unit::Verdict::Unknown(reason) => screen::print_line(&format!("    skipped: {reason}")),
     }

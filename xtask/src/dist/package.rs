@@ -26,6 +26,10 @@ const FILES: [(&str, &str); 5] = [
 const NOT_FOR_SERVERS: [&str; 3] = ["development.md", "frontend.md", "architecture.md"];
 
 const SUMS: &str = "SHA256SUMS";
+/// Where the programs and the app are in the package.
+pub(crate) const PROXY: &str = "bin/wechat-login-proxy";
+pub(crate) const SIMULATOR: &str = "bin/wechat-simulator";
+pub(crate) const APP: &str = "app";
 
 /// Fills a new folder.
 ///
@@ -38,9 +42,9 @@ pub(crate) fn assemble(
 ) -> anyhow::Result<PathBuf> {
     let folder = target_folder().join(format!("wechat-login-{}", versions.product));
     remove_folder(&folder)?;
-    copy(&binaries.proxy, &folder.join("bin/wechat-login-proxy"))?;
-    copy(&binaries.simulator, &folder.join("bin/wechat-simulator"))?;
-    copy_folder(app, &folder.join("app"), &[])?;
+    copy(&binaries.proxy, &folder.join(PROXY))?;
+    copy(&binaries.simulator, &folder.join(SIMULATOR))?;
+    copy_folder(app, &folder.join(APP), &[])?;
     let docs = workspace::root().join("docs");
     copy_folder(&docs, &folder.join("docs"), &NOT_FOR_SERVERS)?;
     for (from, to) in FILES {
@@ -118,6 +122,18 @@ mod tests {
                 "{name}"
             );
         }
+    }
+
+    #[test]
+    fn the_images_are_made_of_what_is_in_the_package() {
+        let dockerfile = include_str!("../../../docs/deploy/Dockerfile");
+        let copied: Vec<&str> = dockerfile
+            .lines()
+            .filter_map(|line| line.strip_prefix("COPY "))
+            .filter(|arguments| !arguments.starts_with("--from="))
+            .filter_map(|arguments| arguments.split(' ').next())
+            .collect();
+        assert_eq!(copied, [SIMULATOR, PROXY, APP]);
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub(crate) fn log_in(package: &Path) -> anyhow::Result<()> {
     remove_folder(&folder)?;
     std::fs::create_dir_all(&folder)?;
     let simulator = Listening::start(
-        workspace::command(package.join("bin/wechat-simulator"))
+        workspace::command(package.join(package::SIMULATOR))
             .args(["--listen", "127.0.0.1:0"])
             .stdout(Stdio::piped()),
         web_address,
@@ -43,13 +43,13 @@ pub(crate) fn log_in(package: &Path) -> anyhow::Result<()> {
         ("DATABASE_URL", format!("sqlite:{}", database.display())),
         ("SESSION_KEYS", VERIFIER.to_owned()),
         ("SIMULATOR", "true".to_owned()),
-        ("STATIC_DIR", package.join("app").display().to_string()),
+        ("STATIC_DIR", package.join(package::APP).display().to_string()),
         ("WECHAT__API_BASE", wechat.clone()),
         ("WECHAT__OPEN_BASE", wechat.clone()),
         ("ACCOUNTS__SHOP__APPID", APPID.to_owned()),
         ("ACCOUNTS__SHOP__SECRET", SECRET.to_owned()),
     ];
-    let mut command = workspace::command(package.join("bin/wechat-login-proxy"));
+    let mut command = workspace::command(package.join(package::PROXY));
     command
         .arg("--config")
         .arg(package.join("proxy.example.toml"))
@@ -67,7 +67,7 @@ pub(crate) fn log_in(package: &Path) -> anyhow::Result<()> {
 fn load_app(proxy: &str, package: &Path) -> anyhow::Result<()> {
     let page = ask(proxy, "GET", "/", "Accept: text/html\r\n", "")?;
     page.expect(200, "text/html")?;
-    let app = package.join("app");
+    let app = package.join(package::APP);
     let files = package::files(&app)?;
     let wasm = files
         .iter()

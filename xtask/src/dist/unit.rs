@@ -69,6 +69,7 @@ mod tests {
     #[test]
     fn systemd_has_nothing_to_say_about_the_unit_and_would_about_a_wrong_one() {
         if search_path(PROGRAM).is_none() {
+            println!("skipped: no {PROGRAM} here");
             return;
         }
         let folder = tempfile::tempdir().unwrap();

@@ -43,7 +43,10 @@ pub(crate) fn log_in(package: &Path) -> anyhow::Result<()> {
         ("DATABASE_URL", format!("sqlite:{}", database.display())),
         ("SESSION_KEYS", VERIFIER.to_owned()),
         ("SIMULATOR", "true".to_owned()),
-        ("STATIC_DIR", package.join(package::APP).display().to_string()),
+        (
+            "STATIC_DIR",
+            package.join(package::APP).display().to_string(),
+        ),
         ("WECHAT__API_BASE", wechat.clone()),
         ("WECHAT__OPEN_BASE", wechat.clone()),
         ("ACCOUNTS__SHOP__APPID", APPID.to_owned()),

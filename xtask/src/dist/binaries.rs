@@ -12,7 +12,7 @@ use crate::tools::search_path;
 use crate::workspace;
 
 /// The profile in Cargo.toml.
-const PROFILE: &str = "dist";
+const PROFILE: &str = "server";
 /// Compiles SQLite, ring and mimalloc against musl's headers.
 const C_COMPILER: &str = "musl-gcc";
 const DEBIAN_PACKAGE: &str = "musl-tools";

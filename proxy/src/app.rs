@@ -1,6 +1,7 @@
 //! The server: what its handlers share, and every route it has.
 
 use std::net::TcpListener;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use actix_web::dev::Server;
@@ -18,13 +19,17 @@ use crate::cors;
 use crate::cursor::Cursors;
 use crate::error::ApiError;
 use crate::exchange::Exchange;
+use crate::life_cycle::LifeCycle;
+use crate::limits;
+use crate::limits::client::ClientNetwork;
+use crate::limits::per_minute::PerMinute;
 use crate::metrics::Metrics;
 use crate::routes::{
     auth, bootstrap, health, openapi, qr, records, report, service, session, verify_file,
 };
 use crate::service_key::ServiceKeys;
 use crate::session::Sessions;
-use crate::store::{self, Measured, Store};
+use crate::store::{self, Measured, Owner, RecordValue, Store};
 use crate::telemetry;
 use crate::wechat::Client;
 
@@ -47,6 +52,12 @@ pub struct AppState {
     pub store: Arc<dyn Store>,
     /// What happens, counted.
     pub metrics: Arc<Metrics>,
+    /// Whether the process is ending, and what it has to finish first.
+    pub life: LifeCycle,
+    /// How many logins each client may still try.
+    pub(crate) exchanges_of_clients: PerMinute<ClientNetwork>,
+    /// How many records each user may still write.
+    pub(crate) writes_of_users: PerMinute<Owner>,
     /// How many reports of broken apps the log still takes.
     pub(crate) reports: Allowance,
     /// What opens the service API.
@@ -107,9 +118,13 @@ impl AppState {
                 clock.clone(),
                 config.session_ttl,
                 metrics.clone(),
+                &config.limits,
             ),
             metrics,
             store,
+            life: LifeCycle::default(),
+            exchanges_of_clients: PerMinute::new(config.limits.exchanges_per_client, clock.clone()),
+            writes_of_users: PerMinute::new(config.limits.writes_per_user, clock.clone()),
             reports: Allowance::per_minute(60),
             service_keys: ServiceKeys::new(&config),
             cursors: Cursors::new(&config),
@@ -134,18 +149,33 @@ pub async fn run(config: Config, listener: TcpListener) -> Result<Server, StartE
 /// [`StartError::Listen`] if the listener cannot be used.
 pub fn serve(state: web::Data<AppState>, listener: TcpListener) -> Result<Server, StartError> {
     let is_development = state.config.simulator;
+    let patience = state.config.limits.patience.clone();
+    let connections = limits::files::possible_connections(state.config.limits.connections);
+    let workers = std::thread::available_parallelism().map_or(2, NonZeroUsize::get);
     let app = move || {
         App::new()
             .app_data(state.clone())
             .app_data(json_rules())
+            .app_data(PayloadConfig::new(RecordValue::MOST_BYTES))
             .configure(|app| routes(app, is_development))
+            .wrap(from_fn(limits::request::admit))
             .wrap(Condition::new(
                 !state.config.allowed_origins.is_empty(),
                 cors::for_app(&state.config),
             ))
             .wrap(from_fn(telemetry::observe))
+            .wrap(from_fn(limits::connection::guard))
     };
-    Ok(HttpServer::new(app).listen(listener)?.run())
+    Ok(HttpServer::new(app)
+        .workers(workers)
+        .max_connections(connections.div_ceil(workers))
+        .keep_alive(patience.idle)
+        .client_request_timeout(patience.head)
+        .client_disconnect_timeout(patience.answer)
+        // Whoever runs it decides when it ends: `life_cycle` by signals, tests by the handle.
+        .disable_signals()
+        .listen(listener)?
+        .run())
 }
 
 /// Every route, grouped by who calls it.

@@ -11,6 +11,7 @@ use actix_web::{HttpResponse, ResponseError};
 use api_types::{ApiErrorBody, ErrorCode, WechatError};
 
 use crate::exchange::Failure;
+use crate::limits::{Limit, Limited};
 use crate::store::{self, InvalidJson, RecordValue};
 use crate::wechat::{self, FailureKind, operator_hint};
 
@@ -22,6 +23,14 @@ use crate::wechat::{self, FailureKind, operator_hint};
 pub enum ApiError {
     /// WeChat refused the code or did not answer sensibly.
     Wechat(wechat::Error),
+    /// There were too many of late; this one was not tried.
+    Limited(Limited),
+    /// There is too much under way at this moment, or in the database's queue.
+    Busy,
+    /// The body of the request took too long to arrive.
+    BodyTooSlow,
+    /// The process is ending, so whoever balances load should ask another replica.
+    Ending,
     /// The code was exchanged with another verifier.
     OtherVerifier,
     /// The request names an account that is not configured.
@@ -60,6 +69,8 @@ pub enum ApiError {
     PreconditionFailed,
     /// A guest of WeChat's snapshot mode wants to write.
     SnapshotGuest,
+    /// A user wants to write a record of a kind that only backends write.
+    KindOfBackends,
     /// A page of another site wants to write.
     CrossSite,
     /// There is no valid service key.
@@ -129,6 +140,7 @@ impl ApiError {
                 FailureKind::Unavailable => ErrorCode::WechatUnavailable,
                 FailureKind::Refused => ErrorCode::RefusedByWechat,
             },
+            Self::Limited(_) => ErrorCode::RateLimited,
             Self::OtherVerifier => ErrorCode::CodeUsed,
             Self::UnknownAccount
             | Self::NoWebsite
@@ -137,6 +149,7 @@ impl ApiError {
             | Self::MalformedBody
             | Self::NotJson
             | Self::BodyTooLarge
+            | Self::BodyTooSlow
             | Self::ForeignPath
             | Self::MalformedReport
             | Self::MalformedQuery
@@ -148,13 +161,15 @@ impl ApiError {
             | Self::MalformedUser
             | Self::MethodNotAllowed { .. } => ErrorCode::InvalidRequest,
             Self::NotSignedIn | Self::NoServiceKey => ErrorCode::Unauthorized,
-            Self::SnapshotGuest | Self::CrossSite => ErrorCode::Forbidden,
+            Self::SnapshotGuest | Self::KindOfBackends | Self::CrossSite => ErrorCode::Forbidden,
             Self::NotFound | Self::UnknownServiceAccount | Self::UnknownUser => ErrorCode::NotFound,
             Self::PreconditionFailed => ErrorCode::PreconditionFailed,
             Self::Framework(status) if status.is_client_error() => ErrorCode::InvalidRequest,
-            Self::Framework(_) | Self::NotReady { .. } | Self::Internal { .. } => {
-                ErrorCode::Internal
-            }
+            Self::Framework(_)
+            | Self::Busy
+            | Self::Ending
+            | Self::NotReady { .. }
+            | Self::Internal { .. } => ErrorCode::Internal,
         }
     }
 
@@ -162,6 +177,14 @@ impl ApiError {
     fn message(&self, language: Language) -> String {
         match self {
             Self::Wechat(error) => wechat_message(error, language),
+            Self::Limited(limited) => limited_message(limited),
+            Self::Busy => {
+                "There is more to do at this moment than this server takes on. Try again in a moment.".into()
+            }
+            Self::BodyTooSlow => {
+                "The body of the request did not arrive in time. Send it again over a better connection.".into()
+            }
+            Self::Ending => "This process is about to end. Ask another one.".into(),
             Self::OtherVerifier => {
                 "This code was already exchanged by another browser. Begin the login again.".into()
             }
@@ -212,6 +235,9 @@ impl ApiError {
             Self::SnapshotGuest => {
                 "A guest of WeChat's snapshot mode can keep nothing. Let the user open the full page and sign in.".into()
             }
+            Self::KindOfBackends => {
+                "Records of this kind are written by the company's backends alone, as backend_kinds says. Ask through one of them.".into()
+            }
             Self::CrossSite => "A page of another site asked for this. Ask from the app itself.".into(),
             Self::NoServiceKey => {
                 "There is no valid service key. Send Authorization: Bearer with a key of the section service_keys.".into()
@@ -255,6 +281,17 @@ impl ApiError {
         }
     }
 
+    /// After how many seconds the same request may succeed, where that is known.
+    fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::Limited(limited) => Some(limited.retry_after_seconds()),
+            // WeChat's limits count by the minute.
+            Self::Wechat(error) if error.kind() == FailureKind::RateLimited => Some(60),
+            Self::Busy => Some(1),
+            _ => None,
+        }
+    }
+
     /// The complete answer, in the envelope every error has.
     pub fn response(&self, request_id: &str, language: Language) -> HttpResponse {
         let body = ApiErrorBody {
@@ -273,9 +310,8 @@ impl ApiError {
         if let Self::NoServiceKey = self {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if self.code() == ErrorCode::RateLimited {
-            // WeChat's limits count by the minute.
-            headers.insert(RETRY_AFTER, HeaderValue::from_static("60"));
+        if let Some(seconds) = self.retry_after() {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }
@@ -295,6 +331,24 @@ fn usual_status(code: ErrorCode) -> StatusCode {
         ErrorCode::NotFound => StatusCode::NOT_FOUND,
         ErrorCode::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
         ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+fn limited_message(limited: &Limited) -> String {
+    let seconds = limited.retry_after_seconds();
+    match limited.limit {
+        Limit::ExchangesOfClient => format!(
+            "There were too many logins from this address in the last minute. Wait {seconds} s, then begin the login again."
+        ),
+        Limit::Exchanges => format!(
+            "There were too many logins in the last minute. Wait {seconds} s, then begin the login again."
+        ),
+        Limit::WritesOfUser => format!(
+            "This user has written too many records in the last minute. Wait {seconds} s, then send the request again."
+        ),
+        Limit::Wechat => format!(
+            "WeChat's limit on logins is reached. Wait {seconds} s, then begin the login again."
+        ),
     }
 }
 
@@ -334,11 +388,13 @@ impl ResponseError for ApiError {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::BodyTooLarge | Self::ValueTooLong => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::Framework(status) => *status,
-            Self::NotReady { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Ending | Self::NotReady { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Wechat(_)
+            | Self::Limited(_)
             | Self::OtherVerifier
             | Self::UnknownAccount
             | Self::NoWebsite
@@ -355,6 +411,7 @@ impl ResponseError for ApiError {
             | Self::MalformedPrecondition
             | Self::PreconditionFailed
             | Self::SnapshotGuest
+            | Self::KindOfBackends
             | Self::CrossSite
             | Self::NoServiceKey
             | Self::UnknownServiceAccount
@@ -375,7 +432,9 @@ impl From<Failure> for ApiError {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::OtherVerifier => Self::OtherVerifier,
+            Failure::Limited(limited) => Self::Limited(limited),
             Failure::Wechat(error) => Self::Wechat(error),
+            Failure::Store(error) if error.is_queue_full() => Self::Busy,
             Failure::Store(error) => Self::internal(error),
             Failure::Interrupted => Self::internal("the exchange panicked"),
         }
@@ -384,6 +443,9 @@ impl From<Failure> for ApiError {
 
 impl From<store::Error> for ApiError {
     fn from(error: store::Error) -> Self {
+        if error.is_queue_full() {
+            return Self::Busy;
+        }
         Self::internal(error)
     }
 }

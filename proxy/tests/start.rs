@@ -145,6 +145,12 @@ async fn erase_says_how_many_records_there_were_and_who_is_unknown() {
     let found = store.find_identity(&owner.appid, &owner.openid).await;
     assert_eq!(found.unwrap(), None);
 
+    let elsewhere = tempfile::tempdir().unwrap();
+    let (status, stdout, stderr) = erase(elsewhere.path(), "shop", XIAOMING);
+    assert_eq!((status, stdout.as_str()), (Some(1), ""), "{stderr}");
+    assert!(stderr.contains("there is no database at"), "{stderr}");
+    assert!(!elsewhere.path().join("proxy.sqlite").exists());
+
     for (account, openid, word) in [
         ("shop", XIAOMING, "nobody with this openid"),
         ("cafe", XIAOMING, "no account \"cafe\""),

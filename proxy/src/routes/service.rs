@@ -15,6 +15,7 @@ use crate::openapi::refusals::{
 };
 use crate::service_key::Service;
 use crate::store::{Identity, NotedIdentity, Owner};
+use crate::users::find_owner;
 use crate::wechat::{OpenId, UnionId};
 
 type User = web::Path<UserPath>;
@@ -48,7 +49,7 @@ pub async fn show_user(
         account: name,
         openid,
     } = user.into_inner();
-    let (_, owner) = find(&state, &name, &openid)?;
+    let (_, owner) = find(&state, &name, &openid).await?;
     let known = state
         .store
         .find_identity(&owner.appid, &owner.openid)
@@ -89,7 +90,7 @@ pub async fn note_user(
         account: name,
         openid,
     } = user.into_inner();
-    let (account, owner) = find(&state, &name, &openid)?;
+    let (account, owner) = find(&state, &name, &openid).await?;
     let note: IdentityNote =
         serde_json::from_value(note.into_inner().into()).map_err(|_| ApiError::MalformedBody)?;
     let unionid = note.unionid.as_deref().map(UnionId::parse).transpose();
@@ -126,7 +127,7 @@ pub async fn erase_user(
         account: name,
         openid,
     } = user.into_inner();
-    let (_, owner) = find(&state, &name, &openid)?;
+    let (_, owner) = find(&state, &name, &openid).await?;
     let erased_records = state.store.erase(&owner).await?;
     let erased_records = erased_records.ok_or(ApiError::UnknownUser)?;
     Ok(HttpResponse::Ok().json(Erased { erased_records }))
@@ -161,7 +162,7 @@ pub async fn list_records(
         account: name,
         openid,
     } = user.into_inner();
-    let (_, owner) = find(&state, &name, &openid)?;
+    let (_, owner) = find(&state, &name, &openid).await?;
     operations::list(&state, Some(owner), request.query_string()).await
 }
 
@@ -197,7 +198,7 @@ pub async fn show_record(
         kind,
         key,
     } = record.into_inner();
-    let (_, owner) = find(&state, &name, &openid)?;
+    let (_, owner) = find(&state, &name, &openid).await?;
     let id = operations::record_id(owner, &kind, &key)?;
     operations::show(&state, &id, request.headers()).await
 }
@@ -240,7 +241,7 @@ pub async fn put_record(
         kind,
         key,
     } = record.into_inner();
-    let (account, owner) = find(&state, &name, &openid)?;
+    let (account, owner) = find(&state, &name, &openid).await?;
     let id = operations::record_id(owner, &kind, &key)?;
     let headers = request.headers();
     if let Some(answer) = operations::put(&state, &id, headers, value.clone()).await? {
@@ -285,12 +286,12 @@ pub async fn delete_record(
         kind,
         key,
     } = record.into_inner();
-    let (_, owner) = find(&state, &name, &openid)?;
+    let (_, owner) = find(&state, &name, &openid).await?;
     let id = operations::record_id(owner, &kind, &key)?;
     operations::delete(&state, &id, request.headers()).await
 }
 
-fn find<'a>(
+async fn find<'a>(
     state: &'a AppState,
     account: &str,
     openid: &str,
@@ -298,8 +299,8 @@ fn find<'a>(
     let account = state.config.account(account);
     let account = account.ok_or(ApiError::UnknownServiceAccount)?;
     let openid = OpenId::parse(openid).map_err(|_| ApiError::MalformedUser)?;
-    let appid = account.appid.clone();
-    Ok((account, Owner { appid, openid }))
+    let owner = find_owner(&*state.store, account, openid).await?;
+    Ok((account, owner))
 }
 
 async fn note_owner(

@@ -7,6 +7,7 @@ use sqlx::PgPool;
 use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
+use super::inspect::APPLIED;
 use super::queries::impl_store;
 use super::rows::{self, IdentityRow, OwnerRow, RecordRow, WrittenRow};
 use super::{
@@ -26,7 +27,7 @@ impl PostgresStore {
     /// Connects and brings the tables to this version; replicas that start at once wait for each other.
     ///
     /// # Errors
-    /// [`Error`] if the server cannot be reached or refuses us, or the tables were written by a newer version.
+    /// [`Error`] if the server cannot be reached or refuses us, or its tables are of a newer version this one cannot use.
     pub async fn open(url: &PostgresUrl) -> Result<Self, Error> {
         let options =
             PgConnectOptions::from_str(url.expose())?.application_name("wechat-login-proxy");
@@ -37,12 +38,16 @@ impl PostgresStore {
             .connect_with(options)
             .await?;
         migrations::migrator().run(&pool).await?;
+        migrations::accept(sqlx::query_scalar(APPLIED).fetch_one(&pool).await?)?;
         Ok(Self { pool })
     }
 }
 
 /// Otherwise a record that somebody binds to a user at the moment the user is forgotten would go along unseen.
 const BEGIN_ISOLATED: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ";
+
+/// Waits for whoever is at the same rows instead of giving up.
+const BEGIN_WRITING: &str = "BEGIN";
 
 /// Whether a transaction met another one and one of them had to give up.
 fn is_conflict(error: &dyn DatabaseError) -> bool {

@@ -81,8 +81,6 @@ WHERE appid = $1 AND openid = $2 AND created_at > $3 AND created_at <= $4
   AND ($7 IS NULL OR kind = $7)
 ORDER BY created_at DESC, kind, key LIMIT $8";
 
-pub(super) const ERASE_RECORDS: &str = "DELETE FROM record WHERE appid = $1 AND openid = $2";
-
 pub(super) const ERASE_IDENTITY: &str = "DELETE FROM identity WHERE appid = $1 AND openid = $2";
 
 /// A user unseen: without a login and without a written record since $3, in seconds; records count milliseconds.
@@ -140,7 +138,6 @@ mod tests {
             GET_RECORD,
             DELETE_RECORD,
             SLICE_OF_RECORDS,
-            ERASE_RECORDS,
             ERASE_IDENTITY,
             FORGET_IDENTITY,
             COUNT_RECORDS,

@@ -8,6 +8,7 @@ use sqlx::SqlitePool;
 use sqlx::error::DatabaseError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
+use super::inspect::APPLIED;
 use super::queries::impl_store;
 use super::rows::{self, IdentityRow, OwnerRow, RecordRow, WrittenRow};
 use super::{
@@ -28,7 +29,7 @@ impl SqliteStore {
     /// Processes that open the same file at once wait for each other, by the lock of a file with `-lock` at its end.
     ///
     /// # Errors
-    /// [`Error`] if the file cannot be used, is no database, or was written by a newer version.
+    /// [`Error`] if the file cannot be used, is no database, or is of a newer version this one cannot use.
     pub async fn open_file(path: &Path) -> Result<Self, Error> {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)?;
@@ -68,6 +69,7 @@ impl SqliteStore {
             .connect_with(options)
             .await?;
         migrations::migrator().run(&pool).await?;
+        migrations::accept(sqlx::query_scalar(APPLIED).fetch_one(&pool).await?)?;
         Ok(Self { pool })
     }
 }
@@ -88,6 +90,7 @@ async fn lock_beside(database: &Path) -> std::io::Result<File> {
 
 /// Waits for its turn to write at once: a transaction that first reads could find that somebody wrote meanwhile.
 const BEGIN_ISOLATED: &str = "BEGIN IMMEDIATE";
+const BEGIN_WRITING: &str = BEGIN_ISOLATED;
 
 /// Whether a transaction met another one. Never here: writers wait for each other.
 fn is_conflict(_: &dyn DatabaseError) -> bool {

@@ -125,7 +125,7 @@ impl Load {
 
 async fn is_there(site: &Site, replica: &Replica, kept: &Kept) -> bool {
     let path = format!(
-        "/service/accounts/shop/users/{}/records/order/{}",
+        "/service/accounts/shop/users/{}/records/draft/{}",
         kept.openid, kept.key
     );
     let answer = site

@@ -184,7 +184,7 @@ impl Phone {
         value: &Value,
     ) -> Result<(), Failure> {
         let answer = self
-            .request(Method::PUT, &format!("/api/records/order/{key}"))
+            .request(Method::PUT, &format!("/api/records/draft/{key}"))
             .header("Cookie", cookie)
             .json(value)
             .send()

@@ -13,6 +13,7 @@ mod persons;
 mod postgres;
 mod records;
 mod retention;
+mod rolling_update;
 mod samples;
 mod traces;
 
@@ -96,7 +97,8 @@ contract! {
         erasing_counts_and_leaves_nothing,
         erasing_the_unknown_says_so,
         erasing_one_user_leaves_the_others,
-        after_erasing_nothing_can_be_written;
+        after_erasing_nothing_can_be_written,
+        erasing_while_others_write_and_erase_never_fails;
     retention:
         those_unseen_are_forgotten_with_their_records,
         somebody_with_a_record_written_since_is_kept,

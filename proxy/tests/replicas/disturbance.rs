@@ -15,8 +15,6 @@ use crate::site::{Options, Site};
 const ROUNDS: &str = "WECHAT_LOGIN_REPLICAS_ROUNDS";
 /// Between two events.
 const PAUSE: Duration = Duration::from_secs(2);
-/// Longer than nginx leaves a replica alone that failed.
-const UNTIL_TRIED_AGAIN: Duration = Duration::from_secs(6);
 const PEOPLE: usize = 200;
 /// How long WeChat takes for an exchange, in milliseconds.
 const WECHAT_MS: u64 = 300;
@@ -82,7 +80,7 @@ async fn disturb(replicas: &mut [Replica], round: usize, client: &Client) -> [Ph
     pause().await;
     replicas[killed].start(client).await;
     let all_again = Phase::begin("three again");
-    tokio::time::sleep(UNTIL_TRIED_AGAIN).await;
+    pause().await;
     let one_stopped = Phase::begin("one told to stop, two left");
     let took = replicas[stopped].stop().await;
     let end = Instant::now();

@@ -21,6 +21,10 @@ use wechat_login_proxy::web_server_headers::{self, Format};
 use wechat_login_proxy::wechat::OpenId;
 use wechat_login_proxy::{health_probe, metrics, openapi, telemetry};
 
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Turns WeChat's web-page authorization into sessions.
 #[derive(Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]

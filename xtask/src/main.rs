@@ -7,6 +7,8 @@
 //! | `clients` | of these only the real WeChat clients against the simulator | `clients.rs` |
 //! | `api-fuzz` | of these only schemathesis against the proxy | `api_fuzz.rs` |
 //! | `build` | the optimised app in `dist/`, weighed | `bundle.rs`, `weight.rs` |
+//! | `dist` | what is put on a server: static programs and the app in one archive | `dist/` |
+//! | `replicas` | several replicas killed and restarted under load, with figures | `dist/` |
 //! | `bench-data` | the store, measured at growing sizes; never part of `test` | `bench_data.rs` |
 //! | `tools` | only makes sure that the pinned tools are there | `tools.rs` |
 
@@ -19,6 +21,7 @@ mod clients;
 mod compress;
 mod debian;
 mod dev;
+mod dist;
 mod health;
 mod install;
 mod interrupt;
@@ -50,6 +53,8 @@ cargo xtask <command>
   clients of these only the real WeChat clients
   api-fuzz of these only schemathesis against the proxy, on both databases
   build   the optimised app in dist/
+  dist    static programs, the app and what a server needs besides, in target/dist/
+  replicas  several replicas of the shipped program, killed and restarted under load
   bench-data  the store at 10 thousand, 1 million and 10 million records; options as `bench-data --help` says
   tools   install the pinned trunk and wasm-bindgen if they are missing
 ";
@@ -62,6 +67,8 @@ fn main() -> ExitCode {
         [name] if name == "clients" => test::run_clients,
         [name] if name == "api-fuzz" => api_fuzz::run,
         [name] if name == "build" => bundle::run,
+        [name] if name == "dist" => dist::run,
+        [name] if name == "replicas" => dist::replicas,
         [name] if name == "tools" => tools::run,
         [name, ..] if name == "bench-data" => bench_data::run,
         _ => {

@@ -1,5 +1,5 @@
 //! The web server in front of a page and its proxy, the same for every page: files compressed beforehand, names with a
-//! hash never asked for again, `index.html` asked for each time, `/api` passed on.
+//! hash never asked for again, `index.html` asked each time whether it is still the same, `/api` passed on.
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -62,11 +62,23 @@ async fn file(request: HttpRequest, front: web::Data<Front>) -> HttpResponse {
     } else {
         "no-cache"
     };
-    HttpResponse::Ok()
+    let known = request.headers().get(header::IF_NONE_MATCH);
+    let is_known = known.is_some_and(|tag| tag.as_bytes() == file.tag.as_bytes());
+    let mut response = if is_known {
+        HttpResponse::NotModified()
+    } else {
+        HttpResponse::Ok()
+    };
+    response
+        .insert_header((header::CACHE_CONTROL, cache))
+        .insert_header((header::ETAG, file.tag.as_str()))
+        .insert_header((header::VARY, "accept-encoding"));
+    if is_known {
+        return response.finish();
+    }
+    response
         .insert_header((header::CONTENT_TYPE, file.media_type))
         .insert_header((header::CONTENT_ENCODING, "br"))
-        .insert_header((header::CACHE_CONTROL, cache))
-        .insert_header((header::VARY, "accept-encoding"))
         .body(file.brotli.clone())
 }
 

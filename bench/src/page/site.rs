@@ -1,6 +1,7 @@
 //! A built page as it goes over the wire.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
 use std::path::Path;
 
@@ -31,6 +32,8 @@ pub(crate) struct File {
     pub(crate) media_type: &'static str,
     /// Whether its name changes with its content, so that a browser never needs to ask again.
     pub(crate) is_immutable: bool,
+    /// Changes with the content.
+    pub(crate) tag: String,
     /// Compressed by brotli at its highest quality, as a static host keeps it.
     pub(crate) brotli: Vec<u8>,
 }
@@ -55,6 +58,7 @@ impl Site {
                 let file = File {
                     media_type: media_type(&path)?,
                     is_immutable: path != "/index.html",
+                    tag: tag(&content),
                     brotli: compressed(&content)?,
                 };
                 Ok((path, file))
@@ -127,6 +131,12 @@ fn style_inlined(index: &str, files: &BTreeMap<String, Vec<u8>>) -> anyhow::Resu
         "{before}<style>{}</style>{after}",
         std::str::from_utf8(style)?
     ))
+}
+
+fn tag(content: &[u8]) -> String {
+    let mut hasher = DefaultHasher::new();
+    content.hash(&mut hasher);
+    format!("\"{:016x}\"", hasher.finish())
 }
 
 fn media_type(path: &str) -> anyhow::Result<&'static str> {

@@ -64,7 +64,7 @@ pub(crate) struct Request {
     bytes: f64,
     /// Nothing went over the wire.
     pub(crate) is_from_cache: bool,
-    /// The whole answer came.
+    /// The whole answer came. A page that leaves for WeChat because of an answer may be gone before its end is told.
     pub(crate) is_finished: bool,
 }
 
@@ -101,6 +101,11 @@ impl Traffic {
                 "Network.responseReceived" => {
                     if let Some(request) = traffic.last(params) {
                         request.answer(&params["response"], params)?;
+                    }
+                }
+                "Network.dataReceived" => {
+                    if let Some(request) = traffic.last(params) {
+                        request.bytes += params["encodedDataLength"].as_f64().unwrap_or_default();
                     }
                 }
                 "Network.loadingFinished" => {
@@ -211,6 +216,8 @@ impl Request {
         let status = response["status"].as_u64().unwrap_or_default();
         ensure!(status < 400, "{} was answered {status}", self.what);
         self.answered = params["timestamp"].as_f64().context("no time")?;
+        // The headers; replaced by the sum once that is told.
+        self.bytes = response["encodedDataLength"].as_f64().unwrap_or_default();
         self.is_from_cache |= response["fromDiskCache"] == true;
         Ok(())
     }
@@ -302,7 +309,11 @@ mod tests {
         assert!(Traffic::of(&refused, PAGE, WECHAT).is_err());
         let failed = json!({ "method": "Network.loadingFailed", "params": { "requestId": "1", "errorText": "x" } });
         assert!(Traffic::of(&[sent("1", &url, 1.0), failed], PAGE, WECHAT).is_err());
-        let traffic = Traffic::of(&[sent("1", &url, 1.0)], PAGE, WECHAT).unwrap();
+        let some = json!({ "method": "Network.dataReceived", "params": { "requestId": "1", "encodedDataLength": 70 } });
+        let mut answer = received("1", 200, 1.2);
+        answer["params"]["response"]["encodedDataLength"] = json!(30);
+        let traffic = Traffic::of(&[sent("1", &url, 1.0), answer, some], PAGE, WECHAT).unwrap();
+        assert_eq!(traffic.bytes(Kind::Api), 100.0);
         assert!(traffic.expect_api("GET", "/api/bootstrap", 1).is_ok());
         assert!(traffic.expect_api("GET", "/api/bootstrap", 2).is_err());
         assert!(!traffic.requests[0].is_finished);

@@ -12,7 +12,7 @@ CARGO := rustup run $(CHANNEL) cargo
 
 help:
 	@echo "make dev     start the app, the proxy and the WeChat simulator; Ctrl-C ends all"
-	@echo "make test    everything: formatting, lints, native tests, real WeChat clients, fuzzed API, release build, browser journeys"
+	@echo "make test    everything: formatting, lints, native tests, real WeChat clients, fuzzed API, release build, browser journeys, secrets in logs"
 	@echo "make build   the optimised app in dist/"
 	@echo "make dist    what is put on a server: static programs, the app, samples and documents, in target/dist/"
 	@echo "make replicas  three replicas behind nginx, killed and restarted under load: 10 minutes the first time"

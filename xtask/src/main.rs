@@ -36,6 +36,7 @@ mod postgres;
 mod processes;
 mod screen;
 mod services;
+mod suite_logs;
 mod supervisor;
 mod tally;
 mod test;
@@ -51,7 +52,7 @@ cargo xtask <command>
 
   dev     start simulator, proxy and app; rebuild and restart on change; Ctrl-C ends all
   test    formatting, lints, native tests, real WeChat clients against the simulator, the fuzzed API, release build,
-          its weight, browser journeys
+          its weight, browser journeys, secrets in logs
   clients of these only the real WeChat clients
   api-fuzz of these only schemathesis against the proxy, on both databases
   build   the optimised app in dist/

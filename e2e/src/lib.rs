@@ -3,11 +3,14 @@
 
 mod browser;
 mod chromedriver;
+#[path = "../../proxy/tests/support/nginx.rs"]
+mod nginx;
 pub mod user_agents;
+mod web_server;
 mod world;
 
 pub use browser::{Browser, Key, Look, Script};
-pub use world::{CAFE, SHOP, WEBSITE, World, WorldOptions};
+pub use world::{CAFE, SHOP, WEBSITE, WebServer, World, WorldOptions};
 
 use std::future::Future;
 use std::time::Duration;

@@ -1,9 +1,11 @@
 //! Simulator and proxy, the proxy serving the release build of the app.
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::thread::JoinHandle;
 
+use crate::nginx::Nginx;
+use crate::web_server;
 use actix_web::dev::ServerHandle;
 use anyhow::{Context, ensure};
 use serde_json::Value;
@@ -23,6 +25,18 @@ pub const WEBSITE: &str = "wx00000000000000d1";
 /// What the company's order system knows.
 const SERVICE_KEY: &str = "the-order-system-of-the-browser-journeys";
 
+/// Who serves the app.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub enum WebServer {
+    /// The proxy itself, `static_dir`.
+    #[default]
+    Proxy,
+    /// A real nginx with the documented configuration, which passes the API on to the proxy.
+    Nginx,
+    /// The same nginx, and the API on an origin of its own, the proxy's.
+    NginxBesideTheApi,
+}
+
 /// How a world differs from the ordinary one.
 pub struct WorldOptions {
     /// What the proxy believes the AppSecret is.
@@ -31,6 +45,8 @@ pub struct WorldOptions {
     pub require_wechat: bool,
     /// What the consent page does when the user declines.
     pub refusal: RefusalBehaviour,
+    /// Who serves the app.
+    pub web_server: WebServer,
     /// Whether the account `shop` has a website application, which is what QR logins need.
     pub website: bool,
 }
@@ -41,6 +57,7 @@ impl Default for WorldOptions {
             secret: "simulator-secret-a1",
             require_wechat: true,
             refusal: RefusalBehaviour::default(),
+            web_server: WebServer::default(),
             website: false,
         }
     }
@@ -52,8 +69,12 @@ pub struct World {
     pub simulator: Simulator,
     /// Where the app is.
     pub app: String,
+    /// Where the API is, as browsers reach it.
+    pub api: String,
     config: String,
     proxy: Proxy,
+    proxy_address: SocketAddr,
+    _nginx: Option<Nginx>,
     folder: tempfile::TempDir,
 }
 
@@ -62,8 +83,28 @@ impl World {
         let simulator = Simulator::start().await?;
         let folder = tempfile::tempdir()?;
         let listener = TcpListener::bind("127.0.0.1:0")?;
-        let app = format!("http://{}", listener.local_addr()?);
+        let proxy_address = listener.local_addr()?;
+        let proxy_url = format!("http://{proxy_address}");
         let dist = dist()?;
+        let web_server = options.web_server;
+        let nginx = match web_server {
+            WebServer::Proxy => None,
+            WebServer::Nginx => Some(web_server::start(&dist, None, proxy_address, &simulator)?),
+            WebServer::NginxBesideTheApi => {
+                let folder = folder.path().join("app");
+                web_server::copy_with_api_at(&dist, &folder, &proxy_url)?;
+                Some(web_server::start(
+                    &folder,
+                    Some(&proxy_url),
+                    proxy_address,
+                    &simulator,
+                )?)
+            }
+        };
+        let app = nginx.as_ref().map_or_else(
+            || proxy_url.clone(),
+            |nginx| format!("http://{}", nginx.address),
+        );
         let config = format!(
             r#"
             public_url = "{app}"
@@ -71,7 +112,8 @@ impl World {
             session_keys = ["a key for the browser journeys, 32 bytes or more"]
             require_wechat = {require_wechat}
             simulator = true
-            static_dir = "{dist}"
+            {serving}
+            trusted_proxies = ["127.0.0.1"]
             default_account = "shop"
             # Longer than the app takes the proxy's word for, or an ended session would hide that it asks again.
             session_ttl_hours = 48
@@ -83,6 +125,7 @@ impl World {
             secret = "{secret}"
             title = "山茶书店"
             platform = "camellia"
+            verify_files = ["MP_verify_AbCdEf0123456789.txt"]
             {shop}
             [accounts.cafe]
             appid = "{CAFE}"
@@ -93,7 +136,11 @@ impl World {
             orders = "{SERVICE_KEY}"
             "#,
             database = folder.path().join("proxy.sqlite").display(),
-            dist = dist.display(),
+            serving = match web_server {
+                WebServer::Proxy => format!("static_dir = \"{}\"", dist.display()),
+                WebServer::Nginx => String::new(),
+                WebServer::NginxBesideTheApi => format!("allowed_origins = [\"{app}\"]"),
+            },
             wechat = simulator.base_url(),
             require_wechat = options.require_wechat,
             secret = options.secret,
@@ -107,9 +154,16 @@ impl World {
         let proxy = Proxy::start(&config, listener).await?;
         Ok(Self {
             simulator,
+            api: if web_server == WebServer::NginxBesideTheApi {
+                proxy_url
+            } else {
+                app.clone()
+            },
             app,
             config,
             proxy,
+            proxy_address,
+            _nginx: nginx,
             folder,
         })
     }
@@ -121,15 +175,15 @@ impl World {
 
     /// Starts the proxy again where it was, with the same database.
     pub async fn start_proxy_again(&mut self) -> anyhow::Result<()> {
-        let address = self.app.trim_start_matches("http://");
-        self.proxy = Proxy::start(&self.config, TcpListener::bind(address)?).await?;
+        let listener = TcpListener::bind(self.proxy_address)?;
+        self.proxy = Proxy::start(&self.config, listener).await?;
         Ok(())
     }
 
     /// Tells the proxy something about a user, as the company's own backends do: `path` is what follows
     /// `/service/accounts/`.
     pub async fn tell(&self, path: &str, body: Value) -> anyhow::Result<()> {
-        let url = format!("{}/service/accounts/{path}", self.app);
+        let url = format!("http://{}/service/accounts/{path}", self.proxy_address);
         let request = reqwest::Client::new().put(url).json(&body);
         let answer = request.bearer_auth(SERVICE_KEY).send().await?;
         let status = answer.status();

@@ -29,12 +29,13 @@ use crate::limits;
 use crate::limits::client::ClientNetwork;
 use crate::limits::guarded_stream::GuardedStream;
 use crate::limits::per_minute::PerMinute;
+use crate::metrics::Metrics;
 use crate::routes::{
     auth, bootstrap, health, openapi, qr, records, report, service, session, verify_file,
 };
 use crate::service_key::ServiceKeys;
 use crate::session::Sessions;
-use crate::store::{self, Owner, RecordValue, Store};
+use crate::store::{self, Measured, Owner, RecordValue, Store};
 use crate::telemetry;
 use crate::wechat::Client;
 
@@ -55,6 +56,8 @@ pub struct AppState {
     pub exchange: Exchange,
     /// What is kept.
     pub store: Arc<dyn Store>,
+    /// What happens, counted.
+    pub metrics: Arc<Metrics>,
     /// Whether the process is ending, and what it has to finish first.
     pub life: LifeCycle,
     /// How many logins each client may still try.
@@ -94,11 +97,16 @@ impl AppState {
     /// # Errors
     /// [`StartError`] if the store cannot be opened or TLS not be set up.
     pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
-        let store = store::open(&config.database).await?;
+        let metrics = Arc::new(Metrics::default());
+        let store: Arc<dyn Store> = Arc::new(Measured {
+            store: store::open(&config.database).await?,
+            metrics: metrics.clone(),
+        });
         let client = Client::new(
             config.wechat.api_base.clone(),
             config.wechat.timeouts.clone(),
-        )?;
+        )?
+        .observed_by(metrics.clone());
         let app_files = match &config.static_dir {
             Some(folder) => Some(AppFiles::read(folder, &config.picture_origins())?),
             None => None,
@@ -115,8 +123,10 @@ impl AppState {
                 store.clone(),
                 clock.clone(),
                 config.session_ttl,
+                metrics.clone(),
                 &config.limits,
             ),
+            metrics,
             store,
             life: LifeCycle::default(),
             exchanges_of_clients: PerMinute::new(config.limits.exchanges_per_client, clock.clone()),

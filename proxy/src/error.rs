@@ -71,6 +71,8 @@ pub enum ApiError {
     PreconditionFailed,
     /// A guest of WeChat's snapshot mode wants to write.
     SnapshotGuest,
+    /// A user wants to write a record of a kind that only backends write.
+    KindOfBackends,
     /// A page of another site wants to write.
     CrossSite,
     /// There is no valid service key.
@@ -161,7 +163,7 @@ impl ApiError {
             | Self::MalformedUser
             | Self::MethodNotAllowed { .. } => ErrorCode::InvalidRequest,
             Self::NotSignedIn | Self::NoServiceKey => ErrorCode::Unauthorized,
-            Self::SnapshotGuest | Self::CrossSite => ErrorCode::Forbidden,
+            Self::SnapshotGuest | Self::KindOfBackends | Self::CrossSite => ErrorCode::Forbidden,
             Self::NotFound | Self::UnknownServiceAccount | Self::UnknownUser => ErrorCode::NotFound,
             Self::PreconditionFailed => ErrorCode::PreconditionFailed,
             Self::Framework(status) if status.is_client_error() => ErrorCode::InvalidRequest,
@@ -281,6 +283,7 @@ impl ResponseError for ApiError {
             | Self::MalformedPrecondition
             | Self::PreconditionFailed
             | Self::SnapshotGuest
+            | Self::KindOfBackends
             | Self::CrossSite
             | Self::NoServiceKey
             | Self::UnknownServiceAccount

@@ -62,6 +62,7 @@ fn every_reason_has_its_status_and_code() {
         (ApiError::MalformedPrecondition, 400, "invalid_request"),
         (ApiError::PreconditionFailed, 412, "precondition_failed"),
         (ApiError::SnapshotGuest, 403, "forbidden"),
+        (ApiError::KindOfBackends, 403, "forbidden"),
         (ApiError::CrossSite, 403, "forbidden"),
         (ApiError::NoServiceKey, 401, "unauthorized"),
         (ApiError::UnknownServiceAccount, 404, "not_found"),

@@ -11,6 +11,7 @@ use crate::life_cycle::UnderWay;
 use crate::limits::per_minute::PerMinute;
 use crate::limits::wechat_quota::{PAUSE, WechatQuota};
 use crate::limits::{Limit, Limited};
+use crate::metrics::Metrics;
 use crate::outcomes::{Outcomes, Unshared};
 use crate::store::{self, SeenIdentity, Store};
 use crate::wechat::{
@@ -24,6 +25,7 @@ const SNAPSHOT_TTL: Duration = Duration::from_secs(30 * 60);
 /// Turns codes into sessions.
 pub struct Exchange {
     worker: Worker,
+    metrics: Arc<Metrics>,
     outcomes: Outcomes<Result<Session, Failure>>,
 }
 
@@ -81,9 +83,11 @@ impl Exchange {
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         session_ttl: Duration,
+        metrics: Arc<Metrics>,
         limits: &Limits,
     ) -> Self {
         Self {
+            metrics,
             worker: Worker {
                 allowance: Arc::new(PerMinute::new(limits.exchanges, clock.clone())),
                 quota: Arc::new(WechatQuota::new(clock.clone())),
@@ -114,9 +118,22 @@ impl Exchange {
         verifier: Verifier,
     ) -> Result<Session, Failure> {
         let (worker, own_issuer, own_code) = (self.worker.clone(), issuer.clone(), code.clone());
-        let work = async move { worker.log_in(own_issuer, own_code).await };
+        let (metrics, account) = (self.metrics.clone(), issuer.account.clone());
+        let work = async move {
+            let outcome = worker.log_in(own_issuer, own_code).await;
+            metrics.exchanged(&account, &outcome);
+            outcome
+        };
+        let tell = |sharing| self.metrics.shared(sharing);
         self.outcomes
-            .share(&issuer.appid, &code, &verifier, work, is_worth_keeping)
+            .share(
+                &issuer.appid,
+                &code,
+                &verifier,
+                work,
+                is_worth_keeping,
+                tell,
+            )
             .await
             .unwrap_or_else(|unshared| match unshared {
                 Unshared::OtherVerifier => Err(Failure::OtherVerifier),

@@ -12,13 +12,18 @@ use clap::{Args, Parser, Subcommand};
 use wechat_login_proxy::app::AppState;
 use wechat_login_proxy::check::{self, Report, Site};
 use wechat_login_proxy::clock::{Clock as _, SystemClock};
-use wechat_login_proxy::config::Config;
+use wechat_login_proxy::config::{Config, DatabaseUrl};
 use wechat_login_proxy::life_cycle::{End, serve_until_stopped};
 use wechat_login_proxy::retention::{self, Forgotten, Mode, UNSEEN_DAYS};
-use wechat_login_proxy::store::{self, Owner};
+use wechat_login_proxy::store::{self, Store};
+use wechat_login_proxy::users::NamedAccount;
 use wechat_login_proxy::web_server_headers::{self, Format};
 use wechat_login_proxy::wechat::OpenId;
-use wechat_login_proxy::{health_probe, openapi, telemetry};
+use wechat_login_proxy::{health_probe, metrics, openapi, telemetry};
+
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Turns WeChat's web-page authorization into sessions.
 #[derive(Parser)]
@@ -95,7 +100,7 @@ struct Erase {
     /// The configuration file.
     #[arg(long, env = "WECHAT_LOGIN_CONFIG", default_value = "proxy.toml")]
     config: PathBuf,
-    /// The configured name of the official account.
+    /// The configured name of the official account, or one of its appids.
     #[arg(long)]
     account: String,
     /// Who the user is there.
@@ -154,7 +159,6 @@ async fn main() -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::SUCCESS);
         }
     };
-    telemetry::init();
     if let Command::Check(Check {
         url: Some(url),
         json,
@@ -172,6 +176,7 @@ async fn main() -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(2));
         }
     };
+    telemetry::init(config.log_format);
     match command {
         Command::Serve(_) => return run(config).await,
         Command::Health(Health { ready, .. }) => return Ok(ask(config.listen, ready)),
@@ -199,7 +204,20 @@ async fn main() -> anyhow::Result<ExitCode> {
 async fn run(config: Config) -> anyhow::Result<ExitCode> {
     let address = config.listen;
     let listener = TcpListener::bind(address).with_context(|| format!("cannot bind {address}"))?;
+    let metrics = match config.metrics_listen {
+        Some(address) => Some(
+            TcpListener::bind(address)
+                .with_context(|| format!("cannot bind metrics_listen {address}"))?,
+        ),
+        None => None,
+    };
     let state = web::Data::new(AppState::open(config, Arc::new(SystemClock)).await?);
+    say_what_starts(&state.config);
+    if let Some(listener) = metrics {
+        let metrics_address = listener.local_addr()?;
+        actix_web::rt::spawn(metrics::server::serve(state.clone(), listener)?);
+        tracing::info!(%metrics_address, "metrics");
+    }
     Ok(match serve_until_stopped(state, listener).await? {
         End::Finished => ExitCode::SUCCESS,
         End::Cut => ExitCode::FAILURE,
@@ -214,6 +232,24 @@ fn ask(listen: SocketAddr, must_be_ready: bool) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// What an operator wants to see first when something is odd. No address of the database: it may hold a password.
+fn say_what_starts(config: &Config) {
+    let database = match config.database {
+        DatabaseUrl::SqliteFile(_) => "sqlite",
+        DatabaseUrl::SqliteMemory => "sqlite in memory",
+        DatabaseUrl::Postgres(_) => "postgres",
+    };
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        public_url = config.public_url.origin(),
+        database,
+        accounts = config.accounts.len(),
+        serves_app = config.static_dir.is_some(),
+        simulator = config.simulator,
+        "starting"
+    );
 }
 
 const NO_TLS: &str = "TLS cannot be set up";
@@ -237,19 +273,30 @@ fn show(report: &Report, json: bool) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(u8::from(report.has_errors())))
 }
 
+/// Never a new database: whoever mistypes its path must not read that there was nobody to erase.
+async fn open_existing(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
+    match &config.database {
+        DatabaseUrl::SqliteFile(path) => anyhow::ensure!(
+            path.exists(),
+            "database_url: there is no database at {}; run this where the proxy runs, with its configuration",
+            path.display()
+        ),
+        DatabaseUrl::SqliteMemory => anyhow::bail!(
+            "database_url: a database in memory is known to the running proxy alone; use its service API"
+        ),
+        DatabaseUrl::Postgres(_) => {}
+    }
+    Ok(store::open(&config.database).await?)
+}
+
 /// Says how many records there were, and never repeats the openid.
 async fn erase(config: &Config, account: &str, openid: &str) -> anyhow::Result<()> {
-    let configured = config
-        .account(account)
+    let configured = NamedAccount::find(config, account)
         .with_context(|| format!("no account {account:?} in the configuration"))?;
     let openid = OpenId::parse(openid)
         .context("this is no openid: 1 to 128 of A-Z, a-z, 0-9, _ and - are")?;
-    let owner = Owner {
-        appid: configured.appid.clone(),
-        openid,
-    };
-    let store = store::open(&config.database).await?;
-    let records = store.erase(&owner).await?;
+    let store = open_existing(config).await?;
+    let records = configured.erase(&*store, &openid).await?;
     let records = records
         .with_context(|| format!("nobody with this openid was ever seen under {account:?}"))?;
     println!("Erased the user and {records} record(s).");
@@ -257,7 +304,7 @@ async fn erase(config: &Config, account: &str, openid: &str) -> anyhow::Result<(
 }
 
 async fn forget(config: &Config, days: u64, dry_run: bool) -> anyhow::Result<()> {
-    let store = store::open(&config.database).await?;
+    let store = open_existing(config).await?;
     let mode = if dry_run { Mode::Count } else { Mode::Forget };
     let now = SystemClock.now();
     let Forgotten { users, records } = retention::forget_unseen(&*store, now, days, mode).await?;

@@ -48,6 +48,19 @@ impl<T> Clone for Outcome<T> {
     }
 }
 
+/// Who asks for an outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sharing {
+    /// The first with this code: the work begins.
+    First,
+    /// The same browser once more, while the work is under way.
+    Waited,
+    /// The same browser once more, afterwards.
+    Kept,
+    /// Somebody else.
+    Stranger,
+}
+
 /// Why there is no outcome to share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unshared {
@@ -91,6 +104,7 @@ impl<T: Clone + Send + Sync + 'static> Outcomes<T> {
         verifier: &Verifier,
         work: W,
         is_worth_keeping: fn(&T) -> bool,
+        tell: impl FnOnce(Sharing),
     ) -> Result<T, Unshared>
     where
         W: Future<Output = T> + Send + 'static,
@@ -119,8 +133,15 @@ impl<T: Clone + Send + Sync + 'static> Outcomes<T> {
             }
         });
         // Fails where the entry was there before, and with it the task.
-        let _ = entry_is_there.send(());
-        if outcome.verifier.ct_eq(&verifier).into() {
+        let is_first = entry_is_there.send(()).is_ok();
+        let is_same_browser = bool::from(outcome.verifier.ct_eq(&verifier));
+        tell(match (is_first, is_same_browser) {
+            (true, _) => Sharing::First,
+            (false, false) => Sharing::Stranger,
+            (false, true) if outcome.result.peek().is_some() => Sharing::Kept,
+            (false, true) => Sharing::Waited,
+        });
+        if is_same_browser {
             outcome.result.await.ok_or(Unshared::Interrupted)
         } else {
             Err(Unshared::OtherVerifier)
@@ -140,8 +161,8 @@ fn hash(parts: &[&str]) -> Hash {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::{Arc, Mutex};
 
     use tokio::sync::Semaphore;
 
@@ -151,6 +172,7 @@ mod tests {
         outcomes: Outcomes<usize>,
         runs: Arc<AtomicUsize>,
         gate: Arc<Semaphore>,
+        told: Mutex<Vec<Sharing>>,
     }
 
     impl Fixture {
@@ -160,6 +182,7 @@ mod tests {
                 outcomes: Outcomes::new(),
                 runs: Arc::default(),
                 gate: Arc::new(Semaphore::new(permits)),
+                told: Mutex::default(),
             }
         }
 
@@ -180,13 +203,34 @@ mod tests {
             let code = AuthCode::parse(code).unwrap();
             let verifier = Verifier::parse(&verifier.to_string().repeat(32)).unwrap();
             self.outcomes
-                .share(&appid, &code, &verifier, work, keep)
+                .share(&appid, &code, &verifier, work, keep, |sharing| {
+                    self.told.lock().unwrap().push(sharing);
+                })
                 .await
         }
 
         fn runs(&self) -> usize {
             self.runs.load(Ordering::SeqCst)
         }
+    }
+
+    #[tokio::test]
+    async fn who_asks_is_told_apart() {
+        let fixture = Fixture::new(0);
+        let [first, second] = ['a', 'a'].map(|verifier| fixture.share("code", verifier, |_| true));
+        let stranger = fixture.share("code", 'b', |_| true);
+        let open = async { fixture.gate.add_permits(1) };
+        let _ = tokio::join!(first, second, stranger, open);
+        let _ = fixture.share("code", 'a', |_| true).await;
+        assert_eq!(
+            *fixture.told.lock().unwrap(),
+            [
+                Sharing::First,
+                Sharing::Waited,
+                Sharing::Stranger,
+                Sharing::Kept
+            ]
+        );
     }
 
     #[tokio::test]
@@ -268,7 +312,7 @@ mod tests {
         let verifier = Verifier::parse(&"a".repeat(32)).unwrap();
         let work = async { panic!("the work panics, as this test wants") };
         let shared = outcomes
-            .share(&appid, &code, &verifier, work, |()| true)
+            .share(&appid, &code, &verifier, work, |()| true, |_| {})
             .await;
         assert_eq!(shared, Err(Unshared::Interrupted));
     }

@@ -61,29 +61,23 @@ fn nginx(policy: &PagePolicy) -> String {
     text
 }
 
+/// Each kernel has a matcher of its own: of two headers of one name Caddy chooses by rules of its own.
 fn caddy(policy: &PagePolicy) -> String {
     let mut text = String::from(
-        "# Made by `wechat-login-proxy headers`; make it again with every new version of the app.\n",
+        "# Made by `wechat-login-proxy headers`; make it again with every new version of the app.\nheader {\n",
     );
-    let _ = writeln!(
-        text,
-        "@old_kernel header_regexp User-Agent `{}`",
-        OLD_KERNELS
-    );
-    let _ = writeln!(text, "header {{");
     for (name, value) in security_headers::ALL {
         let _ = writeln!(text, "    {name} \"{value}\"");
     }
+    let (strict, for_old) = (policy.with_place(""), policy.with_place(" 'unsafe-eval'"));
     let _ = writeln!(
         text,
-        "    content-security-policy \"{}\"",
-        policy.with_place("")
-    );
-    let _ = writeln!(text, "}}");
-    let _ = writeln!(
-        text,
-        "header @old_kernel content-security-policy \"{}\"",
-        policy.with_place(" 'unsafe-eval'")
+        "}}\n\
+         # Old kernels run WebAssembly only with 'unsafe-eval'.\n\
+         @old_kernel header_regexp User-Agent `{OLD_KERNELS}`\n\
+         @new_kernel not header_regexp User-Agent `{OLD_KERNELS}`\n\
+         header @new_kernel content-security-policy \"{strict}\"\n\
+         header @old_kernel content-security-policy \"{for_old}\""
     );
     text
 }

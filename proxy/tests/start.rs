@@ -1,7 +1,8 @@
 //! The program itself: what it does with its command line and configuration.
 
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use wechat_login_proxy::store::{
     NotedIdentity, Owner, Precondition, RecordDraft, RecordId, RecordKey, RecordKind, RecordValue,
@@ -144,6 +145,12 @@ async fn erase_says_how_many_records_there_were_and_who_is_unknown() {
     let found = store.find_identity(&owner.appid, &owner.openid).await;
     assert_eq!(found.unwrap(), None);
 
+    let elsewhere = tempfile::tempdir().unwrap();
+    let (status, stdout, stderr) = erase(elsewhere.path(), "shop", XIAOMING);
+    assert_eq!((status, stdout.as_str()), (Some(1), ""), "{stderr}");
+    assert!(stderr.contains("there is no database at"), "{stderr}");
+    assert!(!elsewhere.path().join("proxy.sqlite").exists());
+
     for (account, openid, word) in [
         ("shop", XIAOMING, "nobody with this openid"),
         ("cafe", XIAOMING, "no account \"cafe\""),
@@ -190,4 +197,98 @@ async fn forget_counts_first_where_asked_and_takes_no_number_that_is_a_slip() {
         assert_eq!(status, Some(0), "{stderr}");
         assert!(stdout.starts_with(said), "{stdout}");
     }
+}
+
+/// The log of a proxy that answers one request and is stopped, with this configuration besides and this `RUST_LOG`.
+async fn log_of_a_request(extra: &str, level: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let toml = format!(
+        "{extra}\npublic_url = \"http://127.0.0.1:8080\"\nlisten = \"127.0.0.1:0\"\ndatabase_url = \"sqlite::memory:\"\n\
+         simulator = true\nsession_keys = [\"0123456789abcdef0123456789abcdef\"]\n\
+         wechat.api_base = \"http://127.0.0.1:9\"\n\
+         [accounts.shop]\nappid = \"wx00000000000000a1\"\nsecret = \"secretThatMustNotBeLogged\"\ntitle = \"t\"\n"
+    );
+    std::fs::write(folder.path().join("proxy.toml"), toml).unwrap();
+    let mut process = Command::new(env!("CARGO_BIN_EXE_wechat-login-proxy"))
+        .current_dir(folder.path())
+        .env("RUST_LOG", level)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut log = BufReader::new(process.stderr.take().unwrap());
+    let mut text = String::new();
+    let address = loop {
+        let start = text.len();
+        assert!(log.read_line(&mut text).unwrap() > 0, "{text}");
+        let line = &text[start..];
+        if line.contains("listening") {
+            let from = line.find("127.0.0.1:").unwrap();
+            break line[from..]
+                .trim_end_matches(|c: char| !c.is_ascii_digit())
+                .split('"')
+                .next()
+                .unwrap()
+                .to_owned();
+        }
+    };
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let url = format!("http://{address}/api/session");
+    let body = format!(
+        "{{\"account\":\"shop\",\"code\":\"codeThatMustNotBeLogged\",\"verifier\":\"{}\"}}",
+        "v".repeat(32)
+    );
+    let request = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .unwrap()
+        .post(url);
+    let response = request
+        .header("Content-Type", "application/json")
+        .body(body)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(response.status(), 503);
+    process.kill().unwrap();
+    log.read_to_string(&mut text).unwrap();
+    process.wait().unwrap();
+    text
+}
+
+#[tokio::test]
+async fn json_is_an_object_on_each_line_with_the_request_id() {
+    let log = log_of_a_request("log_format = \"json\"", "info").await;
+    let lines: Vec<serde_json::Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert!(
+        lines
+            .iter()
+            .any(|it| it["message"] == "starting" && it["database"] == "sqlite in memory")
+    );
+    let answered = lines.iter().find(|it| it["message"] == "answered").unwrap();
+    assert_eq!(answered["route"], "/api/session");
+    assert_eq!(answered["status"], 503);
+    assert_eq!(answered["code"], "wechat_unavailable");
+    assert_eq!(answered["level"], "ERROR");
+    assert_eq!(answered["span"]["request_id"].as_str().unwrap().len(), 16);
+}
+
+/// With everything switched on, libraries would write whole addresses.
+#[tokio::test]
+async fn no_level_makes_libraries_tell_secrets() {
+    let log = log_of_a_request("", "trace,hyper_util=trace,reqwest=trace").await;
+    assert!(log.contains("answered"), "{log}");
+    assert!(!log.contains("ThatMustNotBeLogged"), "{log}");
+    let libraries = log
+        .lines()
+        .filter(|line| line.contains(" DEBUG ") || line.contains(" TRACE "));
+    assert_eq!(
+        libraries
+            .filter(|line| !line.contains("wechat_login_proxy"))
+            .count(),
+        0,
+        "{log}"
+    );
 }

@@ -145,9 +145,7 @@ fn a_foreign_script_that_breaks_is_none_of_our_business() {
         let browser = Browser::open(Look::default()).await?;
         browser.before_each_page(SPY).await?;
         let foreign = "addEventListener('DOMContentLoaded', () => {
-            const script = document.createElement('script');
-            script.textContent = 'throw new Error(\"theirs\")';
-            document.head.append(script);
+            setTimeout(() => { throw new Error('theirs') }, 0);
             setTimeout(() => { throw new SyntaxError('theirs') }, 0);
             Promise.reject(new Error('theirs'));
         });";

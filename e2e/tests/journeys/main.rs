@@ -22,6 +22,7 @@ mod planted;
 mod policy;
 mod refused;
 mod return_to;
+mod served_by_nginx;
 mod slow;
 mod snapshot;
 mod spent;

@@ -3,27 +3,15 @@
 //! They run WebAssembly under a policy only if that says `'unsafe-eval'`; without it the user gets a blank page. Chrome
 //! knows the narrower word since 97, Safari since 16. WeChat's browsers are both, years behind.
 
-/// Chrome's first version that knows the word.
-const CHROME: u32 = 97;
-/// Safari's, and with it iOS's.
-const SAFARI: u32 = 16;
+use crate::kernel::Kernel;
 
 /// Whether the browser that calls itself this needs the older word. One that nobody knows is taken for a new one.
 pub(super) fn needs_unsafe_eval(user_agent: &str) -> bool {
-    if let Some(chrome) = version_after(user_agent, "Chrome/") {
-        return chrome < CHROME;
+    match Kernel::of(user_agent) {
+        Kernel::Chrome(version) => version < 97,
+        Kernel::Safari(version) => version < 16,
+        Kernel::Unknown => false,
     }
-    // On iOS every browser is Safari's kernel; a Mac's system version says nothing, its Safari's does.
-    ["iPhone OS ", "CPU OS ", "Version/"]
-        .iter()
-        .find_map(|marker| version_after(user_agent, marker))
-        .is_some_and(|safari| safari < SAFARI)
-}
-
-fn version_after(user_agent: &str, marker: &str) -> Option<u32> {
-    let (_, rest) = user_agent.split_once(marker)?;
-    let digits = rest.find(|c: char| !c.is_ascii_digit());
-    rest.get(..digits.unwrap_or(rest.len()))?.parse().ok()
 }
 
 /// The same decision as a regular expression, for web servers that serve the app.

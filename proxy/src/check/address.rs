@@ -62,7 +62,23 @@ fn callback_domain(url: &Url, simulator: bool) -> Finding {
 fn cookie(config: &Config) -> Finding {
     const CHECK: &str = "cookie";
     if config.public_url.is_https() {
-        let what = "The session cookie is Secure, for this host only, and the app and its API are one site.";
+        let what = match config.allowed_origins.as_slice() {
+            [] => "The session cookie is Secure, for this host only, and the app and its API are one site.".to_owned(),
+            origins => format!(
+                "The session cookie is Secure. It is sent from {} if this proxy's own host lies under the same domain \
+                 (nobody but you knows its name), which https://publicsuffix.org decides.",
+                origins.join(", ")
+            ),
+        };
+        if config.is_unreachable_from_public_url() {
+            return Finding::bad(
+                Level::Error,
+                CHECK,
+                "allowed_origins lists other hosts than public_url's.",
+                "WeChat sends users back to public_url, and the app there may not ask this proxy.",
+                format!("add {:?} to allowed_origins.", config.public_url.origin()),
+            );
+        }
         return Finding::ok(CHECK, what);
     }
     Finding::bad(
@@ -77,6 +93,31 @@ fn cookie(config: &Config) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn cookie_with(allowed: &str) -> Finding {
+        let toml = format!(
+            r#"
+            public_url = "https://shop.example"
+            allowed_origins = [{allowed}]
+            database_url = "sqlite::memory:"
+            session_keys = ["0123456789abcdef0123456789abcdef"]
+            [accounts.shop]
+            appid = "wx00000000000000a1"
+            secret = "simulator-secret-of-tests"
+            title = "山茶书店"
+            "#
+        );
+        cookie(&Config::parse(&toml, []).unwrap())
+    }
+
+    #[test]
+    fn an_app_that_may_not_ask_is_an_error() {
+        assert_eq!(cookie_with("").level, Level::Ok);
+        assert_eq!(cookie_with("\"https://shop.example\"").level, Level::Ok);
+        let finding = cookie_with("\"https://www.shop.example\"");
+        assert_eq!(finding.level, Level::Error);
+        assert!(finding.fix.unwrap().contains("\"https://shop.example\""));
+    }
 
     fn domain(url: &str, simulator: bool) -> Finding {
         callback_domain(&Url::parse(url).unwrap(), simulator)

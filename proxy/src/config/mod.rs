@@ -6,6 +6,7 @@
 
 mod account;
 mod allowed_origins;
+mod backend_kinds;
 mod database;
 mod limits;
 mod origin;
@@ -14,6 +15,7 @@ mod reader;
 mod secret;
 mod service_keys;
 mod settings;
+mod telemetry;
 mod trusted_proxies;
 mod verify_file;
 
@@ -22,7 +24,7 @@ mod secret_tests;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -30,6 +32,8 @@ use std::time::Duration;
 use reqwest::Url;
 
 use crate::redacted::redacted;
+use crate::store::RecordKind;
+use crate::telemetry::LogFormat;
 use crate::wechat::{AppId, AppSecret, Timeouts};
 
 pub use database::{DatabaseUrl, PostgresUrl};
@@ -54,6 +58,8 @@ pub struct Config {
     pub session_keys: Vec<SessionKey>,
     /// `[service_keys]`: what backends identify themselves by, by name. May be empty.
     pub service_keys: BTreeMap<String, ServiceKey>,
+    /// `backend_kinds`: the kinds of records that only backends write.
+    pub backend_kinds: BTreeSet<RecordKind>,
     /// `session_ttl_hours`: how long a session lasts.
     pub session_ttl: Duration,
     /// `default_account`: a name in `accounts`.
@@ -68,6 +74,10 @@ pub struct Config {
     pub allowed_origins: Vec<String>,
     /// `hsts_max_age_days`: for how long browsers shall come over https only; nothing unless asked for.
     pub hsts_max_age_days: Option<u32>,
+    /// `log_format`: for people or for programs.
+    pub log_format: LogFormat,
+    /// `metrics_listen`: where Prometheus reads, if anywhere.
+    pub metrics_listen: Option<SocketAddr>,
     /// `trusted_proxies`: whose `X-Forwarded-For` and `X-Request-Id` are believed.
     pub trusted_proxies: TrustedProxies,
     /// `[limits]`: how much is taken on.
@@ -205,6 +215,12 @@ impl Config {
         let mut accounts = self.accounts.iter();
         let (name, _) = accounts.find(|(_, account)| account.has_appid(appid.as_str()))?;
         Some(name)
+    }
+
+    /// Whether the app is said to be on other origins, and its own one, where WeChat sends users, is not among them.
+    pub(crate) fn is_unreachable_from_public_url(&self) -> bool {
+        let own = self.public_url.origin();
+        !self.allowed_origins.is_empty() && !self.allowed_origins.contains(&own)
     }
 
     /// Where pictures of users come from besides WeChat's avatar hosts: a simulator has its own.

@@ -9,12 +9,14 @@ use reqwest::Url;
 
 use super::account::read_accounts;
 use super::allowed_origins::read_allowed_origins;
+use super::backend_kinds::read_backend_kinds;
 use super::database::DatabaseUrl;
 use super::limits::{read_limits, read_shutdown};
 use super::origin::{PublicUrl, WechatHost, parse_origin};
 use super::reader::Reader;
 use super::secret::read_secret;
 use super::service_keys::read_service_keys;
+use super::telemetry::{read_log_format, read_metrics_listen};
 use super::trusted_proxies::read_trusted_proxies;
 use super::{Account, Config, ServiceKey, SessionKey, WechatConfig};
 use crate::wechat::Timeouts;
@@ -33,9 +35,12 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
     let database = read_database(reader);
     let session_keys = read_session_keys(reader);
     let service_keys = read_service_keys(reader);
+    let backend_kinds = read_backend_kinds(reader);
     let session_hours = reader.integer("session_ttl_hours", 12, 1..=720);
     let require_wechat = reader.bool("require_wechat", true);
     let static_dir = read_static_dir(reader);
+    let log_format = read_log_format(reader);
+    let metrics_listen = read_metrics_listen(reader, listen);
     let trusted_proxies = read_trusted_proxies(reader);
     let allowed_origins = read_allowed_origins(reader, public_url.as_ref());
     let hsts_max_age_days = read_hsts(reader, public_url.as_ref());
@@ -57,11 +62,14 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
         database: database?,
         session_keys: session_keys?,
         service_keys,
+        backend_kinds,
         session_ttl: Duration::from_secs(u64::try_from(session_hours?).ok()? * 3600),
         default_account: default_account?,
         require_wechat: require_wechat?,
         simulator,
         static_dir,
+        log_format: log_format?,
+        metrics_listen,
         trusted_proxies,
         allowed_origins,
         hsts_max_age_days,

@@ -121,6 +121,19 @@ fn https_only_is_a_choice_and_needs_https() {
 }
 
 #[test]
+fn kinds_of_backends_are_kinds() {
+    let with = |list: &str| format!("backend_kinds = {list}\n{}", sample());
+    assert_eq!(
+        parse(&with(r#"["order", "refund"]"#))
+            .unwrap()
+            .backend_kinds
+            .len(),
+        2
+    );
+    assert_only_problem(&with(r#"["order", "Order"]"#), "backend_kinds[1]: ");
+}
+
+#[test]
 fn the_committed_samples_are_in_order() {
     let development = parse(include_str!("../../dev.toml")).unwrap();
     assert_eq!(development.accounts.len(), 3);

@@ -68,6 +68,9 @@ impl ApiError {
             Self::SnapshotGuest => {
                 "A guest of WeChat's snapshot mode can keep nothing. Let the user open the full page and sign in.".into()
             }
+            Self::KindOfBackends => {
+                "Records of this kind are written by the company's backends alone, as backend_kinds says. Ask through one of them.".into()
+            }
             Self::CrossSite => "A page of another site asked for this. Ask from the app itself.".into(),
             Self::NoServiceKey => {
                 "There is no valid service key. Send Authorization: Bearer with a key of the section service_keys.".into()

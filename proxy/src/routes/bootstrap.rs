@@ -1,5 +1,6 @@
 //! `/api/bootstrap`: all the app must know before its first decision.
 
+use actix_web::http::header::USER_AGENT;
 use actix_web::{HttpRequest, web};
 use api_types::{AccountInfo, Bootstrap};
 
@@ -18,6 +19,10 @@ use crate::config::{Account, origin_text};
     )
 )]
 pub async fn show(request: HttpRequest, state: web::Data<AppState>) -> web::Json<Bootstrap> {
+    let user_agent = request.headers().get(USER_AGENT);
+    let user_agent = user_agent.and_then(|it| it.to_str().ok());
+    state.metrics.app_started(user_agent.unwrap_or_default());
+
     let config = &state.config;
     let open_base = origin_text(&config.wechat.open_base);
     let accounts = config

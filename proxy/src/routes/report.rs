@@ -45,6 +45,7 @@ pub async fn take(
     body: web::Bytes,
 ) -> Result<HttpResponse, ApiError> {
     let report = report_in(&body).map_err(|_| ApiError::MalformedReport)?;
+    state.metrics.app_broke(report.code);
     if let Taken::Yes { refused_before } = state.reports.take(Instant::now()) {
         tracing::warn!(
             code = report.code.as_str(),

@@ -9,6 +9,7 @@ mod identity;
 mod inspect;
 mod json_value;
 mod list;
+mod measured;
 mod migrations;
 mod postgres;
 mod queries;
@@ -29,6 +30,7 @@ pub use identity::{Identity, NotedIdentity, Owner, SeenIdentity};
 pub use inspect::{Tables, inspect};
 pub use json_value::{InvalidJson, RecordValue};
 pub use list::{ListQuery, Position, Scope, Slice};
+pub(crate) use measured::Measured;
 pub use postgres::PostgresStore;
 pub use record::{
     InvalidName, Precondition, RecordDraft, RecordId, RecordKey, RecordKind, StoredRecord, Version,
@@ -46,6 +48,15 @@ pub async fn open(url: &DatabaseUrl) -> Result<Arc<dyn Store>, Error> {
         DatabaseUrl::SqliteMemory => Arc::new(SqliteStore::open_in_memory().await?),
         DatabaseUrl::Postgres(url) => Arc::new(PostgresStore::open(url).await?),
     })
+}
+
+/// Connections to the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Connections {
+    /// Waiting for work.
+    pub idle: u32,
+    /// At work.
+    pub in_use: u32,
 }
 
 /// The database in words of the domain.
@@ -136,7 +147,8 @@ pub trait Store: Send + Sync {
         Ok(page.into_records())
     }
 
-    /// Deletes a user and all records bound to the user. How many records that were; nothing for a user never seen.
+    /// Deletes a user and all records bound to the user. How many records there were when it began; nothing for a user
+    /// never seen.
     ///
     /// # Errors
     /// [`Error`] if the database fails; nothing is changed then.
@@ -161,6 +173,9 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`Error`] if the database fails.
     async fn count_records(&self, owner: &Owner) -> Result<u64, Error>;
+
+    /// How many connections there are at this moment.
+    fn connections(&self) -> Connections;
 
     /// Ends all connections once they are idle; SQLite then empties its write-ahead log. Nothing can be asked afterwards.
     async fn close(&self);

@@ -36,9 +36,9 @@ impl SqliteStore {
         }
         // SQLite has no lock that spans a migration and the look whether it is needed. Freed when dropped.
         let _lock = lock_beside(path).await.map_err(sqlx::Error::Io)?;
+        create_private(path).map_err(sqlx::Error::Io)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
-            .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             // An acknowledged write survives a power cut, not only the end of the process.
             .synchronous(SqliteSynchronous::Full);
@@ -74,6 +74,15 @@ impl SqliteStore {
     }
 }
 
+/// A new file that only its owner may read, whatever the umask; SQLite gives its log the same permissions.
+fn create_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
 /// The locked file beside a database.
 async fn lock_beside(database: &Path) -> std::io::Result<File> {
     let mut path = database.as_os_str().to_owned();
@@ -90,6 +99,7 @@ async fn lock_beside(database: &Path) -> std::io::Result<File> {
 
 /// Waits for its turn to write at once: a transaction that first reads could find that somebody wrote meanwhile.
 const BEGIN_ISOLATED: &str = "BEGIN IMMEDIATE";
+const BEGIN_WRITING: &str = BEGIN_ISOLATED;
 
 /// Whether a transaction met another one. Never here: writers wait for each other.
 fn is_conflict(_: &dyn DatabaseError) -> bool {

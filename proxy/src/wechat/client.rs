@@ -38,9 +38,16 @@ impl Default for Timeouts {
     }
 }
 
+/// Whoever wants to know how calls to WeChat went.
+pub trait CallObserver: std::fmt::Debug + Send + Sync {
+    /// One call ended, repetitions counted one by one.
+    fn called(&self, endpoint: Endpoint, took: Duration, error: Option<&Error>);
+}
+
 /// WeChat's API host, or a simulator's.
 #[derive(Debug, Clone)]
 pub struct Client {
+    observer: Option<Arc<dyn CallObserver>>,
     pub(super) http: reqwest::Client,
     api_base: Url,
     timeouts: Timeouts,
@@ -67,10 +74,20 @@ impl Client {
             .pool_idle_timeout(Duration::from_secs(20))
             .build()?;
         Ok(Self {
+            observer: None,
             http,
             api_base,
             timeouts,
         })
+    }
+
+    /// The same client, with somebody who is told about every exchange and every `userinfo`.
+    #[must_use]
+    pub fn observed_by(self, observer: Arc<dyn CallObserver>) -> Self {
+        Self {
+            observer: Some(observer),
+            ..self
+        }
     }
 
     /// Exchanges a code, WeChat's `GET /sns/oauth2/access_token`.
@@ -93,11 +110,28 @@ impl Client {
             ("grant_type", "authorization_code"),
         ];
         let url = self.url("/sns/oauth2/access_token", &query);
-        let body = match self.get(Endpoint::AccessToken, url.clone()).await {
-            Err(Error::NotSent { .. }) => self.get(Endpoint::AccessToken, url).await?,
-            other => other?,
+        let call = async |url| {
+            let body = self.get(Endpoint::AccessToken, url).await?;
+            Grant::from_body(&body)
         };
-        Grant::from_body(&body)
+        match self.observe(Endpoint::AccessToken, call(url.clone())).await {
+            Err(Error::NotSent { .. }) => self.observe(Endpoint::AccessToken, call(url)).await,
+            other => other,
+        }
+    }
+
+    /// Tells the observer how this call went.
+    async fn observe<T>(
+        &self,
+        endpoint: Endpoint,
+        call: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let started = Instant::now();
+        let result = call.await;
+        if let Some(observer) = &self.observer {
+            observer.called(endpoint, started.elapsed(), result.as_ref().err());
+        }
+        result
     }
 
     /// Fetches name and picture, WeChat's `GET /sns/userinfo`; harmless to repeat, so transient failures are.
@@ -118,14 +152,17 @@ impl Client {
         let deadline = Instant::now() + self.timeouts.total;
         let mut pauses = self.timeouts.user_info_pauses.iter();
         loop {
-            let attempt = self.get(Endpoint::UserInfo, url.clone());
-            let answer = match tokio::time::timeout_at(deadline, attempt).await {
-                Ok(body) => body.and_then(|body| UserInfo::from_body(&body, openid)),
-                Err(_) => Err(Error::Transport {
-                    endpoint: Endpoint::UserInfo,
-                    cause: "out of time".into(),
-                }),
+            let attempt = async {
+                let body = self.get(Endpoint::UserInfo, url.clone());
+                match tokio::time::timeout_at(deadline, body).await {
+                    Ok(body) => body.and_then(|body| UserInfo::from_body(&body, openid)),
+                    Err(_) => Err(Error::Transport {
+                        endpoint: Endpoint::UserInfo,
+                        cause: "out of time".into(),
+                    }),
+                }
             };
+            let answer = self.observe(Endpoint::UserInfo, attempt).await;
             match (answer, pauses.next()) {
                 (Err(error), Some(pause))
                     if error.is_transient() && Instant::now() + *pause < deadline =>

@@ -14,13 +14,20 @@ pub enum Endpoint {
     StableToken,
 }
 
-impl fmt::Display for Endpoint {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
+impl Endpoint {
+    /// The end of its path.
+    pub const fn name(self) -> &'static str {
+        match self {
             Self::AccessToken => "access_token",
             Self::UserInfo => "userinfo",
             Self::StableToken => "stable_token",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
     }
 }
 

@@ -7,7 +7,7 @@ mod error;
 mod ids;
 
 pub use answer::{Grant, UserInfo};
-pub use client::{Client, Timeouts};
+pub use client::{CallObserver, Client, Timeouts};
 pub use credentials::CredentialAnswer;
 pub use error::{Endpoint, Error, FailureKind, operator_hint};
 pub use ids::{AccessToken, AppId, AppSecret, AuthCode, InvalidId, OpenId, UnionId, Verifier};

@@ -11,9 +11,13 @@ use reqwest::header::{CACHE_CONTROL, SET_COOKIE};
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tracing_subscriber::Layer as _;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 use wechat_login_proxy::app::{self, AppState};
 use wechat_login_proxy::clock::ManualClock;
 use wechat_login_proxy::config::Config;
+use wechat_login_proxy::telemetry::may_be_logged;
 
 pub(crate) const APPID: &str = "wx00000000000000a1";
 pub(crate) const SECRET: &str = "simulator-secret-a1";
@@ -223,11 +227,12 @@ pub(crate) fn captured_log() -> String {
     let log = LOG.get_or_init(|| {
         let log = Arc::<Mutex<Vec<u8>>>::default();
         let written = log.clone();
-        tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
+        // The most that `RUST_LOG` can bring about.
+        let lines = tracing_subscriber::fmt::layer()
             .with_ansi(false)
             .with_writer(move || LogWriter(written.clone()))
-            .init();
+            .with_filter(tracing_subscriber::filter::filter_fn(may_be_logged));
+        tracing_subscriber::registry().with(lines).init();
         log
     });
     let bytes = log.lock().unwrap_or_else(PoisonError::into_inner).clone();

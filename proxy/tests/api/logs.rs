@@ -149,4 +149,5 @@ async fn a_refusal_is_logged_with_errcode_and_rid() {
     assert!(line.contains("wechat_errcode=40125"), "{line}");
     assert!(line.contains("6206378a-793424c0-2e4091cc"), "{line}");
     assert!(line.contains("ERROR"), "{line}");
+    assert!(line.contains("code=\"refused_by_wechat\""), "{line}");
 }

@@ -8,6 +8,7 @@ mod health;
 mod helpers;
 mod limits;
 mod logs;
+mod metrics;
 mod openapi;
 mod people;
 #[path = "../support/postgres.rs"]
@@ -15,6 +16,7 @@ mod postgres;
 mod qr;
 mod records;
 mod report;
+mod request_ids;
 mod service;
 mod session;
 mod static_files;

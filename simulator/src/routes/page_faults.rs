@@ -109,7 +109,7 @@ fn policy_for(location: &str) -> Option<HeaderValue> {
     let (scheme, rest) = location.split_once("://")?;
     let host = rest.split(['/', '?', '#']).next()?;
     HeaderValue::from_str(&format!(
-        "default-src 'none'; connect-src {scheme}://{host}; style-src 'unsafe-inline'; \
+        "default-src 'none'; img-src data:; connect-src {scheme}://{host}; style-src 'unsafe-inline'; \
          script-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
     ))
     .ok()

@@ -2,66 +2,28 @@
 //!
 //! Requests are logged by route pattern, never by path or query: those can carry codes and openids.
 
-use std::fmt;
-use std::io::IsTerminal;
-use std::time::Instant;
+mod log;
+mod request_id;
+
+use std::time::{Duration, Instant};
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue, VARY};
+use actix_web::http::header::{CACHE_CONTROL, HeaderMap, HeaderValue, VARY};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpResponse};
 use tracing::Instrument;
-use tracing_subscriber::EnvFilter;
 
 use crate::app::AppState;
 use crate::error::{ApiError, Language};
 use crate::security_headers;
 use crate::service_key::ServiceName;
 
-/// The header every answer names its request id in.
-const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-/// Sends the log to standard error as text. `RUST_LOG` chooses the level, `info` without it.
-pub fn init() {
-    // actix's own start-up lines say nothing an operator needs.
-    let usual = || EnvFilter::new("info,actix_server=warn");
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| usual());
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        // No colour codes in files and journals.
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr)
-        .init();
-}
-
-/// Connects what a user reports with what the log says: 16 hexadecimal digits, made here.
-///
-/// One that came with the request is not used: anybody could write anything into the log.
-#[derive(Debug, Clone)]
-pub struct RequestId(String);
-
-impl RequestId {
-    fn fresh() -> Self {
-        let mut random = [0_u8; 8];
-        // Without randomness at least the request itself goes on; the id then is zeros.
-        let _ = getrandom::fill(&mut random);
-        Self(format!("{:016x}", u64::from_be_bytes(random)))
-    }
-
-    /// Whether `text` could be one of ours.
-    pub(crate) fn is_one(text: &str) -> bool {
-        text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
-    }
-}
-
-impl fmt::Display for RequestId {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
+pub use log::{LogFormat, init, may_be_logged};
+pub use request_id::RequestId;
+use request_id::X_REQUEST_ID;
 
 /// Middleware: gives the request its id, puts errors into the envelope, sets the headers all answers share, and logs.
 ///
@@ -74,19 +36,22 @@ pub async fn observe<B>(
 where
     B: MessageBody + 'static,
 {
-    let request_id = RequestId::fresh();
+    let state = request.app_data::<Data<AppState>>().cloned();
+    let state = state.ok_or_else(|| ApiError::internal("a server without a state"))?;
+    let request_id = RequestId::of(&request, &state.config.trusted_proxies);
     let span = tracing::info_span!("request", request_id = %request_id);
     let started = Instant::now();
+    let under_way = state.metrics.request_begins();
     async move {
         let response = next.call(request).await?;
         let failure = failure_of(response.response());
-        log(&response, failure.as_ref(), started);
+        tell(&state, &response, failure.as_ref(), started.elapsed());
         let mut response = match failure {
             Some(error) => {
                 let (request, refusal) = response.into_parts();
                 let language = Language::of(request.headers());
                 let mut envelope = error
-                    .response(&request_id.0, language)
+                    .response(request_id.as_str(), language)
                     .map_into_right_body();
                 keep_permissions(refusal.headers(), envelope.headers_mut());
                 ServiceResponse::new(request, envelope)
@@ -94,9 +59,8 @@ where
             None => response.map_into_left_body(),
         };
         set_common_headers(&mut response, &request_id);
-        let state = response.request().app_data::<Data<AppState>>();
-        let hsts = state.and_then(|state| state.hsts.clone());
-        security_headers::set(response.headers_mut(), hsts.as_ref());
+        security_headers::set(response.headers_mut(), state.hsts.as_ref());
+        drop(under_way);
         Ok(response)
     }
     .instrument(span)
@@ -130,33 +94,42 @@ fn keep_permissions(refusal: &HeaderMap, envelope: &mut HeaderMap) {
 
 fn set_common_headers<B>(response: &mut ServiceResponse<B>, request_id: &RequestId) {
     let is_error = response.status().is_client_error() || response.status().is_server_error();
-    let path = response.request().path();
-    let is_api = path.starts_with("/api/") || path.starts_with("/service/");
     let headers = response.headers_mut();
-    if let Ok(value) = HeaderValue::from_str(&request_id.0) {
+    if let Ok(value) = HeaderValue::from_str(request_id.as_str()) {
         headers.insert(X_REQUEST_ID, value);
     }
-    if is_api || is_error {
+    // What may be kept says so itself; whatever the path looks like, the rest is about one person.
+    if is_error || !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
 }
 
-/// The one line about a request. Its id comes from the span around it.
-fn log<B>(response: &ServiceResponse<B>, failure: Option<&ApiError>, started: Instant) {
+/// The one line about a request, whose id comes from the span around it, and the figures.
+fn tell<B>(
+    state: &AppState,
+    response: &ServiceResponse<B>,
+    failure: Option<&ApiError>,
+    took: Duration,
+) {
     let request = response.request();
     let method = request.method();
-    let route = request.match_pattern();
-    let route = route.as_deref().unwrap_or("unmatched");
+    let pattern = request.match_pattern();
+    let status = failure.map_or(response.status(), actix_web::ResponseError::status_code);
+    state
+        .metrics
+        .answered(pattern.as_deref(), method, status, took);
+
+    let route = pattern.as_deref().unwrap_or("unmatched");
     // Which backend asked, never with what key.
     let extensions = request.extensions();
     let service = extensions.get::<ServiceName>().map(ServiceName::as_str);
-    let status = failure.map_or(response.status(), actix_web::ResponseError::status_code);
+    let code = failure.map(|failure| failure.code().as_str());
     let wechat = failure.and_then(ApiError::wechat);
     let errcode = wechat.as_ref().map(|wechat| wechat.errcode);
     let rid = wechat.as_ref().and_then(|wechat| wechat.rid.as_deref());
     let cause = failure.and_then(ApiError::cause);
     // Milliseconds with a fraction: many answers take less than one.
-    let duration_ms = (started.elapsed().as_secs_f64() * 1e6).round() / 1e3;
+    let duration_ms = (took.as_secs_f64() * 1e6).round() / 1e3;
     macro_rules! line {
         ($level:ident) => {
             tracing::$level!(
@@ -165,6 +138,7 @@ fn log<B>(response: &ServiceResponse<B>, failure: Option<&ApiError>, started: In
                 service,
                 status = status.as_u16(),
                 duration_ms,
+                code,
                 wechat_errcode = errcode,
                 wechat_rid = rid,
                 cause,
@@ -172,8 +146,12 @@ fn log<B>(response: &ServiceResponse<B>, failure: Option<&ApiError>, started: In
             )
         };
     }
+    // Whoever watches asks every few seconds.
+    let is_watcher = matches!(route, "/healthz" | "/readyz") && failure.is_none();
     if status.is_server_error() {
         line!(error);
+    } else if is_watcher {
+        line!(debug);
     } else {
         line!(info);
     }

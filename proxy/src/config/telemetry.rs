@@ -1,0 +1,44 @@
+//! `log_format` and `metrics_listen`.
+
+use std::net::SocketAddr;
+
+use super::reader::Reader;
+use crate::telemetry::LogFormat;
+
+pub(super) fn read_log_format(reader: &mut Reader) -> Option<LogFormat> {
+    match reader.text("log_format").as_deref() {
+        None | Some("text") => Some(LogFormat::Text),
+        Some("json") => Some(LogFormat::Json),
+        Some(other) => {
+            reader.problem(
+                "log_format",
+                format!("{other:?} is neither \"text\" nor \"json\""),
+            );
+            None
+        }
+    }
+}
+
+/// Nothing unless asked for: figures are for whoever runs the site.
+pub(super) fn read_metrics_listen(
+    reader: &mut Reader,
+    listen: Option<SocketAddr>,
+) -> Option<SocketAddr> {
+    const KEY: &str = "metrics_listen";
+    let text = reader.text(KEY)?;
+    let address = text.parse().ok();
+    if address.is_none() {
+        reader.problem(
+            KEY,
+            format!("{text:?} is not an IP address with a port such as 127.0.0.1:9091"),
+        );
+    }
+    let is_taken = address == listen && listen.is_some_and(|listen| listen.port() != 0);
+    if is_taken {
+        reader.problem(
+            KEY,
+            "is the address of listen; figures need one that users cannot reach",
+        );
+    }
+    address
+}

@@ -1,0 +1,132 @@
+//! All figures, with names and descriptions as Prometheus shows them.
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Metric, Registry};
+
+use super::labels::{
+    Build, Call, ClientKind, Exchanged, How, InState, Operation, Report, Request, Route,
+    UpstreamError,
+};
+use super::process;
+
+/// From the answer out of memory to the 6 seconds WeChat may take, and a little more; in seconds.
+const BUCKETS: [f64; 13] = [
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+];
+
+type Times<L> = Family<L, Histogram, fn() -> Histogram>;
+
+/// Every figure.
+#[derive(Debug)]
+pub(super) struct Series {
+    registry: Registry,
+    pub(super) http_requests: Family<Request, Counter>,
+    pub(super) http_request_duration: Times<Route>,
+    pub(super) http_requests_under_way: Gauge,
+    pub(super) exchanges: Family<Exchanged, Counter>,
+    pub(super) exchange_requests: Family<How, Counter>,
+    pub(super) wechat_duration: Times<Call>,
+    pub(super) wechat_errors: Family<UpstreamError, Counter>,
+    pub(super) store_duration: Times<Operation>,
+    pub(super) store_errors: Family<Operation, Counter>,
+    pub(super) store_connections: Family<InState, Gauge>,
+    pub(super) app_starts: Family<ClientKind, Counter>,
+    pub(super) app_reports: Family<Report, Counter>,
+    resident_memory: Gauge,
+    open_files: Gauge,
+}
+
+impl Series {
+    pub(super) fn new() -> Self {
+        let mut registry = Registry::default();
+        // As every exporter calls them.
+        let process = registry.sub_registry_with_prefix("process");
+        let resident_memory = add(process, "resident_memory_bytes", "Memory in use");
+        let open_files = add(process, "open_fds", "Open files and connections");
+
+        let own = registry.sub_registry_with_prefix("wechat_login");
+        let build: Family<Build, Gauge> =
+            add(own, "build_info", "Always 1; the label is the version");
+        let version = env!("CARGO_PKG_VERSION");
+        build.get_or_create(&Build { version }).set(1);
+        Self {
+            http_requests: add(own, "http_requests", "Requests answered, by route pattern"),
+            http_request_duration: add_times(
+                own,
+                "http_request_duration_seconds",
+                "How long answers took",
+            ),
+            http_requests_under_way: add(
+                own,
+                "http_requests_under_way",
+                "Requests being answered now",
+            ),
+            exchanges: add(
+                own,
+                "exchanges",
+                "Codes taken to WeChat, by what came of it",
+            ),
+            exchange_requests: add(
+                own,
+                "exchange_requests",
+                "Requests to exchange a code, by whether that was done before",
+            ),
+            wechat_duration: add_times(
+                own,
+                "wechat_request_duration_seconds",
+                "How long WeChat took",
+            ),
+            wechat_errors: add(
+                own,
+                "wechat_errors",
+                "Failed calls to WeChat, by its errcode",
+            ),
+            store_duration: add_times(own, "store_duration_seconds", "How long the database took"),
+            store_errors: add(own, "store_errors", "What the database failed at"),
+            store_connections: add(own, "store_connections", "Connections to the database"),
+            app_starts: add(
+                own,
+                "app_starts",
+                "Starts of the app, by browser engine and WeChat version",
+            ),
+            app_reports: add(own, "app_reports", "Reports of apps that broke on phones"),
+            resident_memory,
+            open_files,
+            registry,
+        }
+    }
+
+    /// Looks how much this process holds at this moment.
+    pub(super) fn look_at_process(&self) {
+        self.resident_memory.set(process::resident_memory());
+        self.open_files.set(process::open_files());
+    }
+
+    /// All figures as Prometheus reads them.
+    pub(super) fn text(&self) -> String {
+        let mut text = String::new();
+        // Writing to a text fails never.
+        let _ = encode(&mut text, &self.registry);
+        text
+    }
+}
+
+fn add<M: Metric + Clone + Default>(registry: &mut Registry, name: &str, help: &str) -> M {
+    let metric = M::default();
+    registry.register(name, help, metric.clone());
+    metric
+}
+
+fn add_times<L>(registry: &mut Registry, name: &str, help: &str) -> Times<L>
+where
+    L: EncodeLabelSet + Clone + std::hash::Hash + Eq + std::fmt::Debug + Send + Sync + 'static,
+{
+    let times: Times<L> = Family::new_with_constructor(|| Histogram::new(BUCKETS));
+    registry.register(name, help, times.clone());
+    times
+}

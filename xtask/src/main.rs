@@ -8,11 +8,13 @@
 //! | `api-fuzz` | of these only schemathesis against the proxy | `api_fuzz.rs` |
 //! | `build` | the optimised app in `dist/`, weighed | `bundle.rs`, `weight.rs` |
 //! | `bench-data` | the store, measured at growing sizes; never part of `test` | `bench_data.rs` |
+//! | `bench-page` | the page, measured beside others; never part of `test` | `bench_page.rs` |
 //! | `tools` | only makes sure that the pinned tools are there | `tools.rs` |
 
 mod api_fuzz;
 mod axe;
 mod bench_data;
+mod bench_page;
 mod browser;
 mod bundle;
 mod clients;
@@ -51,6 +53,7 @@ cargo xtask <command>
   api-fuzz of these only schemathesis against the proxy, on both databases
   build   the optimised app in dist/
   bench-data  the store at 10 thousand, 1 million and 10 million records; options as `bench-data --help` says
+  bench-page  the page beside plain JavaScript, Vue and React; options as `bench-page --help` says
   tools   install the pinned trunk and wasm-bindgen if they are missing
 ";
 
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         [name] if name == "build" => bundle::run,
         [name] if name == "tools" => tools::run,
         [name, ..] if name == "bench-data" => bench_data::run,
+        [name, ..] if name == "bench-page" => bench_page::run,
         _ => {
             eprint!("{USAGE}");
             return ExitCode::from(2);

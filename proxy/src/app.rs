@@ -1,15 +1,20 @@
 //! The server: what its handlers share, and every route it has.
 
+use std::future::ready;
 use std::net::TcpListener;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use actix_web::dev::Server;
+use actix_http::HttpService;
+use actix_service::{ServiceFactoryExt as _, fn_service, map_config};
+use actix_web::dev::{AppConfig, Server};
 use actix_web::error::JsonPayloadError;
 use actix_web::http::header::HeaderValue;
 use actix_web::middleware::{Condition, from_fn};
 use actix_web::web::{self, JsonConfig, PayloadConfig, ServiceConfig};
-use actix_web::{App, HttpResponse, HttpServer, Resource};
+use actix_web::{App, HttpResponse, Resource};
+
+use tokio::net::TcpStream;
 
 use crate::allowance::Allowance;
 use crate::app_files::{self, AppFiles};
@@ -22,6 +27,7 @@ use crate::exchange::Exchange;
 use crate::life_cycle::LifeCycle;
 use crate::limits;
 use crate::limits::client::ClientNetwork;
+use crate::limits::guarded_stream::GuardedStream;
 use crate::limits::per_minute::PerMinute;
 use crate::metrics::Metrics;
 use crate::routes::{
@@ -150,6 +156,7 @@ pub async fn run(config: Config, listener: TcpListener) -> Result<Server, StartE
 pub fn serve(state: web::Data<AppState>, listener: TcpListener) -> Result<Server, StartError> {
     let is_development = state.config.simulator;
     let patience = state.config.limits.patience.clone();
+    let guard_state = state.clone();
     let connections = limits::files::possible_connections(state.config.limits.connections);
     let workers = std::thread::available_parallelism().map_or(2, NonZeroUsize::get);
     let app = move || {
@@ -166,15 +173,29 @@ pub fn serve(state: web::Data<AppState>, listener: TcpListener) -> Result<Server
             .wrap(from_fn(telemetry::observe))
             .wrap(from_fn(limits::connection::guard))
     };
-    Ok(HttpServer::new(app)
+    // What `HttpServer` does, but for the stream: it takes no guarded one.
+    let address = listener.local_addr()?;
+    let connected = move || {
+        let (state, patience) = (guard_state.clone(), patience.clone());
+        let http = HttpService::build()
+            .keep_alive(patience.idle)
+            .client_request_timeout(patience.head)
+            .client_disconnect_timeout(patience.answer)
+            .local_addr(address)
+            .h1(map_config(app(), |()| AppConfig::default()));
+        fn_service(move |stream: TcpStream| {
+            let peer = stream.peer_addr().ok();
+            let stream = GuardedStream::new(stream, &patience, state.life.closing());
+            ready(Ok((stream, peer)))
+        })
+        .and_then(http)
+    };
+    Ok(Server::build()
         .workers(workers)
-        .max_connections(connections.div_ceil(workers))
-        .keep_alive(patience.idle)
-        .client_request_timeout(patience.head)
-        .client_disconnect_timeout(patience.answer)
+        .max_concurrent_connections(connections.div_ceil(workers))
         // Whoever runs it decides when it ends: `life_cycle` by signals, tests by the handle.
         .disable_signals()
-        .listen(listener)?
+        .listen("http", listener, connected)?
         .run())
 }
 

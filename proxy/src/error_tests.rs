@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::limits::Limit;
 use crate::wechat::Endpoint;
 
 fn refused(errcode: i64) -> ApiError {

@@ -16,7 +16,7 @@ use wechat_login_proxy::config::{Config, DatabaseUrl};
 use wechat_login_proxy::life_cycle::{End, serve_until_stopped};
 use wechat_login_proxy::retention::{self, Forgotten, Mode, UNSEEN_DAYS};
 use wechat_login_proxy::store::{self, Store};
-use wechat_login_proxy::users::find_owner;
+use wechat_login_proxy::users::NamedAccount;
 use wechat_login_proxy::web_server_headers::{self, Format};
 use wechat_login_proxy::wechat::OpenId;
 use wechat_login_proxy::{health_probe, metrics, openapi, telemetry};
@@ -100,7 +100,7 @@ struct Erase {
     /// The configuration file.
     #[arg(long, env = "WECHAT_LOGIN_CONFIG", default_value = "proxy.toml")]
     config: PathBuf,
-    /// The configured name of the official account.
+    /// The configured name of the official account, or one of its appids.
     #[arg(long)]
     account: String,
     /// Who the user is there.
@@ -291,14 +291,12 @@ async fn open_existing(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
 
 /// Says how many records there were, and never repeats the openid.
 async fn erase(config: &Config, account: &str, openid: &str) -> anyhow::Result<()> {
-    let configured = config
-        .account(account)
+    let configured = NamedAccount::find(config, account)
         .with_context(|| format!("no account {account:?} in the configuration"))?;
     let openid = OpenId::parse(openid)
         .context("this is no openid: 1 to 128 of A-Z, a-z, 0-9, _ and - are")?;
     let store = open_existing(config).await?;
-    let owner = find_owner(&*store, configured, openid).await?;
-    let records = store.erase(&owner).await?;
+    let records = configured.erase(&*store, &openid).await?;
     let records = records
         .with_context(|| format!("nobody with this openid was ever seen under {account:?}"))?;
     println!("Erased the user and {records} record(s).");

@@ -33,7 +33,11 @@ pub struct ClientPatience {
     pub head: Duration,
     /// For the body of a request, from the end of its head.
     pub body: Duration,
-    /// For a client to take an answer, and for one that was refused to close the connection.
+    /// For a request altogether, from its first byte to the first byte of its answer.
+    pub request: Duration,
+    /// While a client takes nothing of its answer.
+    pub standstill: Duration,
+    /// For a client whose body was not read to notice its answer.
     pub answer: Duration,
     /// For the next request on a connection.
     pub idle: Duration,
@@ -45,6 +49,9 @@ impl Default for ClientPatience {
         Self {
             head: Duration::from_secs(5),
             body: Duration::from_secs(10),
+            // Longer than anything we do takes: WeChat has 12 seconds, the database has five, twice.
+            request: Duration::from_secs(60),
+            standstill: Duration::from_secs(30),
             answer: Duration::from_secs(5),
             // Longer than web servers keep their own connections to us open (nginx: 60 seconds), so that it is they
             // who close them, and none is closed under a request.

@@ -10,7 +10,10 @@ mod signals;
 mod supervisor;
 mod under_way;
 
+use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::watch;
 
 pub use serve::{End, serve_until_stopped};
 pub(crate) use under_way::UnderWay;
@@ -19,6 +22,7 @@ pub(crate) use under_way::UnderWay;
 #[derive(Debug, Default)]
 pub struct LifeCycle {
     is_ending: AtomicBool,
+    is_closing: watch::Sender<bool>,
     requests: UnderWay,
 }
 
@@ -32,6 +36,18 @@ impl LifeCycle {
     /// Whether the end has begun.
     pub fn is_ending(&self) -> bool {
         self.is_ending.load(Ordering::SeqCst)
+    }
+
+    /// Closes the connections on which nothing is under way.
+    pub(crate) fn close_connections(&self) {
+        self.is_closing.send_replace(true);
+    }
+
+    /// Ends when connections shall be closed.
+    pub(crate) fn closing(&self) -> impl Future<Output = ()> + use<> {
+        let mut is_closing = self.is_closing.subscribe();
+        // An error says that everything is gone.
+        async move { drop(is_closing.wait_for(|is_closing| *is_closing).await) }
     }
 
     /// The requests without an answer yet.

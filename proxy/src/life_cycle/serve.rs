@@ -139,6 +139,7 @@ impl Ending {
     /// Answers that are being sent are sent. False if the clients do not take them in time.
     async fn close(&mut self) -> bool {
         let close = async {
+            self.state.life.close_connections();
             self.handle.stop(true).await;
             self.state.store.close().await;
         };

@@ -2,11 +2,12 @@
 //!
 //! Reading order: [`Limited`] (what a refusal says), `per_minute` (how it is counted), `client` (who counts as one
 //! client), `wechat_quota` (WeChat's own limits), `request` and `connection` (what every request passes through),
-//! `files` (how many connections the system allows).
+//! `guarded_stream` (what every byte passes through), `files` (how many connections the system allows).
 
 pub(crate) mod client;
 pub(crate) mod connection;
 pub(crate) mod files;
+pub(crate) mod guarded_stream;
 pub(crate) mod per_minute;
 pub mod request;
 pub(crate) mod wechat_quota;

@@ -75,17 +75,17 @@ async fn sqlite_version(path: &Path) -> Result<Option<i64>, sqlx::Error> {
 async fn postgres_version(url: &str) -> Result<Option<i64>, sqlx::Error> {
     let options = PgConnectOptions::from_str(url)?.application_name("wechat-login-proxy check");
     let mut connection = PgConnection::connect_with(&options).await?;
-    let exists =
-        "SELECT COUNT(*) FROM information_schema.tables WHERE table_name = '_sqlx_migrations'";
-    let count: i64 = sqlx::query_scalar(exists)
+    // Where unqualified names lead, which is where the proxy would look.
+    let exists = "SELECT to_regclass('_sqlx_migrations') IS NOT NULL";
+    let exists: bool = sqlx::query_scalar(exists)
         .fetch_one(&mut connection)
         .await?;
-    let version = if count == 0 {
-        None
-    } else {
+    let version = if exists {
         sqlx::query_scalar(APPLIED)
             .fetch_one(&mut connection)
             .await?
+    } else {
+        None
     };
     connection.close().await?;
     Ok(version)

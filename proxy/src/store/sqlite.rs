@@ -36,9 +36,9 @@ impl SqliteStore {
         }
         // SQLite has no lock that spans a migration and the look whether it is needed. Freed when dropped.
         let _lock = lock_beside(path).await.map_err(sqlx::Error::Io)?;
+        create_private(path).map_err(sqlx::Error::Io)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
-            .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             // An acknowledged write survives a power cut, not only the end of the process.
             .synchronous(SqliteSynchronous::Full);
@@ -72,6 +72,15 @@ impl SqliteStore {
         migrations::accept(sqlx::query_scalar(APPLIED).fetch_one(&pool).await?)?;
         Ok(Self { pool })
     }
+}
+
+/// A new file that only its owner may read, whatever the umask; SQLite gives its log the same permissions.
+fn create_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 /// The locked file beside a database.

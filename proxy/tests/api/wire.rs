@@ -49,11 +49,19 @@ impl Wire {
 
     /// Returns when the other side has closed.
     pub(crate) async fn closed(&mut self) {
+        self.rest().await;
+    }
+
+    /// How many bytes come until the other side has closed.
+    pub(crate) async fn rest(&mut self) -> usize {
         let read = async {
-            let mut rest = [0; 1024];
-            while self.0.read(&mut rest).await.is_ok_and(|count| count > 0) {}
+            let (mut total, mut part) = (0, vec![0; 64 * 1024]);
+            while let Ok(count @ 1..) = self.0.read(&mut part).await {
+                total += count;
+            }
+            total
         };
-        timeout(PATIENCE, read).await.expect("still open");
+        timeout(PATIENCE, read).await.expect("still open")
     }
 }
 

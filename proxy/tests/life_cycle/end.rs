@@ -1,44 +1,38 @@
 //! From the signal to the exit code.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqwest::header::CONNECTION;
-use tokio::sync::Semaphore;
 use wechat_login_proxy::store::{SqliteStore, Store};
 use wechat_login_proxy::wechat::{AppId, OpenId};
 
+use crate::gated_wechat::GatedWechat;
 use crate::program::Program;
 use crate::site::{APPID, Settings, browser, sign_in, token_body};
-use crate::upstream::{Reply, Upstream};
 
 const OPENID: &str = "oABCdefGHIjklMNOpqrSTUvwxYZ0";
 
-/// A program whose WeChat answers when the gate lets it.
+/// A program whose WeChat answers when it is told to.
 struct Fixture {
     program: Program,
-    upstream: Upstream,
-    gate: Arc<Semaphore>,
+    wechat: GatedWechat,
     folder: tempfile::TempDir,
 }
 
 impl Fixture {
     async fn start(delay: u32, limit: u32) -> Self {
-        let gate = Arc::new(Semaphore::new(0));
-        let reply = Reply::Gated(gate.clone(), token_body(OPENID));
-        let upstream = Upstream::start([reply]).await;
+        let wechat = GatedWechat::start(token_body(OPENID)).await;
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("proxy.sqlite");
         let settings = Settings {
-            wechat: &upstream.base_url(),
+            wechat: &wechat.base_url(),
             delay,
             limit,
             ..Settings::on(&database)
         };
         Self {
             program: Program::start(folder.path(), &settings.toml()),
-            upstream,
-            gate,
+            wechat,
             folder,
         }
     }
@@ -99,14 +93,14 @@ async fn a_login_under_way_is_finished_and_newcomers_are_refused() {
     let mut fixture = Fixture::start(0, 20).await;
     let url = fixture.program.base_url();
     let login = tokio::spawn(async move { sign_in(&browser(), &url, "code").await });
-    fixture.upstream.wait_for(1).await;
+    fixture.wechat.asked().await;
     fixture.program.signal("TERM");
     fixture.program.wait_for(
         "new connections are refused; finishing what is under way requests=1 exchanges=1",
     );
     assert!(fixture.get("/healthz").await.unwrap_err().is_connect());
 
-    fixture.gate.add_permits(1);
+    fixture.wechat.answer();
     let answer = login.await.unwrap().unwrap();
     assert_eq!(answer.status(), 200);
     assert_eq!(answer.headers()[CONNECTION], "close");
@@ -119,14 +113,14 @@ async fn a_login_whose_phone_has_gone_is_finished_too() {
     let mut fixture = Fixture::start(0, 20).await;
     let url = fixture.program.base_url();
     let login = tokio::spawn(async move { sign_in(&browser(), &url, "code").await });
-    fixture.upstream.wait_for(1).await;
+    fixture.wechat.asked().await;
     login.abort();
     assert!(login.await.unwrap_err().is_cancelled());
 
     fixture.program.signal("TERM");
     let line = fixture.program.wait_for("new connections are refused");
     assert!(line.contains("exchanges=1"), "{line}");
-    fixture.gate.add_permits(1);
+    fixture.wechat.answer();
     assert!(fixture.program.wait().success());
     assert!(fixture.has_stored_the_identity().await);
 }
@@ -136,7 +130,7 @@ async fn what_does_not_finish_is_cut_at_the_limit_and_the_exit_code_says_so() {
     let mut fixture = Fixture::start(0, 1).await;
     let url = fixture.program.base_url();
     let login = tokio::spawn(async move { sign_in(&browser(), &url, "code").await });
-    fixture.upstream.wait_for(1).await;
+    fixture.wechat.asked().await;
     let asked = Instant::now();
     fixture.program.signal("TERM");
     let line = fixture
@@ -156,7 +150,7 @@ async fn somebody_who_insists_need_not_wait_for_what_is_under_way() {
     let mut fixture = Fixture::start(0, 60).await;
     let url = fixture.program.base_url();
     let login = tokio::spawn(async move { sign_in(&browser(), &url, "code").await });
-    fixture.upstream.wait_for(1).await;
+    fixture.wechat.asked().await;
     fixture.program.signal("INT");
     fixture.program.wait_for("new connections are refused");
     fixture.program.signal("INT");

@@ -1,6 +1,7 @@
 //! How the program ends, and what that means for those who use it: real processes, real signals.
 
 mod end;
+mod gated_wechat;
 mod health;
 mod key_rotation;
 #[path = "../support/nginx.rs"]
@@ -9,5 +10,3 @@ mod nginx;
 mod program;
 mod restart;
 mod site;
-#[path = "../api/upstream.rs"]
-mod upstream;

@@ -65,3 +65,35 @@ fn with_a_simulator_nobody_is_waited_for_unless_asked() {
     let asked = parse(&with("shutdown_delay_seconds = 1")).unwrap();
     assert_eq!(asked.shutdown.delay, Duration::from_secs(1));
 }
+
+#[test]
+fn the_example_shows_the_defaults() {
+    let example = include_str!("../../../proxy.example.toml");
+    let keys = [
+        "shutdown_",
+        "[limits]",
+        "exchanges_per_",
+        "writes_per_user",
+        "requests_at_once",
+        "connections",
+    ];
+    let uncommented = |line: &str| match line.strip_prefix("# ") {
+        Some(rest) if keys.iter().any(|key| rest.starts_with(key)) => format!("{rest}\n"),
+        _ => format!("{line}\n"),
+    };
+    let example: String = example.lines().map(uncommented).collect();
+    let secrets = [
+        (
+            "WECHAT_LOGIN__SESSION_KEYS",
+            "0123456789abcdef0123456789abcdef",
+        ),
+        ("WECHAT_LOGIN__ACCOUNTS__SHOP__SECRET", "s"),
+    ];
+    let shown = super::parse_with(&example, &secrets).unwrap();
+    let usual = parse(&sample()).unwrap();
+    assert_eq!(format!("{:?}", shown.limits), format!("{:?}", usual.limits));
+    assert_eq!(shown.shutdown, usual.shutdown);
+    assert!(
+        example.contains("\nconnections = 8000\n") && example.contains("\nshutdown_limit_seconds")
+    );
+}

@@ -4,9 +4,11 @@ use api_types::{ApiErrorBody, ErrorCode};
 use reqwest::Method;
 
 use super::SOON;
-use crate::helpers::{OPENID, TestProxy};
+use crate::helpers::TestProxy;
 use crate::people::{SERVICE_KEY, config_with_backends, user, user_path};
 use crate::wire::{Wire, status};
+
+const PERSON: &str = "oPersonWithBodies";
 
 /// Of this many bytes, as one JSON text.
 fn text(bytes: usize) -> String {
@@ -59,8 +61,8 @@ async fn exchange(proxy: &TestProxy, method: &Method, path: &str, rest: &str) ->
 #[actix_web::test]
 async fn bodies_are_taken_up_to_the_limit_of_their_address_and_not_a_byte_more() {
     let proxy = TestProxy::start_with(config_with_backends()).await;
-    let user_path = user_path("shop", OPENID);
-    user(&proxy, "shop", OPENID, None).await;
+    let user_path = user_path("shop", PERSON);
+    user(&proxy, "shop", PERSON, None).await;
     let record = format!("{user_path}/records/order/1");
     for (method, path, limit, inside) in [
         (Method::POST, "/api/session", 4096, 400),

@@ -9,6 +9,7 @@ use crate::wire::{Wire, status};
 fn impatient() -> Config {
     let mut config = config("http://127.0.0.1:9");
     config.limits.patience.head = SOON;
+    config.limits.patience.request = SOON;
     config.limits.patience.answer = SOON;
     config
 }

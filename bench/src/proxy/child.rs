@@ -21,7 +21,8 @@ server=$!
 echo $server
 cat >/dev/null || true
 kill $server 2>/dev/null
-wait $server
+# Says "Terminated" otherwise.
+wait $server 2>/dev/null
 "#;
 
 /// How long a server may take to end before it is killed.

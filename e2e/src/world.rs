@@ -25,6 +25,9 @@ pub const WEBSITE: &str = "wx00000000000000d1";
 /// What the company's order system knows.
 const SERVICE_KEY: &str = "the-order-system-of-the-browser-journeys";
 
+/// What seals the sessions.
+const SESSION_KEY: &str = "a key for the browser journeys, 32 bytes or more";
+
 /// Who serves the app.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub enum WebServer {
@@ -80,6 +83,8 @@ pub struct World {
 
 impl World {
     pub(crate) async fn start(options: WorldOptions) -> anyhow::Result<Self> {
+        suite_log::subscribe("journeys", wechat_login_proxy::telemetry::may_be_logged);
+        suite_log::must_not_be_logged([SERVICE_KEY, SESSION_KEY, options.secret]);
         let simulator = Simulator::start().await?;
         let folder = tempfile::tempdir()?;
         let listener = TcpListener::bind("127.0.0.1:0")?;
@@ -109,7 +114,7 @@ impl World {
             r#"
             public_url = "{app}"
             database_url = "sqlite:{database}"
-            session_keys = ["a key for the browser journeys, 32 bytes or more"]
+            session_keys = ["{SESSION_KEY}"]
             require_wechat = {require_wechat}
             simulator = true
             {serving}

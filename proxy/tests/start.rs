@@ -11,12 +11,15 @@ use wechat_login_proxy::store::{
 use wechat_login_proxy::wechat::{AppId, OpenId};
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_wechat-login-proxy"))
+    suite_log::must_not_be_logged([XIAOMING]);
+    let output = Command::new(env!("CARGO_BIN_EXE_wechat-login-proxy"))
         .args(arguments)
         .current_dir(folder)
         .env_remove("WECHAT_LOGIN_CONFIG")
         .output()
-        .unwrap()
+        .unwrap();
+    suite_log::keep("start", &output.stderr);
+    output
 }
 
 #[test]
@@ -145,6 +148,12 @@ async fn erase_says_how_many_records_there_were_and_who_is_unknown() {
     let found = store.find_identity(&owner.appid, &owner.openid).await;
     assert_eq!(found.unwrap(), None);
 
+    let elsewhere = tempfile::tempdir().unwrap();
+    let (status, stdout, stderr) = erase(elsewhere.path(), "shop", XIAOMING);
+    assert_eq!((status, stdout.as_str()), (Some(1), ""), "{stderr}");
+    assert!(stderr.contains("there is no database at"), "{stderr}");
+    assert!(!elsewhere.path().join("proxy.sqlite").exists());
+
     for (account, openid, word) in [
         ("shop", XIAOMING, "nobody with this openid"),
         ("cafe", XIAOMING, "no account \"cafe\""),
@@ -209,7 +218,9 @@ async fn log_of_a_request(extra: &str, level: &str) -> String {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut log = BufReader::new(process.stderr.take().unwrap());
+    suite_log::must_not_be_logged(["secretThatMustNotBeLogged", "codeThatMustNotBeLogged"]);
+    let log = process.stderr.take().unwrap();
+    let mut log = BufReader::new(suite_log::keeping("start", log));
     let mut text = String::new();
     let address = loop {
         let start = text.len();

@@ -16,6 +16,7 @@
 mod dialect;
 mod fidelity;
 mod ids;
+mod issued_file;
 mod names;
 mod own_client;
 mod pages;

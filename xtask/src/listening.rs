@@ -29,9 +29,22 @@ impl Listening {
         command: &mut Command,
         find: fn(&str) -> Option<&str>,
     ) -> anyhow::Result<Listening> {
+        Listening::start_and(command, find, |_| {})
+    }
+
+    /// The same, and calls `on_line` for every line of its output.
+    ///
+    /// # Errors
+    /// As [`Listening::start`].
+    pub(crate) fn start_and(
+        command: &mut Command,
+        find: fn(&str) -> Option<&str>,
+        on_line: impl Fn(&str) + Clone + Send + 'static,
+    ) -> anyhow::Result<Listening> {
         let mut process = Group::spawn(command)?;
         let (sender, lines) = mpsc::channel();
         let log = LogLines::each(process.leader(), move |line| {
+            on_line(line);
             // Nobody listens any more once the address is known.
             let _ = sender.send(line.to_owned());
         });

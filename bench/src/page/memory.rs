@@ -35,14 +35,43 @@ impl Memory {
             .find(|metric| metric["name"] == "JSHeapUsedSize")
             .and_then(|metric| metric["value"].as_f64())
             .context("DevTools do not tell the size of the heap")?;
-        let private = browser.process().and_then(largest_page).unwrap_or(0);
-        Ok(Self { private, js_heap })
+        let private = match browser.process() {
+            Some(ancestor) => private_memory(browser, ancestor).await?,
+            None => None,
+        };
+        Ok(Self {
+            private: private.unwrap_or(0),
+            js_heap,
+        })
     }
 }
 
-/// The private memory of the largest process for pages among the descendants of `ancestor`. The others, if there are
-/// any, are empty ones that Chromium keeps ready.
-fn largest_page(ancestor: u32) -> Option<u64> {
+/// Of the process of the page in the tab in use. A browser has other processes for pages, of closed tabs and for tabs
+/// to come; this page's is the one that works when the page is told to.
+async fn private_memory(browser: &Browser, ancestor: u32) -> anyhow::Result<Option<u64>> {
+    let before: Vec<Renderer> = renderers(ancestor).unwrap_or_default();
+    browser
+        .script("const end = performance.now() + 300; while (performance.now() < end);")
+        .await?;
+    let after = renderers(ancestor).unwrap_or_default();
+    let busiest = before.iter().max_by_key(|one| {
+        let later = after.iter().find(|it| it.process == one.process);
+        later.map_or(0, |it| it.ticks.saturating_sub(one.ticks))
+    });
+    Ok(busiest.map(|it| it.private))
+}
+
+/// A process for pages.
+struct Renderer {
+    process: u32,
+    /// What it has had of the processor, in the system's units.
+    ticks: u64,
+    /// Bytes that it shares with no other process.
+    private: u64,
+}
+
+/// Those among the descendants of `ancestor`.
+fn renderers(ancestor: u32) -> Option<Vec<Renderer>> {
     let parents = parents()?;
     let descends = |process: u32| {
         std::iter::successors(Some(process), |it| parents.get(it).copied())
@@ -50,7 +79,7 @@ fn largest_page(ancestor: u32) -> Option<u64> {
             .any(|it| it == ancestor)
     };
     let processes = parents.keys().copied().filter(|it| descends(*it));
-    processes.filter_map(private_memory_of_page).max()
+    Some(processes.filter_map(renderer).collect())
 }
 
 /// Of every process its parent.
@@ -66,16 +95,34 @@ fn parents() -> Option<BTreeMap<u32, u32>> {
 
 /// From `pid (name) state parent …`, where the name may hold spaces and brackets.
 fn parent(stat: &str) -> Option<u32> {
-    let fields = stat.rsplit_once(')')?.1;
-    fields.split_whitespace().nth(1)?.parse().ok()
+    field(stat, 4)?.parse().ok()
 }
 
-fn private_memory_of_page(process: u32) -> Option<u64> {
+/// Of the process's own and of the system's work for it.
+fn ticks(stat: &str) -> Option<u64> {
+    Some(field(stat, 14)?.parse::<u64>().ok()? + field(stat, 15)?.parse::<u64>().ok()?)
+}
+
+/// By the numbers of the manual page proc(5), from the third one on.
+fn field(stat: &str, number: usize) -> Option<&str> {
+    let fields = stat.rsplit_once(')')?.1;
+    fields.split_whitespace().nth(number.checked_sub(3)?)
+}
+
+/// `None` if it is no process for pages, or has gone.
+fn renderer(process: u32) -> Option<Renderer> {
     let folder = Path::new("/proc").join(process.to_string());
     let command = std::fs::read(folder.join("cmdline")).ok()?;
-    let is_for_pages = String::from_utf8_lossy(&command).contains("--type=renderer");
+    if !String::from_utf8_lossy(&command).contains("--type=renderer") {
+        return None;
+    }
+    let stat = std::fs::read_to_string(folder.join("stat")).ok()?;
     let rollup = std::fs::read_to_string(folder.join("smaps_rollup")).ok()?;
-    is_for_pages.then(|| private_bytes(&rollup))
+    Some(Renderer {
+        process,
+        ticks: ticks(&stat)?,
+        private: private_bytes(&rollup),
+    })
 }
 
 fn private_bytes(rollup: &str) -> u64 {
@@ -100,8 +147,9 @@ mod tests {
     }
 
     #[test]
-    fn a_parent_is_found_behind_any_name() {
-        assert_eq!(parent("12 (a) b) S 34 12 12 0"), Some(34));
-        assert_eq!(parent("nonsense"), None);
+    fn a_process_is_read_behind_any_name() {
+        let stat = "12 (a) b) S 34 12 12 0 -1 4194304 5 6 7 8 70 9 0 0 20 0";
+        assert_eq!((parent(stat), ticks(stat)), (Some(34), Some(79)));
+        assert_eq!((parent("nonsense"), ticks("1 (a) S 2")), (None, None));
     }
 }

@@ -1,6 +1,7 @@
 //! Configurations as operators write them, right and wrong.
 
 mod accounts;
+mod limits;
 
 use std::time::Duration;
 
@@ -117,6 +118,19 @@ fn https_only_is_a_choice_and_needs_https() {
     assert_only_problem(&with("731"), "hsts_max_age_days: ");
     let http = with("180").replace("https://shop.example", "http://shop.example");
     assert_only_problem(&format!("simulator = true\n{http}"), "hsts_max_age_days: ");
+}
+
+#[test]
+fn kinds_of_backends_are_kinds() {
+    let with = |list: &str| format!("backend_kinds = {list}\n{}", sample());
+    assert_eq!(
+        parse(&with(r#"["order", "refund"]"#))
+            .unwrap()
+            .backend_kinds
+            .len(),
+        2
+    );
+    assert_only_problem(&with(r#"["order", "Order"]"#), "backend_kinds[1]: ");
 }
 
 #[test]

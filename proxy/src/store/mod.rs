@@ -41,7 +41,7 @@ pub use sqlite::SqliteStore;
 /// Opens the database of `url` and brings its tables to this version.
 ///
 /// # Errors
-/// [`Error`] if it cannot be reached or used, or was written by a newer version.
+/// [`Error`] if it cannot be reached or used, or is of a newer version this one cannot use.
 pub async fn open(url: &DatabaseUrl) -> Result<Arc<dyn Store>, Error> {
     Ok(match url {
         DatabaseUrl::SqliteFile(path) => Arc::new(SqliteStore::open_file(path).await?),
@@ -147,7 +147,8 @@ pub trait Store: Send + Sync {
         Ok(page.into_records())
     }
 
-    /// Deletes a user and all records bound to the user. How many records that were; nothing for a user never seen.
+    /// Deletes a user and all records bound to the user. How many records there were when it began; nothing for a user
+    /// never seen.
     ///
     /// # Errors
     /// [`Error`] if the database fails; nothing is changed then.

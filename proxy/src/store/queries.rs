@@ -159,20 +159,21 @@ macro_rules! impl_store {
             }
 
             async fn erase(&self, owner: &Owner) -> Result<Option<u64>, Error> {
-                let mut transaction = self.pool.begin().await?;
-                // Before the identity takes them along, only to count them.
-                let records = sqlx::query(sql::ERASE_RECORDS)
+                let mut transaction = self.pool.begin_with(BEGIN_WRITING).await?;
+                let (records,): (i64,) = sqlx::query_as(sql::COUNT_RECORDS)
                     .bind(owner.appid.as_str())
                     .bind(owner.openid.expose())
-                    .execute(&mut *transaction)
+                    .fetch_one(&mut *transaction)
                     .await?;
+                // The identity first, which takes its records along: whoever writes a record holds the identity before
+                // the record, and two who take two things in different orders wait for each other for ever.
                 let identities = sqlx::query(sql::ERASE_IDENTITY)
                     .bind(owner.appid.as_str())
                     .bind(owner.openid.expose())
                     .execute(&mut *transaction)
                     .await?;
                 transaction.commit().await?;
-                Ok((identities.rows_affected() > 0).then(|| records.rows_affected()))
+                Ok((identities.rows_affected() > 0).then_some(rows::count(records)?))
             }
 
             async fn unseen_users(

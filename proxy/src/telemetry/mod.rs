@@ -21,7 +21,7 @@ use crate::error::{ApiError, Language};
 use crate::security_headers;
 use crate::service_key::ServiceName;
 
-pub use log::{LogFormat, init};
+pub use log::{LogFormat, init, may_be_logged};
 pub use request_id::RequestId;
 use request_id::X_REQUEST_ID;
 
@@ -94,13 +94,12 @@ fn keep_permissions(refusal: &HeaderMap, envelope: &mut HeaderMap) {
 
 fn set_common_headers<B>(response: &mut ServiceResponse<B>, request_id: &RequestId) {
     let is_error = response.status().is_client_error() || response.status().is_server_error();
-    let path = response.request().path();
-    let is_api = path.starts_with("/api/") || path.starts_with("/service/");
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(request_id.as_str()) {
         headers.insert(X_REQUEST_ID, value);
     }
-    if is_api || is_error {
+    // What may be kept says so itself; whatever the path looks like, the rest is about one person.
+    if is_error || !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
 }

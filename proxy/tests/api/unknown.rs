@@ -6,6 +6,24 @@ use reqwest::Method;
 use crate::helpers::{TestProxy, error_of};
 
 #[actix_web::test]
+async fn however_an_address_is_spelled_its_answer_is_kept_by_nobody() {
+    let proxy = TestProxy::start("http://127.0.0.1:9").await;
+    for path in [
+        "/api/bootstrap",
+        "/%61pi/bootstrap",
+        "/api/session",
+        "/healthz",
+        "/nothing",
+    ] {
+        assert_eq!(
+            proxy.get(path).await.headers()["cache-control"],
+            "no-store",
+            "{path}"
+        );
+    }
+}
+
+#[actix_web::test]
 async fn an_unknown_address_is_not_found_in_the_envelope() {
     let proxy = TestProxy::start("http://127.0.0.1:9").await;
     for path in [

@@ -1,5 +1,6 @@
 //! Erasing users.
 
+use futures_util::FutureExt as _;
 use wechat_login_proxy::store::{Precondition, Scope, Store, Written};
 
 use crate::lists::{all_pages, query};
@@ -54,4 +55,30 @@ pub(crate) async fn after_erasing_nothing_can_be_written(store: &dyn Store) {
         .put_record(&draft(&id, "2", 6), Precondition::None)
         .await;
     assert_eq!(written.unwrap(), Written::UnknownOwner);
+}
+
+/// Whoever takes user and records in another order than the others would end up waiting for ever, or be cut off.
+pub(crate) async fn erasing_while_others_write_and_erase_never_fails(store: &dyn Store) {
+    let owner = xiaoming(store).await;
+    let write = async |writer: u64| {
+        for round in 0..40 {
+            let id = id(&owner, "order", &(round % 3).to_string());
+            let draft = draft(&id, &format!("{writer}{round}"), round);
+            store.put_record(&draft, Precondition::None).await.unwrap();
+        }
+    };
+    let erase = async || {
+        for _ in 0..40 {
+            store.erase(&owner).await.unwrap();
+            xiaoming(store).await;
+        }
+    };
+    futures_util::future::join_all([
+        write(1).boxed_local(),
+        erase().boxed_local(),
+        write(2).boxed_local(),
+        erase().boxed_local(),
+        write(3).boxed_local(),
+    ])
+    .await;
 }

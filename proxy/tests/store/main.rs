@@ -13,6 +13,7 @@ mod persons;
 mod postgres;
 mod records;
 mod retention;
+mod rolling_update;
 mod samples;
 mod traces;
 
@@ -64,6 +65,7 @@ contract! {
         without_a_platform_nobody_joins,
         two_platforms_never_join,
         a_person_is_bounded,
+        a_second_openid_of_one_account_with_the_same_unionid_is_not_joined,
         an_unknown_user_is_alone;
     records:
         a_new_record_is_created_as_sent,
@@ -96,7 +98,8 @@ contract! {
         erasing_counts_and_leaves_nothing,
         erasing_the_unknown_says_so,
         erasing_one_user_leaves_the_others,
-        after_erasing_nothing_can_be_written;
+        after_erasing_nothing_can_be_written,
+        erasing_while_others_write_and_erase_never_fails;
     retention:
         those_unseen_are_forgotten_with_their_records,
         somebody_with_a_record_written_since_is_kept,

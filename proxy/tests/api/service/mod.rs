@@ -3,3 +3,4 @@
 mod access;
 mod records;
 mod users;
+mod website_users;

@@ -36,11 +36,24 @@ impl Connection {
         }
     }
 
-    /// Sends a whole request and reads a whole answer.
+    /// Sends a whole request and reads a whole answer. Where the server has closed an idle connection meanwhile, which
+    /// is its right, a new one is opened and the request sent again, as browsers do.
     ///
     /// # Errors
     /// When there is no answer, or one without a length.
     pub(crate) async fn ask(&mut self, request: &[u8]) -> anyhow::Result<Answer> {
+        let is_used = self.stream.is_some();
+        match self.try_ask(request).await {
+            Err(_) if is_used && self.received.is_empty() => {
+                self.stream = None;
+                self.try_ask(request).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn try_ask(&mut self, request: &[u8]) -> anyhow::Result<Answer> {
+        self.received.clear();
         let stream = match &mut self.stream {
             Some(stream) => stream,
             none => {
@@ -50,7 +63,6 @@ impl Connection {
             }
         };
         stream.write_all(request).await?;
-        self.received.clear();
         loop {
             let count = stream.read_buf(&mut self.received).await?;
             ensure!(count > 0, "the server closed the connection");
@@ -142,6 +154,8 @@ mod tests {
                 "HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n",
             ],
             &["HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"],
+            // The one before was closed without a word.
+            &["HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n"],
         ])
         .await;
         let mut connection = Connection::new(address);
@@ -153,6 +167,8 @@ mod tests {
         assert_eq!(connection.cookie(answer).as_deref(), Some("a=b"));
         assert_eq!(connection.ask(b"2").await.unwrap().status, 204);
         assert_eq!(connection.ask(b"3").await.unwrap().status, 404);
+        assert_eq!(connection.ask(b"4").await.unwrap().status, 410);
+        assert!(connection.ask(b"5").await.is_err(), "nobody listens");
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use std::net::SocketAddr;
 
-/// As a site would have it, but with another host for WeChat's. The log is on, as it is by default.
+/// As a site would have it, but with another host for WeChat's. The log is on, as it is by default. Everybody who asks
+/// has the same address, so limits of what one address may ask are out of the way.
 pub(crate) fn configuration(port: u16, wechat: SocketAddr, database: &str) -> String {
     format!(
         r#"

@@ -2,11 +2,23 @@
 
 /// As in `2 cores, 23 GB of memory`.
 pub fn description() -> String {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let cores = cores();
     match memory() {
         Some(bytes) => format!("{cores} cores, {} GB of memory", bytes / 1_000_000_000),
         None => format!("{cores} cores"),
     }
+}
+
+/// All cores of the machine, whichever this process may use.
+fn cores() -> usize {
+    let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let count = text
+        .lines()
+        .filter(|line| line.starts_with("processor"))
+        .count();
+    // Not Linux.
+    let usable = || std::thread::available_parallelism().map_or(1, usize::from);
+    if count == 0 { usable() } else { count }
 }
 
 /// Bytes of memory, where the system tells (Linux).

@@ -207,12 +207,12 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Whether a name carries its content's hash, as the bundler writes it: `app-0123456789abcdef_bg.wasm`.
+/// Whether a name carries its content's hash, as the bundler writes it: `app-0123456789abcdef_bg.wasm`. Not a date.
 fn is_hashed(name: &str) -> bool {
     name.split('-').skip(1).any(|part| {
         let digits = part.bytes().take_while(u8::is_ascii_hexdigit).count();
         let ends_there = matches!(part.as_bytes().get(digits), Some(b'.' | b'_'));
-        (8..=64).contains(&digits) && ends_there
+        (12..=64).contains(&digits) && ends_there
     })
 }
 
@@ -233,7 +233,8 @@ mod tests {
         }
         for plain in [
             "index.html",
-            "app-0123456.js",
+            "logo-20240101.svg",
+            "app-0123456789a.js",
             "0123456789abcdef.js",
             "app-0123456789abcdefg.js",
             "app-0123456789abcdef",

@@ -9,6 +9,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 pub(super) struct Signals {
     terminate: Signal,
     interrupt: Signal,
+    hang_up: Signal,
 }
 
 /// Which one came.
@@ -18,6 +19,9 @@ pub(super) enum Asked {
     Terminate,
     /// SIGINT: Ctrl-C.
     Interrupt,
+    /// SIGHUP: the terminal is gone, or somebody hopes for a reload, which there is none of. Uncaught it would end the
+    /// process at once.
+    HangUp,
 }
 
 impl fmt::Display for Asked {
@@ -25,6 +29,7 @@ impl fmt::Display for Asked {
         formatter.write_str(match self {
             Self::Terminate => "SIGTERM",
             Self::Interrupt => "SIGINT",
+            Self::HangUp => "SIGHUP",
         })
     }
 }
@@ -34,6 +39,7 @@ impl Signals {
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
+            hang_up: signal(SignalKind::hangup())?,
         })
     }
 
@@ -42,6 +48,7 @@ impl Signals {
         tokio::select! {
             _ = self.terminate.recv() => Asked::Terminate,
             _ = self.interrupt.recv() => Asked::Interrupt,
+            _ = self.hang_up.recv() => Asked::HangUp,
         }
     }
 }

@@ -32,12 +32,16 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether too many others wanted a connection to the database at the same time.
+    /// Whether others were in the way for too long: too many of them, or one that held a row. Asking again helps.
     pub fn is_queue_full(&self) -> bool {
         match self {
             Self::Database(sqlx::Error::PoolTimedOut) => true,
-            // SQLITE_BUSY: others were writing all the time. PostgreSQL's codes have five characters.
-            Self::Database(sqlx::Error::Database(error)) => error.code().as_deref() == Some("5"),
+            // SQLITE_BUSY: others were writing all the time. PostgreSQL's codes have five characters: lock_not_available,
+            // query_canceled (both by our own timeouts), too_many_connections, serialization_failure, deadlock_detected.
+            Self::Database(sqlx::Error::Database(error)) => matches!(
+                error.code().as_deref(),
+                Some("5" | "55P03" | "57014" | "53300" | "40001" | "40P01")
+            ),
             _ => false,
         }
     }

@@ -147,8 +147,10 @@ fn tell<B>(
         };
     }
     // Whoever watches asks every few seconds.
-    let is_watcher = matches!(route, "/healthz" | "/readyz") && failure.is_none();
-    if status.is_server_error() {
+    let is_watcher = matches!(route, "/healthz" | "/readyz");
+    // An end in order is no error; that it has begun has a line of its own.
+    let is_ending = matches!(failure, Some(ApiError::Ending));
+    if status.is_server_error() && !is_ending {
         line!(error);
     } else if is_watcher {
         line!(debug);

@@ -66,7 +66,7 @@ pub fn take(search: &str) -> (Callback, String) {
 /// What of a page's query may go to WeChat and back in `redirect_uri`: all but pairs that could be taken for its
 /// answer. With its `?`, or empty.
 pub fn without_answer(search: &str) -> String {
-    let pairs = search.trim_start_matches('?').split('&');
+    let pairs = search.strip_prefix('?').unwrap_or(search).split('&');
     let own: Vec<&str> = pairs
         .filter(|pair| {
             let name = pair.split('=').next().unwrap_or_default();
@@ -154,6 +154,9 @@ mod tests {
             ("?code=invitation&account=cafe", "?account=cafe"),
             ("?state=open", ""),
             ("?codes=1&&state", "?codes=1"),
+            // A second question mark belongs to the name.
+            ("?code=1&?code=2", "??code=2"),
+            ("??code=2", "??code=2"),
         ];
         for (search, sent) in table {
             assert_eq!(without_answer(search), sent, "{search}");

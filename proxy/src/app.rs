@@ -3,7 +3,8 @@
 use std::net::TcpListener;
 use std::sync::Arc;
 
-use actix_web::dev::Server;
+use actix_web::body::MessageBody;
+use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::error::JsonPayloadError;
 use actix_web::http::header::HeaderValue;
 use actix_web::middleware::{Condition, from_fn};
@@ -133,19 +134,32 @@ pub async fn run(config: Config, listener: TcpListener) -> Result<Server, StartE
 /// # Errors
 /// [`StartError::Listen`] if the listener cannot be used.
 pub fn serve(state: web::Data<AppState>, listener: TcpListener) -> Result<Server, StartError> {
-    let is_development = state.config.simulator;
-    let app = move || {
-        App::new()
-            .app_data(state.clone())
-            .app_data(json_rules())
-            .configure(|app| routes(app, is_development))
-            .wrap(Condition::new(
-                !state.config.allowed_origins.is_empty(),
-                cors::for_app(&state.config),
-            ))
-            .wrap(from_fn(telemetry::observe))
-    };
+    let app = move || app(state.clone());
     Ok(HttpServer::new(app).listen(listener)?.run())
+}
+
+/// Everything that answers requests, without a server around it.
+pub fn app(
+    state: web::Data<AppState>,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = actix_web::Error,
+        InitError = (),
+    >,
+> {
+    let is_development = state.config.simulator;
+    App::new()
+        .app_data(state.clone())
+        .app_data(json_rules())
+        .configure(|app| routes(app, is_development))
+        .wrap(Condition::new(
+            !state.config.allowed_origins.is_empty(),
+            cors::for_app(&state.config),
+        ))
+        .wrap(from_fn(telemetry::observe))
 }
 
 /// Every route, grouped by who calls it.

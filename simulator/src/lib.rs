@@ -15,6 +15,7 @@
 
 mod dialect;
 mod fidelity;
+pub mod foreign_bytes;
 mod ids;
 mod names;
 mod own_client;
@@ -36,5 +37,5 @@ pub use platform::{
     Person, Picture, Platform, Problem, Problems, RefusalBehaviour, Relation, Settings,
     SnapshotMode,
 };
-pub use server::run;
+pub use server::{app, run};
 pub use simulator::Simulator;

@@ -45,7 +45,7 @@ impl Grant {
     ///
     /// # Errors
     /// [`Error::Refused`] if it carries an errcode, [`Error::Unusable`] if token or openid are missing.
-    pub(crate) fn from_body(body: &[u8]) -> Result<Self, Error> {
+    pub fn from_body(body: &[u8]) -> Result<Self, Error> {
         let endpoint = Endpoint::AccessToken;
         let answer = read(endpoint, body)?;
         let unusable = |reason| Error::Unusable { endpoint, reason };
@@ -70,7 +70,7 @@ impl UserInfo {
     ///
     /// # Errors
     /// [`Error::Refused`] if it carries an errcode, [`Error::Unusable`] if it is about somebody else.
-    pub(crate) fn from_body(body: &[u8], openid: &OpenId) -> Result<Self, Error> {
+    pub fn from_body(body: &[u8], openid: &OpenId) -> Result<Self, Error> {
         let endpoint = Endpoint::UserInfo;
         let answer = read(endpoint, body)?;
         let is_about_somebody_else =

@@ -8,7 +8,7 @@ TARGETS    := $(shell sed -n 's/^targets *= *\[\(.*\)\]/\1/p' rust-toolchain.tom
 export PATH := $(PATH):$(HOME)/.cargo/bin
 CARGO := rustup run $(CHANNEL) cargo
 
-.PHONY: help dev test build fmt lint tools bench-data toolchain
+.PHONY: help dev test build fmt fuzz lint tools bench-data toolchain
 
 help:
 	@echo "make dev     start the app, the proxy and the WeChat simulator; Ctrl-C ends all"
@@ -16,10 +16,11 @@ help:
 	@echo "make build   the optimised app in dist/"
 	@echo "make fmt     format the code"
 	@echo "make lint    lints only"
+	@echo "make fuzz    throw anything at what reads foreign bytes, for ten minutes or SECONDS=3600"
 	@echo "make bench-data  the store at 10 thousand, 1 million and 10 million records: 20 minutes, 9 GB of disk"
 	@echo "make tools   install the pinned toolchain, trunk and wasm-bindgen"
 
-dev test build tools bench-data: toolchain
+dev test build fuzz tools bench-data: toolchain
 	@$(CARGO) xtask $@
 
 fmt: toolchain

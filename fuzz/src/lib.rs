@@ -8,6 +8,7 @@
 
 pub mod bounded;
 pub mod corpus;
+mod http;
 pub mod mutate;
 pub mod random;
 pub mod target;

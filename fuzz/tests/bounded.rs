@@ -28,14 +28,20 @@ targets! {
     config
     cursor
     identifiers
+    list_query
     login_record
     page_load
+    preconditions
+    proxy_request
     qr_path
     record_value
+    report
     return_to
+    service_authorization
     session_cookie
     simulator_query
     simulator_redirect
+    simulator_request
     simulator_seed
     user_agent
     wechat_answer

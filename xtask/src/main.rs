@@ -6,6 +6,7 @@
 //! | `test` | everything that has to hold before a change is merged | `test.rs` |
 //! | `clients` | of these only the real WeChat clients against the simulator | `clients.rs` |
 //! | `api-fuzz` | of these only schemathesis against the proxy | `api_fuzz.rs` |
+//! | `fuzz` | what reads foreign bytes, for longer than `test` does, guided by libFuzzer | `fuzz.rs` |
 //! | `build` | the optimised app in `dist/`, weighed | `bundle.rs`, `weight.rs` |
 //! | `bench-data` | the store, measured at growing sizes; never part of `test` | `bench_data.rs` |
 //! | `tools` | only makes sure that the pinned tools are there | `tools.rs` |
@@ -19,6 +20,7 @@ mod clients;
 mod compress;
 mod debian;
 mod dev;
+mod fuzz;
 mod health;
 mod install;
 mod interrupt;
@@ -49,6 +51,7 @@ cargo xtask <command>
           its weight, browser journeys
   clients of these only the real WeChat clients
   api-fuzz of these only schemathesis against the proxy, on both databases
+  fuzz    what reads foreign bytes, guided by libFuzzer; SECONDS=600 in all, or the names of some targets
   build   the optimised app in dist/
   bench-data  the store at 10 thousand, 1 million and 10 million records; options as `bench-data --help` says
   tools   install the pinned trunk and wasm-bindgen if they are missing
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         [name] if name == "test" => test::run,
         [name] if name == "clients" => test::run_clients,
         [name] if name == "api-fuzz" => api_fuzz::run,
+        [name, ..] if name == "fuzz" => fuzz::run,
         [name] if name == "build" => bundle::run,
         [name] if name == "tools" => tools::run,
         [name, ..] if name == "bench-data" => bench_data::run,

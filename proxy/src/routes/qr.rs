@@ -67,7 +67,7 @@ pub async fn show(
 /// The page's full address, if it is one of this site's and no callback of a login.
 pub fn own_address(site: &Url, path: &str) -> Option<Url> {
     let is_local = path.starts_with('/')
-        && !path[1..].starts_with('/')
+        && !path.starts_with("//")
         && !path.contains('\\')
         && !path.chars().any(char::is_control);
     let address = site.join(path).ok().filter(|_| is_local)?;

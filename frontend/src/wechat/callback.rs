@@ -39,7 +39,10 @@ pub fn take(search: &str) -> (Callback, String) {
     // WeChat appends its pairs behind those that `redirect_uri` already had, so the last one of a name is its own.
     let last = |name| pairs.iter().rposition(|(key, _)| *key == name);
     let (code, state) = (last("code"), last("state"));
-    let value = |position: Option<usize>| position.map_or("", |at| pairs[at].1).to_owned();
+    let value = |position: Option<usize>| {
+        let pair = position.and_then(|at| pairs.get(at));
+        pair.map_or("", |(_, value)| value).to_owned()
+    };
 
     let callback = match (value(code), value(state)) {
         (code, state) if !code.is_empty() && !state.is_empty() => Callback::Granted { code, state },

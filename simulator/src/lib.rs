@@ -13,6 +13,20 @@
 //!
 //! `platform` is the state and knows no HTTP, `routes` is the HTTP and keeps no state, `pages` is what people see.
 
+// Nothing that comes from outside may stop a thread; each exception says why it cannot happen.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::arithmetic_side_effects,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
 mod dialect;
 mod fidelity;
 pub mod foreign_bytes;

@@ -38,7 +38,7 @@ const NOW: u64 = 1_800_000_000;
 const ORIGIN: &str = "https://app.shop.example";
 
 /// So many successful changes make another world of it, in which an input no longer means what it did.
-const MOST_CHANGES: u32 = 100;
+const MOST_CHANGES: u32 = 1000;
 
 /// A proxy in this thread.
 pub(crate) struct Proxy {
@@ -54,7 +54,6 @@ struct World {
     session: String,
     etag: String,
     cursor: String,
-    _folder: TempDir,
 }
 
 /// The lines written so far.
@@ -62,17 +61,19 @@ struct World {
 struct Log(Arc<Mutex<Vec<u8>>>);
 
 thread_local! {
-    static PROXY: RefCell<Proxy> = RefCell::new(Proxy::start());
+    // Never dropped: at the end of a thread what it would need for that has gone already.
+    static PROXY: &'static RefCell<Proxy> = Box::leak(Box::new(RefCell::new(Proxy::start())));
 }
 
 impl Proxy {
     /// Hands this thread's proxy to an input.
     pub(crate) fn with(run: impl FnOnce(&mut Proxy)) {
-        PROXY.with_borrow_mut(|proxy| {
+        PROXY.with(|proxy| {
+            let mut proxy = proxy.borrow_mut();
             if proxy.changes >= MOST_CHANGES {
                 *proxy = Self::start();
             }
-            run(proxy);
+            run(&mut proxy);
         });
     }
 
@@ -204,6 +205,7 @@ impl World {
         let config = config(&folder);
         let runner = runner();
         let clock = Arc::new(ManualClock::at(NOW));
+        // The app is read once, so its folder may go when this returns.
         let (service, session) = runner.block_on(async {
             let state = AppState::open(config, clock).await.unwrap();
             let cookie = state.sessions.seal(&session()).unwrap();
@@ -217,7 +219,6 @@ impl World {
             session,
             etag: String::new(),
             cursor: String::new(),
-            _folder: folder,
         };
         world.fill();
         world

@@ -1,5 +1,7 @@
 //! The simulator with its built-in accounts and people.
 
+use std::cell::RefCell;
+
 use actix_web::rt::SystemRunner;
 use wechat_simulator::Platform;
 
@@ -13,9 +15,19 @@ pub(crate) struct Simulator {
     runner: SystemRunner,
 }
 
+thread_local! {
+    // Never dropped: at the end of a thread what it would need for that has gone already.
+    static SIMULATOR: &'static RefCell<Simulator> =
+        Box::leak(Box::new(RefCell::new(Simulator::start())));
+}
+
 impl Simulator {
-    /// As after its start.
-    pub(crate) fn start() -> Self {
+    /// Hands this thread's simulator to an input.
+    pub(crate) fn with<T>(run: impl FnOnce(&mut Simulator) -> T) -> T {
+        SIMULATOR.with(|simulator| run(&mut simulator.borrow_mut()))
+    }
+
+    fn start() -> Self {
         let runner = runner();
         let app = wechat_simulator::app(Platform::default());
         let service = runner.block_on(Service::new(app));

@@ -1,7 +1,5 @@
 //! Any request at all: the simulator answers, and sends codes to registered hosts alone.
 
-use std::cell::RefCell;
-
 use reqwest::Url;
 
 use super::parts::text;
@@ -24,10 +22,6 @@ const HOSTS: [&str; 13] = [
     "open.weixin.qq.com",
 ];
 
-thread_local! {
-    static SIMULATOR: RefCell<Simulator> = RefCell::new(Simulator::start());
-}
-
 /// A request, see [`crate::http`].
 pub(super) fn run(input: &[u8]) {
     let Some(request) = Request::parse(text(input).as_bytes()) else {
@@ -37,7 +31,7 @@ pub(super) fn run(input: &[u8]) {
         // It asks its own address, which an application without a server has not.
         return;
     }
-    let answer = SIMULATOR.with_borrow_mut(|simulator| simulator.ask(request));
+    let answer = Simulator::with(|simulator| simulator.ask(request));
     assert!(!answer.status.is_server_error(), "{}", answer.text());
     let location = answer.header("location");
     if let Ok(location) = Url::parse(location) {

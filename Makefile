@@ -8,7 +8,7 @@ TARGETS    := $(shell sed -n 's/^targets *= *\[\(.*\)\]/\1/p' rust-toolchain.tom
 export PATH := $(PATH):$(HOME)/.cargo/bin
 CARGO := rustup run $(CHANNEL) cargo
 
-.PHONY: help dev test build fmt fuzz lint tools bench-data toolchain
+.PHONY: help dev test advisories build fmt fuzz lint tools bench-data toolchain
 
 help:
 	@echo "make dev     start the app, the proxy and the WeChat simulator; Ctrl-C ends all"
@@ -17,11 +17,16 @@ help:
 	@echo "make fmt     format the code"
 	@echo "make lint    lints only"
 	@echo "make fuzz    throw anything at what reads foreign bytes, for ten minutes or SECONDS=3600"
+	@echo "make advisories  known holes in our dependencies, from RustSec's database on GitHub"
 	@echo "make bench-data  the store at 10 thousand, 1 million and 10 million records: 20 minutes, 9 GB of disk"
 	@echo "make tools   install the pinned toolchain, trunk and wasm-bindgen"
 
-dev test build fuzz tools bench-data: toolchain
+# Whoever develops adds dependencies; everything else takes the versions of Cargo.lock or fails.
+dev: toolchain
 	@$(CARGO) xtask $@
+
+test build fuzz tools advisories bench-data: toolchain
+	@$(CARGO) --locked xtask $@
 
 fmt: toolchain
 	@$(CARGO) fmt --all

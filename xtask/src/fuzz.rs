@@ -122,8 +122,8 @@ fn seconds_in_all() -> anyhow::Result<u64> {
 fn build() -> anyhow::Result<PathBuf> {
     screen::say("building with counters for every branch (2 minutes the first time)");
     let status = processes::run(
-        workspace::cargo()
-            .args(["build", "--locked", "--package", "fuzz"])
+        workspace::locked_cargo("build")
+            .args(["--package", "fuzz"])
             .args(["--bin", "guided", "--features", "guided"])
             .env(
                 "RUSTC_WORKSPACE_WRAPPER",

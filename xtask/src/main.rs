@@ -8,6 +8,8 @@
 //! | `api-fuzz` | of these only schemathesis against the proxy | `api_fuzz.rs` |
 //! | `fuzz` | what reads foreign bytes, for longer than `test` does, guided by libFuzzer | `fuzz.rs` |
 //! | `build` | the optimised app in `dist/`, weighed | `bundle.rs`, `weight.rs` |
+//! | `supply-chain` | of these only what we take from others | `supply_chain.rs` |
+//! | `advisories` | known holes in our dependencies; never part of `test`, for it needs a database that is in no registry | `supply_chain.rs` |
 //! | `bench-data` | the store, measured at growing sizes; never part of `test` | `bench_data.rs` |
 //! | `tools` | only makes sure that the pinned tools are there | `tools.rs` |
 
@@ -34,6 +36,7 @@ mod processes;
 mod screen;
 mod services;
 mod supervisor;
+mod supply_chain;
 mod tally;
 mod test;
 mod tools;
@@ -52,7 +55,9 @@ cargo xtask <command>
   clients of these only the real WeChat clients
   api-fuzz of these only schemathesis against the proxy, on both databases
   fuzz    what reads foreign bytes, guided by libFuzzer; SECONDS=600 in all, or the names of some targets
+  supply-chain of these only licences, bans, sources and unused dependencies
   build   the optimised app in dist/
+  advisories  known holes in our dependencies, from RustSec's database on GitHub
   bench-data  the store at 10 thousand, 1 million and 10 million records; options as `bench-data --help` says
   tools   install the pinned trunk and wasm-bindgen if they are missing
 ";
@@ -65,6 +70,8 @@ fn main() -> ExitCode {
         [name] if name == "clients" => test::run_clients,
         [name] if name == "api-fuzz" => api_fuzz::run,
         [name, ..] if name == "fuzz" => fuzz::run,
+        [name] if name == "supply-chain" => supply_chain::run,
+        [name] if name == "advisories" => supply_chain::advisories,
         [name] if name == "build" => bundle::run,
         [name] if name == "tools" => tools::run,
         [name, ..] if name == "bench-data" => bench_data::run,

@@ -16,8 +16,7 @@ impl Simulator {
     /// When it does not compile or does not start.
     pub(crate) fn start() -> anyhow::Result<Simulator> {
         // The contract tests bring the program along, compiled as the native tests left it, so this takes no time.
-        let status = processes::run(workspace::cargo().args([
-            "test",
+        let status = processes::run(workspace::locked_cargo("test").args([
             "--quiet",
             "--workspace",
             "--test=contract",

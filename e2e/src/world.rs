@@ -3,6 +3,7 @@
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use crate::nginx::Nginx;
 use crate::web_server;
@@ -24,6 +25,9 @@ pub const WEBSITE: &str = "wx00000000000000d1";
 
 /// What the company's order system knows.
 const SERVICE_KEY: &str = "the-order-system-of-the-browser-journeys";
+
+/// What seals the sessions.
+const SESSION_KEY: &str = "a key for the browser journeys, 32 bytes or more";
 
 /// Who serves the app.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -80,6 +84,8 @@ pub struct World {
 
 impl World {
     pub(crate) async fn start(options: WorldOptions) -> anyhow::Result<Self> {
+        suite_log::subscribe("journeys", wechat_login_proxy::telemetry::may_be_logged);
+        suite_log::must_not_be_logged([SERVICE_KEY, SESSION_KEY, options.secret]);
         let simulator = Simulator::start().await?;
         let folder = tempfile::tempdir()?;
         let listener = TcpListener::bind("127.0.0.1:0")?;
@@ -109,7 +115,7 @@ impl World {
             r#"
             public_url = "{app}"
             database_url = "sqlite:{database}"
-            session_keys = ["a key for the browser journeys, 32 bytes or more"]
+            session_keys = ["{SESSION_KEY}"]
             require_wechat = {require_wechat}
             simulator = true
             {serving}
@@ -232,8 +238,10 @@ struct Proxy {
 
 impl Proxy {
     async fn start(config: &str, listener: TcpListener) -> anyhow::Result<Self> {
-        let config = Config::parse(config, std::iter::empty())
+        let mut config = Config::parse(config, std::iter::empty())
             .map_err(|problems| anyhow::anyhow!("{problems}"))?;
+        // A journey that has met WeChat's limit goes on at once.
+        config.limits.wechat_pause = Duration::ZERO;
         let (announce, announced) = oneshot::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async {

@@ -6,10 +6,14 @@ use std::process::Output;
 use wechat_simulator::Simulator;
 
 async fn run(folder: &Path, arguments: &[&str]) -> Output {
+    suite_log::must_not_be_logged(["not-the-secret"]);
     let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_wechat-login-proxy"));
     command.arg("check").args(arguments).current_dir(folder);
     let output = command.env_remove("WECHAT_LOGIN_CONFIG").output().await;
-    output.unwrap()
+    let output = output.unwrap();
+    suite_log::keep("check", &output.stderr);
+    suite_log::keep("check", &output.stdout);
+    output
 }
 
 fn write_config(folder: &Path, simulator: &str, secret: &str) {

@@ -11,12 +11,15 @@ use wechat_login_proxy::store::{
 use wechat_login_proxy::wechat::{AppId, OpenId};
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_wechat-login-proxy"))
+    suite_log::must_not_be_logged([XIAOMING]);
+    let output = Command::new(env!("CARGO_BIN_EXE_wechat-login-proxy"))
         .args(arguments)
         .current_dir(folder)
         .env_remove("WECHAT_LOGIN_CONFIG")
         .output()
-        .unwrap()
+        .unwrap();
+    suite_log::keep("start", &output.stderr);
+    output
 }
 
 #[test]
@@ -215,7 +218,9 @@ async fn log_of_a_request(extra: &str, level: &str) -> String {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut log = BufReader::new(process.stderr.take().unwrap());
+    suite_log::must_not_be_logged(["secretThatMustNotBeLogged", "codeThatMustNotBeLogged"]);
+    let log = process.stderr.take().unwrap();
+    let mut log = BufReader::new(suite_log::keeping("start", log));
     let mut text = String::new();
     let address = loop {
         let start = text.len();

@@ -31,6 +31,7 @@ mod dialect;
 mod fidelity;
 pub mod foreign_bytes;
 mod ids;
+mod issued_file;
 mod names;
 mod own_client;
 mod pages;

@@ -38,6 +38,10 @@ struct Arguments {
     /// A file that keeps people who are added while the simulator runs.
     #[arg(long)]
     state_file: Option<PathBuf>,
+    /// A file to which every secret, code, token, openid and unionid that is given out is appended, for tests that
+    /// search logs for them.
+    #[arg(long, env = "WECHAT_SIMULATOR_ISSUED_FILE")]
+    issued_file: Option<PathBuf>,
     /// Print the built-in seed file, with comments, and exit.
     #[arg(long)]
     print_seed: bool,
@@ -68,6 +72,11 @@ async fn serve(arguments: Arguments) -> anyhow::Result<()> {
         platform
             .keep_state_in(&path)
             .with_context(|| format!("cannot use the state file {}", path.display()))?;
+    }
+    if let Some(path) = arguments.issued_file {
+        platform
+            .note_issued_in(&path)
+            .with_context(|| format!("cannot write {}", path.display()))?;
     }
     if let Some(url) = arguments.public_url {
         let is_web_address = url.starts_with("http://") || url.starts_with("https://");

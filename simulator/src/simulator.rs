@@ -8,6 +8,7 @@ use actix_web::dev::ServerHandle;
 use tokio::sync::oneshot;
 
 use crate::ids;
+use crate::issued_file;
 use crate::platform::{
     ActiveFault, Fault, GrantedScope, LoggedRequest, Person, Platform, RefusalBehaviour, Settings,
 };
@@ -37,10 +38,17 @@ impl Simulator {
 
     /// Starts on a listener that is already bound: the simulator can be asked as soon as this returns.
     ///
+    /// Where the environment variable `WECHAT_SIMULATOR_ISSUED_FILE` names a file, what is given out is noted there, as
+    /// by [`Platform::note_issued_in`], unless the platform has a file already.
+    ///
     /// # Errors
-    /// If the listener cannot be used or no thread started.
-    pub async fn start_on(listener: TcpListener, platform: Platform) -> std::io::Result<Self> {
+    /// If the listener or that file cannot be used or no thread started.
+    pub async fn start_on(listener: TcpListener, mut platform: Platform) -> std::io::Result<Self> {
         let address = listener.local_addr()?;
+        let file = std::env::var_os(issued_file::VARIABLE);
+        if let Some(path) = file.filter(|_| !platform.notes_issued()) {
+            platform.note_issued_in(path)?;
+        }
         let platform = SharedPlatform::new(platform);
         let (announce, announced) = oneshot::channel();
         let served = platform.clone();

@@ -29,9 +29,22 @@ impl Listening {
         command: &mut Command,
         find: fn(&str) -> Option<&str>,
     ) -> anyhow::Result<Listening> {
+        Listening::start_and(command, find, |_| {})
+    }
+
+    /// The same, and calls `on_line` for every line of its output.
+    ///
+    /// # Errors
+    /// As [`Listening::start`].
+    pub(crate) fn start_and(
+        command: &mut Command,
+        find: fn(&str) -> Option<&str>,
+        on_line: impl Fn(&str) + Clone + Send + 'static,
+    ) -> anyhow::Result<Listening> {
         let mut process = Group::spawn(command)?;
         let (sender, lines) = mpsc::channel();
         let log = LogLines::each(process.leader(), move |line| {
+            on_line(line);
             // Nobody listens any more once the address is known.
             let _ = sender.send(line.to_owned());
         });
@@ -58,8 +71,9 @@ pub(crate) fn web_address(line: &str) -> Option<&str> {
     after(line, "http://127.0.0.1:").map(|end| &line[end.0..end.1])
 }
 
-/// The first `127.0.0.1:PORT` of a line.
+/// The `127.0.0.1:PORT` of the line in which our proxy says that it listens; other lines name other addresses.
 pub(crate) fn socket_address(line: &str) -> Option<&str> {
+    let (_, line) = line.split_once(": listening ")?;
     after(line, "127.0.0.1:").map(|end| &line[end.0..end.1])
 }
 
@@ -85,6 +99,9 @@ mod tests {
         assert_eq!(web_address(""), None);
         let line = "2026-11-22T00:00:00Z  INFO proxy: listening address=127.0.0.1:8081";
         assert_eq!(socket_address(line), Some("127.0.0.1:8081"));
+        let line =
+            "2026-11-22T00:00:00Z  INFO proxy: starting public_url=\"http://127.0.0.1:8080\"";
+        assert_eq!(socket_address(line), None);
     }
 
     #[test]

@@ -10,18 +10,25 @@
 //! | `build` | the optimised app in `dist/`, weighed | `bundle.rs`, `weight.rs` |
 //! | `supply-chain` | of these only what we take from others | `supply_chain.rs` |
 //! | `advisories` | known holes in our dependencies; never part of `test`, for it needs a database that is in no registry | `supply_chain.rs` |
+//! | `dist` | what is put on a server: static programs and the app in one archive | `dist/` |
+//! | `replicas` | several replicas killed and restarted under load, with figures | `dist/` |
 //! | `bench-data` | the store, measured at growing sizes; never part of `test` | `bench_data.rs` |
+//! | `bench-page` | the page, measured beside others; never part of `test` | `bench_page.rs` |
+//! | `bench-proxy` | the proxy, measured beside others; never part of `test` | `bench_proxy.rs` |
 //! | `tools` | only makes sure that the pinned tools are there | `tools.rs` |
 
 mod api_fuzz;
 mod axe;
 mod bench_data;
+mod bench_page;
+mod bench_proxy;
 mod browser;
 mod bundle;
 mod clients;
 mod compress;
 mod debian;
 mod dev;
+mod dist;
 mod fuzz;
 mod health;
 mod install;
@@ -35,6 +42,7 @@ mod postgres;
 mod processes;
 mod screen;
 mod services;
+mod suite_logs;
 mod supervisor;
 mod supply_chain;
 mod tally;
@@ -51,14 +59,18 @@ cargo xtask <command>
 
   dev     start simulator, proxy and app; rebuild and restart on change; Ctrl-C ends all
   test    formatting, lints, native tests, real WeChat clients against the simulator, the fuzzed API, release build,
-          its weight, browser journeys
+          its weight, browser journeys, secrets in logs
   clients of these only the real WeChat clients
   api-fuzz of these only schemathesis against the proxy, on both databases
   fuzz    what reads foreign bytes, guided by libFuzzer; SECONDS=600 in all, or the names of some targets
   supply-chain of these only licences, bans, sources and unused dependencies
   build   the optimised app in dist/
   advisories  known holes in our dependencies, from RustSec's database on GitHub
+  dist    static programs, the app and what a server needs besides, in target/dist/
+  replicas  several replicas of the shipped program, killed and restarted under load
   bench-data  the store at 10 thousand, 1 million and 10 million records; options as `bench-data --help` says
+  bench-page  the page beside plain JavaScript, Vue and React; options as `bench-page --help` says
+  bench-proxy  the proxy beside nginx, Node and Python; options as `bench-proxy --help` says
   tools   install the pinned trunk and wasm-bindgen if they are missing
 ";
 
@@ -73,8 +85,12 @@ fn main() -> ExitCode {
         [name] if name == "supply-chain" => supply_chain::run,
         [name] if name == "advisories" => supply_chain::advisories,
         [name] if name == "build" => bundle::run,
+        [name] if name == "dist" => dist::run,
+        [name] if name == "replicas" => dist::replicas,
         [name] if name == "tools" => tools::run,
         [name, ..] if name == "bench-data" => bench_data::run,
+        [name, ..] if name == "bench-page" => bench_page::run,
+        [name, ..] if name == "bench-proxy" => bench_proxy::run,
         _ => {
             eprint!("{USAGE}");
             return ExitCode::from(2);

@@ -15,6 +15,7 @@ use crate::packages::{Installed, Package};
 use crate::postgres;
 use crate::processes::{self, Group};
 use crate::screen::{self, Colour};
+use crate::suite_logs::{self, AtLeast, LogFolder};
 use crate::supply_chain;
 use crate::tally::{Outcome, Tally, TestCounts};
 use crate::tools::{self, Tools};
@@ -26,6 +27,13 @@ const APP_FOLDER: &str = "target/dist-test";
 
 /// The journeys that need axe-core.
 const ACCESSIBILITY: &str = "accessibility::";
+
+/// What `make test` collects at least, journeys and fuzzing left aside, which need more than Rust.
+const SEARCHED: AtLeast = AtLeast {
+    lines: 5_000,
+    values: 300,
+    programs: &["api", "check", "durability", "forward_auth", "start"],
+};
 
 /// Runs all steps and prints what they came to.
 ///
@@ -40,6 +48,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let tools: OnceCell<Tools> = OnceCell::new();
     let app: OnceCell<PathBuf> = OnceCell::new();
     let counts = Cell::new(TestCounts::default());
+    let logs = LogFolder::fresh()?;
     let mut tally = Tally::start();
 
     tally.step("formatting", "", || {
@@ -58,12 +67,12 @@ pub(crate) fn run() -> anyhow::Result<()> {
     });
     tally.step("native tests", "4 minutes the first time", || {
         tests(
-            workspace::locked_cargo("test").args(["--workspace", "--no-fail-fast"]),
+            logs.told_to(workspace::locked_cargo("test").args(["--workspace", "--no-fail-fast"])),
             &counts,
         )
     });
     real_clients(&mut tally, &counts);
-    api_fuzz::steps(&mut tally);
+    api_fuzz::steps(&mut tally, &logs);
     tally.step("build tools", "3 minutes once", || {
         let _ = tools.set(tools::ensure()?);
         Ok(Outcome::Passed(String::new()))
@@ -89,7 +98,11 @@ pub(crate) fn run() -> anyhow::Result<()> {
             return Ok(Outcome::Skipped("no optimised app".to_owned()));
         };
         // Accessibility is a step of its own, because what it needs can be missing.
-        tests(journeys(app).args(["--skip", ACCESSIBILITY]), &counts)
+        let mut journeys = journeys(app);
+        tests(
+            logs.told_to(journeys.args(["--skip", ACCESSIBILITY])),
+            &counts,
+        )
     });
     tally.step("accessibility (axe-core)", "1 minute", || {
         let Some(app) = app.get() else {
@@ -100,11 +113,14 @@ pub(crate) fn run() -> anyhow::Result<()> {
             Err(skipped) => return Ok(skipped),
         };
         tests(
-            journeys(app)
-                .arg(ACCESSIBILITY)
+            logs.told_to(journeys(app).arg(ACCESSIBILITY))
                 .env("WECHAT_LOGIN_AXE", axe),
             &counts,
         )
+    });
+
+    tally.step("secrets in logs", "", || {
+        suite_logs::search(logs.path(), &SEARCHED)
     });
 
     let result = tally.finish();

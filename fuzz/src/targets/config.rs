@@ -84,6 +84,7 @@ fn secrets(toml: &str, environment: &str) -> Vec<String> {
         found.add("", &Value::Table(table));
     }
     for (name, value) in environment.lines().filter_map(|line| line.split_once('=')) {
+        found.public.extend([name.to_owned(), name.to_lowercase()]);
         found.add(&name.to_lowercase(), &Value::String(value.to_owned()));
     }
     let Texts { secret, public } = found;

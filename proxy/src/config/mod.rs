@@ -6,7 +6,9 @@
 
 mod account;
 mod allowed_origins;
+mod backend_kinds;
 mod database;
+mod limits;
 mod origin;
 mod problem;
 mod reader;
@@ -22,7 +24,7 @@ mod secret_tests;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -30,10 +32,12 @@ use std::time::Duration;
 use reqwest::Url;
 
 use crate::redacted::redacted;
+use crate::store::RecordKind;
 use crate::telemetry::LogFormat;
 use crate::wechat::{AppId, AppSecret, Timeouts};
 
 pub use database::{DatabaseUrl, PostgresUrl};
+pub use limits::{ClientPatience, Limits, Shutdown};
 pub use origin::PublicUrl;
 pub(crate) use origin::{origin_text, parse_origin};
 pub use problem::{Problem, Problems};
@@ -54,6 +58,8 @@ pub struct Config {
     pub session_keys: Vec<SessionKey>,
     /// `[service_keys]`: what backends identify themselves by, by name. May be empty.
     pub service_keys: BTreeMap<String, ServiceKey>,
+    /// `backend_kinds`: the kinds of records that only backends write.
+    pub backend_kinds: BTreeSet<RecordKind>,
     /// `session_ttl_hours`: how long a session lasts.
     pub session_ttl: Duration,
     /// `default_account`: a name in `accounts`.
@@ -74,6 +80,10 @@ pub struct Config {
     pub metrics_listen: Option<SocketAddr>,
     /// `trusted_proxies`: whose `X-Forwarded-For` and `X-Request-Id` are believed.
     pub trusted_proxies: TrustedProxies,
+    /// `[limits]`: how much is taken on.
+    pub limits: Limits,
+    /// `shutdown_delay_seconds` and `shutdown_limit_seconds`: how the program ends.
+    pub shutdown: Shutdown,
     /// `[wechat]`: WeChat's hosts.
     pub wechat: WechatConfig,
     /// `[accounts.<name>]`: the official accounts, at least one.

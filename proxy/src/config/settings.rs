@@ -9,7 +9,9 @@ use reqwest::Url;
 
 use super::account::read_accounts;
 use super::allowed_origins::read_allowed_origins;
+use super::backend_kinds::read_backend_kinds;
 use super::database::DatabaseUrl;
+use super::limits::{read_limits, read_shutdown};
 use super::origin::{PublicUrl, WechatHost, parse_origin};
 use super::reader::Reader;
 use super::secret::read_secret;
@@ -33,6 +35,7 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
     let database = read_database(reader);
     let session_keys = read_session_keys(reader);
     let service_keys = read_service_keys(reader);
+    let backend_kinds = read_backend_kinds(reader);
     let session_hours = reader.integer("session_ttl_hours", 12, 1..=720);
     let require_wechat = reader.bool("require_wechat", true);
     let static_dir = read_static_dir(reader);
@@ -48,6 +51,8 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
         report_development_leftovers(reader, public_url.as_ref(), session_keys.as_deref());
         report_development_service_keys(reader, &service_keys);
     }
+    let limits = read_limits(reader);
+    let shutdown = read_shutdown(reader, simulator);
     let wechat = read_wechat(reader, simulator);
     let accounts = read_accounts(reader);
     let default_account = read_default_account(reader, &accounts);
@@ -57,6 +62,7 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
         database: database?,
         session_keys: session_keys?,
         service_keys,
+        backend_kinds,
         session_ttl: Duration::from_secs(u64::try_from(session_hours?).ok()?.checked_mul(3600)?),
         default_account: default_account?,
         require_wechat: require_wechat?,
@@ -67,6 +73,8 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
         trusted_proxies,
         allowed_origins,
         hsts_max_age_days,
+        limits: limits?,
+        shutdown: shutdown?,
         wechat: wechat?,
         accounts,
         secret_places: reader.take_secret_places(),

@@ -10,7 +10,7 @@ use super::{Owner, RecordValue};
 pub struct InvalidName;
 
 /// What a record is, such as `order`: 1 to 32 characters `a-z0-9_-`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RecordKind(String);
 
 impl RecordKind {

@@ -21,7 +21,7 @@ use crate::error::{ApiError, Language};
 use crate::security_headers;
 use crate::service_key::ServiceName;
 
-pub use log::{LogFormat, init};
+pub use log::{LogFormat, init, may_be_logged};
 pub use request_id::RequestId;
 use request_id::X_REQUEST_ID;
 

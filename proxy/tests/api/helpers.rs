@@ -1,5 +1,6 @@
 //! A proxy on a free port with a database of its own, and a browser's side of it.
 
+use std::fs::File;
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -11,16 +12,25 @@ use reqwest::header::{CACHE_CONTROL, SET_COOKIE};
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{Layer as _, fmt};
 use wechat_login_proxy::app::{self, AppState};
 use wechat_login_proxy::clock::ManualClock;
 use wechat_login_proxy::config::Config;
+use wechat_login_proxy::telemetry;
 
 pub(crate) const APPID: &str = "wx00000000000000a1";
 pub(crate) const SECRET: &str = "simulator-secret-a1";
+/// What seals the sessions.
+const SESSION_KEY: &str = "0123456789abcdef0123456789abcdef";
 pub(crate) const OPENID: &str = "oABCdefGHIjklMNOpqrSTUvwxYZ0";
 pub(crate) const UNIONID: &str = "oUVWxyz0123456789abcdefghijk";
 pub(crate) const VERIFIER: &str = "verifierAverifierAverifierAverif";
 pub(crate) const OTHER_VERIFIER: &str = "verifierBverifierBverifierBverif";
+pub(crate) const ACCESS_TOKEN: &str = "86_accessTokenOfTests";
+pub(crate) const REFRESH_TOKEN: &str = "86_refreshTokenOfTests";
 pub(crate) const NOW: u64 = 1_800_000_000;
 
 /// A configuration whose WeChat is at `upstream`, with patience fit for tests.
@@ -29,7 +39,7 @@ pub(crate) fn config(upstream: &str) -> Config {
         r#"
 public_url = "http://127.0.0.1:8080"
 database_url = "sqlite::memory:"
-session_keys = ["0123456789abcdef0123456789abcdef"]
+session_keys = ["{SESSION_KEY}"]
 default_account = "shop"
 simulator = true
 wechat = {{ api_base = "{upstream}", open_base = "{upstream}" }}
@@ -66,6 +76,16 @@ impl TestProxy {
 
     pub(crate) async fn start_with(config: Config) -> Self {
         captured_log();
+        suite_log::must_not_be_logged([
+            SECRET,
+            SESSION_KEY,
+            OPENID,
+            UNIONID,
+            VERIFIER,
+            OTHER_VERIFIER,
+            ACCESS_TOKEN,
+            REFRESH_TOKEN,
+        ]);
         let clock = Arc::new(ManualClock::at(NOW));
         let state = AppState::open(config, clock.clone()).await.unwrap();
         let state = web::Data::new(state);
@@ -159,7 +179,9 @@ pub(crate) fn new_browser() -> Client {
 pub(crate) async fn session_of(response: Response) -> Session {
     assert_eq!(response.status(), 200);
     assert_eq!(response.headers()[CACHE_CONTROL], "no-store");
-    assert!(response.headers().contains_key(SET_COOKIE));
+    let cookie = response.headers()[SET_COOKIE].to_str().unwrap();
+    let (_, sealed) = cookie.split(';').next().unwrap().split_once('=').unwrap();
+    suite_log::must_not_be_logged([sealed]);
     response.json().await.unwrap()
 }
 
@@ -186,9 +208,9 @@ pub(crate) async fn error_of(response: Response, status: u16, code: ErrorCode) -
 /// The body of a token answer with this scope, `snsapi_userinfo` and its unionid or less.
 pub(crate) fn token_body(scope: &str) -> String {
     let mut body = json!({
-        "access_token": "86_accessTokenOfTests",
+        "access_token": ACCESS_TOKEN,
         "expires_in": 7200,
-        "refresh_token": "86_refreshTokenOfTests",
+        "refresh_token": REFRESH_TOKEN,
         "openid": OPENID,
         "scope": scope,
     });
@@ -217,29 +239,40 @@ pub(crate) fn error_body(errcode: i64, errmsg: &str) -> String {
     json!({ "errcode": errcode, "errmsg": errmsg }).to_string()
 }
 
-/// Everything all tests of this binary have logged so far, on every level.
+/// Everything all tests of this binary have logged so far: all that an operator could have a proxy write.
 pub(crate) fn captured_log() -> String {
     static LOG: OnceLock<Arc<Mutex<Vec<u8>>>> = OnceLock::new();
     let log = LOG.get_or_init(|| {
         let log = Arc::<Mutex<Vec<u8>>>::default();
-        let written = log.clone();
-        tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
+        let memory = log.clone();
+        let file = suite_log::file("api").map(Arc::new);
+        let lines = fmt::layer()
             .with_ansi(false)
-            .with_writer(move || LogWriter(written.clone()))
-            .init();
+            .with_writer(move || LogWriter {
+                memory: memory.clone(),
+                file: file.clone(),
+            })
+            .with_filter(filter_fn(telemetry::may_be_logged));
+        tracing_subscriber::registry().with(lines).init();
         log
     });
     let bytes = log.lock().unwrap_or_else(PoisonError::into_inner).clone();
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-struct LogWriter(Arc<Mutex<Vec<u8>>>);
+/// Writes to memory, for the tests here, and to the file for the search of the whole suite.
+struct LogWriter {
+    memory: Arc<Mutex<Vec<u8>>>,
+    file: Option<Arc<File>>,
+}
 
 impl std::io::Write for LogWriter {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let mut log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut log = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         log.extend_from_slice(bytes);
+        if let Some(mut file) = self.file.as_deref() {
+            file.write_all(bytes)?;
+        }
         Ok(bytes.len())
     }
 

@@ -4,8 +4,8 @@ use api_types::ErrorCode;
 use reqwest::Method;
 
 use crate::helpers::{
-    OPENID, SECRET, TestProxy, UNIONID, VERIFIER, captured_log, error_body, error_of, session_of,
-    token_body, user_info_body,
+    ACCESS_TOKEN, OPENID, REFRESH_TOKEN, SECRET, TestProxy, UNIONID, VERIFIER, captured_log,
+    error_body, error_of, session_of, token_body, user_info_body,
 };
 use crate::people;
 use crate::upstream::{Reply, Upstream};
@@ -61,8 +61,8 @@ async fn logins_and_failures_never_log_a_secret_code_token_or_id() {
         VERIFIER,
         OPENID,
         UNIONID,
-        "86_accessTokenOfTests",
-        "86_refreshTokenOfTests",
+        ACCESS_TOKEN,
+        REFRESH_TOKEN,
     ] {
         let leaks: Vec<&str> = log.lines().filter(|line| line.contains(hidden)).collect();
         assert!(leaks.is_empty(), "{leaks:#?}");

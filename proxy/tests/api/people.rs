@@ -18,6 +18,7 @@ pub(crate) const CAFE: &str = "wx00000000000000a2";
 
 /// A configuration with two backends, for a proxy that needs no WeChat.
 pub(crate) fn config_with_backends() -> Config {
+    suite_log::must_not_be_logged([SERVICE_KEY, OTHER_SERVICE_KEY]);
     let mut config = config("http://127.0.0.1:9");
     for (name, key) in [("orders", SERVICE_KEY), ("billing", OTHER_SERVICE_KEY)] {
         let key = wechat_login_proxy::config::ServiceKey::parse(key).unwrap();
@@ -53,6 +54,7 @@ pub(crate) async fn user(
     unionid: Option<&str>,
 ) -> Caller {
     let appid = if account == "shop" { APPID } else { CAFE };
+    suite_log::must_not_be_logged([openid].into_iter().chain(unionid));
     let seen = SeenIdentity {
         appid: AppId::parse(appid).unwrap(),
         openid: OpenId::parse(openid).unwrap(),
@@ -83,6 +85,7 @@ fn session(proxy: &TestProxy, account: &str, openid: &str, snapshot: bool) -> Ca
         expires_at: NOW + 3600,
     };
     let cookie = proxy.state.sessions.seal(&session).unwrap();
+    suite_log::must_not_be_logged([cookie.value(), openid]);
     let header = format!("{}={}", cookie.name(), cookie.value());
     caller(proxy, (COOKIE.as_str(), header))
 }

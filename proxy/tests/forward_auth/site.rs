@@ -12,6 +12,7 @@ use reqwest::{Client, Method, RequestBuilder};
 use wechat_login_proxy::app::{self, AppState};
 use wechat_login_proxy::clock::ManualClock;
 use wechat_login_proxy::config::Config;
+use wechat_login_proxy::telemetry;
 
 use crate::nginx::Nginx;
 use crate::recorder::Recorder;
@@ -20,6 +21,8 @@ pub(crate) const APPID: &str = "wx00000000000000a1";
 pub(crate) const OPENID: &str = "oABCdefGHIjklMNOpqrSTUvwxYZ0";
 pub(crate) const UNIONID: &str = "oUVWxyz0123456789abcdefghijk";
 
+const SECRET: &str = "simulator-secret-a1";
+const SESSION_KEY: &str = "0123456789abcdef0123456789abcdef";
 const NOW: u64 = 1_800_000_000;
 
 /// The file itself, so that what is documented is what is tested.
@@ -62,6 +65,8 @@ impl Site {
 
     /// With this `public_url` of the proxy, which decides on the cookie's name, and a backend that answers `status`.
     pub(crate) async fn start_with(public_url: &str, status: StatusCode) -> Self {
+        suite_log::subscribe("forward_auth", telemetry::may_be_logged);
+        suite_log::must_not_be_logged([OPENID, UNIONID, SECRET, SESSION_KEY]);
         let client = client();
         let clock = Arc::new(ManualClock::at(NOW));
         let state = AppState::open(config(public_url), clock).await.unwrap();
@@ -100,6 +105,7 @@ impl Site {
     /// Name and value of the session's cookie, as in the header `Cookie`.
     pub(crate) fn cookie(&self, session: &Session) -> String {
         let cookie = self.state.sessions.seal(session).unwrap();
+        suite_log::must_not_be_logged([cookie.value()]);
         format!("{}={}", cookie.name(), cookie.value())
     }
 
@@ -166,12 +172,12 @@ fn config(public_url: &str) -> Config {
         r#"
 public_url = "{public_url}"
 database_url = "sqlite::memory:"
-session_keys = ["0123456789abcdef0123456789abcdef"]
+session_keys = ["{SESSION_KEY}"]
 simulator = true
 wechat = {{ api_base = "http://127.0.0.1:9", open_base = "http://127.0.0.1:9" }}
 [accounts.shop]
 appid = "{APPID}"
-secret = "simulator-secret-a1"
+secret = "{SECRET}"
 title = "山茶书店"
 "#
     );

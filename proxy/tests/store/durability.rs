@@ -36,7 +36,9 @@ impl Proxy {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut log = BufReader::new(process.stderr.take().unwrap()).lines();
+        suite_log::must_not_be_logged([KEY]);
+        let log = process.stderr.take().unwrap();
+        let mut log = BufReader::new(suite_log::keeping("durability", log)).lines();
         let address = log.find_map(|line| {
             let line = line.unwrap();
             let (_, address) = line.split_once("listening address=")?;

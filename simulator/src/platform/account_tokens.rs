@@ -128,6 +128,7 @@ impl Platform {
     ) -> Result<IssuedAccountToken, ApiRefusal> {
         let appid = self.check_credentials(request)?;
         let (fresh, now) = (self.random.token(), self.clock.now());
+        self.note_issued(&fresh);
         Ok(self.account_tokens.plain(appid, fresh, now))
     }
 
@@ -143,6 +144,7 @@ impl Platform {
     ) -> Result<IssuedAccountToken, ApiRefusal> {
         let appid = self.check_credentials(request)?;
         let (fresh, now) = (self.random.token(), self.clock.now());
+        self.note_issued(&fresh);
         self.account_tokens.stable(appid, force, fresh, now)
     }
 

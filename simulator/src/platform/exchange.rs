@@ -84,12 +84,20 @@ impl Platform {
     }
 
     pub(super) fn exchanged(
-        &self,
+        &mut self,
         grant: &Grant,
         access_token: String,
         refresh_token: String,
     ) -> Result<Exchanged, ApiRefusal> {
         let who = self.who(grant).ok_or(ApiRefusal::InvalidCode)?;
+        // The unionid even where this answer leaves it out: the profile will tell it.
+        let ids = [Some(&who.openid), who.unionid.as_ref()];
+        for value in [&access_token, &refresh_token]
+            .into_iter()
+            .chain(ids.into_iter().flatten())
+        {
+            self.note_issued(value);
+        }
         Ok(Exchanged {
             access_token,
             expires_in: TOKEN_LIFETIME.as_secs(),

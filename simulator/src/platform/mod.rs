@@ -30,8 +30,10 @@ mod user_tokens;
 mod who;
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::time::Duration;
 
+use crate::issued_file::IssuedFile;
 use crate::raw_query::RawQuery;
 use crate::state_file::StateFile;
 use crate::world::World;
@@ -74,6 +76,7 @@ pub struct Platform {
     /// What it started with, for `reset`.
     seed: World,
     state_file: Option<StateFile>,
+    issued_file: Option<IssuedFile>,
     accounts: Vec<Account>,
     people: People,
     clock: Clock,
@@ -126,6 +129,7 @@ impl Platform {
             log: RequestLog::default(),
             public_url: None,
             state_file: None,
+            issued_file: None,
             seed: world,
         }
     }
@@ -135,6 +139,34 @@ impl Platform {
     /// Without it the `Host` header of each request is used, which is right unless a reverse proxy stands before.
     pub fn set_public_url(&mut self, url: impl Into<String>) {
         self.public_url = Some(url.into().trim_end_matches('/').to_owned());
+    }
+
+    /// Appends everything secret that is given out from now on to a file, one value on each line: codes, tokens,
+    /// openids, unionids; and at once the secrets of the accounts.
+    ///
+    /// For tests that search what was logged for it. The file is as secret as its content.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn note_issued_in(&mut self, path: impl AsRef<Path>) -> std::io::Result<()> {
+        let mut file = IssuedFile::open(path.as_ref())?;
+        for account in &self.accounts {
+            file.note(&account.secret);
+        }
+        self.issued_file = Some(file);
+        Ok(())
+    }
+
+    /// Whether there is such a file.
+    pub(crate) fn notes_issued(&self) -> bool {
+        self.issued_file.is_some()
+    }
+
+    /// Something secret is given out.
+    fn note_issued(&mut self, value: &str) {
+        if let Some(file) = &mut self.issued_file {
+            file.note(value);
+        }
     }
 
     /// What happens after 拒绝 from now on.
@@ -205,6 +237,7 @@ impl Platform {
 
     fn issue(&mut self, grant: Grant) -> String {
         let code = self.random.code();
+        self.note_issued(&code);
         self.codes.issue(code.clone(), grant, self.clock.now());
         code
     }

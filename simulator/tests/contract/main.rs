@@ -15,6 +15,7 @@ mod delivery_faults;
 mod exchange;
 mod fault_answers;
 mod fault_rules;
+mod issued_file;
 mod lifecycle;
 mod page_errors;
 mod people_page;

@@ -1,6 +1,6 @@
 //! A simulator of its own for each client, on a free port.
 
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use crate::listening::{Listening, web_address};
 use crate::processes;
@@ -15,6 +15,14 @@ impl Simulator {
     /// # Errors
     /// When it does not compile or does not start.
     pub(crate) fn start() -> anyhow::Result<Simulator> {
+        Simulator::start_with(|_| {})
+    }
+
+    /// The same, with something more in its command.
+    ///
+    /// # Errors
+    /// As [`Simulator::start`].
+    pub(crate) fn start_with(prepare: impl FnOnce(&mut Command)) -> anyhow::Result<Simulator> {
         // The contract tests bring the program along, compiled as the native tests left it, so this takes no time.
         let status = processes::run(workspace::locked_cargo("test").args([
             "--quiet",
@@ -30,6 +38,7 @@ impl Simulator {
         command
             .args(["--listen", "127.0.0.1:0"])
             .stdout(Stdio::piped());
+        prepare(&mut command);
         Ok(Simulator(Listening::start(&mut command, web_address)?))
     }
 

@@ -17,8 +17,9 @@ use crate::error::ApiError;
 use crate::openapi::parameters::{OnlyAbsent, RecordPath};
 use crate::openapi::refusals::{
     Forbidden, Internal, InvalidRequest, NotFound, NotJson, NotSignedIn, PreconditionFailed,
-    TooLong,
+    RateLimited, TooLong,
 };
+use crate::store::RecordId;
 use operations::ListParameters;
 
 /// `GET /api/records`: a page of the user's records, newest first.
@@ -101,6 +102,7 @@ pub async fn show(
         PreconditionFailed,
         TooLong,
         NotJson,
+        RateLimited,
         Internal,
     )
 )]
@@ -113,6 +115,7 @@ pub async fn put(
 ) -> Result<HttpResponse, ApiError> {
     let RecordPath { kind, key } = name.into_inner();
     let id = operations::record_id(owner, &kind, &key)?;
+    refuse_kind_of_backends(&state, &id)?;
     let answer = operations::put(&state, &id, request.headers(), value).await?;
     answer.ok_or(ApiError::NotSignedIn)
 }
@@ -136,6 +139,7 @@ pub async fn put(
         Forbidden,
         NotFound,
         PreconditionFailed,
+        RateLimited,
         Internal,
     )
 )]
@@ -147,5 +151,14 @@ pub async fn delete(
 ) -> Result<HttpResponse, ApiError> {
     let RecordPath { kind, key } = name.into_inner();
     let id = operations::record_id(owner, &kind, &key)?;
+    refuse_kind_of_backends(&state, &id)?;
     operations::delete(&state, &id, request.headers()).await
+}
+
+/// What a backend wrote is the company's word: a user who could change it could pay by editing an order.
+fn refuse_kind_of_backends(state: &AppState, id: &RecordId) -> Result<(), ApiError> {
+    if state.config.backend_kinds.contains(&id.kind) {
+        return Err(ApiError::KindOfBackends);
+    }
+    Ok(())
 }

@@ -1,5 +1,6 @@
 //! `/api/records`.
 
+mod backend_kinds;
 mod bad_input;
 mod conditions;
 mod erased;

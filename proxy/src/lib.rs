@@ -27,6 +27,7 @@ pub mod clock;
 pub mod config;
 mod cors;
 pub mod cursor;
+mod deadline;
 pub mod error;
 pub mod exchange;
 pub mod health_probe;

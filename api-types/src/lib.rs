@@ -2,6 +2,20 @@
 //!
 //! Plain values without I/O or framework, so that both sides compile against the same shapes.
 
+// Nothing that comes from outside may stop a thread; each exception says why it cannot happen.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::arithmetic_side_effects,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
 mod bootstrap;
 mod error;
 mod record;

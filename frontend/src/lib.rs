@@ -4,6 +4,20 @@
 //! Reading order: [`wechat`] is the login's logic without a browser, [`browser`] is the browser,
 //! [`api`] the proxy; [`auth`] puts the three together as a state that pages watch; [`app`] is the pages' frame.
 
+// Nothing that comes from outside may stop a thread; each exception says why it cannot happen.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::arithmetic_side_effects,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
 pub mod api;
 pub mod app;
 pub mod auth;

@@ -56,11 +56,11 @@ impl Allowance {
             },
         };
         let taken = if current.taken < self.limit {
-            current.taken += 1;
+            current.taken = current.taken.saturating_add(1);
             let refused_before = std::mem::take(&mut current.refused);
             Taken::Yes { refused_before }
         } else {
-            current.refused += 1;
+            current.refused = current.refused.saturating_add(1);
             Taken::No
         };
         *minute = Some(current);

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use actix_http::HttpService;
 use actix_service::{ServiceFactoryExt as _, fn_service, map_config};
-use actix_web::dev::{AppConfig, Server};
+use actix_web::body::MessageBody;
+use actix_web::dev::{AppConfig, Server, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::error::JsonPayloadError;
 use actix_web::http::header::HeaderValue;
 use actix_web::middleware::{Condition, from_fn};
@@ -154,25 +155,11 @@ pub async fn run(config: Config, listener: TcpListener) -> Result<Server, StartE
 /// # Errors
 /// [`StartError::Listen`] if the listener cannot be used.
 pub fn serve(state: web::Data<AppState>, listener: TcpListener) -> Result<Server, StartError> {
-    let is_development = state.config.simulator;
     let patience = state.config.limits.patience.clone();
     let guard_state = state.clone();
     let connections = limits::files::possible_connections(state.config.limits.connections);
     let workers = std::thread::available_parallelism().map_or(2, NonZeroUsize::get);
-    let app = move || {
-        App::new()
-            .app_data(state.clone())
-            .app_data(json_rules())
-            .app_data(PayloadConfig::new(RecordValue::MOST_BYTES))
-            .configure(|app| routes(app, is_development))
-            .wrap(from_fn(limits::request::admit))
-            .wrap(Condition::new(
-                !state.config.allowed_origins.is_empty(),
-                cors::for_app(&state.config),
-            ))
-            .wrap(from_fn(telemetry::observe))
-            .wrap(from_fn(limits::connection::guard))
-    };
+    let app = move || app(state.clone());
     // What `HttpServer` does, but for the stream: it takes no guarded one.
     let address = listener.local_addr()?;
     let connected = move || {
@@ -197,6 +184,33 @@ pub fn serve(state: web::Data<AppState>, listener: TcpListener) -> Result<Server
         .disable_signals()
         .listen("http", listener, connected)?
         .run())
+}
+
+/// Everything that answers requests, without a server around it.
+pub fn app(
+    state: web::Data<AppState>,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = actix_web::Error,
+        InitError = (),
+    >,
+> {
+    let is_development = state.config.simulator;
+    App::new()
+        .app_data(state.clone())
+        .app_data(json_rules())
+        .app_data(PayloadConfig::new(RecordValue::MOST_BYTES))
+        .configure(|app| routes(app, is_development))
+        .wrap(from_fn(limits::request::admit))
+        .wrap(Condition::new(
+            !state.config.allowed_origins.is_empty(),
+            cors::for_app(&state.config),
+        ))
+        .wrap(from_fn(telemetry::observe))
+        .wrap(from_fn(limits::connection::guard))
 }
 
 /// Every route, grouped by who calls it.

@@ -179,13 +179,13 @@ impl Worker {
             scope: grant.scope,
             snapshot: grant.snapshot,
             profile: None,
-            expires_at: now + self.session_ttl.as_secs(),
+            expires_at: now.saturating_add(self.session_ttl.as_secs()),
         };
         if grant.snapshot {
             // A virtual user, and WeChat gives several of them the same unionid: never stored, never joined.
             let ttl = self.session_ttl.min(SNAPSHOT_TTL);
             return Ok(Session {
-                expires_at: now + ttl.as_secs(),
+                expires_at: now.saturating_add(ttl.as_secs()),
                 ..guest
             });
         }

@@ -4,6 +4,20 @@
 //! becomes a login, exactly once), [`wechat`] (the two calls to WeChat), [`session`] (the cookie), [`limits`] (what is refused so that the rest keeps working), [`life_cycle`] (how the program ends), [`service_key`]
 //! (the company's backends), [`store`] (what is kept), [`cursor`] (where a page of it ended), [`error`] (what the caller is told), [`telemetry`] (what the log says), [`openapi`] (the API described), [`check`] (what an operator is told before the first user comes).
 
+// Nothing that comes from outside may stop a thread; each exception says why it cannot happen.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::arithmetic_side_effects,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
 mod allowance;
 pub mod app;
 pub mod app_files;
@@ -13,6 +27,7 @@ pub mod clock;
 pub mod config;
 mod cors;
 pub mod cursor;
+mod deadline;
 pub mod error;
 pub mod exchange;
 pub mod health_probe;

@@ -1,6 +1,20 @@
 //! The command line: reads the configuration, then serves until stopped, erases a user, says what is wrong, or describes
 //! the API.
 
+// Nothing that comes from outside may stop a thread; each exception says why it cannot happen.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::arithmetic_side_effects,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::ExitCode;

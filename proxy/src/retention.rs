@@ -58,8 +58,8 @@ pub async fn forget_unseen(
             };
             // Somebody who came back meanwhile stays.
             if let Some(records) = records {
-                forgotten.users += 1;
-                forgotten.records += records;
+                forgotten.users = forgotten.users.saturating_add(1);
+                forgotten.records = forgotten.records.saturating_add(records);
             }
         }
     }

@@ -75,7 +75,7 @@ impl<'a> NamedAccount<'a> {
                 openid: openid.clone(),
             };
             if let Some(records) = store.erase(&owner).await? {
-                erased = Some(erased.unwrap_or(0) + records);
+                erased = Some(records.saturating_add(erased.unwrap_or_default()));
             }
         }
         Ok(erased)

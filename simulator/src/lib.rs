@@ -13,8 +13,23 @@
 //!
 //! `platform` is the state and knows no HTTP, `routes` is the HTTP and keeps no state, `pages` is what people see.
 
+// Nothing that comes from outside may stop a thread; each exception says why it cannot happen.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::arithmetic_side_effects,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
 mod dialect;
 mod fidelity;
+pub mod foreign_bytes;
 mod ids;
 mod issued_file;
 mod names;
@@ -37,5 +52,5 @@ pub use platform::{
     Person, Picture, Platform, Problem, Problems, RefusalBehaviour, Relation, Settings,
     SnapshotMode,
 };
-pub use server::run;
+pub use server::{app, run};
 pub use simulator::Simulator;

@@ -12,6 +12,11 @@ const GIVEN: [&str; 32] = [
 ];
 
 /// A family name and a given name. Each number below 768 gives another one, larger numbers start over.
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "a remainder of a list's length is one of its indices, and no list here is empty"
+)]
 pub(crate) fn name(number: usize) -> String {
     let family = FAMILY[number % FAMILY.len()];
     let given = GIVEN[number / FAMILY.len() % GIVEN.len()];

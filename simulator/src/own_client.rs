@@ -63,7 +63,8 @@ fn reachable(address: SocketAddr) -> SocketAddr {
 fn split(bytes: &[u8]) -> Option<Answer> {
     const END: &[u8] = b"\r\n\r\n";
     let end = bytes.windows(END.len()).position(|window| window == END)?;
-    let (head, body) = (bytes.get(..end)?, bytes.get(end + END.len()..)?);
+    let (head, rest) = bytes.split_at_checked(end)?;
+    let body = rest.strip_prefix(END)?;
     let head = String::from_utf8_lossy(head);
     let mut lines = head.split("\r\n");
     let status_line = lines.next()?.to_owned();

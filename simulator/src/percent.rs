@@ -11,7 +11,7 @@ pub(crate) fn decode(encoded: &str) -> String {
             (b'+', _) => bytes.push(b' '),
             (b'%', [high, low, after @ ..]) => match (hex_digit(*high), hex_digit(*low)) {
                 (Some(high), Some(low)) => {
-                    bytes.push(high * 16 + low);
+                    bytes.push(high << 4 | low);
                     rest = after;
                 }
                 _ => bytes.push(b'%'),

@@ -69,7 +69,8 @@ impl RedirectTarget {
             return "";
         };
         let rest = rest.split(['?', '#']).next().unwrap_or_default();
-        rest.find('/').map_or("", |at| &rest[at..])
+        let path = rest.find('/').and_then(|at| rest.get(at..));
+        path.unwrap_or_default()
     }
 
     /// Whether the browser's own machine is meant.
@@ -141,8 +142,8 @@ impl RedirectTarget {
 
 fn split_authority(authority: &str) -> Option<(&str, Option<u16>)> {
     let (host, port) = if authority.starts_with('[') {
-        let end = authority.find(']')? + 1;
-        let (host, after) = authority.split_at(end);
+        let (_, after) = authority.split_once(']')?;
+        let host = authority.strip_suffix(after)?;
         (
             host,
             if after.is_empty() {

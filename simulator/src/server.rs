@@ -2,7 +2,8 @@
 
 use std::net::TcpListener;
 
-use actix_web::dev::Server;
+use actix_web::body::MessageBody;
+use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 
@@ -37,20 +38,47 @@ pub(crate) fn build(
     signals: Signals,
 ) -> std::io::Result<Server> {
     let platform = web::Data::new(platform);
-    let server = HttpServer::new(move || {
-        App::new()
-            .app_data(platform.clone())
-            .wrap(from_fn(page_faults::around))
-            .configure(route_table)
-    })
-    .workers(1)
-    // Nothing here takes long, and whoever stops a simulator is waiting for it.
-    .shutdown_timeout(1);
+    let server = HttpServer::new(move || around(platform.clone()))
+        .workers(1)
+        // Nothing here takes long, and whoever stops a simulator is waiting for it.
+        .shutdown_timeout(1);
     let server = match signals {
         Signals::Handle => server,
         Signals::Ignore => server.disable_signals(),
     };
     Ok(server.listen(listener)?.run())
+}
+
+/// Everything that answers requests, without a server around it.
+pub fn app(
+    platform: Platform,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = actix_web::Error,
+        InitError = (),
+    >,
+> {
+    around(web::Data::new(SharedPlatform::new(platform)))
+}
+
+fn around(
+    platform: web::Data<SharedPlatform>,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = actix_web::Error,
+        InitError = (),
+    >,
+> {
+    App::new()
+        .app_data(platform)
+        .wrap(from_fn(page_faults::around))
+        .configure(route_table)
 }
 
 fn route_table(routes: &mut web::ServiceConfig) {

@@ -76,6 +76,7 @@ impl Simulator {
     ///
     /// # Panics
     /// On an appid or a person that does not exist: a mistake of the test.
+    #[expect(clippy::panic, reason = "tests call it, no request does")]
     pub fn issue_code(&self, appid: &str, person: &str, scope: GrantedScope) -> String {
         let code = self.platform.lock().issue_code(appid, person, scope);
         code.unwrap_or_else(|| {
@@ -88,6 +89,7 @@ impl Simulator {
     ///
     /// # Panics
     /// On an appid or a person that does not exist: a mistake of the test.
+    #[expect(clippy::panic, reason = "tests call it, no request does")]
     pub fn issue_snapshot_code(&self, appid: &str, person: &str) -> String {
         let code = self.platform.lock().issue_snapshot_code(appid, person);
         code.unwrap_or_else(|| {
@@ -137,6 +139,7 @@ impl Simulator {
     ///
     /// # Panics
     /// On a person with an impossible id, or with an openid or unionid of somebody else: a mistake of the test.
+    #[expect(clippy::panic, reason = "tests call it, no request does")]
     pub fn add_person(&self, person: Person) {
         let added = self.platform.lock().put_person(person);
         if let Err(problems) = added {
@@ -158,6 +161,7 @@ impl Simulator {
     ///
     /// # Panics
     /// On a rule that could never strike, one for an unknown person for example: a mistake of the test.
+    #[expect(clippy::panic, reason = "tests call it, no request does")]
     pub fn add_fault(&self, fault: Fault) -> u64 {
         let added = self.platform.lock().add_fault(fault);
         added.unwrap_or_else(|problems| panic!("the simulator cannot take this rule: {problems}"))

@@ -20,6 +20,7 @@ impl World {
     ///
     /// # Panics
     /// Never: a test reads the same text.
+    #[expect(clippy::expect_used, reason = "a test reads the same text")]
     pub(crate) fn builtin() -> Self {
         seed::parse(seed::DEFAULT).expect("the built-in seed has no mistakes")
     }

@@ -109,8 +109,7 @@ fn fuzz(
 /// The proxy of `make dev`, elsewhere and on another database.
 fn proxy(simulator: &Simulator, database_url: &str) -> anyhow::Result<Command> {
     // The tests of the program bring it along, compiled as the native tests left it.
-    let status = processes::run(workspace::cargo().args([
-        "test",
+    let status = processes::run(workspace::locked_cargo("test").args([
         "--quiet",
         "--workspace",
         "--test=start",

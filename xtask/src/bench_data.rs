@@ -22,11 +22,11 @@ pub(crate) fn run() -> anyhow::Result<()> {
     }
     screen::say("building the measurement with optimisation (5 minutes the first time)");
     let program = ["--release", "--package", "bench", "--bin", "store_growth"];
-    let built = processes::run(workspace::cargo().arg("build").args(program))?;
+    let built = processes::run(workspace::locked_cargo("build").args(program))?;
     anyhow::ensure!(built.success(), "the build failed, see above");
     let status = processes::run(
-        workspace::cargo()
-            .args(["run", "--quiet"])
+        workspace::locked_cargo("run")
+            .arg("--quiet")
             .args(program)
             .args(["--", "--document", DOCUMENT])
             .args(options),

@@ -46,12 +46,12 @@ pub(crate) fn run() -> anyhow::Result<()> {
     bundle::build(&tools, &Path::new(BUILDS).join("app"))?;
     screen::say("building the measurement with optimisation (6 minutes the first time)");
     let program = ["--release", "--package", "bench", "--bin", "page"];
-    let built = processes::run(workspace::cargo().arg("build").args(program))?;
+    let built = processes::run(workspace::locked_cargo("build").args(program))?;
     anyhow::ensure!(built.success(), "the build failed, see above");
     screen::say("measuring: a minute for each run, 9 of them unless --runs says otherwise");
     let status = processes::run(
-        workspace::cargo()
-            .args(["run", "--quiet"])
+        workspace::locked_cargo("run")
+            .arg("--quiet")
             .args(program)
             .args(["--", "--builds", BUILDS])
             .args(["--packages", &format!("{SOURCES}/package.json")])

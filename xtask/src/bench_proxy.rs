@@ -51,15 +51,15 @@ pub(crate) fn run() -> anyhow::Result<()> {
     screen::say("building the measurement with optimisation (6 minutes the first time)");
     let program = ["--package", "bench", "--bin", "proxy"];
     let built = processes::run(
-        workspace::cargo()
-            .args(["build", "--release"])
+        workspace::locked_cargo("build")
+            .arg("--release")
             .args(program),
     )?;
     anyhow::ensure!(built.success(), "the build failed, see above");
     screen::say("measuring: 7 minutes for each round, 5 of them unless --rounds says otherwise");
     let status = processes::run(
-        workspace::cargo()
-            .args(["run", "--quiet", "--release"])
+        workspace::locked_cargo("run")
+            .args(["--quiet", "--release"])
             .args(program)
             .arg("--")
             .arg("--proxy")

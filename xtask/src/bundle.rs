@@ -52,7 +52,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
 pub(crate) fn build(tools: &Tools, folder: &Path) -> anyhow::Result<PathBuf> {
     let mut trunk = tools.trunk();
     trunk
-        .args(["build", "--release", "--dist"])
+        .args(["build", "--release", "--locked", "--dist"])
         .arg(folder)
         .envs(RELEASE);
     let status = processes::run(&mut trunk)?;

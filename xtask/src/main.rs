@@ -6,7 +6,10 @@
 //! | `test` | everything that has to hold before a change is merged | `test.rs` |
 //! | `clients` | of these only the real WeChat clients against the simulator | `clients.rs` |
 //! | `api-fuzz` | of these only schemathesis against the proxy | `api_fuzz.rs` |
+//! | `fuzz` | what reads foreign bytes, for longer than `test` does, guided by libFuzzer | `fuzz.rs` |
 //! | `build` | the optimised app in `dist/`, weighed | `bundle.rs`, `weight.rs` |
+//! | `supply-chain` | of these only what we take from others | `supply_chain.rs` |
+//! | `advisories` | known holes in our dependencies; never part of `test`, for it needs a database that is in no registry | `supply_chain.rs` |
 //! | `dist` | what is put on a server: static programs and the app in one archive | `dist/` |
 //! | `replicas` | several replicas killed and restarted under load, with figures | `dist/` |
 //! | `bench-data` | the store, measured at growing sizes; never part of `test` | `bench_data.rs` |
@@ -26,6 +29,7 @@ mod compress;
 mod debian;
 mod dev;
 mod dist;
+mod fuzz;
 mod health;
 mod install;
 mod interrupt;
@@ -40,6 +44,7 @@ mod screen;
 mod services;
 mod suite_logs;
 mod supervisor;
+mod supply_chain;
 mod tally;
 mod test;
 mod tools;
@@ -57,7 +62,10 @@ cargo xtask <command>
           its weight, browser journeys, secrets in logs
   clients of these only the real WeChat clients
   api-fuzz of these only schemathesis against the proxy, on both databases
+  fuzz    what reads foreign bytes, guided by libFuzzer; SECONDS=600 in all, or the names of some targets
+  supply-chain of these only licences, bans, sources and unused dependencies
   build   the optimised app in dist/
+  advisories  known holes in our dependencies, from RustSec's database on GitHub
   dist    static programs, the app and what a server needs besides, in target/dist/
   replicas  several replicas of the shipped program, killed and restarted under load
   bench-data  the store at 10 thousand, 1 million and 10 million records; options as `bench-data --help` says
@@ -73,6 +81,9 @@ fn main() -> ExitCode {
         [name] if name == "test" => test::run,
         [name] if name == "clients" => test::run_clients,
         [name] if name == "api-fuzz" => api_fuzz::run,
+        [name, ..] if name == "fuzz" => fuzz::run,
+        [name] if name == "supply-chain" => supply_chain::run,
+        [name] if name == "advisories" => supply_chain::advisories,
         [name] if name == "build" => bundle::run,
         [name] if name == "dist" => dist::run,
         [name] if name == "replicas" => dist::replicas,

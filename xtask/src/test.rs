@@ -16,6 +16,7 @@ use crate::postgres;
 use crate::processes::{self, Group};
 use crate::screen::{self, Colour};
 use crate::suite_logs::{self, AtLeast, LogFolder};
+use crate::supply_chain;
 use crate::tally::{Outcome, Tally, TestCounts};
 use crate::tools::{self, Tools};
 use crate::weight;
@@ -53,15 +54,9 @@ pub(crate) fn run() -> anyhow::Result<()> {
     tally.step("formatting", "", || {
         plain(workspace::cargo().args(["fmt", "--all", "--check"]))
     });
-    tally.step("licences, bans and sources (cargo-deny)", "", || {
-        if tools::search_path("cargo-deny").is_none() {
-            return Ok(Outcome::Skipped("cargo-deny is not installed".to_owned()));
-        }
-        plain(workspace::cargo().args(["deny", "check", "licenses", "bans", "sources"]))
-    });
+    supply_chain::steps(&mut tally);
     tally.step("lints", "2 minutes the first time", || {
-        plain(workspace::cargo().args([
-            "clippy",
+        plain(workspace::locked_cargo("clippy").args([
             "--workspace",
             "--all-targets",
             "--test=journeys",
@@ -72,7 +67,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     });
     tally.step("native tests", "4 minutes the first time", || {
         tests(
-            logs.told_to(workspace::cargo().args(["test", "--workspace", "--no-fail-fast"])),
+            logs.told_to(workspace::locked_cargo("test").args(["--workspace", "--no-fail-fast"])),
             &counts,
         )
     });
@@ -140,10 +135,10 @@ pub(crate) fn run() -> anyhow::Result<()> {
 
 /// The journeys through the app in this folder; what follows are arguments of theirs.
 fn journeys(app: &Path) -> Command {
-    let mut command = workspace::cargo();
+    let mut command = workspace::locked_cargo("test");
     command
         // The whole workspace, so that nothing is compiled again with other features.
-        .args(["test", "--workspace", "--test=journeys", "--no-fail-fast"])
+        .args(["--workspace", "--test=journeys", "--no-fail-fast"])
         .arg("--")
         .arg(format!("--test-threads={}", journeys_at_once()))
         .env("WECHAT_LOGIN_DIST", app);
@@ -202,7 +197,7 @@ pub(crate) fn installed(package: &Package) -> anyhow::Result<Result<PathBuf, Out
 }
 
 /// Runs a command that says everything itself.
-fn plain(command: &mut Command) -> anyhow::Result<Outcome> {
+pub(crate) fn plain(command: &mut Command) -> anyhow::Result<Outcome> {
     let status = processes::run(command)?;
     anyhow::ensure!(status.success(), "{status}, see above");
     Ok(Outcome::Passed(String::new()))

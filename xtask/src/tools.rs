@@ -109,7 +109,11 @@ pub(crate) fn ensure() -> anyhow::Result<Tools> {
     })
 }
 
-fn find_or_install(tool: &Pinned) -> anyhow::Result<PathBuf> {
+/// Where the tool is, after compiling it into the cache if it is nowhere.
+///
+/// # Errors
+/// When it cannot be installed, or on an interruption.
+pub(crate) fn find_or_install(tool: &Pinned) -> anyhow::Result<PathBuf> {
     let on_path = search_path(tool.program);
     if let Some(program) = on_path.filter(|program| has_version(program, &tool.version)) {
         return Ok(program);
@@ -139,9 +143,10 @@ pub(crate) fn has_version(program: &Path, version: &str) -> bool {
         .is_ok_and(|output| reported_version(&output.stdout) == Some(version))
 }
 
-/// The version in an answer like `trunk 0.21.14` or `wasm-bindgen 0.2.130 (abcdef)`.
+/// The version in an answer like `trunk 0.21.14`, `wasm-bindgen 0.2.130 (abcdef)` or just `0.9.2`.
 fn reported_version(answer: &[u8]) -> Option<&str> {
-    std::str::from_utf8(answer).ok()?.split_whitespace().nth(1)
+    let mut words = std::str::from_utf8(answer).ok()?.split_whitespace();
+    words.find(|word| word.starts_with(|first: char| first.is_ascii_digit()))
 }
 
 /// The first file called `program` in the folders of PATH.
@@ -181,12 +186,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn version_is_the_second_word() {
+    fn version_is_the_first_word_that_begins_with_a_digit() {
         assert_eq!(reported_version(b"trunk 0.21.14\n"), Some("0.21.14"));
         assert_eq!(
             reported_version(b"wasm-bindgen 0.2.130 (0123abc)\n"),
             Some("0.2.130")
         );
+        assert_eq!(reported_version(b"0.9.2\n"), Some("0.9.2"));
         assert_eq!(reported_version(b"trunk"), None);
         assert_eq!(reported_version(b""), None);
     }

@@ -42,6 +42,14 @@ pub(crate) fn cargo() -> Command {
     command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
+/// A subcommand of it on exactly the versions in `Cargo.lock`: where the file does not fit the manifests it fails
+/// instead of choosing others.
+pub(crate) fn locked_cargo(subcommand: &str) -> Command {
+    let mut command = cargo();
+    command.args([subcommand, "--locked"]);
+    command
+}
+
 /// The version that Cargo.lock holds for `package`.
 ///
 /// # Errors

@@ -24,14 +24,14 @@ pub fn Loading(
     for (step, after) in SLOW.into_iter().enumerate() {
         let admit = move || {
             // By then it may be gone.
-            let _ = slowness.try_set(step + 1);
+            let _ = slowness.try_set(step.saturating_add(1));
         };
         set_timeout(admit, after);
     }
     view! {
         <div class="loading" role="status">
             <span class="spinner" aria-hidden="true"></span>
-            <p>{move || [text, texts.slow, texts.very_slow][slowness.get()]}</p>
+            <p>{move || [text, texts.slow].get(slowness.get()).copied().unwrap_or(texts.very_slow)}</p>
             {reason.map(|reason| view! { <p>{reason}</p> })}
             {move || (slowness.get() == SLOW.len()).then(|| view! {
                 <button class="button" data-action="reload" on:click=|_| browser::reload()>{texts.retry}</button>

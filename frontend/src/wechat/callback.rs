@@ -39,7 +39,10 @@ pub fn take(search: &str) -> (Callback, String) {
     // WeChat appends its pairs behind those that `redirect_uri` already had, so the last one of a name is its own.
     let last = |name| pairs.iter().rposition(|(key, _)| *key == name);
     let (code, state) = (last("code"), last("state"));
-    let value = |position: Option<usize>| position.map_or("", |at| pairs[at].1).to_owned();
+    let value = |position: Option<usize>| {
+        let pair = position.and_then(|at| pairs.get(at));
+        pair.map_or("", |(_, value)| value).to_owned()
+    };
 
     let callback = match (value(code), value(state)) {
         (code, state) if !code.is_empty() && !state.is_empty() => Callback::Granted { code, state },
@@ -66,7 +69,7 @@ pub fn take(search: &str) -> (Callback, String) {
 /// What of a page's query may go to WeChat and back in `redirect_uri`: all but pairs that could be taken for its
 /// answer. With its `?`, or empty.
 pub fn without_answer(search: &str) -> String {
-    let pairs = search.trim_start_matches('?').split('&');
+    let pairs = search.strip_prefix('?').unwrap_or(search).split('&');
     let own: Vec<&str> = pairs
         .filter(|pair| {
             let name = pair.split('=').next().unwrap_or_default();
@@ -154,6 +157,9 @@ mod tests {
             ("?code=invitation&account=cafe", "?account=cafe"),
             ("?state=open", ""),
             ("?codes=1&&state", "?codes=1"),
+            // A second question mark belongs to the name.
+            ("?code=1&?code=2", "??code=2"),
+            ("??code=2", "??code=2"),
         ];
         for (search, sent) in table {
             assert_eq!(without_answer(search), sent, "{search}");

@@ -6,7 +6,8 @@
 /// comes back as it stands and is then an account nobody serves.
 pub fn chosen_account(search: &str) -> Option<&str> {
     search
-        .trim_start_matches('?')
+        .strip_prefix('?')
+        .unwrap_or(search)
         .split('&')
         .find_map(|pair| pair.strip_prefix("account="))
         .filter(|name| !name.is_empty())
@@ -26,6 +27,7 @@ mod tests {
             ("?tab=2&account=cafe&x=1", Some("cafe")),
             ("?account=cafe&account=shop", Some("cafe")),
             ("?my_account=cafe", None),
+            ("??account=cafe", None),
             ("?account", None),
             ("?account=%63afe", Some("%63afe")),
         ];

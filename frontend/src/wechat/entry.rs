@@ -94,7 +94,7 @@ pub fn decide(facts: Facts) -> Entry {
         Entry::OpenInWechat
     } else if attempts_made < AUTOMATIC_ATTEMPTS {
         Entry::Begin {
-            attempt: attempts_made + 1,
+            attempt: attempts_made.saturating_add(1),
         }
     } else {
         Entry::GaveUp

@@ -53,7 +53,7 @@ pub struct NewLogin<'a> {
 impl PendingLogin {
     /// Starts a login at `now` (milliseconds since 1970-01-01 UTC).
     pub fn begin(new: &NewLogin<'_>, now: u64, random: RandomBytes<'_>) -> Self {
-        let attempt = char::from(b'0' + new.attempt.min(9));
+        let attempt = char::from(b'0'.saturating_add(new.attempt.min(9)));
         Self {
             state: format!("{attempt}{}", alphanumeric(TOKEN_LENGTH - 1, random)),
             verifier: alphanumeric(TOKEN_LENGTH, random),
@@ -115,11 +115,8 @@ pub fn is_state(state: &str) -> bool {
 
 /// The attempt number in a `state`, also of a login this browser has forgotten; 0 for a foreign `state`.
 pub fn attempt_of(state: &str) -> u8 {
-    if is_state(state) {
-        state.as_bytes()[0] - b'0'
-    } else {
-        0
-    }
+    let first = state.bytes().next().filter(|_| is_state(state));
+    first.map_or(0, |digit| digit.saturating_sub(b'0'))
 }
 
 fn is_token(text: &str) -> bool {
@@ -127,6 +124,11 @@ fn is_token(text: &str) -> bool {
 }
 
 /// Letters and digits, each equally likely: bytes that would favour the first ones are thrown away.
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "a remainder of the alphabet's length is one of its indices"
+)]
 fn alphanumeric(length: usize, random: RandomBytes<'_>) -> String {
     const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     const FAIR: u8 = (256 / ALPHABET.len() * ALPHABET.len()) as u8;
@@ -136,7 +138,7 @@ fn alphanumeric(length: usize, random: RandomBytes<'_>) -> String {
         random(&mut bytes);
         let fair = bytes.iter().filter(|byte| **byte < FAIR);
         text.extend(
-            fair.take(length - text.len())
+            fair.take(length.saturating_sub(text.len()))
                 .map(|byte| char::from(ALPHABET[usize::from(*byte) % ALPHABET.len()])),
         );
     }

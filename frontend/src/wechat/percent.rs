@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 /// Encodes everything but the unreserved characters of RFC 3986, so that no part of `value` can end the query value.
 pub fn encode(value: &str) -> String {
-    let mut encoded = String::with_capacity(value.len() * 3);
+    let mut encoded = String::with_capacity(value.len().saturating_mul(3));
     for byte in value.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {

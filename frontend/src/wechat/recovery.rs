@@ -32,7 +32,7 @@ pub fn after_failure(is_spent: bool, scope: Scope, attempt: u8, has_session: boo
         }
     } else if is_spent && scope != Scope::Login && attempt < AUTOMATIC_ATTEMPTS {
         Recovery::Restart {
-            attempt: attempt + 1,
+            attempt: attempt.saturating_add(1),
         }
     } else {
         Recovery::Fail

@@ -5,8 +5,8 @@
 /// Refused are other origins and all that browsers turn into one: `//host`, `/\host`, `https:…`, and control
 /// characters, which they drop silently before reading the address.
 pub fn sanitize(path: &str) -> &str {
-    let local = path.starts_with('/')
-        && !path[1..].starts_with(['/', '\\'])
+    let behind = path.strip_prefix('/');
+    let local = behind.is_some_and(|behind| !behind.starts_with(['/', '\\']))
         && !path.chars().any(char::is_control);
     if local { path } else { "/" }
 }

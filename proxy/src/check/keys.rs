@@ -38,11 +38,11 @@ fn finding<'a>(
     why: &str,
 ) -> Finding {
     const FIX: &str = "make one by `openssl rand -hex 32`.";
-    let mut count = 0;
+    let mut count = 0_usize;
     let mut public = Vec::new();
     let mut weak = Vec::new();
     for (name, key) in keys {
-        count += 1;
+        count = count.saturating_add(1);
         if key.starts_with(DEVELOPMENT_KEY) {
             public.push(name);
         } else if is_weak(key) {
@@ -77,8 +77,8 @@ fn is_weak(key: &str) -> bool {
         let shifted = bytes.iter().skip(period);
         shifted.zip(bytes).all(|(later, earlier)| later == earlier)
     });
-    let neighbours = bytes.windows(2);
-    let in_order = neighbours.filter(|pair| pair[0].abs_diff(pair[1]) == 1);
+    let neighbours = bytes.iter().zip(bytes.iter().skip(1));
+    let in_order = neighbours.filter(|(one, next)| one.abs_diff(**next) == 1);
     different.len() < FEWEST_CHARACTERS || repeats || in_order.count() > bytes.len() / 2
 }
 

@@ -275,7 +275,7 @@ fn flatten(table: Table, parent: &str, settings: &mut BTreeMap<String, Setting>)
 fn syntax_problem(toml: &str, error: &toml::de::Error) -> Problems {
     let before = error.span().and_then(|span| toml.get(..span.start));
     let place = before.map_or_else(String::new, |before| {
-        format!("line {}: ", before.matches('\n').count() + 1)
+        format!("line {}: ", before.split('\n').count())
     });
     let problem = Problem::new("configuration file", format!("{place}{}", error.message()));
     Problems::from(problem)
@@ -295,13 +295,15 @@ fn edit_distance(left: &str, right: &str) -> usize {
     let right: Vec<char> = right.chars().collect();
     let mut row: Vec<usize> = (0..=right.len()).collect();
     for (index, letter) in left.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = index + 1;
-        for (column, other) in right.iter().enumerate() {
-            let replaced = diagonal + usize::from(letter != *other);
-            diagonal = row[column + 1];
-            row[column + 1] = replaced.min(row[column] + 1).min(diagonal + 1);
+        let mut last = index.saturating_add(1);
+        let mut next = vec![last];
+        for ((other, diagonal), above) in right.iter().zip(&row).zip(row.iter().skip(1)) {
+            let replaced = diagonal.saturating_add(usize::from(letter != *other));
+            let one_more = last.min(*above).saturating_add(1);
+            last = replaced.min(one_more);
+            next.push(last);
         }
+        row = next;
     }
-    row[right.len()]
+    row.last().copied().unwrap_or_default()
 }

@@ -63,7 +63,7 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
         session_keys: session_keys?,
         service_keys,
         backend_kinds,
-        session_ttl: Duration::from_secs(u64::try_from(session_hours?).ok()? * 3600),
+        session_ttl: Duration::from_secs(u64::try_from(session_hours?).ok()?.checked_mul(3600)?),
         default_account: default_account?,
         require_wechat: require_wechat?,
         simulator,

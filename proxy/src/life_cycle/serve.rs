@@ -12,12 +12,13 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::rt;
 use actix_web::web::Data;
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::door::Door;
 use super::signals::Signals;
 use super::supervisor;
 use crate::app::{self, AppState, StartError};
+use crate::deadline;
 
 /// For workers that were told to drop everything.
 const LAST_MOMENT: Duration = Duration::from_millis(500);
@@ -58,7 +59,7 @@ pub async fn serve_until_stopped(
         signal = signals.next() => signal,
     };
     let ending = Ending {
-        deadline: Instant::now() + state.config.shutdown.limit,
+        deadline: deadline::after(Instant::now(), state.config.shutdown.limit),
         state,
         handle,
         door,
@@ -100,7 +101,7 @@ impl Ending {
             "readiness says no; everything is still served"
         );
         tokio::select! {
-            () = sleep_until(Instant::now() + delay) => {}
+            () = sleep(delay) => {}
             signal = self.signals.next() => tracing::info!(%signal, "asked again; not waiting any longer"),
         }
     }
@@ -122,7 +123,7 @@ impl Ending {
         let exchanges = self.state.exchange.under_way();
         let all = async {
             // One can begin while the others are waited for.
-            while requests.count() + exchanges.count() > 0 {
+            while requests.count() > 0 || exchanges.count() > 0 {
                 requests.none().await;
                 exchanges.none().await;
             }
@@ -159,7 +160,7 @@ impl Ending {
             "ended before everything was finished; shutdown_limit_seconds says how long that may take"
         );
         let stop = self.handle.stop(false);
-        let _ = timeout_at(Instant::now() + LAST_MOMENT, stop).await;
+        let _ = timeout(LAST_MOMENT, stop).await;
         End::Cut
     }
 }

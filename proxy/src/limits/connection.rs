@@ -19,6 +19,7 @@ use futures_util::Stream;
 use tokio::time::{Instant, Sleep};
 
 use crate::app::AppState;
+use crate::deadline;
 
 /// Middleware, the outermost: it must see the answer as it leaves.
 ///
@@ -34,7 +35,7 @@ pub(crate) async fn guard<B: MessageBody>(
     let body = match request.take_payload() {
         Payload::None => None,
         payload => {
-            let deadline = Instant::now() + state.config.limits.patience.body;
+            let deadline = deadline::after(Instant::now(), state.config.limits.patience.body);
             let body = WatchedBody::new(payload, deadline);
             let stream = Box::pin(body.clone());
             request.set_payload(Payload::Stream { payload: stream });

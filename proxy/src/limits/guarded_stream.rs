@@ -14,6 +14,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::config::ClientPatience;
+use crate::deadline;
 
 /// A stream with an end to every waiting but that for the next request, which the framework sees to.
 pub(crate) struct GuardedStream<T> {
@@ -96,7 +97,7 @@ impl<T> GuardedStream<T> {
             return written;
         }
         let stuck = *self.stuck.get_or_insert_with(Instant::now);
-        ready!(self.poll_deadline(stuck + self.standstill, context))?;
+        ready!(self.poll_deadline(deadline::after(stuck, self.standstill), context))?;
         Poll::Pending
     }
 }
@@ -120,7 +121,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for GuardedStream<T> {
             return Poll::Ready(Ok(()));
         }
         if let Some(asked) = this.asked {
-            ready!(this.poll_deadline(asked + this.request, context))?;
+            ready!(this.poll_deadline(deadline::after(asked, this.request), context))?;
         }
         Poll::Pending
     }

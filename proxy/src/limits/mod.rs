@@ -40,7 +40,7 @@ impl Limited {
     /// What stands in `Retry-After`: whole seconds, at least one.
     pub fn retry_after_seconds(&self) -> u64 {
         let rest = u64::from(self.retry_after.subsec_nanos() > 0);
-        (self.retry_after.as_secs() + rest).max(1)
+        self.retry_after.as_secs().saturating_add(rest).max(1)
     }
 }
 

@@ -94,7 +94,11 @@ impl Call {
         let mut pauses = self.quota.pauses();
         if is_used_up {
             let pause = Pause {
-                until: self.quota.clock.monotonic() + self.quota.pause,
+                until: self
+                    .quota
+                    .clock
+                    .monotonic()
+                    .saturating_add(self.quota.pause),
                 is_asked: false,
             };
             let earlier = pauses.insert(self.key.clone(), pause);

@@ -1,5 +1,10 @@
 //! The document as a page for people: plain HTML without script, so nothing is fetched from anywhere.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "JSON values have no index that panics: what is missing is null"
+)]
+
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde_json::{Map, Value};
 use utoipa::openapi::OpenApi;

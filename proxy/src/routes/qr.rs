@@ -65,9 +65,9 @@ pub async fn show(
 }
 
 /// The page's full address, if it is one of this site's and no callback of a login.
-fn own_address(site: &Url, path: &str) -> Option<Url> {
+pub fn own_address(site: &Url, path: &str) -> Option<Url> {
     let is_local = path.starts_with('/')
-        && !path[1..].starts_with('/')
+        && !path.starts_with("//")
         && !path.contains('\\')
         && !path.chars().any(char::is_control);
     let address = site.join(path).ok().filter(|_| is_local)?;
@@ -75,7 +75,10 @@ fn own_address(site: &Url, path: &str) -> Option<Url> {
         .query_pairs()
         .any(|(name, _)| name == "code" || name == "state");
     let is_short = address.as_str().len() <= ADDRESS_BYTES;
-    (address.origin() == site.origin() && !is_callback && is_short).then_some(address)
+    // What `/..//evil.example` comes to: ours for a browser, another host's for who takes the path for an address.
+    let is_doubtful = address.path().starts_with("//");
+    let is_own = address.origin() == site.origin() && !is_doubtful;
+    (is_own && !is_callback && is_short).then_some(address)
 }
 
 #[cfg(test)]
@@ -114,6 +117,8 @@ mod tests {
             "@evil.example",
             ".evil.example",
             "/a\\..\\..\\b",
+            "/..//evil.example",
+            "/a/%2e%2e//evil.example",
         ] {
             assert_eq!(address(path), None, "{path:?}");
         }

@@ -61,17 +61,16 @@ fn compact(json: &str) -> Result<String, InvalidJson> {
     let mut levels = 0_usize;
     let mut rest = json;
     while let Some(character) = rest.chars().next() {
-        let length = match character {
-            '"' => text_length(rest)?,
-            other => other.len_utf8(),
+        let after = match character {
+            '"' => after_text(rest)?,
+            other => rest.strip_prefix(other).unwrap_or_default(),
         };
-        let (token, after) = rest.split_at(length);
         match character {
             ' ' | '\t' | '\n' | '\r' => {}
-            _ => compact.push_str(token),
+            _ => compact.push_str(rest.strip_suffix(after).unwrap_or_default()),
         }
         match character {
-            '{' | '[' => levels += 1,
+            '{' | '[' => levels = levels.saturating_add(1),
             '}' | ']' => levels = levels.saturating_sub(1),
             _ => {}
         }
@@ -83,32 +82,28 @@ fn compact(json: &str) -> Result<String, InvalidJson> {
     Ok(compact)
 }
 
-/// How many bytes the text at the beginning takes, both quotes included.
-fn text_length(json: &str) -> Result<usize, InvalidJson> {
-    let bytes = json.as_bytes();
-    let mut at = 1;
+/// What follows the text at the beginning.
+fn after_text(json: &str) -> Result<&str, InvalidJson> {
+    let mut rest = json.strip_prefix('"').ok_or(InvalidJson::Syntax)?;
     let mut is_high_pending = false;
     loop {
-        let unit = match (bytes.get(at), bytes.get(at + 1)) {
-            (Some(b'\\'), Some(b'u')) => {
-                let digits = json.get(at + 2..at + 6).ok_or(InvalidJson::Syntax)?;
-                at += 6;
-                u16::from_str_radix(digits, 16).map_err(|_| InvalidJson::Syntax)?
+        let mut characters = rest.chars();
+        let first = characters.next().ok_or(InvalidJson::Syntax)?;
+        let mut unit = 0;
+        rest = characters.as_str();
+        if first == '\\' {
+            if let Some(digits) = rest.strip_prefix('u') {
+                let (digits, after) = digits.split_at_checked(4).ok_or(InvalidJson::Syntax)?;
+                unit = u16::from_str_radix(digits, 16).map_err(|_| InvalidJson::Syntax)?;
+                rest = after;
+            } else {
+                characters.next();
+                rest = characters.as_str();
             }
-            (Some(b'\\'), _) => {
-                at += 2;
-                0
-            }
-            (Some(byte), _) => {
-                at += 1;
-                // What is no escape is no surrogate; which character it is does not matter.
-                if *byte == b'"' && !is_high_pending {
-                    return Ok(at);
-                }
-                0
-            }
-            (None, _) => return Err(InvalidJson::Syntax),
-        };
+        } else if first == '"' && !is_high_pending {
+            // What is no escape is no surrogate; which character it is does not matter.
+            return Ok(rest);
+        }
         let (is_high, is_low) = (
             matches!(unit, 0xD800..=0xDBFF),
             matches!(unit, 0xDC00..=0xDFFF),

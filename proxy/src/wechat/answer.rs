@@ -45,7 +45,7 @@ impl Grant {
     ///
     /// # Errors
     /// [`Error::Refused`] if it carries an errcode, [`Error::Unusable`] if token or openid are missing.
-    pub(crate) fn from_body(body: &[u8]) -> Result<Self, Error> {
+    pub fn from_body(body: &[u8]) -> Result<Self, Error> {
         let endpoint = Endpoint::AccessToken;
         let answer = read(endpoint, body)?;
         let unusable = |reason| Error::Unusable { endpoint, reason };
@@ -70,7 +70,7 @@ impl UserInfo {
     ///
     /// # Errors
     /// [`Error::Refused`] if it carries an errcode, [`Error::Unusable`] if it is about somebody else.
-    pub(crate) fn from_body(body: &[u8], openid: &OpenId) -> Result<Self, Error> {
+    pub fn from_body(body: &[u8], openid: &OpenId) -> Result<Self, Error> {
         let endpoint = Endpoint::UserInfo;
         let answer = read(endpoint, body)?;
         let is_about_somebody_else =
@@ -140,31 +140,39 @@ fn parse(body: &str) -> Option<Value> {
 /// Replaces each `\uD800` to `\uDFFF` that is not one of a pair by the replacement character, which Rust's text can
 /// hold. Nicknames cut in the middle of an emoji end in such a half.
 fn without_lone_surrogates(json: &str) -> String {
-    let unit = |at: usize| {
-        let digits = json.get(at..at + 6)?.strip_prefix("\\u")?;
-        u16::from_str_radix(digits, 16).ok()
-    };
     let mut cleaned = String::with_capacity(json.len());
-    let mut at = 0;
-    while let Some(next) = json[at..].find('\\') {
-        cleaned.push_str(&json[at..at + next]);
-        at += next;
-        // An escape is copied whole, so that the backslash of `\\` is not taken for the start of another.
-        let length = match (unit(at), unit(at + 6)) {
-            (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => 12,
-            (Some(0xD800..=0xDFFF), _) => {
-                cleaned.push('\u{FFFD}');
-                at += 6;
-                continue;
+    let mut rest = json;
+    while let Some((before, escape)) = rest.split_once('\\') {
+        cleaned.push_str(before);
+        rest = match unit(escape) {
+            Some((high @ 0xD800..=0xDFFF, after)) => {
+                let (character, after) = match after.strip_prefix('\\').and_then(unit) {
+                    Some((low, behind)) => match char::decode_utf16([high, low]).next() {
+                        Some(Ok(character)) => (character, behind),
+                        _ => (char::REPLACEMENT_CHARACTER, after),
+                    },
+                    None => (char::REPLACEMENT_CHARACTER, after),
+                };
+                cleaned.push(character);
+                after
             }
-            (Some(_), _) => 6,
-            (None, _) => json[at..].chars().take(2).map(char::len_utf8).sum(),
+            // Copied with the character it escapes, so that the backslash of `\\` is not taken for the start of another.
+            _ => {
+                let mut characters = escape.chars();
+                cleaned.push('\\');
+                cleaned.extend(characters.next());
+                characters.as_str()
+            }
         };
-        cleaned.push_str(&json[at..at + length]);
-        at += length;
     }
-    cleaned.push_str(&json[at..]);
+    cleaned.push_str(rest);
     cleaned
+}
+
+/// The unit of UTF-16 that an escape stands for, and what follows it; `escape` begins behind the backslash.
+fn unit(escape: &str) -> Option<(u16, &str)> {
+    let (digits, after) = escape.strip_prefix('u')?.split_at_checked(4)?;
+    Some((u16::from_str_radix(digits, 16).ok()?, after))
 }
 
 fn integer(value: &Value) -> Option<i64> {

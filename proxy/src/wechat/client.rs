@@ -149,12 +149,12 @@ impl Client {
             ("lang", "zh_CN"),
         ];
         let url = self.url("/sns/userinfo", &query);
-        let deadline = Instant::now() + self.timeouts.total;
+        let (started, total) = (Instant::now(), self.timeouts.total);
         let mut pauses = self.timeouts.user_info_pauses.iter();
         loop {
             let attempt = async {
                 let body = self.get(Endpoint::UserInfo, url.clone());
-                match tokio::time::timeout_at(deadline, body).await {
+                match tokio::time::timeout(total.saturating_sub(started.elapsed()), body).await {
                     Ok(body) => body.and_then(|body| UserInfo::from_body(&body, openid)),
                     Err(_) => Err(Error::Transport {
                         endpoint: Endpoint::UserInfo,
@@ -165,7 +165,7 @@ impl Client {
             let answer = self.observe(Endpoint::UserInfo, attempt).await;
             match (answer, pauses.next()) {
                 (Err(error), Some(pause))
-                    if error.is_transient() && Instant::now() + *pause < deadline =>
+                    if error.is_transient() && started.elapsed().saturating_add(*pause) < total =>
                 {
                     tokio::time::sleep(*pause).await;
                 }
@@ -190,7 +190,7 @@ impl Client {
         }
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(failed)? {
-            if body.len() + chunk.len() > BODY_BYTES {
+            if body.len().saturating_add(chunk.len()) > BODY_BYTES {
                 let reason = "longer than 64 KiB";
                 return Err(Error::Unusable { endpoint, reason });
             }

@@ -106,6 +106,11 @@ pub(crate) fn login_refused(reason: &AuthorizeRefusal) -> Markup {
     refusal(&explain_login(reason), reason.login_text(), None)
 }
 
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "the library gives as many colours as its width says, which is below 200"
+)]
 fn qr_svg(text: &str) -> Markup {
     let Ok(code) = QrCode::with_error_correction_level(text, EcLevel::M) else {
         // Addresses of the simulator are far shorter than what fits.

@@ -78,14 +78,14 @@ impl AccountTokens {
     ) -> Result<IssuedAccountToken, ApiRefusal> {
         let issued = self.issued.entry(appid.to_owned()).or_default();
         if force {
-            let day = now.as_secs() / DAY.as_secs();
+            let day = now.as_secs().checked_div(DAY.as_secs()).unwrap_or_default();
             if issued.forced_on != day {
                 (issued.forced_on, issued.forced) = (day, 0);
             }
             if issued.forced == FORCED_PER_DAY {
                 return Err(ApiRefusal::DailyQuota);
             }
-            issued.forced += 1;
+            issued.forced = issued.forced.saturating_add(1);
             issued.previous_stable = None;
             return Ok(answer(issued.stable.insert(new(fresh, now)), now));
         }

@@ -18,6 +18,7 @@ impl Random {
     ///
     /// # Panics
     /// If the operating system has no randomness: guessable codes would be the worse answer.
+    #[expect(clippy::expect_used, reason = "at the start, and there is no going on")]
     pub(crate) fn from_system() -> Self {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).expect("the operating system gives randomness");
@@ -48,6 +49,11 @@ impl Random {
         )
     }
 
+    #[expect(
+        clippy::arithmetic_side_effects,
+        clippy::indexing_slicing,
+        reason = "a remainder of the alphabet's length is one of its indices, and no alphabet here is empty"
+    )]
     fn text(&mut self, alphabet: &[u8], length: usize) -> String {
         // Bytes beyond the last whole multiple of the alphabet are thrown away: every character is equally likely.
         let limit = 256 - 256 % alphabet.len();
@@ -70,7 +76,7 @@ impl Random {
             hasher.update(self.seed);
             hasher.update(self.block.to_be_bytes());
             self.unread = hasher.finalize().to_vec();
-            self.block += 1;
+            self.block = self.block.wrapping_add(1);
         }
     }
 }

@@ -63,7 +63,7 @@ impl RequestLog {
         if self.requests.len() == KEPT {
             self.requests.pop_front();
         }
-        self.counted += 1;
+        self.counted = self.counted.saturating_add(1);
         self.requests.push_back(LoggedRequest {
             number: self.counted,
             at_millis: u64::try_from(at.as_millis()).unwrap_or(u64::MAX),

@@ -37,6 +37,10 @@ pub(crate) async fn remove(
 }
 
 /// Builds what the control API would be sent, so that both understand the same.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "what is indexed are JSON objects made here, which take any name"
+)]
 fn fault_from(form: &HashMap<String, String>) -> Result<Fault, String> {
     let text = |name: &str| {
         form.get(name)

@@ -76,7 +76,7 @@ fn numbered(key: &str, tables: Vec<toml::Table>) -> impl Iterator<Item = (String
     tables
         .into_iter()
         .enumerate()
-        .map(move |(position, table)| (format!("{key}[{}]", position + 1), table))
+        .map(move |(position, table)| (format!("{key}[{}]", position.saturating_add(1)), table))
 }
 
 fn shared_appids(accounts: &[Account]) -> Vec<Problem> {
@@ -85,7 +85,7 @@ fn shared_appids(accounts: &[Account]) -> Vec<Problem> {
     for (position, account) in accounts.iter().enumerate() {
         if let Some(first) = owners.insert(&account.appid, &account.title) {
             problems.push(Problem::new(
-                format!("account[{}].appid", position + 1),
+                format!("account[{}].appid", position.saturating_add(1)),
                 format!(
                     "{:?} is the appid of {first:?} and of {:?}",
                     account.appid, account.title

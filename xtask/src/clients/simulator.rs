@@ -24,8 +24,7 @@ impl Simulator {
     /// As [`Simulator::start`].
     pub(crate) fn start_with(prepare: impl FnOnce(&mut Command)) -> anyhow::Result<Simulator> {
         // The contract tests bring the program along, compiled as the native tests left it, so this takes no time.
-        let status = processes::run(workspace::cargo().args([
-            "test",
+        let status = processes::run(workspace::locked_cargo("test").args([
             "--quiet",
             "--workspace",
             "--test=contract",

@@ -75,8 +75,8 @@ pub(crate) fn replicas() -> anyhow::Result<()> {
     let Binaries { proxy, .. } = binaries::build()?;
     screen::say("ten rounds of killing one replica and restarting another, under load (3 minutes)");
     let status = processes::run(
-        workspace::cargo()
-            .args(["test", "--quiet", "--package", "wechat-login-proxy"])
+        workspace::locked_cargo("test")
+            .args(["--quiet", "--package", "wechat-login-proxy"])
             .args(["--test", "replicas", "--", "--nocapture"])
             .env("WECHAT_LOGIN_REPLICAS_ROUNDS", "10")
             .env("WECHAT_LOGIN_REPLICAS_PROGRAM", proxy),

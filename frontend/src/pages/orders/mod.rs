@@ -58,7 +58,7 @@ fn Orders(session: Session) -> impl IntoView {
 
     let load = move || {
         phase.set(Phase::Loading);
-        let own = question.get_value() + 1;
+        let own = question.get_value().wrapping_add(1);
         question.set_value(own);
         let asked = across.get_untracked();
         let cursor = page.with_untracked(|page| page.next_cursor.clone());

@@ -92,7 +92,7 @@ pub(crate) async fn list(
         kind,
         after: None,
         // One more, which tells whether there is another page.
-        limit: limit + 1,
+        limit: limit.saturating_add(1),
     };
     if let Some(cursor) = cursor {
         list.after = Some(state.cursors.open(&list, &cursor)?);

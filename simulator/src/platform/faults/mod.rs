@@ -48,7 +48,7 @@ impl Faults {
     /// Everything that makes the rule one that could never apply or would not be what its author thinks.
     pub(crate) fn add(&mut self, fault: Fault) -> Result<u64, Problems> {
         validate::check(&fault)?;
-        self.numbered += 1;
+        self.numbered = self.numbered.saturating_add(1);
         self.rules.push(Rule::new(self.numbered, fault));
         Ok(self.numbered)
     }

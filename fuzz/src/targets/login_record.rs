@@ -1,0 +1,35 @@
+//! What the browser's storage holds is anybody's to change; what is read from it leads nowhere else.
+
+use reqwest::Url;
+use wechat_login_frontend::wechat::pending_login::{LIFETIME_MS, PendingLogin};
+use wechat_login_frontend::wechat::return_to;
+
+use super::parts::{lines, text};
+
+/// Lines: the state it is stored under, then the record.
+pub(super) fn run(input: &[u8]) {
+    let input = text(input);
+    let [state, record] = lines(&input);
+    let Some(login) = PendingLogin::decode(state, record) else {
+        return;
+    };
+    assert_eq!(login.state, state);
+    assert!(
+        login.verifier.len() == 32 && login.verifier.bytes().all(|it| it.is_ascii_alphanumeric())
+    );
+    assert_eq!(return_to::sanitize(&login.return_to), login.return_to);
+    let site = Url::parse("https://shop.example").unwrap();
+    assert_eq!(site.join(&login.return_to).unwrap().origin(), site.origin());
+    assert_ne!(login.code.as_deref(), Some(""));
+    // Read, written and read again is the same record.
+    assert!(PendingLogin::decode(state, &login.encode()) == Some(login.clone()));
+    let first = login.created_at;
+    if let (Some(before), Some(after)) = (first.checked_sub(1), first.checked_add(LIFETIME_MS)) {
+        assert!(login.is_expired(before) && !login.is_expired(first));
+        assert!(login.is_expired(after) && !login.is_expired(after - 1));
+    }
+    // Bound to one code for good.
+    let mut bound = login;
+    let first = bound.code.clone().unwrap_or_else(|| "FIRST".to_owned());
+    assert!(bound.bind(&first) && bound.bind(&first) && !bound.bind(&format!("{first}x")));
+}

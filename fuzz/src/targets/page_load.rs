@@ -1,0 +1,64 @@
+//! Whatever the address and the storage hold: a code goes only to the login it answers, and no loop begins.
+
+use wechat_login_frontend::wechat::callback::{Callback, take};
+use wechat_login_frontend::wechat::entry::{Entry, Facts, Visitor, decide};
+use wechat_login_frontend::wechat::pending_login::{AUTOMATIC_ATTEMPTS, PendingLogin};
+
+use super::parts::{lines, text};
+
+/// Lines: five letters of which each says `y` or not (user, snapshot, signed out, login required, can authorize) and
+/// the time; the query; the state a record is stored under; the record.
+pub(super) fn run(input: &[u8]) {
+    let input = text(input);
+    let [switches, search, state, record] = lines(&input);
+    let is_on = |at: usize| switches.as_bytes().get(at) == Some(&b'y');
+    let now = switches
+        .get(5..)
+        .and_then(|digits| digits.trim().parse().ok());
+    let now: u64 = now.unwrap_or(2_000);
+    let visitor = match (is_on(0), is_on(1)) {
+        (true, _) => Visitor::User,
+        (false, true) => Visitor::Snapshot,
+        (false, false) => Visitor::Nobody,
+    };
+    let (callback, _) = take(search);
+    let pending = PendingLogin::decode(state, record);
+    let entry = decide(Facts {
+        visitor,
+        login_required: is_on(3),
+        signed_out: is_on(2),
+        callback: take(search).0,
+        pending: pending.clone(),
+        can_authorize: is_on(4),
+        now,
+    });
+    match entry {
+        Entry::Exchange(login) => {
+            let before = pending.unwrap();
+            let Callback::Granted { code, state } = callback else {
+                panic!("an exchange without a code");
+            };
+            assert_eq!(login.state, state, "another login's code");
+            assert_eq!(login.verifier, before.verifier);
+            assert_eq!(login.code.as_deref(), Some(code.as_str()));
+            assert!(
+                before.code.is_none_or(|bound| bound == code),
+                "a second code"
+            );
+            assert!(!login.is_expired(now));
+        }
+        Entry::Begin { attempt } => {
+            assert!((1..=AUTOMATIC_ATTEMPTS).contains(&attempt), "a loop");
+            assert!(visitor == Visitor::Nobody && is_on(3) && is_on(4) && !is_on(2));
+        }
+        Entry::SignedIn => assert!(visitor == Visitor::User),
+        Entry::Snapshot => assert!(visitor == Visitor::Snapshot),
+        Entry::Refused => {
+            assert!(matches!(callback, Callback::Refused { .. }) && pending.is_some())
+        }
+        Entry::SignedOut => assert!(is_on(2)),
+        Entry::NotNeeded => assert!(!is_on(3)),
+        Entry::OpenInWechat => assert!(!is_on(4)),
+        Entry::GaveUp => assert!(callback != Callback::None),
+    }
+}

@@ -1,0 +1,153 @@
+//! What we take from others: under which licences, from where, and nothing that is not used.
+//!
+//! | step | looks at | by |
+//! |---|---|---|
+//! | licences, bans and sources | every crate of `Cargo.lock`, by the rules of `deny.toml` | cargo-deny |
+//! | unused dependencies | every `Cargo.toml` and what the sources name | cargo-machete |
+//! | lock files | one beside every list of npm's and pip's packages, with hashes | a test below |
+//! | no unsafe code | every crate of ours obeys the workspace's lints | a test below |
+
+use std::path::PathBuf;
+
+use crate::tally::{Outcome, Tally};
+use crate::test::plain;
+use crate::tools::{self, Pinned};
+use crate::workspace;
+
+/// `cargo xtask supply-chain`: only these steps.
+///
+/// # Errors
+/// When one of them fails.
+pub(crate) fn run() -> anyhow::Result<()> {
+    let mut tally = Tally::start();
+    steps(&mut tally);
+    tally.finish()
+}
+
+/// The steps of `make test`.
+pub(crate) fn steps(tally: &mut Tally) {
+    tally.step(
+        "licences, bans and sources (cargo-deny)",
+        "1 minute the first time",
+        || deny(&["licenses", "bans", "sources"]),
+    );
+    tally.step(
+        "unused dependencies (cargo-machete)",
+        "1 minute the first time",
+        || plain(workspace::command(cargo_machete()?).arg("--with-metadata")),
+    );
+}
+
+/// `cargo xtask advisories`.
+///
+/// # Errors
+/// When one of our dependencies has a known hole, or the database cannot be had.
+pub(crate) fn advisories() -> anyhow::Result<()> {
+    deny(&["advisories"]).map(drop)
+}
+
+fn deny(checks: &[&str]) -> anyhow::Result<Outcome> {
+    let mut command = workspace::command(cargo_deny()?);
+    // Duplicates are worth a look now and then, not forty lines in every log.
+    command.args(["--locked", "--log-level", "error", "check"]);
+    plain(command.args(checks))
+}
+
+/// Without its own git: cargo's is called for the database of advisories.
+fn cargo_deny() -> anyhow::Result<PathBuf> {
+    tools::find_or_install(&Pinned {
+        program: "cargo-deny",
+        package: "cargo-deny",
+        version: "0.20.2".to_owned(),
+        arguments: &["--no-default-features", "--locked"],
+        usual_time: "1 minute",
+    })
+}
+
+fn cargo_machete() -> anyhow::Result<PathBuf> {
+    tools::find_or_install(&Pinned {
+        program: "cargo-machete",
+        package: "cargo-machete",
+        version: "0.9.2".to_owned(),
+        arguments: &["--locked"],
+        usual_time: "half a minute",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+    use std::process::Command;
+
+    use crate::workspace;
+
+    /// Every file of the repository whose name ends like this.
+    fn files(ending: &str) -> Vec<PathBuf> {
+        let listed = Command::new("git")
+            .args(["ls-files", "--cached", "--others", "--exclude-standard"])
+            .current_dir(workspace::root())
+            .output()
+            .unwrap();
+        let listed = String::from_utf8(listed.stdout).unwrap();
+        let files: Vec<PathBuf> = listed
+            .lines()
+            .filter(|file| Path::new(file).file_name().unwrap() == ending)
+            .map(|file| workspace::root().join(file))
+            .collect();
+        assert!(!files.is_empty(), "no {ending} at all?");
+        files
+    }
+
+    fn text(file: &Path) -> String {
+        std::fs::read_to_string(file).unwrap()
+    }
+
+    #[test]
+    fn every_package_of_npm_is_locked_with_its_hash() {
+        for list in files("package.json") {
+            let lock = text(&list.with_file_name("package-lock.json"));
+            let count = |what: &str| lock.matches(what).count();
+            let packages = count("\n    \"node_modules/");
+            assert!(packages > 0, "{}", list.display());
+            let hashes = count("\n      \"integrity\": \"sha512-");
+            assert_eq!(hashes, packages, "{}", list.display());
+        }
+    }
+
+    #[test]
+    fn every_package_of_pip_has_an_exact_version_and_a_hash() {
+        for list in files("requirements.txt") {
+            let whole = text(&list).replace("\\\n", " ");
+            let packages = whole
+                .lines()
+                .filter(|line| !line.is_empty() && !line.starts_with('#'));
+            for package in packages {
+                assert!(
+                    package.contains("==") && package.contains("--hash=sha256:"),
+                    "{package} in {}",
+                    list.display()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_crate_of_ours_obeys_the_lints_which_forbid_unsafe_code() {
+        for manifest in files("Cargo.toml") {
+            let text = text(&manifest);
+            let obeys = text.contains("[lints]\nworkspace = true");
+            let forbids = text.contains("[workspace.lints.rust]\nunsafe_code = \"forbid\"");
+            assert!(obeys || forbids, "{}", manifest.display());
+        }
+    }
+
+    #[test]
+    fn every_crate_is_fetched_from_the_registry_and_has_a_checksum() {
+        let lock = text(&workspace::root().join("Cargo.lock"));
+        let fetched = lock.matches("\nsource = ").count();
+        let registry =
+            "\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\nchecksum = \"";
+        assert!(fetched > 100);
+        assert_eq!(lock.matches(registry).count(), fetched);
+    }
+}

@@ -8,18 +8,21 @@ TARGETS    := $(shell sed -n 's/^targets *= *\[\(.*\)\]/\1/p' rust-toolchain.tom
 export PATH := $(PATH):$(HOME)/.cargo/bin
 CARGO := rustup run $(CHANNEL) cargo
 
-.PHONY: help dev test build fmt lint tools bench-data toolchain
+.PHONY: help dev test build dist replicas fmt lint tools bench-data bench-page toolchain
 
 help:
 	@echo "make dev     start the app, the proxy and the WeChat simulator; Ctrl-C ends all"
 	@echo "make test    everything: formatting, lints, native tests, real WeChat clients, fuzzed API, release build, browser journeys, secrets in logs"
 	@echo "make build   the optimised app in dist/"
+	@echo "make dist    what is put on a server: static programs, the app, samples and documents, in target/dist/"
+	@echo "make replicas  three replicas behind nginx, killed and restarted under load: 10 minutes the first time"
 	@echo "make fmt     format the code"
 	@echo "make lint    lints only"
 	@echo "make bench-data  the store at 10 thousand, 1 million and 10 million records: 20 minutes, 9 GB of disk"
+	@echo "make bench-page  the app beside plain JavaScript, Vue and React on a slow phone: 20 minutes"
 	@echo "make tools   install the pinned toolchain, trunk and wasm-bindgen"
 
-dev test build tools bench-data: toolchain
+dev test build dist replicas tools bench-data bench-page: toolchain
 	@$(CARGO) xtask $@
 
 fmt: toolchain

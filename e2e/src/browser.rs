@@ -50,7 +50,7 @@ impl Default for Look {
 /// One browser with an empty profile; closed when dropped.
 pub struct Browser {
     driver: WebDriver,
-    _chromedriver: Chromedriver,
+    chromedriver: Chromedriver,
 }
 
 impl Browser {
@@ -65,7 +65,7 @@ impl Browser {
             .context("no session with Chromium")?;
         Ok(Self {
             driver,
-            _chromedriver: chromedriver,
+            chromedriver,
         })
     }
 
@@ -76,6 +76,11 @@ impl Browser {
     pub async fn close(self) -> anyhow::Result<()> {
         self.console().await?;
         Ok(self.driver.quit().await?)
+    }
+
+    /// The process that all of this browser's processes descend from; `None` once it has ended.
+    pub fn process(&self) -> Option<u32> {
+        self.chromedriver.process()
     }
 
     /// Opens an address as if typed.

@@ -11,7 +11,7 @@ use tokio::process::{Child, Command};
 pub(crate) struct Chromedriver {
     /// Where it listens.
     pub(crate) url: String,
-    _process: Child,
+    process: Child,
     // Last, so that it goes after the process that writes there.
     _temporary_files: TempDir,
 }
@@ -38,11 +38,16 @@ impl Chromedriver {
                 tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
                 return Ok(Self {
                     url,
-                    _process: process,
+                    process,
                     _temporary_files: temporary_files,
                 });
             }
         }
         bail!("chromedriver ended before it listened")
+    }
+
+    /// Its process id, while it runs.
+    pub(crate) fn process(&self) -> Option<u32> {
+        self.process.id()
     }
 }

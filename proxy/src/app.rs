@@ -1,14 +1,20 @@
 //! The server: what its handlers share, and every route it has.
 
+use std::future::ready;
 use std::net::TcpListener;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use actix_web::dev::Server;
+use actix_http::HttpService;
+use actix_service::{ServiceFactoryExt as _, fn_service, map_config};
+use actix_web::dev::{AppConfig, Server};
 use actix_web::error::JsonPayloadError;
 use actix_web::http::header::HeaderValue;
 use actix_web::middleware::{Condition, from_fn};
 use actix_web::web::{self, JsonConfig, PayloadConfig, ServiceConfig};
-use actix_web::{App, HttpResponse, HttpServer, Resource};
+use actix_web::{App, HttpResponse, Resource};
+
+use tokio::net::TcpStream;
 
 use crate::allowance::Allowance;
 use crate::app_files::{self, AppFiles};
@@ -18,13 +24,18 @@ use crate::cors;
 use crate::cursor::Cursors;
 use crate::error::ApiError;
 use crate::exchange::Exchange;
+use crate::life_cycle::LifeCycle;
+use crate::limits;
+use crate::limits::client::ClientNetwork;
+use crate::limits::guarded_stream::GuardedStream;
+use crate::limits::per_minute::PerMinute;
 use crate::metrics::Metrics;
 use crate::routes::{
     auth, bootstrap, health, openapi, qr, records, report, service, session, verify_file,
 };
 use crate::service_key::ServiceKeys;
 use crate::session::Sessions;
-use crate::store::{self, Measured, Store};
+use crate::store::{self, Measured, Owner, RecordValue, Store};
 use crate::telemetry;
 use crate::wechat::Client;
 
@@ -47,6 +58,12 @@ pub struct AppState {
     pub store: Arc<dyn Store>,
     /// What happens, counted.
     pub metrics: Arc<Metrics>,
+    /// Whether the process is ending, and what it has to finish first.
+    pub life: LifeCycle,
+    /// How many logins each client may still try.
+    pub(crate) exchanges_of_clients: PerMinute<ClientNetwork>,
+    /// How many records each user may still write.
+    pub(crate) writes_of_users: PerMinute<Owner>,
     /// How many reports of broken apps the log still takes.
     pub(crate) reports: Allowance,
     /// What opens the service API.
@@ -107,9 +124,13 @@ impl AppState {
                 clock.clone(),
                 config.session_ttl,
                 metrics.clone(),
+                &config.limits,
             ),
             metrics,
             store,
+            life: LifeCycle::default(),
+            exchanges_of_clients: PerMinute::new(config.limits.exchanges_per_client, clock.clone()),
+            writes_of_users: PerMinute::new(config.limits.writes_per_user, clock.clone()),
             reports: Allowance::per_minute(60),
             service_keys: ServiceKeys::new(&config),
             cursors: Cursors::new(&config),
@@ -134,18 +155,48 @@ pub async fn run(config: Config, listener: TcpListener) -> Result<Server, StartE
 /// [`StartError::Listen`] if the listener cannot be used.
 pub fn serve(state: web::Data<AppState>, listener: TcpListener) -> Result<Server, StartError> {
     let is_development = state.config.simulator;
+    let patience = state.config.limits.patience.clone();
+    let guard_state = state.clone();
+    let connections = limits::files::possible_connections(state.config.limits.connections);
+    let workers = std::thread::available_parallelism().map_or(2, NonZeroUsize::get);
     let app = move || {
         App::new()
             .app_data(state.clone())
             .app_data(json_rules())
+            .app_data(PayloadConfig::new(RecordValue::MOST_BYTES))
             .configure(|app| routes(app, is_development))
+            .wrap(from_fn(limits::request::admit))
             .wrap(Condition::new(
                 !state.config.allowed_origins.is_empty(),
                 cors::for_app(&state.config),
             ))
             .wrap(from_fn(telemetry::observe))
+            .wrap(from_fn(limits::connection::guard))
     };
-    Ok(HttpServer::new(app).listen(listener)?.run())
+    // What `HttpServer` does, but for the stream: it takes no guarded one.
+    let address = listener.local_addr()?;
+    let connected = move || {
+        let (state, patience) = (guard_state.clone(), patience.clone());
+        let http = HttpService::build()
+            .keep_alive(patience.idle)
+            .client_request_timeout(patience.head)
+            .client_disconnect_timeout(patience.answer)
+            .local_addr(address)
+            .h1(map_config(app(), |()| AppConfig::default()));
+        fn_service(move |stream: TcpStream| {
+            let peer = stream.peer_addr().ok();
+            let stream = GuardedStream::new(stream, &patience, state.life.closing());
+            ready(Ok((stream, peer)))
+        })
+        .and_then(http)
+    };
+    Ok(Server::build()
+        .workers(workers)
+        .max_concurrent_connections(connections.div_ceil(workers))
+        // Whoever runs it decides when it ends: `life_cycle` by signals, tests by the handle.
+        .disable_signals()
+        .listen("http", listener, connected)?
+        .run())
 }
 
 /// Every route, grouped by who calls it.

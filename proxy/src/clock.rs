@@ -1,7 +1,8 @@
 //! Time as an argument, so that tests move it instead of waiting.
 
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Tells the time.
 pub trait Clock: Send + Sync {
@@ -11,6 +12,12 @@ pub trait Clock: Send + Sync {
     /// Milliseconds since 1970-01-01 UTC.
     fn now_millis(&self) -> u64 {
         self.now().saturating_mul(1000)
+    }
+
+    /// The time since some moment in the past. It never goes back, whatever happens to the machine's clock, and means
+    /// nothing to another process.
+    fn monotonic(&self) -> Duration {
+        Duration::from_millis(self.now_millis())
     }
 }
 
@@ -31,6 +38,11 @@ impl Clock for SystemClock {
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
         u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn monotonic(&self) -> Duration {
+        static BEGINNING: LazyLock<Instant> = LazyLock::new(Instant::now);
+        BEGINNING.elapsed()
     }
 }
 

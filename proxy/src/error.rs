@@ -1,5 +1,7 @@
 //! What a caller is told when something fails: one status, one code and one or two plain sentences for each reason.
 
+mod words;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -11,8 +13,9 @@ use actix_web::{HttpResponse, ResponseError};
 use api_types::{ApiErrorBody, ErrorCode, WechatError};
 
 use crate::exchange::Failure;
-use crate::store::{self, InvalidJson, RecordValue};
-use crate::wechat::{self, FailureKind, operator_hint};
+use crate::limits::Limited;
+use crate::store::{self, InvalidJson};
+use crate::wechat::{self, FailureKind};
 
 /// Every reason for which this server refuses a request.
 ///
@@ -22,6 +25,14 @@ use crate::wechat::{self, FailureKind, operator_hint};
 pub enum ApiError {
     /// WeChat refused the code or did not answer sensibly.
     Wechat(wechat::Error),
+    /// There were too many of late; this one was not tried.
+    Limited(Limited),
+    /// There is too much under way at this moment, or in the database's queue.
+    Busy,
+    /// The body of the request took too long to arrive.
+    BodyTooSlow,
+    /// The process is ending, so whoever balances load should ask another replica.
+    Ending,
     /// The code was exchanged with another verifier.
     OtherVerifier,
     /// The request names an account that is not configured.
@@ -131,6 +142,7 @@ impl ApiError {
                 FailureKind::Unavailable => ErrorCode::WechatUnavailable,
                 FailureKind::Refused => ErrorCode::RefusedByWechat,
             },
+            Self::Limited(_) => ErrorCode::RateLimited,
             Self::OtherVerifier => ErrorCode::CodeUsed,
             Self::UnknownAccount
             | Self::NoWebsite
@@ -139,6 +151,7 @@ impl ApiError {
             | Self::MalformedBody
             | Self::NotJson
             | Self::BodyTooLarge
+            | Self::BodyTooSlow
             | Self::ForeignPath
             | Self::MalformedReport
             | Self::MalformedQuery
@@ -154,89 +167,11 @@ impl ApiError {
             Self::NotFound | Self::UnknownServiceAccount | Self::UnknownUser => ErrorCode::NotFound,
             Self::PreconditionFailed => ErrorCode::PreconditionFailed,
             Self::Framework(status) if status.is_client_error() => ErrorCode::InvalidRequest,
-            Self::Framework(_) | Self::NotReady { .. } | Self::Internal { .. } => {
-                ErrorCode::Internal
-            }
-        }
-    }
-
-    /// What happened, why, and what to do next.
-    fn message(&self, language: Language) -> String {
-        match self {
-            Self::Wechat(error) => wechat_message(error, language),
-            Self::OtherVerifier => {
-                "This code was already exchanged by another browser. Begin the login again.".into()
-            }
-            Self::UnknownAccount => {
-                "The account is not configured on this server. Use one of those GET /api/bootstrap lists.".into()
-            }
-            Self::NoWebsite => {
-                "This account has no website application, so there is no QR login for it. Begin an ordinary login.".into()
-            }
-            Self::MalformedCode => {
-                "The code must be 1 to 128 visible ASCII characters. Send it exactly as WeChat's redirect gave it.".into()
-            }
-            Self::MalformedVerifier => {
-                "The verifier must be exactly 32 ASCII letters and digits. Begin the login again.".into()
-            }
-            Self::MalformedBody => {
-                "The body is not the JSON object this address expects. Compare its fields and their types with the description of this address.".into()
-            }
-            Self::NotJson => "The body must be sent with Content-Type: application/json.".into(),
-            Self::BodyTooLarge => "The body is longer than the 4096 bytes allowed here.".into(),
-            Self::ForeignPath => {
-                "path must be one of this site's pages, such as /orders, without code and state; the whole address has at most 1024 bytes, percent-encoded.".into()
-            }
-            Self::MalformedReport => {
-                "The body must be {\"code\"} or {\"code\", \"request_id\"} with one of the codes this address knows.".into()
-            }
-            Self::NotSignedIn => "Nobody is signed in, or the session has ended. Begin a login.".into(),
-            Self::MalformedQuery => {
-                "The query takes kind (1 to 32 of a-z, 0-9, _ and -), across (account or person), limit (1 to 100) and \
-                 cursor (as next_cursor gave it), each at most once and nothing else.".into()
-            }
-            Self::MalformedCursor => {
-                "The cursor was not given by this server for this user, kind and across, or it is too old. Ask again without cursor.".into()
-            }
-            Self::MalformedRecordName => {
-                "The kind must be 1 to 32 of a-z, 0-9, _ and -; the key 1 to 128 of A-Z, a-z, 0-9, ., _, ~, : and -, but neither . nor ...".into()
-            }
-            Self::MalformedValue(why) => format!("The body cannot be kept: {why}. Send any other JSON."),
-            Self::ValueTooLong => {
-                format!("The body is longer than the {} bytes a record may have.", RecordValue::MOST_BYTES)
-            }
-            Self::MalformedPrecondition => {
-                "If-Match takes one entity tag as ETag gave it, or *; If-None-Match takes * when writing.".into()
-            }
-            Self::PreconditionFailed => {
-                "The record is not, or no longer, as the request expects. Read it again, then decide.".into()
-            }
-            Self::SnapshotGuest => {
-                "A guest of WeChat's snapshot mode can keep nothing. Let the user open the full page and sign in.".into()
-            }
-            Self::KindOfBackends => {
-                "Records of this kind are written by the company's backends alone, as backend_kinds says. Ask through one of them.".into()
-            }
-            Self::CrossSite => "A page of another site asked for this. Ask from the app itself.".into(),
-            Self::NoServiceKey => {
-                "There is no valid service key. Send Authorization: Bearer with a key of the section service_keys.".into()
-            }
-            Self::UnknownServiceAccount => {
-                "No account of this name is configured on this server. Use a name of the section accounts.".into()
-            }
-            Self::MalformedUser => {
-                "An openid or unionid must be 1 to 128 of A-Z, a-z, 0-9, _ and -. Send it exactly as WeChat gave it.".into()
-            }
-            Self::UnknownUser => "Nobody with this openid was ever seen under this account.".into(),
-            Self::NotFound => "There is nothing under this address.".into(),
-            Self::MethodNotAllowed { allow } => {
-                format!("This address does not take that method. It takes {allow}.")
-            }
-            Self::Framework(_) => "The request could not be read. Repeating it unchanged will not help.".into(),
-            Self::NotReady { .. } => "The database does not answer. The log has the cause.".into(),
-            Self::Internal { .. } => {
-                "Something failed on this server. Try again; if it stays, tell the operator the request id.".into()
-            }
+            Self::Framework(_)
+            | Self::Busy
+            | Self::Ending
+            | Self::NotReady { .. }
+            | Self::Internal { .. } => ErrorCode::Internal,
         }
     }
 
@@ -260,6 +195,17 @@ impl ApiError {
         }
     }
 
+    /// After how many seconds the same request may succeed, where that is known.
+    fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::Limited(limited) => Some(limited.retry_after_seconds()),
+            // WeChat's limits count by the minute.
+            Self::Wechat(error) if error.kind() == FailureKind::RateLimited => Some(60),
+            Self::Busy => Some(1),
+            _ => None,
+        }
+    }
+
     /// The complete answer, in the envelope every error has.
     pub fn response(&self, request_id: &str, language: Language) -> HttpResponse {
         let body = ApiErrorBody {
@@ -278,9 +224,8 @@ impl ApiError {
         if let Self::NoServiceKey = self {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if self.code() == ErrorCode::RateLimited {
-            // WeChat's limits count by the minute.
-            headers.insert(RETRY_AFTER, HeaderValue::from_static("60"));
+        if let Some(seconds) = self.retry_after() {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }
@@ -303,30 +248,6 @@ fn usual_status(code: ErrorCode) -> StatusCode {
     }
 }
 
-fn wechat_message(error: &wechat::Error, language: Language) -> String {
-    match error.kind() {
-        FailureKind::CodeExpired => {
-            "WeChat does not know this code, or it is older than five minutes. Begin the login again.".into()
-        }
-        FailureKind::CodeUsed => {
-            "This code was already exchanged. Begin the login again.".into()
-        }
-        FailureKind::RateLimited => {
-            "WeChat's limit on logins is reached. Wait a minute, then begin the login again.".into()
-        }
-        FailureKind::Unavailable => {
-            "WeChat is busy or did not answer sensibly. Begin the login again in a moment.".into()
-        }
-        FailureKind::Refused => {
-            let (english, chinese) = operator_hint(error.errcode().unwrap_or_default());
-            match language {
-                Language::English => format!("WeChat refused the login. {english}"),
-                Language::Chinese => format!("微信拒绝了登录请求。{chinese}"),
-            }
-        }
-    }
-}
-
 impl fmt::Display for ApiError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.message(Language::English))
@@ -339,11 +260,13 @@ impl ResponseError for ApiError {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::BodyTooLarge | Self::ValueTooLong => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::Framework(status) => *status,
-            Self::NotReady { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Ending | Self::NotReady { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Wechat(_)
+            | Self::Limited(_)
             | Self::OtherVerifier
             | Self::UnknownAccount
             | Self::NoWebsite
@@ -381,7 +304,9 @@ impl From<Failure> for ApiError {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::OtherVerifier => Self::OtherVerifier,
+            Failure::Limited(limited) => Self::Limited(limited),
             Failure::Wechat(error) => Self::Wechat(error),
+            Failure::Store(error) if error.is_queue_full() => Self::Busy,
             Failure::Store(error) => Self::internal(error),
             Failure::Interrupted => Self::internal("the exchange panicked"),
         }
@@ -390,6 +315,9 @@ impl From<Failure> for ApiError {
 
 impl From<store::Error> for ApiError {
     fn from(error: store::Error) -> Self {
+        if error.is_queue_full() {
+            return Self::Busy;
+        }
         Self::internal(error)
     }
 }

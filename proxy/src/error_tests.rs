@@ -1,6 +1,9 @@
 //! Which status and code each reason has, and what the caller is not told.
 
+use std::time::Duration;
+
 use super::*;
+use crate::limits::Limit;
 use crate::wechat::Endpoint;
 
 fn refused(errcode: i64) -> ApiError {
@@ -8,6 +11,13 @@ fn refused(errcode: i64) -> ApiError {
         endpoint: Endpoint::AccessToken,
         errcode,
         rid: Some("6206378a-793424c0-2e4091cc".to_owned()),
+    })
+}
+
+fn limited(limit: Limit) -> ApiError {
+    ApiError::Limited(Limited {
+        limit,
+        retry_after: Duration::from_millis(1500),
     })
 }
 
@@ -25,6 +35,10 @@ fn every_reason_has_its_status_and_code() {
         (refused(-1), 503, "wechat_unavailable"),
         (refused(40125), 502, "refused_by_wechat"),
         (ApiError::Wechat(lost), 503, "wechat_unavailable"),
+        (limited(Limit::Exchanges), 429, "rate_limited"),
+        (ApiError::Busy, 503, "internal"),
+        (ApiError::Ending, 503, "internal"),
+        (ApiError::BodyTooSlow, 408, "invalid_request"),
         (ApiError::OtherVerifier, 409, "code_used"),
         (ApiError::UnknownAccount, 400, "invalid_request"),
         (ApiError::NoWebsite, 400, "invalid_request"),
@@ -99,4 +113,22 @@ fn the_cause_of_an_internal_error_stays_inside() {
     let error = ApiError::internal("disk full");
     assert!(!error.to_string().contains("disk full"));
     assert_eq!(error.cause().as_deref(), Some("disk full"));
+}
+
+#[test]
+fn whoever_has_to_wait_is_told_how_long_and_why() {
+    for (limit, word) in [
+        (Limit::ExchangesOfClient, "from this address"),
+        (Limit::Exchanges, "too many logins"),
+        (Limit::WritesOfUser, "This user"),
+        (Limit::Wechat, "WeChat's limit"),
+    ] {
+        let error = limited(limit);
+        let text = error.message(Language::English);
+        assert!(text.contains(word) && text.contains("Wait 2 s"), "{text}");
+        let response = error.response("0123456789abcdef", Language::English);
+        assert_eq!(response.headers().get(RETRY_AFTER).unwrap(), "2");
+    }
+    let busy = ApiError::Busy.response("0123456789abcdef", Language::English);
+    assert_eq!(busy.headers().get(RETRY_AFTER).unwrap(), "1");
 }

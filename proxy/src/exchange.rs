@@ -6,11 +6,18 @@ use std::time::Duration;
 use api_types::{Scope, Session};
 
 use crate::clock::Clock;
-use crate::config::Account;
+use crate::config::{Account, Limits};
+use crate::life_cycle::UnderWay;
+use crate::limits::per_minute::PerMinute;
+use crate::limits::wechat_quota::{PAUSE, WechatQuota};
+use crate::limits::{Limit, Limited};
 use crate::metrics::Metrics;
 use crate::outcomes::{Outcomes, Unshared};
 use crate::store::{self, SeenIdentity, Store};
-use crate::wechat::{self, AppId, AppSecret, AuthCode, Client, Grant, UnionId, UserInfo, Verifier};
+use crate::wechat::{
+    self, AppId, AppSecret, AuthCode, Client, Endpoint, FailureKind, Grant, UnionId, UserInfo,
+    Verifier,
+};
 
 /// How long a guest of WeChat's snapshot mode stays one: the mode ends with a tap, and the real user comes after it.
 const SNAPSHOT_TTL: Duration = Duration::from_secs(30 * 60);
@@ -58,6 +65,8 @@ impl Issuer {
 pub enum Failure {
     /// Another browser was first with this code, or this one forgot its verifier.
     OtherVerifier,
+    /// There were too many of late, here or at WeChat; WeChat was not asked, the code is unspent.
+    Limited(Limited),
     /// WeChat refused, or did not answer sensibly.
     Wechat(wechat::Error),
     /// The identity could not be noted. The code is spent.
@@ -67,17 +76,21 @@ pub enum Failure {
 }
 
 impl Exchange {
-    /// Exchanges through `client`, notes identities in `store`, sessions last for `session_ttl`.
+    /// Exchanges through `client`, notes identities in `store`, sessions last for `session_ttl`; never more in a minute
+    /// than `limits` allow, and none while WeChat has had too many.
     pub fn new(
         client: Client,
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         session_ttl: Duration,
         metrics: Arc<Metrics>,
+        limits: &Limits,
     ) -> Self {
         Self {
             metrics,
             worker: Worker {
+                allowance: Arc::new(PerMinute::new(limits.exchanges, clock.clone())),
+                quota: Arc::new(WechatQuota::new(clock.clone())),
                 client,
                 store,
                 clock,
@@ -85,6 +98,11 @@ impl Exchange {
             },
             outcomes: Outcomes::new(),
         }
+    }
+
+    /// The exchanges that are not done yet, whether or not somebody waits for them.
+    pub(crate) fn under_way(&self) -> &UnderWay {
+        self.outcomes.under_way()
     }
 
     /// The session for a code.
@@ -124,8 +142,19 @@ impl Exchange {
     }
 }
 
+/// Not what leaves the code unspent. Neither is WeChat's "too many": it says nothing about the code, and in a minute it
+/// is wrong.
 fn is_worth_keeping(outcome: &Result<Session, Failure>) -> bool {
-    !matches!(outcome, Err(Failure::Wechat(error)) if error.is_not_sent())
+    match outcome {
+        Err(Failure::Limited(_)) => false,
+        Err(Failure::Wechat(error)) => !error.is_not_sent() && !is_used_up(error),
+        _ => true,
+    }
+}
+
+/// Whether WeChat has had too many calls.
+fn is_used_up(error: &wechat::Error) -> bool {
+    error.kind() == FailureKind::RateLimited
 }
 
 #[derive(Clone)]
@@ -134,15 +163,13 @@ struct Worker {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     session_ttl: Duration,
+    allowance: Arc<PerMinute<()>>,
+    quota: Arc<WechatQuota>,
 }
 
 impl Worker {
     async fn log_in(&self, issuer: Issuer, code: AuthCode) -> Result<Session, Failure> {
-        let grant = self
-            .client
-            .exchange_code(&issuer.appid, &issuer.secret, &code)
-            .await
-            .map_err(Failure::Wechat)?;
+        let grant = self.exchange_code(&issuer, &code).await?;
         let now = self.clock.now();
         let guest = Session {
             account: issuer.account,
@@ -162,7 +189,7 @@ impl Worker {
                 ..guest
             });
         }
-        let info = self.user_info(&grant).await;
+        let info = self.user_info(&issuer.appid, &grant).await;
         let seen = SeenIdentity {
             appid: issuer.appid,
             openid: grant.openid,
@@ -191,23 +218,57 @@ impl Worker {
         })
     }
 
-    /// Name and picture where granted. A login without them is still a login.
-    async fn user_info(&self, grant: &Grant) -> Option<UserInfo> {
-        match grant.scope {
-            Scope::Base => None,
-            Scope::Userinfo | Scope::Login => self
-                .client
-                .fetch_user_info(&grant.token, &grant.openid)
-                .await
-                .inspect_err(|error| {
-                    tracing::warn!(
-                        error = %error,
-                        wechat_errcode = error.errcode(),
-                        wechat_rid = error.rid(),
-                        "signing in without name and picture"
-                    );
-                })
-                .ok(),
+    /// WeChat's first call, where neither WeChat nor we have had too many.
+    async fn exchange_code(&self, issuer: &Issuer, code: &AuthCode) -> Result<Grant, Failure> {
+        let call = self
+            .quota
+            .enter(&issuer.appid, Endpoint::AccessToken)
+            .map_err(Failure::Limited)?;
+        self.allowance.take(&()).map_err(|retry_after| {
+            Failure::Limited(Limited {
+                limit: Limit::Exchanges,
+                retry_after,
+            })
+        })?;
+        let answer = self
+            .client
+            .exchange_code(&issuer.appid, &issuer.secret, code)
+            .await;
+        if call.end(answer.as_ref().is_err_and(is_used_up)) {
+            tracing::error!(
+                account = issuer.account,
+                wechat_errcode = answer.as_ref().err().and_then(wechat::Error::errcode),
+                seconds = PAUSE.as_secs(),
+                "WeChat has had too many logins of this account; it is not asked for a while"
+            );
         }
+        answer.map_err(Failure::Wechat)
+    }
+
+    /// Name and picture where granted. A login without them is still a login.
+    async fn user_info(&self, appid: &AppId, grant: &Grant) -> Option<UserInfo> {
+        match grant.scope {
+            Scope::Base => return None,
+            Scope::Userinfo | Scope::Login => {}
+        }
+        let Ok(call) = self.quota.enter(appid, Endpoint::UserInfo) else {
+            tracing::warn!("signing in without name and picture: WeChat has had too many calls");
+            return None;
+        };
+        let answer = self
+            .client
+            .fetch_user_info(&grant.token, &grant.openid)
+            .await;
+        call.end(answer.as_ref().is_err_and(is_used_up));
+        answer
+            .inspect_err(|error| {
+                tracing::warn!(
+                    error = %error,
+                    wechat_errcode = error.errcode(),
+                    wechat_rid = error.rid(),
+                    "signing in without name and picture"
+                );
+            })
+            .ok()
     }
 }

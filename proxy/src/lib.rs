@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 //!
 //! Reading order: [`config`] (what an operator sets), [`app`] (the route table), [`routes`], [`exchange`] (a code
-//! becomes a login, exactly once), [`wechat`] (the two calls to WeChat), [`session`] (the cookie), [`service_key`]
+//! becomes a login, exactly once), [`wechat`] (the two calls to WeChat), [`session`] (the cookie), [`limits`] (what is refused so that the rest keeps working), [`life_cycle`] (how the program ends), [`service_key`]
 //! (the company's backends), [`store`] (what is kept), [`cursor`] (where a page of it ended), [`error`] (what the caller is told), [`telemetry`] (what the log says), [`openapi`] (the API described), [`check`] (what an operator is told before the first user comes).
 
 mod allowance;
@@ -15,7 +15,10 @@ mod cors;
 pub mod cursor;
 pub mod error;
 pub mod exchange;
+pub mod health_probe;
 pub mod kernel;
+pub mod life_cycle;
+pub mod limits;
 pub mod metrics;
 pub mod openapi;
 mod outcomes;

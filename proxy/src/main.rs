@@ -1,7 +1,7 @@
 //! The command line: reads the configuration, then serves until stopped, erases a user, says what is wrong, or describes
 //! the API.
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -13,12 +13,17 @@ use wechat_login_proxy::app::AppState;
 use wechat_login_proxy::check::{self, Report, Site};
 use wechat_login_proxy::clock::{Clock as _, SystemClock};
 use wechat_login_proxy::config::{Config, DatabaseUrl};
+use wechat_login_proxy::life_cycle::{End, serve_until_stopped};
 use wechat_login_proxy::retention::{self, Forgotten, Mode, UNSEEN_DAYS};
 use wechat_login_proxy::store::{self, Store};
-use wechat_login_proxy::users::find_owner;
+use wechat_login_proxy::users::NamedAccount;
 use wechat_login_proxy::web_server_headers::{self, Format};
 use wechat_login_proxy::wechat::OpenId;
-use wechat_login_proxy::{app, metrics, openapi, telemetry};
+use wechat_login_proxy::{health_probe, metrics, openapi, telemetry};
+
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Turns WeChat's web-page authorization into sessions.
 #[derive(Parser)]
@@ -38,6 +43,10 @@ enum Command {
     ///
     /// Exit code 0 where nothing has to be mended, 1 where something has, 2 where there is nothing to look at.
     Check(Check),
+    /// Ask a running proxy whether it is alive.
+    ///
+    /// Exit code 0 if it is, 1 if not. For health checks of containers, which have no other program.
+    Health(Health),
     /// Erase a user and all records bound to the user.
     Erase(Erase),
     /// Erase everybody who has neither signed in nor had a record written for many days.
@@ -74,11 +83,24 @@ struct Check {
 }
 
 #[derive(Args)]
+struct Health {
+    /// The configuration file, which says where the proxy listens.
+    #[arg(long, env = "WECHAT_LOGIN_CONFIG", default_value = "proxy.toml")]
+    config: PathBuf,
+    /// Where it listens instead.
+    #[arg(long, value_name = "127.0.0.1:8081")]
+    address: Option<SocketAddr>,
+    /// It must be ready for requests, too: its database answers, and it is not about to end.
+    #[arg(long)]
+    ready: bool,
+}
+
+#[derive(Args)]
 struct Erase {
     /// The configuration file.
     #[arg(long, env = "WECHAT_LOGIN_CONFIG", default_value = "proxy.toml")]
     config: PathBuf,
-    /// The configured name of the official account.
+    /// The configured name of the official account, or one of its appids.
     #[arg(long)]
     account: String,
     /// Who the user is there.
@@ -119,8 +141,18 @@ async fn main() -> anyhow::Result<ExitCode> {
     let file = match &command {
         Command::Serve(Serve { config })
         | Command::Check(Check { config, .. })
+        | Command::Health(Health {
+            config,
+            address: None,
+            ..
+        })
         | Command::Erase(Erase { config, .. })
         | Command::Forget(Forget { config, .. }) => config,
+        Command::Health(Health {
+            address: Some(address),
+            ready,
+            ..
+        }) => return Ok(ask(*address, *ready)),
         Command::Headers(headers) => return print_headers(headers),
         Command::Openapi => {
             print!("{}", openapi::document(openapi::PRODUCTION_COOKIE)?);
@@ -146,7 +178,8 @@ async fn main() -> anyhow::Result<ExitCode> {
     };
     telemetry::init(config.log_format);
     match command {
-        Command::Serve(_) => serve_until_stopped(config).await?,
+        Command::Serve(_) => return run(config).await,
+        Command::Health(Health { ready, .. }) => return Ok(ask(config.listen, ready)),
         Command::Check(Check {
             config: file, json, ..
         }) => {
@@ -167,11 +200,10 @@ async fn main() -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn serve_until_stopped(config: Config) -> anyhow::Result<()> {
+/// Exit code 0 if everything that was under way at the end was answered, 1 if something was cut off.
+async fn run(config: Config) -> anyhow::Result<ExitCode> {
     let address = config.listen;
     let listener = TcpListener::bind(address).with_context(|| format!("cannot bind {address}"))?;
-    // Not the one asked for: with port 0 the system chooses.
-    let address = listener.local_addr()?;
     let metrics = match config.metrics_listen {
         Some(address) => Some(
             TcpListener::bind(address)
@@ -186,9 +218,20 @@ async fn serve_until_stopped(config: Config) -> anyhow::Result<()> {
         actix_web::rt::spawn(metrics::server::serve(state.clone(), listener)?);
         tracing::info!(%metrics_address, "metrics");
     }
-    let server = app::serve(state, listener)?;
-    tracing::info!(%address, "listening");
-    Ok(server.await?)
+    Ok(match serve_until_stopped(state, listener).await? {
+        End::Finished => ExitCode::SUCCESS,
+        End::Cut => ExitCode::FAILURE,
+    })
+}
+
+fn ask(listen: SocketAddr, must_be_ready: bool) -> ExitCode {
+    match health_probe::ask(listen, must_be_ready) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}.");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// What an operator wants to see first when something is odd. No address of the database: it may hold a password.
@@ -248,14 +291,12 @@ async fn open_existing(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
 
 /// Says how many records there were, and never repeats the openid.
 async fn erase(config: &Config, account: &str, openid: &str) -> anyhow::Result<()> {
-    let configured = config
-        .account(account)
+    let configured = NamedAccount::find(config, account)
         .with_context(|| format!("no account {account:?} in the configuration"))?;
     let openid = OpenId::parse(openid)
         .context("this is no openid: 1 to 128 of A-Z, a-z, 0-9, _ and - are")?;
     let store = open_existing(config).await?;
-    let owner = find_owner(&*store, configured, openid).await?;
-    let records = store.erase(&owner).await?;
+    let records = configured.erase(&*store, &openid).await?;
     let records = records
         .with_context(|| format!("nobody with this openid was ever seen under {account:?}"))?;
     println!("Erased the user and {records} record(s).");

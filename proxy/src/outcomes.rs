@@ -16,6 +16,7 @@ use subtle::ConstantTimeEq;
 use tokio::sync::oneshot;
 use tracing::Instrument;
 
+use crate::life_cycle::UnderWay;
 use crate::wechat::{AppId, AuthCode, Verifier};
 
 /// An official account's codes live five minutes; afterwards WeChat refuses them itself. A website application's live
@@ -29,6 +30,7 @@ type Hash = [u8; 32];
 /// Outcomes under way and recent ones, by appid and code.
 pub(crate) struct Outcomes<T> {
     cache: Cache<Hash, Outcome<T>>,
+    under_way: UnderWay,
 }
 
 struct Outcome<T> {
@@ -80,7 +82,15 @@ impl<T: Clone + Send + Sync + 'static> Outcomes<T> {
             // The default policy would turn newcomers away instead, and single flight with them.
             .eviction_policy(EvictionPolicy::lru())
             .build();
-        Self { cache }
+        Self {
+            cache,
+            under_way: UnderWay::default(),
+        }
+    }
+
+    /// The work that is not done yet, whether or not somebody waits for it.
+    pub(crate) fn under_way(&self) -> &UnderWay {
+        &self.under_way
     }
 
     /// The outcome for this code: the kept one, the one under way, or else that of `work`.
@@ -106,7 +116,9 @@ impl<T: Clone + Send + Sync + 'static> Outcomes<T> {
         let (entry_is_there, start) = oneshot::channel();
         let outcome = self.cache.get_with(key, || {
             let cache = self.cache.clone();
+            let under_way = self.under_way.begin();
             let task = async move {
+                let _under_way = under_way;
                 start.await.ok()?;
                 let result = work.await;
                 if !is_worth_keeping(&result) {

@@ -32,6 +32,12 @@ const SEED: &str = "WECHAT_LOGIN_FUZZ_SEED";
 /// Whatever the runs leave, below the target folder; each begins with an empty one.
 const FOLDER: &str = "api-fuzz";
 
+/// All requests come from one address and one user, and as fast as they can.
+const UNLIMITED: [&str; 2] = [
+    "WECHAT_LOGIN__LIMITS__EXCHANGES_PER_CLIENT_PER_MINUTE",
+    "WECHAT_LOGIN__LIMITS__WRITES_PER_USER_PER_MINUTE",
+];
+
 /// Only these steps.
 ///
 /// # Errors
@@ -120,6 +126,7 @@ fn proxy(simulator: &Simulator, database_url: &str) -> anyhow::Result<Command> {
         .env("WECHAT_LOGIN__DATABASE_URL", database_url)
         .env("WECHAT_LOGIN__WECHAT__API_BASE", simulator.base_url())
         .env("WECHAT_LOGIN__WECHAT__OPEN_BASE", simulator.base_url())
+        .envs(UNLIMITED.map(|limit| (limit, "1000000")))
         .stderr(Stdio::piped());
     Ok(command)
 }

@@ -74,6 +74,18 @@ pub(crate) const NODE: Language = Language {
     install: node_packages,
 };
 
+/// A newer Node, and npm.
+pub(crate) const NODE_20: Language = Language {
+    version: &[
+        "sh",
+        "-c",
+        "node -e 'const [major, minor] = process.versions.node.split(\".\").map(Number); \
+         process.exit(major * 100 + minor < 2019 ? 1 : 0)' && node --version && npm --version",
+    ],
+    wanted: "Node 20.19 or newer with npm",
+    ..NODE
+};
+
 /// A package, or several that belong together.
 pub(crate) struct Package {
     /// What it is called on the screen and in the cache.

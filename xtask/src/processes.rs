@@ -16,8 +16,8 @@ use crate::interrupt;
 
 /// How often a waiting loop looks again.
 pub(crate) const POLL: Duration = Duration::from_millis(50);
-/// What a group is told, and how long it then may take. SIGINT first, because it is what a terminal's Ctrl-C sends:
-/// actix stops on it at once, while on SIGTERM it waits for idle connections.
+/// What a group is told, and how long it then may take. SIGINT first, because it is what a terminal's Ctrl-C sends. The
+/// proxy finishes what is under way on the first, and cuts it off on the second.
 const STEPS: [(Signal, Duration); 3] = [
     (Signal::SIGINT, Duration::from_secs(2)),
     (Signal::SIGTERM, Duration::from_secs(2)),

@@ -31,7 +31,15 @@ const ACCESSIBILITY: &str = "accessibility::";
 const SEARCHED: AtLeast = AtLeast {
     lines: 5_000,
     values: 300,
-    programs: &["api", "check", "durability", "forward_auth", "start"],
+    programs: &[
+        "api",
+        "check",
+        "durability",
+        "forward_auth",
+        "life_cycle",
+        "replicas",
+        "start",
+    ],
 };
 
 /// Runs all steps and prints what they came to.

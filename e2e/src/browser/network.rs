@@ -5,16 +5,25 @@ use serde_json::{Value, json};
 use super::Browser;
 
 impl Browser {
+    /// What DevTools told about network and page since this or [`requests`](Self::requests) was last asked: objects of
+    /// `method` and `params`.
+    pub async fn events(&self) -> anyhow::Result<Vec<Value>> {
+        let log = self.driver.get_log("performance").await?;
+        Ok(log
+            .iter()
+            .filter_map(|entry| serde_json::from_str::<Value>(&entry.message).ok())
+            .map(|mut entry| entry["message"].take())
+            .collect())
+    }
+
     /// The requests made since this was last asked, as `METHOD address`, redirects included.
     pub async fn requests(&self) -> anyhow::Result<Vec<String>> {
-        let log = self.driver.get_log("performance").await?;
-        let messages = log
+        let events = self.events().await?;
+        Ok(events
             .iter()
-            .filter_map(|entry| serde_json::from_str::<Value>(&entry.message).ok());
-        Ok(messages
-            .filter(|it| it["message"]["method"] == "Network.requestWillBeSent")
+            .filter(|it| it["method"] == "Network.requestWillBeSent")
             .filter_map(|it| {
-                let request = &it["message"]["params"]["request"];
+                let request = &it["params"]["request"];
                 Some(format!(
                     "{} {}",
                     request["method"].as_str()?,

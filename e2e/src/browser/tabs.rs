@@ -17,6 +17,11 @@ impl Browser {
         Ok(tab)
     }
 
+    /// Closes the tab in use; another one has to be used from now on.
+    pub async fn close_tab(&self) -> anyhow::Result<()> {
+        Ok(self.driver.close_window().await?)
+    }
+
     /// Uses another tab from now on.
     pub async fn use_tab(&self, tab: &WindowHandle) -> anyhow::Result<()> {
         Ok(self.driver.switch_to_window(tab.clone()).await?)

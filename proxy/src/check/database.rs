@@ -24,6 +24,15 @@ fn judge(tables: Result<Tables, store::Error>) -> Finding {
     let why = "no login works without the database.";
     match tables {
         Ok(Tables::Current) => Finding::ok(CHECK, "Answers, with the tables of this version."),
+        Ok(Tables::Extended(version)) => Finding::bad(
+            Level::Warning,
+            CHECK,
+            format!(
+                "A newer version of this program has added to its tables, by migration {version}."
+            ),
+            "this version works on them, but after an update all replicas should be of the new version.",
+            "run the newer version here, too, or nothing while the update is under way.",
+        ),
         Ok(Tables::None) => Finding::bad(
             Level::Warning,
             CHECK,

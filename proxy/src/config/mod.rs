@@ -8,6 +8,7 @@ mod account;
 mod allowed_origins;
 mod backend_kinds;
 mod database;
+mod limits;
 mod origin;
 mod problem;
 mod reader;
@@ -36,6 +37,7 @@ use crate::telemetry::LogFormat;
 use crate::wechat::{AppId, AppSecret, Timeouts};
 
 pub use database::{DatabaseUrl, PostgresUrl};
+pub use limits::{ClientPatience, Limits, Shutdown};
 pub use origin::PublicUrl;
 pub(crate) use origin::{origin_text, parse_origin};
 pub use problem::{Problem, Problems};
@@ -78,6 +80,10 @@ pub struct Config {
     pub metrics_listen: Option<SocketAddr>,
     /// `trusted_proxies`: whose `X-Forwarded-For` and `X-Request-Id` are believed.
     pub trusted_proxies: TrustedProxies,
+    /// `[limits]`: how much is taken on.
+    pub limits: Limits,
+    /// `shutdown_delay_seconds` and `shutdown_limit_seconds`: how the program ends.
+    pub shutdown: Shutdown,
     /// `[wechat]`: WeChat's hosts.
     pub wechat: WechatConfig,
     /// `[accounts.<name>]`: the official accounts, at least one.

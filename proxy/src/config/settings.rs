@@ -11,6 +11,7 @@ use super::account::read_accounts;
 use super::allowed_origins::read_allowed_origins;
 use super::backend_kinds::read_backend_kinds;
 use super::database::DatabaseUrl;
+use super::limits::{read_limits, read_shutdown};
 use super::origin::{PublicUrl, WechatHost, parse_origin};
 use super::reader::Reader;
 use super::secret::read_secret;
@@ -50,6 +51,8 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
         report_development_leftovers(reader, public_url.as_ref(), session_keys.as_deref());
         report_development_service_keys(reader, &service_keys);
     }
+    let limits = read_limits(reader);
+    let shutdown = read_shutdown(reader, simulator);
     let wechat = read_wechat(reader, simulator);
     let accounts = read_accounts(reader);
     let default_account = read_default_account(reader, &accounts);
@@ -70,6 +73,8 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
         trusted_proxies,
         allowed_origins,
         hsts_max_age_days,
+        limits: limits?,
+        shutdown: shutdown?,
         wechat: wechat?,
         accounts,
         secret_places: reader.take_secret_places(),

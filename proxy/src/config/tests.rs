@@ -1,6 +1,7 @@
 //! Configurations as operators write them, right and wrong.
 
 mod accounts;
+mod limits;
 
 use std::time::Duration;
 

@@ -221,6 +221,7 @@ fn known_method(method: &Method) -> &'static str {
 fn name_of(failure: &Failure) -> &'static str {
     match failure {
         Failure::OtherVerifier => "other_verifier",
+        Failure::Limited(_) => "limited",
         Failure::Wechat(error) => match error.kind() {
             wechat::FailureKind::CodeExpired => "code_expired",
             wechat::FailureKind::CodeUsed => "code_used",

@@ -13,9 +13,10 @@ use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Components, RefOr, Response};
-use utoipa::{Modify, OpenApi};
+use utoipa::{IntoResponses, Modify, OpenApi};
 
 use self::links::Links;
+use self::refusals::{Busy, TooSlow};
 use crate::routes::{auth, bootstrap, health, openapi, qr, records, report, service, session};
 
 /// The security scheme of whoever is signed in.
@@ -62,7 +63,7 @@ const SERVICE_KEY: &str = "service_key";
         health::ready_head,
     ),
     components(schemas(api_types::ApiErrorBody, api_types::Across)),
-    modifiers(&SecuritySchemes, &Refusals, &PlainWords, &ParametersAreNeverNull, &RequestIds, &Links),
+    modifiers(&SecuritySchemes, &Refusals, &RefusedAnywhere, &PlainWords, &ParametersAreNeverNull, &RequestIds, &Links),
 )]
 struct Document;
 
@@ -119,6 +120,32 @@ impl Modify for Refusals {
             components.responses.insert(name.to_owned(), response);
         }
     }
+}
+
+/// What any request can meet before its handler sees it: a server that has too much to do, a body that comes too slowly.
+struct RefusedAnywhere;
+
+impl Modify for RefusedAnywhere {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        for operation in document.paths.paths.values_mut().flat_map(operations) {
+            if operation.operation_id.as_deref().is_some_and(is_probe) {
+                continue;
+            }
+            let mut anywhere = Busy::responses();
+            if operation.request_body.is_some() {
+                anywhere.extend(TooSlow::responses());
+            }
+            for (status, response) in anywhere {
+                // Where a status has its own meaning, that of the operation says this, too.
+                let responses = &mut operation.responses.responses;
+                responses.entry(status).or_insert(response);
+            }
+        }
+    }
+}
+
+fn is_probe(operation_id: &str) -> bool {
+    operation_id.ends_with("_health") || operation_id.ends_with("_readiness")
 }
 
 /// A parameter that may be left out is an `Option` for the handler, which the macros take for one that may be null.

@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct UserPath {
-    /// The configured name of the official account.
+    /// The configured name of the official account, or an appid: its own or that of its website application.
     pub(crate) account: String,
     /// Who the user is there.
     #[param(pattern = "^[A-Za-z0-9_-]{1,128}$")]

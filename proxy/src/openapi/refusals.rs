@@ -45,6 +45,8 @@ refusals! {
     Forbidden = "403";
     /// `not_found`: there is nothing under this address.
     NotFound = "404";
+    /// `invalid_request`: the body took too long to arrive.
+    TooSlow = "408";
     /// `code_used`: exchanged before, or with another verifier.
     CodeUsed = "409";
     /// `code_expired`: WeChat does not know the code, or not any more.
@@ -55,15 +57,18 @@ refusals! {
     TooLong = "413";
     /// `invalid_request`: the body is not declared as `application/json`.
     NotJson = "415";
-    /// `rate_limited`: WeChat's limit on logins is reached.
+    /// `rate_limited`: too many in the last minute, for this server or for WeChat.
     RateLimited = "429" ["Retry-After": "Seconds to wait"];
     /// `internal`: our own fault; the log has the cause.
     Internal = "500";
     /// `refused_by_wechat`: the account's configuration or standing.
     RefusedByWechat = "502";
-    /// `wechat_unavailable`: WeChat is busy, silent or garbled.
+    /// `wechat_unavailable`: WeChat is busy, silent or garbled. Or as for every request, `internal`: there is too much to
+    /// do at this moment.
     WechatUnavailable = "503";
-    /// `internal`: the database does not answer.
+    /// `internal`: there is too much to do at this moment.
+    Busy = "503" ["Retry-After": "Seconds to wait"];
+    /// `internal`: the database does not answer, or the process is about to end.
     NotReady = "503";
 }
 

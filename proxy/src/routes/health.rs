@@ -37,10 +37,10 @@ pub async fn alive_head() -> &'static str {
     alive().await
 }
 
-/// `GET /readyz`: the database answers as well, so logins can work.
+/// `GET /readyz`: the database answers as well, so logins can work, and the process is not about to end.
 ///
 /// # Errors
-/// [`ApiError::NotReady`] if it does not.
+/// [`ApiError::NotReady`] and [`ApiError::Ending`] if not.
 #[utoipa::path(
     get,
     path = "/readyz",
@@ -53,6 +53,9 @@ pub async fn alive_head() -> &'static str {
     )
 )]
 pub async fn ready(state: web::Data<AppState>) -> Result<&'static str, ApiError> {
+    if state.life.is_ending() {
+        return Err(ApiError::Ending);
+    }
     let not_ready = |error: store::Error| ApiError::NotReady {
         cause: error.to_string().into(),
     };

@@ -15,7 +15,7 @@ use crate::openapi::refusals::{
 };
 use crate::service_key::Service;
 use crate::store::{Identity, NotedIdentity, Owner};
-use crate::users::find_owner;
+use crate::users::NamedAccount;
 use crate::wechat::{OpenId, UnionId};
 
 type User = web::Path<UserPath>;
@@ -49,12 +49,12 @@ pub async fn show_user(
         account: name,
         openid,
     } = user.into_inner();
-    let (_, owner) = find(&state, &name, &openid).await?;
+    let (account, owner) = find(&state, &name, &openid).await?;
     let known = state
         .store
         .find_identity(&owner.appid, &owner.openid)
         .await?;
-    Ok(HttpResponse::Ok().json(on_the_wire(name, known.ok_or(ApiError::UnknownUser)?)))
+    Ok(HttpResponse::Ok().json(on_the_wire(account, known.ok_or(ApiError::UnknownUser)?)))
 }
 
 /// `PUT …/users/{openid}`: notes a user, who may never have logged in, and what the backend knows about one.
@@ -95,8 +95,8 @@ pub async fn note_user(
         serde_json::from_value(note.into_inner().into()).map_err(|_| ApiError::MalformedBody)?;
     let unionid = note.unionid.as_deref().map(UnionId::parse).transpose();
     let unionid = unionid.map_err(|_| ApiError::MalformedUser)?;
-    let known = note_owner(&state, account, owner, unionid).await?;
-    Ok(HttpResponse::Ok().json(on_the_wire(name, known)))
+    let known = note_owner(&state, account.account, owner, unionid).await?;
+    Ok(HttpResponse::Ok().json(on_the_wire(account, known)))
 }
 
 /// `DELETE …/users/{openid}`: erases a user and all records bound to the user.
@@ -127,8 +127,8 @@ pub async fn erase_user(
         account: name,
         openid,
     } = user.into_inner();
-    let (_, owner) = find(&state, &name, &openid).await?;
-    let erased_records = state.store.erase(&owner).await?;
+    let (account, openid) = named(&state, &name, &openid)?;
+    let erased_records = account.erase(&*state.store, &openid).await?;
     let erased_records = erased_records.ok_or(ApiError::UnknownUser)?;
     Ok(HttpResponse::Ok().json(Erased { erased_records }))
 }
@@ -247,7 +247,7 @@ pub async fn put_record(
     if let Some(answer) = operations::put(&state, &id, headers, value.clone()).await? {
         return Ok(answer);
     }
-    note_owner(&state, account, id.owner.clone(), None).await?;
+    note_owner(&state, account.account, id.owner.clone(), None).await?;
     let answer = operations::put(&state, &id, headers, value).await?;
     // Noted a moment ago; only an erasure in between makes this fail, and repeating the request mends it.
     answer.ok_or(ApiError::UnknownUser)
@@ -291,16 +291,26 @@ pub async fn delete_record(
     operations::delete(&state, &id, request.headers()).await
 }
 
+/// Which account, and whom of it.
 async fn find<'a>(
     state: &'a AppState,
     account: &str,
     openid: &str,
-) -> Result<(&'a Account, Owner), ApiError> {
-    let account = state.config.account(account);
+) -> Result<(NamedAccount<'a>, Owner), ApiError> {
+    let (account, openid) = named(state, account, openid)?;
+    let owner = account.owner(&*state.store, openid).await?;
+    Ok((account, owner))
+}
+
+fn named<'a>(
+    state: &'a AppState,
+    account: &str,
+    openid: &str,
+) -> Result<(NamedAccount<'a>, OpenId), ApiError> {
+    let account = NamedAccount::find(&state.config, account);
     let account = account.ok_or(ApiError::UnknownServiceAccount)?;
     let openid = OpenId::parse(openid).map_err(|_| ApiError::MalformedUser)?;
-    let owner = find_owner(&*state.store, account, openid).await?;
-    Ok((account, owner))
+    Ok((account, openid))
 }
 
 async fn note_owner(
@@ -318,9 +328,9 @@ async fn note_owner(
     Ok(state.store.note_identity(&noted).await?)
 }
 
-fn on_the_wire(account: String, known: Identity) -> api_types::Identity {
+fn on_the_wire(account: NamedAccount<'_>, known: Identity) -> api_types::Identity {
     api_types::Identity {
-        account,
+        account: account.name.to_owned(),
         appid: known.appid.to_string(),
         openid: known.openid.expose().to_owned(),
         platform: known.platform,

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use crate::app::AppState;
 use crate::error::ApiError;
 use crate::exchange::Issuer;
+use crate::limits::request::CountedLogin;
 use crate::openapi::refusals::{
     CodeExpired, CodeUsed, Internal, InvalidRequest, NotJson, NotSignedIn, RateLimited,
     RefusedByWechat, TooLong, WechatUnavailable,
@@ -42,6 +43,7 @@ use crate::wechat::{AuthCode, Verifier};
 pub async fn sign_in(
     state: web::Data<AppState>,
     http: HttpRequest,
+    _: CountedLogin,
     // An object and nothing else: serde would take a list of the values, too.
     request: web::Json<Map<String, Value>>,
 ) -> Result<HttpResponse, ApiError> {

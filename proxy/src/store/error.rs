@@ -11,7 +11,13 @@ pub enum Error {
     /// The tables could not be brought to this version.
     #[error("database migration: {0}")]
     Migration(MigrateError),
-    /// The tables were brought to a version this program does not know.
+    /// A migration that ran on the tables is not the one of this program with the same number.
+    #[error(
+        "database: migration {0} that ran on it is another one than this program's; run the build that made the \
+         tables, or use a database of your own"
+    )]
+    Changed(i64),
+    /// The tables were brought to a version this program cannot use.
     #[error(
         "database: its tables are of version {0}, which a newer version of this program has made; \
          run that version, or restore a backup from before"
@@ -25,10 +31,22 @@ pub enum Error {
     Random(#[from] getrandom::Error),
 }
 
+impl Error {
+    /// Whether too many others wanted a connection to the database at the same time.
+    pub fn is_queue_full(&self) -> bool {
+        match self {
+            Self::Database(sqlx::Error::PoolTimedOut) => true,
+            // SQLITE_BUSY: others were writing all the time. PostgreSQL's codes have five characters.
+            Self::Database(sqlx::Error::Database(error)) => error.code().as_deref() == Some("5"),
+            _ => false,
+        }
+    }
+}
+
 impl From<MigrateError> for Error {
     fn from(error: MigrateError) -> Self {
         match error {
-            MigrateError::VersionMissing(version) => Self::Newer(version),
+            MigrateError::VersionMismatch(version) => Self::Changed(version),
             other => Self::Migration(other),
         }
     }

@@ -5,7 +5,7 @@ use api_types::{Profile, Scope};
 use crate::wechat::{AppId, OpenId, UnionId};
 
 /// The key of a user of one official account: what an identity is found by, and what records belong to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Owner {
     /// The official account.
     pub appid: AppId,

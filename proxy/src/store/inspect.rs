@@ -15,13 +15,15 @@ use crate::config::DatabaseUrl;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Where sqlx notes which migrations ran.
-const APPLIED: &str = "SELECT MAX(version) FROM _sqlx_migrations";
+pub(super) const APPLIED: &str = "SELECT MAX(version) FROM _sqlx_migrations";
 
 /// What tables a database has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tables {
     /// Those of this version.
     Current,
+    /// Those of this version, and what this later one has added; ours works on them.
+    Extended(i64),
     /// Those of this earlier version; the next start brings them to ours.
     Older(i64),
     /// None of ours; the next start makes them.
@@ -31,7 +33,7 @@ pub enum Tables {
 /// Looks at the database of `url`. A file that does not exist is not made.
 ///
 /// # Errors
-/// [`Error::Newer`] if a newer version of this program has made the tables, [`Error::Database`] if nothing answers.
+/// [`Error::Newer`] if a newer version of this program has made tables that ours cannot use, [`Error::Database`] if nothing answers.
 pub async fn inspect(url: &DatabaseUrl) -> Result<Tables, Error> {
     let look = async {
         match url {
@@ -43,12 +45,9 @@ pub async fn inspect(url: &DatabaseUrl) -> Result<Tables, Error> {
     };
     let version = tokio::time::timeout(PATIENCE, look).await;
     let version = version.unwrap_or(Err(sqlx::Error::PoolTimedOut))?;
-    let newest = migrations::newest();
     match version {
         None => Ok(Tables::None),
-        Some(version) if version > newest => Err(Error::Newer(version)),
-        Some(version) if version < newest => Ok(Tables::Older(version)),
-        Some(_) => Ok(Tables::Current),
+        Some(version) => migrations::judge(version),
     }
 }
 
@@ -76,17 +75,17 @@ async fn sqlite_version(path: &Path) -> Result<Option<i64>, sqlx::Error> {
 async fn postgres_version(url: &str) -> Result<Option<i64>, sqlx::Error> {
     let options = PgConnectOptions::from_str(url)?.application_name("wechat-login-proxy check");
     let mut connection = PgConnection::connect_with(&options).await?;
-    let exists =
-        "SELECT COUNT(*) FROM information_schema.tables WHERE table_name = '_sqlx_migrations'";
-    let count: i64 = sqlx::query_scalar(exists)
+    // Where unqualified names lead, which is where the proxy would look.
+    let exists = "SELECT to_regclass('_sqlx_migrations') IS NOT NULL";
+    let exists: bool = sqlx::query_scalar(exists)
         .fetch_one(&mut connection)
         .await?;
-    let version = if count == 0 {
-        None
-    } else {
+    let version = if exists {
         sqlx::query_scalar(APPLIED)
             .fetch_one(&mut connection)
             .await?
+    } else {
+        None
     };
     connection.close().await?;
     Ok(version)

@@ -41,7 +41,7 @@ pub use sqlite::SqliteStore;
 /// Opens the database of `url` and brings its tables to this version.
 ///
 /// # Errors
-/// [`Error`] if it cannot be reached or used, or was written by a newer version.
+/// [`Error`] if it cannot be reached or used, or is of a newer version this one cannot use.
 pub async fn open(url: &DatabaseUrl) -> Result<Arc<dyn Store>, Error> {
     Ok(match url {
         DatabaseUrl::SqliteFile(path) => Arc::new(SqliteStore::open_file(path).await?),

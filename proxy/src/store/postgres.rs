@@ -3,10 +3,11 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::PgPool;
 use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Executor as _, PgPool};
 
+use super::inspect::APPLIED;
 use super::queries::impl_store;
 use super::rows::{self, IdentityRow, OwnerRow, RecordRow, WrittenRow};
 use super::{
@@ -26,26 +27,43 @@ impl PostgresStore {
     /// Connects and brings the tables to this version; replicas that start at once wait for each other.
     ///
     /// # Errors
-    /// [`Error`] if the server cannot be reached or refuses us, or the tables were written by a newer version.
+    /// [`Error`] if the server cannot be reached or refuses us, or its tables are of a newer version this one cannot use.
     pub async fn open(url: &PostgresUrl) -> Result<Self, Error> {
         let options =
             PgConnectOptions::from_str(url.expose())?.application_name("wechat-login-proxy");
+        let patient = PgPoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(Duration::from_secs(5))
+            .connect_with(options.clone())
+            .await?;
+        migrations::migrator().run(&patient).await?;
+        migrations::accept(sqlx::query_scalar(APPLIED).fetch_one(&patient).await?)?;
+        patient.close().await;
         let pool = PgPoolOptions::new()
             // A server takes 100 unless told otherwise, and there may be several of us.
             .max_connections(10)
             .acquire_timeout(Duration::from_secs(5))
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    connection.execute(PATIENCE).await?;
+                    Ok(())
+                })
+            })
             .connect_with(options)
             .await?;
-        migrations::migrator().run(&pool).await?;
         Ok(Self { pool })
     }
 }
+
+/// Somebody who holds a row for long, in a console perhaps, must not hold all our connections and everybody with them.
+/// Not for migrations, which may take their time. A command and not a parameter of the connection: poolers pass that on.
+const PATIENCE: &str = "SET lock_timeout = '5s'; SET statement_timeout = '30s'";
 
 /// Otherwise a record that somebody binds to a user at the moment the user is forgotten would go along unseen.
 const BEGIN_ISOLATED: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ";
 
 /// Waits for whoever is at the same rows instead of giving up.
-const BEGIN_WRITING: &str = "BEGIN";
+const BEGIN_WRITING: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
 /// Whether a transaction met another one and one of them had to give up.
 fn is_conflict(error: &dyn DatabaseError) -> bool {

@@ -31,12 +31,13 @@ pub(super) const FIND_IDENTITY: &str = "
 SELECT appid, openid, platform, unionid, scope, nickname, headimgurl, first_seen, last_seen
 FROM identity WHERE appid = $1 AND openid = $2";
 
-/// NULL is not equal to NULL: without platform or unionid there is nobody to join.
+/// NULL is not equal to NULL: without platform or unionid there is nobody to join. A person has one openid under an
+/// account, so another one there with the same unionid is somebody's mistake, and shows nothing.
 pub(super) const PERSON_OF: &str = "
 SELECT other.appid, other.openid
 FROM identity AS own
 JOIN identity AS other ON other.platform = own.platform AND other.unionid = own.unionid
-WHERE own.appid = $1 AND own.openid = $2
+WHERE own.appid = $1 AND own.openid = $2 AND (other.appid <> own.appid OR other.openid = own.openid)
 ORDER BY other.appid, other.openid LIMIT 100";
 
 /// The version tells what happened: the one given if the record is new, the old one or its successor if not.

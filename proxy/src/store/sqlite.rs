@@ -8,6 +8,7 @@ use sqlx::SqlitePool;
 use sqlx::error::DatabaseError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
+use super::inspect::APPLIED;
 use super::queries::impl_store;
 use super::rows::{self, IdentityRow, OwnerRow, RecordRow, WrittenRow};
 use super::{
@@ -28,16 +29,16 @@ impl SqliteStore {
     /// Processes that open the same file at once wait for each other, by the lock of a file with `-lock` at its end.
     ///
     /// # Errors
-    /// [`Error`] if the file cannot be used, is no database, or was written by a newer version.
+    /// [`Error`] if the file cannot be used, is no database, or is of a newer version this one cannot use.
     pub async fn open_file(path: &Path) -> Result<Self, Error> {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)?;
         }
         // SQLite has no lock that spans a migration and the look whether it is needed. Freed when dropped.
         let _lock = lock_beside(path).await.map_err(sqlx::Error::Io)?;
+        create_private(path).map_err(sqlx::Error::Io)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
-            .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             // An acknowledged write survives a power cut, not only the end of the process.
             .synchronous(SqliteSynchronous::Full);
@@ -68,8 +69,18 @@ impl SqliteStore {
             .connect_with(options)
             .await?;
         migrations::migrator().run(&pool).await?;
+        migrations::accept(sqlx::query_scalar(APPLIED).fetch_one(&pool).await?)?;
         Ok(Self { pool })
     }
+}
+
+/// A new file that only its owner may read, whatever the umask; SQLite gives its log the same permissions.
+fn create_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 /// The locked file beside a database.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 /// Which of WeChat's calls failed; stands in log lines for the URL, which carries secrets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Endpoint {
     /// `/sns/oauth2/access_token`.
     AccessToken,

@@ -13,6 +13,7 @@ mod persons;
 mod postgres;
 mod records;
 mod retention;
+mod rolling_update;
 mod samples;
 mod traces;
 
@@ -64,6 +65,7 @@ contract! {
         without_a_platform_nobody_joins,
         two_platforms_never_join,
         a_person_is_bounded,
+        a_second_openid_of_one_account_with_the_same_unionid_is_not_joined,
         an_unknown_user_is_alone;
     records:
         a_new_record_is_created_as_sent,

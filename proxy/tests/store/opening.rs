@@ -115,3 +115,23 @@ async fn a_server_that_is_not_there_is_an_error_without_the_password() {
     };
     assert!(!format!("{error} {error:?}").contains("passwordOfTests"));
 }
+
+/// Openids, names and purchases are nobody's business on a machine with several users.
+#[cfg(unix)]
+#[tokio::test]
+async fn only_its_owner_may_read_a_new_sqlite_file_and_its_log() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open_file(&folder.path().join("proxy.sqlite"))
+        .await
+        .unwrap();
+    store.ping().await.unwrap();
+    for name in ["proxy.sqlite", "proxy.sqlite-wal", "proxy.sqlite-shm"] {
+        let mode = std::fs::metadata(folder.path().join(name))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}

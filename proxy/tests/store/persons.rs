@@ -68,3 +68,16 @@ pub(crate) async fn an_unknown_user_is_alone(store: &dyn Store) {
     let unknown = owner(SHOP, XIAOMING);
     assert_person(store, &unknown, &[&unknown]).await;
 }
+
+pub(crate) async fn a_second_openid_of_one_account_with_the_same_unionid_is_not_joined(
+    store: &dyn Store,
+) {
+    let (one, other) = (owner(SHOP, XIAOMING), owner(SHOP, XIAOHONG));
+    for somebody in [&one, &other] {
+        note(store, somebody, Some("camellia"), Some("unionid-1")).await;
+    }
+    assert_eq!(
+        store.person_of(&one).await.unwrap(),
+        std::slice::from_ref(&one)
+    );
+}

@@ -3,10 +3,12 @@
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpRequest, web};
 use api_types::Session;
 
+use crate::app::AppState;
 use crate::error::ApiError;
+use crate::limits::{Limit, Limited};
 use crate::session::SignedIn;
 use crate::store::Owner;
 use crate::wechat::{AppId, OpenId};
@@ -40,9 +42,25 @@ impl FromRequest for SignedInWriter {
             if is_cross_site(request) {
                 return Err(ApiError::CrossSite);
             }
-            owner.map(Self).ok_or(ApiError::SnapshotGuest)
+            let owner = owner.ok_or(ApiError::SnapshotGuest)?;
+            count_write(request, &owner)?;
+            Ok(Self(owner))
         }))
     }
+}
+
+/// A stolen session, or a page gone wild, must not keep the database busy.
+fn count_write(request: &HttpRequest, owner: &Owner) -> Result<(), ApiError> {
+    let Some(state) = request.app_data::<web::Data<AppState>>() else {
+        return Ok(());
+    };
+    let taken = state.writes_of_users.take(owner);
+    taken.map_err(|retry_after| {
+        ApiError::Limited(Limited {
+            limit: Limit::WritesOfUser,
+            retry_after,
+        })
+    })
 }
 
 /// The cookie's SameSite keeps other sites out already, in browsers that know it.

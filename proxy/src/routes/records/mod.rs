@@ -17,7 +17,7 @@ use crate::error::ApiError;
 use crate::openapi::parameters::{OnlyAbsent, RecordPath};
 use crate::openapi::refusals::{
     Forbidden, Internal, InvalidRequest, NotFound, NotJson, NotSignedIn, PreconditionFailed,
-    TooLong,
+    RateLimited, TooLong,
 };
 use crate::store::RecordId;
 use operations::ListParameters;
@@ -102,6 +102,7 @@ pub async fn show(
         PreconditionFailed,
         TooLong,
         NotJson,
+        RateLimited,
         Internal,
     )
 )]
@@ -138,6 +139,7 @@ pub async fn put(
         Forbidden,
         NotFound,
         PreconditionFailed,
+        RateLimited,
         Internal,
     )
 )]

@@ -46,6 +46,12 @@ async fn a_file_is_absent_then_current_then_older_and_newer_than_this_program() 
     assert!(finding.what.contains("older version 1"), "{finding}");
     drop(older);
 
+    change(&path, "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (3, 'added', TRUE, X'00', 0)").await;
+    let extended = report(&url).await;
+    let finding = only(&extended, "database", Level::Warning);
+    assert!(finding.what.contains("migration 3"), "{finding}");
+    drop(extended);
+
     change(&path, "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9000, 'newer', TRUE, X'00', 0)").await;
     let newer = report(&url).await;
     let finding = only(&newer, "database", Level::Error);

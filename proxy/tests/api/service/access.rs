@@ -119,9 +119,8 @@ async fn an_unknown_account_and_a_malformed_openid_are_told_apart() {
             ErrorCode::NotFound,
             "account",
         ),
-        // The name of the account, not its appid.
         (
-            user_path("wx00000000000000a1", OPENID),
+            user_path("wx00000000000000a9", OPENID),
             404,
             ErrorCode::NotFound,
             "account",

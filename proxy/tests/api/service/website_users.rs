@@ -72,3 +72,66 @@ async fn those_of_the_official_account_stay_its_own() {
         assert_eq!(noted.appid, APPID);
     }
 }
+
+/// The session lives on after the erasure, so a backend may still hear of this openid; by the appid it says whose it is.
+#[actix_web::test]
+async fn an_erased_one_that_a_backend_hears_of_again_is_not_lost() {
+    let proxy = proxy().await;
+    let backend = backend(&proxy);
+    let (by_name, by_appid) = (user_path("shop", SCANNED), user_path(WEBSITE, SCANNED));
+    assert_eq!(backend.delete(&by_name).await.status(), 200);
+
+    assert_eq!(
+        backend
+            .put(&format!("{by_appid}/records/order/2"), &order())
+            .await
+            .status(),
+        201
+    );
+    let noted: Identity = backend.get(&by_appid).await.json().await.unwrap();
+    assert_eq!(
+        (noted.account.as_str(), noted.appid.as_str()),
+        ("shop", WEBSITE)
+    );
+    assert_eq!(
+        backend
+            .page(&format!("{by_name}/records"))
+            .await
+            .records
+            .len(),
+        1
+    );
+    assert_eq!(backend.get(&user_path(APPID, SCANNED)).await.status(), 404);
+}
+
+/// One that knew only the name may have noted the openid under the wrong appid; erasing leaves neither.
+#[actix_web::test]
+async fn erasing_by_name_erases_whoever_the_openid_can_mean() {
+    let proxy = proxy().await;
+    let backend = backend(&proxy);
+    for appid in [WEBSITE, APPID] {
+        let record = format!("{}/records/order/1", user_path(appid, SCANNED));
+        assert_eq!(backend.put(&record, &order()).await.status(), 201);
+    }
+    let erased: Value = backend
+        .delete(&user_path("shop", SCANNED))
+        .await
+        .json()
+        .await
+        .unwrap();
+    assert_eq!(erased["erased_records"], 2);
+    for appid in [WEBSITE, APPID] {
+        assert_eq!(backend.get(&user_path(appid, SCANNED)).await.status(), 404);
+    }
+    assert_eq!(
+        backend.delete(&user_path("shop", SCANNED)).await.status(),
+        404
+    );
+    assert_eq!(
+        backend
+            .delete(&user_path("wx00000000000000ff", SCANNED))
+            .await
+            .status(),
+        404
+    );
+}

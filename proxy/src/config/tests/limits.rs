@@ -1,0 +1,99 @@
+//! `[limits]` and the two settings about the end.
+
+use std::time::Duration;
+
+use super::{assert_only_problem, parse, sample};
+
+#[test]
+fn limits_have_defaults_and_each_can_be_set() {
+    let limits = parse(&sample()).unwrap().limits;
+    assert_eq!(limits.exchanges_per_client.get(), 600);
+    assert_eq!(limits.exchanges.get(), 12_000);
+    assert_eq!(limits.writes_per_user.get(), 300);
+    assert_eq!(limits.requests_at_once, 4000);
+    assert_eq!(limits.connections, 8000);
+
+    let own = "[limits]\nexchanges_per_client_per_minute = 1\nexchanges_per_minute = 2\nwrites_per_user_per_minute = 3\n\
+         requests_at_once = 4\nconnections = 8\n";
+    let limits = parse(&format!("{}\n{own}", sample())).unwrap().limits;
+    assert_eq!(limits.exchanges_per_client.get(), 1);
+    assert_eq!(limits.exchanges.get(), 2);
+    assert_eq!(limits.writes_per_user.get(), 3);
+    assert_eq!(limits.requests_at_once, 4);
+    assert_eq!(limits.connections, 8);
+}
+
+#[test]
+fn a_limit_of_nothing_or_of_too_much_is_refused() {
+    for (key, wrong) in [
+        ("exchanges_per_client_per_minute", "0"),
+        ("exchanges_per_minute", "1000001"),
+        ("writes_per_user_per_minute", "-1"),
+        ("requests_at_once", "0"),
+        ("connections", "7"),
+    ] {
+        let toml = format!("{}\n[limits]\n{key} = {wrong}\n", sample());
+        let problem = format!("limits.{key}: must be a whole number");
+        assert_only_problem(&toml, &problem);
+    }
+    let toml = format!("{}\n[limits]\nconection = 8\n", sample());
+    assert_only_problem(&toml, "limits.conection: unknown key, did you mean");
+}
+
+#[test]
+fn the_end_leaves_time_for_requests_under_way() {
+    let with = |lines: &str| format!("{lines}\n{}", sample());
+    let shutdown = |toml: &str| parse(toml).unwrap().shutdown;
+    let usual = shutdown(&sample());
+    assert_eq!(usual.delay, Duration::from_secs(5));
+    assert_eq!(usual.limit, Duration::from_secs(20));
+    let short = shutdown(&with(
+        "shutdown_delay_seconds = 2\nshutdown_limit_seconds = 3",
+    ));
+    assert_eq!(short.delay, Duration::from_secs(2));
+    assert_eq!(short.limit, Duration::from_secs(3));
+    for none_left in ["shutdown_delay_seconds = 20", "shutdown_limit_seconds = 5"] {
+        let problem = "shutdown_delay_seconds: leaves none of the";
+        assert_only_problem(&with(none_left), problem);
+    }
+}
+
+#[test]
+fn with_a_simulator_nobody_is_waited_for_unless_asked() {
+    let with = |lines: &str| format!("{lines}\nsimulator = true\n{}", sample());
+    assert_eq!(parse(&with("")).unwrap().shutdown.delay, Duration::ZERO);
+    let asked = parse(&with("shutdown_delay_seconds = 1")).unwrap();
+    assert_eq!(asked.shutdown.delay, Duration::from_secs(1));
+}
+
+#[test]
+fn the_example_shows_the_defaults() {
+    let example = include_str!("../../../proxy.example.toml");
+    let keys = [
+        "shutdown_",
+        "[limits]",
+        "exchanges_per_",
+        "writes_per_user",
+        "requests_at_once",
+        "connections",
+    ];
+    let uncommented = |line: &str| match line.strip_prefix("# ") {
+        Some(rest) if keys.iter().any(|key| rest.starts_with(key)) => format!("{rest}\n"),
+        _ => format!("{line}\n"),
+    };
+    let example: String = example.lines().map(uncommented).collect();
+    let secrets = [
+        (
+            "WECHAT_LOGIN__SESSION_KEYS",
+            "0123456789abcdef0123456789abcdef",
+        ),
+        ("WECHAT_LOGIN__ACCOUNTS__SHOP__SECRET", "s"),
+    ];
+    let shown = super::parse_with(&example, &secrets).unwrap();
+    let usual = parse(&sample()).unwrap();
+    assert_eq!(format!("{:?}", shown.limits), format!("{:?}", usual.limits));
+    assert_eq!(shown.shutdown, usual.shutdown);
+    assert!(
+        example.contains("\nconnections = 8000\n") && example.contains("\nshutdown_limit_seconds")
+    );
+}

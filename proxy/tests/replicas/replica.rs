@@ -1,0 +1,133 @@
+//! One replica: a process that can be killed, stopped and started again on its address.
+
+use std::ffi::OsString;
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use reqwest::Client;
+
+/// Until it answers after a start; a machine that compiles besides is slow.
+const START: Duration = Duration::from_secs(60);
+/// What docs/deploy gives it before systemd or Docker kill it.
+const PATIENCE: Duration = Duration::from_secs(30);
+const POLL: Duration = Duration::from_millis(20);
+
+pub(crate) struct Replica {
+    pub(crate) address: SocketAddr,
+    folder: PathBuf,
+    environment: Vec<(String, String)>,
+    process: Option<Child>,
+}
+
+impl Replica {
+    /// Not started yet; `folder` holds its proxy.toml.
+    pub(crate) fn new(folder: &Path, database_url: &str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        Self {
+            address,
+            folder: folder.to_owned(),
+            environment: vec![
+                ("WECHAT_LOGIN__LISTEN".to_owned(), address.to_string()),
+                (
+                    "WECHAT_LOGIN__DATABASE_URL".to_owned(),
+                    database_url.to_owned(),
+                ),
+            ],
+            process: None,
+        }
+    }
+
+    /// Starts the process and waits until it is ready.
+    pub(crate) async fn start(&mut self, client: &Client) {
+        let port = self.address.port();
+        let log = std::fs::File::options()
+            .create(true)
+            .append(true)
+            .open(self.folder.join(format!("{port}.log")))
+            .unwrap();
+        let process = Command::new(program())
+            .args(["serve", "--config", "proxy.toml"])
+            .current_dir(&self.folder)
+            .env_remove("WECHAT_LOGIN_CONFIG")
+            .envs(self.environment.iter().cloned())
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        self.process = Some(process);
+        let started = Instant::now();
+        while !self.is_ready(client).await {
+            assert!(
+                started.elapsed() < START && self.is_running(),
+                "a replica did not start:\n{}",
+                self.log()
+            );
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    /// SIGKILL: gone in the middle of whatever it does.
+    pub(crate) fn kill(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            process.kill().unwrap();
+            process.wait().unwrap();
+        }
+    }
+
+    /// SIGTERM. Gives how long it took to end.
+    pub(crate) async fn stop(&mut self) -> Duration {
+        let told = Instant::now();
+        if let Some(process) = &self.process {
+            let id = Pid::from_raw(i32::try_from(process.id()).unwrap());
+            kill(id, Signal::SIGTERM).unwrap();
+        }
+        while self.is_running() {
+            let log = self.log();
+            assert!(told.elapsed() < PATIENCE, "a replica did not stop:\n{log}");
+            tokio::time::sleep(POLL).await;
+        }
+        self.process = None;
+        told.elapsed()
+    }
+
+    /// What it has written to its log since it was first started.
+    pub(crate) fn log(&self) -> String {
+        let file = self.folder.join(format!("{}.log", self.address.port()));
+        std::fs::read_to_string(file).unwrap_or_default()
+    }
+
+    fn is_running(&mut self) -> bool {
+        self.process
+            .as_mut()
+            .is_some_and(|process| matches!(process.try_wait(), Ok(None)))
+    }
+
+    async fn is_ready(&self, client: &Client) -> bool {
+        let url = format!("http://{}/readyz", self.address);
+        let answer = client.get(url).send().await;
+        answer.is_ok_and(|answer| answer.status() == 200)
+    }
+}
+
+/// The program of this build, or another one, such as the one that is shipped.
+fn program() -> OsString {
+    std::env::var_os("WECHAT_LOGIN_REPLICAS_PROGRAM")
+        .unwrap_or_else(|| env!("CARGO_BIN_EXE_wechat-login-proxy").into())
+}
+
+impl Drop for Replica {
+    fn drop(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            // It may have ended by itself.
+            let _ = process.kill();
+            let _ = process.wait();
+        }
+        suite_log::keep("replicas", self.log());
+    }
+}

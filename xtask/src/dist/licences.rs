@@ -1,0 +1,204 @@
+//! Whose work is linked into the programs and the app, under which licence, and the licences' texts.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use super::binaries;
+use crate::workspace;
+
+/// What is packed, the package it is built from, and for what it is built; no target is that of the programs.
+const PARTS: [(&str, &str, Option<&str>); 3] = [
+    ("proxy", "wechat-login-proxy", None),
+    ("simulator", "wechat-simulator", None),
+    (
+        "app",
+        "wechat-login-frontend",
+        Some("wasm32-unknown-unknown"),
+    ),
+];
+
+/// How the names of files with licences begin, in small letters.
+const NAMES: [&str; 5] = ["license", "licence", "copying", "notice", "unlicense"];
+
+/// Work of others inside a crate, with a licence further down.
+const NESTED: [(&str, &str); 1] = [("libmimalloc-sys", "c_src/mimalloc/v3/LICENSE")];
+
+/// What is in the programs and is no crate of its own.
+const BESIDES: &str = "\
+Besides these crates:
+  Rust's standard library   MIT OR Apache-2.0, The Rust Project Developers
+  musl libc (programs)      MIT, Copyright (c) 2005-2020 Rich Felker, et al.
+  SQLite (proxy)            in the public domain
+";
+
+/// A crate as `cargo tree` tells of it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Crate {
+    name: String,
+    version: String,
+    licence: String,
+    repository: String,
+}
+
+/// The list and the texts.
+///
+/// # Errors
+/// When cargo fails, or a crate names no licence.
+pub(crate) fn text() -> anyhow::Result<String> {
+    let mut crates: BTreeMap<Crate, BTreeSet<&str>> = BTreeMap::new();
+    for (part, package, target) in PARTS {
+        for of_part in linked(package, target)? {
+            crates.entry(of_part).or_default().insert(part);
+        }
+    }
+    anyhow::ensure!(!crates.is_empty(), "cargo tree names no crate");
+    let mut list = String::from(
+        "What is linked into wechat-login, by others. The texts of the licences follow the list.\n\n",
+    );
+    let mut texts: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (one, parts) in &crates {
+        let parts: Vec<&str> = parts.iter().copied().collect();
+        let (name, version) = (&one.name, &one.version);
+        write!(
+            list,
+            "{name} {version}   {}   in: {}",
+            one.licence,
+            parts.join(", ")
+        )?;
+        let found = texts_of(&source(one)?, name)?;
+        if found.is_empty() {
+            write!(list, "   no text in the crate, see {}", one.repository)?;
+        }
+        list.push('\n');
+        for text in found {
+            texts
+                .entry(text)
+                .or_default()
+                .push(format!("{name} {version}"));
+        }
+    }
+    write!(list, "\n{BESIDES}")?;
+    for (text, crates) in &texts {
+        let rule = "-".repeat(100);
+        write!(list, "\n{rule}\n{}\n{rule}\n\n{text}\n", crates.join(", "))?;
+    }
+    Ok(list)
+}
+
+/// The crates of others that `package` links, without those that only help to compile it.
+fn linked(package: &str, target: Option<&str>) -> anyhow::Result<Vec<Crate>> {
+    let output = workspace::cargo()
+        .args(["tree", "--locked", "--package", package])
+        .args(["--target", target.unwrap_or(&binaries::target())])
+        .args(["--edges", "normal,no-proc-macro", "--prefix", "none"])
+        .args(["--format", "{p}\t{l}\t{r}"])
+        .output()
+        .context("cannot start cargo tree")?;
+    anyhow::ensure!(
+        output.status.success(),
+        "cargo tree failed: {}",
+        String::from_utf8_lossy(&output.stderr).trim()
+    );
+    let lines = String::from_utf8(output.stdout)?;
+    lines
+        .lines()
+        .filter_map(|line| parse(line).transpose())
+        .collect()
+}
+
+/// A line of `cargo tree`; nothing for an empty one and for packages of this workspace, which have a path behind them.
+fn parse(line: &str) -> anyhow::Result<Option<Crate>> {
+    let mut fields = line.trim_end_matches(" (*)").split('\t');
+    let package = fields.next().unwrap_or_default();
+    let mut words = package.split(' ');
+    let (Some(name), Some(version), None) = (words.next(), words.next(), words.next()) else {
+        return Ok(None);
+    };
+    let licence = fields.next().unwrap_or_default();
+    anyhow::ensure!(!licence.is_empty(), "{package} names no licence");
+    Ok(Some(Crate {
+        name: name.to_owned(),
+        version: version.trim_start_matches('v').to_owned(),
+        licence: licence.to_owned(),
+        repository: fields.next().unwrap_or_default().to_owned(),
+    }))
+}
+
+/// Where cargo has put the crate.
+fn source(one: &Crate) -> anyhow::Result<PathBuf> {
+    let registries = PathBuf::from(binaries::cargo_home()?).join("registry/src");
+    let folder = format!("{}-{}", one.name, one.version);
+    fs::read_dir(&registries)
+        .with_context(|| format!("cannot read {}", registries.display()))?
+        .flatten()
+        .map(|registry| registry.path().join(&folder))
+        .find(|path| path.is_dir())
+        .with_context(|| format!("{folder} is not in {}", registries.display()))
+}
+
+fn texts_of(folder: &Path, name: &str) -> anyhow::Result<Vec<String>> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)?
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.is_file() && is_licence(path))
+        .collect();
+    for (_, nested) in NESTED.iter().filter(|(owner, _)| *owner == name) {
+        files.push(folder.join(nested));
+    }
+    files.sort();
+    let mut texts = Vec::new();
+    for file in files {
+        let bytes = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        let text = String::from_utf8_lossy(&bytes).replace('\r', "");
+        texts.push(text.trim().to_owned());
+    }
+    Ok(texts)
+}
+
+fn is_licence(file: &Path) -> bool {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let name = name.to_lowercase();
+    NAMES.iter().any(|front| name.starts_with(front))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn crates_of_others_are_read_and_our_own_are_not() {
+        let serde = parse("serde v1.0.228\tMIT OR Apache-2.0\thttps://example.org/serde (*)");
+        assert_eq!(
+            serde.unwrap(),
+            Some(Crate {
+                name: "serde".to_owned(),
+                version: "1.0.228".to_owned(),
+                licence: "MIT OR Apache-2.0".to_owned(),
+                repository: "https://example.org/serde".to_owned(),
+            })
+        );
+        let own = "api-types v0.1.0 (/home/li/wechat-login/api-types)\tMIT\t";
+        assert_eq!(parse(own).unwrap(), None);
+        assert_eq!(parse("").unwrap(), None);
+        assert!(parse("secret v1.0.0\t\t").is_err());
+    }
+
+    #[test]
+    fn licences_are_found_by_their_names() {
+        for name in [
+            "LICENSE",
+            "LICENSE-MIT",
+            "license.md",
+            "COPYING",
+            "UNLICENSE",
+            "NOTICE",
+        ] {
+            assert!(is_licence(Path::new(name)), "{name}");
+        }
+        assert!(!is_licence(Path::new("README.md")));
+    }
+}

@@ -30,7 +30,7 @@ const ACCESSIBILITY: &str = "accessibility::";
 /// What `make test` collects at least, journeys and fuzzing left aside, which need more than Rust.
 const SEARCHED: AtLeast = AtLeast {
     lines: 5_000,
-    values: 300,
+    values: 1_000,
     programs: &[
         "api",
         "check",

@@ -208,6 +208,12 @@ impl Reader {
         self.asked_for.contains(key)
     }
 
+    /// All keys that somebody tried to read.
+    #[cfg(test)]
+    pub(super) fn known_keys(&self) -> impl Iterator<Item = &str> {
+        self.asked_for.iter().map(String::as_str)
+    }
+
     /// Notes a problem.
     pub(super) fn problem(&mut self, key: impl Into<String>, text: impl Into<String>) {
         self.problems.push(Problem::new(key, text));

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod limits;
+mod samples;
 
 use std::time::Duration;
 
@@ -131,20 +132,6 @@ fn kinds_of_backends_are_kinds() {
         2
     );
     assert_only_problem(&with(r#"["order", "Order"]"#), "backend_kinds[1]: ");
-}
-
-#[test]
-fn the_committed_samples_are_in_order() {
-    let development = parse(include_str!("../../dev.toml")).unwrap();
-    assert_eq!(development.accounts.len(), 3);
-    assert_eq!(development.wechat.api_base.port(), Some(8082));
-    let key = "0123456789abcdef0123456789abcdef";
-    let secrets = [
-        ("WECHAT_LOGIN__SESSION_KEYS", key),
-        ("WECHAT_LOGIN__ACCOUNTS__SHOP__SECRET", SECRET),
-    ];
-    let production = parse_with(include_str!("../../proxy.example.toml"), &secrets).unwrap();
-    assert!(production.public_url.is_https());
 }
 
 #[test]

@@ -171,6 +171,9 @@ impl Phone {
         if !answer.status().is_success() {
             return Err(failure(answer).await);
         }
+        if let Some((_, value)) = cookie.as_ref().and_then(|it| it.split_once('=')) {
+            suite_log::must_not_be_logged([value]);
+        }
         let status = answer.status().as_u16();
         let session = answer.json().await.map_err(|_| Failure::Unreachable)?;
         Ok((session, cookie.ok_or(Failure::Garbled(status))?, replica))

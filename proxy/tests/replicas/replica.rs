@@ -128,6 +128,8 @@ impl Drop for Replica {
             let _ = process.kill();
             let _ = process.wait();
         }
-        suite_log::keep("replicas", self.log());
+        if !std::thread::panicking() {
+            suite_log::keep("replicas", self.log());
+        }
     }
 }

@@ -15,7 +15,7 @@ use crate::replica::Replica;
 
 pub(crate) const APPID: &str = "wx00000000000000a1";
 pub(crate) const SERVICE_KEY: &str = "the-order-system-of-the-replicas-test";
-const SESSION_KEY: &str = "0123456789abcdef0123456789abcdef";
+const SESSION_KEY: &str = "0123456789abcdef0123456789abcdef-replicas";
 /// Whom nginx, here, takes for the caller's address; in production it is the connection's.
 pub(crate) const CALLER: &str = "X-Caller";
 /// Says which replica answered; only here.
@@ -49,6 +49,7 @@ pub(crate) struct Options {
 impl Site {
     /// Everything, started and ready.
     pub(crate) async fn start(options: &Options) -> Self {
+        suite_log::must_not_be_logged([SERVICE_KEY, SESSION_KEY]);
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -95,7 +96,6 @@ pub(crate) fn person(number: usize) -> String {
 }
 
 fn configuration(wechat: &str) -> String {
-    suite_log::must_not_be_logged([SERVICE_KEY, SESSION_KEY]);
     format!(
         r#"
 public_url = "http://127.0.0.1"

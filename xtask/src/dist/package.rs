@@ -14,8 +14,7 @@ use crate::install::remove_folder;
 use crate::workspace;
 
 /// Files of the checkout, and where they go.
-const FILES: [(&str, &str); 5] = [
-    ("docs/deploy/README.md", "README.md"),
+const FILES: [(&str, &str); 4] = [
     ("proxy/proxy.example.toml", "proxy.example.toml"),
     ("LICENSE-MIT", "LICENSE-MIT"),
     ("LICENSE-APACHE", "LICENSE-APACHE"),
@@ -25,6 +24,15 @@ const FILES: [(&str, &str); 5] = [
 /// What is of no use on a server.
 const NOT_FOR_SERVERS: [&str; 3] = ["development.md", "frontend.md", "architecture.md"];
 
+/// The first thing somebody reads who has unpacked it.
+const README: &str = "\
+WeChat Official Account login: proxy, app, and a simulator of WeChat
+公众号网页授权登录
+
+What is what, and where it goes:  docs/deploy/README.md
+From the console to the first login:  docs/going-live.md
+从公众号后台到第一次登录：docs/going-live.zh-CN.md
+";
 const SUMS: &str = "SHA256SUMS";
 /// Where the programs and the app are in the package.
 pub(crate) const PROXY: &str = "bin/wechat-login-proxy";
@@ -50,6 +58,7 @@ pub(crate) fn assemble(
     for (from, to) in FILES {
         copy(&workspace::root().join(from), &folder.join(to))?;
     }
+    fs::write(folder.join("README"), README)?;
     fs::write(folder.join("VERSIONS"), versions.to_string())?;
     fs::write(folder.join("THIRD-PARTY-LICENSES"), licences::text()?)?;
     let sums = sums(&folder)?;
@@ -122,6 +131,19 @@ mod tests {
                 "{name}"
             );
         }
+    }
+
+    #[test]
+    fn what_the_readme_names_is_there() {
+        let named = README.split_whitespace().filter_map(|word| {
+            let from = word.find("docs/")?;
+            Some(&word[from..])
+        });
+        let missing: Vec<&str> = named
+            .clone()
+            .filter(|path| !workspace::root().join(path).is_file())
+            .collect();
+        assert!(missing.is_empty() && named.count() == 3, "{missing:?}");
     }
 
     #[test]

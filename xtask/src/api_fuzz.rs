@@ -10,7 +10,7 @@ use std::sync::Arc;
 use anyhow::Context;
 
 use crate::clients::Simulator;
-use crate::listening::{Listening, proxy_address};
+use crate::listening::{Listening, socket_address};
 use crate::packages::{PYTHON_3_11, Package};
 use crate::postgres::Postgres;
 use crate::processes;
@@ -92,7 +92,7 @@ fn fuzz(
     let (database_url, _server) = open()?;
     logs.must_not_be_logged(ORDER_SYSTEM_KEY)?;
     let mut proxy = proxy(&simulator, &database_url)?;
-    let proxy = Listening::start_and(&mut proxy, proxy_address, keep_in(&logs.log_of("fuzz"))?)
+    let proxy = Listening::start_and(&mut proxy, socket_address, keep_in(&logs.log_of("fuzz"))?)
         .context("the proxy")?;
     command
         .arg(format!("http://{}", proxy.found))

@@ -71,8 +71,8 @@ pub(crate) fn web_address(line: &str) -> Option<&str> {
     after(line, "http://127.0.0.1:").map(|end| &line[end.0..end.1])
 }
 
-/// The `127.0.0.1:PORT` at which the proxy says that it listens. Its other lines name other addresses.
-pub(crate) fn proxy_address(line: &str) -> Option<&str> {
+/// The `127.0.0.1:PORT` of the line in which our proxy says that it listens; other lines name other addresses.
+pub(crate) fn socket_address(line: &str) -> Option<&str> {
     let (_, line) = line.split_once(": listening ")?;
     after(line, "127.0.0.1:").map(|end| &line[end.0..end.1])
 }
@@ -98,10 +98,10 @@ mod tests {
         assert_eq!(web_address("listening on http://127.0.0.1:"), None);
         assert_eq!(web_address(""), None);
         let line = "2026-11-22T00:00:00Z  INFO proxy: listening address=127.0.0.1:8081";
-        assert_eq!(proxy_address(line), Some("127.0.0.1:8081"));
+        assert_eq!(socket_address(line), Some("127.0.0.1:8081"));
         let line =
             "2026-11-22T00:00:00Z  INFO proxy: starting public_url=\"http://127.0.0.1:8080\"";
-        assert_eq!(proxy_address(line), None);
+        assert_eq!(socket_address(line), None);
     }
 
     #[test]

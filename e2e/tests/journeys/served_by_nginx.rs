@@ -147,7 +147,13 @@ fn nginx_serves_files_as_the_proxy_does() {
         ] {
             let answer = get(missing).header(ACCEPT, "text/html").send().await?;
             ensure!(answer.status() == 404, "{missing}");
+            let cache = answer.headers().get("cache-control");
+            ensure!(
+                cache.is_none_or(|it| it == "no-cache"),
+                "{missing}: {cache:?}"
+            );
         }
+        ensure!(get("/readyz").send().await?.text().await? == "ok");
         let file = get("/MP_verify_AbCdEf0123456789.txt").send().await?;
         ensure!(file.headers()["content-type"] == "text/plain; charset=utf-8");
         ensure!(file.text().await? == "AbCdEf0123456789");

@@ -76,7 +76,8 @@ pub(crate) async fn serve(
 
 /// Paths that belong to programs: an unknown one there is an error, never a page.
 fn is_reserved(path: &str) -> bool {
-    path == "/api" || path.starts_with("/api/")
+    let first = path.split('/').nth(1).unwrap_or_default();
+    matches!(first, "api" | "service" | "metrics" | "healthz" | "readyz")
 }
 
 /// Whether a person opens a page of the app, as opposed to a page asking for one of its parts.

@@ -78,7 +78,7 @@ pub struct Shutdown {
 pub(super) fn read_limits(reader: &mut Reader) -> Option<Limits> {
     // Generous: behind the address of a mobile network or a company there can be thousands of phones.
     let exchanges_per_client = read_rate(reader, "exchanges_per_client_per_minute", 600);
-    // Four replicas together stay below the 50,000 calls a minute WeChat allows.
+    // WeChat allows 50,000 calls a minute: four replicas stay below, and two even when all of it is used at once.
     let exchanges = read_rate(reader, "exchanges_per_minute", 12_000);
     let writes_per_user = read_rate(reader, "writes_per_user_per_minute", 300);
     let requests_at_once = reader.integer("limits.requests_at_once", 4000, COUNT);

@@ -137,7 +137,15 @@ async fn a_missing_file_is_not_found_and_never_a_page() {
 #[actix_web::test]
 async fn the_api_never_falls_back_to_a_page() {
     let site = Site::start().await;
-    for path in ["/api", "/api/", "/api/unknown", "/api/session/x"] {
+    for path in [
+        "/api",
+        "/api/",
+        "/api/unknown",
+        "/api/session/x",
+        "/service/unknown",
+        "/metrics",
+        "/healthz/x",
+    ] {
         error_of(site.navigate(path).await, 404, ErrorCode::NotFound).await;
     }
     let response = site

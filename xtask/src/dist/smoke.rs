@@ -10,7 +10,7 @@ use anyhow::Context;
 
 use super::package;
 use crate::install::remove_folder;
-use crate::listening::{Listening, proxy_address, web_address};
+use crate::listening::{Listening, socket_address, web_address};
 use crate::workspace;
 
 /// Of the simulator's first account.
@@ -60,7 +60,7 @@ pub(crate) fn log_in(package: &Path) -> anyhow::Result<()> {
     for (key, value) in settings {
         command.env(format!("WECHAT_LOGIN__{key}"), value);
     }
-    let proxy = Listening::start(&mut command, proxy_address).context("the packed proxy")?;
+    let proxy = Listening::start(&mut command, socket_address).context("the packed proxy")?;
 
     load_app(&proxy.found, package)?;
     sign_in(&proxy.found, wechat)

@@ -31,8 +31,16 @@ const ACCESSIBILITY: &str = "accessibility::";
 /// What `make test` collects at least, journeys and fuzzing left aside, which need more than Rust.
 const SEARCHED: AtLeast = AtLeast {
     lines: 5_000,
-    values: 300,
-    programs: &["api", "check", "durability", "forward_auth", "start"],
+    values: 1_000,
+    programs: &[
+        "api",
+        "check",
+        "durability",
+        "forward_auth",
+        "life_cycle",
+        "replicas",
+        "start",
+    ],
 };
 
 /// Runs all steps and prints what they came to.

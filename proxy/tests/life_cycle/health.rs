@@ -6,13 +6,15 @@ use crate::program::Program;
 use crate::site::Settings;
 
 fn health(folder: &std::path::Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_wechat-login-proxy"))
+    let output = Command::new(env!("CARGO_BIN_EXE_wechat-login-proxy"))
         .arg("health")
         .args(arguments)
         .current_dir(folder)
         .env_remove("WECHAT_LOGIN_CONFIG")
         .output()
-        .unwrap()
+        .unwrap();
+    suite_log::keep("life_cycle", &output.stderr);
+    output
 }
 
 #[tokio::test]

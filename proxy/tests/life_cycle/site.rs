@@ -10,6 +10,8 @@ pub(crate) const APPID: &str = "wx00000000000000a1";
 pub(crate) const SERVICE_KEY: &str = "service-key-of-the-order-system-0123456789";
 pub(crate) const VERIFIER: &str = "verifierAverifierAverifierAverif";
 pub(crate) const KEY: &str = "key-0123456789abcdef0123456789abcdef";
+const ACCESS_TOKEN: &str = "86_accessTokenOfTests";
+const REFRESH_TOKEN: &str = "86_refreshTokenOfTests";
 
 /// What is different from test to test.
 pub(crate) struct Settings<'a> {
@@ -49,6 +51,8 @@ impl Settings<'_> {
             delay,
             limit,
         } = self;
+        suite_log::must_not_be_logged([SERVICE_KEY, VERIFIER, ACCESS_TOKEN, REFRESH_TOKEN]);
+        suite_log::must_not_be_logged(*session_keys);
         let database = database.display();
         format!(
             r#"
@@ -99,10 +103,11 @@ pub(crate) async fn sign_in(
 
 /// A token answer of WeChat's.
 pub(crate) fn token_body(openid: &str) -> String {
+    suite_log::must_not_be_logged([openid]);
     json!({
-        "access_token": "86_accessTokenOfTests",
+        "access_token": ACCESS_TOKEN,
         "expires_in": 7200,
-        "refresh_token": "86_refreshTokenOfTests",
+        "refresh_token": REFRESH_TOKEN,
         "openid": openid,
         "scope": "snsapi_base",
     })

@@ -34,7 +34,9 @@ impl Program {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let lines = BufReader::new(process.stderr.take().unwrap()).lines();
+        let log = process.stderr.take().unwrap();
+        let log = suite_log::keeping(env!("CARGO_CRATE_NAME"), log);
+        let lines = BufReader::new(log).lines();
         let (said, log) = mpsc::channel();
         // Read on to the end, or the program would be told that nobody listens any more.
         std::thread::spawn(move || {

@@ -60,17 +60,10 @@ pub(crate) fn log_in(package: &Path) -> anyhow::Result<()> {
     for (key, value) in settings {
         command.env(format!("WECHAT_LOGIN__{key}"), value);
     }
-    let proxy = Listening::start(&mut command, own_address).context("the packed proxy")?;
+    let proxy = Listening::start(&mut command, socket_address).context("the packed proxy")?;
 
     load_app(&proxy.found, package)?;
     sign_in(&proxy.found, wechat)
-}
-
-/// Other lines name other addresses.
-fn own_address(line: &str) -> Option<&str> {
-    line.contains(": listening ")
-        .then(|| socket_address(line))
-        .flatten()
 }
 
 /// The page, and the WebAssembly compressed beforehand.

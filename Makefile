@@ -8,7 +8,7 @@ TARGETS    := $(shell sed -n 's/^targets *= *\[\(.*\)\]/\1/p' rust-toolchain.tom
 export PATH := $(PATH):$(HOME)/.cargo/bin
 CARGO := rustup run $(CHANNEL) cargo
 
-.PHONY: help dev test build dist replicas fmt lint tools bench-data bench-page toolchain
+.PHONY: help dev test build dist replicas fmt lint tools bench-data bench-page bench-proxy toolchain
 
 help:
 	@echo "make dev     start the app, the proxy and the WeChat simulator; Ctrl-C ends all"
@@ -20,9 +20,10 @@ help:
 	@echo "make lint    lints only"
 	@echo "make bench-data  the store at 10 thousand, 1 million and 10 million records: 20 minutes, 9 GB of disk"
 	@echo "make bench-page  the app beside plain JavaScript, Vue and React on a slow phone: 20 minutes"
+	@echo "make bench-proxy  the proxy beside nginx, Node and Python: 35 minutes"
 	@echo "make tools   install the pinned toolchain, trunk and wasm-bindgen"
 
-dev test build dist replicas tools bench-data bench-page: toolchain
+dev test build dist replicas tools bench-data bench-page bench-proxy: toolchain
 	@$(CARGO) xtask $@
 
 fmt: toolchain

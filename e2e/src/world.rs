@@ -3,6 +3,7 @@
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use crate::nginx::Nginx;
 use crate::web_server;
@@ -237,8 +238,10 @@ struct Proxy {
 
 impl Proxy {
     async fn start(config: &str, listener: TcpListener) -> anyhow::Result<Self> {
-        let config = Config::parse(config, std::iter::empty())
+        let mut config = Config::parse(config, std::iter::empty())
             .map_err(|problems| anyhow::anyhow!("{problems}"))?;
+        // A journey that has met WeChat's limit goes on at once.
+        config.limits.wechat_pause = Duration::ZERO;
         let (announce, announced) = oneshot::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async {

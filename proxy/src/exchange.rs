@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::config::{Account, Limits};
 use crate::life_cycle::UnderWay;
 use crate::limits::per_minute::PerMinute;
-use crate::limits::wechat_quota::{PAUSE, WechatQuota};
+use crate::limits::wechat_quota::WechatQuota;
 use crate::limits::{Limit, Limited};
 use crate::metrics::Metrics;
 use crate::outcomes::{Outcomes, Unshared};
@@ -90,7 +90,7 @@ impl Exchange {
             metrics,
             worker: Worker {
                 allowance: Arc::new(PerMinute::new(limits.exchanges, clock.clone())),
-                quota: Arc::new(WechatQuota::new(clock.clone())),
+                quota: Arc::new(WechatQuota::new(limits.wechat_pause, clock.clone())),
                 client,
                 store,
                 clock,
@@ -238,7 +238,6 @@ impl Worker {
             tracing::error!(
                 account = issuer.account,
                 wechat_errcode = answer.as_ref().err().and_then(wechat::Error::errcode),
-                seconds = PAUSE.as_secs(),
                 "WeChat has had too many logins of this account; it is not asked for a while"
             );
         }

@@ -11,12 +11,14 @@
 //! | `replicas` | several replicas killed and restarted under load, with figures | `dist/` |
 //! | `bench-data` | the store, measured at growing sizes; never part of `test` | `bench_data.rs` |
 //! | `bench-page` | the page, measured beside others; never part of `test` | `bench_page.rs` |
+//! | `bench-proxy` | the proxy, measured beside others; never part of `test` | `bench_proxy.rs` |
 //! | `tools` | only makes sure that the pinned tools are there | `tools.rs` |
 
 mod api_fuzz;
 mod axe;
 mod bench_data;
 mod bench_page;
+mod bench_proxy;
 mod browser;
 mod bundle;
 mod clients;
@@ -60,6 +62,7 @@ cargo xtask <command>
   replicas  several replicas of the shipped program, killed and restarted under load
   bench-data  the store at 10 thousand, 1 million and 10 million records; options as `bench-data --help` says
   bench-page  the page beside plain JavaScript, Vue and React; options as `bench-page --help` says
+  bench-proxy  the proxy beside nginx, Node and Python; options as `bench-proxy --help` says
   tools   install the pinned trunk and wasm-bindgen if they are missing
 ";
 
@@ -76,6 +79,7 @@ fn main() -> ExitCode {
         [name] if name == "tools" => tools::run,
         [name, ..] if name == "bench-data" => bench_data::run,
         [name, ..] if name == "bench-page" => bench_page::run,
+        [name, ..] if name == "bench-proxy" => bench_proxy::run,
         _ => {
             eprint!("{USAGE}");
             return ExitCode::from(2);

@@ -8,8 +8,6 @@
 mod aims;
 mod chart;
 mod front;
-#[path = "../store_growth/machine.rs"]
-mod machine;
 mod memory;
 mod phone;
 mod report;
@@ -25,8 +23,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
+use bench::interruption;
+use bench::report::document::replace;
 use clap::{Parser, value_parser};
-use tokio::signal::unix::{SignalKind, signal};
 
 use phone::Phone;
 use servers::Servers;
@@ -63,27 +62,7 @@ struct Arguments {
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    // Whoever wins, the other one is dropped, and with the work its browsers and servers.
-    let result = tokio::select! {
-        result = work(&arguments) => result,
-        result = interruption() => result.and_then(|()| Err(anyhow::anyhow!("interrupted, nothing is left behind"))),
-    };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-async fn interruption() -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        result = tokio::signal::ctrl_c() => result?,
-        _ = terminate.recv() => {}
-    }
-    Ok(())
+    interruption::run(work(&arguments)).await
 }
 
 async fn work(arguments: &Arguments) -> anyhow::Result<()> {
@@ -141,7 +120,10 @@ fn publish(
     }
     if let Some(document) = &arguments.document {
         let old = read(document)?;
-        write(document, &report::replace(&old, &text)?)?;
+        write(
+            document,
+            &replace(&old, "bench-page:begin", "bench-page:end", &text)?,
+        )?;
     }
     if let Some(picture) = &arguments.chart {
         write(picture, &chart::svg(&summary))?;

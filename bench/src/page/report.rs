@@ -1,15 +1,12 @@
 //! The figures in Markdown.
 
-use anyhow::Context;
+use bench::report::table::{aligned, grouped, row as cells};
 
 use crate::aims;
 use crate::phone::Phone;
 use crate::setting::Setting;
 use crate::summary::{Measured, Summary};
 use crate::variant::Variant;
-
-const BEGIN: &str = "<!-- bench-page:begin -->\n";
-const END: &str = "<!-- bench-page:end -->";
 
 type Figure = fn(&Measured) -> f64;
 
@@ -24,13 +21,11 @@ pub(crate) const TIMES: [(&str, Figure); 3] = [
 pub(crate) fn text(summary: &Summary, setting: &Setting) -> String {
     let Setting {
         runs,
-        date,
-        commit,
-        machine,
+        provenance,
         versions,
     } = setting;
     let mut parts = vec![format!(
-        "{date}, {commit}; {machine}; {versions}; {runs} runs of each page, in turn."
+        "{provenance}; {versions}; {runs} runs of each page, in turn."
     )];
     let aims = aims_table(summary);
     if !aims.is_empty() {
@@ -52,20 +47,6 @@ pub(crate) fn text(summary: &Summary, setting: &Setting) -> String {
         memory_table(summary).join("\n")
     ));
     parts.join("\n\n")
-}
-
-/// Puts `text` between the marks of a document.
-///
-/// # Errors
-/// When the marks are not there.
-pub(crate) fn replace(document: &str, text: &str) -> anyhow::Result<String> {
-    let (before, rest) = document
-        .split_once(BEGIN)
-        .with_context(|| format!("no line {}", BEGIN.trim_end()))?;
-    let (_, after) = rest
-        .split_once(END)
-        .with_context(|| format!("no line {END}"))?;
-    Ok(format!("{before}{BEGIN}\n{text}\n\n{END}{after}"))
 }
 
 fn aims_table(summary: &Summary) -> Vec<String> {
@@ -164,40 +145,6 @@ fn figures_table(
     aligned(&rows)
 }
 
-fn cells<const N: usize>(texts: [&str; N]) -> Vec<String> {
-    texts.map(str::to_owned).to_vec()
-}
-
-/// As in `10,000`.
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// Lines of a Markdown table whose columns stand below each other.
-fn aligned(rows: &[Vec<String>]) -> Vec<String> {
-    let width_of = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
-    let line = |row: &Vec<String>| {
-        let cells = row.iter().enumerate().map(|(column, cell)| {
-            let width = width_of(column).unwrap_or(0);
-            if column == 0 {
-                format!("{cell:<width$}")
-            } else {
-                format!("{cell:>width$}")
-            }
-        });
-        format!("| {} |", cells.collect::<Vec<_>>().join(" | "))
-    };
-    rows.iter().map(line).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -206,9 +153,7 @@ mod tests {
     fn setting() -> Setting {
         Setting {
             runs: 9,
-            date: "2026-11-22".to_owned(),
-            commit: "commit abc".to_owned(),
-            machine: "2 cores".to_owned(),
+            provenance: "2026-11-22, commit abc; 2 cores".to_owned(),
             versions: "Chrome 1".to_owned(),
         }
     }
@@ -253,14 +198,5 @@ mod tests {
         );
         let (_, memory) = text.split_once("### Memory").unwrap();
         assert_eq!(row(memory, "| Vue ")[2..4], ["20.0", "1.0"]);
-    }
-
-    #[test]
-    fn only_what_is_between_the_marks_is_replaced() {
-        let document = format!("a\n{BEGIN}old\n{END}\nb\n");
-        let replaced = replace(&document, "new").unwrap();
-        assert_eq!(replaced, format!("a\n{BEGIN}\nnew\n\n{END}\nb\n"));
-        assert_eq!(replace(&replaced, "new").unwrap(), replaced);
-        assert!(replace("a", "new").is_err());
     }
 }

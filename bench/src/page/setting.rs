@@ -1,12 +1,10 @@
 //! Where, when and with which versions was measured.
 
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::Context;
+use bench::report::provenance;
 use serde_json::Value;
-
-use crate::machine;
 
 /// The packages whose versions matter to the figures.
 const PACKAGES: [&str; 7] = [
@@ -22,12 +20,8 @@ const PACKAGES: [&str; 7] = [
 /// What stands above the tables.
 pub(crate) struct Setting {
     pub(crate) runs: u32,
-    /// Such as `2026-11-22`.
-    pub(crate) date: String,
-    /// The commit, and whether something was not committed.
-    pub(crate) commit: String,
-    /// Processor, cores, memory.
-    pub(crate) machine: String,
+    /// Date, commit, processor, cores, memory.
+    pub(crate) provenance: String,
     /// Browser and packages with their versions.
     pub(crate) versions: String,
 }
@@ -50,40 +44,10 @@ impl Setting {
         }
         Ok(Self {
             runs,
-            date: said_by("date", &["-u", "+%Y-%m-%d"]).unwrap_or_else(|| "undated".to_owned()),
-            commit: commit(),
-            machine: match processor() {
-                Some(name) => format!("{name}, {}", machine::description()),
-                None => machine::description(),
-            },
+            provenance: provenance::here(),
             versions: versions.join(", "),
         })
     }
-}
-
-fn commit() -> String {
-    let Some(commit) = said_by("git", &["rev-parse", "--short", "HEAD"]) else {
-        return "no commit".to_owned();
-    };
-    match said_by("git", &["status", "--porcelain", "--untracked-files=no"]) {
-        None => format!("commit {commit}"),
-        Some(_) => format!("commit {commit} with changes"),
-    }
-}
-
-/// The name of the processor, where the system tells (Linux).
-fn processor() -> Option<String> {
-    let text = std::fs::read_to_string("/proc/cpuinfo").ok()?;
-    let line = text.lines().find(|line| line.starts_with("model name"))?;
-    Some(line.split_once(':')?.1.trim().to_owned())
-}
-
-/// The output of a program; `None` if there is none.
-fn said_by(program: &str, arguments: &[&str]) -> Option<String> {
-    let output = Command::new(program).args(arguments).output().ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    let text = text.trim();
-    (output.status.success() && !text.is_empty()).then(|| text.to_owned())
 }
 
 #[cfg(test)]
@@ -105,12 +69,5 @@ mod tests {
             "{}",
             setting.versions
         );
-    }
-
-    #[test]
-    fn a_silent_or_failing_program_says_nothing() {
-        assert_eq!(said_by("true", &[]), None);
-        assert_eq!(said_by("false", &[]), None);
-        assert_eq!(said_by("echo", &["a"]).as_deref(), Some("a"));
     }
 }

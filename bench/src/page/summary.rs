@@ -1,6 +1,7 @@
 //! Many samples of each page, and their medians.
 
 use anyhow::Context;
+use bench::report::spread::Spread;
 
 use crate::phone::Phone;
 use crate::variant::Variant;
@@ -42,28 +43,6 @@ pub(crate) struct Sample {
     /// Name and version of the browser.
     pub(crate) chromium: String,
     pub(crate) measured: Measured,
-}
-
-/// Median, least and most.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Spread {
-    pub(crate) median: f64,
-    pub(crate) least: f64,
-    pub(crate) most: f64,
-}
-
-impl Spread {
-    /// Of no numbers at all: nothing.
-    pub(crate) fn of(mut numbers: Vec<f64>) -> Option<Self> {
-        numbers.sort_by(f64::total_cmp);
-        let last = numbers.len().checked_sub(1)?;
-        Some(Self {
-            // Of an even number of runs the mean of the two in the middle.
-            median: f64::midpoint(numbers[last / 2], numbers[last.div_ceil(2)]),
-            least: numbers[0],
-            most: numbers[last],
-        })
-    }
 }
 
 /// All samples.
@@ -162,22 +141,6 @@ pub(crate) mod tests {
             })
             .collect();
         Summary::of(&Variant::ALL, &samples).unwrap()
-    }
-
-    #[test]
-    fn the_median_is_the_one_in_the_middle_or_between_the_two() {
-        let of = |numbers: &[f64]| Spread::of(numbers.to_vec()).unwrap();
-        assert_eq!(of(&[9.0, 1.0, 2.0]).median, 2.0);
-        assert_eq!(of(&[9.0, 1.0, 2.0, 4.0]).median, 3.0);
-        assert_eq!(
-            of(&[7.0]),
-            Spread {
-                median: 7.0,
-                least: 7.0,
-                most: 7.0
-            }
-        );
-        assert_eq!(Spread::of(Vec::new()), None);
     }
 
     #[test]

@@ -4,10 +4,7 @@
 //! `population` (who has what), `stage` (the rows between two sizes), `sqlite` and `postgres` (a database of each
 //! kind, filled by statements of its own), `operation` (what is measured, through the store), `run`, `report`.
 
-mod disk;
 mod engine;
-mod latency;
-mod machine;
 mod operation;
 mod population;
 mod postgres;
@@ -25,8 +22,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use bench::report::document::replace;
+use bench::{disk, interruption};
 use clap::{Parser, ValueEnum, value_parser};
-use tokio::signal::unix::{SignalKind, signal};
 
 use population::Population;
 use postgres::PostgresEngine;
@@ -70,27 +68,7 @@ enum Choice {
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    // Whoever wins, the other one is dropped, and with the work its databases.
-    let result = tokio::select! {
-        result = work(&arguments) => result,
-        result = interruption() => result.and_then(|()| Err(anyhow::anyhow!("interrupted, nothing is left behind"))),
-    };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-async fn interruption() -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        result = tokio::signal::ctrl_c() => result?,
-        _ = terminate.recv() => {}
-    }
-    Ok(())
+    interruption::run(work(&arguments)).await
 }
 
 async fn work(arguments: &Arguments) -> anyhow::Result<()> {
@@ -148,6 +126,11 @@ fn publish(growth: &Growth, name: &str, arguments: &Arguments) -> anyhow::Result
     };
     let text = std::fs::read_to_string(document)
         .with_context(|| format!("cannot read {}", document.display()))?;
-    let text = report::replace(&text, name, &table)?;
+    let text = replace(
+        &text,
+        &format!("bench-data:begin {name}"),
+        &format!("bench-data:end {name}"),
+        &table,
+    )?;
     std::fs::write(document, text).with_context(|| format!("cannot write {}", document.display()))
 }

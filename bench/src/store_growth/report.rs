@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use anyhow::Context;
+use bench::report::latency::Latency;
+use bench::report::machine;
+use bench::report::table::{aligned, grouped};
 
-use crate::disk::gigabytes;
-use crate::latency::Latency;
-use crate::machine;
 use crate::operation::Operation;
 use crate::run::{AtSize, Growth};
+use bench::disk::gigabytes;
 
 /// What was measured, where and when, and the table.
 pub(crate) fn table(growth: &Growth, operations: usize, seed: u64) -> String {
@@ -37,22 +37,6 @@ pub(crate) fn table(growth: &Growth, operations: usize, seed: u64) -> String {
         bytes.join(", "),
         aligned(&rows).join("\n")
     )
-}
-
-/// Puts `table` between the marks of `name` in a document.
-///
-/// # Errors
-/// When the marks are not there.
-pub(crate) fn replace(document: &str, name: &str, table: &str) -> anyhow::Result<String> {
-    let begin = format!("<!-- bench-data:begin {name} -->\n");
-    let end = format!("<!-- bench-data:end {name} -->");
-    let (before, rest) = document
-        .split_once(&begin)
-        .with_context(|| format!("no line {}", begin.trim_end()))?;
-    let (_, after) = rest
-        .split_once(&end)
-        .with_context(|| format!("no line {end}"))?;
-    Ok(format!("{before}{begin}\n{table}\n{end}{after}"))
 }
 
 fn head(sizes: &[AtSize]) -> Vec<String> {
@@ -99,37 +83,6 @@ fn millis(duration: Duration) -> String {
     format!("{:.2}", duration.as_secs_f64() * 1_000.0)
 }
 
-/// As in `10,000`.
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// Lines of a Markdown table whose columns stand below each other.
-fn aligned(rows: &[Vec<String>]) -> Vec<String> {
-    let width_of = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
-    rows.iter()
-        .map(|row| {
-            let cells = row.iter().enumerate().map(|(column, cell)| {
-                let width = width_of(column).unwrap_or(0);
-                if column == 0 {
-                    format!("{cell:<width$}")
-                } else {
-                    format!("{cell:>width$}")
-                }
-            });
-            format!("| {} |", cells.collect::<Vec<_>>().join(" | "))
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -170,17 +123,5 @@ mod tests {
             cells[1..5],
             ["login", "1.23 / 20.00", "2.23 / 20.00", "× 1.8 / × 1.0"]
         );
-    }
-
-    #[test]
-    fn only_what_is_between_the_marks_of_the_name_is_replaced() {
-        let document = "a\n<!-- bench-data:begin x -->\nold\n<!-- bench-data:end x -->\nb\n";
-        let replaced = replace(document, "x", "new").unwrap();
-        assert_eq!(
-            replaced,
-            "a\n<!-- bench-data:begin x -->\n\nnew\n<!-- bench-data:end x -->\nb\n"
-        );
-        assert_eq!(replace(&replaced, "x", "new").unwrap(), replaced);
-        assert!(replace(document, "y", "new").is_err());
     }
 }

@@ -3,10 +3,10 @@
 use std::time::Instant;
 
 use anyhow::Context;
+use bench::report::latency::Latency;
 use wechat_login_proxy::store;
 
 use crate::engine::{Engine, Facts};
-use crate::latency::Latency;
 use crate::operation::{Client, Operation};
 use crate::population::Population;
 use crate::random::Random;

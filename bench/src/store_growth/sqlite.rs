@@ -4,13 +4,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context;
+use bench::report::machine;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Executor, QueryBuilder, Sqlite, SqliteConnection};
 use tempfile::TempDir;
 use wechat_login_proxy::config::DatabaseUrl;
 
 use crate::engine::{Engine, Facts};
-use crate::machine;
 use crate::progress::Progress;
 use crate::stage::Stage;
 

@@ -9,6 +9,10 @@ use super::reader::Reader;
 /// Any number from one on that an operator could mean.
 const COUNT: RangeInclusive<i64> = 1..=1_000_000;
 
+/// WeChat counts by the minute and by the day. The limit of a day is asked about just as often: nobody says when WeChat's
+/// day begins.
+const WECHAT_PAUSE: Duration = Duration::from_secs(60);
+
 /// `[limits]`: what is refused with `rate_limited`, or with "busy".
 #[derive(Debug, Clone)]
 pub struct Limits {
@@ -22,6 +26,8 @@ pub struct Limits {
     pub requests_at_once: usize,
     /// `connections`: open connections, idle ones included.
     pub connections: usize,
+    /// How long WeChat is left alone after it has had too many. Not a setting.
+    pub wechat_pause: Duration,
     /// How long a request may take to arrive and its answer to leave. Not a setting.
     pub patience: ClientPatience,
 }
@@ -83,6 +89,7 @@ pub(super) fn read_limits(reader: &mut Reader) -> Option<Limits> {
         writes_per_user: writes_per_user?,
         requests_at_once: usize::try_from(requests_at_once?).ok()?,
         connections: usize::try_from(connections?).ok()?,
+        wechat_pause: WECHAT_PAUSE,
         patience: ClientPatience::default(),
     })
 }

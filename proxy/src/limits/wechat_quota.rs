@@ -11,8 +11,6 @@ use super::{Limit, Limited};
 use crate::clock::Clock;
 use crate::wechat::{AppId, Endpoint};
 
-/// How long WeChat is left alone. The limit of a day is asked for just as often: nobody says when WeChat's day begins.
-pub(crate) const PAUSE: Duration = Duration::from_secs(60);
 /// What those are told who come while one asks for all: the answer is there in less.
 const WHILE_ASKING: Duration = Duration::from_secs(1);
 
@@ -21,6 +19,7 @@ type Key = (AppId, Endpoint);
 /// Which calls WeChat wants to be spared.
 pub(crate) struct WechatQuota {
     clock: Arc<dyn Clock>,
+    pause: Duration,
     /// As many at most as there are configured appids and calls.
     pauses: Mutex<HashMap<Key, Pause>>,
 }
@@ -41,9 +40,11 @@ pub(crate) struct Call {
 }
 
 impl WechatQuota {
-    pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
+    /// Leaves WeChat alone for `pause`, for each account and call.
+    pub(crate) fn new(pause: Duration, clock: Arc<dyn Clock>) -> Self {
         Self {
             clock,
+            pause,
             pauses: Mutex::default(),
         }
     }
@@ -93,7 +94,7 @@ impl Call {
         let mut pauses = self.quota.pauses();
         if is_used_up {
             let pause = Pause {
-                until: self.quota.clock.monotonic() + PAUSE,
+                until: self.quota.clock.monotonic() + self.quota.pause,
                 is_asked: false,
             };
             let earlier = pauses.insert(self.key.clone(), pause);
@@ -131,7 +132,7 @@ mod tests {
         fn new() -> Self {
             let clock = Arc::new(ManualClock::at(1_800_000_000));
             Self {
-                quota: Arc::new(WechatQuota::new(clock.clone())),
+                quota: Arc::new(WechatQuota::new(Duration::from_secs(60), clock.clone())),
                 clock,
             }
         }

@@ -19,13 +19,13 @@ const OPENID: &str = "oABCdefGHIjklMNOpqrSTUvwxYZ0";
 const WRITERS: usize = 4;
 
 /// nginx in front of both, as documented for replicas: what one did not answer goes to the other, where asking twice is
-/// harmless. Without `max_fails=0` it would ask neither for ten seconds after each had refused once.
+/// harmless. One that refused is left alone for a second.
 fn site(nginx: SocketAddr, replicas: [SocketAddr; 2]) -> String {
     let [one, other] = replicas;
     format!(
         "upstream replicas {{
-            server {one} max_fails=0;
-            server {other} max_fails=0;
+            server {one} max_fails=1 fail_timeout=1s;
+            server {other} max_fails=1 fail_timeout=1s;
             keepalive 8;
         }}
         server {{
@@ -52,7 +52,8 @@ fn start(folder: &Path, index: usize, listen: SocketAddr) -> Program {
     let database = folder.join("proxy.sqlite");
     let settings = Settings {
         listen: &listen.to_string(),
-        delay: 1,
+        // Longer than nginx leaves the other one alone.
+        delay: 2,
         ..Settings::on(&database)
     };
     Program::start(&own, &settings.toml())

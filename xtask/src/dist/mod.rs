@@ -4,7 +4,7 @@
 //! bytes for the same commit), `smoke` (a login through what was packed).
 
 mod archive;
-mod binaries;
+pub(crate) mod binaries;
 mod licences;
 mod package;
 mod smoke;

@@ -4,16 +4,16 @@ use std::time::Duration;
 
 /// What is told about many durations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Latency {
+pub struct Latency {
     /// Half of them are not longer.
-    pub(crate) median: Duration,
+    pub median: Duration,
     /// 99 of 100 are not longer.
-    pub(crate) p99: Duration,
+    pub p99: Duration,
 }
 
 impl Latency {
     /// Of no durations at all: nothing.
-    pub(crate) fn of(mut durations: Vec<Duration>) -> Option<Self> {
+    pub fn of(mut durations: Vec<Duration>) -> Option<Self> {
         durations.sort_unstable();
         // The nearest rank: a duration that was really measured.
         let of_hundred = |share: usize| {

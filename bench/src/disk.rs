@@ -11,7 +11,7 @@ const RESERVE: u64 = 1_000_000_000;
 ///
 /// # Errors
 /// What is wrong with the folder and what to do about it.
-pub(crate) fn check(folder: &Path, needed: u64) -> anyhow::Result<()> {
+pub fn check(folder: &Path, needed: u64) -> anyhow::Result<()> {
     let cannot_look = || format!("cannot look at {}", folder.display());
     #[cfg(target_os = "linux")]
     {
@@ -41,7 +41,7 @@ fn wide(number: impl Into<u64>) -> u64 {
 }
 
 /// As in `4.7 GB`.
-pub(crate) fn gigabytes(bytes: u64) -> String {
+pub fn gigabytes(bytes: u64) -> String {
     let tenths = bytes.div_ceil(100_000_000);
     format!("{}.{} GB", tenths / 10, tenths % 10)
 }

@@ -98,7 +98,7 @@ pub(crate) fn build() -> anyhow::Result<Binaries> {
     Ok(binaries)
 }
 
-/// What makes the same commit the same bytes wherever it is built: no path of this machine goes in.
+/// What makes the same commit the same bytes wherever it is built: no path and no time goes in.
 fn environment(target: &str) -> anyhow::Result<Vec<(String, OsString)>> {
     let shown = ["/build", "/cargo", "/rust"];
     let mut rust = Vec::new();
@@ -112,6 +112,9 @@ fn environment(target: &str) -> anyhow::Result<Vec<(String, OsString)>> {
     }
     let suffix = target.replace('-', "_");
     Ok(vec![
+        // Instead of the time of the build in __DATE__ and __TIME__, which mimalloc has in it. Not the commit's: cargo
+        // does not compile C again because this has changed.
+        ("SOURCE_DATE_EPOCH".to_owned(), "0".into()),
         (
             "CARGO_ENCODED_RUSTFLAGS".to_owned(),
             rust.join("\x1f").into(),

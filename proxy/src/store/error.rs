@@ -1,5 +1,7 @@
 //! How a store fails.
 
+use std::sync::Arc;
+
 use sqlx::migrate::MigrateError;
 
 /// The database failed or holds something this program did not write.
@@ -7,7 +9,7 @@ use sqlx::migrate::MigrateError;
 pub enum Error {
     /// The database refused or could not be reached.
     #[error("database: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(Arc<sqlx::Error>),
     /// The tables could not be brought to this version.
     #[error("database migration: {0}")]
     Migration(MigrateError),
@@ -34,16 +36,35 @@ pub enum Error {
 impl Error {
     /// Whether others were in the way for too long: too many of them, or one that held a row. Asking again helps.
     pub fn is_queue_full(&self) -> bool {
-        match self {
-            Self::Database(sqlx::Error::PoolTimedOut) => true,
+        match self.database() {
+            Some(sqlx::Error::PoolTimedOut) => true,
             // SQLITE_BUSY: others were writing all the time. PostgreSQL's codes have five characters: lock_not_available,
             // query_canceled (both by our own timeouts), too_many_connections, serialization_failure, deadlock_detected.
-            Self::Database(sqlx::Error::Database(error)) => matches!(
+            Some(sqlx::Error::Database(error)) => matches!(
                 error.code().as_deref(),
                 Some("5" | "55P03" | "57014" | "53300" | "40001" | "40P01")
             ),
             _ => false,
         }
+    }
+
+    /// Whether a row was refused because what it belongs to is not there.
+    pub(super) fn is_foreign_key_violation(&self) -> bool {
+        let error = self.database().and_then(sqlx::Error::as_database_error);
+        error.is_some_and(|error| error.is_foreign_key_violation())
+    }
+
+    fn database(&self) -> Option<&sqlx::Error> {
+        match self {
+            Self::Database(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(Arc::new(error))
     }
 }
 

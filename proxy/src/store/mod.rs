@@ -2,9 +2,11 @@
 //!
 //! Reading order: [`Store`] (what the rest of the program asks for), `identity`, `record` and `json_value` (the words
 //! it asks in), `sql` (the statements, the same on every database), `queries` (the store once more, for both pools),
-//! `sqlite` and `postgres` (how each is opened), `inspect` (what is there, without changing it).
+//! `sqlite` and `postgres` (how each is opened), `group_commit` (SQLite's writes), `inspect` (what is there, without
+//! changing it).
 
 mod error;
+mod group_commit;
 mod identity;
 mod inspect;
 mod json_value;

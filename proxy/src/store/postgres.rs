@@ -1,11 +1,13 @@
 //! PostgreSQL, or an engine that speaks its protocol: for several replicas of this program.
 
+use std::convert::Infallible;
 use std::str::FromStr;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Executor as _, PgPool};
+use sqlx::{Executor as _, PgConnection, PgPool};
 
 use super::inspect::APPLIED;
 use super::queries::impl_store;
@@ -52,6 +54,20 @@ impl PostgresStore {
             .connect_with(options)
             .await?;
         Ok(Self { pool })
+    }
+
+    /// PostgreSQL itself has one wait for the disk for several writers.
+    async fn write<T, W>(&self, work: W) -> Result<T, Error>
+    where
+        W: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, sqlx::Result<T>>,
+    {
+        let mut connection = self.pool.acquire().await?;
+        Ok(work(&mut connection).await?)
+    }
+
+    /// Everybody may write at once.
+    async fn turn(&self) -> Option<Infallible> {
+        None
     }
 }
 

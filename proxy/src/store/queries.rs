@@ -2,7 +2,7 @@
 //!
 //! A macro and not a generic: the bounds sqlx asks of a generic pool are longer than all that stands here.
 
-/// Implements [`Store`](super::Store) for a type with a field `pool`.
+/// Implements [`Store`](super::Store) for a type with a field `pool` and the methods `write` and `turn`.
 ///
 /// Whatever writes is read to the end: on SQLite the first row of `RETURNING` arrives before the commit, and what is
 /// answered on it could still be lost.
@@ -11,31 +11,43 @@ macro_rules! impl_store {
         #[async_trait::async_trait]
         impl $crate::store::Store for $name {
             async fn upsert_identity(&self, seen: &SeenIdentity) -> Result<Identity, Error> {
-                let profile = seen.profile.as_ref();
-                let written: Vec<IdentityRow> = sqlx::query_as(sql::UPSERT_IDENTITY)
-                    .bind(seen.appid.as_str())
-                    .bind(seen.openid.expose())
-                    .bind(seen.platform.as_deref())
-                    .bind(seen.unionid.as_ref().map(UnionId::expose))
-                    .bind(seen.scope.as_str())
-                    .bind(profile.map(|profile| profile.nickname.as_str()))
-                    .bind(profile.map(|profile| profile.headimgurl.as_str()))
-                    .bind(rows::to_column(seen.seen_at))
-                    .fetch_all(&self.pool)
-                    .await?;
+                let seen = seen.clone();
+                let write = self.write(move |connection| {
+                    Box::pin(async move {
+                        let profile = seen.profile.as_ref();
+                        sqlx::query_as(sql::UPSERT_IDENTITY)
+                            .bind(seen.appid.as_str())
+                            .bind(seen.openid.expose())
+                            .bind(seen.platform.as_deref())
+                            .bind(seen.unionid.as_ref().map(UnionId::expose))
+                            .bind(seen.scope.as_str())
+                            .bind(profile.map(|profile| profile.nickname.as_str()))
+                            .bind(profile.map(|profile| profile.headimgurl.as_str()))
+                            .bind(rows::to_column(seen.seen_at))
+                            .fetch_all(connection)
+                            .await
+                    })
+                });
+                let written: Vec<IdentityRow> = write.await?;
                 let row = written.into_iter().next().ok_or(sqlx::Error::RowNotFound)?;
                 rows::identity(row)
             }
 
             async fn note_identity(&self, noted: &NotedIdentity) -> Result<Identity, Error> {
-                let written: Vec<IdentityRow> = sqlx::query_as(sql::NOTE_IDENTITY)
-                    .bind(noted.owner.appid.as_str())
-                    .bind(noted.owner.openid.expose())
-                    .bind(noted.platform.as_deref())
-                    .bind(noted.unionid.as_ref().map(UnionId::expose))
-                    .bind(rows::to_column(noted.noted_at))
-                    .fetch_all(&self.pool)
-                    .await?;
+                let noted = noted.clone();
+                let write = self.write(move |connection| {
+                    Box::pin(async move {
+                        sqlx::query_as(sql::NOTE_IDENTITY)
+                            .bind(noted.owner.appid.as_str())
+                            .bind(noted.owner.openid.expose())
+                            .bind(noted.platform.as_deref())
+                            .bind(noted.unionid.as_ref().map(UnionId::expose))
+                            .bind(rows::to_column(noted.noted_at))
+                            .fetch_all(connection)
+                            .await
+                    })
+                });
+                let written: Vec<IdentityRow> = write.await?;
                 let row = written.into_iter().next().ok_or(sqlx::Error::RowNotFound)?;
                 rows::identity(row)
             }
@@ -83,23 +95,29 @@ macro_rules! impl_store {
                     Precondition::Present => (sql::REPLACE_RECORD, None),
                     Precondition::Is(version) => (sql::REPLACE_RECORD, Some(version)),
                 };
-                let id = &draft.id;
-                let written: Result<Vec<WrittenRow>, _> = sqlx::query_as(statement)
-                    .bind(id.owner.appid.as_str())
-                    .bind(id.owner.openid.expose())
-                    .bind(id.kind.as_str())
-                    .bind(id.key.as_str())
-                    .bind(draft.value.as_str())
-                    .bind(version.map(|version| version.0))
-                    .bind(rows::to_column(draft.written_at))
-                    .fetch_all(&self.pool)
-                    .await;
-                let written = match written {
-                    Err(sqlx::Error::Database(error)) if error.is_foreign_key_violation() => {
+                let own = draft.clone();
+                let write = self.write(move |connection| {
+                    Box::pin(async move {
+                        let id = &own.id;
+                        sqlx::query_as(statement)
+                            .bind(id.owner.appid.as_str())
+                            .bind(id.owner.openid.expose())
+                            .bind(id.kind.as_str())
+                            .bind(id.key.as_str())
+                            .bind(own.value.as_str())
+                            .bind(version.map(|version| version.0))
+                            .bind(rows::to_column(own.written_at))
+                            .fetch_all(connection)
+                            .await
+                    })
+                });
+                let written: Vec<WrittenRow> = match write.await {
+                    Err(error) if error.is_foreign_key_violation() => {
                         return Ok(Written::UnknownOwner);
                     }
                     other => other?,
                 };
+                let id = &draft.id;
                 let Some(row) = written.into_iter().next() else {
                     return Ok(Written::Conflict);
                 };
@@ -127,15 +145,20 @@ macro_rules! impl_store {
                 id: &RecordId,
                 version: Option<Version>,
             ) -> Result<bool, Error> {
-                let deleted = sqlx::query(sql::DELETE_RECORD)
-                    .bind(id.owner.appid.as_str())
-                    .bind(id.owner.openid.expose())
-                    .bind(id.kind.as_str())
-                    .bind(id.key.as_str())
-                    .bind(version.map(|version| version.0))
-                    .execute(&self.pool)
-                    .await?;
-                Ok(deleted.rows_affected() > 0)
+                let id = id.clone();
+                let write = self.write(move |connection| {
+                    Box::pin(async move {
+                        sqlx::query(sql::DELETE_RECORD)
+                            .bind(id.owner.appid.as_str())
+                            .bind(id.owner.openid.expose())
+                            .bind(id.kind.as_str())
+                            .bind(id.key.as_str())
+                            .bind(version.map(|version| version.0))
+                            .execute(connection)
+                            .await
+                    })
+                });
+                Ok(write.await?.rows_affected() > 0)
             }
 
             async fn slice_of_records(
@@ -159,6 +182,7 @@ macro_rules! impl_store {
             }
 
             async fn erase(&self, owner: &Owner) -> Result<Option<u64>, Error> {
+                let _turn = self.turn().await;
                 let mut transaction = self.pool.begin_with(BEGIN_WRITING).await?;
                 let (records,): (i64,) = sqlx::query_as(sql::COUNT_RECORDS)
                     .bind(owner.appid.as_str())
@@ -195,6 +219,7 @@ macro_rules! impl_store {
             }
 
             async fn forget(&self, owner: &Owner, before: u64) -> Result<Option<u64>, Error> {
+                let _turn = self.turn().await;
                 let mut transaction = self.pool.begin_with(BEGIN_ISOLATED).await?;
                 let (records,): (i64,) = sqlx::query_as(sql::COUNT_RECORDS)
                     .bind(owner.appid.as_str())

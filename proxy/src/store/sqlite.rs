@@ -4,10 +4,13 @@ use std::fs::File;
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::SqlitePool;
+use futures_util::future::BoxFuture;
 use sqlx::error::DatabaseError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{SqliteConnection, SqlitePool};
+use tokio::sync::MutexGuard;
 
+use super::group_commit::GroupCommit;
 use super::inspect::APPLIED;
 use super::queries::impl_store;
 use super::rows::{self, IdentityRow, OwnerRow, RecordRow, WrittenRow};
@@ -21,6 +24,7 @@ use crate::wechat::{AppId, OpenId, UnionId};
 #[derive(Debug, Clone)]
 pub struct SqliteStore {
     pool: SqlitePool,
+    writes: GroupCommit,
 }
 
 impl SqliteStore {
@@ -66,11 +70,30 @@ impl SqliteStore {
             .busy_timeout(Duration::from_secs(5));
         let pool = pool
             .acquire_timeout(Duration::from_secs(5))
+            // There is no server that could have gone meanwhile.
+            .test_before_acquire(false)
             .connect_with(options)
             .await?;
         migrations::migrator().run(&pool).await?;
         migrations::accept(sqlx::query_scalar(APPLIED).fetch_one(&pool).await?)?;
-        Ok(Self { pool })
+        Ok(Self {
+            writes: GroupCommit::start(pool.clone()),
+            pool,
+        })
+    }
+
+    async fn write<T, W>(&self, work: W) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        W: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, sqlx::Result<T>>
+            + Send
+            + 'static,
+    {
+        self.writes.write(work).await
+    }
+
+    async fn turn(&self) -> Option<MutexGuard<'_, ()>> {
+        Some(self.writes.turn().await)
     }
 }
 

@@ -27,7 +27,7 @@ use wechat_login_proxy::app::AppState;
 use wechat_login_proxy::check::{self, Report, Site};
 use wechat_login_proxy::clock::{Clock as _, SystemClock};
 use wechat_login_proxy::config::{Config, DatabaseUrl};
-use wechat_login_proxy::life_cycle::{End, serve_until_stopped};
+use wechat_login_proxy::life_cycle::{End, Signals, serve_until_stopped};
 use wechat_login_proxy::retention::{self, Forgotten, Mode, UNSEEN_DAYS};
 use wechat_login_proxy::store::{self, Store};
 use wechat_login_proxy::users::NamedAccount;
@@ -225,14 +225,22 @@ async fn run(config: Config) -> anyhow::Result<ExitCode> {
         ),
         None => None,
     };
-    let state = web::Data::new(AppState::open(config, Arc::new(SystemClock)).await?);
-    say_what_starts(&state.config);
+    let mut signals = Signals::catch()?;
+    say_what_starts(&config);
+    // Changing the tables can take long, and nothing is under way that an end could cut off.
+    let state = tokio::select! {
+        state = AppState::open(config, Arc::new(SystemClock)) => web::Data::new(state?),
+        signal = signals.next() => {
+            tracing::info!(%signal, "asked to end before the start");
+            return Ok(ExitCode::SUCCESS);
+        }
+    };
     if let Some(listener) = metrics {
         let metrics_address = listener.local_addr()?;
         actix_web::rt::spawn(metrics::server::serve(state.clone(), listener)?);
         tracing::info!(%metrics_address, "metrics");
     }
-    Ok(match serve_until_stopped(state, listener).await? {
+    Ok(match serve_until_stopped(state, listener, signals).await? {
         End::Finished => ExitCode::SUCCESS,
         End::Cut => ExitCode::FAILURE,
     })

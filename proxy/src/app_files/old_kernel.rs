@@ -10,19 +10,31 @@ pub(super) fn needs_unsafe_eval(user_agent: &str) -> bool {
     match Kernel::of(user_agent) {
         Kernel::Chrome(version) => version < 97,
         Kernel::Safari(version) => version < 16,
-        Kernel::Unknown => false,
+        // WeChat on a Mac, and iPads that say they are one, leave out every version. The older word costs nothing there
+        // but strictness.
+        Kernel::Unknown => {
+            user_agent.contains("Macintosh") && user_agent.contains("AppleWebKit/605")
+        }
     }
 }
 
 /// The same decision as a regular expression, for web servers that serve the app.
-pub const OLD_KERNELS: &str = r"Chrome/([0-9]|[1-8][0-9]|9[0-6])[^0-9]|(iPhone|CPU) OS ([0-9]|1[0-5])[^0-9]|Version/([0-9]|1[0-5])[.][.0-9]* (Mobile/[A-Za-z0-9]+ )?Safari";
+pub const OLD_KERNELS: &str = r"Chrome/([0-9]|[1-8][0-9]|9[0-6])[^0-9]|(iPhone|CPU) OS ([0-9]|1[0-5])[^0-9]|Version/([0-9]|1[0-5])[.][.0-9]* (Mobile/[A-Za-z0-9]+ )?Safari|Macintosh[^)]*[)] AppleWebKit/605[0-9.]* [(]KHTML, like Gecko[)]( Mobile/[A-Za-z0-9]+)?( MicroMessenger|$)";
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     /// Shortened; the kernels are real ones of WeChat's.
-    const TABLE: [(&str, bool); 16] = [
+    const TABLE: [(&str, bool); 18] = [
+        (
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) MicroMessenger/6.8.0(0x16080000) MacWechat/3.8.6",
+            true,
+        ),
+        (
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko)",
+            true,
+        ),
         (
             "Mozilla/5.0 (Linux; Android 10) AppleWebKit/537.36 Chrome/78.0.3904.62 XWEB/2693 MicroMessenger/8.0.1",
             true,

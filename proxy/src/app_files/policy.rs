@@ -66,14 +66,20 @@ impl PagePolicy {
 
 /// The hashes of all inline elements of this name, each with a blank before it.
 fn hashes(html: &str, element: &str) -> String {
-    inline(html, element)
-        .map(|content| {
-            format!(
-                " 'sha256-{}'",
-                BASE64_STANDARD.encode(Sha256::digest(content))
-            )
-        })
-        .collect()
+    let hashes = inline(html, element).map(hash);
+    hashes.map(|hash| format!(" {hash}")).collect()
+}
+
+/// As a policy names what stands inline.
+fn hash(content: &str) -> String {
+    let hash = BASE64_STANDARD.encode(Sha256::digest(content));
+    format!("'sha256-{hash}'")
+}
+
+/// What has to stand in the policy of this page for its inline scripts and styles to count.
+pub(crate) fn inline_hashes(html: &str) -> impl Iterator<Item = String> {
+    let elements = ["script", "style"].into_iter();
+    elements.flat_map(|element| inline(html, element).map(hash))
 }
 
 /// What stands between the tags of elements of this name, those aside that load something else instead.
@@ -100,11 +106,17 @@ fn inline<'a>(html: &'a str, element: &'a str) -> impl Iterator<Item = &'a str> 
 
 /// The origin of the API, where the page names one that is not its own.
 fn api_origin(html: &str) -> Option<String> {
+    let address = Url::parse(api_bootstrap(html)?).ok()?;
+    Some(address.origin().ascii_serialization())
+}
+
+/// What the page's app asks first, as the page's link `api-bootstrap` says it: a path, or an address elsewhere.
+pub(crate) fn api_bootstrap(html: &str) -> Option<&str> {
     let (_, after) = html.split_once("id=\"api-bootstrap\"")?;
     let (tag, _) = after.split_once('>')?;
     let (_, after) = tag.split_once("href=\"")?;
     let (href, _) = after.split_once('"')?;
-    Some(Url::parse(href).ok()?.origin().ascii_serialization())
+    Some(href)
 }
 
 #[cfg(test)]

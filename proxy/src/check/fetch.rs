@@ -3,8 +3,8 @@
 use std::error::Error as _;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, HeaderMap, HeaderName, LOCATION};
-use reqwest::{Client, Url};
+use reqwest::header::{ACCEPT, HeaderMap, HeaderName, LOCATION, ORIGIN};
+use reqwest::{Client, RequestBuilder, Url};
 
 /// Longest body read; pages and verification files are far below, and of the WASM only the headers count.
 const BODY_BYTES: usize = 256 * 1024;
@@ -49,7 +49,17 @@ impl Fetcher {
     }
 
     pub(super) async fn get(&self, url: Url, accept: &'static str) -> Result<Answer, NoAnswer> {
-        let request = self.0.get(url).header(ACCEPT, accept);
+        self.send(self.0.get(url).header(ACCEPT, accept)).await
+    }
+
+    /// JSON, as a script of a page of `site` asks for it.
+    pub(super) async fn get_from(&self, site: &Url, url: Url) -> Result<Answer, NoAnswer> {
+        let request = self.0.get(url).header(ACCEPT, "application/json");
+        let site = site.origin().ascii_serialization();
+        self.send(request.header(ORIGIN, site)).await
+    }
+
+    async fn send(&self, request: RequestBuilder) -> Result<Answer, NoAnswer> {
         let mut response = request.send().await.map_err(no_answer)?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let mut body = Vec::new();

@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::watch;
 
 pub use serve::{End, serve_until_stopped};
+pub use signals::{Asked, Signals};
 pub(crate) use under_way::UnderWay;
 
 /// Whether the process is ending, and what it has to finish first.

@@ -20,6 +20,8 @@ use super::supervisor;
 use crate::app::{self, AppState, StartError};
 use crate::deadline;
 
+/// For the framework's thread to take its hands off the listener; it does not say when it has.
+const LET_GO: Duration = Duration::from_millis(100);
 /// For workers that were told to drop everything.
 const LAST_MOMENT: Duration = Duration::from_millis(500);
 
@@ -41,8 +43,8 @@ pub enum End {
 pub async fn serve_until_stopped(
     state: Data<AppState>,
     listener: TcpListener,
+    mut signals: Signals,
 ) -> Result<End, StartError> {
-    let mut signals = Signals::catch()?;
     let door = Door::of(&listener)?;
     // Not the one asked for: with port 0 the system chooses.
     let address = listener.local_addr()?;
@@ -109,6 +111,7 @@ impl Ending {
     async fn refuse_newcomers(&self) {
         // Before the socket is shut, or the framework would take that for an error.
         self.handle.pause().await;
+        sleep(LET_GO).await;
         self.door.shut();
         tracing::info!(
             requests = self.state.life.requests().count(),

@@ -5,8 +5,8 @@ use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// Caught from the moment they are made.
-pub(super) struct Signals {
+/// Those that came and those to come, caught from the moment they are made.
+pub struct Signals {
     terminate: Signal,
     interrupt: Signal,
     hang_up: Signal,
@@ -14,7 +14,7 @@ pub(super) struct Signals {
 
 /// Which one came.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Asked {
+pub enum Asked {
     /// SIGTERM: a service manager, `docker stop`, `kill`.
     Terminate,
     /// SIGINT: Ctrl-C.
@@ -35,7 +35,11 @@ impl fmt::Display for Asked {
 }
 
 impl Signals {
-    pub(super) fn catch() -> io::Result<Self> {
+    /// From now on they no longer end the process by themselves.
+    ///
+    /// # Errors
+    /// If the system has no room for them.
+    pub fn catch() -> io::Result<Self> {
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
@@ -44,7 +48,7 @@ impl Signals {
     }
 
     /// The next one.
-    pub(super) async fn next(&mut self) -> Asked {
+    pub async fn next(&mut self) -> Asked {
         tokio::select! {
             _ = self.terminate.recv() => Asked::Terminate,
             _ = self.interrupt.recv() => Asked::Interrupt,

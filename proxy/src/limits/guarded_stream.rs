@@ -3,6 +3,8 @@
 //! The framework waits for the head of the first request on a connection for a while, and for every later one as long
 //! as it takes; and it waits for ever for a client that does not read its answer. So the time is taken here, where the
 //! bytes pass: from the first byte of a request to the first byte of its answer, and while the client takes nothing.
+//! Of a request whose beginning came together with the one before, nobody sees the first byte: its time is that of
+//! idleness.
 
 use std::future::Future;
 use std::io;
@@ -16,16 +18,20 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use crate::config::ClientPatience;
 use crate::deadline;
 
-/// A stream with an end to every waiting but that for the next request, which the framework sees to.
+/// A stream with an end to every waiting but that for the first request, which the framework sees to.
 pub(crate) struct GuardedStream<T> {
     stream: T,
     /// From the first byte of a request to the first of its answer.
     request: Duration,
     /// While an answer is not taken.
     standstill: Duration,
+    /// From an answer to the next request.
+    idle: Duration,
     closing: Closing,
     /// When the first byte came of a request that has no answer yet.
     asked: Option<Instant>,
+    /// When the last of an answer was taken.
+    answered: Option<Instant>,
     /// When the client stopped taking its answer.
     stuck: Option<Instant>,
     /// Set to a deadline or earlier.
@@ -49,8 +55,10 @@ impl<T> GuardedStream<T> {
             stream,
             request: patience.request,
             standstill: patience.standstill,
+            idle: patience.idle,
             closing: Closing::Awaited(Box::pin(closing)),
             asked: None,
+            answered: None,
             stuck: None,
             timer: None,
         }
@@ -94,6 +102,7 @@ impl<T> GuardedStream<T> {
     ) -> Poll<io::Result<usize>> {
         if written.is_ready() {
             (self.asked, self.stuck) = (None, None);
+            self.answered = Some(Instant::now());
             return written;
         }
         let stuck = *self.stuck.get_or_insert_with(Instant::now);
@@ -120,8 +129,10 @@ impl<T: AsyncRead + Unpin> AsyncRead for GuardedStream<T> {
         if this.is_closing(context) {
             return Poll::Ready(Ok(()));
         }
-        if let Some(asked) = this.asked {
-            ready!(this.poll_deadline(deadline::after(asked, this.request), context))?;
+        let asked = this.asked.map(|asked| (asked, this.request));
+        let answered = this.answered.map(|answered| (answered, this.idle));
+        if let Some((since, patience)) = asked.or(answered) {
+            ready!(this.poll_deadline(deadline::after(since, patience), context))?;
         }
         Poll::Pending
     }
@@ -212,6 +223,22 @@ mod tests {
         }
         let idle = tokio::time::timeout(6 * SHORT, ours.read(&mut buffer)).await;
         assert!(idle.is_err(), "{idle:?}");
+    }
+
+    #[tokio::test]
+    async fn half_a_request_that_came_with_the_one_before_is_given_up() {
+        let (ours, mut theirs) = duplex(8);
+        let patience = ClientPatience {
+            idle: SHORT,
+            ..ClientPatience::default()
+        };
+        let mut ours = GuardedStream::new(ours, &patience, pending());
+        let mut buffer = [0; 8];
+        theirs.write_all(b"ask\nas").await.unwrap();
+        assert_eq!(ours.read(&mut buffer).await.unwrap(), 6);
+        ours.write_all(b"answer").await.unwrap();
+        let error = ours.read(&mut buffer).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
     }
 
     #[tokio::test]

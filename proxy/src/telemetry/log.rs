@@ -1,6 +1,7 @@
 //! Where log lines go, in which form, and which of them at all.
 
 use std::io::IsTerminal;
+use std::panic::PanicHookInfo;
 
 use tracing::{Level, Metadata};
 use tracing_subscriber::filter::FilterExt as _;
@@ -39,6 +40,19 @@ pub fn init(format: LogFormat) {
     tracing_subscriber::registry()
         .with(lines.with_filter(filter))
         .init();
+    std::panic::set_hook(Box::new(tell_panic));
+}
+
+/// A panic is a line like every other, for programs that read them. Of its message only what the source code says: the
+/// rest could quote what was being worked on.
+fn tell_panic(panic: &PanicHookInfo<'_>) {
+    let place = panic.location().map(ToString::to_string);
+    let message = panic.payload().downcast_ref::<&str>().copied();
+    tracing::error!(
+        place,
+        message,
+        "a defect of this program ended a piece of its work"
+    );
 }
 
 /// Whatever `RUST_LOG` says, the libraries below us never say more than `info`: their details quote addresses, and

@@ -1,5 +1,7 @@
 //! From the signal to the exit code.
 
+use std::net::TcpListener;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use reqwest::header::CONNECTION;
@@ -49,6 +51,24 @@ impl Fixture {
         let found = store.find_identity(&appid, &openid).await;
         found.unwrap().is_some()
     }
+}
+
+/// As while it changes the tables, or waits for another that does.
+#[test]
+fn a_program_that_waits_for_its_database_ends_when_asked() {
+    let database = TcpListener::bind("127.0.0.1:0").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let toml = Settings::on(Path::new("unused")).toml().replace(
+        "sqlite:unused",
+        &format!("postgres://nobody@{}/none", database.local_addr().unwrap()),
+    );
+    let mut program = Program::spawn(folder.path(), &toml);
+    program.wait_for("starting");
+    let (_connection, _) = database.accept().unwrap();
+    program.signal("TERM");
+    assert_eq!(program.wait().code(), Some(0));
+    let log = program.rest_of_log();
+    assert!(log.contains("before the start"), "{log}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -26,6 +26,15 @@ impl Program {
     /// # Panics
     /// When it does not.
     pub(crate) fn start(folder: &Path, toml: &str) -> Self {
+        let mut program = Self::spawn(folder, toml);
+        let line = program.wait_for("listening address=");
+        let (_, address) = line.split_once("address=").unwrap();
+        program.address = address.trim().parse().unwrap();
+        program
+    }
+
+    /// Starts it with this configuration. It may never listen.
+    pub(crate) fn spawn(folder: &Path, toml: &str) -> Self {
         std::fs::write(folder.join("proxy.toml"), toml).unwrap();
         let mut process = Command::new(env!("CARGO_BIN_EXE_wechat-login-proxy"))
             .current_dir(folder)
@@ -44,16 +53,12 @@ impl Program {
                 let _ = said.send(line);
             }
         });
-        let mut program = Self {
+        Self {
             process,
             log,
             seen: Vec::new(),
             address: ([0, 0, 0, 0], 0).into(),
-        };
-        let line = program.wait_for("listening address=");
-        let (_, address) = line.split_once("address=").unwrap();
-        program.address = address.trim().parse().unwrap();
-        program
+        }
     }
 
     pub(crate) fn base_url(&self) -> String {

@@ -1,4 +1,4 @@
-//! One replica: a process that can be killed, stopped and started again on its address.
+//! One replica of the proxy: a process that can be killed, stopped and started again on its address.
 
 use std::ffi::OsString;
 use std::net::{SocketAddr, TcpListener};
@@ -129,7 +129,7 @@ impl Drop for Replica {
             let _ = process.wait();
         }
         if !std::thread::panicking() {
-            suite_log::keep("replicas", self.log());
+            suite_log::keep(env!("CARGO_CRATE_NAME"), self.log());
         }
     }
 }

@@ -1,5 +1,6 @@
 //! One person logs in after the other, on a new phone each time, and keeps some records.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use futures_util::future::join;
@@ -18,8 +19,6 @@ const MOST_WRITES: usize = 40;
 const WRITE_AFTER: Duration = Duration::from_millis(100);
 /// Between the two loads of a doubled callback, at most.
 const DOUBLED_WITHIN: Duration = Duration::from_millis(60);
-/// Who waits for WeChat's clock does not wait for longer.
-const LATE: Duration = Duration::from_secs(4);
 
 /// How callbacks come to the app.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -55,8 +54,13 @@ pub(crate) async fn log_in(world: &World, dice: &Dice, is_calm: bool) -> bool {
         _ => Manner::Plain,
     };
     let phone = world.somebodys_phone(dice);
+    // Only once, or who is late would be late for ever.
+    let next = Cell::new(manner);
     let login = phone
-        .log_in(async |phone, callback| deliver(world, dice, phone, callback, manner).await)
+        .log_in(async |phone, callback| {
+            let manner = next.replace(Manner::Plain);
+            deliver(world, dice, phone, callback, manner).await
+        })
         .await;
     let counts = &world.counts;
     counts.logins(1);
@@ -130,11 +134,11 @@ async fn deliver(
         Manner::Late => {
             let jumps = world.jumps.get();
             let jumped = async {
-                while world.jumps.get() == jumps {
+                while world.jumps.get() == jumps && !world.is_over.get() {
                     tokio::time::sleep(Duration::from_millis(20)).await;
                 }
             };
-            let _ = tokio::time::timeout(LATE, jumped).await;
+            jumped.await;
             phone.load(Some(&callback)).await
         }
         Manner::Stolen => {

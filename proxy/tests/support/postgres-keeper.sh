@@ -37,7 +37,8 @@ while read -r word; do
         kill -STOP $server
         children=$(ps -A -o pid= -o ppid= | awk -v parent=$server '$2 == parent { print $1 }')
         kill -KILL $children $server 2>/dev/null || true
-        wait $server || true
+        # The shell would say "Killed".
+        { wait $server || true; } 2>/dev/null
         ;;
     start)
         # As long as one of them is still dying, PostgreSQL refuses to start.

@@ -14,6 +14,8 @@ use reqwest::Client;
 const START: Duration = Duration::from_secs(60);
 /// What docs/deploy gives it before systemd or Docker kill it.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// What it says when it ends because of its database; anything else is a mistake.
+const DATABASE_AWAY: &str = "Error: database_url: database: ";
 const POLL: Duration = Duration::from_millis(20);
 
 pub(crate) struct Replica {
@@ -42,8 +44,28 @@ impl Replica {
         }
     }
 
-    /// Starts the process and waits until it is ready.
+    /// Starts the process and waits until it is ready. One that ends because its database is away is started again, as
+    /// systemd and Docker do.
     pub(crate) async fn start(&mut self, client: &Client) {
+        let started = Instant::now();
+        self.spawn();
+        while !self.is_ready(client).await {
+            assert!(
+                started.elapsed() < START,
+                "a replica did not start:\n{}",
+                self.log()
+            );
+            if !self.is_running() {
+                let log = self.log();
+                let last = log.lines().last().unwrap_or_default();
+                assert!(last.starts_with(DATABASE_AWAY), "a replica ended:\n{log}");
+                self.spawn();
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    fn spawn(&mut self) {
         let port = self.address.port();
         let log = std::fs::File::options()
             .create(true)
@@ -61,15 +83,6 @@ impl Replica {
             .spawn()
             .unwrap();
         self.process = Some(process);
-        let started = Instant::now();
-        while !self.is_ready(client).await {
-            assert!(
-                started.elapsed() < START && self.is_running(),
-                "a replica did not start:\n{}",
-                self.log()
-            );
-            tokio::time::sleep(POLL).await;
-        }
     }
 
     /// SIGKILL: gone in the middle of whatever it does.

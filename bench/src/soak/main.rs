@@ -41,6 +41,8 @@ const SECONDS: u64 = 300;
 const VISITORS: usize = 24;
 /// From one look at the process to the next.
 const LOOK: Duration = Duration::from_secs(1);
+/// Lines of the proxy's log that are shown.
+const COMPLAINTS: usize = 20;
 /// Connections that the proxy keeps for WeChat's sake end after twenty seconds.
 const QUIET_WITHIN: Duration = Duration::from_secs(40);
 
@@ -76,18 +78,36 @@ async fn work(arguments: Arguments) -> anyhow::Result<()> {
     let tally = Rc::new(Tally::default());
     let began = Instant::now();
     let tasks = LocalSet::new();
-    for number in 0..VISITORS {
-        tasks.spawn_local(visit::again_and_again(site.clone(), tally.clone(), number));
-    }
+    let visits = (0..VISITORS)
+        .map(|number| visit::again_and_again(site.clone(), tally.clone(), number))
+        .map(|visits| tasks.spawn_local(visits))
+        .collect::<Vec<_>>();
     nuisance::spawn(&tasks, &site);
     let whole = Duration::from_secs(arguments.full_after + arguments.seconds);
     let looks = tasks.run_until(look(&site, began, whole)).await?;
     let took = began.elapsed();
+    tally.is_over.set(true);
+    tasks
+        .run_until(async {
+            for visit in visits {
+                visit.await?;
+            }
+            anyhow::Ok(())
+        })
+        .await?;
     // With it every connection of ours.
     drop(tasks);
     let after = quiet(&site, before).await?;
     let log = site.log()?;
     anyhow::ensure!(!log.contains("panicked"), "the proxy panicked:\n{log}");
+    let complaints = log
+        .lines()
+        .filter(|line| line.contains("ERROR") || line.contains(" WARN "));
+    // That the app broke is what visitors report, as they are told to.
+    let complaints = complaints.filter(|line| !line.contains("app_crashed"));
+    for complaint in complaints.take(COMPLAINTS) {
+        println!("{complaint}");
+    }
     let size = site.size().await?;
     let verdict = Verdict::of(Watched {
         from: Duration::from_secs(arguments.full_after),

@@ -6,7 +6,8 @@ use bench::report::provenance;
 use bench::report::table::grouped;
 
 use crate::verdict::{
-    BYTES_PER_ROW, FILES_OF_DATABASE, LATENCY_GROWTH, MEMORY_PER_MINUTE, Verdict, Watched,
+    BYTES_PER_ROW, FILES_OF_DATABASE, MEDIAN_GROWTH, MEMORY_PER_MINUTE, P99_GROWTH, Verdict,
+    Watched,
 };
 
 /// What a company of the size in `docs/scaling.md` has in an hour.
@@ -74,12 +75,12 @@ pub(crate) fn text(verdict: &Verdict) -> String {
                 before.files, after.files
             ),
             format!(
-                "| median of all answers | {} in the first fifth, {} in the last | {LATENCY_GROWTH} times as much |",
+                "| median of all answers | {} in the first fifth, {} in the last | {MEDIAN_GROWTH} times as much |",
                 millis(first.median),
                 millis(last.median)
             ),
             format!(
-                "| 99 of 100 answers | {} in the first fifth, {} in the last | {LATENCY_GROWTH} times as much |",
+                "| 99 of 100 answers | {} in the first fifth, {} in the last | {P99_GROWTH} times as much |",
                 millis(first.p99),
                 millis(last.p99)
             ),

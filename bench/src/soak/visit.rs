@@ -23,6 +23,8 @@ const REPORTS: u64 = 50;
 #[derive(Default)]
 pub(crate) struct Tally {
     began: Cell<Option<Instant>>,
+    /// Nobody begins a visit any more.
+    pub(crate) is_over: Cell<bool>,
     answers: RefCell<Vec<Answered>>,
     figures: RefCell<Figures>,
 }
@@ -51,7 +53,7 @@ impl Tally {
     }
 }
 
-/// A visit after the other, for ever.
+/// A visit after the other, until it is over.
 pub(crate) async fn again_and_again(site: Rc<Site>, tally: Rc<Tally>, number: usize) {
     if tally.began.get().is_none() {
         tally.began.set(Some(Instant::now()));
@@ -62,7 +64,7 @@ pub(crate) async fn again_and_again(site: Rc<Site>, tally: Rc<Tally>, number: us
         tally,
         number: number as u64 * 1_000_000_007,
     };
-    loop {
+    while !visitor.tally.is_over.get() {
         visitor.visit().await;
     }
 }

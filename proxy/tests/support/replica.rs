@@ -57,8 +57,10 @@ impl Replica {
             );
             if !self.is_running() {
                 let log = self.log();
-                let last = log.lines().last().unwrap_or_default();
-                assert!(last.starts_with(DATABASE_AWAY), "a replica ended:\n{log}");
+                // The reason itself, and then what caused it.
+                let reason = log.lines().rfind(|line| line.starts_with("Error: "));
+                let is_database = reason.is_some_and(|it| it.starts_with(DATABASE_AWAY));
+                assert!(is_database, "a replica ended:\n{log}");
                 self.spawn();
             }
             tokio::time::sleep(POLL).await;
@@ -76,6 +78,8 @@ impl Replica {
             .args(["serve", "--config", "proxy.toml"])
             .current_dir(&self.folder)
             .env_remove("WECHAT_LOGIN_CONFIG")
+            // Its reasons are enough.
+            .env("RUST_BACKTRACE", "0")
             .envs(self.environment.iter().cloned())
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())

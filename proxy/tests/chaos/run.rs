@@ -35,7 +35,7 @@ pub(crate) async fn run(kind: Kind) {
     );
     println!("{}: {SEED}={seed} {SECONDS}={seconds}", kind.name());
     let dice = Dice::new(seed);
-    let (world, mut machines) = World::start(kind, told.is_some()).await;
+    let (world, mut machines) = World::start(kind).await;
     faults::begin(&world.simulator, &dice.another());
 
     let visits = (0..AT_ONCE).map(|_| visit::one_after_the_other(&world, dice.another()));

@@ -120,6 +120,7 @@ async fn work(arguments: Arguments) -> anyhow::Result<()> {
         nuisances: site.nuisances.get(),
     })?;
     println!("{}", report::text(&verdict));
+    verdict.check()?;
     let is_usual = arguments.seconds >= SECONDS && arguments.full_after >= FULL_AFTER;
     if let (true, Some(path)) = (is_usual, &arguments.document) {
         let document = std::fs::read_to_string(path).context("no document")?;
@@ -130,7 +131,7 @@ async fn work(arguments: Arguments) -> anyhow::Result<()> {
     if let (true, Some(path)) = (is_usual, &arguments.chart) {
         std::fs::write(path, chart::svg(&verdict))?;
     }
-    verdict.check()
+    Ok(())
 }
 
 /// The process, once a second.

@@ -50,6 +50,8 @@ async fn end_proxy(world: &World, machines: &mut Machines, is_told: bool) {
     world.deaths.set(world.deaths.get() + 1);
     if is_told {
         machines.proxy.stop().await;
+        // It has answered until now.
+        world.deaths.set(world.deaths.get() + 1);
         world.counts.stops(1);
     } else {
         machines.proxy.kill();

@@ -38,7 +38,7 @@ counts! {
     planted,
     /// Times a thief tried something.
     thefts,
-    /// Codes that a thief could use because WeChat still took them and the proxy that knew better was dead.
+    /// Codes that a thief could use: WeChat still took them, and no living proxy had seen them.
     tolerated,
     restarts,
     taps,
@@ -116,7 +116,7 @@ pub(crate) fn told(world: &World, row: &str) -> String {
     let all = world.counts.all();
     format!(
         "{row}\ndoubled {}, reordered {}, late {}, stolen {}, planted {}; begun once more {}, taps {}, given up {}; \
-         writes repeated {}; told to end {}; codes a thief could use after a kill {}\nwhat failed on the way: {:?}",
+         writes repeated {}; told to end {}; codes a thief could use that no living proxy had seen {}\nwhat failed on the way: {:?}",
         all.doubled,
         all.reordered,
         all.late,

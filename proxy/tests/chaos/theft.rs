@@ -16,30 +16,39 @@ pub(crate) async fn open(world: &World, dice: &Dice, owner: &Phone, callback: &U
     }
 }
 
-/// The thief sends the code with a verifier of their own, once the owner's browser has sent it and has been answered.
+/// What became of the code in its owner's browser.
+#[derive(Clone, Copy)]
+pub(crate) enum Owner {
+    /// It was good for a session, and is spent.
+    SignedIn,
+    /// The proxy has answered, and knows whose code it is until it dies; it had died so often before.
+    Refused { deaths: u32 },
+    /// The proxy has not answered, and may never have seen it.
+    Unheard,
+}
+
+/// The thief sends the code with a verifier of their own, after its owner's browser.
 ///
-/// A code is all that WeChat asks for, so one that is still good is anybody's: where the proxy that had seen it was
-/// killed before WeChat did anything, only `tolerated` counts it.
-pub(crate) async fn send(
-    world: &World,
-    dice: &Dice,
-    owner: &Phone,
-    callback: &Url,
-    is_spent: bool,
-    deaths: u32,
-) {
+/// A code is all that WeChat asks for, so one that is still good is anybody's: where no living proxy has seen it, only
+/// `tolerated` counts it.
+pub(crate) async fn send(world: &World, dice: &Dice, phone: &Phone, callback: &Url, owner: Owner) {
     let thief = world.somebodys_phone(dice);
     let code = callback.query_pairs().find(|(name, _)| name == "code");
     let request = ExchangeRequest {
-        account: owner.holder().account.to_owned(),
+        account: phone.holder().account.to_owned(),
         code: code.map(|(_, code)| code.into_owned()).unwrap_or_default(),
         verifier: format!("{:032}", dice.roll()),
         website: false,
     };
     world.counts.thefts(1);
     if thief.post(&request).await.is_ok() {
-        if is_spent || deaths == world.deaths.get() {
-            complain(world, owner, "a thief was signed in by the code");
+        let must_not = match owner {
+            Owner::SignedIn => true,
+            Owner::Refused { deaths } => deaths == world.deaths.get(),
+            Owner::Unheard => false,
+        };
+        if must_not {
+            complain(world, phone, "a thief was signed in by the code");
         } else {
             world.counts.tolerated(1);
         }

@@ -8,8 +8,8 @@ use reqwest::Url;
 use serde_json::json;
 
 use crate::dice::Dice;
-use crate::phone::{Login, Phone, Shown};
-use crate::theft;
+use crate::phone::{Failure, Login, Phone, Shown};
+use crate::theft::{self, Owner};
 use crate::world::World;
 
 const RECORDS: usize = 2;
@@ -115,14 +115,14 @@ async fn deliver(
             };
             // Whoever is signed in by either is signed in; else the later one is on the screen.
             match join(phone.load(Some(&callback)), second).await {
-                (signed_in @ Shown::SignedIn(_), Shown::Leaving(_) | Shown::Error)
+                (signed_in @ Shown::SignedIn(_), Shown::Leaving(_) | Shown::Error(_))
                 | (_, signed_in) => signed_in,
             }
         }
         Manner::Reordered => {
             let newer = match phone.load(None).await {
                 Shown::Leaving(page) => phone.authorize(page).await,
-                Shown::SignedIn(_) | Shown::Error => None,
+                Shown::SignedIn(_) | Shown::Error(_) => None,
             };
             if let Some(newer) = newer
                 && let Shown::SignedIn(session) = phone.load(Some(&newer)).await
@@ -145,9 +145,13 @@ async fn deliver(
             theft::open(world, dice, phone, &callback).await;
             let deaths = world.deaths.get();
             let shown = phone.load(Some(&callback)).await;
-            let is_signed_in = matches!(shown, Shown::SignedIn(_));
+            let owner = match &shown {
+                Shown::SignedIn(_) => Owner::SignedIn,
+                Shown::Leaving(_) | Shown::Error(Failure::Refused(_)) => Owner::Refused { deaths },
+                Shown::Error(_) => Owner::Unheard,
+            };
             tokio::time::sleep(dice.moment(2 * DOUBLED_WITHIN)).await;
-            theft::send(world, dice, phone, &callback, is_signed_in, deaths).await;
+            theft::send(world, dice, phone, &callback, owner).await;
             shown
         }
         Manner::Planted => {

@@ -118,7 +118,7 @@ pub(crate) enum Shown {
     /// The browser leaves for WeChat.
     Leaving(Url),
     /// An error, and a button to try again.
-    Error,
+    Error(Failure),
 }
 
 impl Phone {
@@ -154,10 +154,13 @@ impl Phone {
                 Shown::SignedIn(session) => break Some(session),
                 Shown::Leaving(address) => match self.authorize(address).await {
                     Some(callback) => deliver(self, callback).await,
-                    None => self.show_error(Failure::Wechat),
+                    None => Shown::Error(Failure::Wechat),
                 },
-                Shown::Error if taps == self.network.most_taps => break None,
-                Shown::Error => {
+                Shown::Error(failure) => {
+                    self.failures.borrow_mut().push(failure);
+                    if taps == self.network.most_taps {
+                        break None;
+                    }
                     taps += 1;
                     tokio::time::sleep(self.network.tap_after).await;
                     self.load(None).await
@@ -185,7 +188,7 @@ impl Phone {
         let answer: Result<Bootstrap, _> = self.ask(Method::GET, "/api/bootstrap").await;
         let bootstrap = match answer {
             Ok(bootstrap) => bootstrap,
-            Err(failure) => return self.show_error(failure),
+            Err(failure) => return Shown::Error(failure),
         };
         let session = bootstrap.session.clone();
         let session = session.filter(|it| it.account == self.holder.account);
@@ -206,7 +209,7 @@ impl Phone {
             (Entry::Exchange(login), session) => self.exchange(&bootstrap, login, session).await,
             (Entry::Begin { attempt }, _) => self.depart(&bootstrap, attempt),
             (Entry::SignedIn, Some(session)) => Shown::SignedIn(session),
-            _ => self.show_error(Failure::GaveUp),
+            _ => Shown::Error(Failure::GaveUp),
         }
     }
 
@@ -234,7 +237,6 @@ impl Phone {
             Ok(session) => return Shown::SignedIn(session),
             Err(failure) => failure,
         };
-        self.failures.borrow_mut().push(failure);
         let is_spent = matches!(
             failure,
             Failure::Refused(ErrorCode::CodeUsed | ErrorCode::CodeExpired)
@@ -252,10 +254,11 @@ impl Phone {
         ) {
             (Recovery::Stay { .. }, Some(session)) => Shown::SignedIn(session),
             (Recovery::Restart { attempt }, _) => {
+                self.failures.borrow_mut().push(failure);
                 self.restarts.set(self.restarts.get() + 1);
                 self.depart(bootstrap, attempt)
             }
-            _ => Shown::Error,
+            _ => Shown::Error(failure),
         }
     }
 
@@ -334,11 +337,6 @@ impl Phone {
     /// A key that no other record has.
     pub(crate) fn key(&self, record: usize) -> String {
         format!("{}-{record}", self.number)
-    }
-
-    fn show_error(&self, failure: Failure) -> Shown {
-        self.failures.borrow_mut().push(failure);
-        Shown::Error
     }
 
     async fn ask<T: DeserializeOwned>(&self, method: Method, path: &str) -> Result<T, Failure> {

@@ -16,7 +16,7 @@ help:
 	@echo "make build   the optimised app in dist/"
 	@echo "make dist    what is put on a server: static programs, the app, samples and documents, in target/dist/"
 	@echo "make replicas  three replicas behind nginx, killed and restarted under load: 10 minutes the first time"
-	@echo "make chaos   logins, thefts, faults and kills all at once: 5 minutes"
+	@echo "make chaos   logins, thefts, faults and kills all at once: 6 minutes"
 	@echo "make soak    an hour's mixed load in minutes, watched for leaks: 12 minutes the first time"
 	@echo "make fmt     format the code"
 	@echo "make lint    lints only"

@@ -1,0 +1,19 @@
+//! What attackers try, a file for each kind. The name of a test says what is tried.
+//!
+//! `list.rs` is the list of all attempts, those included that other tests make, and the table in `docs/security.md`.
+
+mod cookies;
+mod cors;
+mod fixation;
+#[path = "../api/helpers.rs"]
+#[expect(dead_code, reason = "most of what the tests of the API need, not all")]
+mod helpers;
+#[path = "../api/people.rs"]
+#[expect(dead_code, reason = "most of what the tests of the API need, not all")]
+mod people;
+#[path = "../api/upstream.rs"]
+#[expect(dead_code, reason = "most of what the tests of the API need, not all")]
+mod upstream;
+#[path = "../api/wire.rs"]
+#[expect(dead_code, reason = "most of what the tests of the API need, not all")]
+mod wire;

@@ -26,6 +26,7 @@ pub mod client_address;
 pub mod clock;
 pub mod config;
 mod cors;
+mod cross_site;
 pub mod cursor;
 mod deadline;
 pub mod error;

@@ -4,6 +4,7 @@
 
 mod cookies;
 mod cors;
+mod cross_site;
 mod fixation;
 #[path = "../api/helpers.rs"]
 #[expect(dead_code, reason = "most of what the tests of the API need, not all")]

@@ -6,12 +6,19 @@ mod cookies;
 mod cors;
 mod cross_site;
 mod fixation;
+mod headers;
 #[path = "../api/helpers.rs"]
 #[expect(dead_code, reason = "most of what the tests of the API need, not all")]
 mod helpers;
+mod methods;
+#[path = "../support/nginx.rs"]
+mod nginx;
+mod paths;
 #[path = "../api/people.rs"]
 #[expect(dead_code, reason = "most of what the tests of the API need, not all")]
 mod people;
+mod raw;
+mod stolen_code;
 #[path = "../api/upstream.rs"]
 #[expect(dead_code, reason = "most of what the tests of the API need, not all")]
 mod upstream;

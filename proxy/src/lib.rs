@@ -29,6 +29,7 @@ mod cors;
 mod cross_site;
 pub mod cursor;
 mod deadline;
+mod dotted_path;
 pub mod error;
 pub mod exchange;
 pub mod health_probe;

@@ -18,6 +18,16 @@ mod paths;
 #[expect(dead_code, reason = "most of what the tests of the API need, not all")]
 mod people;
 mod raw;
+#[path = "../forward_auth/recorder.rs"]
+#[expect(
+    dead_code,
+    reason = "most of what the tests of forward auth need, not all"
+)]
+mod recorder;
+#[path = "../forward_auth/site.rs"]
+#[expect(dead_code, reason = "the documented nginx, not the site around it")]
+mod site;
+mod smuggling;
 mod stolen_code;
 #[path = "../api/upstream.rs"]
 #[expect(dead_code, reason = "most of what the tests of the API need, not all")]

@@ -2,6 +2,7 @@
 //!
 //! `list.rs` is the list of all attempts, those included that other tests make, and the table in `docs/security.md`.
 
+mod bombs;
 mod cookies;
 mod cors;
 mod cross_site;
@@ -10,13 +11,19 @@ mod headers;
 #[path = "../api/helpers.rs"]
 #[expect(dead_code, reason = "most of what the tests of the API need, not all")]
 mod helpers;
+mod idle_connections;
+mod json;
 mod methods;
 #[path = "../support/nginx.rs"]
 mod nginx;
+mod open_redirect;
 mod paths;
 #[path = "../api/people.rs"]
 #[expect(dead_code, reason = "most of what the tests of the API need, not all")]
 mod people;
+#[path = "../support/program.rs"]
+#[expect(dead_code, reason = "this program is only started and ended")]
+mod program;
 mod raw;
 #[path = "../forward_auth/recorder.rs"]
 #[expect(
@@ -28,6 +35,7 @@ mod recorder;
 #[expect(dead_code, reason = "the documented nginx, not the site around it")]
 mod site;
 mod smuggling;
+mod ssrf;
 mod stolen_code;
 #[path = "../api/upstream.rs"]
 #[expect(dead_code, reason = "most of what the tests of the API need, not all")]

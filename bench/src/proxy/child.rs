@@ -72,8 +72,11 @@ impl Child {
 
     /// Whether it still runs; a server that does not has said why in its log.
     pub(crate) fn is_running(&self) -> bool {
-        // One that has ended keeps its number until the keeper is done, but no command line.
-        std::fs::read(format!("/proc/{}/cmdline", self.id)).is_ok_and(|text| !text.is_empty())
+        // One that has ended is a zombie until the keeper is done with it. The state follows the name in brackets, which
+        // may hold anything.
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.id));
+        let state = stat.as_deref().ok().and_then(|it| it.rsplit_once(") "));
+        state.is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
     }
 }
 

@@ -13,7 +13,12 @@ pub(super) fn run(input: &[u8]) {
     let input = text(input);
     Proxy::with(|proxy| {
         let before = proxy.ask_signed_in(put().json("\"before\""));
-        assert!(before.status.is_success(), "{} {}", before.status, before.text());
+        assert!(
+            before.status.is_success(),
+            "{} {}",
+            before.status,
+            before.text()
+        );
         let tag = before.header("etag").to_owned();
         let filled = input.replace("{tag}", &tag);
         let [if_match, if_none_match] =

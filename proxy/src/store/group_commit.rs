@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 use sqlx::error::ErrorKind;
 use sqlx::{Connection as _, SqliteConnection, SqlitePool};
-use tokio::sync::{Mutex, MutexGuard, mpsc, oneshot};
+use tokio::sync::{Mutex, MutexGuard, OwnedMutexGuard, mpsc, oneshot};
 use tokio::time::timeout;
 
 use super::Error;
@@ -25,7 +25,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Takes writes.
 #[derive(Debug, Clone)]
 pub(super) struct GroupCommit {
+    pool: SqlitePool,
     writes: mpsc::Sender<Box<dyn Write>>,
+    /// Whoever holds it writes for all who wait.
+    waiting: Arc<Mutex<mpsc::Receiver<Box<dyn Write>>>>,
     turn: Arc<Mutex<()>>,
 }
 
@@ -36,12 +39,15 @@ impl std::fmt::Debug for dyn Write {
 }
 
 impl GroupCommit {
-    /// Writes through `pool` until the result and its clones are dropped.
-    pub(super) fn start(pool: SqlitePool) -> Self {
+    /// Writes through `pool`.
+    pub(super) fn new(pool: SqlitePool) -> Self {
         let (writes, waiting) = mpsc::channel(WAITING);
-        let turn = Arc::default();
-        tokio::spawn(write_all(pool, waiting, Arc::clone(&turn)));
-        Self { writes, turn }
+        Self {
+            pool,
+            writes,
+            waiting: Arc::new(Mutex::new(waiting)),
+            turn: Arc::default(),
+        }
     }
 
     /// For a transaction of its own: as long as the result is held, nothing else writes. SQLite's own way of waiting is
@@ -72,7 +78,35 @@ impl GroupCommit {
             Ok(sent) => sent.map_err(|_| gone())?,
             Err(_) => return Err(sqlx::Error::PoolTimedOut.into()),
         }
+        self.write_what_waits();
         answered.await.map_err(|_| gone())?
+    }
+
+    /// Unless somebody is at it. A task of its own, so that a caller who goes away takes nobody along; in the thread of
+    /// whoever asks, because it costs a switch each to have it done by another.
+    fn write_what_waits(&self) {
+        let Ok(waiting) = Arc::clone(&self.waiting).try_lock_owned() else {
+            return;
+        };
+        tokio::spawn(self.clone().write_all(waiting));
+    }
+
+    async fn write_all(self, mut waiting: OwnedMutexGuard<mpsc::Receiver<Box<dyn Write>>>) {
+        let mut writes = Vec::new();
+        while !waiting.is_empty() {
+            waiting.recv_many(&mut writes, TOGETHER).await;
+            let _turn = self.turn.lock().await;
+            let end = write_together(&self.pool, &mut writes).await;
+            let end = end.map_err(Arc::new);
+            for write in writes.drain(..) {
+                write.end(end.clone());
+            }
+        }
+        drop(waiting);
+        // Somebody may have come after the last look and found us still at it.
+        if self.writes.capacity() < self.writes.max_capacity() {
+            self.write_what_waits();
+        }
     }
 }
 
@@ -124,21 +158,6 @@ where
         };
         // Nobody may be waiting any more.
         let _ = self.answer.send(answer);
-    }
-}
-
-async fn write_all(
-    pool: SqlitePool,
-    mut waiting: mpsc::Receiver<Box<dyn Write>>,
-    turn: Arc<Mutex<()>>,
-) {
-    let mut writes = Vec::new();
-    while waiting.recv_many(&mut writes, TOGETHER).await > 0 {
-        let _turn = turn.lock().await;
-        let end = write_together(&pool, &mut writes).await.map_err(Arc::new);
-        for write in writes.drain(..) {
-            write.end(end.clone());
-        }
     }
 }
 

@@ -25,7 +25,7 @@ impl Fixture {
             .await
             .unwrap();
         Self {
-            writes: GroupCommit::start(pool.clone()),
+            writes: GroupCommit::new(pool.clone()),
             pool,
             _folder: folder,
         }

@@ -77,7 +77,7 @@ impl SqliteStore {
         migrations::migrator().run(&pool).await?;
         migrations::accept(sqlx::query_scalar(APPLIED).fetch_one(&pool).await?)?;
         Ok(Self {
-            writes: GroupCommit::start(pool.clone()),
+            writes: GroupCommit::new(pool.clone()),
             pool,
         })
     }

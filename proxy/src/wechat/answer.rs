@@ -244,7 +244,8 @@ fn picture_address(headimgurl: &str) -> String {
     let Ok(mut address) = Url::parse(headimgurl) else {
         return String::new();
     };
-    let is_web = matches!(address.scheme(), "http" | "https") && address.username().is_empty();
+    let is_anybodys = address.username().is_empty() && address.password().is_none();
+    let is_web = matches!(address.scheme(), "http" | "https") && is_anybodys;
     let is_loopback = matches!(
         address.host_str(),
         Some("127.0.0.1" | "localhost" | "[::1]")

@@ -16,6 +16,7 @@ mod json;
 mod methods;
 #[path = "../support/nginx.rs"]
 mod nginx;
+mod nicknames;
 mod open_redirect;
 mod paths;
 #[path = "../api/people.rs"]

@@ -13,6 +13,7 @@ mod headers;
 mod helpers;
 mod idle_connections;
 mod json;
+mod list;
 mod methods;
 #[path = "../support/nginx.rs"]
 mod nginx;

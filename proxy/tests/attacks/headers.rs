@@ -1,10 +1,13 @@
 //! Headers that claim something about a request: for whom it is, where it comes from, who sent it.
 
+use actix_web::http::StatusCode;
 use reqwest::{Method, Response};
 use wechat_login_proxy::config::Config;
 
 use crate::helpers::{APPID, TestProxy, captured_log};
 use crate::raw::{address_of, exchange, hasty_proxy};
+use crate::recorder::Recorder;
+use crate::{site, static_site};
 
 /// Everything that some server takes for the host of the request, its address, its scheme, or the caller.
 const CLAIMS: [&str; 24] = [
@@ -242,4 +245,44 @@ async fn a_header_with_a_broken_line_is_refused_or_is_two() {
         assert!(matches!(status, 400 | 401), "{broken:?}: {answer}");
         assert!(!answer.to_lowercase().contains("set-cookie"), "{broken:?}");
     }
+}
+
+/// The proxy believes both of a trusted web server, which must not have them of the browser.
+#[actix_web::test]
+async fn the_documented_nginx_passes_on_no_address_and_no_id_of_the_browsers() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("app")).unwrap();
+    let recorder = Recorder::start(StatusCode::OK);
+    let serving = static_site::nginx(folder.path(), "", recorder.address);
+    let guarding = site::nginx(recorder.address, recorder.address);
+    let mut asked = 0;
+    for (nginx, paths) in [
+        (
+            &serving,
+            &["/api/session", "/readyz", "/MP_verify_x.txt"][..],
+        ),
+        (
+            &guarding,
+            &["/", "/api/session", "/readyz", "/backend/orders"],
+        ),
+    ] {
+        for path in paths {
+            let request = format!(
+                "GET {path} HTTP/1.1\r\nHost: h\r\nConnection: close\r\nX-Forwarded-For: 203.0.113.9\r\n\
+                 X-Forwarded-For: 203.0.113.9\r\nX-Request-Id: feedfeedfeedfeed\r\n\r\n"
+            );
+            let answer = exchange(nginx.address, request).await;
+            assert!(answer.starts_with("HTTP/1.1 200 "), "{path}: {answer}");
+            for seen in recorder.take() {
+                asked += 1;
+                for (name, value) in &seen.headers {
+                    let value = String::from_utf8_lossy(value);
+                    let forged = value.contains("203.0.113.9") || value.contains("feedfeed");
+                    assert!(!forged, "{} got {name}: {value}", seen.target);
+                }
+            }
+        }
+    }
+    // The backend is asked about as well.
+    assert_eq!(asked, 8);
 }

@@ -38,6 +38,7 @@ mod recorder;
 mod site;
 mod smuggling;
 mod ssrf;
+mod static_site;
 mod stolen_code;
 #[path = "../api/upstream.rs"]
 #[expect(dead_code, reason = "most of what the tests of the API need, not all")]

@@ -3,17 +3,12 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-use wechat_login_proxy::web_server_headers::{Format, for_page};
-
 use crate::helpers::{TestProxy, config};
-use crate::nginx::Nginx;
 use crate::raw::{address_of, exchange};
+use crate::static_site;
 
 const SECRET: &str = "what-lies-beside-the-app-is-nobodys-business";
 const PAGE: &str = "<!doctype html><title>app</title>";
-
-/// The file itself, so that what is documented is what is tested.
-const DOCUMENTED: &str = include_str!("../../../docs/deploy/nginx-static.conf");
 
 /// One step up, in every spelling some server has fallen for.
 const UP: [&str; 30] = [
@@ -143,28 +138,8 @@ async fn no_spelling_of_a_path_leads_out_of_the_app_behind_nginx() {
     for hidden in ["app/.env", "app/assets/.git/config"] {
         std::fs::remove_file(folder.path().join(hidden)).unwrap();
     }
-    std::fs::write(
-        folder.path().join("headers.conf"),
-        for_page(PAGE, &[], Format::Nginx),
-    )
-    .unwrap();
     let proxy = TestProxy::start("http://127.0.0.1:9").await;
-    let at = |name: &str| folder.path().join(name).display().to_string();
-    let nginx = Nginx::start(|address| {
-        let changes = [
-            ("listen 80;", format!("listen {address};")),
-            (
-                "server 127.0.0.1:8081;",
-                format!("server {};", address_of(&proxy)),
-            ),
-            ("/usr/share/wechat-login/app", at("app")),
-            ("/etc/nginx/wechat-login-headers.conf", at("headers.conf")),
-        ];
-        changes.iter().fold(DOCUMENTED.to_owned(), |text, change| {
-            assert_eq!(text.matches(change.0).count(), 1, "{}", change.0);
-            text.replace(change.0, &change.1)
-        })
-    });
+    let nginx = static_site::nginx(folder.path(), PAGE, address_of(&proxy));
     let pages = assert_inside(nginx.address, folder.path()).await;
     assert!(pages > 0, "nothing was asked as a browser asks");
 }

@@ -11,6 +11,7 @@ mod configuration;
 mod consent;
 mod crash;
 mod desktop;
+mod faults;
 mod font_scale;
 mod gallery;
 mod keyboard;

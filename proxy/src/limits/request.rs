@@ -28,7 +28,10 @@ pub(crate) async fn admit<B: MessageBody>(
     let _under_way = state.life.requests().begin();
     let is_too_many = state.life.requests().count() > state.config.limits.requests_at_once;
     if is_too_many && !is_probe(request.path()) {
-        return Ok(refuse(request.into_parts().0, ApiError::Busy));
+        return Ok(refuse(
+            request.into_parts().0,
+            ApiError::busy("too many requests at once"),
+        ));
     }
     let response = next.call(request).await?;
     if BodyCameTooSlowly::is_noted(&response.request().extensions()) {

@@ -20,21 +20,13 @@ pub(super) async fn answer(
     work: impl FnOnce(&mut Platform) -> Result<Body, ApiRefusal>,
 ) -> HttpResponse {
     let verdict = platform.lock().meet_api_fault(endpoint, query);
-    let does_work = verdict.effect.is_none() || verdict.after_work;
-    let mut call = Call {
-        request,
-        platform,
-        query,
-        does_work,
-        work: Some(work),
-    };
     if !verdict.delay.is_zero() {
         sleep(verdict.delay).await;
     }
 
     let mut platform = platform.lock();
-    let work = call.work.take().filter(|_| does_work);
-    let done = work.map(|work| match work(&mut platform) {
+    let does_work = verdict.effect.is_none() || verdict.after_work;
+    let done = does_work.then(|| match work(&mut platform) {
         Ok(body) => (0, body),
         Err(refusal) => {
             let rid = platform.rid();
@@ -53,35 +45,6 @@ pub(super) async fn answer(
     };
     platform.record(request.method().as_str(), request.path(), query, errcode);
     response
-}
-
-/// A call that waits for its answer.
-struct Call<'a, W>
-where
-    W: FnOnce(&mut Platform) -> Result<Body, ApiRefusal>,
-{
-    request: &'a HttpRequest,
-    platform: &'a SharedPlatform,
-    query: &'a RawQuery,
-    does_work: bool,
-    work: Option<W>,
-}
-
-/// Whoever asked has gone while a delay passed. WeChat does its work all the same, so a code is spent.
-impl<W> Drop for Call<'_, W>
-where
-    W: FnOnce(&mut Platform) -> Result<Body, ApiRefusal>,
-{
-    fn drop(&mut self) {
-        let Some(work) = self.work.take() else {
-            return;
-        };
-        let mut platform = self.platform.lock();
-        let refusal = self.does_work.then(|| work(&mut platform).err()).flatten();
-        let errcode = refusal.map_or(0, ApiRefusal::errcode);
-        let (method, path) = (self.request.method().as_str(), self.request.path());
-        platform.record(method, path, self.query, errcode);
-    }
 }
 
 /// Says no before anything else is looked at: a wrong method, a body that is none.

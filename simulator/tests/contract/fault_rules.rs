@@ -1,9 +1,7 @@
 //! `GET|POST|DELETE /_simulator/faults`, and the same in Rust.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
-use wechat_simulator::{Effect, Endpoint, Fault, GrantedScope};
+use wechat_simulator::{Effect, Endpoint, Fault};
 
 use crate::support::*;
 
@@ -180,31 +178,4 @@ async fn rust_and_http_see_the_same_rules_and_reset_ends_them() {
 async fn an_impossible_rule_is_the_tests_mistake() {
     let fault = Fault::new(Endpoint::Userinfo, Effect::EmptyBody).for_person("nobody");
     World::new().await.simulator.add_fault(fault);
-}
-
-// Ours: WeChat does not notice that nobody waits for its answer any more.
-#[actix_web::test]
-async fn whoever_gives_up_waiting_has_spent_the_code_and_is_in_the_log() {
-    let world = World::new().await;
-    let late = Effect::Delay { millis: 60_000 };
-    let fault = Fault::new(Endpoint::AccessToken, late).times(1);
-    world.simulator.add_fault(fault);
-    let code = world
-        .simulator
-        .issue_code(BOOKS, "xiaoming", GrantedScope::Base);
-    let query = [
-        ("appid", BOOKS),
-        ("secret", BOOKS_SECRET),
-        ("code", &code),
-        ("grant_type", "authorization_code"),
-    ];
-    let impatient = world.browser.get(world.url("/sns/oauth2/access_token"));
-    let impatient = impatient.query(&query).timeout(Duration::from_millis(200));
-    assert!(impatient.send().await.unwrap_err().is_timeout());
-    while world.simulator.requests().is_empty() {
-        tokio::task::yield_now().await;
-    }
-    assert_eq!(world.simulator.requests()[0].errcode, 0);
-    let again = world.exchange(BOOKS, BOOKS_SECRET, &code).await;
-    assert_eq!(again["errcode"], 40163);
 }

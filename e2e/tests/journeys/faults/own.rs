@@ -55,6 +55,11 @@ static NOT_NOTED: Outcome = Outcome {
     ..ANSWER_LOST
 };
 
+static NOT_NOTED_IN_TIME: Outcome = Outcome {
+    log: &["ERROR answered 503 internal"],
+    ..NOT_NOTED
+};
+
 /// Somebody with a session, which stays; nobody goes to WeChat.
 static STILL_SIGNED_IN: Outcome = Outcome {
     visits: 0,
@@ -171,7 +176,7 @@ static DATABASE: &[(Strike, &str, Step, &Outcome)] = &[
         Strike::LockedDatabase,
         "the database takes no writes for longer than 5 s",
         Step::Exchange,
-        &NOT_NOTED,
+        &NOT_NOTED_IN_TIME,
     ),
     (
         Strike::LockedDatabase,

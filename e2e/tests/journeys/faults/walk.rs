@@ -1,6 +1,7 @@
 //! Walks through cells with one browser and looks at everything they promise.
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use e2e::lines_of;
@@ -139,7 +140,7 @@ impl Walker<'_> {
         }
         let page: Page = serde_json::from_value(self.browser.script(LOOK).await?)?;
         let events = self.browser.events().await?;
-        let after = self.asked();
+        let after = self.asked_since(before, cell.outcome).await;
         let ids = request_ids(&events);
         let lines: Vec<LogLine> = ids.iter().flat_map(|id| lines_of(id)).collect();
 
@@ -148,13 +149,17 @@ impl Walker<'_> {
             log: told(&lines, cell),
             identity: self.stored()?,
             session: page.session,
-            visits: after[0] - before[0],
-            exchanges: after[1] - before[1],
-            userinfos: after[2] - before[2],
+            visits: after[0],
+            exchanges: after[1],
+            userinfos: after[2],
         };
         ensure!(seen == Seen::expected(cell.outcome), "{seen:?}; {page:?}");
         self.check_page(cell, &page, &ids)?;
         self.check_secrets(&lines, &events)?;
+        let silent = lines.iter().find(|line| {
+            line.level == "ERROR" && line.field("cause").is_empty() && line.message == "answered"
+        });
+        ensure!(silent.is_none(), "an error without its cause: {silent:?}");
 
         self.mend().await?;
         if cell.outcome.can_retry {
@@ -188,7 +193,13 @@ impl Walker<'_> {
             }
             Step::Bootstrap | Step::Records => {
                 browser.goto(&world.app).await?;
-                browser.text("[data-field=openid]").await?;
+                let openid = browser.text("[data-field=openid]").await?;
+                // The cell before may have left a session of its own.
+                if openid != self.openid() {
+                    forget_everything(browser, world).await?;
+                    browser.goto(&world.app).await?;
+                    browser.text("[data-field=openid]").await?;
+                }
                 step_aside(browser, world).await?;
             }
         }
@@ -246,6 +257,25 @@ impl Walker<'_> {
             "/sns/userinfo",
         ]
         .map(|path| self.world.asked(path).len())
+    }
+
+    /// How many since then. The simulator notes a late answer when it is given, even if nobody waits any more: that is
+    /// waited for, two seconds at most.
+    async fn asked_since(&self, before: [usize; 3], outcome: &Outcome) -> [usize; 3] {
+        let expected = [outcome.visits, outcome.exchanges, outcome.userinfos];
+        let deadline = Instant::now() + Duration::from_secs(2);
+        loop {
+            let now = self.asked();
+            let since = [0, 1, 2].map(|which| now[which] - before[which]);
+            let is_short = since
+                .iter()
+                .zip(expected)
+                .any(|(since, expected)| *since < expected);
+            if !is_short || Instant::now() > deadline {
+                return since;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     fn openid(&self) -> String {
@@ -335,8 +365,8 @@ impl Walker<'_> {
     async fn retry(&self, cell: &Cell) -> anyhow::Result<()> {
         self.browser.tap("[data-action=retry]").await?;
         if cell.step == Step::Records {
-            let end = self.browser.text("#more [role=status]").await?;
-            ensure!(end == "还没有订单", "{end}");
+            let end = |text: &str| text == "还没有订单";
+            self.browser.until("#more [role=status]", end).await?;
         } else {
             let openid = self.browser.text("[data-field=openid]").await?;
             ensure!(openid == self.openid(), "somebody else");

@@ -92,6 +92,8 @@ static SIGNED_IN: Outcome = Outcome {
 static NAMELESS: Outcome = Outcome {
     screen: Screen::Profile(Some("没有取得昵称和头像，登录状态不受影响。")),
     log: &["WARN signing in without name and picture errcode=…"],
+    // The test comes with a code, as if from WeChat's page.
+    visits: 0,
     userinfos: 1,
     ..SIGNED_IN
 };
@@ -114,6 +116,7 @@ static NAMELESS_FOR_NO_ANSWER_AFTER_THREE: Outcome = Outcome {
 
 static NAMED: Outcome = Outcome {
     identity: Stored::IdentityAndName,
+    visits: 0,
     userinfos: 1,
     ..SIGNED_IN
 };

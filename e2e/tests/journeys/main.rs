@@ -5,9 +5,7 @@
 mod accessibility;
 mod accounts;
 mod alive;
-mod busy;
 mod clients;
-mod configuration;
 mod consent;
 mod crash;
 mod desktop;

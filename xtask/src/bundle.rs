@@ -10,7 +10,7 @@ use crate::weight;
 use crate::workspace;
 
 /// Rebuilds the standard library for size, without panic messages, and for WebAssembly's first instruction set plus
-/// mutable globals and sign extension: a sixth smaller than the prebuilt one, and kernels back to Chrome 80 and
+/// mutable globals and sign extension: a sixth smaller than the prebuilt one, and kernels back to Chrome 74 and
 /// iOS 14.5 run it. rustc calls this unstable; the toolchain is pinned, and the browser journeys run the result.
 const RELEASE: [(&str, &str); 4] = [
     ("RUSTC_BOOTSTRAP", "1"),

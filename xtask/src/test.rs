@@ -9,6 +9,7 @@ use crate::axe;
 use crate::browser;
 use crate::bundle;
 use crate::clients::{self, Client};
+use crate::kernels;
 use crate::log_lines::LogLines;
 use crate::nginx;
 use crate::packages::{Installed, Package};
@@ -101,6 +102,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
         weight.check_limit()?;
         Ok(Outcome::Passed(weight.summary()))
     });
+    kernels::steps(&mut tally, app.get().map(PathBuf::as_path), &counts);
     tally.step("browser journeys", "2 minutes", || {
         let Some(app) = app.get() else {
             return Ok(Outcome::Skipped("no optimised app".to_owned()));
@@ -212,7 +214,7 @@ pub(crate) fn plain(command: &mut Command) -> anyhow::Result<Outcome> {
 }
 
 /// Runs `cargo test`, passes its lines on and adds up its closing lines.
-fn tests(command: &mut Command, all: &Cell<TestCounts>) -> anyhow::Result<Outcome> {
+pub(crate) fn tests(command: &mut Command, all: &Cell<TestCounts>) -> anyhow::Result<Outcome> {
     let mut group = Group::spawn(command.stdout(Stdio::piped()))?;
     let (sender, lines) = std::sync::mpsc::channel();
     let log = LogLines::each(group.leader(), move |line| {

@@ -1,7 +1,7 @@
 //! What a phone downloads to show the entry page, and the limit on it.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
@@ -79,6 +79,22 @@ pub(crate) fn of_entry_page(folder: &Path) -> anyhow::Result<Weight> {
         })
         .collect::<anyhow::Result<_>>()?;
     Ok(Weight { files })
+}
+
+/// The one WASM file that the entry page in `folder` loads.
+///
+/// # Errors
+/// When there is none or several.
+pub(crate) fn wasm_in(folder: &Path) -> anyhow::Result<PathBuf> {
+    let names = loaded_files(folder)?;
+    let mut modules = names.iter().filter(|name| name.ends_with(".wasm"));
+    match (modules.next(), modules.next()) {
+        (Some(name), None) => Ok(folder.join(name)),
+        _ => anyhow::bail!(
+            "index.html in {} does not load exactly one .wasm file",
+            folder.display()
+        ),
+    }
 }
 
 /// `index.html`, the files of the folder it names, and those that its scripts and style sheets name.

@@ -5,6 +5,9 @@
 mod accessibility;
 mod accounts;
 mod alive;
+mod attacks_addresses;
+mod attacks_cross_site;
+mod attacks_script;
 mod clients;
 mod consent;
 mod crash;

@@ -30,10 +30,12 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let built = processes::run(
         bundle::for_old_kernels(&mut workspace::locked_cargo("build"))
             .args(["--package", APP, "--profile", "wasm-release"])
-            .args(["--target", TARGET, "--target-dir", FOLDER])
+            .args(["--target", TARGET])
             .env("CARGO_PROFILE_WASM_RELEASE_STRIP", "none"),
     )?;
     anyhow::ensure!(built.success(), "the build failed, see above");
+    // Beside the folder of this program, wherever the target folder is.
+    let built_programs = workspace::debug_binary("..")?;
     let named = Path::new(FOLDER).join("named");
     let bound = processes::run(
         tools
@@ -41,7 +43,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
             .args(["--target", "web", "--no-typescript", "--no-demangle"])
             .arg("--out-dir")
             .arg(&named)
-            .arg(format!("{FOLDER}/{TARGET}/wasm-release/{APP}.wasm")),
+            .arg(built_programs.join(format!("{TARGET}/wasm-release/{APP}.wasm"))),
     )?;
     anyhow::ensure!(bound.success(), "wasm-bindgen failed, see above");
     screen::say("building the app as it is shipped");

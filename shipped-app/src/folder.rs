@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use crate::names::{self, App};
+use crate::page;
 
 const PAGE: &str = "index.html";
 
@@ -24,7 +25,7 @@ pub(crate) fn shorten(folder: &Path) -> anyhow::Result<()> {
         module: read(&file(&old, MODULE))?,
         script: text(&file(&old, ".js"))?,
     };
-    let page = text(&folder.join(PAGE))?;
+    let page = page::shorten(&text(&folder.join(PAGE))?)?;
     let app = names::shorten(&app)?;
 
     let new = with_hash_of(&old, &app)?;
@@ -126,7 +127,7 @@ mod tests {
         assert!(!module.contains("0123456789abcdef"), "{module}");
         assert_eq!(
             text(&folder.path().join(PAGE)).unwrap(),
-            format!("<link href=/{module}><script src=/{script}>")
+            format!("<link href=/{module}><script src=/{script}>\n")
         );
         assert_eq!(text(&folder.path().join(script)).unwrap(), "start();");
     }

@@ -3,12 +3,13 @@
 //! | command | does | file |
 //! |---|---|---|
 //! | `check <app.wasm>` | fails if the module needs more than the oldest kernels know | `instruction_set.rs` |
-//! | `shorten <folder>` | makes module and script in a folder that trunk built smaller | `folder.rs`, `names.rs` |
+//! | `shorten <folder>` | makes page, module and script in a folder that trunk built smaller | `folder.rs`, `names.rs`, `page.rs` |
 //! | `size <app.wasm>` | code by crate and what else there is, of a module whose names were kept | `sizes.rs` |
 
 mod folder;
 mod instruction_set;
 mod names;
+mod page;
 mod sizes;
 
 use std::path::Path;

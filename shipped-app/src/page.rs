@@ -10,7 +10,17 @@ pub(crate) fn shorten(page: &str) -> anyhow::Result<String> {
         !page.contains('`') && !page.contains("<pre") && !page.contains("<textarea"),
         "blanks may matter in the page: it has a template, <pre> or <textarea>"
     );
-    let page = without_comments(page, "<!--", "-->")?;
+    // trunk begins what it puts in right behind the tag.
+    let lines: Vec<String> = page
+        .lines()
+        .map(|line| match line.trim() {
+            text if text.starts_with("<style>") => text.replacen('>', ">\n", 1),
+            text if text.starts_with("<script>") => text.replacen('>', ">\n", 1),
+            text => text.to_owned(),
+        })
+        .collect();
+    let page = lines.join("\n");
+    let page = without_comments(&page, "<!--", "-->")?;
     let page = without_comments(&page, "/*", "*/")?;
     let lines: Vec<&str> = page
         .lines()
@@ -52,6 +62,17 @@ mod tests {
             shorten(page).unwrap(),
             "<!DOCTYPE html>\n<style>\na { color: red; } /* Behind. */\n</style>\n<script>\n\
              var a = 'http://b' + '<!-- c -->'; // Five.\n</script>\n"
+        );
+    }
+
+    #[test]
+    fn a_comment_right_behind_the_tag_goes_too() {
+        assert_eq!(
+            shorten(
+                "<p>\n  <style>/* One\n   two. */\na{}</style>\n<script>// Three.\nb();</script>"
+            )
+            .unwrap(),
+            "<p>\n<style>\na{}</style>\n<script>\nb();</script>\n"
         );
     }
 

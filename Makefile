@@ -23,7 +23,7 @@ help:
 	@echo "make advisories  known holes in our dependencies, from RustSec's database on GitHub"
 	@echo "make bench-data  the store at 10 thousand, 1 million and 10 million records: 20 minutes, 9 GB of disk"
 	@echo "make bench-page  the app beside plain JavaScript, Vue and React on a slow phone: 20 minutes"
-	@echo "make bench-proxy  the proxy beside nginx, Node and Python: 35 minutes"
+	@echo "make bench-proxy  the proxy beside nginx, Node and Python: 20 minutes"
 	@echo "make tools   install the pinned toolchain, trunk and wasm-bindgen"
 
 # Whoever develops adds dependencies; everything else takes the versions of Cargo.lock or fails.

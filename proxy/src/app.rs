@@ -28,6 +28,7 @@ use crate::exchange::Exchange;
 use crate::life_cycle::LifeCycle;
 use crate::limits;
 use crate::limits::client::ClientNetwork;
+use crate::limits::connections::Connections;
 use crate::limits::guarded_stream::GuardedStream;
 use crate::limits::per_minute::PerMinute;
 use crate::metrics::Metrics;
@@ -61,6 +62,8 @@ pub struct AppState {
     pub metrics: Arc<Metrics>,
     /// Whether the process is ending, and what it has to finish first.
     pub life: LifeCycle,
+    /// The open connections of clients.
+    pub(crate) connections: Connections,
     /// How many logins each client may still try.
     pub(crate) exchanges_of_clients: PerMinute<ClientNetwork>,
     /// How many records each user may still write.
@@ -130,6 +133,7 @@ impl AppState {
             metrics,
             store,
             life: LifeCycle::default(),
+            connections: Connections::default(),
             exchanges_of_clients: PerMinute::new(config.limits.exchanges_per_client, clock.clone()),
             writes_of_users: PerMinute::new(config.limits.writes_per_user, clock.clone()),
             reports: Allowance::per_minute(60),
@@ -158,6 +162,7 @@ pub fn serve(state: web::Data<AppState>, listener: TcpListener) -> Result<Server
     let patience = state.config.limits.patience.clone();
     let guard_state = state.clone();
     let connections = limits::files::possible_connections(state.config.limits.connections);
+    state.connections.set_possible(connections);
     let workers = std::thread::available_parallelism().map_or(2, NonZeroUsize::get);
     let app = move || app(state.clone());
     // What `HttpServer` does, but for the stream: it takes no guarded one.
@@ -172,7 +177,8 @@ pub fn serve(state: web::Data<AppState>, listener: TcpListener) -> Result<Server
             .h1(map_config(app(), |()| AppConfig::default()));
         fn_service(move |stream: TcpStream| {
             let peer = stream.peer_addr().ok();
-            let stream = GuardedStream::new(stream, &patience, state.life.closing());
+            let stream = GuardedStream::new(stream, &patience, state.life.closing())
+                .counted(state.connections.begin());
             ready(Ok((stream, peer)))
         })
         .and_then(http)

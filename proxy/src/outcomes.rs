@@ -22,7 +22,7 @@ use crate::wechat::{AppId, AuthCode, Verifier};
 /// An official account's codes live five minutes; afterwards WeChat refuses them itself. A website application's live
 /// ten, but are spent: WeChat refuses those as used.
 const KEPT_FOR: Duration = Duration::from_secs(5 * 60);
-/// How many outcomes at most, about 500 bytes each; beyond that the least used are forgotten.
+/// How many outcomes at most, about 2 KB each; beyond that the least used are forgotten.
 const KEPT_AT_MOST: u64 = 100_000;
 
 type Hash = [u8; 32];

@@ -58,17 +58,24 @@ impl Sessions {
     /// The valid session a request carries, if it does.
     ///
     /// A cookie that cannot be opened, is expired, or belongs to an account that is configured differently now is no
-    /// session; it is not an error either, for the browser cannot help it.
+    /// session; it is not an error either, for the browser cannot help it. Nor are cookies of two persons a session: a
+    /// browser has one of ours, so somebody else planted another, to have its user act in their name.
     pub fn open(&self, request: &HttpRequest) -> Option<Session> {
         // Read by hand: the framework gives up on all cookies where one of them is no UTF-8, and a browser can hold
-        // several of our name, set for different paths. None of them may hide ours.
-        request
+        // several of our name, set for different paths. None that is broken may hide ours.
+        let mut sessions = request
             .headers()
             .get_all(COOKIE)
             .flat_map(|header| header.as_bytes().split(|byte| *byte == b';'))
-            .filter_map(|pair| std::str::from_utf8(pair).ok()?.trim().split_once('='))
+            // Blanks of ASCII alone: of a name that begins with another one, browsers do not see the prefix, and let
+            // every host of the domain set it.
+            .filter_map(|pair| std::str::from_utf8(pair.trim_ascii()).ok()?.split_once('='))
             .filter(|(name, _)| *name == self.name())
-            .find_map(|(name, value)| self.open_cookie(Cookie::new(name, value)))
+            .filter_map(|(name, value)| self.open_cookie(Cookie::new(name, value)));
+        let session = sessions.next()?;
+        let is_same =
+            |other: Session| (&other.appid, &other.openid) == (&session.appid, &session.openid);
+        sessions.all(is_same).then_some(session)
     }
 
     /// The cookie that makes a browser forget its session.

@@ -56,7 +56,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
             .args(program),
     )?;
     anyhow::ensure!(built.success(), "the build failed, see above");
-    screen::say("measuring: 7 minutes for each round, 5 of them unless --rounds says otherwise");
+    screen::say("measuring: 6 minutes for each round, 3 of them unless --rounds says otherwise");
     let status = processes::run(
         workspace::locked_cargo("run")
             .args(["--quiet", "--release"])

@@ -49,8 +49,8 @@ use scenario::Scenario;
 use summary::Summary;
 
 /// The rounds that are published, and the seconds at each load.
-const ROUNDS: u32 = 5;
-const SECONDS: u32 = 5;
+const ROUNDS: u32 = 3;
+const SECONDS: u32 = 4;
 /// The databases of a round, and the logs.
 const BYTES_ON_DISK: u64 = 2_000_000_000;
 

@@ -5,6 +5,9 @@
 mod accessibility;
 mod accounts;
 mod alive;
+mod attacks_addresses;
+mod attacks_cross_site;
+mod attacks_script;
 mod busy;
 mod clients;
 mod configuration;

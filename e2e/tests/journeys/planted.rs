@@ -6,16 +6,16 @@ use e2e::{Browser, World};
 pub(crate) const STATE: &str = "1aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
 /// The record of a login that is under way under [`STATE`].
-pub(crate) struct Planted {
+pub(crate) struct Planted<'a> {
     /// The scope it asked for.
     pub(crate) scope: &'static str,
     /// The page it leads back to.
-    pub(crate) return_to: &'static str,
+    pub(crate) return_to: &'a str,
     /// Milliseconds since it began.
     pub(crate) age: u64,
 }
 
-impl Default for Planted {
+impl Default for Planted<'_> {
     fn default() -> Self {
         Self {
             scope: "snsapi_base",
@@ -38,7 +38,7 @@ pub(crate) async fn step_aside(browser: &Browser, world: &World) -> anyhow::Resu
 pub(crate) async fn plant(
     browser: &Browser,
     world: &World,
-    planted: Planted,
+    planted: Planted<'_>,
 ) -> anyhow::Result<()> {
     step_aside(browser, world).await?;
     let Planted {

@@ -17,7 +17,7 @@ use tokio::sync::watch;
 
 pub use serve::{End, serve_until_stopped};
 pub use signals::{Asked, Signals};
-pub(crate) use under_way::UnderWay;
+pub(crate) use under_way::{OneUnderWay, UnderWay};
 
 /// Whether the process is ending, and what it has to finish first.
 #[derive(Debug, Default)]

@@ -1,5 +1,6 @@
 //! What happens to a connection around one request: a body that comes too slowly is not waited for, what nobody read
-//! of it is not read for nothing, and a connection ends with its answer while the process is ending.
+//! of it is not read for nothing, and a connection ends with its answer while the process is ending or connections are
+//! scarce.
 
 use std::cell::{Cell, RefCell};
 use std::future::Future;
@@ -44,7 +45,7 @@ pub(crate) async fn guard<B: MessageBody>(
         }
     };
     let mut response = next.call(request).await?;
-    if state.life.is_ending() {
+    if state.life.is_ending() || state.connections.are_scarce() {
         let head = response.response_mut().head_mut();
         head.set_connection_type(ConnectionType::Close);
     }

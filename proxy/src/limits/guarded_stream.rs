@@ -17,6 +17,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::config::ClientPatience;
 use crate::deadline;
+use crate::life_cycle::OneUnderWay;
 
 /// A stream with an end to every waiting but that for the first request, which the framework sees to.
 pub(crate) struct GuardedStream<T> {
@@ -36,6 +37,7 @@ pub(crate) struct GuardedStream<T> {
     stuck: Option<Instant>,
     /// Set to a deadline or earlier.
     timer: Option<Pin<Box<Sleep>>>,
+    _counted: Option<OneUnderWay>,
 }
 
 /// Ends when idle connections shall be closed.
@@ -61,7 +63,14 @@ impl<T> GuardedStream<T> {
             answered: None,
             stuck: None,
             timer: None,
+            _counted: None,
         }
+    }
+
+    /// One of those that are counted, for as long as it is there.
+    pub(crate) fn counted(mut self, one: OneUnderWay) -> Self {
+        self._counted = Some(one);
+        self
     }
 
     fn is_closing(&mut self, context: &mut Context<'_>) -> bool {
@@ -179,7 +188,8 @@ mod tests {
 
     use super::*;
 
-    const SHORT: Duration = Duration::from_millis(50);
+    /// Longer than a busy machine lets a test wait for its turn.
+    const SHORT: Duration = Duration::from_millis(250);
     const LONG: Duration = Duration::from_secs(60);
 
     /// A connection with room for eight bytes on the way, and its client's end.

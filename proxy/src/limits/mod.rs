@@ -6,6 +6,7 @@
 
 pub(crate) mod client;
 pub(crate) mod connection;
+pub(crate) mod connections;
 pub(crate) mod files;
 pub(crate) mod guarded_stream;
 pub(crate) mod per_minute;

@@ -1,4 +1,5 @@
-//! What every request passes before it is looked at: whether there is room for it, and whether its body came in time.
+//! What every request passes before it is looked at: whether there is room for it, whether its path means the same to
+//! everybody, and whether its body came in time.
 
 use std::future::{Ready, ready};
 
@@ -12,9 +13,11 @@ use super::client::ClientNetwork;
 use super::connection::BodyCameTooSlowly;
 use super::{Limit, Limited};
 use crate::app::AppState;
+use crate::dotted_path::is_dotted;
 use crate::error::ApiError;
 
-/// Middleware: counts the request as under way, refuses it where there are too many, and names a slow body as such.
+/// Middleware: counts the request as under way, refuses it where there are too many, finds nothing under a path with
+/// dots, and names a slow body as such.
 ///
 /// # Errors
 /// Those of the service inside, unchanged.
@@ -29,6 +32,9 @@ pub(crate) async fn admit<B: MessageBody>(
     let is_too_many = state.life.requests().count() > state.config.limits.requests_at_once;
     if is_too_many && !is_probe(request.path()) {
         return Ok(refuse(request.into_parts().0, ApiError::Busy));
+    }
+    if is_dotted(request.path()) {
+        return Ok(refuse(request.into_parts().0, ApiError::NotFound));
     }
     let response = next.call(request).await?;
     if BodyCameTooSlowly::is_noted(&response.request().extensions()) {

@@ -205,8 +205,8 @@ fn unrouted(status: StatusCode) -> &'static str {
     }
 }
 
-/// A method is any word the caller likes.
-fn known_method(method: &Method) -> &'static str {
+/// The method, or `other`: one is any word the caller likes, and as long.
+pub(crate) fn known_method(method: &Method) -> &'static str {
     match method.as_str() {
         "GET" => "GET",
         "HEAD" => "HEAD",

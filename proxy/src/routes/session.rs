@@ -5,11 +5,12 @@ use api_types::{ExchangeRequest, Session};
 use serde_json::{Map, Value};
 
 use crate::app::AppState;
+use crate::cross_site::NotCrossSite;
 use crate::error::ApiError;
 use crate::exchange::Issuer;
 use crate::limits::request::CountedLogin;
 use crate::openapi::refusals::{
-    CodeExpired, CodeUsed, Internal, InvalidRequest, NotJson, NotSignedIn, RateLimited,
+    CodeExpired, CodeUsed, Forbidden, Internal, InvalidRequest, NotJson, NotSignedIn, RateLimited,
     RefusedByWechat, TooLong, WechatUnavailable,
 };
 use crate::session::SignedIn;
@@ -30,6 +31,7 @@ use crate::wechat::{AuthCode, Verifier};
     responses(
         (status = 200, description = "Signed in", body = Session, headers(("Set-Cookie" = String, description = "The session; absent for a guest of snapshot mode where the browser has a user's session"))),
         InvalidRequest,
+        Forbidden,
         CodeUsed,
         CodeExpired,
         TooLong,
@@ -43,6 +45,8 @@ use crate::wechat::{AuthCode, Verifier};
 pub async fn sign_in(
     state: web::Data<AppState>,
     http: HttpRequest,
+    // First of all: another site's page must not use up what its visitor may try.
+    _: NotCrossSite,
     _: CountedLogin,
     // An object and nothing else: serde would take a list of the values, too.
     request: web::Json<Map<String, Value>>,
@@ -93,6 +97,9 @@ pub async fn show(SignedIn(session): SignedIn) -> web::Json<Session> {
 }
 
 /// `DELETE /api/session`: signs out; nobody being signed in is as good.
+///
+/// # Errors
+/// [`ApiError::CrossSite`] for a page of another site.
 #[utoipa::path(
     delete,
     path = "/api/session",
@@ -101,9 +108,10 @@ pub async fn show(SignedIn(session): SignedIn) -> web::Json<Session> {
     security(()),
     responses(
         (status = 204, description = "The browser forgets its session, if it had one", headers(("Set-Cookie" = String, description = "An empty cookie that has ended"))),
+        Forbidden,
     )
 )]
-pub async fn sign_out(state: web::Data<AppState>) -> HttpResponse {
+pub async fn sign_out(state: web::Data<AppState>, _: NotCrossSite) -> HttpResponse {
     HttpResponse::NoContent()
         .cookie(state.sessions.removal())
         .finish()

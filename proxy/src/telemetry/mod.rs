@@ -18,6 +18,7 @@ use tracing::Instrument;
 
 use crate::app::AppState;
 use crate::error::{ApiError, Language};
+use crate::metrics::known_method;
 use crate::security_headers;
 use crate::service_key::ServiceName;
 
@@ -112,12 +113,12 @@ fn tell<B>(
     took: Duration,
 ) {
     let request = response.request();
-    let method = request.method();
+    let method = known_method(request.method());
     let pattern = request.match_pattern();
     let status = failure.map_or(response.status(), actix_web::ResponseError::status_code);
     state
         .metrics
-        .answered(pattern.as_deref(), method, status, took);
+        .answered(pattern.as_deref(), request.method(), status, took);
 
     let route = pattern.as_deref().unwrap_or("unmatched");
     // Which backend asked, never with what key.
@@ -133,7 +134,7 @@ fn tell<B>(
     macro_rules! line {
         ($level:ident) => {
             tracing::$level!(
-                %method,
+                method = %method,
                 route,
                 service,
                 status = status.as_u16(),

@@ -232,9 +232,14 @@ fn is_rid(text: &str) -> bool {
 fn shown_text(nickname: &str) -> String {
     nickname
         .chars()
-        .filter(|character| !character.is_control())
+        .filter(|character| !character.is_control() && !rearranges(*character))
         .take(NICKNAME_CHARS)
         .collect()
+}
+
+/// What breaks the line or turns the direction of whatever follows, which then reads as something else.
+const fn rearranges(character: char) -> bool {
+    matches!(character, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The picture's address fit for an https page, or nothing: older answers have `http://`, which browsers block there.

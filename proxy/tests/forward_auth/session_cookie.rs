@@ -74,8 +74,9 @@ async fn odd_white_space_does_not_carry_the_session_through() {
         "basket=1;   {}  ",
         " {}",
         "basket=1 ; {} ; theme=dark",
-        "basket=1;\u{a0}{}",
-        "basket=1;\u{3000}{}; theme=dark",
+        // A name that begins with another blank is not the session's; see the tests of attacks.
+        "basket=1;\u{a0}{}; {}",
+        "{}; basket=1;\u{3000}{}; theme=dark",
     ] {
         let passed = passed_on(&site, &[cookie]).await.join("; ");
         assert!(!passed.contains("wechat_login"), "{cookie:?}: {passed}");

@@ -7,6 +7,7 @@ use actix_web::{FromRequest, HttpRequest, web};
 use api_types::Session;
 
 use crate::app::AppState;
+use crate::cross_site::is_cross_site;
 use crate::error::ApiError;
 use crate::limits::{Limit, Limited};
 use crate::session::SignedIn;
@@ -61,12 +62,6 @@ fn count_write(request: &HttpRequest, owner: &Owner) -> Result<(), ApiError> {
             retry_after,
         })
     })
-}
-
-/// The cookie's SameSite keeps other sites out already, in browsers that know it.
-fn is_cross_site(request: &HttpRequest) -> bool {
-    let site = request.headers().get("sec-fetch-site");
-    site.is_some_and(|site| site.as_bytes() == b"cross-site")
 }
 
 fn owner_of(session: &Session) -> Result<Owner, ApiError> {

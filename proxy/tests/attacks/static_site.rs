@@ -1,0 +1,30 @@
+//! The documented nginx that serves the app, with the addresses of a test.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use wechat_login_proxy::web_server_headers::{Format, for_page};
+
+use crate::nginx::Nginx;
+
+/// The file itself, so that what is documented is what is tested.
+const DOCUMENTED: &str = include_str!("../../../docs/deploy/nginx-static.conf");
+
+/// nginx in front of `proxy`, which serves what is in `app` of this folder, its page being this one.
+pub(crate) fn nginx(folder: &Path, page: &str, proxy: SocketAddr) -> Nginx {
+    let headers = for_page(page, &[], Format::Nginx);
+    std::fs::write(folder.join("headers.conf"), headers).unwrap();
+    let at = |name: &str| folder.join(name).display().to_string();
+    Nginx::start(|address| {
+        let changes = [
+            ("listen 80;", format!("listen {address};")),
+            ("server 127.0.0.1:8081;", format!("server {proxy};")),
+            ("/usr/share/wechat-login/app", at("app")),
+            ("/etc/nginx/wechat-login-headers.conf", at("headers.conf")),
+        ];
+        changes.iter().fold(DOCUMENTED.to_owned(), |text, change| {
+            assert_eq!(text.matches(change.0).count(), 1, "{}", change.0);
+            text.replace(change.0, &change.1)
+        })
+    })
+}

@@ -8,12 +8,13 @@ TARGETS    := $(shell sed -n 's/^targets *= *\[\(.*\)\]/\1/p' rust-toolchain.tom
 export PATH := $(PATH):$(HOME)/.cargo/bin
 CARGO := rustup run $(CHANNEL) cargo
 
-.PHONY: help dev test advisories build dist replicas chaos soak fmt fuzz lint tools bench-data bench-page bench-proxy toolchain
+.PHONY: help dev test advisories build size dist replicas chaos soak fmt fuzz lint tools bench-data bench-page bench-proxy toolchain
 
 help:
 	@echo "make dev     start the app, the proxy and the WeChat simulator; Ctrl-C ends all"
 	@echo "make test    everything: formatting, lints, native tests, real WeChat clients, fuzzed API, release build, browser journeys, secrets in logs"
 	@echo "make build   the optimised app in dist/"
+	@echo "make size    what the app's bytes are spent on, by crate"
 	@echo "make dist    what is put on a server: static programs, the app, samples and documents, in target/dist/"
 	@echo "make replicas  three replicas behind nginx, killed and restarted under load: 10 minutes the first time"
 	@echo "make chaos   logins, thefts, faults and kills all at once: 6 minutes"
@@ -31,7 +32,7 @@ help:
 dev: toolchain
 	@$(CARGO) xtask $@
 
-test build dist replicas chaos soak fuzz tools advisories bench-data bench-page bench-proxy: toolchain
+test build size dist replicas chaos soak fuzz tools advisories bench-data bench-page bench-proxy: toolchain
 	@$(CARGO) --locked xtask $@
 
 fmt: toolchain

@@ -1,6 +1,7 @@
 //! The app as phones download it: optimised, ready to be put on any static host.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::compress;
 use crate::processes;
@@ -53,9 +54,8 @@ pub(crate) fn build(tools: &Tools, folder: &Path) -> anyhow::Result<PathBuf> {
     let mut trunk = tools.trunk();
     trunk
         .args(["build", "--release", "--locked", "--dist"])
-        .arg(folder)
-        .envs(RELEASE);
-    let status = processes::run(&mut trunk)?;
+        .arg(folder);
+    let status = processes::run(for_old_kernels(&mut trunk))?;
     anyhow::ensure!(status.success(), "trunk build failed ({status}), see above");
     let folder = workspace::root().join(folder);
     if let Ok(base) = std::env::var(API_BASE) {
@@ -63,8 +63,22 @@ pub(crate) fn build(tools: &Tools, folder: &Path) -> anyhow::Result<PathBuf> {
         let html = std::fs::read_to_string(&page)?;
         std::fs::write(&page, with_api_at(&html, &base)?)?;
     }
+    let shortened = processes::run(
+        workspace::locked_cargo("run")
+            .args(["--quiet", "--package", "shipped-app", "--", "shorten"])
+            .arg(&folder),
+    )?;
+    anyhow::ensure!(
+        shortened.success(),
+        "wasm-bindgen writes something new, see above"
+    );
     compress::folder(&folder)?;
     Ok(folder)
+}
+
+/// Has what `build` compiles be small, and for old kernels.
+pub(crate) fn for_old_kernels(build: &mut Command) -> &mut Command {
+    build.envs(RELEASE)
 }
 
 /// The page with the API at `base`, an origin with or without a path; empty for the page's own origin.

@@ -11,6 +11,7 @@
 //! | `supply-chain` | of these only what we take from others | `supply_chain.rs` |
 //! | `advisories` | known holes in our dependencies; never part of `test`, for it needs a database that is in no registry | `supply_chain.rs` |
 //! | `kernels` | of `test` only whether the oldest kernels can run the app in `dist/` | `kernels.rs` |
+//! | `size` | what the app's bytes are spent on, by crate | `size.rs` |
 //! | `dist` | what is put on a server: static programs and the app in one archive | `dist/` |
 //! | `replicas` | several replicas killed and restarted under load, with figures | `dist/` |
 //! | `chaos` | logins, thefts, faults and kills all at once, for minutes | `chaos.rs` |
@@ -48,6 +49,7 @@ mod processes;
 mod reliability;
 mod screen;
 mod services;
+mod size;
 mod soak;
 mod suite_logs;
 mod supervisor;
@@ -74,6 +76,7 @@ cargo xtask <command>
   build   the optimised app in dist/
   advisories  known holes in our dependencies, from RustSec's database on GitHub
   kernels of `test` only whether the oldest kernels can run the app that `build` left
+  size    what the app's bytes are spent on, by crate
   dist    static programs, the app and what a server needs besides, in target/dist/
   replicas  several replicas of the shipped program, killed and restarted under load
   chaos   logins, thefts, faults and kills all at once; SEEDS and SECONDS as the environment says
@@ -96,6 +99,7 @@ fn main() -> ExitCode {
         [name] if name == "advisories" => supply_chain::advisories,
         [name] if name == "build" => bundle::run,
         [name] if name == "kernels" => kernels::run,
+        [name] if name == "size" => size::run,
         [name] if name == "dist" => dist::run,
         [name] if name == "replicas" => dist::replicas,
         [name] if name == "chaos" => chaos::run,

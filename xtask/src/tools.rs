@@ -36,6 +36,11 @@ pub(crate) struct Tools {
 }
 
 impl Tools {
+    /// wasm-bindgen in the checkout's top folder.
+    pub(crate) fn wasm_bindgen(&self) -> Command {
+        workspace::command(&self.wasm_bindgen)
+    }
+
     /// trunk in the checkout's top folder, with our wasm-bindgen first on its PATH so that it looks no further.
     pub(crate) fn trunk(&self) -> Command {
         let mut command = workspace::command(&self.trunk);

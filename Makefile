@@ -8,7 +8,7 @@ TARGETS    := $(shell sed -n 's/^targets *= *\[\(.*\)\]/\1/p' rust-toolchain.tom
 export PATH := $(PATH):$(HOME)/.cargo/bin
 CARGO := rustup run $(CHANNEL) cargo
 
-.PHONY: help dev test advisories build size dist replicas fmt fuzz lint tools bench-data bench-page bench-proxy toolchain
+.PHONY: help dev test advisories build size dist replicas chaos soak fmt fuzz lint tools bench-data bench-page bench-proxy toolchain
 
 help:
 	@echo "make dev     start the app, the proxy and the WeChat simulator; Ctrl-C ends all"
@@ -17,6 +17,8 @@ help:
 	@echo "make size    what the app's bytes are spent on, by crate"
 	@echo "make dist    what is put on a server: static programs, the app, samples and documents, in target/dist/"
 	@echo "make replicas  three replicas behind nginx, killed and restarted under load: 10 minutes the first time"
+	@echo "make chaos   logins, thefts, faults and kills all at once: 6 minutes"
+	@echo "make soak    an hour's mixed load in minutes, watched for leaks: 12 minutes the first time"
 	@echo "make fmt     format the code"
 	@echo "make lint    lints only"
 	@echo "make fuzz    throw anything at what reads foreign bytes, for ten minutes or SECONDS=3600"
@@ -30,7 +32,7 @@ help:
 dev: toolchain
 	@$(CARGO) xtask $@
 
-test build size dist replicas fuzz tools advisories bench-data bench-page bench-proxy: toolchain
+test build size dist replicas chaos soak fuzz tools advisories bench-data bench-page bench-proxy: toolchain
 	@$(CARGO) --locked xtask $@
 
 fmt: toolchain

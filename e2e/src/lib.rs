@@ -3,6 +3,9 @@
 
 mod browser;
 mod chromedriver;
+mod database;
+mod gateway;
+mod logs;
 #[path = "../../proxy/tests/support/nginx.rs"]
 mod nginx;
 pub mod user_agents;
@@ -10,6 +13,9 @@ mod web_server;
 mod world;
 
 pub use browser::{Browser, Key, Look, Script};
+pub use database::BrokenDatabase;
+pub use gateway::{Gateway, GatewayFault};
+pub use logs::{LogLine, lines_of};
 pub use world::{CAFE, SHOP, WEBSITE, WebServer, World, WorldOptions};
 
 use std::future::Future;

@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use crate::database::BrokenDatabase;
+use crate::gateway::Gateway;
+use crate::logs;
 use crate::nginx::Nginx;
 use crate::web_server;
 use actix_web::dev::ServerHandle;
@@ -29,6 +32,9 @@ const SERVICE_KEY: &str = "the-order-system-of-the-browser-journeys";
 /// What seals the sessions.
 const SESSION_KEY: &str = "a key for the browser journeys, 32 bytes or more";
 
+/// The proxy's database, in the world's folder.
+const DATABASE: &str = "proxy.sqlite";
+
 /// Who serves the app.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub enum WebServer {
@@ -39,6 +45,8 @@ pub enum WebServer {
     Nginx,
     /// The same nginx, and the API on an origin of its own, the proxy's.
     NginxBesideTheApi,
+    /// The proxy itself, behind a gateway that fails on order.
+    Gateway,
 }
 
 /// How a world differs from the ordinary one.
@@ -79,12 +87,17 @@ pub struct World {
     proxy: Proxy,
     proxy_address: SocketAddr,
     _nginx: Option<Nginx>,
+    gateway: Option<Gateway>,
     folder: tempfile::TempDir,
 }
 
 impl World {
     pub(crate) async fn start(options: WorldOptions) -> anyhow::Result<Self> {
-        suite_log::subscribe("journeys", wechat_login_proxy::telemetry::may_be_logged);
+        suite_log::subscribe_beside(
+            "journeys",
+            wechat_login_proxy::telemetry::may_be_logged,
+            Some(logs::capture()),
+        );
         suite_log::must_not_be_logged([SERVICE_KEY, SESSION_KEY, options.secret]);
         let simulator = Simulator::start().await?;
         let folder = tempfile::tempdir()?;
@@ -94,7 +107,7 @@ impl World {
         let dist = dist()?;
         let web_server = options.web_server;
         let nginx = match web_server {
-            WebServer::Proxy => None,
+            WebServer::Proxy | WebServer::Gateway => None,
             WebServer::Nginx => Some(web_server::start(&dist, None, proxy_address, &simulator)?),
             WebServer::NginxBesideTheApi => {
                 let folder = folder.path().join("app");
@@ -107,10 +120,13 @@ impl World {
                 )?)
             }
         };
-        let app = nginx.as_ref().map_or_else(
-            || proxy_url.clone(),
-            |nginx| format!("http://{}", nginx.address),
-        );
+        let gateway = match web_server {
+            WebServer::Gateway => Some(Gateway::start(proxy_address).await?),
+            WebServer::Proxy | WebServer::Nginx | WebServer::NginxBesideTheApi => None,
+        };
+        let in_front = nginx.as_ref().map(|nginx| nginx.address);
+        let in_front = in_front.or(gateway.as_ref().map(|gateway| gateway.address));
+        let app = in_front.map_or_else(|| proxy_url.clone(), |front| format!("http://{front}"));
         let config = format!(
             r#"
             public_url = "{app}"
@@ -141,9 +157,10 @@ impl World {
             [service_keys]
             orders = "{SERVICE_KEY}"
             "#,
-            database = folder.path().join("proxy.sqlite").display(),
+            database = folder.path().join(DATABASE).display(),
             serving = match web_server {
-                WebServer::Proxy => format!("static_dir = \"{}\"", dist.display()),
+                WebServer::Proxy | WebServer::Gateway =>
+                    format!("static_dir = \"{}\"", dist.display()),
                 WebServer::Nginx => String::new(),
                 WebServer::NginxBesideTheApi => format!("allowed_origins = [\"{app}\"]"),
             },
@@ -170,6 +187,7 @@ impl World {
             proxy,
             proxy_address,
             _nginx: nginx,
+            gateway,
             folder,
         })
     }
@@ -216,6 +234,30 @@ impl World {
     pub fn asked(&self, path: &str) -> Vec<LoggedRequest> {
         let requests = self.simulator.requests().into_iter();
         requests.filter(|request| request.path == path).collect()
+    }
+
+    /// The gateway in front of the proxy.
+    ///
+    /// # Errors
+    /// When this world has none.
+    pub fn gateway(&self) -> anyhow::Result<&Gateway> {
+        self.gateway.as_ref().context("no gateway in this world")
+    }
+
+    /// Takes the tables out of the proxy's database.
+    ///
+    /// # Errors
+    /// When SQLite does not let it.
+    pub async fn lose_tables(&self) -> anyhow::Result<BrokenDatabase> {
+        BrokenDatabase::without_tables(&self.folder.path().join(DATABASE)).await
+    }
+
+    /// Keeps the proxy from writing into its database.
+    ///
+    /// # Errors
+    /// When SQLite does not let it.
+    pub async fn lock_database(&self) -> anyhow::Result<BrokenDatabase> {
+        BrokenDatabase::locked(&self.folder.path().join(DATABASE)).await
     }
 
     /// Whether the proxy's database has this text anywhere.

@@ -28,7 +28,10 @@ pub enum ApiError {
     /// There were too many of late; this one was not tried.
     Limited(Limited),
     /// There is too much under way at this moment, or in the database's queue.
-    Busy,
+    Busy {
+        /// For the log only: which of them.
+        cause: Arc<str>,
+    },
     /// The body of the request took too long to arrive.
     BodyTooSlow,
     /// The process is ending, so whoever balances load should ask another replica.
@@ -132,6 +135,12 @@ impl ApiError {
         Self::Internal { cause }
     }
 
+    /// Too much at this moment, with its cause for the log.
+    pub fn busy(cause: impl fmt::Display) -> Self {
+        let cause = cause.to_string().into();
+        Self::Busy { cause }
+    }
+
     /// What programs decide on.
     pub fn code(&self) -> ErrorCode {
         match self {
@@ -168,7 +177,7 @@ impl ApiError {
             Self::PreconditionFailed => ErrorCode::PreconditionFailed,
             Self::Framework(status) if status.is_client_error() => ErrorCode::InvalidRequest,
             Self::Framework(_)
-            | Self::Busy
+            | Self::Busy { .. }
             | Self::Ending
             | Self::NotReady { .. }
             | Self::Internal { .. } => ErrorCode::Internal,
@@ -190,7 +199,9 @@ impl ApiError {
     pub fn cause(&self) -> Option<String> {
         match self {
             Self::Wechat(error) => Some(error.to_string()),
-            Self::NotReady { cause } | Self::Internal { cause } => Some(cause.to_string()),
+            Self::Busy { cause } | Self::NotReady { cause } | Self::Internal { cause } => {
+                Some(cause.to_string())
+            }
             _ => None,
         }
     }
@@ -201,7 +212,7 @@ impl ApiError {
             Self::Limited(limited) => Some(limited.retry_after_seconds()),
             // WeChat's limits count by the minute.
             Self::Wechat(error) if error.kind() == FailureKind::RateLimited => Some(60),
-            Self::Busy => Some(1),
+            Self::Busy { .. } => Some(1),
             _ => None,
         }
     }
@@ -264,7 +275,9 @@ impl ResponseError for ApiError {
             Self::BodyTooLarge | Self::ValueTooLong => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::Framework(status) => *status,
-            Self::Busy | Self::Ending | Self::NotReady { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy { .. } | Self::Ending | Self::NotReady { .. } => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Wechat(_)
             | Self::Limited(_)
             | Self::OtherVerifier
@@ -306,7 +319,7 @@ impl From<Failure> for ApiError {
             Failure::OtherVerifier => Self::OtherVerifier,
             Failure::Limited(limited) => Self::Limited(limited),
             Failure::Wechat(error) => Self::Wechat(error),
-            Failure::Store(error) if error.is_queue_full() => Self::Busy,
+            Failure::Store(error) if error.is_queue_full() => Self::busy(error),
             Failure::Store(error) => Self::internal(error),
             Failure::Interrupted => Self::internal("the exchange panicked"),
         }
@@ -316,7 +329,7 @@ impl From<Failure> for ApiError {
 impl From<store::Error> for ApiError {
     fn from(error: store::Error) -> Self {
         if error.is_queue_full() {
-            return Self::Busy;
+            return Self::busy(error);
         }
         Self::internal(error)
     }

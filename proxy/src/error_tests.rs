@@ -36,7 +36,7 @@ fn every_reason_has_its_status_and_code() {
         (refused(40125), 502, "refused_by_wechat"),
         (ApiError::Wechat(lost), 503, "wechat_unavailable"),
         (limited(Limit::Exchanges), 429, "rate_limited"),
-        (ApiError::Busy, 503, "internal"),
+        (ApiError::busy("too many"), 503, "internal"),
         (ApiError::Ending, 503, "internal"),
         (ApiError::BodyTooSlow, 408, "invalid_request"),
         (ApiError::OtherVerifier, 409, "code_used"),
@@ -129,6 +129,14 @@ fn whoever_has_to_wait_is_told_how_long_and_why() {
         let response = error.response("0123456789abcdef", Language::English);
         assert_eq!(response.headers().get(RETRY_AFTER).unwrap(), "2");
     }
-    let busy = ApiError::Busy.response("0123456789abcdef", Language::English);
+    let busy = ApiError::busy("too many").response("0123456789abcdef", Language::English);
     assert_eq!(busy.headers().get(RETRY_AFTER).unwrap(), "1");
+}
+
+#[test]
+fn the_log_says_what_there_is_too_much_of() {
+    let error = ApiError::from(store::Error::from(sqlx::Error::PoolTimedOut));
+    assert_eq!(error.status_code(), 503);
+    let cause = error.cause().unwrap_or_default();
+    assert!(cause.starts_with("database: "), "{cause:?}");
 }

@@ -1,6 +1,7 @@
 //! The route table and the server around it.
 
 use std::net::TcpListener;
+use std::time::Duration;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
@@ -40,6 +41,8 @@ pub(crate) fn build(
     let platform = web::Data::new(platform);
     let server = HttpServer::new(move || around(platform.clone()))
         .workers(1)
+        // As web servers do. With actix's own five seconds a client's next request would often meet a closing connection.
+        .keep_alive(Duration::from_secs(75))
         // Nothing here takes long, and whoever stops a simulator is waiting for it.
         .shutdown_timeout(1);
     let server = match signals {

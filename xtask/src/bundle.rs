@@ -13,7 +13,6 @@ use crate::workspace;
 /// Rebuilds the standard library for size, without panic messages, and for WebAssembly's first instruction set plus
 /// mutable globals and sign extension: a sixth smaller than the prebuilt one, and kernels back to Chrome 74 and
 /// iOS 14.5 run it. rustc calls this unstable; the toolchain is pinned, and the browser journeys run the result.
-/// Components whose types leptos erases are more code, but such that repeats itself: 2 KB less after compression.
 const RELEASE: [(&str, &str); 4] = [
     ("RUSTC_BOOTSTRAP", "1"),
     ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
@@ -21,7 +20,7 @@ const RELEASE: [(&str, &str); 4] = [
     (
         "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
         "-Zunstable-options -Cpanic=immediate-abort -Ctarget-cpu=mvp \
-         -Ctarget-feature=+mutable-globals,+sign-ext --cfg erase_components",
+         -Ctarget-feature=+mutable-globals,+sign-ext",
     ),
 ];
 

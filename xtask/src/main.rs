@@ -14,6 +14,8 @@
 //! | `size` | what the app's bytes are spent on, by crate | `size.rs` |
 //! | `dist` | what is put on a server: static programs and the app in one archive | `dist/` |
 //! | `replicas` | several replicas killed and restarted under load, with figures | `dist/` |
+//! | `chaos` | logins, thefts, faults and kills all at once, for minutes | `chaos.rs` |
+//! | `soak` | an hour's mixed load in minutes: memory, files, latency | `soak.rs` |
 //! | `bench-data` | the store, measured at growing sizes; never part of `test` | `bench_data.rs` |
 //! | `bench-page` | the page, measured beside others; never part of `test` | `bench_page.rs` |
 //! | `bench-proxy` | the proxy, measured beside others; never part of `test` | `bench_proxy.rs` |
@@ -26,6 +28,7 @@ mod bench_page;
 mod bench_proxy;
 mod browser;
 mod bundle;
+mod chaos;
 mod clients;
 mod compress;
 mod debian;
@@ -43,9 +46,11 @@ mod packages;
 mod ports;
 mod postgres;
 mod processes;
+mod reliability;
 mod screen;
 mod services;
 mod size;
+mod soak;
 mod suite_logs;
 mod supervisor;
 mod supply_chain;
@@ -74,6 +79,8 @@ cargo xtask <command>
   size    what the app's bytes are spent on, by crate
   dist    static programs, the app and what a server needs besides, in target/dist/
   replicas  several replicas of the shipped program, killed and restarted under load
+  chaos   logins, thefts, faults and kills all at once; SEEDS and SECONDS as the environment says
+  soak    an hour's mixed load in minutes; options as `soak --help` says
   bench-data  the store at 10 thousand, 1 million and 10 million records; options as `bench-data --help` says
   bench-page  the page beside plain JavaScript, Vue and React; options as `bench-page --help` says
   bench-proxy  the proxy beside nginx, Node and Python; options as `bench-proxy --help` says
@@ -95,6 +102,8 @@ fn main() -> ExitCode {
         [name] if name == "size" => size::run,
         [name] if name == "dist" => dist::run,
         [name] if name == "replicas" => dist::replicas,
+        [name] if name == "chaos" => chaos::run,
+        [name, ..] if name == "soak" => soak::run,
         [name] if name == "tools" => tools::run,
         [name, ..] if name == "bench-data" => bench_data::run,
         [name, ..] if name == "bench-page" => bench_page::run,

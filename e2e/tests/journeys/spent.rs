@@ -59,25 +59,3 @@ fn a_used_code_of_somebody_else_starts_anew_once_after_a_look_at_the_session() {
         recovers(&world, 40163).await
     });
 }
-
-#[test]
-fn a_code_that_expires_every_time_ends_after_two_attempts_in_a_page_with_a_retry() {
-    journey(WorldOptions::default(), async |world| {
-        world.simulator.set_current("guoqi");
-        let browser = Browser::open(Look::default()).await?;
-        browser.goto(&world.app).await?;
-        browser.until("h1", |title| title == "登录没有成功").await?;
-        let text = browser.text(".message p").await?;
-        ensure!(text.contains("授权码已过期"), "{text}");
-        ensure!(browser.text("[data-field=request_id]").await?.len() >= 16);
-        let visits = world.authorizations().len();
-        ensure!(visits == 2, "{visits} visits to WeChat");
-        ensure!(world.exchange_results() == [40029, 40029]);
-
-        world.simulator.set_current("xiaoming");
-        browser.tap("[data-action=retry]").await?;
-        browser.text("[data-field=openid]").await?;
-        ensure!(world.authorizations().len() == 3);
-        browser.close().await
-    });
-}

@@ -113,25 +113,21 @@ fn an_unreachable_proxy_keeps_a_page_with_a_way_on() {
 }
 
 #[test]
-fn a_network_that_fails_at_the_start_offers_a_retry_that_works() {
-    journey(WorldOptions::default(), async |world| {
+fn a_proxy_that_comes_back_still_knows_who_is_signed_in() {
+    journey(WorldOptions::default(), async |mut world| {
         let browser = Browser::open(Look::default()).await?;
-        // Once; the WASM comes through fetch as well and is let through.
-        let cut = "if (!sessionStorage.getItem('cut')) {
-                       const send = window.fetch;
-                       window.fetch = (...args) => {
-                           if (!(args[0].url || String(args[0])).includes('/api/')) return send(...args);
-                           sessionStorage.setItem('cut', '1');
-                           return Promise.reject(new TypeError('Failed to fetch'));
-                       };
-                   }";
-        browser.before_each_page(cut).await?;
         browser.goto(&world.app).await?;
-        let text = browser.text(".message p").await?;
+        let openid = browser.text("[data-field=openid]").await?;
+        world.stop_proxy().await;
+        browser.tap("a[href='/orders']").await?;
+        browser.tap("#more [data-action=retry]").await?;
+        let text = browser.text("#more .hint").await?;
         ensure!(text.contains("连接不上服务器"), "{text}");
-        browser.screenshot("offline-light").await?;
-        browser.tap(".message .button").await?;
-        browser.text("[data-field=openid]").await?;
+
+        world.start_proxy_again().await?;
+        browser.goto(&world.app).await?;
+        ensure!(browser.text("[data-field=openid]").await? == openid);
+        ensure!(world.authorizations().len() == 1);
         browser.close().await
     });
 }

@@ -70,6 +70,7 @@ pub(super) static TEXTS: Texts = Texts {
     join: "合并我的全部订单",
     profile_reason: "用于在本页显示您的名字和头像",
     join_reason: "用于合并显示您在各公众号的订单",
+    user_refused_by_wechat: "微信不允许您的账号登录，重试无法解决。请在微信中查看账号是否受限；如有疑问，请把编号告诉工作人员。",
     code_expired: "微信的授权码已过期，请重试。",
     code_used: "微信的授权码已被使用过，请重试。",
     refused_by_wechat: "微信拒绝了本公众号的登录请求，重试无法解决。请把编号告诉工作人员，由其检查公众号配置。",

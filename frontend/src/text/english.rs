@@ -70,6 +70,7 @@ pub(super) static TEXTS: Texts = Texts {
     join: "Show them together",
     profile_reason: "To show your name and picture on this page",
     join_reason: "To show your orders of all accounts together",
+    user_refused_by_wechat: "WeChat does not let your account log in here; trying again does not help. Please look in WeChat whether it is restricted, or tell the staff the ids.",
     code_expired: "WeChat's code has expired. Please try again.",
     code_used: "WeChat's code was already used. Please try again.",
     refused_by_wechat: "WeChat refuses this account's logins; trying again does not help. Please tell the staff the ids so that they check the account's settings.",

@@ -79,6 +79,7 @@ pub(crate) struct Texts {
     pub(crate) join: &'static str,
     pub(crate) profile_reason: &'static str,
     pub(crate) join_reason: &'static str,
+    pub(crate) user_refused_by_wechat: &'static str,
     code_expired: &'static str,
     code_used: &'static str,
     refused_by_wechat: &'static str,

@@ -3,7 +3,7 @@
 //! Reading order is the order of a login:
 //! [`entry`] decides what a page load means, [`pending_login`] remembers what was started,
 //! [`authorize_url`] is where the browser is sent, [`callback`] is what it comes back with, [`recovery`] what follows
-//! when that is worth nothing.
+//! when that is worth nothing, [`refusal`] whom WeChat means by its no.
 
 pub mod authorize_url;
 pub mod callback;
@@ -13,4 +13,5 @@ pub mod entry;
 pub mod pending_login;
 pub mod percent;
 pub mod recovery;
+pub mod refusal;
 pub mod return_to;

@@ -11,7 +11,7 @@ impl ApiError {
         match self {
             Self::Wechat(error) => wechat_message(error, language),
             Self::Limited(limited) => limited_message(limited),
-            Self::Busy => {
+            Self::Busy { .. } => {
                 "There is more to do at this moment than this server takes on. Try again in a moment.".into()
             }
             Self::BodyTooSlow => {

@@ -31,7 +31,10 @@ pub(crate) async fn admit<B: MessageBody>(
     let _under_way = state.life.requests().begin();
     let is_too_many = state.life.requests().count() > state.config.limits.requests_at_once;
     if is_too_many && !is_probe(request.path()) {
-        return Ok(refuse(request.into_parts().0, ApiError::Busy));
+        return Ok(refuse(
+            request.into_parts().0,
+            ApiError::busy("too many requests at once"),
+        ));
     }
     if is_dotted(request.path()) {
         return Ok(refuse(request.into_parts().0, ApiError::NotFound));

@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Executor as _, PgConnection, PgPool};
+use sqlx::{Connection as _, Executor as _, PgConnection, PgPool};
 
 use super::inspect::APPLIED;
 use super::queries::impl_store;
@@ -37,7 +37,12 @@ impl PostgresStore {
             .max_connections(1)
             .acquire_timeout(Duration::from_secs(5))
             .connect_with(options.clone())
-            .await?;
+            .await;
+        let patient = match patient {
+            // The pool has tried until its time was over, and keeps to itself what it met.
+            Err(sqlx::Error::PoolTimedOut) => return Err(why_not(&options).await.into()),
+            other => other?,
+        };
         migrations::migrator().run(&patient).await?;
         migrations::accept(sqlx::query_scalar(APPLIED).fetch_one(&patient).await?)?;
         patient.close().await;
@@ -68,6 +73,16 @@ impl PostgresStore {
     /// Everybody may write at once.
     async fn turn(&self) -> Option<Infallible> {
         None
+    }
+}
+
+/// Why there is no connection: nobody listens, or the server is starting.
+async fn why_not(options: &PgConnectOptions) -> sqlx::Error {
+    let attempt = PgConnection::connect_with(options);
+    match tokio::time::timeout(Duration::from_secs(5), attempt).await {
+        Ok(Err(error)) => error,
+        // It has come back in this moment, or says nothing.
+        Ok(Ok(_)) | Err(_) => sqlx::Error::PoolTimedOut,
     }
 }
 

@@ -70,8 +70,9 @@ impl Client {
             // A code is good for one exchange, so nothing below this file may repeat a request.
             .retry(reqwest::retry::never())
             .no_proxy()
-            // Shorter than any server's keep-alive seen, so that an exchange does not meet a dying connection.
-            .pool_idle_timeout(Duration::from_secs(20))
+            // An exchange that meets a connection in the moment its server closes it is lost, and the login with it. No
+            // common server gives an idle one less than five seconds, and nobody knows what WeChat's gives.
+            .pool_idle_timeout(Duration::from_secs(4))
             .build()?;
         Ok(Self {
             observer: None,

@@ -102,8 +102,9 @@ impl Error {
             | Self::Status { .. }
             | Self::Unusable { .. } => FailureKind::Unavailable,
             Self::Refused { errcode, .. } => match errcode {
-                // 42003 "code expired" is documented, 40029 "invalid code" is what expired codes really get.
-                40029 | 42003 => FailureKind::CodeExpired,
+                // 42003 "code expired" is documented, 40029 "invalid code" is what expired codes really get. 42007: the
+                // user has changed the password of WeChat since, and what was given out before is void.
+                40029 | 42003 | 42007 => FailureKind::CodeExpired,
                 40163 => FailureKind::CodeUsed,
                 -1 => FailureKind::Unavailable,
                 45009 | 45011 => FailureKind::RateLimited,
@@ -174,7 +175,7 @@ pub fn operator_hint(errcode: i64) -> (&'static str, &'static str) {
             "The account may not use this interface; look at its permissions in WeChat's console.",
             "该公众号没有此接口的权限，请在公众平台查看接口权限。",
         ),
-        40226 | 50001 | 50002 => (
+        40226 | 50001 | 50002 | 50005 => (
             "This WeChat user is limited or has not authorized the account; nothing on this side mends that.",
             "该微信用户受限或未授权，服务端无法处理。",
         ),
@@ -202,6 +203,7 @@ mod tests {
         let table = [
             (40029, FailureKind::CodeExpired),
             (42003, FailureKind::CodeExpired),
+            (42007, FailureKind::CodeExpired),
             (40163, FailureKind::CodeUsed),
             (-1, FailureKind::Unavailable),
             (45009, FailureKind::RateLimited),

@@ -2,9 +2,9 @@
 
 use futures_util::future::join;
 
-use crate::phone::{Failure, Phone};
+use crate::phone::{Failure, Shown};
 use crate::site::{Options, Site};
-use api_types::ErrorCode;
+use api_types::{ErrorCode, ExchangeRequest};
 
 const PEOPLE: usize = 10;
 const LOGINS: usize = 60;
@@ -19,11 +19,20 @@ async fn answered_alike(sticky: bool) -> (usize, usize) {
     .await;
     let (mut alike, mut one_used) = (0, 0);
     for number in 0..LOGINS {
-        let phone = Phone::new(&site, PEOPLE);
-        let code = phone.authorize().await;
-        let verifier = format!("{number:032}");
-        match join(phone.post(&code, &verifier), phone.post(&code, &verifier)).await {
-            (Ok((one, ..)), Ok((other, ..))) => alike += usize::from(one == other),
+        let phone = site.phone(PEOPLE);
+        let Shown::Leaving(page) = phone.load(None).await else {
+            panic!("nobody is asked to log in");
+        };
+        let callback = phone.authorize(page).await.unwrap();
+        let code = callback.query_pairs().find(|(name, _)| name == "code");
+        let request = ExchangeRequest {
+            account: "shop".to_owned(),
+            code: code.unwrap().1.into_owned(),
+            verifier: format!("{number:032}"),
+            website: false,
+        };
+        match join(phone.post(&request), phone.post(&request)).await {
+            (Ok(one), Ok(other)) => alike += usize::from(one == other),
             (Ok(_), Err(Failure::Refused(ErrorCode::CodeUsed)))
             | (Err(Failure::Refused(ErrorCode::CodeUsed)), Ok(_)) => one_used += 1,
             (one, other) => panic!("{:?} {:?}", one.err(), other.err()),

@@ -78,33 +78,35 @@ async fn one_after_the_other(
     pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while !is_over.get() {
         pace.tick().await;
-        let phone = Phone::new(site, people);
+        let phone = site.phone(people);
         let began = Instant::now();
-        let login = phone.log_in().await;
+        let login = phone
+            .log_in(async |phone, callback| phone.load(Some(&callback)).await)
+            .await;
         let took = began.elapsed();
-        if let Some(cookie) = &login.cookie {
+        if login.session.is_some() {
             for record in 0..RECORDS {
-                load.write(&phone, cookie, record).await;
+                load.write(&phone, record).await;
             }
         }
         load.logins.push(TimedLogin {
             began,
             took,
             login,
-            openid: phone.openid().to_owned(),
+            openid: phone.holder().openid.clone(),
         });
     }
     load
 }
 
 impl Load {
-    async fn write(&mut self, phone: &Phone, cookie: &str, record: usize) {
+    async fn write(&mut self, phone: &Phone, record: usize) {
         let key = phone.key(record);
         let value = json!({ "order": key });
         for write in 0..MOST_WRITES {
             self.repeated_writes += usize::from(write > 0);
-            if phone.put_record(cookie, &key, &value).await.is_ok() {
-                let openid = phone.openid().to_owned();
+            if phone.put_record(&key, &value).await.is_ok() {
+                let openid = phone.holder().openid.clone();
                 self.kept.push(Kept { openid, key, value });
                 return;
             }

@@ -9,8 +9,10 @@ mod figures;
 mod load;
 #[path = "../support/nginx.rs"]
 mod nginx;
+#[path = "../support/phone.rs"]
 mod phone;
 #[path = "../support/postgres_server.rs"]
 mod postgres_server;
+#[path = "../support/replica.rs"]
 mod replica;
 mod site;

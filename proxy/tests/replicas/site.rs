@@ -1,8 +1,10 @@
 //! What a company would run: three replicas, PostgreSQL, nginx, and WeChat's part played by the simulator.
 
+use std::cell::Cell;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use api_types::Scope;
 use futures_util::future::join_all;
 use reqwest::Client;
 use serde_json::json;
@@ -10,16 +12,15 @@ use tempfile::TempDir;
 use wechat_simulator::Simulator;
 
 use crate::nginx::Nginx;
+use crate::phone::{ANSWERED_BY, CALLER, Holder, Network, Phone};
 use crate::postgres_server::Server;
 use crate::replica::Replica;
 
-pub(crate) const APPID: &str = "wx00000000000000a1";
+/// How often a person taps "try again" before giving up, without a pause.
+const MOST_TAPS: u32 = 5;
+const APPID: &str = "wx00000000000000a1";
 pub(crate) const SERVICE_KEY: &str = "the-order-system-of-the-replicas-test";
 const SESSION_KEY: &str = "0123456789abcdef0123456789abcdef-replicas";
-/// Whom nginx, here, takes for the caller's address; in production it is the connection's.
-pub(crate) const CALLER: &str = "X-Caller";
-/// Says which replica answered; only here.
-pub(crate) const ANSWERED_BY: &str = "x-answered-by";
 
 /// The file itself, so that what is documented is what is tested.
 const DOCUMENTED: &str = include_str!("../../../docs/deploy/nginx-replicas.conf");
@@ -30,7 +31,8 @@ pub(crate) struct Site {
     pub(crate) replicas: Vec<Replica>,
     pub(crate) simulator: Simulator,
     pub(crate) client: Client,
-    pub(crate) nginx: Nginx,
+    nginx: Nginx,
+    phones: Cell<usize>,
     // Last, so that it outlives those who use it.
     _database: Server,
     _folder: TempDir,
@@ -81,6 +83,7 @@ impl Site {
         let sticky = options.sticky;
         Self {
             nginx: Nginx::start(|nginx| nginx_configuration(nginx, &addresses, sticky)),
+            phones: Cell::default(),
             replicas,
             simulator,
             client,
@@ -88,10 +91,30 @@ impl Site {
             _folder: folder,
         }
     }
+
+    /// A new phone, of one of so many people in turn.
+    pub(crate) fn phone(&self, people: usize) -> Phone {
+        let number = self.phones.replace(self.phones.get() + 1);
+        let person = person(number % people);
+        let network = Network {
+            client: self.client.clone(),
+            app: format!("http://{}", self.nginx.address),
+            wechat: self.simulator.base_url(),
+            most_taps: MOST_TAPS,
+            tap_after: Duration::ZERO,
+        };
+        let holder = Holder {
+            account: "shop",
+            openid: self.simulator.openid(APPID, &person),
+            person,
+            scope: Scope::Base,
+        };
+        Phone::new(&network, holder)
+    }
 }
 
 /// The id of one of the people.
-pub(crate) fn person(number: usize) -> String {
+fn person(number: usize) -> String {
     format!("person{number}")
 }
 

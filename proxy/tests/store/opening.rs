@@ -135,3 +135,18 @@ async fn only_its_owner_may_read_a_new_sqlite_file_and_its_log() {
         assert_eq!(mode & 0o777, 0o600, "{name}");
     }
 }
+
+/// The pool itself would only say that time ran out.
+#[tokio::test]
+async fn where_nobody_listens_the_error_says_so() {
+    let port = {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.local_addr().unwrap().port()
+    };
+    let url = DatabaseUrl::parse(&format!("postgres://postgres@127.0.0.1:{port}/proxy")).unwrap();
+    let Err(error) = store::open(&url).await else {
+        panic!("there is no server");
+    };
+    let words = error.to_string();
+    assert!(words.contains("refused"), "{words}");
+}

@@ -18,8 +18,8 @@ const KEEPER: &str = include_str!("postgres-keeper.sh");
 pub(crate) struct Server {
     folder: String,
     databases: AtomicU32,
-    /// Its standard input is open as long as this process lives.
-    keeper: Child,
+    /// Its standard input is open as long as this process lives, and takes the words `kill` and `start`.
+    pub(crate) keeper: Child,
 }
 
 impl Server {

@@ -49,24 +49,28 @@ struct IssuedCode {
     grant: Grant,
     issued_at: Duration,
     used: bool,
+    number: u64,
 }
 
 /// All codes that have not expired, used ones included.
 #[derive(Default)]
 pub(crate) struct Codes {
     issued: HashMap<String, IssuedCode>,
+    counted: u64,
 }
 
 impl Codes {
     /// Remembers a fresh code.
     pub(crate) fn issue(&mut self, code: String, grant: Grant, now: Duration) {
         self.forget_expired(now);
+        self.counted = self.counted.saturating_add(1);
         self.issued.insert(
             code,
             IssuedCode {
                 grant,
                 issued_at: now,
                 used: false,
+                number: self.counted,
             },
         );
     }
@@ -98,6 +102,11 @@ impl Codes {
     /// What a code stands for, used or not, without using it.
     pub(crate) fn grant_of(&self, code: &str) -> Option<&Grant> {
         self.issued.get(code).map(|issued| &issued.grant)
+    }
+
+    /// The how manieth code it is, from 1; none if it is none or has expired.
+    pub(crate) fn number_of(&self, code: &str) -> Option<u64> {
+        self.issued.get(code).map(|issued| issued.number)
     }
 
     /// Uses a code up without giving anything for it.
@@ -151,6 +160,19 @@ mod tests {
         assert_eq!(redeem(&mut codes, "a", 0), Ok("p".into()));
         assert_eq!(redeem(&mut codes, "a", 299), Err(ApiRefusal::CodeUsed));
         assert_eq!(redeem(&mut codes, "a", 300), Err(ApiRefusal::InvalidCode));
+    }
+
+    #[test]
+    fn codes_are_numbered_until_they_expire() {
+        let mut codes = codes();
+        let grant = Grant::real("a", "p", GrantedScope::Base);
+        codes.issue("d".into(), grant.clone(), START);
+        let _ = codes.redeem("d", "a", START);
+        assert_eq!(codes.number_of("c"), Some(1));
+        assert_eq!(codes.number_of("d"), Some(2));
+        codes.issue("e".into(), grant, START + CODE_LIFETIME);
+        assert_eq!(codes.number_of("d"), None);
+        assert_eq!(codes.number_of("e"), Some(3));
     }
 
     #[test]

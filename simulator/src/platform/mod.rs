@@ -249,8 +249,12 @@ impl Platform {
 
     /// Notes an answered request.
     pub(crate) fn record(&mut self, method: &str, path: &str, query: &RawQuery, errcode: i64) {
+        let code_number = query
+            .get("code")
+            .and_then(|code| self.codes.number_of(code));
+        let now = self.clock.now();
         self.log
-            .record(self.clock.now(), method, path, query, errcode);
+            .record(now, method, path, query, code_number, errcode);
     }
 
     pub(crate) fn requests(&self) -> Vec<LoggedRequest> {

@@ -28,6 +28,10 @@ pub struct LoggedRequest {
     pub path: String,
     /// The appid that was sent, right or wrong; `***` if it has not even the form of one.
     pub appid: Option<String>,
+    /// Which code was sent, counted from 1 in the order of issue, so that a test sees one that was sent twice; absent
+    /// where it is none of ours or has expired.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code_number: Option<u64>,
     /// 0: WeChat did as asked. Else its errcode, the number on its error page, or 1 for an error page without one.
     pub errcode: i64,
     /// The query in its order.
@@ -58,6 +62,7 @@ impl RequestLog {
         method: &str,
         path: &str,
         query: &RawQuery,
+        code_number: Option<u64>,
         errcode: i64,
     ) {
         if self.requests.len() == KEPT {
@@ -70,6 +75,7 @@ impl RequestLog {
             method: method.to_owned(),
             path: path.to_owned(),
             appid: query.get("appid").map(appid_or_mask),
+            code_number,
             errcode,
             parameters: query
                 .iter()
@@ -130,7 +136,7 @@ mod tests {
         let query = RawQuery::parse(
             "appid=wx1&secret=s3&code=c4&Secret=s5&grant_type=authorization_code&new=n6",
         );
-        log.record(Duration::from_millis(7), "GET", "/p", &query, 0);
+        log.record(Duration::from_millis(7), "GET", "/p", &query, None, 0);
         let [request] = log.all().try_into().unwrap();
         assert_eq!(
             (request.at_millis, request.appid.as_deref()),
@@ -162,6 +168,7 @@ mod tests {
             "GET",
             "/p",
             &RawQuery::parse("appid=simulator-secret-a1"),
+            None,
             40013,
         );
         let [request] = log.all().try_into().unwrap();
@@ -178,7 +185,14 @@ mod tests {
     fn the_oldest_requests_make_room() {
         let mut log = RequestLog::default();
         for errcode in 0..=1000 {
-            log.record(Duration::ZERO, "GET", "/p", &RawQuery::parse(""), errcode);
+            log.record(
+                Duration::ZERO,
+                "GET",
+                "/p",
+                &RawQuery::parse(""),
+                None,
+                errcode,
+            );
         }
         let kept = log.all();
         assert_eq!(

@@ -7,6 +7,7 @@ use crate::api::Failure;
 use crate::auth::{Trouble, use_auth};
 use crate::components::message::{Icon, Message};
 use crate::text::texts;
+use crate::wechat::refusal::is_about_the_user;
 
 /// For [`crate::auth::AuthState::Failed`].
 #[component]
@@ -48,6 +49,15 @@ pub fn FailedPage(
 /// What a failure means to the user.
 fn explain(failure: &Failure) -> &'static str {
     match failure {
+        Failure::Refused(error)
+            if error.code == ErrorCode::RefusedByWechat
+                && error
+                    .wechat
+                    .as_ref()
+                    .is_some_and(|wechat| is_about_the_user(wechat.errcode)) =>
+        {
+            texts().user_refused_by_wechat
+        }
         Failure::Refused(error) => texts().of(error.code),
         Failure::Garbled(_) => texts().garbled,
         Failure::Unreachable => texts().unreachable,

@@ -124,6 +124,7 @@ async fn wechats_errors_keep_their_meaning() {
         (-1, 503, ErrorCode::WechatUnavailable),
         (40029, 410, ErrorCode::CodeExpired),
         (42003, 410, ErrorCode::CodeExpired),
+        (42007, 410, ErrorCode::CodeExpired),
         (40163, 409, ErrorCode::CodeUsed),
         (45011, 429, ErrorCode::RateLimited),
         (40013, 502, ErrorCode::RefusedByWechat),

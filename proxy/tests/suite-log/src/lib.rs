@@ -13,9 +13,9 @@ use std::sync::{Mutex, OnceLock};
 
 use tracing::Metadata;
 use tracing_subscriber::filter::filter_fn;
-use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::layer::{Identity, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
-use tracing_subscriber::{Layer as _, fmt};
+use tracing_subscriber::{Layer, Registry, fmt};
 
 /// Names the folder.
 const FOLDER: &str = "WECHAT_LOGIN_LOG_DIR";
@@ -26,15 +26,28 @@ const FOLDER: &str = "WECHAT_LOGIN_LOG_DIR";
 ///
 /// Not for programs that have a subscriber of their own: these write to [`file`], too.
 pub fn subscribe(program: &str, may_be_logged: fn(&Metadata<'_>) -> bool) {
+    subscribe_beside(program, may_be_logged, None::<Identity>);
+}
+
+/// The same beside a layer of the test's own, which is there without the folder, too.
+pub fn subscribe_beside(
+    program: &str,
+    may_be_logged: fn(&Metadata<'_>) -> bool,
+    own: Option<impl Layer<Registry> + Send + Sync>,
+) {
     static SUBSCRIBED: OnceLock<()> = OnceLock::new();
     SUBSCRIBED.get_or_init(|| {
-        if let Some(file) = file(program) {
-            let lines = fmt::layer()
+        let file = file(program);
+        if file.is_none() && own.is_none() {
+            return;
+        }
+        let lines = file.map(|file| {
+            fmt::layer()
                 .with_ansi(false)
                 .with_writer(Mutex::new(file))
-                .with_filter(filter_fn(may_be_logged));
-            tracing_subscriber::registry().with(lines).init();
-        }
+                .with_filter(filter_fn(may_be_logged))
+        });
+        tracing_subscriber::registry().with(own).with(lines).init();
     });
 }
 

@@ -72,6 +72,7 @@ mod tests {
 
     fn request(method: &str, parameters: &[(&str, &str)]) -> LoggedRequest {
         LoggedRequest {
+            code_number: None,
             number: 1,
             at_millis: 0,
             method: method.into(),

@@ -159,6 +159,7 @@ mod tests {
     #[test]
     fn a_filter_narrows_by_all_it_names() {
         let request = |errcode| LoggedRequest {
+            code_number: None,
             number: 1,
             at_millis: 0,
             method: "GET".into(),

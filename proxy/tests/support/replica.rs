@@ -1,4 +1,4 @@
-//! One replica: a process that can be killed, stopped and started again on its address.
+//! One replica of the proxy: a process that can be killed, stopped and started again on its address.
 
 use std::ffi::OsString;
 use std::net::{SocketAddr, TcpListener};
@@ -14,6 +14,8 @@ use reqwest::Client;
 const START: Duration = Duration::from_secs(60);
 /// What docs/deploy gives it before systemd or Docker kill it.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// What it says when it ends because of its database; anything else is a mistake.
+const DATABASE_AWAY: &str = "Error: database_url: database: ";
 const POLL: Duration = Duration::from_millis(20);
 
 pub(crate) struct Replica {
@@ -42,8 +44,30 @@ impl Replica {
         }
     }
 
-    /// Starts the process and waits until it is ready.
+    /// Starts the process and waits until it is ready. One that ends because its database is away is started again, as
+    /// systemd and Docker do.
     pub(crate) async fn start(&mut self, client: &Client) {
+        let started = Instant::now();
+        self.spawn();
+        while !self.is_ready(client).await {
+            assert!(
+                started.elapsed() < START,
+                "a replica did not start:\n{}",
+                self.log()
+            );
+            if !self.is_running() {
+                let log = self.log();
+                // The reason itself, and then what caused it.
+                let reason = log.lines().rfind(|line| line.starts_with("Error: "));
+                let is_database = reason.is_some_and(|it| it.starts_with(DATABASE_AWAY));
+                assert!(is_database, "a replica ended:\n{log}");
+                self.spawn();
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    fn spawn(&mut self) {
         let port = self.address.port();
         let log = std::fs::File::options()
             .create(true)
@@ -54,6 +78,8 @@ impl Replica {
             .args(["serve", "--config", "proxy.toml"])
             .current_dir(&self.folder)
             .env_remove("WECHAT_LOGIN_CONFIG")
+            // Its reasons are enough.
+            .env("RUST_BACKTRACE", "0")
             .envs(self.environment.iter().cloned())
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())
@@ -61,15 +87,6 @@ impl Replica {
             .spawn()
             .unwrap();
         self.process = Some(process);
-        let started = Instant::now();
-        while !self.is_ready(client).await {
-            assert!(
-                started.elapsed() < START && self.is_running(),
-                "a replica did not start:\n{}",
-                self.log()
-            );
-            tokio::time::sleep(POLL).await;
-        }
     }
 
     /// SIGKILL: gone in the middle of whatever it does.
@@ -129,7 +146,7 @@ impl Drop for Replica {
             let _ = process.wait();
         }
         if !std::thread::panicking() {
-            suite_log::keep("replicas", self.log());
+            suite_log::keep(env!("CARGO_CRATE_NAME"), self.log());
         }
     }
 }

@@ -1,0 +1,185 @@
+//! A gateway between browser and proxy that fails on order, as those of data centres and mobile networks do.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+/// What the gateway does to a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GatewayFault {
+    /// Closes the connection without an answer; the proxy sees nothing of the request.
+    Reset,
+    /// Closes the connection without an answer after the proxy has done its work.
+    AnswerLost,
+    /// A gateway's own page, with this status.
+    ErrorPage(u16),
+    /// Status 200 and a page of HTML, as of a network that wants a login of its own.
+    ForeignPage,
+    /// Status 200 and nothing else.
+    Empty,
+    /// The first half of the proxy's answer, then the connection closes.
+    Half,
+    /// Never answers; the proxy sees nothing of the request.
+    Silence,
+    /// The proxy's answer, so many milliseconds late.
+    Late(u64),
+}
+
+/// A running gateway; stopped when dropped.
+pub struct Gateway {
+    pub(crate) address: SocketAddr,
+    orders: Arc<Mutex<Orders>>,
+    task: JoinHandle<()>,
+}
+
+#[derive(Default)]
+struct Orders {
+    /// The beginning of the request line, such as `GET /api/records`, and what happens to such requests.
+    fault: Option<(String, GatewayFault)>,
+    struck: usize,
+}
+
+impl Gateway {
+    pub(crate) async fn start(proxy: SocketAddr) -> io::Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        let orders = Arc::new(Mutex::new(Orders::default()));
+        let known = orders.clone();
+        let task = tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let orders = known.clone();
+                // A client that goes away is no failure of the gateway's.
+                tokio::spawn(async move { drop(pass(client, proxy, &orders).await) });
+            }
+        });
+        Ok(Self {
+            address,
+            orders,
+            task,
+        })
+    }
+
+    /// Does this to every request from now on whose first line begins so, `POST /api/session` for example.
+    pub fn fail(&self, requests: &str, fault: GatewayFault) {
+        let mut orders = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
+        *orders = Orders {
+            fault: Some((requests.to_owned(), fault)),
+            struck: 0,
+        };
+    }
+
+    /// Fails no more, and tells how many requests it has failed.
+    pub fn heal(&self) -> usize {
+        let mut orders = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *orders).struck
+    }
+}
+
+impl Drop for Gateway {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// One connection, one request.
+async fn pass(mut client: TcpStream, proxy: SocketAddr, orders: &Mutex<Orders>) -> io::Result<()> {
+    let request = read_request(&mut client).await?;
+    let page = |status: u16, body: &str| {
+        let length = body.len();
+        format!(
+            "HTTP/1.1 {status} Gateway\r\nContent-Type: text/html\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+        )
+    };
+    const HTML: &str = "<html><body><h1>Gateway</h1></body></html>";
+    match ordered(orders, &request) {
+        None => client.write_all(&answer(proxy, &request).await?).await,
+        Some(GatewayFault::Reset) => Ok(()),
+        Some(GatewayFault::AnswerLost) => answer(proxy, &request).await.map(drop),
+        Some(GatewayFault::ErrorPage(status)) => {
+            client.write_all(page(status, HTML).as_bytes()).await
+        }
+        Some(GatewayFault::ForeignPage) => client.write_all(page(200, HTML).as_bytes()).await,
+        Some(GatewayFault::Empty) => client.write_all(page(200, "").as_bytes()).await,
+        Some(GatewayFault::Half) => {
+            let answer = answer(proxy, &request).await?;
+            let head = head_length(&answer).unwrap_or(answer.len());
+            let half = head.midpoint(answer.len());
+            client.write_all(&answer[..half]).await
+        }
+        Some(GatewayFault::Silence) => {
+            // Until the client gives up.
+            client.read_u8().await.map(drop)
+        }
+        Some(GatewayFault::Late(millis)) => {
+            tokio::time::sleep(Duration::from_millis(millis)).await;
+            client.write_all(&answer(proxy, &request).await?).await
+        }
+    }
+}
+
+fn ordered(orders: &Mutex<Orders>, request: &[u8]) -> Option<GatewayFault> {
+    let mut orders = orders.lock().unwrap_or_else(PoisonError::into_inner);
+    let (requests, fault) = orders.fault.clone()?;
+    if !request.starts_with(requests.as_bytes()) {
+        return None;
+    }
+    orders.struck += 1;
+    Some(fault)
+}
+
+/// The proxy's whole answer.
+async fn answer(proxy: SocketAddr, request: &[u8]) -> io::Result<Vec<u8>> {
+    let mut upstream = TcpStream::connect(proxy).await?;
+    upstream.write_all(request).await?;
+    let mut answer = Vec::new();
+    upstream.read_to_end(&mut answer).await?;
+    Ok(answer)
+}
+
+/// Head and body, the head changed so that the proxy closes the connection after its answer.
+async fn read_request(client: &mut TcpStream) -> io::Result<Vec<u8>> {
+    let mut request = Vec::new();
+    let head = loop {
+        if client.read_buf(&mut request).await? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        if let Some(head) = head_length(&request) {
+            break head;
+        }
+    };
+    let text = String::from_utf8_lossy(&request[..head]).into_owned();
+    let is_called = |line: &str, name: &str| {
+        let (own, _) = line.split_once(':').unwrap_or_default();
+        own.eq_ignore_ascii_case(name)
+    };
+    let length = text.lines().find(|line| is_called(line, "content-length"));
+    let length = length.and_then(|line| line.split_once(':')?.1.trim().parse().ok());
+    while request.len() < head + length.unwrap_or(0) {
+        if client.read_buf(&mut request).await? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+    }
+    let mut passed = String::new();
+    for line in text
+        .lines()
+        .filter(|line| !line.is_empty() && !is_called(line, "connection"))
+    {
+        passed.push_str(line);
+        passed.push_str("\r\n");
+    }
+    passed.push_str("Connection: close\r\n\r\n");
+    let mut passed = passed.into_bytes();
+    passed.extend_from_slice(&request[head..]);
+    Ok(passed)
+}
+
+/// The length of the head with the empty line behind it, once all of it is there.
+fn head_length(bytes: &[u8]) -> Option<usize> {
+    let at = bytes.windows(4).position(|it| it == b"\r\n\r\n")?;
+    Some(at + 4)
+}

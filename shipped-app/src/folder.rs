@@ -69,7 +69,9 @@ fn with_hash_of(stem: &str, app: &App) -> anyhow::Result<String> {
     let (name, hash) = stem
         .rsplit_once('-')
         .with_context(|| format!("no hash in the name {stem}"))?;
-    anyhow::ensure!(hash.len() == 16, "no hash in the name {stem}");
+    // trunk leaves out zeros at its beginning.
+    let is_hash = (8..=16).contains(&hash.len()) && hash.bytes().all(|it| it.is_ascii_hexdigit());
+    anyhow::ensure!(is_hash, "no hash in the name {stem}");
     // Its keys are fixed, so the same app has the same name.
     let mut hasher = DefaultHasher::new();
     (&app.module, &app.script).hash(&mut hasher);
@@ -146,6 +148,21 @@ mod tests {
         assert_eq!(names(first.path()), names(again.path()));
         let module = |folder: &tempfile::TempDir| names(folder.path())[1].clone();
         assert_ne!(module(&first), module(&other));
+    }
+
+    #[test]
+    fn a_hash_without_its_leading_zeros_is_one() {
+        let app = App {
+            module: Vec::new(),
+            script: String::new(),
+        };
+        for hash in ["13fd033055797fe", "013fd033055797fe"] {
+            let new = with_hash_of(&format!("the-app-{hash}"), &app).unwrap();
+            assert_eq!(new.len(), "the-app-0123456789abcdef".len(), "{new}");
+        }
+        for name in ["the-app", "the-app-index", "app"] {
+            assert!(with_hash_of(name, &app).is_err(), "{name}");
+        }
     }
 
     #[test]

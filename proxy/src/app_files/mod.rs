@@ -23,7 +23,7 @@ use crate::error::ApiError;
 pub use folder::Error;
 pub use old_kernel::OLD_KERNELS;
 pub use policy::PagePolicy;
-pub(crate) use policy::{api_bootstrap, inline_hashes};
+pub(crate) use policy::{api_bootstrap, api_origin, hashes};
 
 const INDEX: &str = "/index.html";
 

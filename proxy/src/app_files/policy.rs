@@ -29,8 +29,8 @@ impl PagePolicy {
         let api = api_origin(html).map(|origin| format!(" {origin}"));
         let api = api.unwrap_or_default();
         let pictures: String = pictures.iter().map(|origin| format!(" {origin}")).collect();
-        let scripts = hashes(html, "script");
-        let styles = hashes(html, "style");
+        let scripts = words(hashes(html, "script"));
+        let styles = words(hashes(html, "style"));
         let styles = if styles.is_empty() {
             " 'none'".to_owned()
         } else {
@@ -64,28 +64,23 @@ impl PagePolicy {
     }
 }
 
-/// The hashes of all inline elements of this name, each with a blank before it.
-fn hashes(html: &str, element: &str) -> String {
-    let hashes = inline(html, element).map(hash);
+/// The hashes of all inline elements of this name, as a policy has to name them for these to count.
+pub(crate) fn hashes<'a>(html: &'a str, element: &'a str) -> impl Iterator<Item = String> + 'a {
+    inline(html, element).map(|content| {
+        let hash = BASE64_STANDARD.encode(Sha256::digest(content));
+        format!("'sha256-{hash}'")
+    })
+}
+
+/// The hashes in a policy, each with a blank before it.
+fn words(hashes: impl Iterator<Item = String>) -> String {
     hashes.map(|hash| format!(" {hash}")).collect()
-}
-
-/// As a policy names what stands inline.
-fn hash(content: &str) -> String {
-    let hash = BASE64_STANDARD.encode(Sha256::digest(content));
-    format!("'sha256-{hash}'")
-}
-
-/// What has to stand in the policy of this page for its inline scripts and styles to count.
-pub(crate) fn inline_hashes(html: &str) -> impl Iterator<Item = String> {
-    let elements = ["script", "style"].into_iter();
-    elements.flat_map(|element| inline(html, element).map(hash))
 }
 
 /// What stands between the tags of elements of this name, those aside that load something else instead.
 ///
 /// Good for pages as the bundler writes them: tags in small letters, no comment with a tag in it.
-fn inline<'a>(html: &'a str, element: &'a str) -> impl Iterator<Item = &'a str> {
+fn inline<'a>(html: &'a str, element: &'a str) -> impl Iterator<Item = &'a str> + 'a {
     let (opening, closing) = (format!("<{element}"), format!("</{element}>"));
     let mut rest = html;
     std::iter::from_fn(move || {
@@ -105,7 +100,7 @@ fn inline<'a>(html: &'a str, element: &'a str) -> impl Iterator<Item = &'a str> 
 }
 
 /// The origin of the API, where the page names one that is not its own.
-fn api_origin(html: &str) -> Option<String> {
+pub(crate) fn api_origin(html: &str) -> Option<String> {
     let address = Url::parse(api_bootstrap(html)?).ok()?;
     Some(address.origin().ascii_serialization())
 }

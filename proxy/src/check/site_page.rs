@@ -7,7 +7,7 @@ use reqwest::header::{
 
 use super::fetch::{Answer, NoAnswer};
 use super::report::{Finding, Level};
-use crate::app_files::{api_bootstrap, inline_hashes};
+use crate::app_files::{api_origin, hashes};
 
 pub(super) fn index(page: &Answer) -> Finding {
     const CHECK: &str = "index";
@@ -52,16 +52,17 @@ pub(super) fn policy(page: &Answer) -> Finding {
         );
     }
     let words = || policy.split([' ', ';']);
-    if inline_hashes(&page.body).any(|hash| !words().any(|word| word == hash)) {
+    let mut hashes = ["script", "style"]
+        .into_iter()
+        .flat_map(|element| hashes(&page.body, element));
+    if hashes.any(|hash| !words().any(|word| word == hash)) {
         return bad(
             Level::Error,
             "The Content-Security-Policy is not this page's: a script or style in the page is not in it.",
             "browsers do not run it: everybody sees an empty page.",
         );
     }
-    let api = api_bootstrap(&page.body).and_then(|address| Url::parse(address).ok());
-    let api = api.map(|address| address.origin().ascii_serialization());
-    if api.is_some_and(|api| !words().any(|word| word == api)) {
+    if api_origin(&page.body).is_some_and(|api| !words().any(|word| word == api)) {
         return bad(
             Level::Error,
             "The Content-Security-Policy leaves out the host of the API.",

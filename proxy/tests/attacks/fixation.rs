@@ -15,7 +15,8 @@ use crate::helpers::{APPID, NOW, TestProxy, VERIFIER, new_browser, session_of};
 const ATTACKER: &str = "oAttackerAttackerAttackerAtt";
 const VICTIM: &str = "oVictimVictimVictimVictimVic";
 
-fn session(openid: &str) -> Session {
+/// What a login of this person at the account `shop` comes to.
+pub(crate) fn session(openid: &str) -> Session {
     Session {
         account: "shop".to_owned(),
         appid: APPID.to_owned(),

@@ -3,9 +3,9 @@
 use std::net::SocketAddr;
 
 use actix_web::http::StatusCode;
-use api_types::{Scope, Session};
 
-use crate::helpers::{APPID, NOW, TestProxy};
+use crate::fixation::session;
+use crate::helpers::TestProxy;
 use crate::nginx::Nginx;
 use crate::people::{SERVICE_KEY, user_path};
 use crate::raw::{exchange, hasty_proxy};
@@ -154,17 +154,7 @@ impl Site {
     }
 
     fn cookie(&self, openid: &str) -> String {
-        let session = Session {
-            account: "shop".to_owned(),
-            appid: APPID.to_owned(),
-            openid: openid.to_owned(),
-            unionid: None,
-            scope: Scope::Base,
-            snapshot: false,
-            profile: None,
-            expires_at: NOW + 3600,
-        };
-        let cookie = self.proxy.state.sessions.seal(&session).unwrap();
+        let cookie = self.proxy.state.sessions.seal(&session(openid)).unwrap();
         suite_log::must_not_be_logged([cookie.value(), openid]);
         format!("{}={}", cookie.name(), cookie.value())
     }

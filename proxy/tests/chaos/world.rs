@@ -5,7 +5,6 @@ use std::io::Write as _;
 use std::time::Duration;
 
 use api_types::{Scope, Session};
-use reqwest::Client;
 use serde_json::json;
 use tempfile::TempDir;
 use wechat_simulator::Simulator;
@@ -13,7 +12,7 @@ use wechat_simulator::Simulator;
 use crate::books::Books;
 use crate::dice::Dice;
 use crate::figures::Counts;
-use crate::phone::{Holder, Network, Phone};
+use crate::phone::{self, Holder, Network, Phone};
 use crate::postgres_server::Server;
 use crate::replica::Replica;
 use crate::upstream::Upstream;
@@ -71,14 +70,7 @@ impl World {
     /// Everything, started and ready.
     pub(crate) async fn start(kind: Kind) -> (Self, Machines) {
         suite_log::must_not_be_logged([SERVICE_KEY, SESSION_KEY]);
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            // As long as the app waits.
-            .timeout(Duration::from_secs(25))
-            .build()
-            .unwrap();
+        let client = phone::client();
         let simulator = Simulator::start().await.unwrap();
         for number in 0..PEOPLE {
             let person = json!({

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use wechat_simulator::Simulator;
 
 use crate::nginx::Nginx;
-use crate::phone::{ANSWERED_BY, CALLER, Holder, Network, Phone};
+use crate::phone::{self, ANSWERED_BY, CALLER, Holder, Network, Phone};
 use crate::postgres_server::Server;
 use crate::replica::Replica;
 
@@ -52,14 +52,7 @@ impl Site {
     /// Everything, started and ready.
     pub(crate) async fn start(options: &Options) -> Self {
         suite_log::must_not_be_logged([SERVICE_KEY, SESSION_KEY]);
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            // As long as the app waits.
-            .timeout(Duration::from_secs(25))
-            .build()
-            .unwrap();
+        let client = phone::client();
         let simulator = Simulator::start().await.unwrap();
         for number in 0..options.people {
             let person = json!({ "id": person(number) });

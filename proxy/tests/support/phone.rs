@@ -26,6 +26,19 @@ pub(crate) const CALLER: &str = "X-Caller";
 /// Says which replica answered, where a web server in front is told to say so.
 pub(crate) const ANSWERED_BY: &str = "x-answered-by";
 
+/// The connections of all phones; where they are redirected to is theirs to decide.
+pub(crate) fn client() -> Client {
+    // Fails only if a provider is installed already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        // As long as the app waits.
+        .timeout(Duration::from_secs(25))
+        .build()
+        .unwrap()
+}
+
 /// What phones talk to, and how patient people are.
 #[derive(Clone)]
 pub(crate) struct Network {

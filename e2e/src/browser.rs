@@ -6,8 +6,12 @@ mod disguise;
 mod keyboard;
 mod network;
 mod pictures;
+mod reuse;
 mod tabs;
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
@@ -16,7 +20,7 @@ use thirtyfour::{By, WebDriver};
 
 use crate::chromedriver::Chromedriver;
 use crate::user_agents;
-use capabilities::capabilities;
+use capabilities::{capabilities, headless_shell};
 pub use devtools::Script;
 pub use keyboard::Key;
 
@@ -24,7 +28,7 @@ pub use keyboard::Key;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What kind of browser to open.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Look {
     /// What it says it is; `None` for Chromium's own words, which are a computer's.
     pub user_agent: Option<&'static str>,
@@ -51,29 +55,49 @@ impl Default for Look {
 pub struct Browser {
     driver: WebDriver,
     chromedriver: Chromedriver,
+    look: Look,
+    /// Where it was sent, so that the next journey's pages find nothing of this one's there.
+    origins: Mutex<BTreeSet<String>>,
 }
 
 impl Browser {
-    /// Opens one.
+    /// Opens one, or takes one that an earlier journey of this process has closed and nothing is left of.
     ///
     /// # Errors
     /// When Chromium or its driver does not start.
     pub async fn open(look: Look) -> anyhow::Result<Self> {
+        match reuse::take(look) {
+            Some(browser) => Ok(browser),
+            None => Self::start(look, headless_shell()).await,
+        }
+    }
+
+    /// Opens one that nobody has used before, the whole of Chromium.
+    ///
+    /// # Errors
+    /// When Chromium or its driver does not start.
+    pub async fn open_new(look: Look) -> anyhow::Result<Self> {
+        Self::start(look, None).await
+    }
+
+    async fn start(look: Look, program: Option<PathBuf>) -> anyhow::Result<Self> {
         let chromedriver = Chromedriver::start().await?;
-        let driver = WebDriver::new(&chromedriver.url, capabilities(look)?)
+        let driver = WebDriver::new(&chromedriver.url, capabilities(look, program)?)
             .await
             .context("no session with Chromium")?;
         Ok(Self {
             driver,
             chromedriver,
+            look,
+            origins: Mutex::default(),
         })
     }
 
-    /// Closes it, waiting until Chromium is gone.
+    /// Ends it, waiting until Chromium is gone.
     ///
     /// # Errors
     /// When a page did what its Content-Security-Policy forbids, or the driver has gone before.
-    pub async fn close(self) -> anyhow::Result<()> {
+    pub async fn quit(self) -> anyhow::Result<()> {
         self.console().await?;
         Ok(self.driver.quit().await?)
     }
@@ -85,6 +109,8 @@ impl Browser {
 
     /// Opens an address as if typed.
     pub async fn goto(&self, url: &str) -> anyhow::Result<()> {
+        let origin = url.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
+        locked(&self.origins).insert(origin);
         Ok(self.driver.goto(url).await?)
     }
 
@@ -179,4 +205,8 @@ impl Browser {
         ensure!(violation.is_none(), "{violation:?}");
         Ok(messages)
     }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

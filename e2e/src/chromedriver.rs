@@ -3,32 +3,42 @@
 use std::process::Stdio;
 
 use anyhow::{Context, bail};
-use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-/// A running chromedriver, killed when dropped.
+/// Ends chromedriver and its browsers when its standard input ends: when this is dropped, or when the whole test program
+/// is gone, which drops nothing that other journeys might have used again.
+const KEEPER: &str = include_str!("chromedriver-keeper.sh");
+
+/// A running chromedriver, ended with its browsers when dropped.
 pub(crate) struct Chromedriver {
     /// Where it listens.
     pub(crate) url: String,
-    process: Child,
-    // Last, so that it goes after the process that writes there.
-    _temporary_files: TempDir,
+    keeper: Child,
 }
+
+/// How often another port is tried: chromedriver gives up where the one it chose for IPv4 is taken for IPv6.
+const MOST_PORTS: usize = 5;
 
 impl Chromedriver {
     pub(crate) async fn start() -> anyhow::Result<Self> {
-        let temporary_files = tempfile::tempdir()?;
-        let mut process = Command::new("chromedriver")
-            .arg("--port=0")
-            // Chromium leaves files behind when it is stopped in the middle of something.
-            .env("TMPDIR", temporary_files.path())
+        for _ in 1..MOST_PORTS {
+            if let Ok(started) = Self::try_start().await {
+                return Ok(started);
+            }
+        }
+        Self::try_start().await
+    }
+
+    async fn try_start() -> anyhow::Result<Self> {
+        let mut keeper = Command::new("sh")
+            .args(["-c", KEEPER])
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
-            .kill_on_drop(true)
             .spawn()
-            .context("chromedriver does not start; `make test` says how to install it")?;
-        let stdout = process.stdout.take().context("no output of chromedriver")?;
+            .context("no shell")?;
+        let stdout = keeper.stdout.take().context("no output of chromedriver")?;
         let mut lines = BufReader::new(stdout).lines();
         while let Some(line) = lines.next_line().await? {
             // "ChromeDriver was started successfully on port 41327."
@@ -36,18 +46,14 @@ impl Chromedriver {
                 let url = format!("http://127.0.0.1:{}", port.trim_end_matches('.'));
                 // Its later output must go somewhere, or it blocks on a full pipe.
                 tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-                return Ok(Self {
-                    url,
-                    process,
-                    _temporary_files: temporary_files,
-                });
+                return Ok(Self { url, keeper });
             }
         }
-        bail!("chromedriver ended before it listened")
+        bail!("chromedriver does not start; `make test` says how to install it")
     }
 
-    /// Its process id, while it runs.
+    /// The process that it and its browsers descend from, while it runs.
     pub(crate) fn process(&self) -> Option<u32> {
-        self.process.id()
+        self.keeper.id()
     }
 }

@@ -19,10 +19,19 @@ pub use logs::{LogLine, lines_of};
 pub use world::{CAFE, SHOP, WEBSITE, WebServer, World, WorldOptions};
 
 use std::future::Future;
+use std::sync::LazyLock;
 use std::time::Duration;
+
+use tokio::runtime::Runtime;
 
 /// A journey that hangs is a failed journey.
 const TIME_LIMIT: Duration = Duration::from_secs(150);
+
+/// All journeys' runtime: browsers go from one to the next, and their connections with them.
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| match Runtime::new() {
+    Ok(runtime) => runtime,
+    Err(error) => panic!("no runtime for the journeys: {error}"),
+});
 
 /// Runs one journey: in its own world, with as many browsers as it opens, all closed at the end however it ends.
 pub fn journey<F, Fut>(options: WorldOptions, walk: F)
@@ -30,21 +39,15 @@ where
     F: FnOnce(World) -> Fut,
     Fut: Future<Output = anyhow::Result<()>>,
 {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build();
-    let outcome = runtime.map_err(anyhow::Error::from).and_then(|runtime| {
-        runtime.block_on(async {
-            let world = World::start(options).await?;
-            tokio::time::timeout(TIME_LIMIT, walk(world))
-                .await
-                .unwrap_or_else(|_| {
-                    Err(anyhow::anyhow!(
-                        "the journey took longer than {TIME_LIMIT:?}"
-                    ))
-                })
-        })
+    let outcome = RUNTIME.block_on(async {
+        let world = World::start(options).await?;
+        tokio::time::timeout(TIME_LIMIT, walk(world))
+            .await
+            .unwrap_or_else(|_| {
+                Err(anyhow::anyhow!(
+                    "the journey took longer than {TIME_LIMIT:?}"
+                ))
+            })
     });
     if let Err(error) = outcome {
         panic!("{error:?}");

@@ -1,4 +1,4 @@
-//! Every target, for a few seconds.
+//! Every target, with a fixed number of inputs.
 
 use fuzz::{bounded, targets};
 

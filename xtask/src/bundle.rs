@@ -29,6 +29,9 @@ const API_BASE: &str = "WECHAT_LOGIN_API_BASE";
 
 const INDEX: &str = "index.html";
 
+/// Where cargo compiles it.
+const TARGET: &str = "target/app";
+
 /// `cargo xtask build`: the app in `dist/`, and what it weighs.
 ///
 /// # Errors
@@ -55,7 +58,9 @@ pub(crate) fn build(tools: &Tools, folder: &Path) -> anyhow::Result<PathBuf> {
     trunk
         .args(["build", "--release", "--locked", "--dist"])
         .arg(folder);
-    let status = processes::run(for_old_kernels(&mut trunk))?;
+    // Its own, so that nobody waits for cargo's lock on the other one while this is compiled.
+    trunk.env("CARGO_TARGET_DIR", workspace::root().join(TARGET));
+    let status = processes::run_by_line(for_old_kernels(&mut trunk), |_| {})?;
     anyhow::ensure!(status.success(), "trunk build failed ({status}), see above");
     let folder = workspace::root().join(folder);
     if let Ok(base) = std::env::var(API_BASE) {
@@ -63,10 +68,11 @@ pub(crate) fn build(tools: &Tools, folder: &Path) -> anyhow::Result<PathBuf> {
         let html = std::fs::read_to_string(&page)?;
         std::fs::write(&page, with_api_at(&html, &base)?)?;
     }
-    let shortened = processes::run(
+    let shortened = processes::run_by_line(
         workspace::locked_cargo("run")
             .args(["--quiet", "--package", "shipped-app", "--", "shorten"])
             .arg(&folder),
+        |_| {},
     )?;
     anyhow::ensure!(
         shortened.success(),

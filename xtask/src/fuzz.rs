@@ -10,6 +10,7 @@ use std::process::Stdio;
 
 use anyhow::Context;
 
+use crate::chance;
 use crate::interrupt;
 use crate::log_lines::LogLines;
 use crate::processes::{self, Group, POLL};
@@ -37,12 +38,19 @@ struct Running {
     output: LogLines,
 }
 
-/// Runs all targets, or those named.
+/// Runs the targets that are named; or all, and then everything else that depends on chance.
 ///
 /// # Errors
 /// When something was found, or the program cannot be built.
 pub(crate) fn run() -> anyhow::Result<()> {
-    let targets = chosen(std::env::args().skip(2).collect())?;
+    let named: Vec<String> = std::env::args().skip(2).collect();
+    let is_all = named.is_empty();
+    guided(named)?;
+    if is_all { chance::run() } else { Ok(()) }
+}
+
+fn guided(named: Vec<String>) -> anyhow::Result<()> {
+    let targets = chosen(named)?;
     let seconds = seconds_in_all()?;
     let program = build()?;
     let before = findings()?;

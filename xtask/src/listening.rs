@@ -29,22 +29,9 @@ impl Listening {
         command: &mut Command,
         find: fn(&str) -> Option<&str>,
     ) -> anyhow::Result<Listening> {
-        Listening::start_and(command, find, |_| {})
-    }
-
-    /// The same, and calls `on_line` for every line of its output.
-    ///
-    /// # Errors
-    /// As [`Listening::start`].
-    pub(crate) fn start_and(
-        command: &mut Command,
-        find: fn(&str) -> Option<&str>,
-        on_line: impl Fn(&str) + Clone + Send + 'static,
-    ) -> anyhow::Result<Listening> {
         let mut process = Group::spawn(command)?;
         let (sender, lines) = mpsc::channel();
         let log = LogLines::each(process.leader(), move |line| {
-            on_line(line);
             // Nobody listens any more once the address is known.
             let _ = sender.send(line.to_owned());
         });
@@ -112,22 +99,5 @@ mod tests {
             .stderr(Stdio::piped());
         let error = Listening::start(&mut command, web_address).err().unwrap();
         assert!(error.to_string().contains("no database"), "{error}");
-    }
-
-    #[test]
-    fn every_line_is_heard_those_before_and_after_the_address_too() {
-        let mut command = Command::new("sh");
-        command
-            .args([
-                "-c",
-                "echo first; echo at http://127.0.0.1:1; echo last; sleep 60",
-            ])
-            .stdout(Stdio::piped());
-        let (sender, heard) = mpsc::channel();
-        let on_line = move |line: &str| drop(sender.send(line.to_owned()));
-        let server = Listening::start_and(&mut command, web_address, on_line).unwrap();
-        assert_eq!(server.found, "http://127.0.0.1:1");
-        let lines: Vec<String> = heard.iter().take(3).collect();
-        assert_eq!(lines, ["first", "at http://127.0.0.1:1", "last"]);
     }
 }

@@ -5,8 +5,8 @@
 //! | `dev` | simulator, proxy and app together, restarted on change | `dev.rs` |
 //! | `test` | everything that has to hold before a change is merged | `test.rs` |
 //! | `clients` | of these only the real WeChat clients against the simulator | `clients.rs` |
-//! | `api-fuzz` | of these only schemathesis against the proxy | `api_fuzz.rs` |
-//! | `fuzz` | what reads foreign bytes, for longer than `test` does, guided by libFuzzer | `fuzz.rs` |
+//! | `api-fuzz` | of these only schemathesis against the proxy, directly and behind nginx | `api_fuzz.rs` |
+//! | `fuzz` | what reads foreign bytes, guided by libFuzzer; then all that depends on chance, with new seeds | `fuzz.rs`, `chance.rs` |
 //! | `build` | the optimised app in `dist/`, weighed | `bundle.rs`, `weight.rs` |
 //! | `supply-chain` | of these only what we take from others | `supply_chain.rs` |
 //! | `advisories` | known holes in our dependencies; never part of `test`, for it needs a database that is in no registry | `supply_chain.rs` |
@@ -28,6 +28,7 @@ mod bench_page;
 mod bench_proxy;
 mod browser;
 mod bundle;
+mod chance;
 mod chaos;
 mod clients;
 mod compress;
@@ -70,8 +71,9 @@ cargo xtask <command>
   test    formatting, lints, native tests, real WeChat clients against the simulator, the fuzzed API, release build,
           its weight, browser journeys, secrets in logs
   clients of these only the real WeChat clients
-  api-fuzz of these only schemathesis against the proxy, on both databases
-  fuzz    what reads foreign bytes, guided by libFuzzer; SECONDS=600 in all, or the names of some targets
+  api-fuzz of these only schemathesis against the proxy, directly and behind nginx
+  fuzz    what reads foreign bytes, guided by libFuzzer, SECONDS=600 in all, then all that depends on chance, ROUNDS=1;
+          or the names of some targets
   supply-chain of these only licences, bans, sources and unused dependencies
   build   the optimised app in dist/
   advisories  known holes in our dependencies, from RustSec's database on GitHub

@@ -1,23 +1,16 @@
 //! What the tests need from the system: PostgreSQL's programs. The tests of the store start a server of their own.
 
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
-
-use anyhow::Context;
 
 use crate::debian;
-use crate::listening::Listening;
 use crate::screen;
 use crate::tools::search_path;
-use crate::workspace;
 
 /// What the tests call.
 const PROGRAMS: [&str; 3] = ["initdb", "postgres", "pg_isready"];
 /// Where Debian and its relatives keep each version, in a folder of its own and not on PATH.
 const DEBIAN_FOLDER: &str = "/usr/lib/postgresql";
 const DEBIAN_PACKAGE: &str = "postgresql";
-/// Runs a server until its standard input ends.
-const KEEPER: &str = include_str!("../../proxy/tests/support/postgres-keeper.sh");
 
 /// Installs PostgreSQL where it is missing and that is allowed: as root on Debian.
 ///
@@ -37,45 +30,6 @@ pub(crate) fn ensure() -> anyhow::Result<()> {
         how_to_install()
     );
     Ok(())
-}
-
-/// A running server of its own for whoever needs one outside the tests; ended when dropped.
-pub(crate) struct Postgres(Listening);
-
-impl Postgres {
-    /// Starts it and waits until it answers.
-    ///
-    /// # Errors
-    /// When it is not installed or does not start.
-    pub(crate) fn start() -> anyhow::Result<Postgres> {
-        let programs = programs().context("PostgreSQL is not installed")?;
-        // PostgreSQL refuses to run as root.
-        let mut command = if nix::unistd::geteuid().is_root() {
-            let mut command = workspace::command("runuser");
-            command.args(["-u", "postgres", "--", "sh"]);
-            command
-        } else {
-            workspace::command("sh")
-        };
-        command
-            .args(["-c", KEEPER, "keeper"])
-            .arg(programs)
-            // Nothing is written through to the disk: what is tested here does not depend on it.
-            .args(["-c", "fsync=off"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let server = Listening::start(&mut command, |line| line.starts_with('/').then_some(line));
-        Ok(Postgres(server.context("PostgreSQL")?))
-    }
-
-    /// Its one database, empty at first.
-    pub(crate) fn database_url(&self) -> String {
-        format!(
-            "postgres://postgres@localhost/postgres?host={}",
-            self.0.found
-        )
-    }
 }
 
 fn is_installed() -> bool {

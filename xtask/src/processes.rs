@@ -4,7 +4,8 @@
 //! and what is stopped is always the group.
 
 use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, ExitStatus};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -13,6 +14,8 @@ use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
 use crate::interrupt;
+use crate::log_lines::LogLines;
+use crate::screen;
 
 /// How often a waiting loop looks again.
 pub(crate) const POLL: Duration = Duration::from_millis(50);
@@ -110,6 +113,40 @@ impl Drop for Group {
 pub(crate) fn run(command: &mut Command) -> anyhow::Result<ExitStatus> {
     interrupt::check()?;
     Group::spawn(command)?.wait()
+}
+
+/// The same, with each line that it writes to its standard output handed over after it was printed. Errors come the same
+/// way where this thread's lines are held back.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) fn run_by_line(
+    command: &mut Command,
+    mut on_line: impl FnMut(&str),
+) -> anyhow::Result<ExitStatus> {
+    interrupt::check()?;
+    command.stdout(Stdio::piped());
+    if screen::is_held_back() {
+        command.stderr(Stdio::piped());
+    }
+    let mut group = Group::spawn(command)?;
+    let (sender, lines) = mpsc::channel();
+    let _readers = LogLines::each(group.leader(), move |line| {
+        // The receiver lives as long as this function.
+        let _ = sender.send(line.to_owned());
+    });
+    loop {
+        match lines.recv_timeout(POLL) {
+            Ok(line) => {
+                screen::print_line(&line);
+                on_line(&line);
+            }
+            Err(RecvTimeoutError::Disconnected) => return group.wait(),
+            // A stray descendant may hold the pipe open.
+            Err(RecvTimeoutError::Timeout) if group.try_wait()?.is_some() => return group.wait(),
+            Err(RecvTimeoutError::Timeout) => interrupt::check()?,
+        }
+    }
 }
 
 /// Ends all groups side by side: asks first, and kills what is left after four seconds.

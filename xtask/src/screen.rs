@@ -3,6 +3,7 @@
 //! Nothing here panics when the terminal is gone (a lost connection, `make dev | head`): the processes still have to
 //! be ended, and as nobody can see or end them any more, a line that cannot be written is a request to do so.
 
+use std::cell::RefCell;
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
@@ -39,8 +40,40 @@ pub(crate) fn paint(colour: Colour, text: &str) -> String {
     }
 }
 
+thread_local! {
+    /// What this thread has to say, if it says it later.
+    static HELD_BACK: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
+}
+
+/// Does `work`, and keeps its lines for its end: what runs beside something else would else be mixed with that.
+pub(crate) fn all_at_once<T>(work: impl FnOnce() -> T) -> T {
+    HELD_BACK.set(Some(Vec::new()));
+    let done = work();
+    let lines = HELD_BACK.take().unwrap_or_default();
+    print_lines(&lines.join("\n"));
+    done
+}
+
+/// Whether this thread says what it has to say later.
+pub(crate) fn is_held_back() -> bool {
+    HELD_BACK.with_borrow(Option::is_some)
+}
+
 /// One whole line, never torn apart by another thread's line.
 pub(crate) fn print_line(line: &str) {
+    let is_held = HELD_BACK.with_borrow_mut(|held| match held {
+        Some(lines) => {
+            lines.push(line.to_owned());
+            true
+        }
+        None => false,
+    });
+    if !is_held {
+        print_lines(line);
+    }
+}
+
+fn print_lines(line: &str) {
     if cfg!(test) {
         // The test runner keeps back only what this macro prints; "error:" lines of passing tests alarm people.
         println!("{line}");
@@ -89,7 +122,7 @@ impl Ticker {
     /// Draws the line again if it is time to.
     pub(crate) fn tick(&mut self, progress: &str) {
         let pause = Duration::from_secs(if is_terminal() { 1 } else { 30 });
-        if self.last_drawn.unwrap_or(self.started).elapsed() < pause {
+        if is_held_back() || self.last_drawn.unwrap_or(self.started).elapsed() < pause {
             return;
         }
         self.last_drawn = Some(Instant::now());

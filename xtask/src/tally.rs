@@ -30,6 +30,8 @@ struct Row {
 pub(crate) struct Tally {
     started: Instant,
     rows: Vec<Row>,
+    /// Others are at work beside, so each step says all it has to say at its end.
+    is_beside: bool,
 }
 
 impl Tally {
@@ -38,6 +40,15 @@ impl Tally {
         Tally {
             started: Instant::now(),
             rows: Vec::new(),
+            is_beside: false,
+        }
+    }
+
+    /// Nothing has run yet, and what does runs beside other steps.
+    pub(crate) fn beside() -> Tally {
+        Tally {
+            is_beside: true,
+            ..Tally::start()
         }
     }
 
@@ -45,6 +56,19 @@ impl Tally {
     /// A failure is noted and the next steps still run, because whoever reads a CI log wants all reasons at once.
     /// After an interruption nothing runs any more.
     pub(crate) fn step(
+        &mut self,
+        step: &'static str,
+        usual_time: &str,
+        work: impl FnOnce() -> anyhow::Result<Outcome>,
+    ) {
+        if self.is_beside {
+            screen::all_at_once(|| self.run(step, usual_time, work));
+        } else {
+            self.run(step, usual_time, work);
+        }
+    }
+
+    fn run(
         &mut self,
         step: &'static str,
         usual_time: &str,
@@ -72,6 +96,11 @@ impl Tally {
             remark,
             time: started.elapsed(),
         });
+    }
+
+    /// Adds the steps of another.
+    pub(crate) fn add(&mut self, other: Tally) {
+        self.rows.extend(other.rows);
     }
 
     /// Prints the table.
@@ -145,6 +174,14 @@ impl TestCounts {
                 _ => {}
             }
         }
+    }
+}
+
+impl std::ops::AddAssign for TestCounts {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.ignored += other.ignored;
     }
 }
 

@@ -1,8 +1,10 @@
 //! `cargo xtask test`: everything that has to hold, from formatting to journeys in a real browser.
 
 use std::cell::{Cell, OnceCell};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
+use std::sync::mpsc;
 
 use crate::api_fuzz;
 use crate::axe;
@@ -10,11 +12,10 @@ use crate::browser;
 use crate::bundle;
 use crate::clients::{self, Client};
 use crate::kernels;
-use crate::log_lines::LogLines;
 use crate::nginx;
 use crate::packages::{Installed, Package};
 use crate::postgres;
-use crate::processes::{self, Group};
+use crate::processes;
 use crate::screen::{self, Colour};
 use crate::suite_logs::{self, AtLeast, LogFolder};
 use crate::supply_chain;
@@ -25,9 +26,6 @@ use crate::workspace;
 
 /// Where the app under test is built; `dist/` stays what `make build` made.
 const APP_FOLDER: &str = "target/dist-test";
-
-/// The journeys that need axe-core.
-const ACCESSIBILITY: &str = "accessibility::";
 
 /// What `make test` collects at least, journeys and fuzzing left aside, which need more than Rust.
 const SEARCHED: AtLeast = AtLeast {
@@ -46,6 +44,14 @@ const SEARCHED: AtLeast = AtLeast {
 
 /// Runs all steps and prints what they came to.
 ///
+/// Three lanes, because most of the time one of them waits: for a compiler's last crate, a registry, a browser.
+///
+/// | lane | does | waits for |
+/// |---|---|---|
+/// | this thread | system packages, formatting, lints and compilation, native tests, journeys | the app before the journeys |
+/// | app | build tools, what comes from others, the optimised app and what it must be like | nothing |
+/// | foreign | real WeChat clients, the fuzzed API | compilation |
+///
 /// # Errors
 /// When any step failed, or something cannot be installed.
 pub(crate) fn run() -> anyhow::Result<()> {
@@ -54,34 +60,87 @@ pub(crate) fn run() -> anyhow::Result<()> {
     postgres::ensure()?;
     nginx::ensure()?;
 
-    let tools: OnceCell<Tools> = OnceCell::new();
-    let app: OnceCell<PathBuf> = OnceCell::new();
-    let counts = Cell::new(TestCounts::default());
     let logs = LogFolder::fresh()?;
     let mut tally = Tally::start();
+    let (app_is_there, app) = mpsc::channel();
+    let (compiled, is_compiled) = mpsc::channel();
+    let kept = &logs;
+    let counts = std::thread::scope(|scope| {
+        let app_lane = scope.spawn(move || app_lane(&app_is_there));
+        let foreign_lane = scope.spawn(move || foreign_lane(kept, &is_compiled));
+        let counts = Cell::new(TestCounts::default());
+        native_steps(&mut tally, &logs, &counts, compiled);
+        // No app, no sender: the lane has failed.
+        journeys_steps(&mut tally, &logs, &counts, app.recv().ok().as_deref());
+        let mut sum = counts.take();
+        for lane in [app_lane, foreign_lane] {
+            let (steps, counts) = lane.join().unwrap_or_else(|panic| resume_unwind(panic));
+            tally.add(steps);
+            sum += counts;
+        }
+        sum
+    });
+    tally.step("secrets in logs", "", || {
+        suite_logs::search(logs.path(), &SEARCHED)
+    });
 
+    let result = tally.finish();
+    // Last, so that the end of a log says how many tests there were.
+    let verdict = if result.is_ok() { "ok" } else { "FAILED" };
+    screen::print_line(&format!(
+        "test result: {verdict}. {counts} (all test programs together)"
+    ));
+    result
+}
+
+/// What needs nothing but Rust; `compiled` is told once all programs are.
+fn native_steps(
+    tally: &mut Tally,
+    logs: &LogFolder,
+    counts: &Cell<TestCounts>,
+    compiled: mpsc::Sender<()>,
+) {
     tally.step("formatting", "", || {
         plain(workspace::cargo().args(["fmt", "--all", "--check"]))
     });
-    supply_chain::steps(&mut tally);
     tally.step("lints", "2 minutes the first time", || {
         plain(workspace::locked_cargo("clippy").args([
             "--workspace",
             "--all-targets",
             "--test=journeys",
+            "--test=fuzz",
+            "--test=chaos",
             "--",
             "-D",
             "warnings",
         ]))
     });
-    tally.step("native tests", "4 minutes the first time", || {
+    tally.step("compilation", "2 minutes the first time", || {
+        let mut command = workspace::locked_cargo("test");
+        plain(command.args([
+            "--workspace",
+            "--all-targets",
+            "--test=journeys",
+            "--test=fuzz",
+            "--no-run",
+        ]))
+    });
+    // Also where it failed: then the other lane's steps say so themselves.
+    let _ = compiled.send(());
+    tally.step("native tests", "1 minute", || {
         tests(
             logs.told_to(workspace::locked_cargo("test").args(["--workspace", "--no-fail-fast"])),
-            &counts,
+            counts,
         )
     });
-    real_clients(&mut tally, &counts);
-    api_fuzz::steps(&mut tally, &logs);
+}
+
+/// Tools and app; `app_is_there` is told where.
+fn app_lane(app_is_there: &mpsc::Sender<PathBuf>) -> (Tally, TestCounts) {
+    let counts = Cell::new(TestCounts::default());
+    let mut tally = Tally::beside();
+    let tools: OnceCell<Tools> = OnceCell::new();
+    let app: OnceCell<PathBuf> = OnceCell::new();
     tally.step("build tools", "3 minutes once", || {
         let _ = tools.set(tools::ensure()?);
         Ok(Outcome::Passed(String::new()))
@@ -90,7 +149,10 @@ pub(crate) fn run() -> anyhow::Result<()> {
         let Some(tools) = tools.get() else {
             return Ok(Outcome::Skipped("no build tools".to_owned()));
         };
-        let _ = app.set(bundle::build(tools, Path::new(APP_FOLDER))?);
+        let built = bundle::build(tools, Path::new(APP_FOLDER))?;
+        // Whoever waits for it may have failed meanwhile.
+        let _ = app_is_there.send(built.clone());
+        let _ = app.set(built);
         Ok(Outcome::Passed(String::new()))
     });
     tally.step("weight of the entry page", "", || {
@@ -103,44 +165,39 @@ pub(crate) fn run() -> anyhow::Result<()> {
         Ok(Outcome::Passed(weight.summary()))
     });
     kernels::steps(&mut tally, app.get().map(PathBuf::as_path), &counts);
+    supply_chain::steps(&mut tally);
+    (tally, counts.take())
+}
+
+/// What other people wrote, against simulator and proxy.
+fn foreign_lane(logs: &LogFolder, is_compiled: &mpsc::Receiver<()>) -> (Tally, TestCounts) {
+    let counts = Cell::new(TestCounts::default());
+    let mut tally = Tally::beside();
+    // Nobody compiles the same at once; where that failed it fails here, too.
+    let _ = is_compiled.recv();
+    real_clients(&mut tally, &counts);
+    tally.step("fuzzed API (schemathesis)", "1 minute", || {
+        api_fuzz::fuzz(&counts, |command| logs.told_to(command))
+    });
+    (tally, counts.take())
+}
+
+fn journeys_steps(
+    tally: &mut Tally,
+    logs: &LogFolder,
+    counts: &Cell<TestCounts>,
+    app: Option<&Path>,
+) {
     tally.step("browser journeys", "2 minutes", || {
-        let Some(app) = app.get() else {
+        let Some(app) = app else {
             return Ok(Outcome::Skipped("no optimised app".to_owned()));
         };
-        // Accessibility is a step of its own, because what it needs can be missing.
+        // Where axe-core cannot be installed, the journeys look at everything else.
+        let axe = installed(&axe::PACKAGE)?.map(|folder| folder.join(axe::SCRIPT));
         let mut journeys = journeys(app);
-        tests(
-            logs.told_to(journeys.args(["--skip", ACCESSIBILITY])),
-            &counts,
-        )
+        journeys.env("WECHAT_LOGIN_AXE", axe.unwrap_or_else(|_| "none".into()));
+        tests(logs.told_to(&mut journeys), counts)
     });
-    tally.step("accessibility (axe-core)", "1 minute", || {
-        let Some(app) = app.get() else {
-            return Ok(Outcome::Skipped("no optimised app".to_owned()));
-        };
-        let axe = match installed(&axe::PACKAGE)? {
-            Ok(folder) => folder.join(axe::SCRIPT),
-            Err(skipped) => return Ok(skipped),
-        };
-        tests(
-            logs.told_to(journeys(app).arg(ACCESSIBILITY))
-                .env("WECHAT_LOGIN_AXE", axe),
-            &counts,
-        )
-    });
-
-    tally.step("secrets in logs", "", || {
-        suite_logs::search(logs.path(), &SEARCHED)
-    });
-
-    let result = tally.finish();
-    // Last, so that the end of a log says how many tests there were.
-    let verdict = if result.is_ok() { "ok" } else { "FAILED" };
-    screen::print_line(&format!(
-        "test result: {verdict}. {} (all test programs together)",
-        counts.take()
-    ));
-    result
 }
 
 /// The journeys through the app in this folder; what follows are arguments of theirs.
@@ -155,11 +212,11 @@ fn journeys(app: &Path) -> Command {
     command
 }
 
-/// A journey mostly waits for its browser, so twice as many as there are processors keep these busy. Not more than eight,
-/// for each browser takes 300 MB.
+/// A journey mostly waits for its browser, so three times as many as there are processors keep these busy. Not more than
+/// eight, for each browser takes 300 MB.
 fn journeys_at_once() -> usize {
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    (2 * processors).min(8)
+    (3 * processors).min(8)
 }
 
 /// `cargo xtask clients`: only what the real WeChat clients claim about the simulator.
@@ -208,29 +265,25 @@ pub(crate) fn installed(package: &Package) -> anyhow::Result<Result<PathBuf, Out
 
 /// Runs a command that says everything itself.
 pub(crate) fn plain(command: &mut Command) -> anyhow::Result<Outcome> {
-    let status = processes::run(command)?;
+    let status = if screen::is_held_back() {
+        processes::run_by_line(command, |_| {})?
+    } else {
+        processes::run(command)?
+    };
     anyhow::ensure!(status.success(), "{status}, see above");
     Ok(Outcome::Passed(String::new()))
 }
 
 /// Runs `cargo test`, passes its lines on and adds up its closing lines.
 pub(crate) fn tests(command: &mut Command, all: &Cell<TestCounts>) -> anyhow::Result<Outcome> {
-    let mut group = Group::spawn(command.stdout(Stdio::piped()))?;
-    let (sender, lines) = std::sync::mpsc::channel();
-    let log = LogLines::each(group.leader(), move |line| {
-        screen::print_line(line);
-        // The receiver lives as long as this function.
-        let _ = sender.send(line.to_owned());
-    });
-    let status = group.wait()?;
-    drop(log.last_lines());
     let mut own = TestCounts::default();
     let mut sum = all.take();
-    for line in lines.try_iter() {
-        own.add(&line);
-        sum.add(&line);
-    }
+    let status = processes::run_by_line(command, |line| {
+        own.add(line);
+        sum.add(line);
+    });
     all.set(sum);
+    let status = status?;
     anyhow::ensure!(status.success(), "{own}");
     anyhow::ensure!(own.passed > 0, "no test ran");
     Ok(Outcome::Passed(own.to_string()))

@@ -44,7 +44,7 @@ pub(crate) async fn measure(
     variant: Variant,
     phone: Phone,
 ) -> anyhow::Result<Sample> {
-    let browser = Browser::open(Look {
+    let browser = Browser::open_new(Look {
         waits_for_load: false,
         ..Look::default()
     })
@@ -87,7 +87,7 @@ pub(crate) async fn measure(
 
     phone::slow_down(&browser, 1).await?;
     let memory = Memory::of(&browser).await?;
-    browser.close().await?;
+    browser.quit().await?;
 
     let first_load = cold.before(authorize.sent);
     Ok(Sample {

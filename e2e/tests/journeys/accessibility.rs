@@ -1,27 +1,33 @@
-//! axe-core on every page, light and dark, in both languages.
+//! axe-core, which finds what keeps people from using a page. `every_page` has it look at all of them.
 //!
-//! `cargo xtask test` installs axe-core and says where it is in `WECHAT_LOGIN_AXE`, or leaves these journeys out.
+//! `cargo xtask test` installs it and says where it is in `WECHAT_LOGIN_AXE`, or that there is none.
 
 use anyhow::{Context, ensure};
 use e2e::{Browser, journey};
 use serde_json::{Value, json};
 
-use super::tour::{furnish, options, tour, tourist};
+use super::tour::{options, tourist};
 
 /// Runs axe-core and gives `[impact, rule, element, why]` of everything it finds.
 const RUN: &str = "return axe.run(document, { resultTypes: ['violations'] }).then(results =>
     results.violations.flatMap(rule => rule.nodes.map(node =>
         [node.impact, rule.id, node.target.join(' '), node.failureSummary])));";
 
-/// Source of axe-core.
-fn axe() -> anyhow::Result<String> {
+/// Its source; `None` where it cannot be installed.
+pub(crate) fn axe() -> anyhow::Result<Option<String>> {
     let path = std::env::var_os("WECHAT_LOGIN_AXE")
         .context("WECHAT_LOGIN_AXE does not say where axe.min.js is; `cargo xtask test` does")?;
-    std::fs::read_to_string(path).context("WECHAT_LOGIN_AXE names no file that can be read")
+    if path == "none" {
+        return Ok(None);
+    }
+    let source = std::fs::read_to_string(path);
+    Ok(Some(source.context(
+        "WECHAT_LOGIN_AXE names no file that can be read",
+    )?))
 }
 
 /// What axe-core finds on the page as it is.
-async fn examine(browser: &Browser, axe: &str) -> anyhow::Result<Vec<Value>> {
+pub(crate) async fn examine(browser: &Browser, axe: &str) -> anyhow::Result<Vec<Value>> {
     browser
         .script(&format!("if (!window.axe) {{ {axe} }}"))
         .await?;
@@ -30,53 +36,14 @@ async fn examine(browser: &Browser, axe: &str) -> anyhow::Result<Vec<Value>> {
 }
 
 /// Whether this keeps people from using the page.
-fn is_serious(finding: &Value) -> bool {
+pub(crate) fn is_serious(finding: &Value) -> bool {
     finding[0] == "serious" || finding[0] == "critical"
-}
-
-fn no_page_has_a_serious_finding(language: &'static str) {
-    journey(options(), async |world| {
-        let axe = axe()?;
-        furnish(&world).await?;
-        let browser = tourist(language).await?;
-        let mut findings = Vec::new();
-        tour(&browser, &world, language, async |page| {
-            for theme in ["light", "dark"] {
-                browser.set_dark(theme == "dark").await?;
-                for finding in examine(&browser, &axe).await? {
-                    findings.push((format!("{page} {theme}"), finding));
-                }
-            }
-            Ok(())
-        })
-        .await?;
-        let all: Vec<String> = findings
-            .iter()
-            .map(|(page, finding)| format!("{page}: {finding}"))
-            .collect();
-        ensure!(
-            !findings.iter().any(|(_, finding)| is_serious(finding)),
-            "axe-core finds:\n{}",
-            all.join("\n")
-        );
-        browser.close().await
-    });
-}
-
-#[test]
-fn no_page_in_chinese_has_a_serious_finding() {
-    no_page_has_a_serious_finding("zh-CN");
-}
-
-#[test]
-fn no_page_in_english_has_a_serious_finding() {
-    no_page_has_a_serious_finding("en");
 }
 
 #[test]
 fn a_page_with_a_serious_mistake_would_be_found() {
     journey(options(), async |world| {
-        let axe = axe()?;
+        let Some(axe) = axe()? else { return Ok(()) };
         let browser = tourist("zh-CN").await?;
         browser.goto(&world.app).await?;
         browser.text("h1").await?;

@@ -1,6 +1,6 @@
 //! What a user lives through, in Chromium with WeChat's user agent on a phone's screen, against the release build.
 //!
-//! Each journey has a world and browsers of its own. Screenshots land in `target/screenshots/`.
+//! Each journey has a world of its own, and browsers that know nothing of the journeys before.
 
 mod accessibility;
 mod accounts;
@@ -12,9 +12,9 @@ mod clients;
 mod consent;
 mod crash;
 mod desktop;
+mod every_page;
 mod faults;
 mod font_scale;
-mod gallery;
 mod keyboard;
 mod login;
 mod open_in_wechat;

@@ -1,7 +1,6 @@
 //! A few bytes that become many: compressed bodies, of requests and of WeChat's answers.
 
 use std::io::Write as _;
-use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
@@ -44,9 +43,6 @@ fn twice(gzip: &[u8]) -> Vec<u8> {
     again.finish().unwrap()
 }
 
-/// Enough for a refusal on a busy machine.
-const SOON: Duration = Duration::from_secs(10);
-
 #[actix_web::test]
 async fn a_compressed_body_is_not_unpacked() {
     let proxy = people::proxy().await;
@@ -61,7 +57,6 @@ async fn a_compressed_body_is_not_unpacked() {
             (Method::PUT, "/api/records/order/1"),
             (Method::PUT, person.as_str()),
         ] {
-            let asked = Instant::now();
             let request = user.request(method, path).body(body.clone());
             let request = request
                 .header("Content-Type", "application/json")
@@ -76,7 +71,6 @@ async fn a_compressed_body_is_not_unpacked() {
                 matches!(status, 400 | 413),
                 "{encoding} at {path}: {status}"
             );
-            assert!(asked.elapsed() < SOON, "{encoding} at {path}");
             tried += 1;
         }
     }
@@ -109,9 +103,7 @@ async fn a_compressed_answer_of_wechat_is_not_unpacked() {
         let answer = [head.as_bytes(), &body].concat();
         let upstream = Upstream::start([Reply::Raw(answer)]).await;
         let proxy = TestProxy::start(&upstream.base_url()).await;
-        let asked = Instant::now();
         assert_eq!(proxy.sign_in("code", VERIFIER).await.status(), 503);
-        assert!(asked.elapsed() < SOON, "{encoding}");
         assert_eq!(upstream.exchanges(), 1, "{encoding}");
     }
 }

@@ -9,7 +9,7 @@
 //! | what was acknowledged is there at the end, and nobody has anything else | `books` |
 //! | with the faults gone everybody gets in at once | `run` |
 //!
-//! `make test` runs it for some seconds, `make chaos` for minutes. `WECHAT_LOGIN_CHAOS_SEED` repeats the dice (though
+//! `make fuzz` runs it for some seconds, `make chaos` for minutes. `WECHAT_LOGIN_CHAOS_SEED` repeats the dice (though
 //! not the clock), `WECHAT_LOGIN_CHAOS_SECONDS` says for how long.
 
 mod books;

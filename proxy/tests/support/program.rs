@@ -10,6 +10,9 @@ use std::time::{Duration, Instant};
 /// Longer than anything here takes: a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(40);
 
+/// What a test that does not say otherwise has it log.
+const LOGGED: &str = "warn,wechat_login_proxy=info";
+
 /// A running proxy.
 pub(crate) struct Program {
     process: Child,
@@ -26,7 +29,15 @@ impl Program {
     /// # Panics
     /// When it does not.
     pub(crate) fn start(folder: &Path, toml: &str) -> Self {
-        let mut program = Self::spawn(folder, toml);
+        Self::start_saying(LOGGED, folder, toml)
+    }
+
+    /// The same, logging so much (`RUST_LOG`).
+    ///
+    /// # Panics
+    /// When it does not listen.
+    pub(crate) fn start_saying(logged: &str, folder: &Path, toml: &str) -> Self {
+        let mut program = Self::spawn_saying(logged, folder, toml);
         let line = program.wait_for("listening address=");
         let (_, address) = line.split_once("address=").unwrap();
         program.address = address.trim().parse().unwrap();
@@ -35,10 +46,14 @@ impl Program {
 
     /// Starts it with this configuration. It may never listen.
     pub(crate) fn spawn(folder: &Path, toml: &str) -> Self {
+        Self::spawn_saying(LOGGED, folder, toml)
+    }
+
+    fn spawn_saying(logged: &str, folder: &Path, toml: &str) -> Self {
         std::fs::write(folder.join("proxy.toml"), toml).unwrap();
         let mut process = Command::new(env!("CARGO_BIN_EXE_wechat-login-proxy"))
             .current_dir(folder)
-            .env("RUST_LOG", "warn,wechat_login_proxy=info")
+            .env("RUST_LOG", logged)
             .env_remove("WECHAT_LOGIN_CONFIG")
             .stderr(Stdio::piped())
             .spawn()

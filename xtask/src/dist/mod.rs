@@ -77,7 +77,13 @@ pub(crate) fn replicas() -> anyhow::Result<()> {
     let status = processes::run(
         workspace::locked_cargo("test")
             .args(["--quiet", "--package", "wechat-login-proxy"])
-            .args(["--test", "replicas", "--", "--nocapture"])
+            .args([
+                "--test",
+                "replicas",
+                "--",
+                "--include-ignored",
+                "--nocapture",
+            ])
             .env("WECHAT_LOGIN_REPLICAS_ROUNDS", "10")
             .env("WECHAT_LOGIN_REPLICAS_PROGRAM", proxy),
     )?;

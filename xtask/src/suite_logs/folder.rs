@@ -1,7 +1,6 @@
 //! Where logs and values are kept, and how the programs of a step learn of it.
 
-use std::fs::{self, OpenOptions};
-use std::io::Write as _;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -43,21 +42,5 @@ impl LogFolder {
         command
             .env(LOGS, &self.0)
             .env(ISSUED, self.0.join("issued-by-simulators.txt"))
-    }
-
-    /// Where to keep the log of a program that does not keep it itself.
-    pub(crate) fn log_of(&self, program: &str) -> PathBuf {
-        self.0.join(format!("{program}-{}.log", std::process::id()))
-    }
-
-    /// Notes a value that no log may hold.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub(crate) fn must_not_be_logged(&self, value: &str) -> anyhow::Result<()> {
-        let path = self.0.join("issued-by-xtask.txt");
-        let file = OpenOptions::new().create(true).append(true).open(&path);
-        file.and_then(|mut file| writeln!(file, "{value}"))
-            .with_context(|| format!("cannot write {}", path.display()))
     }
 }

@@ -59,8 +59,16 @@ struct Page {
     session: bool,
 }
 
-/// Walks through all of them and tells all that are wrong.
+/// Walks through all of them, with two browsers at a time, and tells all that are wrong.
 pub(super) fn walk(cells: &[Cell]) {
+    std::thread::scope(|scope| {
+        for half in cells.chunks(cells.len().div_ceil(2)) {
+            scope.spawn(|| walk_one_after_the_other(half));
+        }
+    });
+}
+
+fn walk_one_after_the_other(cells: &[Cell]) {
     let options = WorldOptions {
         web_server: WebServer::Gateway,
         ..WorldOptions::default()

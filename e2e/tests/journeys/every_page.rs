@@ -1,0 +1,94 @@
+//! Every page, in both languages: nothing keeps people from using it, light or dark, and the largest letters fit on a
+//! phone. With `WECHAT_LOGIN_PICTURES` set, a picture of each is taken besides, for people to look at.
+
+use anyhow::ensure;
+use e2e::{Browser, journey};
+
+use super::accessibility::{axe, examine, is_serious};
+use super::font_scale::{BROKEN, LARGEST};
+use super::tour::{furnish, options, tour, tourist};
+
+/// Of the pictures: a phone and a computer.
+const SIZES: [(u32, u32); 2] = [(390, 844), (1280, 800)];
+const PHONE: (u32, u32) = SIZES[0];
+
+/// Pages that are taken in the palette with more contrast too.
+const WITH_CARE: [&str; 2] = ["profile", "orders"];
+
+async fn take_all(browser: &Browser, name: &str, language: &str) -> anyhow::Result<()> {
+    for (dark, theme) in [(true, "dark"), (false, "light")] {
+        browser.set_dark(dark).await?;
+        for (width, height) in SIZES {
+            browser.set_size(width, height).await?;
+            let picture = format!("{name}-{width}x{height}-{theme}-{language}");
+            browser.screenshot(&picture).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn take_pictures(browser: &Browser, name: &str, language: &str) -> anyhow::Result<()> {
+    if std::env::var_os("WECHAT_LOGIN_PICTURES").is_none() {
+        return Ok(());
+    }
+    take_all(browser, name, language).await?;
+    if WITH_CARE.contains(&name) {
+        let care = "document.documentElement.dataset.weuiMode = 'care'";
+        browser.script(care).await?;
+        take_all(browser, &format!("{name}-care"), language).await?;
+    }
+    Ok(())
+}
+
+fn look_at_every_page(language: &'static str) {
+    journey(options(), async |world| {
+        let axe = axe()?;
+        furnish(&world).await?;
+        let browser = tourist(language).await?;
+        let mut findings = Vec::new();
+        let mut too_large = Vec::new();
+        tour(&browser, &world, language, async |name| {
+            for (dark, theme) in [(false, "light"), (true, "dark")] {
+                browser.set_dark(dark).await?;
+                let Some(axe) = &axe else { break };
+                for finding in examine(&browser, axe).await? {
+                    findings.push((format!("{name} {theme}: {finding}"), is_serious(&finding)));
+                }
+            }
+            take_pictures(&browser, name, language).await?;
+            browser.set_size(PHONE.0, PHONE.1).await?;
+            browser.script(LARGEST).await?;
+            let found = browser.script(BROKEN).await?;
+            if found.as_array().is_none_or(|found| !found.is_empty()) {
+                too_large.push(format!("{name}: {found}"));
+            }
+            Ok(())
+        })
+        .await?;
+        let all: Vec<&str> = findings
+            .iter()
+            .map(|(finding, _)| finding.as_str())
+            .collect();
+        ensure!(
+            !findings.iter().any(|(_, is_serious)| *is_serious),
+            "axe-core finds:\n{}",
+            all.join("\n")
+        );
+        ensure!(
+            too_large.is_empty(),
+            "does not fit at 200 %:\n{}",
+            too_large.join("\n")
+        );
+        browser.close().await
+    });
+}
+
+#[test]
+fn every_page_in_chinese_can_be_used_by_everybody() {
+    look_at_every_page("zh-CN");
+}
+
+#[test]
+fn every_page_in_english_can_be_used_by_everybody() {
+    look_at_every_page("en");
+}

@@ -9,6 +9,7 @@ mod nginx;
 #[path = "../support/postgres_server.rs"]
 mod postgres_server;
 #[path = "../support/program.rs"]
+#[expect(dead_code, reason = "tests of its life need more of it")]
 mod program;
 
 use std::io::Write as _;

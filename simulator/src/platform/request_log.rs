@@ -13,6 +13,9 @@ const KEPT: usize = 1000;
 /// Longer values are cut: they are there to be read.
 const VALUE_LIMIT: usize = 200;
 
+/// WeChat's own have less than twenty.
+const NAME_LIMIT: usize = 40;
+
 const MASK: &str = "***";
 
 /// One request to one of WeChat's own paths, without anything secret.
@@ -34,14 +37,14 @@ pub struct LoggedRequest {
     pub code_number: Option<u64>,
     /// 0: WeChat did as asked. Else its errcode, the number on its error page, or 1 for an error page without one.
     pub errcode: i64,
-    /// The query in its order.
+    /// The query in its order, and behind it the form of a body.
     pub parameters: Vec<LoggedParameter>,
 }
 
 /// One parameter of a logged request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LoggedParameter {
-    /// The name as it was sent.
+    /// The name as it was sent; `***` if it could be none.
     pub name: String,
     /// The value, or `***` where it could be a secret, a code, a token, a state, an address or an openid.
     pub value: String,
@@ -106,8 +109,13 @@ fn masked(name: &str, value: &str) -> LoggedParameter {
         // All others are masked, also those nobody has thought of yet.
         _ => String::from(MASK),
     };
+    // What is no name may be a body of another form, with everything in it.
+    let is_name = name.len() <= NAME_LIMIT
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
     LoggedParameter {
-        name: shortened(name),
+        name: String::from(if is_name { name } else { MASK }),
         value,
     }
 }
@@ -134,7 +142,7 @@ mod tests {
     fn only_known_harmless_values_are_shown() {
         let mut log = RequestLog::default();
         let query = RawQuery::parse(
-            "appid=wx1&secret=s3&code=c4&Secret=s5&grant_type=authorization_code&new=n6",
+            "appid=wx1&secret=s3&code=c4&Secret=s5&grant_type=authorization_code&new=n6&{\"secret\":\"s7\"}",
         );
         log.record(Duration::from_millis(7), "GET", "/p", &query, None, 0);
         let [request] = log.all().try_into().unwrap();
@@ -155,7 +163,8 @@ mod tests {
                 "code=***",
                 "Secret=***",
                 "grant_type=authorization_code",
-                "new=***"
+                "new=***",
+                "***=***"
             ]
         );
     }

@@ -1,7 +1,7 @@
 //! Website applications: `/connect/qrconnect`.
 
 use super::super::Rule;
-use super::{SILENT, imitated, not_imitated, tested_guess};
+use super::{MISSING, SILENT, imitated, not_imitated, tested_guess};
 
 pub(super) const RULES: &[Rule] = &[
     imitated(
@@ -29,5 +29,5 @@ pub(super) const RULES: &[Rule] = &[
         SILENT,
         "a_qr_code_is_good_once_and_not_for_ever",
     ),
-    not_imitated("内嵌二维码的 wxLogin.js、桌面端快捷登录", "没有做"),
+    not_imitated("内嵌二维码的 wxLogin.js、桌面端快捷登录", MISSING),
 ];

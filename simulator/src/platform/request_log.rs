@@ -7,6 +7,8 @@ use serde::Serialize;
 
 use crate::raw_query::RawQuery;
 
+use super::looks_like_a_real_secret;
+
 /// A simulator that runs all day keeps the latest of them.
 const KEPT: usize = 1000;
 
@@ -109,11 +111,10 @@ fn masked(name: &str, value: &str) -> LoggedParameter {
         // All others are masked, also those nobody has thought of yet.
         _ => String::from(MASK),
     };
-    // What is no name may be a body of another form, with everything in it.
+    // What is no name may be a body of another form, or a secret without one.
     let is_name = name.len() <= NAME_LIMIT
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
+        && !name.contains(['"', '{', '\'', '\n'])
+        && !looks_like_a_real_secret(name);
     LoggedParameter {
         name: String::from(if is_name { name } else { MASK }),
         value,

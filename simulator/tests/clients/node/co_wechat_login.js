@@ -54,6 +54,8 @@ module.exports = {
       aqiang: '\ue415阿强\ue056',
       biaoqian: '<b>小&"白"</b>',
       wuming: '',
+      // The package reads what is no UTF-8 as far as it is some.
+      canque: '残缺\ufffd',
     };
     for (const [person, nickname] of Object.entries(names)) {
       const { oauth, token } = await loggedIn({ person });

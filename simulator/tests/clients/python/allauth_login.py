@@ -41,8 +41,8 @@ def qr_login_signs_in_whoever_scanned():
     visitor = Visitor("xiaohong")
     with on_a_computer():
         answer = visitor.finish(CALLBACK, visitor.phone.scan(visitor.begin(LOGIN)))
-    account = signed_in(visitor, answer, openid("xiaohong", WEBSITE))
-    assert str(account.get_provider_account()) == "小红" and account.extra_data["unionid"], account.extra_data
+        account = signed_in(visitor, answer, openid("xiaohong", WEBSITE))
+        assert str(account.get_provider_account()) == "小红" and account.extra_data["unionid"], account.extra_data
 
 
 @claim
@@ -52,9 +52,9 @@ def userinfo_login_asks_for_consent_and_comes_back_to_the_same_user():
         visitor = Visitor("ahua")
         with in_wechat("snsapi_userinfo"):
             answer = visitor.finish(CALLBACK, visitor.phone.authorize(visitor.begin(LOGIN)))
-        account = signed_in(visitor, answer, openid("ahua"))
-        assert account.extra_data["nickname"] == "🌸阿花🌸" and account.get_avatar_url().endswith("/132")
-        users.add(account.user_id)
+            account = signed_in(visitor, answer, openid("ahua"))
+            assert account.extra_data["nickname"] == "🌸阿花🌸" and account.get_avatar_url().endswith("/132")
+            users.add(account.user_id)
     assert len(users) == 1
 
 

@@ -103,6 +103,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     guess("多个错误同时存在时先报哪一个", SILENT),
     guess("错误页的具体 HTML", SILENT),
+    guess("授权页只认 GET 和 HEAD", SILENT),
     guess(
         "不认识的参数忽略（client_id、lang、uin 等）",
         "在用的客户端（Auth.js 带着 client_id）",

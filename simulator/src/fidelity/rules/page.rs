@@ -135,6 +135,10 @@ pub(super) const RULES: &[Rule] = &[
         "没有做：这里得到 10003",
     ),
     not_imitated(
+        "小程序的 appid（10005）、gh_ 开头的 appid（错误码 1）",
+        MISSING,
+    ),
+    not_imitated(
         "第三方浏览器改动 state；小程序 web-view、企业微信、鸿蒙等客户端的差别",
         MISSING,
     ),

@@ -101,6 +101,11 @@ pub(super) const RULES: &[Rule] = &[
         "文档说可以省略，又有这个错误码",
         "an_empty_state_may_be_refused_with_10013",
     ),
+    tested_guess(
+        "不认识的 appid 也得到 10016；response_type 不是 code：“该链接无法访问”",
+        SILENT,
+        "each_mistake_gets_wechats_page_with_its_number",
+    ),
     guess("多个错误同时存在时先报哪一个", SILENT),
     guess("错误页的具体 HTML", SILENT),
     guess("授权页只认 GET 和 HEAD", SILENT),

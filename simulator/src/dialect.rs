@@ -73,6 +73,15 @@ pub(crate) enum Family {
 }
 
 impl Family {
+    /// Which one an address belongs to.
+    pub(crate) fn of(path: &str) -> Self {
+        if path.starts_with("/cgi-bin/") {
+            Self::CgiBin
+        } else {
+            Self::Sns
+        }
+    }
+
     /// The value of `Content-Type`.
     pub(crate) const fn content_type(self) -> &'static str {
         match self {
@@ -80,10 +89,18 @@ impl Family {
             Self::CgiBin => "application/json; encoding=utf-8",
         }
     }
+
+    /// What stands between the words of an error and its request id. Answers that developers pasted differ by family.
+    const fn before_rid(self) -> &'static str {
+        match self {
+            Self::Sns => ", rid: ",
+            Self::CgiBin => " rid: ",
+        }
+    }
 }
 
-/// The body of an answer, always UTF-8.
-pub(crate) type Body = String;
+/// The body of an answer: UTF-8, but for a name that is broken.
+pub(crate) type Body = Vec<u8>;
 
 /// A code was exchanged, or a token refreshed.
 pub(crate) fn exchanged(exchanged: &Exchanged) -> Body {
@@ -105,7 +122,7 @@ pub(crate) fn user_info(info: &UserInfo, origin: &str) -> Body {
         .as_ref()
         .map(|path| format!("{origin}{path}"))
         .unwrap_or_default();
-    escaped_json(&UserInfoBody {
+    let mut body = escaped_json(&UserInfoBody {
         openid: &info.openid,
         nickname: &info.nickname,
         sex: 0,
@@ -116,7 +133,23 @@ pub(crate) fn user_info(info: &UserInfo, origin: &str) -> Body {
         headimgurl: &headimgurl,
         privilege: [],
         unionid: info.unionid.as_deref(),
-    })
+    });
+    if info.broken_name {
+        break_off(&mut body, &info.nickname);
+    }
+    body
+}
+
+/// Lets the name end in the first two of a character's three bytes, as a name does that was cut by bytes.
+fn break_off(body: &mut Body, nickname: &str) {
+    let name = escaped_json(&nickname);
+    let start = body
+        .windows(name.len().max(1))
+        .position(|window| window == name);
+    let quote = start.and_then(|start| start.checked_add(name.len())?.checked_sub(1));
+    if let Some(quote) = quote {
+        body.splice(quote..quote, [0xE6, 0x98]);
+    }
 }
 
 /// A token of an account.
@@ -136,10 +169,10 @@ pub(crate) fn ok() -> Body {
 }
 
 /// An error. `rid` is a fresh request id.
-pub(crate) fn error(errcode: i64, errmsg: &str, rid: &str) -> Body {
+pub(crate) fn error(family: Family, errcode: i64, errmsg: &str, rid: &str) -> Body {
     escaped_json(&ErrorBody {
         errcode,
-        errmsg: &format!("{errmsg}, rid: {rid}"),
+        errmsg: &format!("{errmsg}{}{rid}", family.before_rid()),
     })
 }
 
@@ -153,10 +186,10 @@ pub(crate) fn string_error(errcode: i64, errmsg: &str, rid: &str) -> Body {
 }
 
 /// An answer as it leaves WeChat.
-pub(crate) fn answer(family: Family, body: impl Into<Vec<u8>>) -> HttpResponse {
+pub(crate) fn answer(family: Family, body: Body) -> HttpResponse {
     HttpResponse::Ok()
         .content_type(family.content_type())
-        .body(body.into())
+        .body(body)
 }
 
 /// JSON with `/` written as `\/`. A slash occurs in JSON only inside strings, where the escape means the same.
@@ -167,7 +200,7 @@ fn escaped_json(body: &impl Serialize) -> Body {
     if body.serialize(&mut serializer).is_err() {
         json.clear();
     }
-    String::from_utf8_lossy(&json).replace('/', "\\/")
+    String::from_utf8_lossy(&json).replace('/', "\\/").into()
 }
 
 /// Leaves control characters in strings as they are. It is no JSON then, and clients in wide use read it leniently
@@ -191,21 +224,43 @@ impl Formatter for RawControls {
 mod tests {
     use super::*;
 
+    fn text(body: &impl Serialize) -> String {
+        String::from_utf8(escaped_json(body)).unwrap()
+    }
+
     #[test]
     fn an_error_reads_as_wechats_do() {
-        let body = ErrorBody {
-            errcode: 40029,
-            errmsg: "invalid code, rid: 1-2-3",
-        };
         assert_eq!(
-            escaped_json(&body),
-            r#"{"errcode":40029,"errmsg":"invalid code, rid: 1-2-3"}"#
+            error(Family::Sns, 40029, "invalid code", "1-2-3"),
+            br#"{"errcode":40029,"errmsg":"invalid code, rid: 1-2-3"}"#
+        );
+        assert_eq!(
+            error(Family::CgiBin, 48001, "api unauthorized", "1-2-3"),
+            br#"{"errcode":48001,"errmsg":"api unauthorized rid: 1-2-3"}"#
         );
     }
 
     #[test]
+    fn a_broken_name_ends_in_half_a_character_and_the_json_goes_on() {
+        for nickname in ["", "残缺", "a\"\\/"] {
+            let info = UserInfo {
+                openid: "o".into(),
+                nickname: nickname.into(),
+                picture_path: None,
+                unionid: None,
+                broken_name: true,
+            };
+            let body = user_info(&info, "");
+            assert!(String::from_utf8(body.clone()).is_err());
+            let read: serde_json::Value =
+                serde_json::from_str(&String::from_utf8_lossy(&body)).unwrap();
+            assert_eq!(read["nickname"], format!("{nickname}\u{FFFD}"));
+        }
+    }
+
+    #[test]
     fn slashes_are_escaped_and_unicode_is_not() {
-        let escaped = escaped_json(&["http://h/p", "茶\u{E415}🌸", "a\"\\"]);
+        let escaped = text(&["http://h/p", "茶\u{E415}🌸", "a\"\\"]);
         assert_eq!(
             escaped,
             "[\"http:\\/\\/h\\/p\",\"茶\u{E415}🌸\",\"a\\\"\\\\\"]"
@@ -217,7 +272,7 @@ mod tests {
     #[test]
     fn control_characters_are_raw_and_everything_else_is_escaped() {
         assert_eq!(
-            escaped_json(&["\u{1}a\u{1F}", "\n\t", "\\u0001\""]),
+            text(&["\u{1}a\u{1F}", "\n\t", "\\u0001\""]),
             "[\"\u{1}a\u{1F}\",\"\\n\\t\",\"\\\\u0001\\\"\"]"
         );
     }

@@ -31,9 +31,10 @@ pub(crate) fn virtual_openid_of(person: &Person, appid: &str) -> String {
     derive("virtual openid", appid, &person.id)
 }
 
-/// The unionid of that virtual user.
-pub(crate) fn virtual_unionid_of(person: &Person, platform: &str) -> String {
-    derive("virtual unionid", platform, &person.id)
+/// The unionid of that virtual user, or of all virtual users alike.
+pub(crate) fn virtual_unionid_of(person: Option<&Person>, platform: &str) -> String {
+    let person = person.map_or("", |person| &person.id);
+    derive("virtual unionid", platform, person)
 }
 
 /// The openid of a person under an official account: `o` and 27 of `A-Za-z0-9_-`.

@@ -4,11 +4,11 @@
 //! |---|---|
 //! | `GET /connect/oauth2/authorize` | silent redirect, consent page, snapshot or WeChat's error page |
 //! | `GET /connect/qrconnect` | a website application's QR code |
-//! | `GET /sns/oauth2/access_token` | a code becomes an openid |
-//! | `GET /sns/oauth2/refresh_token` | a token gets two more hours |
-//! | `GET /sns/userinfo` | a token becomes a name and a picture |
-//! | `GET /sns/auth` | whether a token is still good |
-//! | `GET /cgi-bin/token`, `POST /cgi-bin/stable_token` | tokens of accounts, for checking credentials |
+//! | `/sns/oauth2/access_token` | a code becomes an openid |
+//! | `/sns/oauth2/refresh_token` | a token gets two more hours |
+//! | `/sns/userinfo` | a token becomes a name and a picture |
+//! | `/sns/auth` | whether a token is still good |
+//! | `/cgi-bin/token`, `POST /cgi-bin/stable_token` | tokens of accounts, for checking credentials |
 //! | `/_simulator…` | everything that is ours and not WeChat's |
 //!
 //! `platform` is the state and knows no HTTP, `routes` is the HTTP and keeps no state, `pages` is what people see.

@@ -23,6 +23,15 @@ impl RawQuery {
         Self { pairs }
     }
 
+    /// The query of a request and the form in its body, as one: what stands in both counts as the query has it.
+    pub(crate) fn merged(query: &str, form: &[u8]) -> Self {
+        let mut merged = Self::parse(query);
+        // Bytes that are not UTF-8 become U+FFFD, as encoded ones do.
+        let form = Self::parse(&String::from_utf8_lossy(form));
+        merged.pairs.extend(form.pairs);
+        merged
+    }
+
     /// The value of a parameter, letter case of the name included; the first one if it is repeated.
     ///
     /// An empty value counts as missing: WeChat's error texts speak of both in the same words.
@@ -52,6 +61,18 @@ mod tests {
         assert_eq!(query.get("flag"), None);
         assert_eq!(query.get("absent"), None);
         assert_eq!(query.iter().count(), 5);
+    }
+
+    #[test]
+    fn query_and_form_are_one_and_the_query_comes_first() {
+        let both = RawQuery::merged(
+            "appid=1&secret=",
+            b"secret=2&appid=3&code=a+%E8%8C%B6%&x=\xFF",
+        );
+        assert_eq!(both.get("appid"), Some("1"));
+        assert_eq!(both.get("secret"), None);
+        assert_eq!(both.get("code"), Some("a 茶%"));
+        assert_eq!(both.get("x"), Some("\u{FFFD}"));
     }
 
     #[test]

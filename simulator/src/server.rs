@@ -6,14 +6,17 @@ use std::time::Duration;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
-use actix_web::{App, HttpServer, web};
+use actix_web::{App, FromRequest, Handler, HttpServer, Resource, Responder, Route, guard, web};
 
 use crate::platform::Platform;
 use crate::routes::{
-    authorize, avatar, cgi_bin, consent, control, debugger, fault_forms, faults, fidelity, forms,
-    home, not_found, page_faults, personas, qrconnect, snapshot, sns,
+    api, authorize, avatar, cgi_bin, consent, control, debugger, fault_forms, faults, fidelity,
+    forms, home, not_found, page_faults, personas, qrconnect, snapshot, sns,
 };
 use crate::shared::SharedPlatform;
+
+/// No request comes near it; whatever is longer is answered with 413.
+const BODY_LIMIT: usize = 64 * 1024;
 
 /// Whether Ctrl-C and SIGTERM end the server.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -87,47 +90,25 @@ fn around(
 fn route_table(routes: &mut web::ServiceConfig) {
     routes
         .app_data(web::FormConfig::default().error_handler(not_found::unreadable_form))
+        .app_data(web::PayloadConfig::new(BODY_LIMIT))
         // WeChat's own, for browsers
-        .route(
-            "/connect/oauth2/authorize",
-            web::get().to(authorize::authorize),
-        )
-        .route("/connect/qrconnect", web::get().to(qrconnect::show))
+        .route("/connect/oauth2/authorize", get().to(authorize::authorize))
+        .route("/connect/qrconnect", get().to(qrconnect::show))
         // WeChat's own, for servers
-        .service(
-            web::resource("/sns/oauth2/access_token")
-                .route(web::get().to(sns::exchange_code))
-                .default_service(web::to(sns::require_get)),
-        )
-        .service(
-            web::resource("/sns/userinfo")
-                .route(web::get().to(sns::user_info))
-                .default_service(web::to(sns::require_get)),
-        )
-        .service(
-            web::resource("/sns/oauth2/refresh_token")
-                .route(web::get().to(sns::refresh_token))
-                .default_service(web::to(sns::require_get)),
-        )
-        .service(
-            web::resource("/sns/auth")
-                .route(web::get().to(sns::check_token))
-                .default_service(web::to(sns::require_get)),
-        )
-        .service(
-            web::resource("/cgi-bin/token")
-                .route(web::get().to(cgi_bin::token))
-                .default_service(web::to(cgi_bin::require_get)),
-        )
+        .service(call("/sns/oauth2/access_token", sns::exchange_code))
+        .service(call("/sns/oauth2/refresh_token", sns::refresh_token))
+        .service(call("/sns/userinfo", sns::user_info))
+        .service(call("/sns/auth", sns::check_token))
+        .service(call("/cgi-bin/token", cgi_bin::token))
         .service(
             web::resource("/cgi-bin/stable_token")
                 .route(web::post().to(cgi_bin::stable_token))
                 .default_service(web::to(cgi_bin::require_post)),
         )
         // Ours, for people
-        .route("/_simulator", web::get().to(home::home))
-        .route("/_simulator/fidelity", web::get().to(fidelity::page))
-        .route("/_simulator/log", web::get().to(home::log))
+        .route("/_simulator", get().to(home::home))
+        .route("/_simulator/fidelity", get().to(fidelity::page))
+        .route("/_simulator/log", get().to(home::log))
         .service(
             web::scope("/_simulator/forms")
                 .route("/clock", web::post().to(forms::advance_clock))
@@ -139,46 +120,38 @@ fn route_table(routes: &mut web::ServiceConfig) {
                 .route("/remove-fault", web::post().to(fault_forms::remove))
                 .default_service(web::to(not_found::not_found)),
         )
-        .route("/_simulator/debugger", web::get().to(debugger::start))
+        .route("/_simulator/debugger", get().to(debugger::start))
         .route(
             "/_simulator/debugger/callback",
+            // No HEAD: it exchanges a code.
             web::get().to(debugger::callback),
         )
         .route("/_simulator/debugger/call", web::post().to(debugger::call))
         .route("/_simulator/phone", web::post().to(home::take_phone))
         .route("/_simulator/consent", web::post().to(consent::decide))
-        .route("/_simulator/refused", web::get().to(consent::refused))
+        .route("/_simulator/refused", get().to(consent::refused))
         .route("/_simulator/snapshot", web::post().to(snapshot::browse))
-        .route(
-            "/_simulator/full-service",
-            web::get().to(snapshot::full_service),
-        )
-        .route(
-            "/_simulator/scan/{ticket}",
-            web::get().to(qrconnect::scanned),
-        )
+        .route("/_simulator/full-service", get().to(snapshot::full_service))
+        .route("/_simulator/scan/{ticket}", get().to(qrconnect::scanned))
         .route(
             "/_simulator/scan/{ticket}",
             web::post().to(qrconnect::decide),
         )
         .route(
             "/_simulator/scan/{ticket}/status",
-            web::get().to(qrconnect::status),
+            get().to(qrconnect::status),
         )
         .route(
             "/_simulator/scan/{ticket}/continue",
-            web::get().to(qrconnect::proceed),
+            get().to(qrconnect::proceed),
         )
-        .route(
-            "/_simulator/avatar/{person}",
-            web::get().to(avatar::picture),
-        )
+        .route("/_simulator/avatar/{person}", get().to(avatar::picture))
         .route(
             "/_simulator/avatar/{person}/{size}",
-            web::get().to(avatar::picture_of_size),
+            get().to(avatar::picture_of_size),
         )
         // Ours, for programs
-        .route("/_simulator/health", web::get().to(control::health))
+        .route("/_simulator/health", get().to(control::health))
         .service(
             web::resource("/_simulator/reset")
                 .route(web::post().to(control::reset))
@@ -196,35 +169,35 @@ fn route_table(routes: &mut web::ServiceConfig) {
         )
         .service(
             web::resource("/_simulator/requests")
-                .route(web::get().to(control::requests))
+                .route(get().to(control::requests))
                 .route(web::delete().to(control::clear_requests))
                 .default_service(web::to(control::wrong_method)),
         )
         .service(
             web::resource("/_simulator/settings")
-                .route(web::get().to(control::settings))
+                .route(get().to(control::settings))
                 .route(web::put().to(control::set_settings))
                 .default_service(web::to(control::wrong_method)),
         )
         .service(
             web::resource("/_simulator/personas")
-                .route(web::get().to(personas::all))
+                .route(get().to(personas::all))
                 .default_service(web::to(control::wrong_method)),
         )
         .service(
             web::resource("/_simulator/personas/{id}")
-                .route(web::get().to(personas::one))
+                .route(get().to(personas::one))
                 .route(web::put().to(personas::put))
                 .default_service(web::to(control::wrong_method)),
         )
         .service(
             web::resource("/_simulator/personas/{id}/ids")
-                .route(web::get().to(personas::ids))
+                .route(get().to(personas::ids))
                 .default_service(web::to(control::wrong_method)),
         )
         .service(
             web::resource("/_simulator/faults")
-                .route(web::get().to(faults::all))
+                .route(get().to(faults::all))
                 .route(web::post().to(faults::add))
                 .route(web::delete().to(faults::clear))
                 .default_service(web::to(control::wrong_method)),
@@ -235,4 +208,23 @@ fn route_table(routes: &mut web::ServiceConfig) {
                 .default_service(web::to(control::wrong_method)),
         )
         .default_service(web::to(not_found::not_found));
+}
+
+/// `GET`, and `HEAD` as its answer without a body.
+fn get() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+/// One of WeChat's calls that `GET` and `POST` make alike.
+fn call<F, Args>(path: &str, call: F) -> Resource
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    web::resource(path)
+        .route(web::get().to(call.clone()))
+        .route(web::post().to(call))
+        .route(web::head().to(api::head))
+        .default_service(web::to(api::require_get))
 }

@@ -10,15 +10,15 @@ use std::process::Command;
 
 pub(crate) use simulator::Simulator;
 
-use crate::packages::{NODE, PYTHON, Package};
+use crate::packages::{NODE_20, PYTHON_3_11, Package};
 use crate::workspace;
 
-/// Python's client.
-pub(crate) const WECHATPY: Client = Client {
-    step: "simulator against Python's wechatpy",
+/// Python's: wechatpy, django-allauth, social-auth-core.
+const PYTHON: Client = Client {
+    step: "simulator against Python's clients",
     package: Package {
-        name: "wechatpy",
-        language: &PYTHON,
+        name: "python-clients",
+        language: &PYTHON_3_11,
         folder: "simulator/tests/clients/python",
         pins: &["requirements.txt"],
     },
@@ -30,12 +30,12 @@ pub(crate) const WECHATPY: Client = Client {
     },
 };
 
-/// Node's client.
-pub(crate) const CO_WECHAT_OAUTH: Client = Client {
-    step: "simulator against Node's co-wechat-oauth",
+/// Node's: co-wechat-oauth, passport-wechat, @auth/core.
+const NODE: Client = Client {
+    step: "simulator against Node's clients",
     package: Package {
-        name: "co-wechat-oauth",
-        language: &NODE,
+        name: "node-clients",
+        language: &NODE_20,
         folder: "simulator/tests/clients/node",
         pins: &["package.json", "package-lock.json"],
     },
@@ -48,13 +48,16 @@ pub(crate) const CO_WECHAT_OAUTH: Client = Client {
     },
 };
 
-/// A client package and how its claims are started.
+/// A process each, one after the other on the same simulator.
+pub(crate) const ALL: [Client; 2] = [PYTHON, NODE];
+
+/// The client packages of a language and how their claims are started.
 pub(crate) struct Client {
     /// The step's name in `make test`.
     pub(crate) step: &'static str,
     /// What is installed.
     pub(crate) package: Package,
-    /// The claims, for where the package is installed; only the simulator's address is still to be added.
+    /// The claims, for where the packages are installed; only the simulator's address is still to be added.
     pub(crate) run: fn(&Path) -> Command,
 }
 

@@ -39,27 +39,16 @@ pub(crate) struct Language {
 }
 
 /// Python and pip.
-pub(crate) const PYTHON: Language = Language {
-    // ensurepip is what Debian leaves out of Python until somebody asks for python3-venv.
-    version: &[
-        "python3",
-        "-c",
-        "import sys, ensurepip, venv; assert sys.version_info >= (3, 10); print(sys.version)",
-    ],
-    wanted: "Python 3.10 or newer with venv",
-    debian_packages: &["python3-venv"],
-    install: python_packages,
-};
-
-/// A newer Python, and pip.
 pub(crate) const PYTHON_3_11: Language = Language {
+    // ensurepip is what Debian leaves out of Python until somebody asks for python3-venv.
     version: &[
         "python3",
         "-c",
         "import sys, ensurepip, venv; assert sys.version_info >= (3, 11); print(sys.version)",
     ],
     wanted: "Python 3.11 or newer with venv",
-    ..PYTHON
+    debian_packages: &["python3-venv"],
+    install: python_packages,
 };
 
 /// Node and npm.

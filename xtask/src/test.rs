@@ -231,20 +231,28 @@ pub(crate) fn run_clients() -> anyhow::Result<()> {
 }
 
 fn real_clients(tally: &mut Tally, counts: &Cell<TestCounts>) {
-    for client in [&clients::WECHATPY, &clients::CO_WECHAT_OAUTH] {
+    let mut simulator = None;
+    for client in &clients::ALL {
         tally.step(client.step, "1 minute the first time", || {
-            claims_of(client, counts)
+            claims_of(client, &mut simulator, counts)
         });
     }
 }
 
 /// Runs what a real client claims about the simulator. What is missing on this machine is no failure, but is said.
-fn claims_of(client: &Client, all: &Cell<TestCounts>) -> anyhow::Result<Outcome> {
+fn claims_of(
+    client: &Client,
+    simulator: &mut Option<clients::Simulator>,
+    all: &Cell<TestCounts>,
+) -> anyhow::Result<Outcome> {
     let folder = match installed(&client.package)? {
         Ok(folder) => folder,
         Err(skipped) => return Ok(skipped),
     };
-    let simulator = clients::Simulator::start()?;
+    let simulator = match simulator {
+        Some(running) => running,
+        None => simulator.insert(clients::Simulator::start()?),
+    };
     let mut command = (client.run)(&folder);
     tests(command.arg(simulator.base_url()), all)
 }

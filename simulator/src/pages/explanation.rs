@@ -70,7 +70,8 @@ pub(super) fn explain(refusal: &AuthorizeRefusal) -> Explanation {
         ),
         AuthorizeRefusal::UnknownScope { given } => (
             format!("公众号没有「{}」这个 scope。", shortened(given)),
-            "这里只有 snsapi_base 和 snsapi_userinfo；snsapi_login 属于网站应用，snsapi_privateinfo 属于企业微信。".to_owned(),
+            "可以用的是 snsapi_base 和 snsapi_userinfo，多个用逗号隔开；没有认证的公众号什么都不能用（种子文件里是 scopes）；\
+             snsapi_login 属于网站应用，snsapi_privateinfo 属于企业微信。".to_owned(),
         ),
         AuthorizeRefusal::WrongResponseType { given } => (
             format!("response_type 必须是 code，收到的是「{}」。", shortened(given)),

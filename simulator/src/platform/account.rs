@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::redirect::RedirectTarget;
 
-use super::RegisteredDomain;
+use super::{AuthorizeRefusal, GrantedScope, RegisteredDomain};
 
 /// One official account (公众号) or website application (网站应用).
 ///
@@ -23,6 +23,8 @@ pub(crate) struct Account {
     pub(crate) open_platform: Option<String>,
     /// What is registered as 网页授权域名 (or 授权回调域 of a website application).
     pub(crate) domains: Vec<RegisteredDomain>,
+    /// What it may ask for; anything else is 10005, and everything for an account that WeChat has not verified.
+    pub(crate) scopes: Vec<GrantedScope>,
     /// http addresses are refused with 10039.
     pub(crate) https_only: bool,
     /// The account is banned: 10004.
@@ -45,6 +47,14 @@ pub(crate) enum AccountKind {
 }
 
 impl AccountKind {
+    /// All that an account of this kind may ask for, once WeChat has verified it.
+    pub(crate) fn scopes(self) -> Vec<GrantedScope> {
+        match self {
+            Self::Service | Self::Test => GrantedScope::OFFICIAL.to_vec(),
+            Self::Website => vec![GrantedScope::Login],
+        }
+    }
+
     /// What Chinese developers call it.
     pub(crate) const fn label(self) -> &'static str {
         match self {
@@ -98,6 +108,14 @@ impl Account {
         Err(reason)
     }
 
+    /// What a `scope` of an address asks for.
+    pub(crate) fn granted(&self, scope: &str) -> Result<GrantedScope, AuthorizeRefusal> {
+        GrantedScope::parse_list(scope, &self.scopes).ok_or_else(|| {
+            let given = scope.to_owned();
+            AuthorizeRefusal::UnknownScope { given }
+        })
+    }
+
     /// The registered domains as they are written in WeChat's console.
     pub(crate) fn domain_texts(&self) -> Vec<String> {
         self.domains.iter().map(ToString::to_string).collect()
@@ -119,6 +137,7 @@ mod tests {
                 .iter()
                 .map(|text| RegisteredDomain::parse(text, kind).unwrap())
                 .collect(),
+            scopes: kind.scopes(),
             https_only: false,
             banned: false,
             component: false,

@@ -17,6 +17,9 @@ const OVERLAP: Duration = Duration::from_secs(300);
 /// hours of the simulator's clock is our choice.
 const FORCED_PER_DAY: u32 = 20;
 
+/// The same page: who forces again within thirty seconds gets the token of the first time, and it does not count.
+const FORCE_PAUSE: Duration = Duration::from_secs(30);
+
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// The parameters as they came; `None` if missing or empty.
@@ -51,6 +54,7 @@ struct Issued {
     previous_stable: Option<Token>,
     forced_on: u64,
     forced: u32,
+    forced_at: Option<Duration>,
 }
 
 /// The account tokens of all accounts.
@@ -77,6 +81,16 @@ impl AccountTokens {
         now: Duration,
     ) -> Result<IssuedAccountToken, ApiRefusal> {
         let issued = self.issued.entry(appid.to_owned()).or_default();
+        let is_forced_already = issued
+            .forced_at
+            .is_some_and(|at| now < at.saturating_add(FORCE_PAUSE));
+        if let Some(token) = issued
+            .stable
+            .as_ref()
+            .filter(|_| force && is_forced_already)
+        {
+            return Ok(answer(token, now));
+        }
         if force {
             let day = now.as_secs().checked_div(DAY.as_secs()).unwrap_or_default();
             if issued.forced_on != day {
@@ -86,6 +100,7 @@ impl AccountTokens {
                 return Err(ApiRefusal::DailyQuota);
             }
             issued.forced = issued.forced.saturating_add(1);
+            issued.forced_at = Some(now);
             issued.previous_stable = None;
             return Ok(answer(issued.stable.insert(new(fresh, now)), now));
         }
@@ -218,9 +233,15 @@ mod tests {
     fn force_works_twenty_times_a_day_and_kills_the_token_before() {
         let mut tokens = AccountTokens::default();
         for round in 0..20 {
-            assert!(tokens.stable("a", true, round.to_string(), at(0)).is_ok());
+            let forced = tokens.stable("a", true, round.to_string(), at(30 * round));
+            assert_eq!(forced.unwrap().access_token, round.to_string());
         }
-        assert!(tokens.works("a", "19", at(0)) && !tokens.works("a", "18", at(0)));
+        let again = tokens.stable("a", true, "x".into(), at(599)).unwrap();
+        assert_eq!(
+            (again.access_token.as_str(), again.expires_in),
+            ("19", 7171)
+        );
+        assert!(tokens.works("a", "19", at(600)) && !tokens.works("a", "18", at(600)));
         let refused = tokens.stable("a", true, "x".into(), at(86_399));
         assert_eq!(refused.err(), Some(ApiRefusal::DailyQuota));
         assert!(tokens.stable("a", true, "x".into(), at(86_400)).is_ok());

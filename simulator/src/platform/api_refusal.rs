@@ -70,7 +70,10 @@ impl ApiRefusal {
     }
 }
 
-/// WeChat's words for a number, also for those only a fault rule can bring about.
+/// WeChat's words for a number, also for those only a fault rule can bring about. The only place that has them; what
+/// joins the request id to them is the dialect's.
+///
+/// Clients look for some of them: easywechat gets itself a new token only where it reads `access_token expired`.
 pub(crate) const fn errmsg_of(errcode: i64) -> &'static str {
     match errcode {
         -1 => "system error",
@@ -84,8 +87,8 @@ pub(crate) const fn errmsg_of(errcode: i64) -> &'static str {
         40066 => "invalid url",
         40125 => "invalid appsecret",
         40163 => "code been used",
-        40164 => "invalid ip, not in whitelist",
-        40226 => "high-risk user, login blocked",
+        40164 => "invalid ip 127.0.0.1 ipv6 ::ffff:127.0.0.1, not in whitelist",
+        40226 => "code blocked",
         40243 => "AppSecret frozen",
         41001 => "access_token missing",
         41002 => "appid missing",
@@ -109,7 +112,9 @@ pub(crate) const fn errmsg_of(errcode: i64) -> &'static str {
         50001 => "user unauthorized",
         50002 => "user limited",
         50005 => "user unsubscribed",
-        61004 => "access clientip is not registered",
+        61003 => "component is not authorized by this account",
+        61004 => "access clientip is not registered requestIP: 127.0.0.1",
+        61010 => "code is expired",
         _ => "system error",
     }
 }

@@ -71,7 +71,7 @@ impl Platform {
         if self.settings.require_state && state.is_empty() {
             return Err(AuthorizeRefusal::MissingState);
         }
-        if state.len() > STATE_LIMIT {
+        if state.len() > STATE_LIMIT && !self.settings.long_state {
             return Err(AuthorizeRefusal::StateTooLong { bytes: state.len() });
         }
         let account = self.official_account(appid)?;
@@ -81,9 +81,7 @@ impl Platform {
         if account.component || query.get("component_appid").is_some() {
             return Err(AuthorizeRefusal::NotAuthorizedToComponent);
         }
-        let scope = GrantedScope::parse(scope).ok_or_else(|| AuthorizeRefusal::UnknownScope {
-            given: scope.to_owned(),
-        })?;
+        let scope = account.granted(scope)?;
         let response_type = query.get("response_type").unwrap_or_default();
         if response_type != "code" {
             return Err(AuthorizeRefusal::WrongResponseType {

@@ -125,8 +125,8 @@ impl Codes {
 
 const fn lifetime(scope: GrantedScope) -> Duration {
     match scope {
-        GrantedScope::Base | GrantedScope::Userinfo => CODE_LIFETIME,
         GrantedScope::Login => LOGIN_CODE_LIFETIME,
+        _ => CODE_LIFETIME,
     }
 }
 

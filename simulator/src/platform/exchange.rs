@@ -105,7 +105,7 @@ impl Platform {
             openid: who.openid,
             scope: grant.scope,
             unionid: who.unionid.filter(|_| grant.scope.tells_profile()),
-            is_snapshotuser: grant.flagged && grant.scope == GrantedScope::Userinfo,
+            is_snapshotuser: grant.flagged && grant.scope.asks_for_consent(),
         })
     }
 }

@@ -54,7 +54,7 @@ impl Platform {
     /// Issues a code of the person and gives the address that carries it back. The consent is remembered.
     pub(crate) fn grant(&mut self, request: &AuthorizeRequest, person: &Person) -> String {
         let mut grant = Grant::real(&request.appid, &person.id, request.scope);
-        if request.scope == GrantedScope::Userinfo {
+        if request.scope.asks_for_consent() {
             grant.flagged = person.snapshot == SnapshotMode::RealFlagged;
             let consent = (request.appid.clone(), person.id.clone());
             self.consents.insert(consent, self.clock.now());
@@ -72,6 +72,17 @@ impl Platform {
         };
         let code = self.issue(grant);
         request.target.granted(&code, &request.state)
+    }
+
+    /// An address like those of a grant, with a code that was never issued: for whoever only looks where it would lead.
+    pub(crate) fn pretend(&mut self, request: &AuthorizeRequest) -> String {
+        request.target.granted(&self.random.code(), &request.state)
+    }
+
+    /// Whether the person has ever said 允许 to this account.
+    pub(super) fn has_ever_consented(&self, grant: &Grant) -> bool {
+        let consent = (grant.appid.clone(), grant.person.clone());
+        self.consents.contains_key(&consent)
     }
 
     fn has_consented(&self, appid: &str, person: &str) -> bool {

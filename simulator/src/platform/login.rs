@@ -69,10 +69,7 @@ impl Platform {
         if account.banned {
             return Err(AuthorizeRefusal::Banned);
         }
-        if scope != GrantedScope::Login.as_str() {
-            let given = scope.to_owned();
-            return Err(AuthorizeRefusal::UnknownScope { given });
-        }
+        let scope = account.granted(scope)?;
         let response_type = query.get("response_type").unwrap_or_default();
         if response_type != "code" {
             let given = response_type.to_owned();
@@ -82,7 +79,7 @@ impl Platform {
             appid: account.appid.clone(),
             title: account.title.clone(),
             target: self.permitted_target(account, redirect_uri)?,
-            scope: GrantedScope::Login,
+            scope,
             state: query.get("state").unwrap_or_default().to_owned(),
             force_popup: false,
             force_snapshot: false,

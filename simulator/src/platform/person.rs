@@ -99,6 +99,8 @@ pub enum Habit {
     Limited,
     /// Blocked as high-risk: 40226. (高风险)
     HighRisk,
+    /// The name arrives with half a character at its end, which is no UTF-8. (残缺)
+    BrokenName,
 }
 
 impl Person {

@@ -7,11 +7,16 @@ use serde::Serialize;
 
 use crate::raw_query::RawQuery;
 
+use super::looks_like_a_real_secret;
+
 /// A simulator that runs all day keeps the latest of them.
 const KEPT: usize = 1000;
 
 /// Longer values are cut: they are there to be read.
 const VALUE_LIMIT: usize = 200;
+
+/// WeChat's own have less than twenty.
+const NAME_LIMIT: usize = 40;
 
 const MASK: &str = "***";
 
@@ -34,14 +39,14 @@ pub struct LoggedRequest {
     pub code_number: Option<u64>,
     /// 0: WeChat did as asked. Else its errcode, the number on its error page, or 1 for an error page without one.
     pub errcode: i64,
-    /// The query in its order.
+    /// The query in its order, and behind it the form of a body.
     pub parameters: Vec<LoggedParameter>,
 }
 
 /// One parameter of a logged request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LoggedParameter {
-    /// The name as it was sent.
+    /// The name as it was sent; `***` if it could be none.
     pub name: String,
     /// The value, or `***` where it could be a secret, a code, a token, a state, an address or an openid.
     pub value: String,
@@ -106,8 +111,12 @@ fn masked(name: &str, value: &str) -> LoggedParameter {
         // All others are masked, also those nobody has thought of yet.
         _ => String::from(MASK),
     };
+    // What is no name may be a body of another form, or a secret without one.
+    let is_name = name.len() <= NAME_LIMIT
+        && !name.contains(['"', '{', '\'', '\n'])
+        && !looks_like_a_real_secret(name);
     LoggedParameter {
-        name: shortened(name),
+        name: String::from(if is_name { name } else { MASK }),
         value,
     }
 }
@@ -134,7 +143,7 @@ mod tests {
     fn only_known_harmless_values_are_shown() {
         let mut log = RequestLog::default();
         let query = RawQuery::parse(
-            "appid=wx1&secret=s3&code=c4&Secret=s5&grant_type=authorization_code&new=n6",
+            "appid=wx1&secret=s3&code=c4&Secret=s5&grant_type=authorization_code&new=n6&{\"secret\":\"s7\"}",
         );
         log.record(Duration::from_millis(7), "GET", "/p", &query, None, 0);
         let [request] = log.all().try_into().unwrap();
@@ -155,7 +164,8 @@ mod tests {
                 "code=***",
                 "Secret=***",
                 "grant_type=authorization_code",
-                "new=***"
+                "new=***",
+                "***=***"
             ]
         );
     }

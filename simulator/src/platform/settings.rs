@@ -17,6 +17,11 @@ pub struct Settings {
     pub require_wechat: bool,
     /// An empty `state` is refused with 10013. The documents call it optional and have an error for it. Default: off.
     pub require_state: bool,
+    /// `state` may have more than 128 bytes, as one developer reports of a phone. Default: off, "state参数过长".
+    pub long_state: bool,
+    /// The authorize page sends the browser to itself with `connect_redirect=1` first, as addresses show that developers
+    /// have published. Default: off.
+    pub connect_redirect: bool,
     /// What happens after 拒绝.
     pub refusal: RefusalBehaviour,
     /// For how many seconds a consent is remembered, so that `snsapi_userinfo` is silent until then, unless
@@ -31,6 +36,12 @@ pub struct Settings {
     /// `/sns/userinfo` answers 48001 for the virtual user of a snapshot, as developers reported in 2022. Default:
     /// off, it answers the virtual user's data.
     pub snapshot_userinfo_forbidden: bool,
+    /// All virtual users of an open platform have one unionid, as one developer reports. Default: off, everybody's has
+    /// its own.
+    pub shared_snapshot_unionid: bool,
+    /// A token of `snsapi_base` opens `/sns/userinfo` too, if the person has consented to `snsapi_userinfo` for this
+    /// account before, as several developers report. Default: off, 48001 as documented.
+    pub silent_profile_after_consent: bool,
     /// Every callback is delivered twice with the same code, as developers report from slow servers and from menu
     /// entries. Default: off.
     pub deliver_twice: bool,

@@ -1,9 +1,9 @@
 //! A token becomes a name and a picture: the state behind `GET /sns/userinfo`; and `GET /sns/auth`, which only looks
 //! at the token.
 
-use super::Platform;
 use super::api_refusal::ApiRefusal;
 use super::codes::Grant;
+use super::{Habit, Platform};
 
 /// What WeChat tells about a person.
 pub(crate) struct UserInfo {
@@ -15,6 +15,8 @@ pub(crate) struct UserInfo {
     pub(crate) picture_path: Option<String>,
     /// Only if the account is bound to an open platform.
     pub(crate) unionid: Option<String>,
+    /// The name arrives with half a character at its end.
+    pub(crate) broken_name: bool,
 }
 
 impl Platform {
@@ -30,7 +32,9 @@ impl Platform {
     ) -> Result<UserInfo, ApiRefusal> {
         let grant = self.token_of(token, openid)?;
         let is_forbidden = grant.virtual_user && self.settings.snapshot_userinfo_forbidden;
-        if is_forbidden || !grant.scope.tells_profile() {
+        let is_told = grant.scope.tells_profile()
+            || self.settings.silent_profile_after_consent && self.has_ever_consented(grant);
+        if is_forbidden || !is_told {
             return Err(ApiRefusal::ScopeTooSmall);
         }
         let who = self.who(grant).ok_or(ApiRefusal::InvalidOpenid)?;
@@ -39,6 +43,7 @@ impl Platform {
             nickname: who.nickname,
             picture_path: who.picture_path,
             unionid: who.unionid,
+            broken_name: self.habit_of(grant) == Some(Habit::BrokenName),
         })
     }
 

@@ -27,9 +27,10 @@ impl Platform {
         Some(if grant.virtual_user {
             Who {
                 openid: ids::virtual_openid_of(person, &grant.appid),
-                unionid: platform
-                    .filter(|_| person.unionid)
-                    .map(|platform| ids::virtual_unionid_of(person, platform)),
+                unionid: platform.filter(|_| person.unionid).map(|platform| {
+                    let shared = self.settings.shared_snapshot_unionid;
+                    ids::virtual_unionid_of((!shared).then_some(person), platform)
+                }),
                 nickname: VIRTUAL_NICKNAME.to_owned(),
                 picture_path: None,
             }

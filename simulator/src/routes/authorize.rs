@@ -1,11 +1,14 @@
 //! `GET /connect/oauth2/authorize`: where the app sends the browser.
 
-use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, LOCATION, USER_AGENT};
+use actix_web::http::{Method, StatusCode, Uri};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::pages;
-use crate::platform::{AuthorizeRefusal, AuthorizeRequest, Person, Platform, Step, Visitor};
+use crate::percent;
+use crate::platform::{
+    AuthorizeRefusal, AuthorizeRequest, Person, Platform, Settings, Step, Visitor,
+};
 use crate::raw_query::RawQuery;
 use crate::shared::SharedPlatform;
 
@@ -18,8 +21,26 @@ pub(crate) async fn authorize(
     platform: web::Data<SharedPlatform>,
 ) -> HttpResponse {
     let mut platform = platform.lock();
+    if let Some(location) = hop(request.uri(), platform.settings()) {
+        let query = RawQuery::parse(request.query_string());
+        platform.record(request.method().as_str(), request.path(), &query, 0);
+        return redirect(StatusCode::MOVED_PERMANENTLY, &location);
+    }
     let holder = phone::holder(&request, &platform);
     answer(&request, &mut platform, &holder)
+}
+
+/// Where the authorize page sends a browser first, if it does: to itself, with one more parameter.
+pub(super) fn hop(asked: &Uri, settings: &Settings) -> Option<String> {
+    if !settings.connect_redirect || asked.path() != "/connect/oauth2/authorize" {
+        return None;
+    }
+    let query = asked.query().unwrap_or_default();
+    let has_been_there = RawQuery::parse(query)
+        .iter()
+        .any(|(name, _)| name == "connect_redirect");
+    let address = format!("{}?{query}&connect_redirect=1", asked.path());
+    (!has_been_there).then(|| percent::encode_for_header(&address))
 }
 
 fn answer(request: &HttpRequest, platform: &mut Platform, holder: &Person) -> HttpResponse {
@@ -33,9 +54,22 @@ fn answer(request: &HttpRequest, platform: &mut Platform, holder: &Person) -> Ht
         Ok(authorization) => authorization,
         Err(refusal) => return refused(&refusal),
     };
+    let is_head = request.method() == Method::HEAD;
     match platform.next_step(&authorization, holder) {
         Step::Silent => {
-            let location = platform.grant(&authorization, holder);
+            let location = if is_head {
+                platform.pretend(&authorization)
+            } else {
+                platform.grant(&authorization, holder)
+            };
+            redirect(StatusCode::FOUND, &location)
+        }
+        Step::Snapshot if platform.settings().snapshot_at_once => {
+            let location = if is_head {
+                platform.pretend(&authorization)
+            } else {
+                platform.grant_snapshot(&authorization, holder)
+            };
             redirect(StatusCode::FOUND, &location)
         }
         Step::Consent => {
@@ -47,10 +81,6 @@ fn answer(request: &HttpRequest, platform: &mut Platform, holder: &Person) -> Ht
                 pages::ConsentKind::FirstVisit,
             );
             html::page(StatusCode::OK, page)
-        }
-        Step::Snapshot if platform.settings().snapshot_at_once => {
-            let location = platform.grant_snapshot(&authorization, holder);
-            redirect(StatusCode::FOUND, &location)
         }
         Step::Snapshot => {
             let page = pages::snapshot(&authorization, holder, request.query_string());
@@ -67,9 +97,10 @@ pub(super) fn check(
     person: &Person,
 ) -> Result<AuthorizeRequest, AuthorizeRefusal> {
     let user_agent = request.headers().get(USER_AGENT);
+    let user_agent = user_agent.map(|value| String::from_utf8_lossy(value.as_bytes()));
     let visitor = Visitor {
         person,
-        user_agent: user_agent.and_then(|value| value.to_str().ok()),
+        user_agent: user_agent.as_deref(),
     };
     platform.check_authorize(&RawQuery::parse(request.query_string()), visitor)
 }

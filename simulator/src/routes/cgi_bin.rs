@@ -11,26 +11,19 @@ use crate::shared::SharedPlatform;
 
 use super::api;
 
-/// `GET /cgi-bin/token`.
+/// `/cgi-bin/token`.
 pub(crate) async fn token(
     request: HttpRequest,
+    body: web::Bytes,
     platform: web::Data<SharedPlatform>,
 ) -> HttpResponse {
-    let query = RawQuery::parse(request.query_string());
+    let query = api::parameters(&request, &body);
     let call = (Family::CgiBin, Endpoint::Token);
     api::answer(&request, &platform, call, &query, |platform| {
         let issued = platform.account_token(&credentials(&query))?;
         Ok(dialect::account_token(&issued))
     })
     .await
-}
-
-/// Any other method there.
-pub(crate) async fn require_get(
-    request: HttpRequest,
-    platform: web::Data<SharedPlatform>,
-) -> HttpResponse {
-    api::refuse(&request, &platform, Family::CgiBin, ApiRefusal::GetRequired)
 }
 
 /// What a server posts for a stable token. WeChat ignores what it does not know.

@@ -1,5 +1,6 @@
 //! HTTP in, platform asked, HTTP out. No state here.
 
+pub(crate) mod api;
 pub(crate) mod authorize;
 pub(crate) mod avatar;
 pub(crate) mod cgi_bin;
@@ -18,7 +19,6 @@ pub(crate) mod qrconnect;
 pub(crate) mod snapshot;
 pub(crate) mod sns;
 
-mod api;
 mod app_server;
 mod html;
 mod json_body;

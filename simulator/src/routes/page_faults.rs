@@ -2,8 +2,8 @@
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderValue, LOCATION, SET_COOKIE};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::rt::time::sleep;
 use actix_web::{Error, HttpResponse, web};
@@ -13,9 +13,9 @@ use crate::platform::{Delivery, Effect, Verdict, errmsg_of};
 use crate::raw_query::RawQuery;
 use crate::shared::SharedPlatform;
 
-use super::{html, phone, spoiled};
+use super::{authorize, html, phone, spoiled};
 
-/// Where an authorization begins. What else lies around these pages is not struck, so that counts stay true.
+/// Where an authorization begins. What else lies around these pages is not struck, nor a HEAD, so that counts stay true.
 const PAGES: [&str; 2] = ["/connect/oauth2/authorize", "/connect/qrconnect"];
 
 /// Goes around all requests and touches only those that rules for `authorize` are about.
@@ -48,11 +48,14 @@ pub(crate) async fn around(
 }
 
 fn met_on_arrival(request: &ServiceRequest, platform: &SharedPlatform) -> Verdict {
-    if !PAGES.contains(&request.path()) {
+    if !PAGES.contains(&request.path()) || request.method() == Method::HEAD {
         return Verdict::default();
     }
     let query = RawQuery::parse(request.query_string());
     let mut platform = platform.lock();
+    if authorize::hop(request.uri(), platform.settings()).is_some() {
+        return Verdict::default();
+    }
     let holder = phone::holder(request.request(), &platform);
     platform.meet_page_fault(query.get("appid"), &holder.id)
 }

@@ -3,6 +3,7 @@
 use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
+use actix_web::http::header;
 
 use crate::platform::{Person, Platform};
 
@@ -11,12 +12,15 @@ const COOKIE: &str = "wechat_simulator_person";
 
 /// The person this browser belongs to.
 pub(crate) fn holder(request: &HttpRequest, platform: &Platform) -> Person {
-    let chosen = request.cookie(COOKIE);
     let people = platform.people();
-    chosen
-        .and_then(|cookie| people.get(cookie.value()))
-        .unwrap_or_else(|| people.current())
-        .clone()
+    // By hand, because whatever else the laptop's apps put beside it may be no cookie at all. Ids need no decoding.
+    let cookies = request.headers().get_all(header::COOKIE);
+    let mut pairs = cookies.flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
+    let chosen = pairs.find_map(|pair| {
+        let (name, id) = std::str::from_utf8(pair).ok()?.trim().split_once('=')?;
+        people.get(id).filter(|_| name == COOKIE)
+    });
+    chosen.unwrap_or_else(|| people.current()).clone()
 }
 
 /// The cookie by which a browser remembers its person.

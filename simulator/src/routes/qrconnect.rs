@@ -7,7 +7,7 @@
 //! | `/_simulator/scan/{ticket}/status` | computer's script | JSON: how far it is, and where to go |
 //! | `/_simulator/scan/{ticket}/continue` | computer without scripts | goes there, or back to waiting |
 
-use actix_web::http::StatusCode;
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use serde_json::json;
@@ -37,7 +37,12 @@ pub(crate) async fn show(
         Err(refusal) => return html::page(StatusCode::OK, pages::login_refused(&refusal)),
     };
     let title = authorization.title.clone();
-    let ticket = platform.show_scan(authorization);
+    // A HEAD sees no picture, so there is nothing to scan.
+    let ticket = if request.method() == Method::HEAD {
+        String::new()
+    } else {
+        platform.show_scan(authorization)
+    };
     let address = format!(
         "{}/_simulator/scan/{ticket}",
         origin::own_origin(&request, platform.public_url())
@@ -62,7 +67,9 @@ pub(crate) async fn scanned(
     };
     match scan.state {
         ScanState::Waiting | ScanState::Scanned => {
-            scan.state = ScanState::Scanned;
+            if request.method() != Method::HEAD {
+                scan.state = ScanState::Scanned;
+            }
             let authorization = scan.request.clone();
             let page = pages::scan_as(&authorization, platform.people(), &holder, &ticket);
             html::page(StatusCode::OK, page)

@@ -5,7 +5,7 @@
 //! 3. 使用完整服务 (there, after going back, or at `/_simulator/full-service`): consent, and the app is opened again with
 //!    a new code of the real user.
 
-use actix_web::http::StatusCode;
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::pages;
@@ -54,9 +54,12 @@ pub(crate) async fn full_service(
     };
     if authorization.scope == GrantedScope::Base {
         // There is nothing to ask for; snapshots exist with snsapi_userinfo only.
-        let location = platform.grant(&authorization, &holder);
-        let status = StatusCode::FOUND;
-        return redirect(status, &location);
+        let location = if request.method() == Method::HEAD {
+            platform.pretend(&authorization)
+        } else {
+            platform.grant(&authorization, &holder)
+        };
+        return redirect(StatusCode::FOUND, &location);
     }
     let page = pages::consent(
         &authorization,

@@ -1,20 +1,21 @@
-//! WeChat's server API under `/sns/`. No CORS headers: browsers may not call it.
+//! WeChat's server API under `/sns/`, by `GET` as documented or by `POST` as clients in use call it. No CORS headers:
+//! browsers may not call it.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::dialect::{self, Family};
-use crate::platform::{ApiRefusal, Endpoint, ExchangeRequest, RefreshRequest};
-use crate::raw_query::RawQuery;
+use crate::platform::{Endpoint, ExchangeRequest, RefreshRequest};
 use crate::shared::SharedPlatform;
 
 use super::{api, origin};
 
-/// `GET /sns/oauth2/access_token`: a server exchanges the code of a redirect.
+/// `/sns/oauth2/access_token`: a server exchanges the code of a redirect.
 pub(crate) async fn exchange_code(
     request: HttpRequest,
+    body: web::Bytes,
     platform: web::Data<SharedPlatform>,
 ) -> HttpResponse {
-    let query = RawQuery::parse(request.query_string());
+    let query = api::parameters(&request, &body);
     let call = (Family::Sns, Endpoint::AccessToken);
     api::answer(&request, &platform, call, &query, |platform| {
         let exchanged = platform.exchange(&ExchangeRequest {
@@ -28,12 +29,13 @@ pub(crate) async fn exchange_code(
     .await
 }
 
-/// `GET /sns/oauth2/refresh_token`: a server wants two more hours.
+/// `/sns/oauth2/refresh_token`: a server wants two more hours.
 pub(crate) async fn refresh_token(
     request: HttpRequest,
+    body: web::Bytes,
     platform: web::Data<SharedPlatform>,
 ) -> HttpResponse {
-    let query = RawQuery::parse(request.query_string());
+    let query = api::parameters(&request, &body);
     let call = (Family::Sns, Endpoint::RefreshToken);
     api::answer(&request, &platform, call, &query, |platform| {
         let refreshed = platform.refresh(&RefreshRequest {
@@ -46,13 +48,14 @@ pub(crate) async fn refresh_token(
     .await
 }
 
-/// `GET /sns/userinfo`: a server asks for name and picture. `lang` is accepted and changes nothing: it is the
+/// `/sns/userinfo`: a server asks for name and picture. `lang` is accepted and changes nothing: it is the
 /// language of region names, and those are empty.
 pub(crate) async fn user_info(
     request: HttpRequest,
+    body: web::Bytes,
     platform: web::Data<SharedPlatform>,
 ) -> HttpResponse {
-    let query = RawQuery::parse(request.query_string());
+    let query = api::parameters(&request, &body);
     let call = (Family::Sns, Endpoint::Userinfo);
     api::answer(&request, &platform, call, &query, |platform| {
         let info = platform.user_info(query.get("access_token"), query.get("openid"))?;
@@ -62,24 +65,17 @@ pub(crate) async fn user_info(
     .await
 }
 
-/// `GET /sns/auth`: a server asks whether a token is still good.
+/// `/sns/auth`: a server asks whether a token is still good.
 pub(crate) async fn check_token(
     request: HttpRequest,
+    body: web::Bytes,
     platform: web::Data<SharedPlatform>,
 ) -> HttpResponse {
-    let query = RawQuery::parse(request.query_string());
+    let query = api::parameters(&request, &body);
     let call = (Family::Sns, Endpoint::Auth);
     api::answer(&request, &platform, call, &query, |platform| {
         platform.check_token(query.get("access_token"), query.get("openid"))?;
         Ok(dialect::ok())
     })
     .await
-}
-
-/// Any other method on these paths: 43001 in WeChat's table of return codes.
-pub(crate) async fn require_get(
-    request: HttpRequest,
-    platform: web::Data<SharedPlatform>,
-) -> HttpResponse {
-    api::refuse(&request, &platform, Family::Sns, ApiRefusal::GetRequired)
 }

@@ -29,7 +29,7 @@ pub(super) fn answer(
     };
     match effect {
         Effect::Errcode { errcode, errmsg } => {
-            let body = dialect::error(*errcode, &words(*errcode, errmsg), rid);
+            let body = dialect::error(family, *errcode, &words(*errcode, errmsg), rid);
             (*errcode, dialect::answer(family, body))
         }
         Effect::StringErrcode { errcode, errmsg } => {
@@ -71,10 +71,9 @@ pub(super) fn transport(effect: &Effect) -> HttpResponse {
     }
 }
 
-fn first_half(body: Body) -> Vec<u8> {
-    let mut bytes = body.into_bytes();
-    bytes.truncate(bytes.len() / 2);
-    bytes
+fn first_half(mut body: Body) -> Body {
+    body.truncate(body.len() / 2);
+    body
 }
 
 /// A body that fails before its first byte: actix closes the connection without having sent even a status line.

@@ -1,6 +1,8 @@
 //! One `[[account]]`.
 
-use crate::platform::{Account, AccountKind, Problem, RegisteredDomain, looks_like_a_real_secret};
+use crate::platform::{
+    Account, AccountKind, GrantedScope, Problem, RegisteredDomain, looks_like_a_real_secret,
+};
 
 use super::fields::Fields;
 
@@ -31,12 +33,30 @@ pub(super) fn read(at: &str, table: toml::Table, problems: &mut Vec<Problem>) ->
         kind,
         open_platform: fields.optional_text("open_platform"),
         domains: domains(&mut fields, kind),
+        scopes: scopes(&mut fields, kind),
         https_only: fields.flag("https_only", false),
         banned: fields.flag("banned", false),
         component: fields.flag("component", false),
     };
     fields.finish();
     account
+}
+
+fn scopes(fields: &mut Fields<'_>, kind: AccountKind) -> Vec<GrantedScope> {
+    let Some(texts) = fields.optional_texts("scopes") else {
+        return kind.scopes();
+    };
+    let known = |text: &String| GrantedScope::parse(text).filter(|it| kind.scopes().contains(it));
+    if let Some(text) = texts.iter().find(|text| known(text).is_none()) {
+        let names: Vec<_> = kind
+            .scopes()
+            .into_iter()
+            .map(GrantedScope::as_str)
+            .collect();
+        let fix = format!("use some of {}, or none", names.join(", "));
+        fields.wrong("scopes", format!("{text:?} is no scope of this kind"), fix);
+    }
+    texts.iter().filter_map(known).collect()
 }
 
 fn domains(fields: &mut Fields<'_>, kind: AccountKind) -> Vec<RegisteredDomain> {

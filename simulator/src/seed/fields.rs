@@ -85,8 +85,12 @@ impl<'a> Fields<'a> {
 
     /// A list of texts.
     pub(super) fn texts(&mut self, name: &'static str) -> Vec<String> {
-        let texts = self.take(name, "a list of texts", |value| value.try_into().ok());
-        texts.unwrap_or_default()
+        self.optional_texts(name).unwrap_or_default()
+    }
+
+    /// A list of texts that means something else if it is left out.
+    pub(super) fn optional_texts(&mut self, name: &'static str) -> Option<Vec<String>> {
+        self.take(name, "a list of texts", |value| value.try_into().ok())
     }
 
     /// A table of texts.

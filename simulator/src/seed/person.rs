@@ -10,8 +10,8 @@ pub(super) fn read(at: &str, table: toml::Table, problems: &mut Vec<Problem>) ->
     let picture = "\"drawn\", \"none\", \"dead\"";
     let relation = "\"stranger\", \"follower\", \"follower_from_menu\"";
     let snapshot = "\"never\", \"flagged\", \"unflagged\", \"real_flagged\"";
-    let habit =
-        "\"code_expires\", \"refuses\", \"slow\", \"password_changed\", \"limited\", \"high_risk\"";
+    let habit = "\"code_expires\", \"refuses\", \"slow\", \"password_changed\", \"limited\", \"high_risk\", \
+        \"broken_name\"";
     let person = Person {
         id: fields.required_text("id", "xiaoming"),
         nickname: fields.optional_text("nickname").unwrap_or_default(),

@@ -276,27 +276,3 @@ async fn errors_are_200_text_plain_with_a_rid_and_without_cors() {
                 .all(|g| g.len() == 8 && g.bytes().all(|b| b.is_ascii_hexdigit()))
     );
 }
-
-// codes: 43001, GET required.
-#[actix_web::test]
-async fn post_is_refused_with_43001() {
-    let world = World::new().await;
-    for path in [PATH, "/sns/userinfo"] {
-        let response = world
-            .browser
-            .post(world.url(path))
-            .body("x")
-            .send()
-            .await
-            .unwrap();
-        assert_eq!(
-            (
-                response.status().as_u16(),
-                &response.headers()["content-type"].to_str().unwrap()
-            ),
-            (200, &"text/plain")
-        );
-        let body: Value = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
-        assert_eq!(body["errcode"], 43001);
-    }
-}

@@ -38,7 +38,7 @@ const fn errcode(errcode: i64) -> Effect {
     }
 }
 
-// codes: the words of each number; a rule may bring its own.
+// codes: the words of each number, and clients look for those of 42001; a rule may bring its own.
 #[actix_web::test]
 async fn an_ordered_errcode_comes_in_wechats_words_once_and_spends_nothing() {
     let world = World::new().await;
@@ -50,6 +50,7 @@ async fn an_ordered_errcode_comes_in_wechats_words_once_and_spends_nothing() {
             45011,
             "api minute-quota reach limit, must slower, retry next minute, rid: ",
         ),
+        (42001, "access_token expired, rid: "),
         (48001, "api unauthorized, rid: "),
     ] {
         order(&world, errcode(number));
@@ -216,7 +217,11 @@ async fn each_endpoint_has_its_own_rules() {
     for (endpoint, path) in paths {
         let fault = Fault::new(endpoint, errcode(45011)).times(1);
         world.simulator.add_fault(fault);
-        assert_eq!(world.json(path, &[]).await["errcode"], 45011, "{path}");
+        let body = world.json(path, &[]).await;
+        assert_eq!(body["errcode"], 45011, "{path}");
+        let comma = if path.starts_with("/sns/") { "," } else { "" };
+        let words = format!("retry next minute{comma} rid: ");
+        assert!(body["errmsg"].as_str().unwrap().contains(&words), "{body}");
         assert_ne!(world.json(path, &[]).await["errcode"], 45011, "{path}");
     }
     let fault = Fault::new(Endpoint::StableToken, errcode(40164)).times(1);
@@ -225,6 +230,8 @@ async fn each_endpoint_has_its_own_rules() {
     let response = post.body("{}").send().await.unwrap();
     let body: Value = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
     assert_eq!(body["errcode"], 40164);
+    let words = "invalid ip 127.0.0.1 ipv6 ::ffff:127.0.0.1, not in whitelist rid: ";
+    assert!(body["errmsg"].as_str().unwrap().starts_with(words));
 }
 
 // Ours: a rule for somebody finds the person behind a code and behind a token.

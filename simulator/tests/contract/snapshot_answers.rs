@@ -1,7 +1,7 @@
 //! What a server sees of a snapshot (网页快照).
 
 use serde_json::{Value, json};
-use wechat_simulator::{GrantedScope, Person, SnapshotMode};
+use wechat_simulator::{GrantedScope, Person, Settings, SnapshotMode};
 
 use crate::support::*;
 
@@ -49,6 +49,25 @@ async fn userinfo_of_a_virtual_user_may_be_forbidden_by_a_switch() {
         .issue_code(BOOKS, "xiaoming", GrantedScope::Userinfo);
     let tokens = world.exchange(BOOKS, BOOKS_SECRET, &code).await;
     assert_eq!(userinfo(&world, &tokens).await["nickname"], "小明");
+}
+
+// One report: many snapshot users had one unionid and an openid each.
+#[actix_web::test]
+async fn virtual_users_may_share_a_unionid() {
+    let world = World::new().await;
+    for (shared_snapshot_unionid, is_shared) in [(false, false), (true, true)] {
+        world.simulator.set_settings(Settings {
+            shared_snapshot_unionid,
+            ..Settings::default()
+        });
+        let mut tokens = Vec::new();
+        for person in ["xiaoming", "xiaohong"] {
+            let code = world.simulator.issue_snapshot_code(BOOKS, person);
+            tokens.push(world.exchange(BOOKS, BOOKS_SECRET, &code).await);
+        }
+        assert_eq!(tokens[0]["unionid"] == tokens[1]["unionid"], is_shared);
+        assert_ne!(tokens[0]["openid"], tokens[1]["openid"]);
+    }
 }
 
 // Reported: the flag is missing at first; the flag is there for a real user. access_token: never with snsapi_base.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use wechat_simulator::GrantedScope;
+use wechat_simulator::{GrantedScope, Settings};
 
 use crate::support::*;
 
@@ -220,4 +220,38 @@ async fn control_characters_of_a_name_are_not_escaped() {
     let text = get.send().await.unwrap().text().await.unwrap();
     assert!(text.contains("\"nickname\":\"a\u{1}b\""));
     assert!(serde_json::from_str::<Value>(&text).is_err());
+}
+
+// Reported: names that are cut by bytes. The simulator's ends in half a character, and the JSON goes on behind it.
+#[actix_web::test]
+async fn a_name_may_be_no_utf8() {
+    let world = World::new().await;
+    let (token, openid) = books_token(&world, "canque", GrantedScope::Userinfo).await;
+    let query = [("access_token", &*token), ("openid", &*openid)];
+    let get = world.browser.get(world.url(PATH)).query(&query);
+    let bytes = get.send().await.unwrap().bytes().await.unwrap();
+    assert!(std::str::from_utf8(&bytes).is_err());
+    let body: Value = serde_json::from_str(&String::from_utf8_lossy(&bytes)).unwrap();
+    assert_eq!(body["nickname"], "残缺\u{FFFD}");
+    assert_eq!(body["unionid"].as_str().unwrap().len(), 28);
+}
+
+// Reported: who has consented once is known to a silent token too. The documents say 48001, and so does the default.
+#[actix_web::test]
+async fn a_silent_token_may_open_the_profile_of_somebody_who_consented_before() {
+    let world = World::new().await;
+    world.simulator.set_settings(Settings {
+        silent_profile_after_consent: true,
+        ..Settings::default()
+    });
+    let silent = async |person| {
+        let (token, openid) = books_token(&world, person, GrantedScope::Base).await;
+        ask(&world, &token, &openid).await
+    };
+    assert_eq!(silent("xiaohong").await["errcode"], 48001);
+    assert_eq!(world.decide(APP, "xiaohong", "allow").await.status(), 303);
+    assert_eq!(silent("xiaohong").await["nickname"], "小红");
+    assert_eq!(silent("xiaoming").await["errcode"], 48001);
+    world.simulator.set_settings(Settings::default());
+    assert_eq!(silent("xiaohong").await["errcode"], 48001);
 }

@@ -52,6 +52,16 @@ async fn a_granted_profile_brings_name_picture_and_unionid() {
 }
 
 #[actix_web::test]
+async fn a_name_that_ends_in_half_a_character_costs_nobody_the_login() {
+    let simulator = Simulator::start().await.unwrap();
+    let proxy = TestProxy::start(&simulator.base_url()).await;
+    let code = simulator.issue_code(APPID, "canque", GrantedScope::Userinfo);
+    let session = session_of(proxy.sign_in(&code, VERIFIER).await).await;
+    assert_eq!(session.profile.unwrap().nickname, "残缺\u{FFFD}");
+    assert_eq!(session.unionid.unwrap().len(), 28);
+}
+
+#[actix_web::test]
 async fn one_person_has_two_openids_and_one_unionid_on_two_accounts() {
     let simulator = Simulator::start().await.unwrap();
     let proxy = TestProxy::start(&simulator.base_url()).await;

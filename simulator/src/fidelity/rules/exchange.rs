@@ -1,11 +1,11 @@
 //! The exchange of a code.
 
 use super::super::Rule;
-use super::{API, CODES, H5, REPORTS, SILENT, imitated, not_imitated, tested_guess};
+use super::{API, H5, MISSING, REPORTS, SILENT, imitated, not_imitated, tested_guess};
 
 pub(super) const RULES: &[Rule] = &[
     imitated(
-        "应答是 HTTP 200、text/plain、不带字符集；errmsg 以 rid 结尾；没有 CORS",
+        "应答是 HTTP 200、text/plain、不带字符集；/sns/* 的 errmsg 以“, rid: …”结尾；没有 CORS",
         "开发者报告",
         "errors_are_200_text_plain_with_a_rid_and_without_cors",
     ),
@@ -35,8 +35,13 @@ pub(super) const RULES: &[Rule] = &[
         "code_of_another_account_is_refused_and_stays_usable",
     ),
     imitated(
-        "每一种错误有自己的 errcode",
-        CODES,
+        "40013、40029、40125、41002、41008",
+        "有人贴出过应答",
+        "each_mistake_has_its_errcode_and_leaves_the_code_usable",
+    ),
+    tested_guess(
+        "缺少 secret 得到 41004，缺少 grant_type 或写错得到 40002",
+        "只见于微信全局返回码",
         "each_mistake_has_its_errcode_and_leaves_the_code_usable",
     ),
     tested_guess(
@@ -44,7 +49,6 @@ pub(super) const RULES: &[Rule] = &[
         SILENT,
         "missing_parameters_come_before_wrong_ones_and_the_account_before_the_code",
     ),
-    imitated("POST 得到 43001", CODES, "post_is_refused_with_43001"),
     imitated(
         "同一个人在每个账号下有不同的 openid，在同一开放平台下有同一个 unionid",
         H5,
@@ -54,7 +58,13 @@ pub(super) const RULES: &[Rule] = &[
         "IP 白名单（40164）",
         "没有做；它是否管 /sns/ 接口，微信没有说明",
     ),
-    not_imitated("调用频率限制：只在故障规则里出现，不自己计数", "没有做"),
+    not_imitated("调用频率限制：只在故障规则里出现，不自己计数", MISSING),
+    not_imitated("早年 errmsg 结尾的 hints: [ req_id: … ]", MISSING),
+    not_imitated(
+        "unionid 只给从菜单进入的关注者、是空串、后来才出现或改变",
+        MISSING,
+    ),
+    not_imitated("迁移账号之后的 openid 转换接口", MISSING),
     imitated(
         "-1 的时候 code 往往已经用掉（故障规则 after_work）",
         REPORTS,

@@ -1,6 +1,7 @@
 //! The rules themselves, grouped in the order of a login.
 
 mod exchange;
+mod methods;
 mod page;
 mod profile;
 mod qrconnect;
@@ -30,6 +31,10 @@ pub(crate) const GROUPS: &[Group] = &[
         rules: qrconnect::RULES,
     },
     Group {
+        title: "请求的写法",
+        rules: methods::RULES,
+    },
+    Group {
         title: "换取 access_token",
         rules: exchange::RULES,
     },
@@ -49,6 +54,8 @@ const CODES: &str = "微信全局返回码";
 const REPORTS: &str = "开发者报告";
 const SILENT: &str = "微信没有说明";
 const OURS: &str = "我们的选择";
+const CLIENTS: &str = "在用的客户端";
+const MISSING: &str = "没有做";
 
 /// A rule with the contract test that holds it.
 const fn imitated(rule: &'static str, source: &'static str, test: &'static str) -> Rule {

@@ -1,7 +1,7 @@
 //! `/sns/userinfo`.
 
 use super::super::Rule;
-use super::{API, CODES, SILENT, imitated, not_imitated, tested_guess};
+use super::{API, MISSING, SILENT, imitated, not_imitated, tested_guess};
 
 pub(super) const RULES: &[Rule] = &[
     imitated(
@@ -20,19 +20,34 @@ pub(super) const RULES: &[Rule] = &[
         "control_characters_of_a_name_are_not_escaped",
     ),
     imitated(
+        "昵称的末尾可能是半个字，不是完整的 UTF-8（人物“残缺”）",
+        "常用的客户端库（wechatpy）为此放宽了解码",
+        "a_name_may_be_no_utf8",
+    ),
+    imitated(
         "没有绑定开放平台的账号永远没有 unionid",
         API,
         "unbound_account_never_gets_a_unionid",
     ),
     imitated(
         "snsapi_base 的令牌取资料得到 48001",
-        CODES,
+        "微信接口文档、开发者报告",
         "silent_token_gets_48001",
     ),
     imitated(
-        "别人的 openid 得到 40003",
-        API,
+        "以前同意过 snsapi_userinfo 的人，snsapi_base 的令牌也能取资料（设置，默认关）",
+        "多位开发者的报告，与文档不符",
+        "a_silent_token_may_open_the_profile_of_somebody_who_consented_before",
+    ),
+    tested_guess(
+        "openid 与令牌逐字比较，不同就是 40003",
+        "接口文档的例子是 40003；一个在用的程序（Casdoor）发的不是 openid，也能登录",
         "openid_of_another_person_gets_40003",
+    ),
+    imitated(
+        "缺少 access_token 得到 41001，缺少 openid 得到 41009",
+        "有人贴出过应答",
+        "missing_malformed_and_unknown_tokens_are_told_apart",
     ),
     tested_guess(
         "40014 与 40001 的界线：不像令牌的是前者，没发过的是后者",
@@ -48,5 +63,12 @@ pub(super) const RULES: &[Rule] = &[
         "头像在模拟器上画出来，地址不是 thirdwx.qlogo.cn，格式是 SVG",
         "我们的选择：不访问外网",
     ),
-    not_imitated("被封禁、改名、注销等公众号和用户的推送事件", "没有做"),
+    not_imitated(
+        "2021 年以前的资料（sex、地区、http 的头像地址）；privilege 总是空的；lang 不起作用",
+        MISSING,
+    ),
+    not_imitated(
+        "被封禁、改名、撤回授权、注销等公众号和用户的推送事件",
+        MISSING,
+    ),
 ];

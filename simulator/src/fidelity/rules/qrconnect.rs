@@ -1,7 +1,7 @@
 //! Website applications: `/connect/qrconnect`.
 
 use super::super::Rule;
-use super::{SILENT, imitated, not_imitated, tested_guess};
+use super::{MISSING, SILENT, guess, imitated, not_imitated, tested_guess};
 
 pub(super) const RULES: &[Rule] = &[
     imitated(
@@ -29,5 +29,9 @@ pub(super) const RULES: &[Rule] = &[
         SILENT,
         "a_qr_code_is_good_once_and_not_for_ever",
     ),
-    not_imitated("内嵌二维码的 wxLogin.js、桌面端快捷登录", "没有做"),
+    guess(
+        "扫码页不限制 state 的长度（Auth.js 的有四百多字节）",
+        "微信没有说明；在用的客户端",
+    ),
+    not_imitated("内嵌二维码的 wxLogin.js、桌面端快捷登录", MISSING),
 ];

@@ -71,6 +71,10 @@ pub(super) const RULES: &[Rule] = &[
         "stale_code_is_a_used_one_of_another_person",
     ),
     not_imitated(
+        "一次授权带着两个不同的 code 回来",
+        "没有做：把授权页打开两次就是",
+    ),
+    not_imitated(
         "state 里不是 UTF-8 的字节、加号会换一种编码回来",
         "我们的选择；字母和数字原样返回",
     ),

@@ -37,4 +37,13 @@ pub(super) const RULES: &[Rule] = &[
         "微信接口文档、开发者报告",
         "the_flag_may_be_missing_or_wrong",
     ),
+    imitated(
+        "同一开放平台的虚拟用户可能共用一个 unionid，openid 各不相同（设置）",
+        "一位开发者的报告",
+        "virtual_users_may_share_a_unionid",
+    ),
+    not_imitated(
+        "最初几次没有标记、forcePopup=true 引出快照页、返回键回到快照页",
+        "开发者报告互相矛盾",
+    ),
 ];

@@ -1,11 +1,11 @@
 //! Refresh, check, and the tokens of accounts.
 
 use super::super::Rule;
-use super::{API, CODES, REPORTS, SILENT, guess, imitated, not_imitated, tested_guess};
+use super::{API, CODES, MISSING, REPORTS, SILENT, guess, imitated, not_imitated, tested_guess};
 
 pub(super) const RULES: &[Rule] = &[
     imitated(
-        "强制刷新每天二十次",
+        "强制刷新每天二十次；三十秒之内再强制是同一个令牌，不计次数",
         API,
         "force_is_refused_from_the_21st_time_on_a_day",
     ),
@@ -40,6 +40,31 @@ pub(super) const RULES: &[Rule] = &[
         "methods_and_bodies_are_checked_and_the_content_type_is_odd",
     ),
     imitated(
+        "/cgi-bin/* 的 errmsg 以“ rid: …”结尾，没有逗号",
+        REPORTS,
+        "credentials_are_checked_alike_by_both",
+    ),
+    imitated(
+        "42001 的 errmsg 里有 access_token expired",
+        "微信全局返回码；在用的客户端（easywechat）靠它更换令牌",
+        "an_ordered_errcode_comes_in_wechats_words_once_and_spends_nothing",
+    ),
+    imitated(
+        "40164 说出 IPv4 和 IPv6 两种写法（故障规则）",
+        "有人贴出过应答",
+        "each_endpoint_has_its_own_rules",
+    ),
+    tested_guess(
+        "/cgi-bin/stable_token：GET 得到 43002，空的正文 44002，不是 JSON 的 47001",
+        "微信全局返回码；真实的应答只见于别的接口",
+        "methods_and_bodies_are_checked_and_the_content_type_is_odd",
+    ),
+    tested_guess(
+        "不写 force_refresh 与 false 相同",
+        "微信接口文档；一位开发者得到 41002",
+        "the_stable_token_is_the_same_for_everybody_until_forced",
+    ),
+    imitated(
         "/sns/auth：有效时 errcode 是 0、没有 rid",
         API,
         "a_valid_token_of_any_scope_is_ok_without_a_rid",
@@ -53,7 +78,18 @@ pub(super) const RULES: &[Rule] = &[
         "普通模式在过期前五分钟换新令牌，超过每日次数得到 45009",
         SILENT,
     ),
-    not_imitated("用账号令牌调用的接口", "没有做"),
+    not_imitated(
+        "refresh_token 不到三十天就失效（40030）；40243、48004、50001 等只在故障规则里出现",
+        MISSING,
+    ),
+    not_imitated(
+        "用账号令牌调用的接口：JS-SDK 的 ticket、关注状态（user/info）、带参数的二维码、额度查询等",
+        MISSING,
+    ),
+    not_imitated(
+        "消息推送、扫公众号二维码登录、小程序（jscode2session）、移动应用",
+        MISSING,
+    ),
     imitated(
         "改密码之后令牌得到 42007",
         CODES,

@@ -22,7 +22,8 @@ fn row(account: &Account) -> Markup {
     html! {
         (logo(&account.appid, &account.title))
         div.text {
-            span { (account.title) @if account.banned { " " span.outcome.bad { "已封禁" } } }
+            span { (account.title) @if account.banned { " " span.outcome.bad { "已封禁" } }
+                @if account.scopes.is_empty() { " " span.outcome.bad { "没有权限" } } }
             small { code { (account.appid) } " · " (account.kind.label()) }
             small {
                 @match &account.open_platform {

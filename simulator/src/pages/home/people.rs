@@ -19,7 +19,7 @@ const RELATIONS: [Choice; 3] = [
     ("stranger", "未关注"),
 ];
 
-const HABITS: [Choice; 7] = [
+const HABITS: [Choice; 8] = [
     ("", "没有"),
     ("code_expires", "code 总是过期（40029）"),
     ("refuses", "总是拒绝授权"),
@@ -27,6 +27,7 @@ const HABITS: [Choice; 7] = [
     ("password_changed", "改过密码（42007）"),
     ("limited", "用户受限（50002）"),
     ("high_risk", "高风险（40226）"),
+    ("broken_name", "昵称末尾是半个字"),
 ];
 
 const SNAPSHOTS: [Choice; 4] = [

@@ -32,6 +32,17 @@ async function authorize(simulator, url, person = 'xiaoming') {
   throw new Error(`still no callback at ${address}`);
 }
 
+/** Opens a website's QR page as a computer would, scans it, says 允许, and gives the query of the callback. */
+async function scan(simulator, url, person = 'xiaoming') {
+  await steer(simulator, 'PUT', '/_simulator/current', { persona: person });
+  const shown = (await (await fetch(url)).text()).match(/\/_simulator\/scan\/\w+/);
+  if (!shown) throw new Error(`no QR code to scan at ${url}`);
+  const address = `${simulator}${shown[0]}`;
+  const form = allowForm(await (await fetch(address)).text());
+  await fetch(address, { method: 'POST', body: form.fields });
+  return authorize(simulator, `${address}/continue`, person);
+}
+
 /** The form with a button whose value is `allow`: where it goes, and what it sends when that is pressed. */
 function allowForm(page) {
   for (const [, opening, inside] of page.matchAll(/<form\b([^>]*)>(.*?)<\/form>/gs)) {
@@ -54,4 +65,4 @@ function attribute(text, name) {
   return value.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&');
 }
 
-module.exports = { authorize, steer };
+module.exports = { authorize, scan, steer };

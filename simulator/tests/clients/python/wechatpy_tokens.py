@@ -1,6 +1,7 @@
 """What becomes of a token once it is there."""
 
-from harness import claim, client, code_for, logged_in, refused, skip
+from simulator import skip
+from wechatpy_client import claim, client, code_for, logged_in, refused
 
 TWO_HOURS, THIRTY_DAYS = 7200, 30 * 24 * 3600
 

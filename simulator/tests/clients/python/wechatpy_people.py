@@ -1,7 +1,8 @@
 """Special people, special clients, special accounts."""
 
-from harness import SIMULATOR, WEBSITE, WEBSITE_SECRET, claim, client, code_for, logged_in, refused, settings, skip
 from phone import Phone
+from simulator import SIMULATOR, WEBSITE, WEBSITE_SECRET, settings, skip
+from wechatpy_client import claim, client, code_for, logged_in, refused
 
 
 @claim

@@ -1,7 +1,8 @@
 'use strict';
 // What becomes of a token once it is there.
 
-const { assert, client, codeFor, loggedIn, refused, skip, BOOKS } = require('./harness');
+const { assert, client, codeFor, loggedIn, refused } = require('./co_wechat_client');
+const { BOOKS, skip } = require('./simulator');
 
 const TWO_HOURS = 7200;
 const MADE_UP = `86_${'x'.repeat(100)}`;

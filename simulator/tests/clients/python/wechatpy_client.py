@@ -3,21 +3,15 @@
 The only thing that differs from production is the base URL, which wechatpy keeps in two class attributes.
 """
 
-import sys
-
-import requests
 from wechatpy.exceptions import WeChatOAuthException
 from wechatpy.oauth import WeChatOAuth
 
 from phone import Phone
+from simulator import BOOKS, BOOKS_SECRET, SIMULATOR, claims_of
 
-SIMULATOR = sys.argv[1].rstrip("/")
-BOOKS, BOOKS_SECRET = "wx00000000000000a1", "simulator-secret-a1"
-FLOWERS, FLOWERS_SECRET = "wx00000000000000b1", "simulator-secret-b1"
-WEBSITE, WEBSITE_SECRET = "wx00000000000000d1", "simulator-secret-d1"
 # Where an app would wait; nobody has to listen there.
 CALLBACK = "http://127.0.0.1:8080/me?from=wechatpy&t=茶"
-CLAIMS = []
+claim = claims_of("wechatpy")
 
 
 class Client(WeChatOAuth):
@@ -25,11 +19,6 @@ class Client(WeChatOAuth):
 
     API_BASE_URL = f"{SIMULATOR}/"
     OAUTH_BASE_URL = f"{SIMULATOR}/connect/"
-
-
-def claim(function):
-    CLAIMS.append(function)
-    return function
 
 
 def client(scope="snsapi_base", state="s1", appid=BOOKS, secret=BOOKS_SECRET):
@@ -44,16 +33,6 @@ def logged_in(scope="snsapi_userinfo", person="xiaoming", **account):
     oauth = client(scope, **account)
     oauth.fetch_access_token(code_for(oauth, person))
     return oauth
-
-
-def skip(seconds):
-    answer = requests.post(f"{SIMULATOR}/_simulator/clock", json={"advance_seconds": seconds})
-    answer.raise_for_status()
-
-
-def settings(**changed):
-    """Sets these switches and all others to their defaults."""
-    requests.put(f"{SIMULATOR}/_simulator/settings", json=changed).raise_for_status()
 
 
 def refused(errcode, call, *arguments):

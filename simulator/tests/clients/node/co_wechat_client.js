@@ -7,20 +7,18 @@
 const assert = require('node:assert/strict');
 const OAuth = require('co-wechat-oauth');
 const phone = require('./phone');
+const { BOOKS, simulator, there } = require('./simulator');
 
-const simulator = (process.argv[2] ?? '').replace(/\/$/, '');
-const BOOKS = ['wx00000000000000a1', 'simulator-secret-a1'];
-const FLOWERS = ['wx00000000000000b1', 'simulator-secret-b1'];
 // Where an app would wait; nobody has to listen there.
 const CALLBACK = 'http://127.0.0.1:8080/me?from=node&t=茶#/route';
 
 class Client extends OAuth {
   request(url, options) {
-    return super.request(url.replace('https://api.weixin.qq.com', simulator), options);
+    return super.request(there(url), options);
   }
 
   getAuthorizeURL(...details) {
-    return super.getAuthorizeURL(...details).replace('https://open.weixin.qq.com', simulator);
+    return there(super.getAuthorizeURL(...details));
   }
 }
 
@@ -40,9 +38,6 @@ async function loggedIn({ scope = 'snsapi_userinfo', person, account } = {}) {
   return { oauth, token: data };
 }
 
-/** Moves the simulator's clock. */
-const skip = (seconds) => phone.steer(simulator, 'POST', '/_simulator/clock', { advance_seconds: seconds });
-
 /** Expects the package's own error with this errcode and a rid at the end of its message. */
 function refused(errcode, promise) {
   return assert.rejects(promise, (error) => {
@@ -52,4 +47,4 @@ function refused(errcode, promise) {
   });
 }
 
-module.exports = { assert, authorize: phone.authorize, BOOKS, CALLBACK, client, codeFor, FLOWERS, loggedIn, refused, simulator, skip };
+module.exports = { assert, CALLBACK, client, codeFor, loggedIn, refused };

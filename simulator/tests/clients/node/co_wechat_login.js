@@ -1,8 +1,9 @@
 'use strict';
 // From the authorize address to a name, and every way a code can be refused.
 
-const { assert, authorize, BOOKS, CALLBACK, client, codeFor, FLOWERS, loggedIn, refused, simulator, skip } =
-  require('./harness');
+const { assert, CALLBACK, client, codeFor, loggedIn, refused } = require('./co_wechat_client');
+const { authorize } = require('./phone');
+const { BOOKS, FLOWERS, simulator, skip } = require('./simulator');
 
 module.exports = {
   async authorize_url_redirects_at_once_with_code_and_state() {
@@ -53,6 +54,8 @@ module.exports = {
       aqiang: '\ue415阿强\ue056',
       biaoqian: '<b>小&"白"</b>',
       wuming: '',
+      // The package reads what is no UTF-8 as far as it is some.
+      canque: '残缺\ufffd',
     };
     for (const [person, nickname] of Object.entries(names)) {
       const { oauth, token } = await loggedIn({ person });

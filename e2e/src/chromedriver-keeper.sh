@@ -11,7 +11,13 @@ driver=$!
 # Only the driver writes there from now on, so that whoever reads learns of its end.
 exec >/dev/null
 while read -r _; do :; done
-browsers=$(ps -A -o pid= -o ppid= | awk -v parent=$driver '$2 == parent { print $1 }')
+# With what they have started in turn: Debian's headless shell is the child of a script.
+browsers=$(ps -A -o pid= -o ppid= | awk -v root=$driver '{ parent[$1] = $2 } END {
+    for (process in parent) {
+        for (above = process; above in parent && above != root; above = parent[above]) { }
+        if (above == root && process != root) print process
+    }
+}')
 kill $browsers 2>/dev/null || true
 tries=0
 while [ $tries -lt 50 ] && [ -n "$browsers" ] && kill -0 $browsers 2>/dev/null; do

@@ -2,10 +2,14 @@
 
 use std::process::Stdio;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
+
+/// How often it is started at most. It chooses a free port for IPv6 and then wants the same one for IPv4, which somebody
+/// else may have: one time in a hundred on a busy machine it ends for that.
+const STARTS: usize = 5;
 
 /// A running chromedriver, killed when dropped.
 pub(crate) struct Chromedriver {
@@ -18,6 +22,16 @@ pub(crate) struct Chromedriver {
 
 impl Chromedriver {
     pub(crate) async fn start() -> anyhow::Result<Self> {
+        for _ in 0..STARTS {
+            if let Some(started) = Self::start_once().await? {
+                return Ok(started);
+            }
+        }
+        anyhow::bail!("chromedriver ended {STARTS} times before it listened")
+    }
+
+    /// `None` where it has ended by itself.
+    async fn start_once() -> anyhow::Result<Option<Self>> {
         let temporary_files = tempfile::tempdir()?;
         let mut process = Command::new("chromedriver")
             .arg("--port=0")
@@ -36,14 +50,14 @@ impl Chromedriver {
                 let url = format!("http://127.0.0.1:{}", port.trim_end_matches('.'));
                 // Its later output must go somewhere, or it blocks on a full pipe.
                 tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-                return Ok(Self {
+                return Ok(Some(Self {
                     url,
                     process,
                     _temporary_files: temporary_files,
-                });
+                }));
             }
         }
-        bail!("chromedriver ended before it listened")
+        Ok(None)
     }
 
     /// Its process id, while it runs.

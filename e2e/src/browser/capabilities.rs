@@ -20,6 +20,9 @@ pub(super) fn capabilities(look: Look) -> anyhow::Result<Capabilities> {
     ];
     let language = format!("--lang={}", look.language);
     args.push(&language);
+    if !look.keeps_pages {
+        args.push("--disable-features=BackForwardCache");
+    }
     if look.dark {
         args.push("--blink-settings=preferredColorScheme=0");
     }

@@ -10,6 +10,12 @@
         retry: "Try again",
         app_not_loaded: ["The page did not load", "Check the network, then try again."],
         browser_unsupported: ["This browser is too old", "Update WeChat or the system, then open this page again."],
+        lockdown: [
+          "Lockdown Mode stops this page",
+          "Switch it off for WeChat in Settings › Privacy & Security › Lockdown Mode › Configure Web Browsing.",
+        ],
+        removed: ["WebAssembly is switched off", "Allow it in the browser's settings, or use another browser."],
+        blocked: ["This site's policy stops this page", "Tell the staff: the CSP does not allow WebAssembly."],
         app_crashed: ["Something broke", "Load the page again. If it happens again, tell the staff."],
       }
     : {
@@ -17,6 +23,12 @@
         retry: "重试",
         app_not_loaded: ["页面没有加载成功", "请检查网络后重试。"],
         browser_unsupported: ["浏览器版本过低", "请升级微信或手机系统后，重新打开本页。"],
+        lockdown: [
+          "锁定模式下无法打开本页",
+          "请在“设置 › 隐私与安全性 › 锁定模式 › 配置网页浏览”中为微信关闭它。",
+        ],
+        removed: ["WebAssembly 已被关闭", "请在浏览器设置中允许它，或换一个浏览器。"],
+        blocked: ["网站的策略拦截了本页", "请告诉工作人员：CSP 不允许 WebAssembly。"],
         app_crashed: ["页面出了问题", "请重新加载。如仍出现，请告诉工作人员。"],
       };
   var has_failed = false;
@@ -37,16 +49,18 @@
     };
   }
 
-  function fail(code) {
+  function fail(what) {
     if (has_failed) return;
     has_failed = true;
+    var text = words[what];
+    var code = /_/.test(what) ? what : what === "blocked" ? "app_not_loaded" : "browser_unsupported";
     var id = html.getAttribute("data-request-id") || "";
     document.body.className = "failed";
     document.getElementById("failure").innerHTML =
       '<section class="message" role="alert"><span class="icon warn" aria-hidden="true">!</span>' +
       '<h1 tabindex="-1"></h1><p></p><div class="actions"><button class="button primary"></button></div></section>';
-    say("#failure h1", (document.title = words[code][0]));
-    say("#failure p", words[code][1] + (id && code === "app_crashed" ? " [" + id + "]" : ""));
+    say("#failure h1", (document.title = text[0]));
+    say("#failure p", text[1] + (id && code === "app_crashed" ? " [" + id + "]" : ""));
     offerReload("#failure button");
     document.querySelector("#failure h1").focus();
     var report = new XMLHttpRequest();
@@ -55,31 +69,31 @@
     report.send(JSON.stringify(id ? { code: code, request_id: id } : { code: code }));
   }
 
+  // By its frames, and not by its message, which names the file also where that did not come.
   function isOfApp(error) {
-    return !has_failed && (error instanceof WebAssembly.RuntimeError || /\.wasm/.test(error && error.stack));
+    return /wasm-function\[/.test(error && error.stack);
   }
 
   // A module with what the app is compiled to beyond WebAssembly's first version: a mutable global that is exported,
   // and sign extension.
   var sample = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 6, 6, 1, 127, 1, 65, 0, 11];
   sample = sample.concat([7, 5, 1, 1, 103, 3, 0, 10, 8, 1, 6, 0, 65, 0, 192, 26, 11]);
-  if (
-    typeof WebAssembly !== "object" ||
-    !("noModule" in document.createElement("script")) ||
-    !WebAssembly.validate(new Uint8Array(sample))
-  ) {
-    fail("browser_unsupported");
-  }
+  if (!("noModule" in document.createElement("script"))) fail("browser_unsupported");
+  // Every browser with modules has it, unless somebody took it away.
+  else if (typeof WebAssembly !== "object") fail(/iP/.test(navigator.userAgent) ? "lockdown" : "removed");
+  else if (!WebAssembly.validate(new Uint8Array(sample))) fail("browser_unsupported");
 
   window.appFailed = function (error) {
-    fail(
-      error instanceof WebAssembly.CompileError ? "browser_unsupported" : isOfApp(error) ? "app_crashed" : "app_not_loaded"
-    );
+    if (/^EvalError|^CompileError.*(eval|CSP|embedder)/.test(error)) fail("blocked");
+    // Unless it is no WebAssembly at all: a web server's own page in its place.
+    else if (/^CompileError(?!.*(magic|0asm))/.test(error)) fail("browser_unsupported");
+    else fail(isOfApp(error) ? "app_crashed" : "app_not_loaded");
   };
   window.addEventListener(
     "error",
     function (event) {
       var target = event.target;
+      if (target.className === "qr") target.remove();
       var source = target === window ? event.filename : target.tagName === "SCRIPT" ? target.src || location.href : "";
       if (source.indexOf(location.origin) !== 0) return;
       if (target !== window) fail("app_not_loaded");

@@ -1,4 +1,5 @@
-//! What crosses the wire between the app and the proxy: JSON, UTF-8, field names as written here.
+//! What crosses the wire between the app and the proxy: JSON, UTF-8, field names as written here. And what both have to
+//! judge alike: the addresses of pages, and the form of a login's `state`.
 //!
 //! Plain values without I/O or framework, so that both sides compile against the same shapes.
 
@@ -18,6 +19,8 @@
 
 mod bootstrap;
 mod error;
+mod login_state;
+mod page_address;
 mod record;
 mod report;
 mod service;
@@ -25,6 +28,8 @@ mod session;
 
 pub use bootstrap::{AccountInfo, Bootstrap};
 pub use error::{ApiError, ApiErrorBody, ErrorCode, WechatError};
+pub use login_state::LoginState;
+pub use page_address::{has_login_answer, is_page};
 pub use record::{Across, Record, RecordPage};
 pub use report::{Report, ReportCode};
 pub use service::{Erased, Identity, IdentityNote};

@@ -36,6 +36,8 @@ pub struct Look {
     pub dark: bool,
     /// The reader's language, such as `zh-CN`.
     pub language: &'static str,
+    /// Whether it keeps pages alive that were left, for Back to find (bfcache).
+    pub keeps_pages: bool,
     /// Whether opening an address waits until everything there has loaded; not for pages that are kept from loading.
     pub waits_for_load: bool,
 }
@@ -46,6 +48,7 @@ impl Default for Look {
             user_agent: Some(user_agents::WECHAT_ANDROID),
             dark: false,
             language: "zh-CN",
+            keeps_pages: true,
             waits_for_load: true,
         }
     }

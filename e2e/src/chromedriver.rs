@@ -17,12 +17,13 @@ pub(crate) struct Chromedriver {
     keeper: Child,
 }
 
-/// How often another port is tried: chromedriver gives up where the one it chose for IPv4 is taken for IPv6.
-const MOST_PORTS: usize = 5;
+/// How often it is started at most. It chooses a free port for IPv6 and then wants the same one for IPv4, which somebody
+/// else may have: one time in a hundred on a busy machine it ends for that.
+const MOST_STARTS: usize = 5;
 
 impl Chromedriver {
     pub(crate) async fn start() -> anyhow::Result<Self> {
-        for _ in 1..MOST_PORTS {
+        for _ in 1..MOST_STARTS {
             if let Ok(started) = Self::try_start().await {
                 return Ok(started);
             }

@@ -62,13 +62,7 @@ pub async fn session() -> Result<Session, Failure> {
 
 /// Ends the session.
 pub async fn delete_session() -> Result<(), Failure> {
-    let timeout = Timeout::start();
-    let response = send(Method::DELETE, "/api/session", None, &timeout).await?;
-    if response.ok() {
-        Ok(())
-    } else {
-        Err(read_failure(&response).await)
-    }
+    ask(Method::DELETE, "/api/session", None).await.map(drop)
 }
 
 /// The user's records of one kind, newest first, from where `cursor` says.
@@ -93,14 +87,23 @@ pub fn qr_code(local: &str) -> String {
 }
 
 async fn call<T: FromJson>(method: Method, path: &str, body: Option<String>) -> Result<T, Failure> {
+    let (text, status) = ask(method, path, body).await?;
+    json::parse(&text).ok_or(Failure::Garbled(status))
+}
+
+/// The text of a good answer, with its HTTP status.
+async fn ask(method: Method, path: &str, body: Option<String>) -> Result<(String, u16), Failure> {
     let timeout = Timeout::start();
     let response = send(method, path, body, &timeout).await?;
+    let status = response.status();
+    let text = response
+        .text()
+        .await
+        .map_err(|_| Failure::Garbled(status))?;
     if response.ok() {
-        read(&response)
-            .await
-            .ok_or(Failure::Garbled(response.status()))
+        Ok((text, status))
     } else {
-        Err(read_failure(&response).await)
+        Err(json::parse(&text).map_or(Failure::Garbled(status), Failure::Refused))
     }
 }
 
@@ -144,17 +147,6 @@ fn base() -> String {
     href.strip_suffix(BOOTSTRAP_PATH)
         .unwrap_or_default()
         .to_owned()
-}
-
-async fn read_failure(response: &Response) -> Failure {
-    match read(response).await {
-        Some(error) => Failure::Refused(error),
-        None => Failure::Garbled(response.status()),
-    }
-}
-
-async fn read<T: FromJson>(response: &Response) -> Option<T> {
-    json::parse(&response.text().await.ok()?)
 }
 
 /// Aborts a request, or the reading of its answer, after a while, unless it is dropped before.

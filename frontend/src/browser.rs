@@ -245,7 +245,7 @@ pub fn sweep_pending(now: u64) {
                 continue;
             };
             let text = storage.get_item(&key).ok().flatten().unwrap_or_default();
-            if PendingLogin::decode(state, &text).is_none_or(|login| login.is_expired(now)) {
+            if !PendingLogin::decode(state, &text).is_some_and(|login| login.is_recent(now)) {
                 let _ = storage.remove_item(&key);
             }
         }

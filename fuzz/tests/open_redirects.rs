@@ -3,6 +3,7 @@
 use fuzz::targets;
 use reqwest::Url;
 use wechat_login_frontend::wechat::authorize_url::{AuthorizeRequest, authorize_url};
+use wechat_login_frontend::wechat::callback::redirect_uri;
 
 /// The tricks, a JSON list of texts.
 const TRICKS: &str = include_str!("../../proxy/tests/attacks/open_redirects.json");
@@ -44,12 +45,8 @@ fn no_trick_in_a_pages_address_sends_the_code_elsewhere() {
                 continue;
             }
             pages += 1;
-            // As the app puts it together.
-            let redirect_uri = format!(
-                "{SITE}{}{}",
-                page.path(),
-                page.query().map_or(String::new(), |it| format!("?{it}"))
-            );
+            let local = &page.as_str()[SITE.len()..];
+            let redirect_uri = redirect_uri(SITE, local);
             let address = authorize_url(&AuthorizeRequest {
                 base: "https://open.weixin.qq.com",
                 appid: "wx0123456789abcdef",

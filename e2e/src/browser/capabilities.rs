@@ -25,6 +25,9 @@ pub(super) fn capabilities(look: Look, program: Option<PathBuf>) -> anyhow::Resu
     // The shell's word for `intl.accept_languages`.
     let accepted = format!("--accept-lang={}", look.language);
     args.push(&accepted);
+    if !look.keeps_pages {
+        args.push("--disable-features=BackForwardCache");
+    }
     if look.dark {
         args.push("--blink-settings=preferredColorScheme=0");
     }

@@ -5,7 +5,7 @@ use e2e::{Browser, Look, SHOP, WorldOptions, journey};
 use wechat_simulator::GrantedScope;
 
 use super::login::sign_in;
-use super::planted::{Planted, callback, forget_everything, plant};
+use super::planted::{Planted, callback, forget_everything, plant, state};
 
 /// The tricks, a JSON list of texts; all of them go through the functions themselves in `fuzz/tests/`.
 const TRICKS: &str = include_str!("../../../proxy/tests/attacks/open_redirects.json");
@@ -24,11 +24,11 @@ fn no_trick_leads_the_browser_to_another_site_after_a_login() {
                 return_to: trick,
                 ..Planted::default()
             };
-            plant(&browser, &world, planted).await?;
+            let state = plant(&browser, &world, planted).await?;
             let code = world
                 .simulator
                 .issue_code(SHOP, "xiaoming", GrantedScope::Base);
-            browser.goto(&callback(&world, &code)).await?;
+            browser.goto(&callback(&world, &code, &state)).await?;
             browser.text("main").await?;
             let address = browser.address().await?;
             let stays = address.starts_with(&format!("{}/", world.app));
@@ -54,7 +54,7 @@ fn a_page_whose_path_is_another_hosts_address_stays_a_page_of_this_site() {
             "/%2f/evil",
             "/orders//evil",
             "/?return_to=https://evil.example&redirect_uri=https://evil.example",
-            "//evil/?code=C&state=1aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+            &format!("//evil/?code=C&state={}", state(1, 0)),
         ] {
             forget_everything(&browser, &world).await?;
             browser.goto(&format!("{}{local}", world.app)).await?;

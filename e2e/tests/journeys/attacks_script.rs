@@ -6,6 +6,7 @@ use serde_json::json;
 use wechat_simulator::{Effect, Endpoint, Fault, Person};
 
 use super::login::sign_in;
+use super::planted::state;
 
 /// Runs in all ways at once where text is taken for HTML, for an attribute or for a template.
 const SCRIPT: &str =
@@ -151,7 +152,7 @@ fn a_script_in_the_address_runs_nowhere() {
         for local in [
             format!("/?state={script}"),
             format!("/?code={script}&state={script}"),
-            format!("/?code={script}&state=1aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+            format!("/?code={script}&state={}", state(1, 1000)),
             format!("/?account={script}"),
             format!("/{script}"),
             format!("/orders?account=shop&x={script}"),

@@ -1,10 +1,11 @@
 //! A browser that cannot run the app, and an app that breaks.
 
-use anyhow::ensure;
-use e2e::{Browser, Look, WorldOptions, journey};
+use anyhow::{Context, ensure};
+use e2e::{Browser, Look, WorldOptions, journey, user_agents};
 use serde_json::{Value, json};
 
 use super::login::sign_in;
+use super::planted::forget_everything;
 
 /// Remembers what is reported, over page loads.
 const SPY: &str =
@@ -52,30 +53,111 @@ async fn reported_once(browser: &Browser, code: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// WebAssembly is missing, as in iPhones' Lockdown Mode and where it is switched off.
+const NO_WEBASSEMBLY: &str = "delete window.WebAssembly";
+
+/// A browser without modules.
+const NO_MODULES: &str = "delete HTMLScriptElement.prototype.noModule";
+
+/// A web server that adds a policy of its own.
+const POLICY: &str = "new MutationObserver((_, observer) => {
+        if (!document.head) return;
+        observer.disconnect();
+        const meta = document.createElement('meta');
+        meta.httpEquiv = 'Content-Security-Policy';
+        meta.content = \"script-src 'self' 'unsafe-inline'\";
+        document.head.append(meta);
+    }).observe(document, { childList: true, subtree: true });";
+
+/// The WebAssembly is not where it should be.
+const NOT_FOUND: &str = "const ask = window.fetch;
+    window.fetch = (...args) => ask(...(/wasm$/.test(args[0].url || args[0]) ? ['/api/nothing.wasm'] : args));";
+
+/// What keeps the app from running: what to pretend to be, what then happens, what is reported, and for each language
+/// the title and what stands in the sentence that helps.
+const OBSTACLES: [(&str, &str, &str, [[&str; 2]; 2]); 6] = [
+    (
+        user_agents::WECHAT_IOS,
+        NO_WEBASSEMBLY,
+        "browser_unsupported",
+        [
+            ["锁定模式下无法打开本页", "配置网页浏览"],
+            ["Lockdown Mode stops this page", "Configure Web Browsing"],
+        ],
+    ),
+    (
+        user_agents::WECHAT_ANDROID,
+        NO_WEBASSEMBLY,
+        "browser_unsupported",
+        [
+            ["WebAssembly 已被关闭", "浏览器设置"],
+            ["WebAssembly is switched off", "browser's settings"],
+        ],
+    ),
+    (
+        user_agents::WECHAT_ANDROID,
+        OLD_WEBASSEMBLY,
+        "browser_unsupported",
+        [
+            ["浏览器版本过低", "升级"],
+            ["This browser is too old", "Update"],
+        ],
+    ),
+    (
+        user_agents::WECHAT_IOS,
+        NO_MODULES,
+        "browser_unsupported",
+        [
+            ["浏览器版本过低", "升级"],
+            ["This browser is too old", "Update"],
+        ],
+    ),
+    (
+        user_agents::WECHAT_ANDROID,
+        POLICY,
+        "app_not_loaded",
+        [
+            ["网站的策略拦截了本页", "CSP"],
+            ["This site's policy stops this page", "CSP"],
+        ],
+    ),
+    (
+        user_agents::WECHAT_ANDROID,
+        NOT_FOUND,
+        "app_not_loaded",
+        [
+            ["页面没有加载成功", "检查网络"],
+            ["The page did not load", "Check the network"],
+        ],
+    ),
+];
+
 #[test]
-fn an_old_browser_gets_a_plain_page_in_its_language_and_wechat_is_not_asked() {
+fn each_obstacle_has_a_page_that_says_what_helps_and_wechat_is_not_asked() {
     journey(WorldOptions::default(), async |world| {
-        for (language, title) in [
-            ("zh-CN", "浏览器版本过低"),
-            ("en", "This browser is too old"),
-        ] {
-            for old in ["delete window.WebAssembly", OLD_WEBASSEMBLY] {
-                let browser = Browser::open(Look {
-                    language,
-                    ..Look::default()
-                })
-                .await?;
-                browser.before_each_page(SPY).await?;
-                browser.before_each_page(old).await?;
+        let browser = Browser::open(Look {
+            user_agent: None,
+            ..Look::default()
+        })
+        .await?;
+        browser.before_each_page(SPY).await?;
+        for (user_agent, obstacle, code, words) in OBSTACLES {
+            let obstacle = browser.before_each_page(obstacle).await?;
+            for (language, [title, help]) in ["zh-CN", "en"].into_iter().zip(words) {
+                forget_everything(&browser, &world).await?;
+                browser.pretend(user_agent, language).await?;
                 browser.goto(&world.app).await?;
-                browser.until("#failure h1", |shown| shown == title).await?;
+                let page = browser.until("#failure h1", |shown| shown == title);
+                page.await.with_context(|| format!("instead of {title}"))?;
                 ensure!(browser.script("return document.title").await? == title);
-                reported_once(&browser, "browser_unsupported").await?;
-                browser.close().await?;
+                let text = browser.text("#failure p").await?;
+                ensure!(text.contains(help), "{title}: {text}");
+                reported_once(&browser, code).await?;
             }
+            browser.forget(obstacle).await?;
         }
         ensure!(world.simulator.requests().is_empty());
-        Ok(())
+        browser.close().await
     });
 }
 

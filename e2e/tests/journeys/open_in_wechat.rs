@@ -4,6 +4,8 @@ use anyhow::{Context, ensure};
 use e2e::{Browser, Look, WorldOptions, journey, user_agents};
 use serde_json::json;
 
+use super::planted::state;
+
 /// Draws the QR code and gives its pixels' grey, row by row, of a square.
 const PIXELS: &str = "const image = document.querySelector('img.qr');
     const canvas = document.createElement('canvas');
@@ -96,10 +98,10 @@ fn an_address_with_somebodys_callback_is_shown_and_copied_without_it() {
         })
         .await?;
         let code = "0a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d";
-        let state = "1aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+        let [first, second] = [state(1, 2000), state(2, 1000)];
         browser
             .goto(&format!(
-                "{}/orders?x=1&code={code}&state={state}",
+                "{}/orders?code={code}&state={first}&x=1&code={code}&state={second}",
                 world.app
             ))
             .await?;
@@ -110,6 +112,24 @@ fn an_address_with_somebodys_callback_is_shown_and_copied_without_it() {
             .await?;
         ensure!(!page.to_string().contains(code), "the code is in the page");
         ensure!(world.exchanges().is_empty());
+
+        // What else is called so is the page's own.
+        for local in [
+            "/?code=INVITE2026",
+            "/orders?code=OTHER&state=csrf-of-the-other&x=a|b#frag",
+        ] {
+            let page = format!("{}{local}", world.app);
+            browser.goto(&page).await?;
+            let scanned = scan(&browser).await?;
+            ensure!(scanned == page, "{scanned} instead of {page}");
+        }
+        // Too long for a picture.
+        let page = format!("{}/orders?x={}", world.app, "a".repeat(2000));
+        browser.goto(&page).await?;
+        browser
+            .eventually("!document.querySelector('img.qr') && document.querySelector('.hint')")
+            .await?;
+        ensure!(browser.text(".message .hint").await? == page);
         browser.close().await
     });
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 use wechat_simulator::Settings;
 
 use super::login::sign_in;
-use super::planted::step_aside;
+use super::planted::{state, step_aside};
 
 #[test]
 fn a_login_under_way_is_in_both_storages_bound_to_its_code_when_that_is_sent_and_gone_afterwards() {
@@ -20,7 +20,7 @@ fn a_login_under_way_is_in_both_storages_bound_to_its_code_when_that_is_sent_and
                        window.fetch = (...args) => {
                            if ((args[0].url || String(args[0])).endsWith('/api/session'))
                                window.bound = [sessionStorage, localStorage].map(
-                                   it => read(it).map(([, value]) => value.split('\\n')[5] === code));
+                                   it => read(it).map(([, value]) => value.split('\\n')[4] === code));
                            return send(...args);
                        };
                    }";
@@ -29,7 +29,7 @@ fn a_login_under_way_is_in_both_storages_bound_to_its_code_when_that_is_sent_and
         let kept = browser
             .script(
                 "const [tab, copy] = window.returned;
-                 return [tab.length, JSON.stringify(tab) === JSON.stringify(copy), tab[0][1].split('\\n')[5]]",
+                 return [tab.length, JSON.stringify(tab) === JSON.stringify(copy), tab[0][1].split('\\n')[4]]",
             )
             .await?;
         ensure!(kept == json!([1, true, ""]), "{kept}");
@@ -72,17 +72,12 @@ fn a_login_of_ten_minutes_starts_anew_and_its_code_is_never_sent() {
         for (age, authorizations) in [(9 * 60 + 50, 1), (10 * 60, 2)] {
             let before = (world.authorizations().len(), world.exchanges().len());
             let browser = Browser::open(Look::default()).await?;
-            // The first callback finds its record aged.
+            // Time passes while the browser is at WeChat.
             let wait = format!(
-                "if (location.search.includes('code=') && !sessionStorage.getItem('aged')) {{
-                     for (const storage of [sessionStorage, localStorage])
-                         for (const [key, value] of Object.entries(storage)) {{
-                             const lines = value.split('\\n');
-                             lines[4] = Date.now() - {age} * 1000;
-                             storage.setItem(key, lines.join('\\n'));
-                         }}
-                     sessionStorage.setItem('aged', '1');
-                 }}"
+                "const now = Date.now;
+                 if (location.search.includes('code=')) sessionStorage.setItem('aged', '1');
+                 const ahead = sessionStorage.getItem('aged') ? {age} * 1000 : 0;
+                 Date.now = () => now() + ahead;"
             );
             browser.before_each_page(&wait).await?;
             sign_in(&browser, &world).await?;
@@ -91,6 +86,9 @@ fn a_login_of_ten_minutes_starts_anew_and_its_code_is_never_sent() {
             let exchanges = world.exchanges().len() - before.1;
             ensure!(exchanges == 1, "{exchanges} exchanges after {age} s");
             ensure!(browser.script("return localStorage.length").await? == 0);
+            // What is too old is nobody's answer, and stays where it is.
+            let keeps_its_address = browser.address().await?.contains("code=");
+            ensure!(keeps_its_address == (authorizations == 2));
             browser.close().await?;
         }
         Ok(())
@@ -102,19 +100,23 @@ fn records_of_abandoned_logins_are_swept_and_other_peoples_keys_are_not() {
     journey(WorldOptions::default(), async |world| {
         let browser = Browser::open(Look::default()).await?;
         step_aside(&browser, &world).await?;
-        let plant = "for (const storage of [sessionStorage, localStorage]) {
-            const record = age => ['v'.repeat(32), 'shop', 'snsapi_base', '/', Date.now() - age, ''].join('\\n');
-            storage.setItem('wechat-login:1' + 'o'.repeat(31), record(600000));
-            storage.setItem('wechat-login:1' + 'f'.repeat(31), record(1000));
-            storage.setItem('wechat-login:garbage', '{\"x\":1}');
-            storage.setItem('theirs', 'kept');
-        }";
-        browser.script(plant).await?;
+        let [old, fresh] = [state(1, 600_000), state(1, 1000)];
+        let plant = format!(
+            "for (const storage of [sessionStorage, localStorage]) {{
+                const record = ['v'.repeat(32), 'shop', 'snsapi_base', '/', ''].join('\\n');
+                storage.setItem('wechat-login:{old}', record);
+                storage.setItem('wechat-login:{fresh}', record);
+                storage.setItem('wechat-login:1' + 'o'.repeat(31), record);
+                storage.setItem('wechat-login:garbage', '{{\"x\":1}}');
+                storage.setItem('theirs', 'kept');
+            }}"
+        );
+        browser.script(&plant).await?;
         sign_in(&browser, &world).await?;
         let keys = browser
             .script("return [sessionStorage, localStorage].map(it => Object.keys(it).sort())")
             .await?;
-        let kept = json!(["theirs", format!("wechat-login:1{}", "f".repeat(31))]);
+        let kept = json!(["theirs", format!("wechat-login:{fresh}")]);
         ensure!(keys == json!([kept, kept]), "{keys}");
         browser.close().await
     });

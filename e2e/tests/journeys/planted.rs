@@ -1,18 +1,18 @@
 //! Puts a browser into a state that takes long to reach by walking.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use api_types::LoginState;
 use e2e::{Browser, World};
 
-/// A `state` as the app makes them, first attempt.
-pub(crate) const STATE: &str = "1aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
-
-/// The record of a login that is under way under [`STATE`].
+/// A login that is under way.
 pub(crate) struct Planted<'a> {
     /// The scope it asked for.
     pub(crate) scope: &'static str,
     /// The page it leads back to.
     pub(crate) return_to: &'a str,
-    /// Milliseconds since it began.
-    pub(crate) age: u64,
+    /// The code it is bound to, or nothing.
+    pub(crate) code: &'a str,
 }
 
 impl Default for Planted<'_> {
@@ -20,9 +20,20 @@ impl Default for Planted<'_> {
         Self {
             scope: "snsapi_base",
             return_to: "/",
-            age: 1000,
+            code: "",
         }
     }
+}
+
+/// A `state` as the app makes them, of a login that began so many milliseconds ago.
+pub(crate) fn state(attempt: u8, age: u64) -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let now = now.map_or(0, |now| u64::try_from(now.as_millis()).unwrap_or(0));
+    let login = LoginState {
+        attempt,
+        made_at: now.saturating_sub(age),
+    };
+    login.write(&"a".repeat(LoginState::NONCE_LENGTH))
 }
 
 /// Opens an address of the app's origin that is not the app.
@@ -34,29 +45,30 @@ pub(crate) async fn step_aside(browser: &Browser, world: &World) -> anyhow::Resu
         .await
 }
 
-/// Makes the browser wait for [`STATE`]. It is left on an address that is not the app.
+/// Makes the browser wait for the `state` that it gives. It is left on an address that is not the app.
 pub(crate) async fn plant(
     browser: &Browser,
     world: &World,
     planted: Planted<'_>,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<String> {
     step_aside(browser, world).await?;
+    let state = state(1, 1000);
     let Planted {
         scope,
         return_to,
-        age,
+        code,
     } = planted;
     let script = format!(
-        "sessionStorage.setItem('wechat-login:{STATE}',
-            ['b'.repeat(32), 'shop', '{scope}', {return_to:?}, Date.now() - {age}, ''].join('\\n'))"
+        "sessionStorage.setItem('wechat-login:{state}',
+            ['b'.repeat(32), 'shop', '{scope}', {return_to:?}, '{code}'].join('\\n'))"
     );
     browser.script(&script).await?;
-    Ok(())
+    Ok(state)
 }
 
 /// The address WeChat sends the browser back to.
-pub(crate) fn callback(world: &World, code: &str) -> String {
-    format!("{}/?code={code}&state={STATE}", world.app)
+pub(crate) fn callback(world: &World, code: &str, state: &str) -> String {
+    format!("{}/?code={code}&state={state}", world.app)
 }
 
 /// As if this browser had never been here.

@@ -3,15 +3,15 @@
 use anyhow::ensure;
 use e2e::{Browser, Look, WorldOptions, journey};
 
-use super::planted::{Planted, STATE, plant};
+use super::planted::{Planted, plant};
 
 #[test]
 fn a_refusal_without_a_session_starts_nothing_until_a_tap() {
     journey(WorldOptions::default(), async |world| {
         let browser = Browser::open(Look::default()).await?;
-        plant(&browser, &world, Planted::default()).await?;
+        let state = plant(&browser, &world, Planted::default()).await?;
         browser
-            .goto(&format!("{}/?state={STATE}", world.app))
+            .goto(&format!("{}/?state={state}", world.app))
             .await?;
         browser.until("h1", |title| title == "您已拒绝授权").await?;
         ensure!(browser.address().await? == format!("{}/", world.app));

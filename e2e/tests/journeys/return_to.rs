@@ -46,11 +46,11 @@ fn a_forged_way_back_ends_on_the_start_page() {
                 return_to,
                 ..Planted::default()
             };
-            plant(&browser, &world, planted).await?;
+            let state = plant(&browser, &world, planted).await?;
             let code = world
                 .simulator
                 .issue_code(SHOP, "xiaoming", GrantedScope::Base);
-            browser.goto(&callback(&world, &code)).await?;
+            browser.goto(&callback(&world, &code, &state)).await?;
             browser.text("[data-field=openid]").await?;
             let address = browser.address().await?;
             ensure!(

@@ -4,22 +4,22 @@ use anyhow::{Context, ensure};
 use e2e::{Browser, Look, SHOP, World, WorldOptions, journey};
 use serde_json::Value;
 
-use super::planted::{Planted, STATE, callback, plant};
+use super::planted::{Planted, callback, plant};
 
 /// A browser that shows the snapshot's guest page.
 async fn guest(world: &World) -> anyhow::Result<Browser> {
     world.simulator.set_current("kuaizhao");
     let browser = Browser::open(Look::default()).await?;
-    wait_for_userinfo(&browser, world).await?;
+    let state = wait_for_userinfo(&browser, world).await?;
     let code = world.simulator.issue_snapshot_code(SHOP, "kuaizhao");
-    browser.goto(&callback(world, &code)).await?;
+    browser.goto(&callback(world, &code, &state)).await?;
     browser
         .until("h1", |title| title == "当前为页面快照")
         .await?;
     Ok(browser)
 }
 
-async fn wait_for_userinfo(browser: &Browser, world: &World) -> anyhow::Result<()> {
+async fn wait_for_userinfo(browser: &Browser, world: &World) -> anyhow::Result<String> {
     let planted = Planted {
         scope: "snsapi_userinfo",
         ..Planted::default()
@@ -90,10 +90,10 @@ fn full_service_replaces_the_guest_by_the_real_user() {
     journey(WorldOptions::default(), async |world| {
         let browser = guest(&world).await?;
         // WeChat's own button opens the page anew, outside of the snapshot, by the address that led into it.
-        wait_for_userinfo(&browser, &world).await?;
+        let state = wait_for_userinfo(&browser, &world).await?;
         let authorize = format!(
             "{}/connect/oauth2/authorize?appid={SHOP}&redirect_uri={}&response_type=code&scope=snsapi_userinfo\
-             &state={STATE}#wechat_redirect",
+             &state={state}#wechat_redirect",
             world.simulator.base_url(),
             format!("{}/", world.app)
                 .replace(':', "%3A")

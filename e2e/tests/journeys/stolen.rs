@@ -5,6 +5,7 @@ use e2e::{Browser, Look, SHOP, WorldOptions, journey};
 use wechat_simulator::GrantedScope;
 
 use super::login::sign_in;
+use super::planted::{Planted, callback, plant, state};
 
 #[test]
 fn a_replayed_callback_in_a_second_clean_browser_does_not_log_in() {
@@ -39,10 +40,7 @@ fn a_fresh_code_of_somebody_else_in_a_link_does_not_log_in() {
         let code = world
             .simulator
             .issue_code(SHOP, "laozhou", GrantedScope::Base);
-        let link = format!(
-            "{}/?code={code}&state=1aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-            world.app
-        );
+        let link = callback(&world, &code, &state(1, 1000));
         let victim = Browser::open(Look::default()).await?;
         victim.goto(&link).await?;
         let openid = victim.text("[data-field=openid]").await?;
@@ -62,29 +60,24 @@ fn a_fresh_code_of_somebody_else_in_a_link_does_not_log_in() {
 }
 
 #[test]
-fn a_second_code_for_a_bound_login_is_dropped() {
+fn a_second_code_for_a_login_is_dropped_where_the_first_signs_somebody_in() {
     journey(WorldOptions::default(), async |world| {
         let browser = Browser::open(Look::default()).await?;
-        // The browser waits for this state, and has already seen a code for it.
-        let state = "1aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
-        browser.goto(&format!("{}/robots.txt", world.app)).await?;
-        let plant = format!(
-            "sessionStorage.setItem('wechat-login:{state}',
-                ['b'.repeat(32), 'shop', 'snsapi_base', '/', Date.now(), 'first'].join('\\n'))"
-        );
-        browser.script(&plant).await?;
-        let code = world
-            .simulator
-            .issue_code(SHOP, "laozhou", GrantedScope::Base);
-        browser
-            .goto(&format!("{}/?code={code}&state={state}", world.app))
-            .await?;
+        let [own, foreign] = ["xiaoming", "laozhou"]
+            .map(|person| world.simulator.issue_code(SHOP, person, GrantedScope::Base));
+        let planted = Planted {
+            code: &own,
+            ..Planted::default()
+        };
+        let state = plant(&browser, &world, planted).await?;
+        browser.goto(&callback(&world, &foreign, &state)).await?;
         let openid = browser.text("[data-field=openid]").await?;
         ensure!(
             openid == world.simulator.openid(SHOP, "xiaoming"),
             "{openid}"
         );
         ensure!(world.exchanges().len() == 1, "{:?}", world.exchanges());
+        ensure!(world.authorizations().is_empty());
         browser.close().await
     });
 }
@@ -93,14 +86,15 @@ fn a_second_code_for_a_bound_login_is_dropped() {
 fn a_link_with_somebody_elses_refusal_does_not_look_like_ones_own() {
     journey(WorldOptions::default(), async |world| {
         let browser = Browser::open(Look::default()).await?;
-        browser
-            .goto(&format!(
-                "{}/?state=1aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-                world.app
-            ))
-            .await?;
-        browser.text("[data-field=openid]").await?;
-        ensure!(!browser.has(".notice").await);
+        // In a new browser, and in one that is signed in.
+        for _ in 0..2 {
+            let link = format!("{}/?state={}", world.app, state(1, 1000));
+            browser.goto(&link).await?;
+            browser.text("[data-field=openid]").await?;
+            ensure!(!browser.has(".notice").await);
+            ensure!(browser.address().await? == format!("{}/", world.app));
+        }
+        ensure!(world.authorizations().len() == 1);
         browser.close().await
     });
 }

@@ -9,10 +9,10 @@ use crate::api;
 use crate::browser::{self, Leave};
 
 /// How [`Auth::sign_in`] signs in; the default is silently, for the page as it is.
+///
+/// Under which account is the address's business: the one that `?account=` of the page names that is shown afterwards.
 #[derive(Default)]
 pub struct SignInOptions {
-    /// Configured name of an official account; the page's own if absent.
-    pub account: Option<String>,
     /// Local path with query and fragment to show afterwards; the current one if absent.
     pub return_to: Option<String>,
     /// By a QR code to scan with the phone: for computers, where the account has a website application.
@@ -36,7 +36,6 @@ impl Auth {
             } else {
                 Leave::Replacing
             },
-            account: options.account,
             return_to: options.return_to,
             ..Departure::automatic(1)
         });

@@ -22,24 +22,20 @@ impl Arrival {
         }
     }
 
-    /// Reads `code` and `state` and removes them from the address bar and this history entry.
+    /// Reads the `code` and `state` of logins of ours and removes them from the address bar and this history entry.
     ///
     /// Called before the router and before any request: a code that stays in the address is replayed by reload, Back,
-    /// favourites and shared links. The login's own page, query and fragment take its place.
+    /// favourites and shared links. The login's own page, query and fragment take its place. What is not ours stays.
     pub fn take() -> Self {
         let mut address = browser::address();
         // Browsers carry the authorize page's fragment over its redirect to an address that has none.
         if address.fragment == WECHAT_REDIRECT {
             address.fragment.clear();
         }
-        let (callback, search) = callback::take(&address.search);
-        let pending = match &callback {
-            Callback::None => None,
-            Callback::Granted { state, .. } | Callback::Refused { state } => {
-                browser::load_pending(state)
-            }
-        };
+        let taken = callback::take(&address.search, browser::now(), browser::load_pending);
+        let (callback, pending) = (taken.callback, taken.pending);
         if callback != Callback::None {
+            let search = taken.search;
             let clean = browser::Address { search, ..address }.local();
             browser::replace_address(pending.as_ref().map_or(&clean, |login| &login.return_to));
         }

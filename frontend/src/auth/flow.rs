@@ -11,9 +11,10 @@ use crate::api::{self, Failure};
 use crate::browser::{self, Leave};
 use crate::wechat::authorize_url::{AuthorizeRequest, authorize_url};
 use crate::wechat::callback::{self, Callback};
+use crate::wechat::chosen_account::chosen_account;
 use crate::wechat::client::Client;
 use crate::wechat::entry::{Entry, Facts, Visitor, decide};
-use crate::wechat::pending_login::{NewLogin, PendingLogin, attempt_of};
+use crate::wechat::pending_login::{NewLogin, PendingLogin};
 use crate::wechat::recovery::{Recovery, after_failure};
 
 /// How long the proxy's word about the session is taken for granted, in milliseconds.
@@ -26,7 +27,7 @@ pub(super) struct Departure {
     pub(super) leave: Leave,
     /// Shown until the page is gone.
     pub(super) reason: Option<&'static str>,
-    /// The page's account if absent.
+    /// The one that the page names to which it leads back, or else this page's, if absent.
     pub(super) account: Option<String>,
     /// The page as it is if absent.
     pub(super) return_to: Option<String>,
@@ -70,7 +71,9 @@ impl Auth {
 
         if let Callback::Refused { state } = &arrival.callback {
             browser::remove_pending(state);
-            if session.is_some() {
+            // Nobody was asked who has no record of it.
+            let asked_for = arrival.pending.as_ref().map(|login| login.scope);
+            if asked_for == Some(Scope::Userinfo) {
                 self.notice.set(Some(Notice::ProfileRefused));
             }
         }
@@ -89,7 +92,7 @@ impl Auth {
         });
         let guest = |reason| self.state.set(AuthState::Guest(reason));
         match entry {
-            Entry::Exchange(login) => self.exchange(login, session).await,
+            Entry::Exchange(login) => self.exchange(login).await,
             Entry::Begin { attempt } => self.depart(Departure::automatic(attempt)),
             Entry::SignedIn | Entry::Snapshot => {
                 if let Some(session) = session {
@@ -128,16 +131,28 @@ impl Auth {
         now / 1000 >= ends_at || now.abs_diff(self.checked_at.get_value()) >= TRUST_MS
     }
 
+    /// Whether this page is on its way to WeChat.
+    pub(super) fn is_leaving(self) -> bool {
+        let is_leaving = |state: &AuthState| matches!(state, AuthState::Redirecting(_));
+        self.state.with_untracked(is_leaving)
+    }
+
     /// Asks the proxy who is signed in, for a page that was kept alive while the user was elsewhere.
     ///
-    /// No answer changes nothing for somebody who was signed in: the page stays usable offline.
+    /// No answer changes nothing for somebody who was signed in: the page stays usable offline. Nor does any answer
+    /// once the user has tapped on something that leads to WeChat.
     pub(super) async fn check_again(self) {
         if self.bootstrap.with_value(Option::is_none) {
             return self.start(Arrival::nothing()).await;
         }
+        let was_leaving = self.is_leaving();
         // A guest who is offered a button is none the worse for a night's sleep.
         let is_guest = matches!(self.state.get_untracked(), AuthState::Guest(_));
-        match (api::session().await, self.known_session()) {
+        let answer = api::session().await;
+        if self.is_leaving() && !was_leaving {
+            return;
+        }
+        match (answer, self.known_session()) {
             // Another tab has signed in under another account, and this page is for one.
             (Ok(session), _)
                 if self
@@ -159,31 +174,35 @@ impl Auth {
 
     /// Leaves for WeChat, to come back to this page.
     pub(super) fn depart(self, departure: Departure) {
+        let Departure { reason, leave, .. } = departure;
         let url = self
             .bootstrap
-            .with_value(|bootstrap| self.departure_url(bootstrap.as_ref()?, &departure));
+            .with_value(|bootstrap| self.departure_url(bootstrap.as_ref()?, departure));
         let Some(url) = url else {
             return self.state.set(AuthState::Failed(Trouble::UnknownAccount));
         };
-        self.state.set(AuthState::Redirecting(departure.reason));
-        browser::go(&url, departure.leave);
+        self.state.set(AuthState::Redirecting(reason));
+        browser::go(&url, leave);
     }
 
     /// Remembers a new login and says where it goes; `None` if the proxy serves no such account.
-    fn departure_url(self, bootstrap: &Bootstrap, departure: &Departure) -> Option<String> {
-        let account = departure.account.clone();
-        let account = account.unwrap_or_else(|| self.account(bootstrap));
+    fn departure_url(self, bootstrap: &Bootstrap, departure: Departure) -> Option<String> {
+        let address = browser::address();
+        let local = address.local();
+        let return_to = departure.return_to.as_deref().unwrap_or(&local);
+        let account = departure.account;
+        let account = account
+            .or_else(|| chosen_account(return_to).map(str::to_owned))
+            .unwrap_or_else(|| self.account(bootstrap));
         let info = bootstrap.accounts.get(&account)?;
         let (base, appid) = match departure.scope {
             Scope::Base | Scope::Userinfo => (&bootstrap.authorize_url_base, &info.appid),
             Scope::Login => (&bootstrap.qrconnect_url_base, info.website_appid.as_ref()?),
         };
-        let address = browser::address();
-        let return_to = departure.return_to.clone();
         let new = NewLogin {
             account: &account,
             scope: departure.scope,
-            return_to: &return_to.unwrap_or_else(|| address.local()),
+            return_to,
             attempt: departure.attempt,
         };
         let login = PendingLogin::begin(&new, browser::now(), &mut browser::random);
@@ -192,31 +211,20 @@ impl Auth {
             base,
             appid,
             // The record brings query and fragment back exactly. Where it is lost, the query still names the account.
-            redirect_uri: &format!(
-                "{}{}{}",
-                address.origin,
-                address.path,
-                callback::without_answer(&address.search)
-            ),
+            redirect_uri: &callback::redirect_uri(&address.origin, &local),
             scope: departure.scope,
             state: &login.state,
         }))
     }
 
-    async fn exchange(self, login: PendingLogin, session: Option<Session>) {
-        // Bound before the code leaves this page, so that a second load of the same callback repeats this request.
-        browser::save_pending(&login);
-        let outcome = api::create_session(&ExchangeRequest {
-            account: login.account.clone(),
-            code: login.code.clone().unwrap_or_default(),
-            verifier: login.verifier.clone(),
-            website: login.scope == Scope::Login,
-        })
-        .await;
-        if outcome != Err(Failure::Unreachable) {
-            browser::remove_pending(&login.state);
-        }
-        match (outcome, session) {
+    async fn exchange(self, mut login: PendingLogin) {
+        let outcome = loop {
+            match self.send_code(&login).await {
+                Err(_) if login.second_code.is_some() => login.code = login.second_code.take(),
+                outcome => break outcome,
+            }
+        };
+        match (outcome, self.known_session()) {
             // WeChat marks known users as snapshots now and then; what this page already knows stays.
             (Ok(new), Some(session)) if new.snapshot && !session.snapshot => {
                 self.notice.set(Some(Notice::ProfileFailed(None)));
@@ -234,6 +242,23 @@ impl Auth {
         }
     }
 
+    async fn send_code(self, login: &PendingLogin) -> Result<Session, Failure> {
+        // Bound before the code leaves this page, so that a second load of the same callback repeats this request, and
+        // kept after a failure, so that one with a second code knows whose it is.
+        browser::save_pending(login);
+        let outcome = api::create_session(&ExchangeRequest {
+            account: login.account.clone(),
+            code: login.code.clone().unwrap_or_default(),
+            verifier: login.verifier.clone(),
+            website: login.scope == Scope::Login,
+        })
+        .await;
+        if outcome.is_ok() {
+            browser::remove_pending(&login.state);
+        }
+        outcome
+    }
+
     /// See [`after_failure`].
     async fn recover(self, failure: Failure, login: &PendingLogin, session: Option<Session>) {
         let is_spent = matches!(
@@ -245,9 +270,8 @@ impl Auth {
             // Another load of this page may have exchanged the code meanwhile.
             session = Some(newer).filter(|it| it.account == login.account);
         }
-        let attempt = attempt_of(&login.state);
         match (
-            after_failure(is_spent, login.scope, attempt, session.is_some()),
+            after_failure(is_spent, login.scope, login.attempt(), session.is_some()),
             session,
         ) {
             (Recovery::Stay { with_notice }, Some(session)) => {

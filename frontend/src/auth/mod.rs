@@ -114,7 +114,8 @@ pub fn provide_auth(arrival: Arrival) {
         }
     });
     browser::on_visible(move || {
-        if auth.is_stale(browser::now()) {
+        // A page on its way to WeChat is not called back.
+        if !auth.is_leaving() && auth.is_stale(browser::now()) {
             spawn_local(auth.check_again());
         }
     });

@@ -1,9 +1,10 @@
 //! What WeChat's redirect brought back in the page's query.
 
-use super::pending_login::is_state;
+use super::pending_login::{PendingLogin, is_recent};
+use super::return_to;
 
 /// The outcome of an authorization as far as the address shows it.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Callback {
     /// The page was opened without one.
     None,
@@ -21,73 +22,128 @@ pub enum Callback {
     },
 }
 
-/// Takes `code` and `state` out of a query, and only them.
-///
-/// `search` is `location.search`, with or without its `?`. The second value is what remains, every other pair byte for
-/// byte as it was, with its `?`, or empty.
-///
-/// Together they count as WeChat's answer whatever they look like, because a code must not stay in the address.
-/// Alone they may be the page's own: a `code` without `state` (an invitation code, say), because every login of ours
-/// sends a state and WeChat returns it, and a `state` without `code` that does not look like one of ours.
-/// Nothing is percent-decoded: WeChat's codes and our states are letters and digits.
-pub fn take(search: &str) -> (Callback, String) {
-    let query = search.strip_prefix('?').unwrap_or(search);
-    let pairs: Vec<(&str, &str)> = query
-        .split('&')
-        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-        .collect();
-    // WeChat appends its pairs behind those that `redirect_uri` already had, so the last one of a name is its own.
-    let last = |name| pairs.iter().rposition(|(key, _)| *key == name);
-    let (code, state) = (last("code"), last("state"));
-    let value = |position: Option<usize>| {
-        let pair = position.and_then(|at| pairs.get(at));
-        pair.map_or("", |(_, value)| value).to_owned()
-    };
-
-    let callback = match (value(code), value(state)) {
-        (code, state) if !code.is_empty() && !state.is_empty() => Callback::Granted { code, state },
-        (code, state) if code.is_empty() && is_state(&state) => Callback::Refused { state },
-        _ => return (Callback::None, search.to_owned()),
-    };
-    let rest: Vec<&str> = query
-        .split('&')
-        .enumerate()
-        .filter(|(at, _)| Some(*at) != code && Some(*at) != state)
-        .map(|(_, pair)| pair)
-        .collect();
-    let rest = rest.join("&");
-    (
-        callback,
-        if rest.is_empty() {
-            rest
-        } else {
-            format!("?{rest}")
-        },
-    )
+/// What [`take`] found.
+pub struct Taken {
+    /// WeChat's answer; of several the last that this browser waits for, or else the last.
+    pub callback: Callback,
+    /// This browser's record of the login that it answers.
+    pub pending: Option<PendingLogin>,
+    /// What is left of the query, every other pair byte for byte as it was, with its `?`, or empty.
+    pub search: String,
 }
 
-/// What of a page's query may go to WeChat and back in `redirect_uri`: all but pairs that could be taken for its
-/// answer. With its `?`, or empty.
-pub fn without_answer(search: &str) -> String {
-    let pairs = search.strip_prefix('?').unwrap_or(search).split('&');
-    let own: Vec<&str> = pairs
-        .filter(|pair| {
-            let name = pair.split('=').next().unwrap_or_default();
-            !matches!(name, "" | "code" | "state")
-        })
-        .collect();
-    if own.is_empty() {
-        String::new()
-    } else {
-        format!("?{}", own.join("&"))
+/// Takes WeChat's answers to logins of ours out of a query, all of them and nothing else.
+///
+/// `search` is `location.search`, with or without its `?`; `known` looks up this browser's records.
+///
+/// An answer is a `state` that a login of ours was given in the last ten minutes, and its code. A code must not stay in
+/// the address, so this goes whether or not the browser still knows the login. Everything else is the page's own: an
+/// invitation code, another provider's callback, an old link from a chat.
+///
+/// WeChat appends `code=…&state=…` in this order to the query of `redirect_uri`, or `state=…` alone, so the `code` right
+/// before a state of ours belongs to it. A state that has none there takes the nearest one, in case somebody on the way
+/// sorted or added pairs; but none that stands beside another `state`.
+/// Nothing is percent-decoded: WeChat's codes and our states are letters and digits.
+pub fn take(search: &str, now: u64, mut known: impl FnMut(&str) -> Option<PendingLogin>) -> Taken {
+    let query = search.strip_prefix('?').unwrap_or(search);
+    // What is taken is no more.
+    let mut pairs: Vec<Option<&str>> = query.split('&').map(Some).collect();
+    let mut callback = Callback::None;
+    let mut pending = None;
+    // WeChat's own stand last.
+    for at in (0..pairs.len()).rev() {
+        let Some(own) = value(&pairs, at, "state=").filter(|state| is_recent(state, now)) else {
+            continue;
+        };
+        forget(&mut pairs, at);
+        let code = take_code(&mut pairs, at).unwrap_or_default();
+        if pending.is_some() {
+            continue;
+        }
+        pending = known(own);
+        if pending.is_some() || callback == Callback::None {
+            let (code, state) = (code.to_owned(), own.to_owned());
+            callback = if code.is_empty() {
+                Callback::Refused { state }
+            } else {
+                Callback::Granted { code, state }
+            };
+        }
     }
+    let rest: Vec<&str> = pairs.into_iter().flatten().collect();
+    let search = match rest.join("&") {
+        _ if callback == Callback::None => search.to_owned(),
+        rest if rest.is_empty() => rest,
+        rest => format!("?{rest}"),
+    };
+    Taken {
+        callback,
+        pending,
+        search,
+    }
+}
+
+/// The code that belongs to the state that stood at this place.
+fn take_code<'a>(pairs: &mut [Option<&'a str>], at: usize) -> Option<&'a str> {
+    for steps in 1..pairs.len() {
+        for place in [at.wrapping_sub(steps), at.wrapping_add(steps)] {
+            let [before, behind] = [place.wrapping_sub(1), place.wrapping_add(1)];
+            let is_beside_a_state = || {
+                [before, behind]
+                    .iter()
+                    .any(|place| value(pairs, *place, "state=").is_some())
+            };
+            let code = value(pairs, place, "code=");
+            if code.is_some() && (behind == at || !is_beside_a_state()) {
+                forget(pairs, place);
+                return code;
+            }
+        }
+    }
+    None
+}
+
+fn value<'a>(pairs: &[Option<&'a str>], at: usize, name: &str) -> Option<&'a str> {
+    (*pairs.get(at)?)?.strip_prefix(name)
+}
+
+fn forget(pairs: &mut [Option<&str>], at: usize) {
+    if let Some(pair) = pairs.get_mut(at) {
+        *pair = None;
+    }
+}
+
+/// Where WeChat sends its answer, for a page `local` (path, query and fragment) of the site at `origin`: that page, but
+/// without its fragment, and without pairs of its query that could be taken for the answer. These are nobody's business
+/// at WeChat, another provider's code above all; the login's record brings them back.
+pub fn redirect_uri(origin: &str, local: &str) -> String {
+    let page = return_to::sanitize(local).split('#').next();
+    let page = page.unwrap_or_default();
+    let (path, query) = page.split_once('?').unwrap_or((page, ""));
+    let pairs = query.split('&').filter(|pair| {
+        let name = pair.split('=').next().unwrap_or_default();
+        !matches!(name, "" | "code" | "state")
+    });
+    let pairs: Vec<&str> = pairs.collect();
+    let joint = if pairs.is_empty() { "" } else { "?" };
+    format!("{origin}{path}{joint}{}", pairs.join("&"))
 }
 
 #[cfg(test)]
 mod tests {
+    use api_types::LoginState;
+
+    use super::super::pending_login::tests::{pending, pending_at};
     use super::*;
 
-    const STATE: &str = "1bcdefghijklmnopqrstuvwxyz012345";
+    /// The last moment of a login that began at 1,000.
+    const NOW: u64 = 600_999;
+
+    /// Takes in a browser that knows no login.
+    fn take_unknown(search: &str) -> (Callback, String) {
+        let taken = take(search, NOW, |_| None);
+        (taken.callback, taken.search)
+    }
 
     fn granted(code: &str, state: &str) -> Callback {
         Callback::Granted {
@@ -96,73 +152,163 @@ mod tests {
         }
     }
 
+    fn refused(state: &str) -> Callback {
+        Callback::Refused {
+            state: state.into(),
+        }
+    }
+
     #[test]
-    fn real_callback_queries_are_read() {
+    fn an_answer_of_ours_goes_wherever_it_stands_and_the_rest_stays_to_the_byte() {
+        let [s, t] = [pending(1).state, pending(2).state];
         let table = [
-            ("", Callback::None, ""),
-            ("?", Callback::None, "?"),
-            ("?tab=2", Callback::None, "?tab=2"),
-            // A log line of a real site.
+            (format!("?code=C&state={s}"), granted("C", &s), ""),
+            (format!("code=C&state={s}"), granted("C", &s), ""),
             (
-                "?code=001e44d3e2972606638027b31e61a8dH&state=12fa275bac6998ba8f89a5baf13f93a0",
-                granted(
-                    "001e44d3e2972606638027b31e61a8dH",
-                    "12fa275bac6998ba8f89a5baf13f93a0",
-                ),
-                "",
-            ),
-            // Other pairs keep their bytes, whatever they are.
-            (
-                "?q=%E8%8C%B6+x&code=C&a&state=S&b==1&",
-                granted("C", "S"),
+                format!("?q=%E8%8C%B6+x&a&b==1&&code=C&state={s}"),
+                granted("C", &s),
                 "?q=%E8%8C%B6+x&a&b==1&",
             ),
-            // WeChat's pair stands behind the page's own of the same name.
+            (format!("?code=C&state={s}&x=1"), granted("C", &s), "?x=1"),
+            // The other way round, and with something between them.
             (
-                "?code=INVITE&code=C&state=S",
-                granted("C", "S"),
+                format!("?x=1&state={s}&code=C&y"),
+                granted("C", &s),
+                "?x=1&y",
+            ),
+            (format!("?code=C&a&state={s}&b"), granted("C", &s), "?a&b"),
+            (format!("?state={s}&a&code=C&b"), granted("C", &s), "?a&b"),
+            // The page's own pairs of the same name.
+            (
+                format!("?code=INVITE&code=C&state={s}"),
+                granted("C", &s),
                 "?code=INVITE",
             ),
-            // A code without state was never asked for by us.
-            ("?code=INVITE", Callback::None, "?code=INVITE"),
-            ("?codes=1&estate=2", Callback::None, "?codes=1&estate=2"),
-            ("?state=Bavaria", Callback::None, "?state=Bavaria"),
+            (
+                format!("?code=INVITE&x=1&state={s}&code=C"),
+                granted("C", &s),
+                "?code=INVITE&x=1",
+            ),
+            (
+                format!("?state=open&code=C&state={s}"),
+                granted("C", &s),
+                "?state=open",
+            ),
+            // Several: the last counts, and all go.
+            (
+                format!("?code=A&state={t}&x=1&code=B&state={s}"),
+                granted("B", &s),
+                "?x=1",
+            ),
+            (
+                format!("?code=A&state={s}&code=A&state={s}"),
+                granted("A", &s),
+                "",
+            ),
+            (
+                format!("?state={t}&code=A&state={s}&code=B"),
+                granted("A", &s),
+                "",
+            ),
+            // Refusals.
+            (format!("?state={s}"), refused(&s), ""),
+            (format!("?code=&state={s}&x"), refused(&s), "?x"),
+            (format!("?state={s}&state={s}"), refused(&s), ""),
+            // Beside another provider's answer.
+            (
+                format!("?code=OTHER&state=csrf&code=C&state={s}"),
+                granted("C", &s),
+                "?code=OTHER&state=csrf",
+            ),
+            (
+                format!("?code=OTHER&state=csrf&state={s}"),
+                refused(&s),
+                "?code=OTHER&state=csrf",
+            ),
+            (
+                format!("?state={s}&code=OTHER&state=csrf"),
+                refused(&s),
+                "?code=OTHER&state=csrf",
+            ),
+            (
+                format!("?state=csrf&code=OTHER&x=1&state={s}"),
+                refused(&s),
+                "?state=csrf&code=OTHER&x=1",
+            ),
         ];
         for (search, callback, rest) in table {
-            assert_eq!(take(search), (callback, rest.to_owned()), "{search}");
-        }
-    }
-
-    #[test]
-    fn our_state_without_code_is_a_refusal() {
-        for search in [format!("?state={STATE}"), format!("?code=&state={STATE}")] {
-            let (callback, rest) = take(&search);
             assert_eq!(
-                callback,
-                Callback::Refused {
-                    state: STATE.into()
-                },
+                take_unknown(&search),
+                (callback, rest.to_owned()),
                 "{search}"
             );
-            assert_eq!(rest, "");
         }
     }
 
     #[test]
-    fn nothing_that_looks_like_an_answer_is_sent_along() {
+    fn what_is_not_ours_or_too_old_stays_as_it_is() {
+        let old = pending_at(NOW - LoginState::LIFETIME_MS, 1).state;
+        let from_the_future = pending_at(NOW + 61_000, 1).state;
+        for search in [
+            "",
+            "?",
+            "?tab=2",
+            "?code=INVITE2026",
+            "?codes=1&estate=2",
+            "?state=Bavaria",
+            "?code=OTHER&state=csrf-of-the-other&x=1",
+            // A log line of a real site, and what this app sent once.
+            "?code=001e44d3e2972606638027b31e61a8dH&state=12fa275bac6998ba8f89a5baf13f93a0",
+            "?code=C&state=1aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+            "?state=6ba7b810-9dad-11d1-80b4-00c04fd430c8",
+            "?code=C&state=MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI%3D",
+            &format!("?code=C&state={old}"),
+            &format!("?state={from_the_future}"),
+            &format!("?code=C&state={old}x"),
+        ] {
+            assert_eq!(
+                take_unknown(search),
+                (Callback::None, search.to_owned()),
+                "{search}"
+            );
+        }
+    }
+
+    #[test]
+    fn of_several_answers_the_one_that_is_waited_for_counts() {
+        let [waited_for, other] = [pending(1), pending(2)];
+        let search = format!(
+            "?code=A&state={}&code=B&state={}",
+            waited_for.state, other.state
+        );
+        let known = |state: &str| (state == waited_for.state).then(|| waited_for.clone());
+        let taken = take(&search, NOW, known);
+        assert_eq!(taken.callback, granted("A", &waited_for.state));
+        assert!(taken.pending == Some(waited_for));
+        assert_eq!(taken.search, "");
+    }
+
+    #[test]
+    fn wechat_is_told_a_page_of_this_site_and_nothing_that_looks_like_an_answer() {
         let table = [
-            ("", ""),
-            ("?", ""),
-            ("?account=cafe&x=a+b%26", "?account=cafe&x=a+b%26"),
-            ("?code=invitation&account=cafe", "?account=cafe"),
-            ("?state=open", ""),
-            ("?codes=1&&state", "?codes=1"),
+            ("/", "/"),
+            ("/?", "/"),
+            (
+                "/orders?account=cafe&x=a+b%26#top",
+                "/orders?account=cafe&x=a+b%26",
+            ),
+            ("/?code=invitation&account=cafe", "/?account=cafe"),
+            ("/orders?code=OTHER&state=csrf&x=1#f", "/orders?x=1"),
+            ("/?state=open", "/"),
+            ("/?codes=1&&state", "/?codes=1"),
             // A second question mark belongs to the name.
-            ("?code=1&?code=2", "??code=2"),
-            ("??code=2", "??code=2"),
+            ("/?code=1&?code=2", "/??code=2"),
+            ("/??code=2#?x", "/??code=2"),
+            ("//evil.example/?x=1", "/"),
         ];
-        for (search, sent) in table {
-            assert_eq!(without_answer(search), sent, "{search}");
+        for (local, expected) in table {
+            let expected = format!("https://shop.example{expected}");
+            assert_eq!(redirect_uri("https://shop.example", local), expected);
         }
     }
 }

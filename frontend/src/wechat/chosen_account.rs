@@ -2,12 +2,12 @@
 
 /// The account the address names, if it names one.
 ///
-/// `search` is `location.search`. Nothing is percent-decoded: names are letters, digits and `_`. Any other text
-/// comes back as it stands and is then an account nobody serves.
-pub fn chosen_account(search: &str) -> Option<&str> {
-    search
-        .strip_prefix('?')
-        .unwrap_or(search)
+/// `local` is an address, or the part of it with the query. Nothing is percent-decoded: names are letters, digits and
+/// `_`. Any other text comes back as it stands and is then an account nobody serves.
+pub fn chosen_account(local: &str) -> Option<&str> {
+    let before_fragment = local.split('#').next().unwrap_or_default();
+    let (_, query) = before_fragment.split_once('?')?;
+    query
         .split('&')
         .find_map(|pair| pair.strip_prefix("account="))
         .filter(|name| !name.is_empty())
@@ -30,9 +30,11 @@ mod tests {
             ("??account=cafe", None),
             ("?account", None),
             ("?account=%63afe", Some("%63afe")),
+            ("/orders?tab=2&account=cafe#account=shop", Some("cafe")),
+            ("/account=cafe#?account=cafe", None),
         ];
-        for (search, name) in table {
-            assert_eq!(chosen_account(search), name, "{search}");
+        for (local, name) in table {
+            assert_eq!(chosen_account(local), name, "{local}");
         }
     }
 }

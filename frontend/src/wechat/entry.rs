@@ -1,7 +1,9 @@
 //! What a page load means: the one decision from which everything else follows.
 
+use api_types::LoginState;
+
 use super::callback::Callback;
-use super::pending_login::{AUTOMATIC_ATTEMPTS, PendingLogin, attempt_of};
+use super::pending_login::{AUTOMATIC_ATTEMPTS, PendingLogin};
 
 /// Who the proxy's answer says is here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +55,8 @@ pub enum Entry {
         /// 1 or 2.
         attempt: u8,
     },
-    /// Two attempts came back without a record: this browser forgets, a third would loop.
+    /// Two attempts came back without a record: this browser forgets, a third would loop. All that a browser without
+    /// memory can know of them is what their `state` says: the second of two, begun in the last ten minutes.
     GaveUp,
     /// Ask the user to open the page in WeChat.
     OpenInWechat,
@@ -63,23 +66,20 @@ pub enum Entry {
 ///
 /// A code without a matching record is never sent to anyone: it may be somebody else's, put into a link.
 pub fn decide(facts: Facts) -> Entry {
-    let pending = facts.pending.filter(|login| !login.is_expired(facts.now));
-    let attempts_made = match facts.callback {
-        Callback::Granted { code, state } => {
-            if let Some(mut login) = pending
-                && login.state == state
-                && login.bind(&code)
-            {
-                return Entry::Exchange(login);
-            }
-            attempt_of(&state)
+    let pending = facts.pending.filter(|login| login.is_recent(facts.now));
+    let attempts_made = match (facts.callback, pending) {
+        (Callback::Granted { code, state }, Some(mut login)) if login.state == state => {
+            login.bind(code);
+            return Entry::Exchange(login);
         }
-        Callback::Refused { .. } if pending.is_some() && facts.visitor == Visitor::Nobody => {
+        (Callback::Refused { .. }, Some(_)) if facts.visitor == Visitor::Nobody => {
             return Entry::Refused;
         }
         // Nobody here was asked, or this browser has forgotten it.
-        Callback::Refused { state } => attempt_of(&state),
-        Callback::None => 0,
+        (Callback::Granted { state, .. } | Callback::Refused { state }, _) => {
+            LoginState::read(&state).map_or(0, |state| state.attempt)
+        }
+        (Callback::None, _) => 0,
     };
     match facts.visitor {
         Visitor::User => return Entry::SignedIn,
@@ -103,7 +103,7 @@ pub fn decide(facts: Facts) -> Entry {
 
 #[cfg(test)]
 mod tests {
-    use super::super::pending_login::{LIFETIME_MS, tests::pending};
+    use super::super::pending_login::tests::pending;
     use super::*;
 
     fn opened() -> Facts {
@@ -129,6 +129,14 @@ mod tests {
         }
     }
 
+    /// The codes that are sent, in their order.
+    fn exchanged(facts: Facts) -> Vec<String> {
+        let Entry::Exchange(login) = decide(facts) else {
+            panic!("not exchanged");
+        };
+        login.code.into_iter().chain(login.second_code).collect()
+    }
+
     #[test]
     fn a_first_visit_begins_a_login() {
         assert!(decide(opened()) == Entry::Begin { attempt: 1 });
@@ -148,22 +156,20 @@ mod tests {
     fn a_code_is_exchanged_by_the_browser_that_waits_for_it_also_with_a_session() {
         let login = pending(1);
         for visitor in [Visitor::Nobody, Visitor::Snapshot, Visitor::User] {
-            let Entry::Exchange(bound) = decide(Facts {
+            let facts = Facts {
                 visitor,
                 ..returned(&login, "C")
-            }) else {
-                panic!("not exchanged");
             };
-            assert_eq!(bound.code.as_deref(), Some("C"));
+            assert_eq!(exchanged(facts), ["C"]);
         }
     }
 
     #[test]
-    fn the_same_callback_twice_is_exchanged_twice_but_another_code_is_not() {
+    fn a_second_code_is_for_when_the_first_brings_nobody_in() {
         let mut login = pending(1);
-        login.bind("C");
-        assert!(matches!(decide(returned(&login, "C")), Entry::Exchange(_)));
-        assert!(decide(returned(&login, "D")) == Entry::Begin { attempt: 2 });
+        login.bind("C".into());
+        assert_eq!(exchanged(returned(&login, "C")), ["C"]);
+        assert_eq!(exchanged(returned(&login, "D")), ["C", "D"]);
     }
 
     #[test]
@@ -186,7 +192,7 @@ mod tests {
     #[test]
     fn an_expired_record_is_none() {
         let late = Facts {
-            now: 1_000 + LIFETIME_MS,
+            now: 1_000 + LoginState::LIFETIME_MS,
             ..returned(&pending(1), "C")
         };
         assert!(decide(late) == Entry::Begin { attempt: 2 });
@@ -255,7 +261,7 @@ mod tests {
             visitor: Visitor::Snapshot,
             ..returned(&login, "C")
         };
-        assert!(matches!(decide(real), Entry::Exchange(_)));
+        assert_eq!(exchanged(real), ["C"]);
     }
 
     #[test]
@@ -266,9 +272,6 @@ mod tests {
         };
         assert!(decide(public(opened())) == Entry::NotNeeded);
         let login = pending(1);
-        assert!(matches!(
-            decide(public(returned(&login, "C"))),
-            Entry::Exchange(_)
-        ));
+        assert_eq!(exchanged(public(returned(&login, "C"))), ["C"]);
     }
 }

@@ -3,18 +3,15 @@
 //! The browser keeps one record per `state`. Only a browser that has the record may exchange the code that comes
 //! back with this `state`: that is what keeps somebody else's callback address from signing anybody in.
 
-use api_types::Scope;
+use api_types::{LoginState, Scope};
 
 use super::return_to;
-
-/// How long WeChat may take to come back, in milliseconds.
-pub const LIFETIME_MS: u64 = 10 * 60 * 1000;
 
 /// Logins started without a tap before a page says that it does not work; more would be a loop.
 pub const AUTOMATIC_ATTEMPTS: u8 = 2;
 
-/// Characters of a `state` and of a verifier; WeChat allows 128 of `A-Za-z0-9`.
-const TOKEN_LENGTH: usize = 32;
+/// Letters and digits of a verifier.
+const VERIFIER_LENGTH: usize = 32;
 
 /// A source of random bytes: the browser's, or a test's.
 pub type RandomBytes<'a> = &'a mut dyn FnMut(&mut [u8]);
@@ -22,7 +19,7 @@ pub type RandomBytes<'a> = &'a mut dyn FnMut(&mut [u8]);
 /// What is remembered while the browser is away at WeChat.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PendingLogin {
-    /// Goes to WeChat and comes back; its first character is the attempt number.
+    /// Goes to WeChat and comes back; says which attempt this is and when it began, see [`LoginState`].
     pub state: String,
     /// Goes to the proxy only, never into an address: proves that this browser started the login.
     pub verifier: String,
@@ -32,10 +29,10 @@ pub struct PendingLogin {
     pub scope: Scope,
     /// The local path, with query and fragment, to show afterwards.
     pub return_to: String,
-    /// When it was started, in milliseconds since 1970-01-01 UTC.
-    pub created_at: u64,
-    /// The first code that came back; no other one is accepted any more.
+    /// The code that the proxy has been sent, or is about to be.
     pub code: Option<String>,
+    /// Another one that came back, for when the first brings nobody in; known to this page load only.
+    pub second_code: Option<String>,
 }
 
 /// What to start; see [`PendingLogin::begin`].
@@ -53,28 +50,42 @@ pub struct NewLogin<'a> {
 impl PendingLogin {
     /// Starts a login at `now` (milliseconds since 1970-01-01 UTC).
     pub fn begin(new: &NewLogin<'_>, now: u64, random: RandomBytes<'_>) -> Self {
-        let attempt = char::from(b'0'.saturating_add(new.attempt.min(9)));
+        let state = LoginState {
+            attempt: new.attempt,
+            made_at: now,
+        };
         Self {
-            state: format!("{attempt}{}", alphanumeric(TOKEN_LENGTH - 1, random)),
-            verifier: alphanumeric(TOKEN_LENGTH, random),
+            state: state.write(&alphanumeric(LoginState::NONCE_LENGTH, random)),
+            verifier: alphanumeric(VERIFIER_LENGTH, random),
             account: new.account.to_owned(),
             scope: new.scope,
             return_to: return_to::sanitize(new.return_to).to_owned(),
-            created_at: now,
             code: None,
+            second_code: None,
         }
     }
 
-    /// Whether the record is too old to be used. A clock that went back makes it old too.
-    pub fn is_expired(&self, now: u64) -> bool {
-        !(self.created_at..self.created_at.saturating_add(LIFETIME_MS)).contains(&now)
+    /// Which attempt this is.
+    pub fn attempt(&self) -> u8 {
+        LoginState::read(&self.state).map_or(0, |state| state.attempt)
     }
 
-    /// Accepts `code` if it is the first one for this login, or that same one again.
+    /// Whether WeChat's answer is still waited for.
+    pub fn is_recent(&self, now: u64) -> bool {
+        is_recent(&self.state, now)
+    }
+
+    /// Takes a code. The one of an exchange that was begun before stays the first, and another one is for afterwards,
+    /// should that exchange bring nobody in.
     ///
-    /// Android's browsers load a callback twice now and then: the second load repeats the first one's request.
-    pub fn bind(&mut self, code: &str) -> bool {
-        self.code.get_or_insert_with(|| code.to_owned()) == code
+    /// Android's browsers load a callback twice now and then, and WeChat redirects twice, with one code or with two. The
+    /// second load repeats the first one's request, and the proxy lets it wait for the one answer to both.
+    pub fn bind(&mut self, code: String) {
+        if self.code.is_none() {
+            self.code = Some(code);
+        } else if self.code.as_ref() != Some(&code) {
+            self.second_code = Some(code);
+        }
     }
 
     /// The text that is stored under the state's key: one field a line, which is safe because no field has line breaks.
@@ -84,7 +95,6 @@ impl PendingLogin {
             &self.account,
             self.scope.as_str(),
             &self.return_to,
-            &self.created_at.to_string(),
             self.code.as_deref().unwrap_or_default(),
         ]
         .join("\n")
@@ -93,34 +103,28 @@ impl PendingLogin {
     /// Reads what [`encode`](Self::encode) wrote. Anything else is no record: storage is the user's to change.
     pub fn decode(state: &str, text: &str) -> Option<Self> {
         let fields: Vec<&str> = text.split('\n').collect();
-        let [verifier, account, scope, return_to, created_at, code] = fields[..] else {
+        let [verifier, account, scope, return_to, code] = fields[..] else {
             return None;
         };
         Some(Self {
             state: state.to_owned(),
-            verifier: Some(verifier).filter(|it| is_token(it))?.to_owned(),
+            verifier: Some(verifier).filter(|it| is_verifier(it))?.to_owned(),
             account: account.to_owned(),
             scope: Scope::ALL.into_iter().find(|it| it.as_str() == scope)?,
             return_to: return_to::sanitize(return_to).to_owned(),
-            created_at: created_at.parse().ok()?,
             code: Some(code).filter(|it| !it.is_empty()).map(str::to_owned),
+            second_code: None,
         })
     }
 }
 
-/// Whether this has the form of a `state` of ours: 32 letters and digits, the first one a digit.
-pub fn is_state(state: &str) -> bool {
-    is_token(state) && state.starts_with(|first: char| first.is_ascii_digit())
+/// Whether this is a `state` of a login that is still waited for.
+pub fn is_recent(state: &str, now: u64) -> bool {
+    LoginState::read(state).is_some_and(|state| state.is_recent(now))
 }
 
-/// The attempt number in a `state`, also of a login this browser has forgotten; 0 for a foreign `state`.
-pub fn attempt_of(state: &str) -> u8 {
-    let first = state.bytes().next().filter(|_| is_state(state));
-    first.map_or(0, |digit| digit.saturating_sub(b'0'))
-}
-
-fn is_token(text: &str) -> bool {
-    text.len() == TOKEN_LENGTH && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+fn is_verifier(text: &str) -> bool {
+    text.len() == VERIFIER_LENGTH && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// Letters and digits, each equally likely: bytes that would favour the first ones are thrown away.
@@ -161,22 +165,31 @@ pub(crate) mod tests {
     }
 
     pub(crate) fn pending(attempt: u8) -> PendingLogin {
+        pending_at(1_000, attempt)
+    }
+
+    pub(crate) fn pending_at(now: u64, attempt: u8) -> PendingLogin {
         let new = NewLogin {
             account: "shop",
             scope: Scope::Base,
             return_to: "/orders?tab=2#new",
             attempt,
         };
-        PendingLogin::begin(&new, 1_000, &mut counting())
+        PendingLogin::begin(&new, now, &mut counting())
     }
 
     #[test]
-    fn state_and_verifier_are_32_letters_and_digits_and_differ() {
+    fn state_and_verifier_are_letters_and_digits_of_their_own() {
         let login = pending(1);
-        assert!(is_state(&login.state), "{}", login.state);
-        assert!(is_token(&login.verifier));
-        assert_ne!(login.state[1..], login.verifier[1..]);
-        assert_eq!(attempt_of(&login.state), 1);
+        let expected = LoginState {
+            attempt: 1,
+            made_at: 1_000,
+        };
+        assert_eq!(LoginState::read(&login.state), Some(expected));
+        assert_eq!(login.attempt(), 1);
+        assert!(is_verifier(&login.verifier));
+        let (_, end) = login.verifier.split_at(VERIFIER_LENGTH - 8);
+        assert!(!login.state.contains(end));
     }
 
     #[test]
@@ -191,21 +204,27 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn it_lives_ten_minutes_and_not_a_moment_longer() {
+    fn it_is_as_old_as_its_state_says() {
         let login = pending(1);
-        assert!(!login.is_expired(1_000));
-        assert!(!login.is_expired(1_000 + LIFETIME_MS - 1));
-        assert!(login.is_expired(1_000 + LIFETIME_MS));
-        assert!(login.is_expired(999));
+        assert!(login.is_recent(1_000));
+        assert!(!login.is_recent(1_000 + LoginState::LIFETIME_MS));
+        let foreign = PendingLogin {
+            state: "1bcdefghijklmnopqrstuvwxyz012345".into(),
+            ..login
+        };
+        assert!(!foreign.is_recent(1_000));
+        assert_eq!(foreign.attempt(), 0);
     }
 
     #[test]
-    fn the_first_code_binds_and_may_come_again() {
+    fn the_first_code_stays_and_another_one_is_for_afterwards() {
         let mut login = pending(1);
-        assert!(login.bind("A"));
-        assert!(login.bind("A"));
-        assert!(!login.bind("B"));
+        login.bind("A".into());
+        login.bind("A".into());
+        assert_eq!(login.second_code, None);
+        login.bind("B".into());
         assert_eq!(login.code.as_deref(), Some("A"));
+        assert_eq!(login.second_code.as_deref(), Some("B"));
     }
 
     #[test]
@@ -222,23 +241,14 @@ pub(crate) mod tests {
         let state = pending(1).state;
         for bad in [
             String::new(),
-            "\n\n\n\n\n".into(),
+            "\n\n\n\n".into(),
             format!("{good}\nmore"),
             good.replace("snsapi_base", "snsapi_other"),
-            good.replace("1000", "-1"),
             good.replacen(char::is_alphanumeric, "!", 1),
         ] {
             assert!(PendingLogin::decode(&state, &bad).is_none(), "{bad:?}");
         }
         let elsewhere = PendingLogin::decode(&state, &good.replace("/orders", "//evil.example"));
         assert_eq!(elsewhere.map(|it| it.return_to).as_deref(), Some("/"));
-    }
-
-    #[test]
-    fn attempts_are_read_from_our_states_only() {
-        assert_eq!(attempt_of("2bcdefghijklmnopqrstuvwxyz012345"), 2);
-        assert_eq!(attempt_of("abcdefghijklmnopqrstuvwxyz012345"), 0);
-        assert_eq!(attempt_of("2"), 0);
-        assert_eq!(attempt_of(""), 0);
     }
 }

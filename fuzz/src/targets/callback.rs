@@ -1,77 +1,83 @@
-//! Whatever a page's query is, code and state leave it and everything else stays.
+//! Whatever a page's query is, the answers to logins of ours leave it and everything else stays.
 
-use wechat_login_frontend::wechat::callback::{Callback, take, without_answer};
+use api_types::LoginState;
+use wechat_login_frontend::wechat::callback::{Callback, redirect_uri, take};
 use wechat_login_frontend::wechat::chosen_account::chosen_account;
-use wechat_login_frontend::wechat::pending_login::{attempt_of, is_state};
 
 use super::parts::text;
+
+/// When all of this happens; the states in the corpus are of a second before.
+const NOW: u64 = 2_000;
+
+const SITE: &str = "https://shop.example";
 
 /// `location.search`.
 pub(super) fn run(input: &[u8]) {
     let search = text(input);
-    let (callback, rest) = take(&search);
-    let before = pairs(&search);
-    let after = pairs(&rest);
-    match &callback {
-        Callback::None => assert_eq!(rest, search),
+    let taken = take(&search, NOW, |_| None);
+    assert!(taken.pending.is_none());
+    let (before, after) = (pairs(&search), pairs(&taken.search));
+    let ours = before.iter().filter(|pair| is_ours(pair)).count();
+    assert!(!after.iter().any(|pair| is_ours(pair)), "one stayed");
+    // Nothing but ours goes, each with one code at most, and what stays keeps its order and its bytes.
+    let mut gone = before.clone();
+    for pair in &after {
+        let at = gone.iter().position(|it| it == pair).unwrap();
+        gone.remove(at);
+    }
+    gone.retain(|pair| !pair.is_empty());
+    let codes = gone.iter().filter(|it| it.starts_with("code=")).count();
+    assert!(codes <= ours && gone.len() == ours + codes, "{gone:?}");
+    let mut rest = before.iter();
+    assert!(after.iter().all(|pair| rest.any(|it| it == pair)));
+    match &taken.callback {
+        Callback::None => assert!(ours == 0 && taken.search == search),
         Callback::Granted { code, state } => {
-            assert!(!code.is_empty() && !state.is_empty());
-            // WeChat's pairs stand last, so what a page's own link says before them decides nothing.
-            assert_eq!(last(&before, "code"), Some(code.as_str()));
-            assert_eq!(last(&before, "state"), Some(state.as_str()));
-            let mut others = without_last(&without_last(&before, "code"), "state");
-            // An empty pair alone needs no question mark.
-            others.retain(|pair| !rest.is_empty() || *pair != ("", "", ""));
-            assert_eq!(after, others);
+            assert!(!code.is_empty() && gone.contains(&format!("code={code}").as_str()));
+            assert!(gone.contains(&format!("state={state}").as_str()));
         }
         Callback::Refused { state } => {
-            assert!(is_state(state) && (0..=9).contains(&attempt_of(state)));
-            assert!(last(&before, "code").unwrap_or_default().is_empty());
-            assert_eq!(last(&before, "state"), Some(state.as_str()));
+            assert!(gone.contains(&format!("state={state}").as_str()));
         }
     }
-    assert!(rest.is_empty() || rest.starts_with('?') || callback == Callback::None);
+    assert!(ours == 0 || taken.search.is_empty() || taken.search.starts_with('?'));
+    // Once is enough.
+    let again = take(&taken.search, NOW, |_| None);
+    assert!(again.callback == Callback::None && again.search == taken.search);
 
     // What goes to WeChat in redirect_uri comes back with WeChat's own pairs behind it.
-    let sent = without_answer(&search);
-    assert_eq!(without_answer(&sent), sent);
-    let joint = if sent.is_empty() { '?' } else { '&' };
-    let (callback, rest) = take(&format!("{sent}{joint}code=CODE&state=STATE"));
-    let expected = Callback::Granted {
-        code: "CODE".to_owned(),
-        state: "STATE".to_owned(),
+    let sent = redirect_uri(SITE, &format!("/{}", search.replace('#', "")));
+    let local = sent.strip_prefix(SITE).unwrap();
+    assert_eq!(redirect_uri(SITE, local), sent);
+    let (path, query) = local.split_once('?').unwrap_or((local, ""));
+    assert!(path.starts_with('/'));
+    let joint = if query.is_empty() { "" } else { "&" };
+    let login = LoginState {
+        attempt: 1,
+        made_at: NOW,
     };
-    assert_eq!(callback, expected);
-    assert_eq!(rest, sent);
+    let state = login.write("abcdefghijABCDEFGHIJ01");
+    let back = take(
+        &format!("?{query}{joint}code=CODE&state={state}"),
+        NOW,
+        |_| None,
+    );
+    let code = "CODE".to_owned();
+    assert_eq!(back.callback, Callback::Granted { code, state });
+    assert_eq!(back.search.strip_prefix('?').unwrap_or_default(), query);
 
     if let Some(name) = chosen_account(&search) {
-        assert!(!name.is_empty() && !name.contains('&'));
+        assert!(!name.is_empty() && !name.contains(['&', '#']));
     }
 }
 
-/// Name and value, and the pair as it stands.
-type Pair<'a> = (&'a str, &'a str, &'a str);
-
-fn pairs(search: &str) -> Vec<Pair<'_>> {
+fn pairs(search: &str) -> Vec<&str> {
     let query = search.strip_prefix('?').unwrap_or(search);
-    let split = query.split('&').map(|pair| match pair.split_once('=') {
-        Some((name, value)) => (name, value, pair),
-        None => (pair, "", pair),
-    });
     // Of nothing at all, split makes one empty pair.
-    split.filter(|_| !query.is_empty()).collect()
+    query.split('&').filter(|_| !query.is_empty()).collect()
 }
 
-fn last<'a>(pairs: &[Pair<'a>], name: &str) -> Option<&'a str> {
-    let found = pairs.iter().rev().find(|(key, _, _)| *key == name);
-    found.map(|(_, value, _)| *value)
-}
-
-fn without_last<'a>(pairs: &[Pair<'a>], name: &str) -> Vec<Pair<'a>> {
-    let at = pairs.iter().rposition(|(key, _, _)| *key == name);
-    let others = pairs
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| Some(*index) != at);
-    others.map(|(_, pair)| *pair).collect()
+fn is_ours(pair: &str) -> bool {
+    let state = pair.strip_prefix("state=").and_then(LoginState::read);
+    state.is_some_and(|state| state.is_recent(NOW))
 }

@@ -39,7 +39,7 @@ impl ApiError {
             Self::NotJson => "The body must be sent with Content-Type: application/json.".into(),
             Self::BodyTooLarge => "The body is longer than the 4096 bytes allowed here.".into(),
             Self::ForeignPath => {
-                "path must be one of this site's pages, such as /orders, without code and state; the whole address has at most 1024 bytes, percent-encoded.".into()
+                "path must be one of this site's pages, such as /orders, without WeChat's answer to a login; the whole address has at most 1024 bytes, percent-encoded.".into()
             }
             Self::MalformedReport => {
                 "The body must be {\"code\"} or {\"code\", \"request_id\"} with one of the codes this address knows.".into()

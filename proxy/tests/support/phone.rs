@@ -16,9 +16,9 @@ use reqwest::{Client, Method, RequestBuilder, Response, Url};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use wechat_login_frontend::wechat::authorize_url::{AuthorizeRequest, authorize_url};
-use wechat_login_frontend::wechat::callback::{self, Callback};
+use wechat_login_frontend::wechat::callback;
 use wechat_login_frontend::wechat::entry::{Entry, Facts, Visitor, decide};
-use wechat_login_frontend::wechat::pending_login::{NewLogin, PendingLogin, attempt_of};
+use wechat_login_frontend::wechat::pending_login::{NewLogin, PendingLogin};
 use wechat_login_frontend::wechat::recovery::{Recovery, after_failure};
 
 /// Says who calls, for a web server in front that is told to believe it.
@@ -192,12 +192,8 @@ impl Phone {
     /// One load of the page, at WeChat's callback or without one.
     pub(crate) async fn load(&self, callback: Option<&Url>) -> Shown {
         let query = callback.and_then(Url::query).unwrap_or_default();
-        let (callback, _) = callback::take(query);
-        let state = match &callback {
-            Callback::Granted { state, .. } | Callback::Refused { state } => state.as_str(),
-            Callback::None => "",
-        };
-        let pending = self.pending.borrow().get(state).cloned();
+        let known = |state: &str| self.pending.borrow().get(state).cloned();
+        let taken = callback::take(query, now(), known);
         let answer: Result<Bootstrap, _> = self.ask(Method::GET, "/api/bootstrap").await;
         let bootstrap = match answer {
             Ok(bootstrap) => bootstrap,
@@ -213,8 +209,8 @@ impl Phone {
             },
             login_required: true,
             signed_out: false,
-            callback,
-            pending,
+            callback: taken.callback,
+            pending: taken.pending,
             can_authorize: true,
             now: now(),
         });
@@ -229,22 +225,13 @@ impl Phone {
     async fn exchange(
         &self,
         bootstrap: &Bootstrap,
-        login: PendingLogin,
+        mut login: PendingLogin,
         session: Option<Session>,
     ) -> Shown {
-        let state = login.state.clone();
-        let keep = || self.pending.borrow_mut();
-        keep().insert(state.clone(), login.clone());
-        let outcome = self
-            .post(&ExchangeRequest {
-                account: login.account,
-                code: login.code.unwrap_or_default(),
-                verifier: login.verifier,
-                website: false,
-            })
-            .await;
-        if !matches!(outcome, Err(Failure::Unreachable)) {
-            keep().remove(&state);
+        let mut outcome = self.send_code(&login).await;
+        if outcome.is_err() && login.second_code.is_some() {
+            login.code = login.second_code.take();
+            outcome = self.send_code(&login).await;
         }
         let failure = match outcome {
             Ok(session) => return Shown::SignedIn(session),
@@ -260,9 +247,8 @@ impl Phone {
             let newer = self.ask::<Session>(Method::GET, "/api/session").await;
             session = newer.ok().filter(|it| it.account == self.holder.account);
         }
-        let attempt = attempt_of(&state);
         match (
-            after_failure(is_spent, login.scope, attempt, session.is_some()),
+            after_failure(is_spent, login.scope, login.attempt(), session.is_some()),
             session,
         ) {
             (Recovery::Stay { .. }, Some(session)) => Shown::SignedIn(session),
@@ -273,6 +259,24 @@ impl Phone {
             }
             _ => Shown::Error(failure),
         }
+    }
+
+    /// Sends the code that a login is bound to, and remembers it until that has brought somebody in.
+    async fn send_code(&self, login: &PendingLogin) -> Result<Session, Failure> {
+        let keep = || self.pending.borrow_mut();
+        keep().insert(login.state.clone(), login.clone());
+        let outcome = self
+            .post(&ExchangeRequest {
+                account: login.account.clone(),
+                code: login.code.clone().unwrap_or_default(),
+                verifier: login.verifier.clone(),
+                website: false,
+            })
+            .await;
+        if outcome.is_ok() {
+            keep().remove(&login.state);
+        }
+        outcome
     }
 
     /// Begins a login.

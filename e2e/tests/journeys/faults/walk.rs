@@ -193,11 +193,11 @@ impl Walker<'_> {
                     scope: "snsapi_userinfo",
                     ..Planted::default()
                 };
-                plant(browser, world, planted).await?;
+                let state = plant(browser, world, planted).await?;
                 let code = world
                     .simulator
                     .issue_code(SHOP, person, GrantedScope::Userinfo);
-                return Ok(callback(world, &code));
+                return Ok(callback(world, &code, &state));
             }
             Step::Bootstrap | Step::Records => {
                 browser.goto(&world.app).await?;

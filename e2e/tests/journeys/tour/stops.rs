@@ -5,7 +5,7 @@ use e2e::user_agents::{DESKTOP, PHONE, WECOM};
 use e2e::{Browser, SHOP, World};
 use wechat_simulator::{Effect, Endpoint, Fault};
 
-use crate::planted::{Planted, STATE, callback, plant};
+use crate::planted::{Planted, callback, plant};
 use crate::slow::{NO_ANSWER, NO_APP, clock};
 
 /// One page.
@@ -207,14 +207,6 @@ pub(super) async fn arrive(
         "failed-code-expired" => simulator.set_current("guoqi"),
         "failed-offline" => browser.block(&["*/api/session"]).await?,
         "not-loaded" => browser.block(&["*.wasm"]).await?,
-        "guest-refused" => plant(browser, world, Planted::default()).await?,
-        "guest-snapshot" => {
-            let planted = Planted {
-                scope: "snsapi_userinfo",
-                ..Planted::default()
-            };
-            plant(browser, world, planted).await?;
-        }
         _ => {}
     }
     let forgetful = match name {
@@ -228,8 +220,19 @@ pub(super) async fn arrive(
         _ => None,
     };
     let address = match name {
-        "guest-refused" => format!("{page}?state={STATE}"),
-        "guest-snapshot" => callback(world, &simulator.issue_snapshot_code(SHOP, "kuaizhao")),
+        "guest-refused" => {
+            let state = plant(browser, world, Planted::default()).await?;
+            format!("{page}?state={state}")
+        }
+        "guest-snapshot" => {
+            let planted = Planted {
+                scope: "snsapi_userinfo",
+                ..Planted::default()
+            };
+            let state = plant(browser, world, planted).await?;
+            let code = simulator.issue_snapshot_code(SHOP, "kuaizhao");
+            callback(world, &code, &state)
+        }
         _ => page.clone(),
     };
     browser.goto(&address).await?;

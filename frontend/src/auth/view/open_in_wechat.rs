@@ -32,6 +32,7 @@ pub fn OpenInWechat() -> impl IntoView {
     let has_qr_login = client == Client::Desktop && auth.has_qr_login();
     view! {
         <Message icon=Icon::Info title=texts.open_in_wechat_title text>
+            // Where it does not load, boot.js takes it away: the address below says the same in words.
             <img class="qr" src=api::qr_code(&local) alt=texts.qr_code width="200" height="200" />
             {has_qr_login.then(|| view! {
                 <button class="button primary" data-action="qr-login" on:click=sign_in>{texts.qr_login}</button>

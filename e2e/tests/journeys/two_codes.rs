@@ -1,0 +1,106 @@
+//! WeChat's redirect comes twice, with two codes for one `state`.
+
+use anyhow::ensure;
+use e2e::{Browser, Look, SHOP, World, WorldOptions, journey};
+use wechat_simulator::{Effect, Endpoint, Fault, GrantedScope};
+
+use super::planted::{Planted, callback, forget_everything, plant};
+
+/// Milliseconds from the first redirect to the second.
+const GAPS: [u32; 6] = [0, 300, 500, 900, 2000, 5000];
+
+/// What WeChat takes for an exchange, in milliseconds: some second codes come before the answer to the first.
+const EXCHANGE: u64 = 700;
+
+/// Opens the app, and WeChat redirects once more after `gap`.
+async fn redirected_twice(browser: &Browser, world: &World, gap: u32) -> anyhow::Result<()> {
+    forget_everything(browser, world).await?;
+    let code = world
+        .simulator
+        .issue_code(SHOP, "xiaoming", GrantedScope::Base);
+    let redirect = format!(
+        "const [, first] = /code=([^&]*)&state=/.exec(location.search) || [];
+         if (first === '{code}') sessionStorage.second = 'loaded';
+         else if (first && !sessionStorage.second) {{
+             sessionStorage.second = 'under way';
+             const again = location.href.replace(first, '{code}');
+             setTimeout(() => {{ location.href = again; }}, {gap});
+         }}"
+    );
+    let redirect = browser.before_each_page(&redirect).await?;
+    browser.requests().await?;
+    browser.goto(&world.app).await?;
+    browser
+        .eventually("sessionStorage.second === 'loaded' && document.querySelector('main h1')")
+        .await?;
+    let openid = browser.text("[data-field=openid]").await?;
+    ensure!(openid == world.simulator.openid(SHOP, "xiaoming"));
+    ensure!(browser.address().await? == format!("{}/", world.app));
+    ensure!(!browser.has(".notice").await);
+    let requests = browser.requests().await?;
+    let visits = requests.iter().filter(|it| it.contains("/connect/"));
+    ensure!(visits.count() == 1, "after {gap} ms: {requests:?}");
+    browser.forget(redirect).await
+}
+
+async fn at_every_gap(world: &World, keeps_pages: bool) -> anyhow::Result<()> {
+    let browser = Browser::open(Look {
+        keeps_pages,
+        ..Look::default()
+    })
+    .await?;
+    for gap in GAPS {
+        redirected_twice(&browser, world, gap).await?;
+    }
+    // Where the first load ended, alive or not, somebody is signed in as well.
+    redirected_twice(&browser, world, 300).await?;
+    browser.back().await?;
+    browser.text("[data-field=openid]").await?;
+    browser.close().await
+}
+
+#[test]
+fn whichever_comes_first_signs_in_at_every_gap() {
+    journey(WorldOptions::default(), async |world| {
+        let slow = Effect::Delay { millis: EXCHANGE };
+        world
+            .simulator
+            .add_fault(Fault::new(Endpoint::AccessToken, slow));
+        // Beside one another, because most of it is waiting.
+        let (with, without) = tokio::join!(at_every_gap(&world, true), at_every_gap(&world, false));
+        with.and(without)?;
+        let results = world.exchange_results();
+        ensure!(results.iter().all(|errcode| *errcode == 0), "{results:?}");
+        Ok(())
+    });
+}
+
+#[test]
+fn a_second_code_is_tried_where_the_first_brings_nobody_in() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        let [first, second] = [(); 2].map(|()| {
+            world
+                .simulator
+                .issue_code(SHOP, "xiaoming", GrantedScope::Base)
+        });
+        let spent = Effect::Errcode {
+            errcode: 40163,
+            errmsg: None,
+        };
+        world
+            .simulator
+            .add_fault(Fault::new(Endpoint::AccessToken, spent).times(1));
+        let planted = Planted {
+            code: &first,
+            ..Planted::default()
+        };
+        let state = plant(&browser, &world, planted).await?;
+        browser.goto(&callback(&world, &second, &state)).await?;
+        let openid = browser.text("[data-field=openid]").await?;
+        ensure!(openid == world.simulator.openid(SHOP, "xiaoming"));
+        ensure!(world.exchange_results() == [40163, 0]);
+        ensure!(world.authorizations().is_empty());
+        browser.close().await
+    });
+}

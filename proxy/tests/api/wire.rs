@@ -1,5 +1,6 @@
 //! A connection written to by hand, for requests no client library would send.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -17,6 +18,10 @@ pub(crate) struct Wire(TcpStream);
 impl Wire {
     pub(crate) async fn open(proxy: &TestProxy) -> Self {
         let address = proxy.base_url.trim_start_matches("http://");
+        Self::open_at(address.parse().unwrap()).await
+    }
+
+    pub(crate) async fn open_at(address: SocketAddr) -> Self {
         Self(TcpStream::connect(address).await.unwrap())
     }
 

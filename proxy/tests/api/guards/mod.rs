@@ -1,0 +1,100 @@
+//! Guards in their order: what the first refuses costs nothing at the second, reaches nothing behind it, and who is
+//! refused by both is told what the first says.
+
+mod late_bodies;
+mod table;
+mod world;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::join_all;
+use serde_json::Value;
+use wechat_login_proxy::openapi::{PRODUCTION_COOKIE, document};
+
+use crate::helpers::captured_log;
+use table::{Guard, OPERATIONS, Operation};
+use world::World;
+
+#[actix_web::test]
+async fn every_pair_of_guards_on_every_route_keeps_its_order() {
+    join_all(OPERATIONS.iter().map(walk)).await;
+}
+
+async fn walk(operation: &Operation) {
+    let world = World::start().await;
+    let guards = operation.guards();
+    assert!(guards.is_sorted(), "{}", operation.id);
+    for (index, first) in guards.iter().enumerate() {
+        let alone = world.refused(operation, &[*first]).await;
+        if !first.is_counter() {
+            // Limits are one a minute, and this is the same minute.
+            world.assert_passes(operation, &format!("{first:?}")).await;
+        }
+        for second in &guards[index + 1..] {
+            let both = world.refused(operation, &[*first, *second]).await;
+            assert_eq!(both, alone, "{} {first:?} and {second:?}", operation.id);
+        }
+    }
+}
+
+/// The log takes sixty reports a minute of all phones together.
+#[actix_web::test]
+async fn a_refused_report_takes_no_other_ones_place_in_the_log() {
+    let world = World::start().await;
+    let report = OPERATIONS.iter().find(|it| it.id == "post_report").unwrap();
+    for guard in report.guards() {
+        for _ in 0..5 {
+            world.refused(report, &[guard]).await;
+        }
+    }
+    let phone = "PhoneBehindTheGuards";
+    for _ in 0..61 {
+        let mut ask = world.honest(report);
+        ask.set("User-Agent", phone);
+        assert_eq!(world.send(&ask).await.status, 204);
+    }
+    assert_eq!(captured_log().matches(phone).count(), 60);
+}
+
+/// Statuses of refusals by operation, as the description has them.
+fn described() -> BTreeMap<String, (String, BTreeSet<u16>)> {
+    let document: Value = serde_json::from_str(&document(PRODUCTION_COOKIE).unwrap()).unwrap();
+    let mut described = BTreeMap::new();
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            let statuses = operation["responses"].as_object().unwrap().keys();
+            let statuses = statuses.map(|status| status.parse().unwrap());
+            let refusals = statuses.filter(|status| (400..500).contains(status));
+            described.insert(
+                operation["operationId"].as_str().unwrap().to_owned(),
+                (format!("{method} {path}"), refusals.collect()),
+            );
+        }
+    }
+    described
+}
+
+#[test]
+fn every_operation_is_in_the_table_with_every_refusal_it_is_described_with() {
+    let described = described();
+    let table: BTreeMap<String, BTreeSet<u16>> = OPERATIONS
+        .iter()
+        .map(|operation| {
+            let guards = operation.own.iter().map(|guard| guard.status());
+            let statuses = guards.chain(operation.of_work.iter().copied());
+            (operation.id.to_owned(), statuses.collect())
+        })
+        .collect();
+    let statuses = described.iter();
+    let statuses = statuses.map(|(id, (_, statuses))| (id.clone(), statuses.clone()));
+    assert_eq!(table, statuses.collect());
+    for operation in &OPERATIONS {
+        let (route, _) = &described[operation.id];
+        let is_service = route.contains(" /service/");
+        assert_eq!(operation.has(Guard::ServiceKey), is_service, "{route}");
+        let changes = ["post ", "put ", "delete "];
+        let changes = changes.iter().any(|method| route.starts_with(method));
+        let is_ours = changes && !is_service;
+        assert_eq!(operation.has(Guard::CrossSite), is_ours, "{route}");
+    }
+}

@@ -66,7 +66,7 @@ pub(crate) fn require(request: &ServiceRequest) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// As bytes: a key may be of any letters.
+/// What is shown for a key, be it of any letters.
 fn bearer(request: &ServiceRequest) -> Option<&[u8]> {
     let header = request.headers().get(AUTHORIZATION)?.as_bytes();
     let (scheme, rest) = header.split_at_checked("bearer".len())?;

@@ -83,9 +83,8 @@ async fn what_it_refuses_itself_is_no_envelope_and_has_no_id() {
             413,
         ),
     ];
-    let below = site
-        .ask("POST /api/report", "Content-Length: 2000\r\n")
-        .await;
+    let long = format!("Content-Length: 2000\r\n\r\n{}", "x".repeat(2000));
+    let below = site.ask("POST /api/report", long).await;
     assert_eq!(status(&below), 413);
     assert!(below.contains("{\"error\":"), "the proxy's own: {below}");
     drop(site.proxy);

@@ -63,6 +63,11 @@ impl Guard {
         }
     }
 
+    /// Whether nothing is counted yet of what it refuses.
+    pub(super) fn is_before_counters(self) -> bool {
+        self < LoginsOfClient
+    }
+
     /// Whether requests that pass are counted.
     pub(super) fn is_counter(self) -> bool {
         matches!(self, LoginsOfClient | WritesOfUser)

@@ -1,19 +1,23 @@
 //! A proxy whose limits are one a minute, and requests to it that some of its guards refuse.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use api_types::{ApiErrorBody, Scope, Session};
 use serde_json::{Value, json};
 use wechat_login_proxy::app::AppState;
 use wechat_login_proxy::config::Config;
-use wechat_login_proxy::openapi::{PRODUCTION_COOKIE, document};
-use wechat_login_proxy::store::RecordKind;
+use wechat_login_proxy::openapi::{self, PRODUCTION_COOKIE};
+use wechat_login_proxy::store::{
+    Owner, Precondition, RecordDraft, RecordId, RecordKey, RecordKind, RecordValue,
+};
+use wechat_login_proxy::wechat::{AppId, OpenId};
 use wechat_simulator::{GrantedScope, Simulator};
 
 use super::table::{Guard, Operation};
 use crate::helpers::{APPID, NOW, TestProxy, VERIFIER};
 use crate::limits::{SOON, count};
-use crate::people::{SERVICE_KEY, backend, config_with_backends, user, user_path};
+use crate::people::{SERVICE_KEY, config_with_backends, user};
 use crate::wire::{Wire, status};
 
 const OPENID: &str = "oBehindTheGuards";
@@ -211,9 +215,16 @@ impl<'a> Ask<'a> {
     }
 }
 
+/// The description of the API.
+pub(super) fn document() -> &'static Value {
+    static DOCUMENT: OnceLock<Value> = OnceLock::new();
+    let parse = || serde_json::from_str(&openapi::document(PRODUCTION_COOKIE).unwrap()).unwrap();
+    DOCUMENT.get_or_init(parse)
+}
+
 /// Method and path of an operation.
 fn described(id: &str) -> (String, String) {
-    let document: Value = serde_json::from_str(&document(PRODUCTION_COOKIE).unwrap()).unwrap();
+    let document = document();
     let paths = document["paths"].as_object().unwrap();
     let found = paths.iter().find_map(|(path, operations)| {
         let mut operations = operations.as_object().unwrap().iter();
@@ -287,9 +298,21 @@ impl World {
     async fn as_in_the_beginning(&self) {
         self.proxy.clock.advance(Duration::from_secs(61));
         user(&self.proxy, "shop", OPENID, None).await;
-        let record = format!("{}/records/order/1", user_path("shop", OPENID));
-        let written = backend(&self.proxy).put(&record, "1").await;
-        assert!(written.status().is_success());
+        let owner = Owner {
+            appid: AppId::parse(APPID).unwrap(),
+            openid: OpenId::parse(OPENID).unwrap(),
+        };
+        let record = RecordDraft {
+            id: RecordId {
+                owner,
+                kind: RecordKind::parse("order").unwrap(),
+                key: RecordKey::parse("1").unwrap(),
+            },
+            value: RecordValue::parse(b"1").unwrap(),
+            written_at: NOW * 1000,
+        };
+        let store = &self.proxy.state.store;
+        store.put_record(&record, Precondition::None).await.unwrap();
     }
 
     /// Asserts that an honest request is answered as one.

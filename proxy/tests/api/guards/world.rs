@@ -31,6 +31,8 @@ pub(super) fn config(upstream: &str) -> Config {
     config.limits.exchanges_per_client = count(1);
     config.limits.writes_per_user = count(1);
     config.limits.patience.body = SOON;
+    // A busy machine may keep this side from sending.
+    config.limits.patience.head = Duration::from_secs(60);
     let invoices = RecordKind::parse("invoice").unwrap();
     config.backend_kinds.insert(invoices);
     config

@@ -13,8 +13,9 @@ use wechat_login_proxy::app::{self, AppState};
 use wechat_login_proxy::clock::ManualClock;
 use wechat_simulator::Simulator;
 
+use super::ask::{Ask, Cookies};
 use super::table::{Guard, OPERATIONS};
-use super::world::{Ask, Cookies, Said, config, traces};
+use super::world::{Said, config, traces};
 use crate::helpers::NOW;
 use crate::limits::SOON;
 

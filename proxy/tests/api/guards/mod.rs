@@ -1,6 +1,7 @@
 //! Guards in their order: what the first refuses costs nothing at the second, reaches nothing behind it, and who is
 //! refused by both is told what the first says.
 
+mod ask;
 mod late_bodies;
 mod table;
 mod world;
@@ -10,8 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::join_all;
 
 use crate::helpers::captured_log;
+use ask::document;
 use table::{Guard, OPERATIONS, Operation};
-use world::{World, document};
+use world::World;
 
 #[actix_web::test]
 async fn every_pair_of_guards_on_every_route_keeps_its_order() {

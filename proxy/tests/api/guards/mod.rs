@@ -7,10 +7,12 @@ mod table;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use futures_util::future::join_all;
 
 use crate::helpers::captured_log;
+use crate::wire::Wire;
 use ask::document;
 use table::{Guard, OPERATIONS, Operation};
 use world::World;
@@ -51,11 +53,43 @@ async fn walk_in(world: &World, operation: &Operation) {
     }
 }
 
+/// What is asked before all guards of routes: whether there is room.
+#[actix_web::test]
+async fn who_comes_while_there_is_too_much_is_told_only_that_and_nothing_is_counted() {
+    let world = World::start_with(|config| {
+        config.limits.requests_at_once = 1;
+        // For the one that is held.
+        config.limits.patience.body = Duration::from_secs(60);
+    })
+    .await;
+    let report = operation("post_report");
+    let is_probe = |id: &str| id.ends_with("_health") || id.ends_with("_readiness");
+    for operation in OPERATIONS.iter().filter(|it| !is_probe(it.id)) {
+        world.as_in_the_beginning().await;
+        let (half, _) = world.honest(report).halves(false);
+        let held = Wire::send(&world.proxy, half).await;
+        while world.proxy.get("/api/bootstrap").await.status() != 503 {}
+        for guard in operation.guards() {
+            let mut ask = world.honest(operation);
+            ask.spoil(guard);
+            let said = world.send(&ask).await;
+            assert_eq!(said.status, 503, "{} {guard:?}: {said:?}", operation.id);
+        }
+        drop(held);
+        while world.proxy.get("/api/bootstrap").await.status() == 503 {}
+        world.assert_passes(operation, "too much at once").await;
+    }
+}
+
+fn operation(id: &str) -> &'static Operation {
+    OPERATIONS.iter().find(|it| it.id == id).unwrap()
+}
+
 /// The log takes sixty reports a minute of all phones together.
 #[actix_web::test]
 async fn a_refused_report_takes_no_other_ones_place_in_the_log() {
     let world = World::start().await;
-    let report = OPERATIONS.iter().find(|it| it.id == "post_report").unwrap();
+    let report = operation("post_report");
     for guard in report.guards() {
         world.refused(report, &[guard]).await;
     }

@@ -70,8 +70,14 @@ pub(super) struct World {
 
 impl World {
     pub(super) async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    pub(super) async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
         let simulator = Simulator::start().await.unwrap();
-        let proxy = TestProxy::start_with(config(&simulator.base_url())).await;
+        let mut config = config(&simulator.base_url());
+        change(&mut config);
+        let proxy = TestProxy::start_with(config).await;
         Self {
             cookies: Cookies::of(&proxy.state),
             proxy,
@@ -96,7 +102,7 @@ impl World {
     }
 
     /// A user with a record, whatever was before, and nobody has used anything up.
-    async fn as_in_the_beginning(&self) {
+    pub(super) async fn as_in_the_beginning(&self) {
         self.proxy.clock.advance(Duration::from_secs(61));
         user(&self.proxy, "shop", OPENID, None).await;
         let owner = Owner {

@@ -10,9 +10,9 @@ pub(crate) mod refusals;
 
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, PathItem};
-use utoipa::openapi::schema::{Object, ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::schema::{Object, ObjectBuilder, Ref, Schema, SchemaType, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{Components, RefOr, Response};
+use utoipa::openapi::{Components, RefOr, Response, ResponseBuilder};
 use utoipa::{IntoResponses, Modify, OpenApi};
 
 use self::links::Links;
@@ -66,7 +66,7 @@ const SERVICE_KEY: &str = "service_key";
         health::ready_head,
     ),
     components(schemas(api_types::ApiErrorBody, api_types::Across)),
-    modifiers(&SecuritySchemes, &Refusals, &RefusedAnywhere, &PlainWords, &ParametersAreNeverNull, &RequestIds, &Links),
+    modifiers(&SecuritySchemes, &Refusals, &RefusedAnywhere, &PlainWords, &ParametersAreNeverNull, &RequestIds, &OfWebServers, &Links),
 )]
 struct Document;
 
@@ -256,6 +256,27 @@ fn request_id() -> Object {
              such as nginx's 32 digits or the UUID of Caddy",
         ))
         .build()
+}
+
+/// What only a web server in front answers: last, because it is no answer of ours and names no request.
+struct OfWebServers;
+
+impl Modify for OfWebServers {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_with(Components::new);
+        let response = ResponseBuilder::new()
+            .description("Of a web server in front, in its own form: the address is longer than it takes, which is 8 KiB of nginx")
+            .build();
+        let name = "AddressTooLong";
+        components
+            .responses
+            .insert(name.to_owned(), RefOr::T(response));
+        for operation in document.paths.paths.values_mut().flat_map(operations) {
+            let response = RefOr::Ref(Ref::from_response_name(name));
+            let responses = &mut operation.responses.responses;
+            responses.insert("414".to_owned(), response);
+        }
+    }
 }
 
 /// Those there are.

@@ -71,6 +71,7 @@ async fn what_it_refuses_itself_is_no_envelope_and_has_no_id() {
     let long = "x".repeat(9000);
     let own = [
         (site.ask("GET /service/x", "").await, 404),
+        (site.ask("TRACE /api/session", "").await, 405),
         (site.ask(&format!("GET /api/{long}"), "").await, 414),
         (
             site.ask("GET /api/session", format!("Cookie: {long}\r\n"))

@@ -16,10 +16,10 @@ pub struct ApiErrorBody {
 pub struct ApiError {
     /// Decides what the caller does next.
     pub code: ErrorCode,
-    /// What happened, why, and what to do, in English. Never contains a secret, a code or an openid.
+    /// What happened, why, and what to do: in English, an operator's advice also in Chinese. Never contains a secret, a
+    /// code or an openid.
     pub message: String,
     /// Finds the request in the proxy's log.
-    #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9a-f]{16}$"))]
     pub request_id: String,
     /// WeChat's own words, where it refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -9,11 +9,10 @@ use actix_http::HttpService;
 use actix_service::{ServiceFactoryExt as _, fn_service, map_config};
 use actix_web::body::MessageBody;
 use actix_web::dev::{AppConfig, Server, ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::error::JsonPayloadError;
 use actix_web::http::header::HeaderValue;
 use actix_web::middleware::{Condition, from_fn};
-use actix_web::web::{self, JsonConfig, PayloadConfig, ServiceConfig};
-use actix_web::{App, HttpResponse, Resource};
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{App, HttpResponse, Resource, Route};
 
 use tokio::net::TcpStream;
 
@@ -22,9 +21,11 @@ use crate::app_files::{self, AppFiles};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::cors;
+use crate::cross_site;
 use crate::cursor::Cursors;
 use crate::error::ApiError;
 use crate::exchange::Exchange;
+use crate::guard::guarded;
 use crate::life_cycle::LifeCycle;
 use crate::limits;
 use crate::limits::client::ClientNetwork;
@@ -35,14 +36,11 @@ use crate::metrics::Metrics;
 use crate::routes::{
     auth, bootstrap, health, openapi, qr, records, report, service, session, verify_file,
 };
-use crate::service_key::ServiceKeys;
+use crate::service_key::{self, ServiceKeys};
 use crate::session::Sessions;
-use crate::store::{self, Measured, Owner, RecordValue, Store};
+use crate::store::{self, Measured, Owner, Store};
 use crate::telemetry;
 use crate::wechat::Client;
-
-/// Longest body of a request, in bytes; an honest one has about 250.
-const BODY_BYTES: usize = 4096;
 
 /// What handlers share.
 pub struct AppState {
@@ -207,8 +205,6 @@ pub fn app(
     let is_development = state.config.simulator;
     App::new()
         .app_data(state.clone())
-        .app_data(json_rules())
-        .app_data(PayloadConfig::new(RecordValue::MOST_BYTES))
         .configure(|app| routes(app, is_development))
         .wrap(from_fn(limits::request::admit))
         .wrap(Condition::new(
@@ -219,28 +215,24 @@ pub fn app(
         .wrap(from_fn(limits::connection::guard))
 }
 
-/// Every route, grouped by who calls it.
+/// Every route, grouped by who calls it, with what guards it. `proxy/tests/api/guards` tries all guards in their order.
 fn routes(app: &mut ServiceConfig, is_development: bool) {
     // The app.
     app.service(resource("/api/bootstrap", "GET").get(bootstrap::show));
     app.service(
         resource("/api/session", "GET, POST, DELETE")
             .get(session::show)
-            .post(session::sign_in)
-            .delete(session::sign_out),
+            .route(for_our_pages(web::post().to(session::sign_in)))
+            .route(for_our_pages(web::delete().to(session::sign_out))),
     );
     app.service(resource("/api/qr.svg", "GET").get(qr::show));
-    app.service(
-        resource("/api/report", "POST")
-            .app_data(PayloadConfig::new(report::BODY_BYTES))
-            .post(report::take),
-    );
+    app.service(resource("/api/report", "POST").route(for_our_pages(web::post().to(report::take))));
     app.service(resource("/api/records", "GET").get(records::list));
     app.service(
         resource("/api/records/{kind}/{key}", "GET, PUT, DELETE")
             .get(records::show)
-            .put(records::put)
-            .delete(records::delete),
+            .route(for_our_pages(web::put().to(records::put)))
+            .route(for_our_pages(web::delete().to(records::delete))),
     );
     // Backends of the company.
     app.service(
@@ -248,22 +240,22 @@ fn routes(app: &mut ServiceConfig, is_development: bool) {
             "/service/accounts/{account}/users/{openid}",
             "GET, PUT, DELETE",
         )
-        .get(service::show_user)
-        .put(service::note_user)
-        .delete(service::erase_user),
+        .route(for_backends(web::get().to(service::show_user)))
+        .route(for_backends(web::put().to(service::note_user)))
+        .route(for_backends(web::delete().to(service::erase_user))),
     );
     app.service(
         resource("/service/accounts/{account}/users/{openid}/records", "GET")
-            .get(service::list_records),
+            .route(for_backends(web::get().to(service::list_records))),
     );
     app.service(
         resource(
             "/service/accounts/{account}/users/{openid}/records/{kind}/{key}",
             "GET, PUT, DELETE",
         )
-        .get(service::show_record)
-        .put(service::put_record)
-        .delete(service::delete_record),
+        .route(for_backends(web::get().to(service::show_record)))
+        .route(for_backends(web::put().to(service::put_record)))
+        .route(for_backends(web::delete().to(service::delete_record))),
     );
     // The web server in front of backends.
     app.service(
@@ -297,27 +289,19 @@ fn routes(app: &mut ServiceConfig, is_development: bool) {
     app.default_service(web::to(app_files::serve));
 }
 
+/// A route that changes something, which pages of other sites may not.
+fn for_our_pages(route: Route) -> Route {
+    guarded(route, cross_site::refuse)
+}
+
+/// A route for who shows a service key.
+fn for_backends(route: Route) -> Route {
+    guarded(route, service_key::require)
+}
+
 /// A path that refuses every method but those added to it, which `allow` lists for the caller.
 fn resource(path: &str, allow: &'static str) -> Resource {
     let refuse =
         move || async move { Err::<HttpResponse, _>(ApiError::MethodNotAllowed { allow }) };
     web::resource(path).default_service(web::to(refuse))
-}
-
-/// What a JSON body must be like before a handler sees it.
-fn json_rules() -> JsonConfig {
-    JsonConfig::default()
-        .limit(BODY_BYTES)
-        .error_handler(|error, _| body_error(&error).into())
-}
-
-/// The parser's own words are dropped: they may quote the body.
-fn body_error(error: &JsonPayloadError) -> ApiError {
-    match error {
-        JsonPayloadError::OverflowKnownLength { .. } | JsonPayloadError::Overflow { .. } => {
-            ApiError::BodyTooLarge
-        }
-        JsonPayloadError::ContentType => ApiError::NotJson,
-        _ => ApiError::MalformedBody,
-    }
 }

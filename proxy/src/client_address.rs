@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use actix_web::http::header::{HeaderMap, HeaderName};
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::config::TrustedProxies;
 
@@ -19,11 +19,14 @@ pub fn client_address(
     trusted: &TrustedProxies,
 ) -> Option<IpAddr> {
     let mut client = peer?.to_canonical();
-    let lines: Vec<&str> = headers
+    let lines: Vec<&[u8]> = headers
         .get_all(X_FORWARDED_FOR)
-        .map(|line| line.to_str().unwrap_or_default())
+        .map(HeaderValue::as_bytes)
         .collect();
-    let mut hops = lines.iter().rev().flat_map(|line| line.rsplit(','));
+    let mut hops = lines
+        .iter()
+        .rev()
+        .flat_map(|line| line.rsplit(|byte| *byte == b','));
     while trusted.trusts(client) {
         let Some(hop) = hops.next().and_then(parse_hop) else {
             break;
@@ -34,8 +37,8 @@ pub fn client_address(
 }
 
 /// Some load balancers write the port, too.
-fn parse_hop(text: &str) -> Option<IpAddr> {
-    let text = text.trim();
+fn parse_hop(text: &[u8]) -> Option<IpAddr> {
+    let text = std::str::from_utf8(text).ok()?.trim();
     let bare = text
         .strip_prefix('[')
         .and_then(|text| text.strip_suffix(']'))
@@ -48,8 +51,6 @@ fn parse_hop(text: &str) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::http::header::HeaderValue;
-
     use super::*;
     use crate::config::Config;
 
@@ -72,7 +73,8 @@ mod tests {
     fn client(peer: &str, lines: &[&str]) -> String {
         let mut headers = HeaderMap::new();
         for line in lines {
-            headers.append(X_FORWARDED_FOR, HeaderValue::from_str(line).unwrap());
+            let line = HeaderValue::from_bytes(line.as_bytes());
+            headers.append(X_FORWARDED_FOR, line.unwrap());
         }
         let peer = peer.parse().unwrap();
         client_address(Some(peer), &headers, &trusted())
@@ -107,6 +109,7 @@ mod tests {
             client(PROXY, &["10.0.0.9, 198.51.100.7, 10.0.0.2"]),
             "198.51.100.7"
         );
+        assert_eq!(client(PROXY, &["红米, 198.51.100.7"]), "198.51.100.7");
     }
 
     #[test]
@@ -115,6 +118,7 @@ mod tests {
         assert_eq!(client(PROXY, &[""]), PROXY);
         assert_eq!(client(PROXY, &["198.51.100.7, unknown"]), PROXY);
         assert_eq!(client(PROXY, &["unknown, 10.0.0.2"]), "10.0.0.2");
+        assert_eq!(client(PROXY, &["红米, 10.0.0.2"]), "10.0.0.2");
         assert_eq!(client(PROXY, &["10.0.0.2"]), "10.0.0.2");
     }
 

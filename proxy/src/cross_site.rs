@@ -3,31 +3,18 @@
 //! The cookie's SameSite, and JSON, which no other site may send without our permission, keep them out already. This
 //! keeps out what a browser lets through by mistake.
 
-use std::future::{Ready, ready};
-
-use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::dev::ServiceRequest;
+use actix_web::http::header::HeaderName;
 
 use crate::error::ApiError;
 
-/// A handler with this argument refuses what the browser says a page of another site has asked for.
-pub struct NotCrossSite;
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-impl FromRequest for NotCrossSite {
-    type Error = ApiError;
-    type Future = Ready<Result<Self, ApiError>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(if is_cross_site(request) {
-            Err(ApiError::CrossSite)
-        } else {
-            Ok(Self)
-        })
+/// A guard: refuses what the browser says a page of another site has asked for; old browsers say nothing.
+pub(crate) fn refuse(request: &ServiceRequest) -> Result<(), ApiError> {
+    let mut said = request.headers().get_all(SEC_FETCH_SITE);
+    if said.any(|site| site.as_bytes().eq_ignore_ascii_case(b"cross-site")) {
+        return Err(ApiError::CrossSite);
     }
-}
-
-/// Whether the browser says so; old ones say nothing.
-pub(crate) fn is_cross_site(request: &HttpRequest) -> bool {
-    let site = request.headers().get("sec-fetch-site");
-    site.is_some_and(|site| site.as_bytes() == b"cross-site")
+    Ok(())
 }

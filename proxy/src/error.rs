@@ -13,6 +13,7 @@ use actix_web::{HttpResponse, ResponseError};
 use api_types::{ApiErrorBody, ErrorCode, WechatError};
 
 use crate::exchange::Failure;
+use crate::headers;
 use crate::limits::Limited;
 use crate::store::{self, InvalidJson};
 use crate::wechat::{self, FailureKind};
@@ -51,7 +52,10 @@ pub enum ApiError {
     /// The body is not declared as JSON.
     NotJson,
     /// The body is longer than any honest one.
-    BodyTooLarge,
+    BodyTooLarge {
+        /// What is allowed where it was sent to.
+        most_bytes: usize,
+    },
     /// The path for a QR code is not one of this site's pages.
     ForeignPath,
     /// The report of a broken app has another shape.
@@ -66,8 +70,6 @@ pub enum ApiError {
     MalformedRecordName,
     /// The value of a record is no JSON everybody can read.
     MalformedValue(InvalidJson),
-    /// The value of a record is too long.
-    ValueTooLong,
     /// `If-Match` or `If-None-Match` says something we do not understand.
     MalformedPrecondition,
     /// The record is not, or no longer, what the caller believes.
@@ -112,20 +114,27 @@ pub enum ApiError {
 pub enum Language {
     /// Unless asked otherwise.
     English,
-    /// The first language of `Accept-Language` is a Chinese one.
+    /// What `Accept-Language` wants most, first among equals, is a Chinese one.
     Chinese,
 }
 
 impl Language {
     /// The language a request asks for.
     pub fn of(headers: &HeaderMap) -> Self {
-        let asked = headers.get(ACCEPT_LANGUAGE).map(HeaderValue::as_bytes);
-        if asked.is_some_and(|asked| asked.to_ascii_lowercase().starts_with(b"zh")) {
-            Self::Chinese
-        } else {
-            Self::English
+        let wanted = headers::wanted(headers, ACCEPT_LANGUAGE);
+        let most = wanted
+            .iter()
+            .reduce(|most, next| if next.1 > most.1 { next } else { most });
+        match most {
+            Some((language, weight)) if *weight > 0.0 && is_chinese(language) => Self::Chinese,
+            _ => Self::English,
         }
     }
+}
+
+/// With whatever script or region: `zh-hans-cn`.
+fn is_chinese(language: &str) -> bool {
+    language.split(['-', '_']).next() == Some("zh")
 }
 
 impl ApiError {
@@ -159,7 +168,7 @@ impl ApiError {
             | Self::MalformedVerifier
             | Self::MalformedBody
             | Self::NotJson
-            | Self::BodyTooLarge
+            | Self::BodyTooLarge { .. }
             | Self::BodyTooSlow
             | Self::ForeignPath
             | Self::MalformedReport
@@ -167,7 +176,6 @@ impl ApiError {
             | Self::MalformedCursor
             | Self::MalformedRecordName
             | Self::MalformedValue(_)
-            | Self::ValueTooLong
             | Self::MalformedPrecondition
             | Self::MalformedUser
             | Self::MethodNotAllowed { .. } => ErrorCode::InvalidRequest,
@@ -272,7 +280,7 @@ impl ResponseError for ApiError {
         match self {
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::BodyTooLarge | Self::ValueTooLong => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::Framework(status) => *status,
             Self::Busy { .. } | Self::Ending | Self::NotReady { .. } => {

@@ -46,7 +46,11 @@ fn every_reason_has_its_status_and_code() {
         (ApiError::MalformedVerifier, 400, "invalid_request"),
         (ApiError::MalformedBody, 400, "invalid_request"),
         (ApiError::NotJson, 415, "invalid_request"),
-        (ApiError::BodyTooLarge, 413, "invalid_request"),
+        (
+            ApiError::BodyTooLarge { most_bytes: 4096 },
+            413,
+            "invalid_request",
+        ),
         (ApiError::ForeignPath, 400, "invalid_request"),
         (ApiError::MalformedReport, 400, "invalid_request"),
         (ApiError::NotSignedIn, 401, "unauthorized"),
@@ -58,7 +62,6 @@ fn every_reason_has_its_status_and_code() {
             400,
             "invalid_request",
         ),
-        (ApiError::ValueTooLong, 413, "invalid_request"),
         (ApiError::MalformedPrecondition, 400, "invalid_request"),
         (ApiError::PreconditionFailed, 412, "precondition_failed"),
         (ApiError::SnapshotGuest, 403, "forbidden"),
@@ -106,6 +109,31 @@ fn a_refusal_names_errcode_and_rid_and_what_to_do() {
     );
     let chinese = error.message(Language::Chinese);
     assert!(chinese.contains("AppSecret 与该 appid 不符"), "{chinese}");
+}
+
+#[test]
+fn the_language_is_the_one_that_is_wanted_most() {
+    let table: [(&[&[u8]], Language); 12] = [
+        (&[], Language::English),
+        (&[b"zh-CN,zh;q=0.9,en;q=0.8"], Language::Chinese),
+        (&[b"zh"], Language::Chinese),
+        (&[b"ZH-hant"], Language::Chinese),
+        (&[b"en;q=0.8, zh-CN"], Language::Chinese),
+        (&[b"en;q=0.8", b"zh-TW;q=0.9"], Language::Chinese),
+        (&[b"\xd6\xd0\xce\xc4;q=0.1, zh"], Language::Chinese),
+        (&[b"en, zh"], Language::English),
+        (&[b"zh;q=0.8, en"], Language::English),
+        (&[b"zh;q=0"], Language::English),
+        (&[b"zho"], Language::English),
+        (&[b"*"], Language::English),
+    ];
+    for (lines, expected) in table {
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append(ACCEPT_LANGUAGE, HeaderValue::from_bytes(line).unwrap());
+        }
+        assert_eq!(Language::of(&headers), expected, "{headers:?}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 //!
 //! Reading order: [`config`] (what an operator sets), [`app`] (the route table), [`routes`], [`exchange`] (a code
-//! becomes a login, exactly once), [`wechat`] (the two calls to WeChat), [`session`] (the cookie), [`limits`] (what is refused so that the rest keeps working), [`life_cycle`] (how the program ends), [`service_key`]
+//! becomes a login, exactly once), [`wechat`] (the two calls to WeChat), [`session`] (the cookie), `guard` (who is kept out, in which order), `headers` and `body` (what a request says), [`limits`] (what is refused so that the rest keeps working), [`life_cycle`] (how the program ends), [`service_key`]
 //! (the company's backends), [`store`] (what is kept), [`cursor`] (where a page of it ended), [`error`] (what the caller is told), [`telemetry`] (what the log says), [`openapi`] (the API described), [`check`] (what an operator is told before the first user comes).
 
 // Nothing that comes from outside may stop a thread; each exception says why it cannot happen.
@@ -21,6 +21,7 @@
 mod allowance;
 pub mod app;
 pub mod app_files;
+mod body;
 pub mod check;
 pub mod client_address;
 pub mod clock;
@@ -32,6 +33,8 @@ mod deadline;
 mod dotted_path;
 pub mod error;
 pub mod exchange;
+mod guard;
+mod headers;
 pub mod health_probe;
 pub mod kernel;
 pub mod life_cycle;

@@ -1,10 +1,8 @@
 //! How a backend of the company shows who it is: `Authorization: Bearer <service key>`.
 
-use std::future::{Ready, ready};
-
-use actix_web::dev::Payload;
+use actix_web::dev::ServiceRequest;
 use actix_web::http::header::AUTHORIZATION;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use actix_web::{HttpMessage, web};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -32,7 +30,7 @@ impl ServiceKeys {
         let hashed = config
             .service_keys
             .iter()
-            .map(|(name, key)| (ServiceName(name.clone()), hash(key.expose())));
+            .map(|(name, key)| (ServiceName(name.clone()), hash(key.expose().as_bytes())));
         Self(hashed.collect())
     }
 
@@ -40,7 +38,7 @@ impl ServiceKeys {
     ///
     /// Takes as long for a key that is nearly right as for any other: what is compared are hashes, to the last byte
     /// and with every key there is.
-    fn owner_of(&self, key: &str) -> Option<&ServiceName> {
+    fn owner_of(&self, key: &[u8]) -> Option<&ServiceName> {
         let shown = hash(key);
         let mut owner = None;
         for (name, hash) in &self.0 {
@@ -52,36 +50,26 @@ impl ServiceKeys {
     }
 }
 
-fn hash(key: &str) -> [u8; 32] {
-    Sha256::digest(key.as_bytes()).into()
+fn hash(key: &[u8]) -> [u8; 32] {
+    Sha256::digest(key).into()
 }
 
-/// A handler with this argument answers only backends of the company; others get a 401.
-pub struct Service;
-
-impl FromRequest for Service {
-    type Error = ApiError;
-    type Future = Ready<Result<Self, ApiError>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let name = request
-            .app_data::<web::Data<AppState>>()
-            .zip(bearer(request))
-            .and_then(|(state, key)| state.service_keys.owner_of(key).cloned());
-        ready(match name {
-            Some(name) => {
-                request.extensions_mut().insert(name);
-                Ok(Self)
-            }
-            None => Err(ApiError::NoServiceKey),
-        })
-    }
+/// A guard: lets backends of the company in, and notes for the log which one it is; others get a 401.
+pub(crate) fn require(request: &ServiceRequest) -> Result<(), ApiError> {
+    let name = request
+        .app_data::<web::Data<AppState>>()
+        .zip(bearer(request))
+        .and_then(|(state, key)| state.service_keys.owner_of(key).cloned());
+    request
+        .extensions_mut()
+        .insert(name.ok_or(ApiError::NoServiceKey)?);
+    Ok(())
 }
 
-fn bearer(request: &HttpRequest) -> Option<&str> {
-    let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, key) = header.split_once(' ')?;
-    scheme
-        .eq_ignore_ascii_case("bearer")
-        .then_some(key.trim_start())
+/// What is shown for a key, be it of any letters.
+fn bearer(request: &ServiceRequest) -> Option<&[u8]> {
+    let header = request.headers().get(AUTHORIZATION)?.as_bytes();
+    let (scheme, rest) = header.split_at_checked("bearer".len())?;
+    let key = rest.strip_prefix(b" ")?.trim_ascii_start();
+    scheme.eq_ignore_ascii_case(b"bearer").then_some(key)
 }

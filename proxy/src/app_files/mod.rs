@@ -11,14 +11,15 @@ use std::collections::HashMap;
 
 use actix_web::http::Method;
 use actix_web::http::header::{
-    ACCEPT, AcceptEncoding, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
-    ETAG, Encoding, EntityTag, Header as _, IfNoneMatch, TryIntoHeaderValue as _, USER_AGENT, VARY,
+    ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY,
+    CONTENT_TYPE, ETAG, EntityTag, HeaderMap, TryIntoHeaderValue as _, USER_AGENT, VARY,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::Bytes;
 
 use crate::app::AppState;
 use crate::error::ApiError;
+use crate::headers;
 
 pub use folder::Error;
 pub use old_kernel::OLD_KERNELS;
@@ -52,7 +53,7 @@ struct Variant {
     etag: EntityTag,
 }
 
-/// Everything that is no route: a file of the app, or its `index.html` where a browser opens one of the app's pages.
+/// Everything that is no route: a file of the app, or its `index.html` where somebody opens one of the app's pages.
 ///
 /// # Errors
 /// [`ApiError::NotFound`] for a missing file, so that a missing script never looks like a page, and for the API.
@@ -68,9 +69,8 @@ pub(crate) async fn serve(
     }
     let path = if path == "/" { INDEX } else { path };
     let file = files.0.get(path).or_else(|| {
-        is_navigation(&request)
-            .then(|| files.0.get(INDEX))
-            .flatten()
+        let is_page = may_be_page(path) && takes_page(request.headers());
+        files.0.get(INDEX).filter(|_| is_page)
     });
     Ok(answer(&request, file.ok_or(ApiError::NotFound)?))
 }
@@ -81,24 +81,34 @@ fn is_reserved(path: &str) -> bool {
     matches!(first, "api" | "service" | "metrics" | "healthz" | "readyz")
 }
 
-/// Whether a person opens a page of the app, as opposed to a page asking for one of its parts.
-fn is_navigation(request: &HttpRequest) -> bool {
-    let accepts_html = request
-        .headers()
-        .get(ACCEPT)
-        .and_then(|accept| accept.to_str().ok())
-        .is_some_and(|accept| accept.contains("text/html"));
-    let last_segment = request.path().rsplit('/').next().unwrap_or_default();
-    let is_verify_file = request.path().starts_with("/MP_verify_");
-    accepts_html && !last_segment.contains('.') && !is_verify_file
+/// Whether this can be the address of a page, as opposed to one of its parts.
+fn may_be_page(path: &str) -> bool {
+    let last_segment = path.rsplit('/').next().unwrap_or_default();
+    !last_segment.contains('.') && !path.starts_with("/MP_verify_")
+}
+
+/// Whether whoever asks takes a page: people do, and monitors, which take anything. A page's own question for data, or
+/// for a picture, gets a 404 rather than a page it cannot read.
+fn takes_page(headers: &HeaderMap) -> bool {
+    let mut wanted = headers::wanted(headers, ACCEPT);
+    // What is no kind of content says nothing; the asterisk alone is an old way to say everything.
+    wanted.retain(|(kind, _)| kind.contains('/') || kind == "*");
+    let weight_of = |range: &str| {
+        let named = wanted.iter().filter(|(kind, _)| kind == range);
+        named.map(|(_, weight)| *weight).reduce(f32::max)
+    };
+    // The closest of them decides.
+    let weight = ["text/html", "text/*", "*/*", "*"]
+        .into_iter()
+        .find_map(weight_of);
+    wanted.is_empty() || weight.is_some_and(|weight| weight > 0.0)
 }
 
 fn answer(request: &HttpRequest, file: &AppFile) -> HttpResponse {
-    let (variant, encoding) = file.variant_for(request);
-    let is_known = matches!(
-        IfNoneMatch::parse(request),
-        Ok(IfNoneMatch::Items(tags)) if tags.iter().any(|tag| tag.weak_eq(&variant.etag))
-    );
+    let (variant, encoding) = file.variant_for(request.headers());
+    let is_known = headers::is_known(request.headers(), |tag| {
+        tag == variant.etag.tag().as_bytes()
+    });
     let mut response = if is_known {
         HttpResponse::NotModified()
     } else {
@@ -110,9 +120,9 @@ fn answer(request: &HttpRequest, file: &AppFile) -> HttpResponse {
         response.insert_header((ETAG, etag));
     }
     if let Some(policy) = &file.policy {
-        let user_agent = request.headers().get(USER_AGENT);
-        let user_agent = user_agent.and_then(|it| it.to_str().ok());
-        response.insert_header((CONTENT_SECURITY_POLICY, policy.for_kernel_of(user_agent)));
+        let user_agent = headers::text(request.headers(), USER_AGENT);
+        let policy = policy.for_kernel_of(user_agent.as_deref());
+        response.insert_header((CONTENT_SECURITY_POLICY, policy));
         // Caches between us and the phones must not hand one kernel's policy to another.
         response.append_header((VARY, "User-Agent"));
     }
@@ -127,25 +137,20 @@ fn answer(request: &HttpRequest, file: &AppFile) -> HttpResponse {
 }
 
 impl AppFile {
-    /// What the browser decodes and we have: brotli before gzip, as it is the smaller.
-    fn variant_for(&self, request: &HttpRequest) -> (&Variant, Option<&'static str>) {
-        let plain = (&self.plain, None);
-        let encoded = [
-            (&self.brotli, Encoding::brotli(), "br"),
-            (&self.gzip, Encoding::gzip(), "gzip"),
-        ];
-        let Ok(accepted) = AcceptEncoding::parse(request) else {
-            return plain;
-        };
-        // One by one, because between equals the browser's order is no preference.
-        let accepts = |encoding: &Encoding| {
-            let supported = [encoding.clone()];
-            accepted.negotiate(supported.iter()).as_ref() == Some(encoding)
-        };
-        encoded
+    /// What the browser wants most of those we have. Between equals its order is no preference, and the smallest is
+    /// sent: brotli before gzip. Whoever does not name one gets the file as it is.
+    fn variant_for(&self, headers: &HeaderMap) -> (&Variant, Option<&'static str>) {
+        let wanted = headers::wanted(headers, ACCEPT_ENCODING);
+        let weight_of = |name: &str| wanted.iter().find(|(coding, _)| coding == name);
+        let plain = weight_of("identity").map_or(0.0, |(_, weight)| *weight);
+        [(&self.brotli, "br"), (&self.gzip, "gzip")]
             .into_iter()
-            .find(|(variant, encoding, _)| variant.is_some() && accepts(encoding))
-            .and_then(|(variant, _, name)| Some((variant.as_ref()?, Some(name))))
-            .unwrap_or(plain)
+            .filter_map(|(variant, name)| {
+                let (_, weight) = weight_of(name)?;
+                Some((variant.as_ref()?, Some(name), *weight))
+            })
+            .filter(|(.., weight)| *weight > 0.0 && *weight >= plain)
+            .reduce(|most, next| if next.2 > most.2 { next } else { most })
+            .map_or((&self.plain, None), |(variant, name, _)| (variant, name))
     }
 }

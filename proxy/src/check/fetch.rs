@@ -1,9 +1,10 @@
 //! Looking at a site as a stranger does: one request, no redirects, no cookies.
 
+use std::borrow::Cow;
 use std::error::Error as _;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, HeaderMap, HeaderName, LOCATION, ORIGIN};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, ORIGIN};
 use reqwest::{Client, RequestBuilder, Url};
 
 /// Longest body read; pages and verification files are far below, and of the WASM only the headers count.
@@ -79,36 +80,38 @@ impl Fetcher {
 
 impl Answer {
     /// A header's text, empty if it is missing.
-    pub(super) fn header(&self, name: HeaderName) -> &str {
+    pub(super) fn header(&self, name: HeaderName) -> Cow<'_, str> {
         let value = self.headers.get(name);
-        value
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
+        value.map(text).unwrap_or_default()
+    }
+
+    /// The content type without its parameters, in small letters.
+    pub(super) fn kind(&self) -> String {
+        let declared = self.header(CONTENT_TYPE);
+        let kind = declared.split(';').next().unwrap_or_default();
+        kind.trim().to_ascii_lowercase()
     }
 
     /// All cookies the answer sets.
-    pub(super) fn cookies(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn cookies(&self) -> impl Iterator<Item = Cow<'_, str>> {
         let headers = self
             .headers
             .get_all(reqwest::header::SET_COOKIE)
             .into_iter();
-        headers.filter_map(|value| value.to_str().ok())
+        headers.map(text)
     }
 
     pub(super) fn is_html(&self) -> bool {
         let start = self.body.trim_start().get(..5).unwrap_or_default();
         let looks_like_it =
             start.eq_ignore_ascii_case("<!doc") || start.eq_ignore_ascii_case("<html");
-        looks_like_it
-            || self
-                .header(reqwest::header::CONTENT_TYPE)
-                .starts_with("text/html")
+        looks_like_it || self.kind() == "text/html"
     }
 
     /// The status in words, with where a redirect leads.
     pub(super) fn outcome(&self) -> String {
         let Self { status, .. } = self;
-        match self.header(LOCATION) {
+        match &*self.header(LOCATION) {
             "" => format!("HTTP status {status}"),
             // Without its query, which may carry anything.
             location => {
@@ -117,6 +120,11 @@ impl Answer {
             }
         }
     }
+}
+
+/// As far as it can be read.
+fn text(value: &HeaderValue) -> Cow<'_, str> {
+    String::from_utf8_lossy(value.as_bytes())
 }
 
 fn no_answer(error: reqwest::Error) -> NoAnswer {

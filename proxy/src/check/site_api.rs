@@ -3,7 +3,7 @@
 use api_types::Bootstrap;
 use reqwest::Url;
 use reqwest::header::{
-    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE,
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL,
 };
 
 use super::fetch::{Answer, Fetcher, NoAnswer};
@@ -72,7 +72,7 @@ fn bootstrap_finding(address: &Url, answer: &Result<Answer, NoAnswer>) -> Findin
         Err(NoAnswer { cause, .. }) => return unanswered(format!("{address}: {cause}.")),
     };
     let bootstrap = serde_json::from_str::<Bootstrap>(&answer.body).ok();
-    let is_json = answer.header(CONTENT_TYPE).starts_with("application/json");
+    let is_json = answer.kind() == "application/json";
     let bootstrap = match bootstrap {
         Some(bootstrap) if answer.status == 200 && is_json => bootstrap,
         _ => {

@@ -2,7 +2,7 @@
 
 use reqwest::Url;
 use reqwest::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 
 use super::fetch::{Answer, NoAnswer};
@@ -116,7 +116,7 @@ pub(super) fn wasm_type(answer: Option<Result<Answer, NoAnswer>>) -> Finding {
         }
         Some(Ok(answer)) => answer,
     };
-    let kind = answer.header(CONTENT_TYPE);
+    let kind = answer.kind();
     if answer.status != 200 {
         let what = format!("The .wasm file is missing ({}).", answer.outcome());
         return Finding::bad(
@@ -127,7 +127,7 @@ pub(super) fn wasm_type(answer: Option<Result<Answer, NoAnswer>>) -> Finding {
             "publish the whole dist folder, index.html last.",
         );
     }
-    if kind.split(';').next().map(str::trim) != Some("application/wasm") {
+    if kind != "application/wasm" {
         let what = format!("The .wasm file has the type {kind:?}, not application/wasm.");
         let fix = "add application/wasm for .wasm to the web server's types.";
         return Finding::bad(Level::Error, CHECK, what, why, fix);

@@ -2,7 +2,6 @@
 
 use super::{ApiError, Language};
 use crate::limits::{Limit, Limited};
-use crate::store::RecordValue;
 use crate::wechat::{self, FailureKind, operator_hint};
 
 impl ApiError {
@@ -37,7 +36,9 @@ impl ApiError {
                 "The body is not the JSON object this address expects. Compare its fields and their types with the description of this address.".into()
             }
             Self::NotJson => "The body must be sent with Content-Type: application/json.".into(),
-            Self::BodyTooLarge => "The body is longer than the 4096 bytes allowed here.".into(),
+            Self::BodyTooLarge { most_bytes } => {
+                format!("The body is longer than the {most_bytes} bytes allowed here.")
+            }
             Self::ForeignPath => {
                 "path must be one of this site's pages, such as /orders, without WeChat's answer to a login; the whole address has at most 1024 bytes, percent-encoded.".into()
             }
@@ -56,9 +57,6 @@ impl ApiError {
                 "The kind must be 1 to 32 of a-z, 0-9, _ and -; the key 1 to 128 of A-Z, a-z, 0-9, ., _, ~, : and -, but neither . nor ...".into()
             }
             Self::MalformedValue(why) => format!("The body cannot be kept: {why}. Send any other JSON."),
-            Self::ValueTooLong => {
-                format!("The body is longer than the {} bytes a record may have.", RecordValue::MOST_BYTES)
-            }
             Self::MalformedPrecondition => {
                 "If-Match takes one entity tag as ETag gave it, or *; If-None-Match takes * when writing.".into()
             }

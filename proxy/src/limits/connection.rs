@@ -2,7 +2,7 @@
 //! of it is not read for nothing, and a connection ends with its answer while the process is ending or connections are
 //! scarce.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
@@ -10,7 +10,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use actix_web::body::{BodySize, EitherBody, MessageBody};
-use actix_web::dev::{Extensions, Payload, ServiceRequest, ServiceResponse};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::error::PayloadError;
 use actix_web::http::ConnectionType;
 use actix_web::middleware::Next;
@@ -40,7 +40,6 @@ pub(crate) async fn guard<B: MessageBody>(
             let body = WatchedBody::new(payload, deadline);
             let stream = Box::pin(body.clone());
             request.set_payload(Payload::Stream { payload: stream });
-            request.extensions_mut().insert(body.too_slowly.clone());
             Some(body)
         }
     };
@@ -61,42 +60,26 @@ pub(crate) async fn guard<B: MessageBody>(
     })
 }
 
-/// Noted with a request whose body was given up.
-#[derive(Clone, Default)]
-pub(crate) struct BodyCameTooSlowly(Rc<Cell<bool>>);
-
-impl BodyCameTooSlowly {
-    pub(crate) fn is_noted(extensions: &Extensions) -> bool {
-        extensions.get::<Self>().is_some_and(|it| it.0.get())
-    }
-}
-
-/// The body of a request until its deadline. Clones are the same body.
+/// The body of a request until its deadline: from then on there is no more of it, only the error that says so, whatever
+/// still comes. Clones are the same body.
 #[derive(Clone)]
-struct WatchedBody {
-    inner: Rc<RefCell<Inner>>,
-    deadline: Instant,
-    too_slowly: BodyCameTooSlowly,
-}
+struct WatchedBody(Rc<RefCell<Inner>>);
 
 struct Inner {
     /// Empty once read to its end.
     payload: Payload,
+    deadline: Instant,
     /// There while nothing comes.
     timer: Option<Pin<Box<Sleep>>>,
 }
 
 impl WatchedBody {
     fn new(payload: Payload, deadline: Instant) -> Self {
-        let inner = Inner {
+        Self(Rc::new(RefCell::new(Inner {
             payload,
-            timer: None,
-        };
-        Self {
-            inner: Rc::new(RefCell::new(inner)),
             deadline,
-            too_slowly: BodyCameTooSlowly::default(),
-        }
+            timer: None,
+        })))
     }
 }
 
@@ -104,26 +87,27 @@ impl Stream for WatchedBody {
     type Item = Result<Bytes, PayloadError>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let mut inner = self.inner.borrow_mut();
-        if let Poll::Ready(chunk) = Pin::new(&mut inner.payload).poll_next(context) {
-            if chunk.is_none() {
+        let mut inner = self.0.borrow_mut();
+        let deadline = inner.deadline;
+        if matches!(inner.payload, Payload::None) {
+            return Poll::Ready(None);
+        }
+        // The clock decides, not the timer, which is up to a millisecond behind: what comes in between is late, too.
+        if Instant::now() < deadline {
+            let came = Pin::new(&mut inner.payload).poll_next(context);
+            if matches!(came, Poll::Ready(None)) {
                 inner.payload = Payload::None;
-            } else if Instant::now() < self.deadline {
-                return Poll::Ready(chunk);
             }
-            // A body that is complete is complete, however late.
-            if chunk.is_none() {
-                return Poll::Ready(None);
+            if came.is_ready() {
+                return came;
+            }
+            let timer = inner
+                .timer
+                .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline)));
+            if timer.as_mut().poll(context).is_pending() {
+                return Poll::Pending;
             }
         }
-        let deadline = self.deadline;
-        let timer = inner
-            .timer
-            .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline)));
-        if timer.as_mut().poll(context).is_pending() {
-            return Poll::Pending;
-        }
-        self.too_slowly.0.set(true);
         let late = io::Error::from(io::ErrorKind::TimedOut);
         Poll::Ready(Some(Err(PayloadError::Io(late))))
     }
@@ -157,58 +141,83 @@ impl<B: MessageBody> MessageBody for Holding<B> {
 mod tests {
     use std::time::Duration;
 
-    use futures_util::StreamExt;
-    use futures_util::stream;
+    use futures_util::{FutureExt as _, StreamExt as _, stream};
+    use tokio::time;
 
     use super::*;
 
-    fn watched(
-        chunks: impl Stream<Item = Result<Bytes, PayloadError>> + 'static,
-        limit: Duration,
-    ) -> WatchedBody {
+    /// Ends between two ticks of the timer.
+    const LIMIT: Duration = Duration::from_micros(10_000_300);
+    /// Less than a tick.
+    const A_MOMENT: Duration = Duration::from_micros(100);
+
+    fn watched(chunks: impl Stream<Item = Result<Bytes, PayloadError>> + 'static) -> WatchedBody {
         let payload = Box::pin(chunks);
-        WatchedBody::new(Payload::Stream { payload }, Instant::now() + limit)
+        WatchedBody::new(Payload::Stream { payload }, Instant::now() + LIMIT)
     }
 
     fn chunk() -> Result<Bytes, PayloadError> {
         Ok(Bytes::from_static(b"x"))
     }
 
-    #[tokio::test]
+    /// What comes so long after the beginning.
+    fn after(wait: Duration, it: Option<()>) -> impl Stream<Item = Result<Bytes, PayloadError>> {
+        let late = async move {
+            time::advance(wait).await;
+            stream::iter(it.map(|()| chunk()))
+        };
+        late.into_stream().flatten()
+    }
+
+    async fn assert_late(body: &mut WatchedBody) {
+        // For good: nobody takes the end of the connection for the end of the body.
+        for _ in 0..3 {
+            let error = body.next().await.unwrap().unwrap_err();
+            let PayloadError::Io(error) = error else {
+                panic!("{error}");
+            };
+            assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_body_in_time_is_read_as_it_is() {
-        let chunks = stream::repeat_with(chunk).take(9);
-        let mut body = watched(chunks, Duration::from_secs(60));
+        let last = after(LIMIT - A_MOMENT, Some(()));
+        let mut body = watched(stream::repeat_with(chunk).take(8).chain(last));
         for _ in 0..9 {
             assert_eq!(body.next().await.unwrap().unwrap(), "x");
         }
         assert!(body.next().await.is_none());
+        time::advance(LIMIT).await;
         assert!(body.next().await.is_none(), "for good");
-        assert!(!body.too_slowly.0.get());
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
+    async fn what_comes_after_the_deadline_is_late_be_it_by_a_moment() {
+        for late in [LIMIT, LIMIT + A_MOMENT, 2 * LIMIT] {
+            for it in [Some(()), None] {
+                let mut body = watched(stream::iter([chunk()]).chain(after(late, it)));
+                assert!(body.next().await.unwrap().is_ok());
+                assert_late(&mut body).await;
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_body_that_stops_is_given_up() {
-        let chunks = stream::iter([chunk()]).chain(stream::pending());
-        let mut body = watched(chunks, Duration::from_millis(30));
+        let mut body = watched(stream::iter([chunk()]).chain(stream::pending()));
         assert!(body.next().await.unwrap().is_ok());
-        let error = body.next().await.unwrap().unwrap_err();
-        assert!(matches!(error, PayloadError::Io(_)), "{error}");
-        assert!(body.too_slowly.0.get());
+        time::advance(LIMIT - A_MOMENT).await;
+        assert!(body.next().now_or_never().is_none());
+        // The clock goes on by itself to what is waited for.
+        assert_late(&mut body).await;
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_body_that_goes_on_and_on_is_given_up_at_the_deadline() {
-        let mut body = watched(stream::repeat_with(chunk), Duration::from_secs(60));
+        let mut body = watched(stream::repeat_with(chunk));
         assert!(body.next().await.unwrap().is_ok());
-        body.deadline = Instant::now();
-        assert!(body.next().await.unwrap().is_err());
-        assert!(body.too_slowly.0.get());
-    }
-
-    #[tokio::test]
-    async fn a_body_that_is_complete_is_complete_however_late() {
-        let mut body = watched(stream::empty(), Duration::ZERO);
-        assert!(body.next().await.is_none());
-        assert!(!body.too_slowly.0.get());
+        time::advance(LIMIT).await;
+        assert_late(&mut body).await;
     }
 }

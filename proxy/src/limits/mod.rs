@@ -1,12 +1,13 @@
 //! What is refused so that the rest keeps working: too many logins, too many writes, too much at once, slow clients.
 //!
-//! Reading order: [`Limited`] (what a refusal says), `per_minute` (how it is counted), `client` (who counts as one
-//! client), `wechat_quota` (WeChat's own limits), `request` and `connection` (what every request passes through),
-//! `guarded_stream` (what every byte passes through), `files` (how many connections the system allows).
+//! Reading order: [`Limited`] (what a refusal says), `per_minute` (how it is counted), `counted` (what is), `client` (who
+//! counts as one client), `wechat_quota` (WeChat's own limits), `request` and `connection` (what every request passes
+//! through), `guarded_stream` (what every byte passes through), `files` (how many connections the system allows).
 
 pub(crate) mod client;
 pub(crate) mod connection;
 pub(crate) mod connections;
+pub(crate) mod counted;
 pub(crate) mod files;
 pub(crate) mod guarded_stream;
 pub(crate) mod per_minute;

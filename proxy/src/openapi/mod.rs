@@ -10,14 +10,15 @@ pub(crate) mod refusals;
 
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, PathItem};
-use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::schema::{Object, ObjectBuilder, Ref, Schema, SchemaType, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{Components, RefOr, Response};
+use utoipa::openapi::{Components, RefOr, Response, ResponseBuilder};
 use utoipa::{IntoResponses, Modify, OpenApi};
 
 use self::links::Links;
 use self::refusals::{Busy, TooSlow};
 use crate::routes::{auth, bootstrap, health, openapi, qr, records, report, service, session};
+use crate::telemetry::RequestId;
 
 /// The security scheme of whoever is signed in.
 const SESSION: &str = "session";
@@ -29,7 +30,9 @@ const SERVICE_KEY: &str = "service_key";
     info(
         title = "wechat-login-proxy",
         description = "Logins with WeChat, and what belongs to whoever is signed in. JSON in UTF-8. \
-            Answers under /api/ and /service/ are never cached.",
+            Answers under /api/ and /service/ are never cached. \
+            What a web server in front refuses itself never comes here and looks as that server makes it, \
+            mostly HTML, without request id: 400, 404 for /service/, 413, 414, 431, 502, 503, 504.",
     ),
     tags(
         (name = "app", description = "For the app in the browser; who asks comes from the session's cookie alone"),
@@ -63,7 +66,7 @@ const SERVICE_KEY: &str = "service_key";
         health::ready_head,
     ),
     components(schemas(api_types::ApiErrorBody, api_types::Across)),
-    modifiers(&SecuritySchemes, &Refusals, &RefusedAnywhere, &PlainWords, &ParametersAreNeverNull, &RequestIds, &Links),
+    modifiers(&SecuritySchemes, &Refusals, &RefusedAnywhere, &PlainWords, &ParametersAreNeverNull, &RequestIds, &OfWebServers, &Links),
 )]
 struct Document;
 
@@ -214,7 +217,7 @@ impl Modify for PlainWords {
     }
 }
 
-/// Every answer names its request.
+/// Every answer names its request: in a header, and in the envelope of every error.
 struct RequestIds;
 
 impl Modify for RequestIds {
@@ -228,19 +231,52 @@ impl Modify for RequestIds {
                 name_request(response);
             }
         }
+        let error = document
+            .components
+            .iter_mut()
+            .find_map(|components| components.schemas.get_mut("ApiError"));
+        if let Some(RefOr::T(Schema::Object(error))) = error {
+            let id = RefOr::T(Schema::Object(request_id()));
+            error.properties.insert("request_id".to_owned(), id);
+        }
     }
 }
 
 fn name_request(response: &mut Response) {
-    let sixteen_digits = ObjectBuilder::new()
-        .schema_type(Type::String)
-        .pattern(Some("^[0-9a-f]{16}$"))
-        .build();
-    let header = HeaderBuilder::new()
-        .schema(sixteen_digits)
-        .description(Some("Finds the request in the log"))
-        .build();
+    let header = HeaderBuilder::new().schema(request_id()).build();
     response.headers.insert("X-Request-Id".to_owned(), header);
+}
+
+fn request_id() -> Object {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .pattern(Some(RequestId::pattern()))
+        .description(Some(
+            "Finds the request in the log: 16 hexadecimal digits made here, or what a trusted web server in front sent, \
+             such as nginx's 32 digits or the UUID of Caddy",
+        ))
+        .build()
+}
+
+/// What only a web server in front answers: last, because it is no answer of ours and names no request.
+struct OfWebServers;
+
+impl Modify for OfWebServers {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_with(Components::new);
+        let response = ResponseBuilder::new()
+            .description("Of a web server in front, in its own form: the address is longer than it takes, which is 8 KiB of nginx")
+            .build();
+        let name = "AddressTooLong";
+        components
+            .responses
+            .insert(name.to_owned(), RefOr::T(response));
+        for operation in document.paths.paths.values_mut().flat_map(operations) {
+            let response = RefOr::Ref(Ref::from_response_name(name));
+            let responses = &mut operation.responses.responses;
+            responses.insert("414".to_owned(), response);
+        }
+    }
 }
 
 /// Those there are.

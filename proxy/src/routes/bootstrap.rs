@@ -6,6 +6,7 @@ use api_types::{AccountInfo, Bootstrap};
 
 use crate::app::AppState;
 use crate::config::{Account, origin_text};
+use crate::headers;
 
 /// `GET /api/bootstrap`: the app fetches it while it loads. The public configuration, and the session if there is one.
 #[utoipa::path(
@@ -19,9 +20,8 @@ use crate::config::{Account, origin_text};
     )
 )]
 pub async fn show(request: HttpRequest, state: web::Data<AppState>) -> web::Json<Bootstrap> {
-    let user_agent = request.headers().get(USER_AGENT);
-    let user_agent = user_agent.and_then(|it| it.to_str().ok());
-    state.metrics.app_started(user_agent.unwrap_or_default());
+    let user_agent = headers::text(request.headers(), USER_AGENT);
+    state.metrics.app_started(&user_agent.unwrap_or_default());
 
     let config = &state.config;
     let open_base = origin_text(&config.wechat.open_base);

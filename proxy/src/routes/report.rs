@@ -5,16 +5,17 @@ use std::time::Instant;
 use actix_web::http::header::USER_AGENT;
 use actix_web::{HttpRequest, HttpResponse, web};
 use api_types::Report;
-use serde_json::{Map, Value};
 
 use crate::allowance::Taken;
 use crate::app::AppState;
+use crate::body;
 use crate::error::ApiError;
-use crate::openapi::refusals::{InvalidRequest, TooLong};
+use crate::headers;
+use crate::openapi::refusals::{Forbidden, InvalidRequest, TooLong};
 use crate::telemetry::RequestId;
 
 /// Longest body, in bytes; an honest one has about 70.
-pub const BODY_BYTES: usize = 1024;
+const BODY_BYTES: usize = 1024;
 
 /// How much of a user agent is logged, in characters; WeChat's have about 250.
 const USER_AGENT_CHARS: usize = 400;
@@ -36,21 +37,25 @@ const USER_AGENT_CHARS: usize = 400;
     responses(
         (status = 204, description = "Taken, or there were too many this minute"),
         InvalidRequest,
+        Forbidden,
         TooLong,
     )
 )]
 pub async fn take(
     state: web::Data<AppState>,
     request: HttpRequest,
-    body: web::Bytes,
+    body: web::Payload,
 ) -> Result<HttpResponse, ApiError> {
-    let report = report_in(&body).map_err(|_| ApiError::MalformedReport)?;
+    let body = body::whole(&request, body, BODY_BYTES).await?;
+    let report: Report = body::object_in(&body).map_err(|_| ApiError::MalformedReport)?;
     state.metrics.app_broke(report.code);
     if let Taken::Yes { refused_before } = state.reports.take(Instant::now()) {
         tracing::warn!(
             code = report.code.as_str(),
             reports_left_out = (refused_before > 0).then_some(refused_before),
-            last_request_id = report.request_id.filter(|id| RequestId::is_one(id)),
+            last_request_id = report
+                .request_id
+                .filter(|id| RequestId::is_one(id.as_bytes())),
             user_agent = user_agent(&request),
             "the app broke on a phone"
         );
@@ -58,14 +63,8 @@ pub async fn take(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// An object and nothing else: serde would take a list of the values, too.
-fn report_in(body: &[u8]) -> serde_json::Result<Report> {
-    let object: Map<String, Value> = serde_json::from_slice(body)?;
-    serde_json::from_value(object.into())
-}
-
 fn user_agent(request: &HttpRequest) -> Option<String> {
-    let text = String::from_utf8_lossy(request.headers().get(USER_AGENT)?.as_bytes());
+    let text = headers::text(request.headers(), USER_AGENT)?;
     let printable = text.chars().filter(|letter| !letter.is_control());
     Some(printable.take(USER_AGENT_CHARS).collect())
 }

@@ -2,18 +2,18 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use api_types::{Erased, IdentityNote, Record, RecordPage};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::records::operations::ListParameters;
-use super::records::{RecordBody, operations};
+use super::records::{conditions, operations};
 use crate::app::AppState;
+use crate::body;
 use crate::config::Account;
 use crate::error::ApiError;
 use crate::openapi::parameters::{OnlyAbsent, UserPath, UserRecordPath};
 use crate::openapi::refusals::{
     Internal, InvalidRequest, NoServiceKey, NotFound, NotJson, PreconditionFailed, TooLong,
 };
-use crate::service_key::Service;
 use crate::store::{Identity, NotedIdentity, Owner};
 use crate::users::NamedAccount;
 use crate::wechat::{OpenId, UnionId};
@@ -40,16 +40,13 @@ type RecordOfUser = web::Path<UserRecordPath>;
         Internal,
     )
 )]
-pub async fn show_user(
-    _: Service,
-    state: web::Data<AppState>,
-    user: User,
-) -> Result<HttpResponse, ApiError> {
+pub async fn show_user(state: web::Data<AppState>, user: User) -> Result<HttpResponse, ApiError> {
     let UserPath {
         account: name,
         openid,
     } = user.into_inner();
-    let (account, owner) = find(&state, &name, &openid).await?;
+    let (account, openid) = named(&state, &name, &openid)?;
+    let owner = account.owner(&*state.store, openid).await?;
     let known = state
         .store
         .find_identity(&owner.appid, &owner.openid)
@@ -80,21 +77,20 @@ pub async fn show_user(
     )
 )]
 pub async fn note_user(
-    _: Service,
     state: web::Data<AppState>,
     user: User,
-    // An object and nothing else: serde would take a list of the values, too.
-    note: web::Json<Map<String, Value>>,
+    request: HttpRequest,
+    body: web::Payload,
 ) -> Result<HttpResponse, ApiError> {
     let UserPath {
         account: name,
         openid,
     } = user.into_inner();
-    let (account, owner) = find(&state, &name, &openid).await?;
-    let note: IdentityNote =
-        serde_json::from_value(note.into_inner().into()).map_err(|_| ApiError::MalformedBody)?;
+    let (account, openid) = named(&state, &name, &openid)?;
+    let note: IdentityNote = body::object(&request, body).await?;
     let unionid = note.unionid.as_deref().map(UnionId::parse).transpose();
     let unionid = unionid.map_err(|_| ApiError::MalformedUser)?;
+    let owner = account.owner(&*state.store, openid).await?;
     let known = note_owner(&state, account.account, owner, unionid).await?;
     Ok(HttpResponse::Ok().json(on_the_wire(account, known)))
 }
@@ -118,11 +114,7 @@ pub async fn note_user(
         Internal,
     )
 )]
-pub async fn erase_user(
-    _: Service,
-    state: web::Data<AppState>,
-    user: User,
-) -> Result<HttpResponse, ApiError> {
+pub async fn erase_user(state: web::Data<AppState>, user: User) -> Result<HttpResponse, ApiError> {
     let UserPath {
         account: name,
         openid,
@@ -153,7 +145,6 @@ pub async fn erase_user(
     )
 )]
 pub async fn list_records(
-    _: Service,
     state: web::Data<AppState>,
     user: User,
     request: HttpRequest,
@@ -162,8 +153,10 @@ pub async fn list_records(
         account: name,
         openid,
     } = user.into_inner();
-    let (_, owner) = find(&state, &name, &openid).await?;
-    operations::list(&state, Some(owner), request.query_string()).await
+    let (account, openid) = named(&state, &name, &openid)?;
+    let asked = operations::Asked::in_query(request.query_string())?;
+    let owner = account.owner(&*state.store, openid).await?;
+    operations::list(&state, Some(owner), asked).await
 }
 
 /// `GET …/users/{openid}/records/{kind}/{key}`: one record, with its entity tag.
@@ -187,7 +180,6 @@ pub async fn list_records(
     )
 )]
 pub async fn show_record(
-    _: Service,
     state: web::Data<AppState>,
     record: RecordOfUser,
     request: HttpRequest,
@@ -198,8 +190,9 @@ pub async fn show_record(
         kind,
         key,
     } = record.into_inner();
-    let (_, owner) = find(&state, &name, &openid).await?;
-    let id = operations::record_id(owner, &kind, &key)?;
+    let (account, openid) = named(&state, &name, &openid)?;
+    let record = operations::record_name(&kind, &key)?;
+    let id = record.of(account.owner(&*state.store, openid).await?);
     operations::show(&state, &id, request.headers()).await
 }
 
@@ -229,11 +222,10 @@ pub async fn show_record(
     )
 )]
 pub async fn put_record(
-    _: Service,
     state: web::Data<AppState>,
     record: RecordOfUser,
     request: HttpRequest,
-    RecordBody(value): RecordBody,
+    body: web::Payload,
 ) -> Result<HttpResponse, ApiError> {
     let UserRecordPath {
         account: name,
@@ -241,14 +233,16 @@ pub async fn put_record(
         kind,
         key,
     } = record.into_inner();
-    let (account, owner) = find(&state, &name, &openid).await?;
-    let id = operations::record_id(owner, &kind, &key)?;
-    let headers = request.headers();
-    if let Some(answer) = operations::put(&state, &id, headers, value.clone()).await? {
+    let (account, openid) = named(&state, &name, &openid)?;
+    let record = operations::record_name(&kind, &key)?;
+    let value = body::record_value(&request, body).await?;
+    let expected = conditions::precondition(request.headers())?;
+    let id = record.of(account.owner(&*state.store, openid).await?);
+    if let Some(answer) = operations::put(&state, &id, expected, value.clone()).await? {
         return Ok(answer);
     }
     note_owner(&state, account.account, id.owner.clone(), None).await?;
-    let answer = operations::put(&state, &id, headers, value).await?;
+    let answer = operations::put(&state, &id, expected, value).await?;
     // Noted a moment ago; only an erasure in between makes this fail, and repeating the request mends it.
     answer.ok_or(ApiError::UnknownUser)
 }
@@ -275,7 +269,6 @@ pub async fn put_record(
     )
 )]
 pub async fn delete_record(
-    _: Service,
     state: web::Data<AppState>,
     record: RecordOfUser,
     request: HttpRequest,
@@ -286,22 +279,14 @@ pub async fn delete_record(
         kind,
         key,
     } = record.into_inner();
-    let (_, owner) = find(&state, &name, &openid).await?;
-    let id = operations::record_id(owner, &kind, &key)?;
-    operations::delete(&state, &id, request.headers()).await
+    let (account, openid) = named(&state, &name, &openid)?;
+    let record = operations::record_name(&kind, &key)?;
+    let expected = conditions::precondition_of_deletion(request.headers())?;
+    let id = record.of(account.owner(&*state.store, openid).await?);
+    operations::delete(&state, &id, expected).await
 }
 
-/// Which account, and whom of it.
-async fn find<'a>(
-    state: &'a AppState,
-    account: &str,
-    openid: &str,
-) -> Result<(NamedAccount<'a>, Owner), ApiError> {
-    let (account, openid) = named(state, account, openid)?;
-    let owner = account.owner(&*state.store, openid).await?;
-    Ok((account, owner))
-}
-
+/// Which account, and whom of it, before the database is asked about either.
 fn named<'a>(
     state: &'a AppState,
     account: &str,

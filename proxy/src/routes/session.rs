@@ -2,13 +2,12 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use api_types::{ExchangeRequest, Session};
-use serde_json::{Map, Value};
 
 use crate::app::AppState;
-use crate::cross_site::NotCrossSite;
+use crate::body;
 use crate::error::ApiError;
 use crate::exchange::Issuer;
-use crate::limits::request::CountedLogin;
+use crate::limits::counted;
 use crate::openapi::refusals::{
     CodeExpired, CodeUsed, Forbidden, Internal, InvalidRequest, NotJson, NotSignedIn, RateLimited,
     RefusedByWechat, TooLong, WechatUnavailable,
@@ -44,19 +43,15 @@ use crate::wechat::{AuthCode, Verifier};
 )]
 pub async fn sign_in(
     state: web::Data<AppState>,
-    http: HttpRequest,
-    // First of all: another site's page must not use up what its visitor may try.
-    _: NotCrossSite,
-    _: CountedLogin,
-    // An object and nothing else: serde would take a list of the values, too.
-    request: web::Json<Map<String, Value>>,
+    request: HttpRequest,
+    body: web::Payload,
 ) -> Result<HttpResponse, ApiError> {
     let ExchangeRequest {
         account: name,
         code,
         verifier,
         website,
-    } = serde_json::from_value(request.into_inner().into()).map_err(|_| ApiError::MalformedBody)?;
+    } = body::object(&request, body).await?;
     let account = state
         .config
         .account(&name)
@@ -69,11 +64,12 @@ pub async fn sign_in(
     } else {
         Issuer::account(&name, account)
     };
+    counted::login(&state, &request)?;
     let session = state.exchange.log_in(issuer, code, verifier).await?;
 
     let mut response = HttpResponse::Ok();
     // WeChat calls known users snapshots now and then: a guest never takes a user's place.
-    let has_user = || state.sessions.open(&http).is_some_and(|it| !it.snapshot);
+    let has_user = || state.sessions.open(&request).is_some_and(|it| !it.snapshot);
     if !(session.snapshot && has_user()) {
         response.cookie(state.sessions.seal(&session)?);
     }
@@ -97,9 +93,6 @@ pub async fn show(SignedIn(session): SignedIn) -> web::Json<Session> {
 }
 
 /// `DELETE /api/session`: signs out; nobody being signed in is as good.
-///
-/// # Errors
-/// [`ApiError::CrossSite`] for a page of another site.
 #[utoipa::path(
     delete,
     path = "/api/session",
@@ -111,7 +104,7 @@ pub async fn show(SignedIn(session): SignedIn) -> web::Json<Session> {
         Forbidden,
     )
 )]
-pub async fn sign_out(state: web::Data<AppState>, _: NotCrossSite) -> HttpResponse {
+pub async fn sign_out(state: web::Data<AppState>) -> HttpResponse {
     HttpResponse::NoContent()
         .cookie(state.sessions.removal())
         .finish()

@@ -1,14 +1,19 @@
 //! What connects an answer with its lines in the log.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::HeaderName;
 
 use crate::config::TrustedProxies;
+use crate::headers;
 
 /// The header every answer names its request id in.
 pub(super) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// How long an id is, in letters. Ours has the fewest, nginx's 32, a UUID, which Caddy makes, 36.
+const LETTERS: RangeInclusive<usize> = 16..=64;
 
 /// Connects what a user reports with what the log says.
 ///
@@ -21,11 +26,9 @@ impl RequestId {
     pub(super) fn of(request: &ServiceRequest, trusted: &TrustedProxies) -> Self {
         let peer = request.peer_addr();
         let is_trusted = peer.is_some_and(|peer| trusted.trusts(peer.ip()));
-        let sent = request.headers().get(X_REQUEST_ID);
-        let sent = sent.and_then(|value| value.to_str().ok());
-        match sent.filter(|text| is_trusted && Self::is_one(text)) {
-            Some(text) => Self(text.to_owned()),
-            None => Self::fresh(),
+        match headers::text(request.headers(), X_REQUEST_ID) {
+            Some(sent) if is_trusted && Self::is_one(sent.as_bytes()) => Self(sent.into_owned()),
+            _ => Self::fresh(),
         }
     }
 
@@ -36,10 +39,15 @@ impl RequestId {
         Self(format!("{:016x}", u64::from_be_bytes(random)))
     }
 
-    /// Whether `text` could be one: ours, nginx's (32 digits), or a UUID. No openid and no code is.
-    pub(crate) fn is_one(text: &str) -> bool {
-        let is_plain = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
-        (16..=64).contains(&text.len()) && text.bytes().all(is_plain)
+    /// Whether `text` could be one: ours, or a web server's. No openid and no code is.
+    pub(crate) fn is_one(text: &[u8]) -> bool {
+        let is_plain = |byte: &u8| byte.is_ascii_hexdigit() || *byte == b'-';
+        LETTERS.contains(&text.len()) && text.iter().all(is_plain)
+    }
+
+    /// The same as a regular expression, for the description of the API.
+    pub(crate) fn pattern() -> String {
+        format!("^[0-9A-Fa-f-]{{{},{}}}$", LETTERS.start(), LETTERS.end())
     }
 
     /// As in the header.
@@ -60,12 +68,16 @@ mod tests {
 
     #[test]
     fn ids_of_common_web_servers_are_ids_and_what_could_tell_something_is_not() {
+        let pattern = regex::Regex::new(&RequestId::pattern()).unwrap();
+        let fresh = RequestId::fresh();
         for id in [
+            fresh.as_str(),
             "0123456789abcdef",
             "7f2c1a9be3a84d60b1f0c2d3e4f5a6b7",
             "3C4E6F1A-0000-4000-8000-0123456789AB",
         ] {
-            assert!(RequestId::is_one(id), "{id}");
+            assert!(RequestId::is_one(id.as_bytes()), "{id}");
+            assert!(pattern.is_match(id), "{id}");
         }
         let (short, long) = ("a".repeat(15), "a".repeat(65));
         for other in [
@@ -75,9 +87,10 @@ mod tests {
             "oABCdefGHIjklMNOpqrSTUvwxYZ0",
             "0123456789abcde\n",
             "0123456789abcdefg",
+            "0123456789abcdef茶",
         ] {
-            assert!(!RequestId::is_one(other), "{other:?}");
+            assert!(!RequestId::is_one(other.as_bytes()), "{other:?}");
+            assert!(!pattern.is_match(other), "{other:?}");
         }
-        assert!(RequestId::is_one(RequestId::fresh().as_str()));
     }
 }

@@ -45,7 +45,7 @@ impl Client {
         let date = response
             .headers()
             .get(DATE)
-            .and_then(|date| seconds_of(date.to_str().ok()?));
+            .and_then(|date| seconds_of(std::str::from_utf8(date.as_bytes()).ok()?));
         if response.status() != StatusCode::OK {
             let status = response.status().as_u16();
             return CredentialAnswer {

@@ -1,5 +1,6 @@
 //! A connection written to by hand, for requests no client library would send.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -17,6 +18,10 @@ pub(crate) struct Wire(TcpStream);
 impl Wire {
     pub(crate) async fn open(proxy: &TestProxy) -> Self {
         let address = proxy.base_url.trim_start_matches("http://");
+        Self::open_at(address.parse().unwrap()).await
+    }
+
+    pub(crate) async fn open_at(address: SocketAddr) -> Self {
         Self(TcpStream::connect(address).await.unwrap())
     }
 
@@ -36,12 +41,15 @@ impl Wire {
     pub(crate) async fn answer(&mut self) -> String {
         let read = async {
             let mut answer = Vec::new();
-            while let Ok(byte) = self.0.read_u8().await {
+            while !answer.ends_with(b"\r\n\r\n") {
+                let Ok(byte) = self.0.read_u8().await else {
+                    return String::from_utf8_lossy(&answer).into_owned();
+                };
                 answer.push(byte);
-                if is_complete(&answer) {
-                    break;
-                }
             }
+            let mut body = (&mut self.0).take(length(&answer));
+            // What there is of it, if the connection ends.
+            let _ = body.read_to_end(&mut answer).await;
             String::from_utf8_lossy(&answer).into_owned()
         };
         timeout(PATIENCE, read).await.expect("no answer in time")
@@ -65,16 +73,12 @@ impl Wire {
     }
 }
 
-/// Whether there is a head, and as much after it as the head says.
-fn is_complete(answer: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(answer).to_lowercase();
-    let Some((head, body)) = text.split_once("\r\n\r\n") else {
-        return false;
-    };
-    let length = head.split_once("content-length: ").map_or(0, |(_, rest)| {
+/// How long the body is, as this head says.
+fn length(head: &[u8]) -> u64 {
+    let head = String::from_utf8_lossy(head).to_lowercase();
+    head.split_once("content-length: ").map_or(0, |(_, rest)| {
         rest.lines().next().unwrap().trim().parse().unwrap()
-    });
-    body.len() >= length
+    })
 }
 
 /// The status of an answer, 0 if there was none.

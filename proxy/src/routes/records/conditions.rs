@@ -6,7 +6,16 @@
 use actix_web::http::header::{HeaderMap, HeaderName, IF_MATCH, IF_NONE_MATCH};
 
 use crate::error::ApiError;
+use crate::headers::{self, inside};
 use crate::store::{Precondition, Version};
+
+/// What a request to delete expects.
+pub(crate) struct PreconditionOfDeletion {
+    /// The only version that is deleted.
+    pub(super) version: Option<Version>,
+    /// What is said where there is none to delete.
+    pub(super) refusal: ApiError,
+}
 
 /// The entity tag of a version.
 pub(super) fn etag(version: Version) -> String {
@@ -17,51 +26,57 @@ pub(super) fn etag(version: Version) -> String {
 ///
 /// # Errors
 /// [`ApiError::MalformedPrecondition`], or [`ApiError::PreconditionFailed`] for a tag that never was ours.
-pub(super) fn precondition(headers: &HeaderMap) -> Result<Precondition, ApiError> {
+pub(crate) fn precondition(headers: &HeaderMap) -> Result<Precondition, ApiError> {
     match (only(headers, IF_MATCH)?, only(headers, IF_NONE_MATCH)?) {
         (None, None) => Ok(Precondition::None),
-        (Some("*"), None) => Ok(Precondition::Present),
-        (None, Some("*")) => Ok(Precondition::Absent),
+        (Some(b"*"), None) => Ok(Precondition::Present),
+        (None, Some(b"*")) => Ok(Precondition::Absent),
         (Some(tag), None) => {
-            let opaque = opaque(tag).ok_or(ApiError::MalformedPrecondition)?;
-            let version = Version::parse(opaque).ok_or(ApiError::PreconditionFailed)?;
+            let inside = inside(tag).ok_or(ApiError::MalformedPrecondition)?;
+            let version = version(inside).ok_or(ApiError::PreconditionFailed)?;
             Ok(Precondition::Is(version))
         }
         // A record that is there and is not there.
-        (Some(tag), Some("*")) if tag == "*" || opaque(tag).is_some() => {
+        (Some(tag), Some(b"*")) if tag == b"*" || inside(tag).is_some() => {
             Err(ApiError::PreconditionFailed)
         }
         _ => Err(ApiError::MalformedPrecondition),
     }
 }
 
-/// Whether a reader has this version already.
-pub(super) fn is_known(headers: &HeaderMap, version: Version) -> bool {
-    headers
-        .get_all(IF_NONE_MATCH)
-        .filter_map(|header| header.to_str().ok())
-        .flat_map(|list| list.split(',').map(str::trim))
-        .any(|tag| tag == "*" || opaque(tag).and_then(Version::parse) == Some(version))
+/// What a request to delete expects.
+///
+/// # Errors
+/// As [`precondition`], and [`ApiError::MalformedPrecondition`] for the deletion of what is not there.
+pub(crate) fn precondition_of_deletion(
+    headers: &HeaderMap,
+) -> Result<PreconditionOfDeletion, ApiError> {
+    let (version, refusal) = match precondition(headers)? {
+        Precondition::None => (None, ApiError::NotFound),
+        Precondition::Present => (None, ApiError::PreconditionFailed),
+        Precondition::Is(version) => (Some(version), ApiError::PreconditionFailed),
+        Precondition::Absent => return Err(ApiError::MalformedPrecondition),
+    };
+    Ok(PreconditionOfDeletion { version, refusal })
 }
 
-fn only(headers: &HeaderMap, name: HeaderName) -> Result<Option<&str>, ApiError> {
+/// Whether a reader has this version already.
+pub(super) fn is_known(headers: &HeaderMap, known: Version) -> bool {
+    headers::is_known(headers, |inside| version(inside) == Some(known))
+}
+
+/// As bytes: what is no tag of ours may be of any letters.
+fn only(headers: &HeaderMap, name: HeaderName) -> Result<Option<&[u8]>, ApiError> {
     let mut values = headers.get_all(name);
-    let (first, second) = (values.next(), values.next());
-    match (first, second) {
-        (None, _) => Ok(None),
-        (Some(value), None) => match value.to_str() {
-            Ok(text) => Ok(Some(text.trim())),
-            Err(_) => Err(ApiError::MalformedPrecondition),
-        },
-        (Some(_), Some(_)) => Err(ApiError::MalformedPrecondition),
+    match (values.next(), values.next()) {
+        (_, Some(_)) => Err(ApiError::MalformedPrecondition),
+        (only, None) => Ok(only.map(|value| value.as_bytes().trim_ascii())),
     }
 }
 
-/// What stands between the quotes of one tag.
-fn opaque(tag: &str) -> Option<&str> {
-    let tag = tag.strip_prefix("W/").unwrap_or(tag);
-    let opaque = tag.strip_prefix('"')?.strip_suffix('"')?;
-    (!opaque.contains('"')).then_some(opaque)
+/// The version that a tag of ours stands for.
+fn version(inside: &[u8]) -> Option<Version> {
+    Version::parse(std::str::from_utf8(inside).ok()?)
 }
 
 #[cfg(test)]
@@ -72,26 +87,27 @@ mod tests {
 
     const TAG: &str = "\"0000000000000abc\"";
 
-    fn version() -> Version {
+    fn ours() -> Version {
         Version::parse("0000000000000abc").unwrap()
     }
 
     fn headers(pairs: &[(HeaderName, &str)]) -> HeaderMap {
         let mut headers = HeaderMap::new();
         for (name, value) in pairs {
-            headers.append(name.clone(), HeaderValue::from_str(value).unwrap());
+            let value = HeaderValue::from_bytes(value.as_bytes());
+            headers.append(name.clone(), value.unwrap());
         }
         headers
     }
 
     #[test]
     fn every_expectation_is_read() {
-        assert_eq!(etag(version()), TAG);
+        assert_eq!(etag(ours()), TAG);
         let weak = format!("W/{TAG}");
         for (pairs, expected) in [
             (vec![], Precondition::None),
-            (vec![(IF_MATCH, TAG)], Precondition::Is(version())),
-            (vec![(IF_MATCH, weak.as_str())], Precondition::Is(version())),
+            (vec![(IF_MATCH, TAG)], Precondition::Is(ours())),
+            (vec![(IF_MATCH, weak.as_str())], Precondition::Is(ours())),
             (vec![(IF_MATCH, "*")], Precondition::Present),
             (vec![(IF_NONE_MATCH, "*")], Precondition::Absent),
         ] {
@@ -106,6 +122,8 @@ mod tests {
         for (pairs, status) in [
             (vec![(IF_MATCH, "\"never ours\"")], 412),
             (vec![(IF_MATCH, "\"\"")], 412),
+            (vec![(IF_MATCH, "\"茶\"")], 412),
+            (vec![(IF_MATCH, "茶")], 400),
             (vec![(IF_MATCH, "abc")], 400),
             (vec![(IF_MATCH, "")], 400),
             (vec![(IF_MATCH, two.as_str())], 400),
@@ -127,12 +145,13 @@ mod tests {
         for (value, expected) in [
             (TAG, true),
             ("\"x\", W/\"0000000000000abc\"", true),
+            ("\"茶\", \"0000000000000abc\"", true),
             ("*", true),
             ("\"0000000000000abd\"", false),
             ("0000000000000abc", false),
         ] {
             let headers = headers(&[(IF_NONE_MATCH, value)]);
-            assert_eq!(is_known(&headers, version()), expected, "{value}");
+            assert_eq!(is_known(&headers, ours()), expected, "{value}");
         }
     }
 }

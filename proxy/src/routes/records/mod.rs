@@ -1,19 +1,19 @@
 //! `/api/records`: what belongs to the signed-in user. Who that is comes from the session alone.
 
-mod body;
 mod caller;
-mod conditions;
+pub(crate) mod conditions;
 pub(crate) mod operations;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use api_types::{Record, RecordPage};
 use serde_json::Value;
 
-pub use body::RecordBody;
 pub use caller::{SignedInReader, SignedInWriter};
 
 use crate::app::AppState;
+use crate::body;
 use crate::error::ApiError;
+use crate::limits::counted;
 use crate::openapi::parameters::{OnlyAbsent, RecordPath};
 use crate::openapi::refusals::{
     Forbidden, Internal, InvalidRequest, NotFound, NotJson, NotSignedIn, PreconditionFailed,
@@ -45,7 +45,8 @@ pub async fn list(
     state: web::Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    operations::list(&state, owner, request.query_string()).await
+    let asked = operations::Asked::in_query(request.query_string())?;
+    operations::list(&state, owner, asked).await
 }
 
 /// `GET /api/records/{kind}/{key}`: one record, with its entity tag.
@@ -75,8 +76,8 @@ pub async fn show(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let RecordPath { kind, key } = name.into_inner();
-    let owner = owner.ok_or(ApiError::NotFound)?;
-    let id = operations::record_id(owner, &kind, &key)?;
+    let name = operations::record_name(&kind, &key)?;
+    let id = name.of(owner.ok_or(ApiError::NotFound)?);
     operations::show(&state, &id, request.headers()).await
 }
 
@@ -111,12 +112,15 @@ pub async fn put(
     state: web::Data<AppState>,
     name: web::Path<RecordPath>,
     request: HttpRequest,
-    RecordBody(value): RecordBody,
+    body: web::Payload,
 ) -> Result<HttpResponse, ApiError> {
     let RecordPath { kind, key } = name.into_inner();
-    let id = operations::record_id(owner, &kind, &key)?;
+    let id = operations::record_name(&kind, &key)?.of(owner);
     refuse_kind_of_backends(&state, &id)?;
-    let answer = operations::put(&state, &id, request.headers(), value).await?;
+    let value = body::record_value(&request, body).await?;
+    let expected = conditions::precondition(request.headers())?;
+    counted::write(&state, &id.owner)?;
+    let answer = operations::put(&state, &id, expected, value).await?;
     answer.ok_or(ApiError::NotSignedIn)
 }
 
@@ -150,9 +154,11 @@ pub async fn delete(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let RecordPath { kind, key } = name.into_inner();
-    let id = operations::record_id(owner, &kind, &key)?;
+    let id = operations::record_name(&kind, &key)?.of(owner);
     refuse_kind_of_backends(&state, &id)?;
-    operations::delete(&state, &id, request.headers()).await
+    let expected = conditions::precondition_of_deletion(request.headers())?;
+    counted::write(&state, &id.owner)?;
+    operations::delete(&state, &id, expected).await
 }
 
 /// What a backend wrote is the company's word: a user who could change it could pay by editing an order.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use utoipa::IntoParams;
 
-use super::conditions;
+use super::conditions::{self, PreconditionOfDeletion};
 use crate::app::AppState;
 use crate::error::ApiError;
 use crate::store::{
@@ -40,42 +40,84 @@ pub(crate) struct ListParameters {
     limit: Option<u32>,
 }
 
-/// The record of this name.
+/// What a record is called, whosoever it is.
+pub(crate) struct RecordName {
+    kind: RecordKind,
+    key: RecordKey,
+}
+
+impl RecordName {
+    /// This owner's record.
+    pub(crate) fn of(self, owner: Owner) -> RecordId {
+        let Self { kind, key } = self;
+        RecordId { owner, kind, key }
+    }
+}
+
+/// The name in a path.
 ///
 /// # Errors
 /// [`ApiError::MalformedRecordName`].
-pub(crate) fn record_id(owner: Owner, kind: &str, key: &str) -> Result<RecordId, ApiError> {
-    Ok(RecordId {
-        owner,
+pub(crate) fn record_name(kind: &str, key: &str) -> Result<RecordName, ApiError> {
+    Ok(RecordName {
         kind: RecordKind::parse(kind).map_err(|_| ApiError::MalformedRecordName)?,
         key: RecordKey::parse(key).map_err(|_| ApiError::MalformedRecordName)?,
     })
 }
 
+/// Which page of which list is asked for.
+pub(crate) struct Asked {
+    kind: Option<RecordKind>,
+    across: Across,
+    cursor: Option<String>,
+    limit: u32,
+}
+
+impl Asked {
+    /// As the query says.
+    ///
+    /// # Errors
+    /// [`ApiError::MalformedQuery`].
+    pub(crate) fn in_query(query: &str) -> Result<Self, ApiError> {
+        let malformed = ApiError::MalformedQuery;
+        let Ok(Query(ListParameters {
+            kind,
+            across,
+            cursor,
+            limit,
+        })) = Query::from_query(query)
+        else {
+            return Err(malformed);
+        };
+        let limit = limit.unwrap_or(USUAL_LIMIT);
+        let kind = kind.as_deref().map(RecordKind::parse).transpose();
+        match kind {
+            Ok(kind) if (1..=MOST_RECORDS).contains(&limit) => Ok(Self {
+                kind,
+                across,
+                cursor,
+                limit,
+            }),
+            _ => Err(malformed),
+        }
+    }
+}
+
 /// A page of records, newest first; an empty one where `owner` is nobody.
 ///
 /// # Errors
-/// [`ApiError`] for a malformed query or cursor.
+/// [`ApiError::MalformedCursor`].
 pub(crate) async fn list(
     state: &AppState,
     owner: Option<Owner>,
-    query: &str,
+    asked: Asked,
 ) -> Result<HttpResponse, ApiError> {
-    let query = Query::from_query(query).map_err(|_| ApiError::MalformedQuery)?;
-    let Query(ListParameters {
+    let Asked {
         kind,
         across,
         cursor,
         limit,
-    }) = query;
-    let kind = kind.as_deref().map(RecordKind::parse).transpose();
-    let limit = limit.unwrap_or(USUAL_LIMIT);
-    let Ok(kind) = kind else {
-        return Err(ApiError::MalformedQuery);
-    };
-    if !(1..=MOST_RECORDS).contains(&limit) {
-        return Err(ApiError::MalformedQuery);
-    }
+    } = asked;
     let Some(owner) = owner else {
         let records: Vec<Record<Box<RawValue>>> = Vec::new();
         return Ok(HttpResponse::Ok().json(RecordPage {
@@ -134,20 +176,19 @@ pub(crate) async fn show(
 /// Writes one record: 201 where there was none, else 200. `None` where its owner is unknown.
 ///
 /// # Errors
-/// [`ApiError::PreconditionFailed`] if the record is not as `headers` expect.
+/// [`ApiError::PreconditionFailed`] if the record is not as expected.
 pub(crate) async fn put(
     state: &AppState,
     id: &RecordId,
-    headers: &HeaderMap,
+    expected: Precondition,
     value: RecordValue,
 ) -> Result<Option<HttpResponse>, ApiError> {
-    let precondition = conditions::precondition(headers)?;
     let draft = RecordDraft {
         id: id.clone(),
         value,
         written_at: state.clock.now_millis(),
     };
-    let (mut answer, record) = match state.store.put_record(&draft, precondition).await? {
+    let (mut answer, record) = match state.store.put_record(&draft, expected).await? {
         Written::Created(record) => (HttpResponse::Created(), record),
         Written::Replaced(record) => (HttpResponse::Ok(), record),
         Written::Conflict => return Err(ApiError::PreconditionFailed),
@@ -161,22 +202,16 @@ pub(crate) async fn put(
 /// Deletes one record.
 ///
 /// # Errors
-/// [`ApiError::NotFound`] if there is none, [`ApiError::PreconditionFailed`] if it is not as `headers` expect.
+/// [`ApiError::NotFound`] if there is none, [`ApiError::PreconditionFailed`] if it is not as expected.
 pub(crate) async fn delete(
     state: &AppState,
     id: &RecordId,
-    headers: &HeaderMap,
+    expected: PreconditionOfDeletion,
 ) -> Result<HttpResponse, ApiError> {
-    let (version, refusal) = match conditions::precondition(headers)? {
-        Precondition::None => (None, ApiError::NotFound),
-        Precondition::Present => (None, ApiError::PreconditionFailed),
-        Precondition::Is(version) => (Some(version), ApiError::PreconditionFailed),
-        Precondition::Absent => return Err(ApiError::MalformedPrecondition),
-    };
-    if state.store.delete_record(id, version).await? {
+    if state.store.delete_record(id, expected.version).await? {
         Ok(HttpResponse::NoContent().finish())
     } else {
-        Err(refusal)
+        Err(expected.refusal)
     }
 }
 

@@ -1,5 +1,7 @@
 //! The app's files, where `static_dir` names them.
 
+mod negotiation;
+
 use std::io::Write as _;
 
 use api_types::ErrorCode;
@@ -128,9 +130,14 @@ async fn a_missing_file_is_not_found_and_never_a_page() {
             .await
             .starts_with("HTTP/1.1 404 ")
     );
-    // Not opened by a person: a script's fetch, for example.
-    for path in ["/profile", "/assets"] {
-        error_of(site.proxy.get(path).await, 404, ErrorCode::NotFound).await;
+    // Whatever they take.
+    for path in ["/app-ffffffffffffffff.js", "/missing", "/MP_verify_x"] {
+        let status = site.accepting(path, &[b"application/json"]).await;
+        assert_eq!(status, 404, "{path}");
+    }
+    for path in ["/app-ffffffffffffffff.js", "/MP_verify_x", "/api/x"] {
+        assert_eq!(site.accepting(path, &[b"*/*"]).await, 404, "{path}");
+        assert_eq!(site.accepting(path, &[]).await, 404, "{path}");
     }
 }
 
@@ -155,48 +162,6 @@ async fn the_api_never_falls_back_to_a_page() {
         .await
         .unwrap();
     error_of(response, 404, ErrorCode::NotFound).await;
-}
-
-impl Site {
-    /// The script, as a browser that says it decodes this.
-    async fn script(&self, accept_encoding: &str) -> Response {
-        let request = self.proxy.request(Method::GET, SCRIPT);
-        let request = request.header("Accept-Encoding", accept_encoding);
-        request.send().await.unwrap()
-    }
-}
-
-#[actix_web::test]
-async fn the_smallest_copy_the_browser_decodes_is_sent() {
-    let site = Site::start().await;
-    let mut etags = Vec::new();
-    for (accepted, encoding, bytes) in [
-        ("gzip, deflate, br, zstd", Some("br"), brotli(SCRIPT_TEXT)),
-        ("gzip", Some("gzip"), gzip(SCRIPT_TEXT)),
-        ("br;q=0, gzip;q=0.1", Some("gzip"), gzip(SCRIPT_TEXT)),
-        ("identity", None, SCRIPT_TEXT.into()),
-        ("br;q=0", None, SCRIPT_TEXT.into()),
-        ("nonsense;;;q=x", None, SCRIPT_TEXT.into()),
-    ] {
-        let response = site.script(accepted).await;
-        let headers = response.headers().clone();
-        assert_eq!(
-            headers
-                .get("content-encoding")
-                .map(|it| it.to_str().unwrap()),
-            encoding,
-            "{accepted}"
-        );
-        assert_eq!(headers["vary"], "Accept-Encoding");
-        assert_eq!(headers["content-type"], "text/javascript");
-        assert_eq!(headers["content-length"], bytes.len().to_string());
-        assert_eq!(response.bytes().await.unwrap(), bytes, "{accepted}");
-        etags.push(headers["etag"].clone());
-    }
-    // A strong tag names bytes, so each copy has its own.
-    assert_ne!(etags[0], etags[1]);
-    assert_eq!(etags[1], etags[2]);
-    assert_ne!(etags[2], etags[3]);
 }
 
 #[actix_web::test]
@@ -269,21 +234,26 @@ async fn what_is_no_page_may_do_nothing() {
 async fn an_unchanged_file_is_not_sent_again() {
     let site = Site::start().await;
     let etag = site.navigate("/").await.headers()["etag"].clone();
-    let request = site
-        .proxy
-        .request(Method::GET, "/")
-        .header("Accept", "text/html");
-    let response = request.header("If-None-Match", etag).send().await.unwrap();
-    assert_eq!(response.status(), 304);
-    assert_eq!(response.headers()["cache-control"], "no-cache");
-    assert_eq!(response.bytes().await.unwrap(), "");
-    let request = site.proxy.request(Method::GET, "/");
-    let response = request
-        .header("If-None-Match", "\"other\"")
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(response.status(), 200);
+    let etag = etag.to_str().unwrap();
+    let ask = async |tags: String| {
+        let request = site.proxy.request(Method::GET, "/");
+        let request = request.header("If-None-Match", tags.as_bytes());
+        request.send().await.unwrap()
+    };
+    for tags in [
+        etag.to_owned(),
+        format!("W/{etag}"),
+        format!("\"other\", \"茶\" ,{etag}"),
+        "*".to_owned(),
+    ] {
+        let response = ask(tags).await;
+        assert_eq!(response.status(), 304);
+        assert_eq!(response.headers()["cache-control"], "no-cache");
+        assert_eq!(response.bytes().await.unwrap(), "");
+    }
+    for tags in ["\"other\"", etag.trim_matches('"'), "\"*\""] {
+        assert_eq!(ask(tags.to_owned()).await.status(), 200, "{tags}");
+    }
 }
 
 #[actix_web::test]

@@ -122,7 +122,7 @@ fn run_with_progress(cargo: &mut Command, package: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Waits until no other checkout installs into this cache.
+/// Waits until nobody else installs into this cache: another checkout, or what runs beside.
 ///
 /// # Errors
 /// When the file of the lock cannot be made or locked, or on an interruption.
@@ -135,9 +135,7 @@ pub(crate) fn lock(cache: &Path) -> anyhow::Result<File> {
             Ok(()) => return Ok(file),
             Err(TryLockError::WouldBlock) => {
                 if !told {
-                    screen::say(
-                        "another checkout is installing into the same cache, waiting for it",
-                    );
+                    screen::say("somebody else is installing into the same cache, waiting for it");
                     told = true;
                 }
                 interrupt::check()?;

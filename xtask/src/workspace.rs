@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use anyhow::Context;
 
@@ -47,7 +48,25 @@ pub(crate) fn cargo() -> Command {
 pub(crate) fn locked_cargo(subcommand: &str) -> Command {
     let mut command = cargo();
     command.args([subcommand, "--locked"]);
+    if let Some(clippy) = COMPILER.get() {
+        command.env("RUSTC_WORKSPACE_WRAPPER", clippy);
+    }
     command
+}
+
+/// What compiles our own crates, if it is not rustc alone.
+static COMPILER: OnceLock<PathBuf> = OnceLock::new();
+
+/// From now on clippy looks at whatever [`locked_cargo`] compiles, as `cargo clippy` has it look: so nothing is checked
+/// first and then compiled again, dependencies above all.
+pub(crate) fn lint_what_is_compiled() {
+    let beside = std::env::var_os("CARGO").map(PathBuf::from);
+    let driver = beside.map_or_else(
+        || PathBuf::from("clippy-driver"),
+        |cargo| cargo.with_file_name("clippy-driver"),
+    );
+    // Whoever was first has said the same.
+    let _ = COMPILER.set(driver);
 }
 
 /// The version that Cargo.lock holds for `package`.

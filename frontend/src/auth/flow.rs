@@ -220,7 +220,10 @@ impl Auth {
     async fn exchange(self, mut login: PendingLogin) {
         let outcome = loop {
             match self.send_code(&login).await {
-                Err(_) if login.second_code.is_some() => login.code = login.second_code.take(),
+                // A snapshot's virtual user is nobody, and the second code may be of the user who asked for the whole page.
+                Err(_) | Ok(Session { snapshot: true, .. }) if login.second_code.is_some() => {
+                    login.code = login.second_code.take();
+                }
                 outcome => break outcome,
             }
         };

@@ -79,14 +79,16 @@
   var sample = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 6, 6, 1, 127, 1, 65, 0, 11];
   sample = sample.concat([7, 5, 1, 1, 103, 3, 0, 10, 8, 1, 6, 0, 65, 0, 192, 26, 11]);
   if (!("noModule" in document.createElement("script"))) fail("browser_unsupported");
-  // Every browser with modules has it, unless somebody took it away.
-  else if (typeof WebAssembly !== "object") fail(/iP/.test(navigator.userAgent) ? "lockdown" : "removed");
+  // Every browser with modules has it, unless somebody took it away: Lockdown Mode where the system's own engine runs,
+  // on Macs too, which iPads say they are.
+  else if (typeof WebAssembly !== "object")
+    fail(/Mac OS X(?!.*Chrome)/.test(navigator.userAgent) ? "lockdown" : "removed");
   else if (!WebAssembly.validate(new Uint8Array(sample))) fail("browser_unsupported");
 
   window.appFailed = function (error) {
     if (/^EvalError|^CompileError.*(eval|CSP|embedder)/.test(error)) fail("blocked");
-    // Unless it is no WebAssembly at all: a web server's own page in its place.
-    else if (/^CompileError(?!.*(magic|0asm))/.test(error)) fail("browser_unsupported");
+    // Any other CompileError is no matter of age, because the sample went well: a file cut on the way, a web server's own
+    // page in its place.
     else fail(isOfApp(error) ? "app_crashed" : "app_not_loaded");
   };
   window.addEventListener(

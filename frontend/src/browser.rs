@@ -234,8 +234,10 @@ pub fn remove_pending(state: &str) {
     }
 }
 
-/// Forgets the logins that never came back, and whatever else stands under our keys and is not one.
-pub fn sweep_pending(now: u64) {
+/// Forgets the logins that never came back, and whatever else stands under our keys and is not one. Counts the others
+/// that are without an answer, in both storages.
+pub fn sweep_pending(now: u64) -> usize {
+    let mut unanswered = 0_usize;
     for storage in storages() {
         let keys: Vec<String> = (0..storage.length().unwrap_or(0))
             .filter_map(|at| storage.key(at).ok().flatten())
@@ -245,11 +247,17 @@ pub fn sweep_pending(now: u64) {
                 continue;
             };
             let text = storage.get_item(&key).ok().flatten().unwrap_or_default();
-            if !PendingLogin::decode(state, &text).is_some_and(|login| login.is_recent(now)) {
-                let _ = storage.remove_item(&key);
+            match PendingLogin::decode(state, &text).filter(|login| login.is_recent(now)) {
+                Some(login) => {
+                    unanswered = unanswered.saturating_add(login.is_unanswered().into());
+                }
+                None => {
+                    let _ = storage.remove_item(&key);
+                }
             }
         }
     }
+    unanswered
 }
 
 /// Whether the user signed out in this tab.

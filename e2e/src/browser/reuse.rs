@@ -60,6 +60,7 @@ impl Browser {
                 .await?;
         }
         self.lose_cookies().await?;
+        self.devtools("Browser.resetPermissions", json!({})).await?;
         self.devtools("Network.clearBrowserCache", json!({}))
             .await?;
         self.events().await?;

@@ -56,6 +56,10 @@ async fn reported_once(browser: &Browser, code: &str) -> anyhow::Result<()> {
 /// WebAssembly is missing, as in iPhones' Lockdown Mode and where it is switched off.
 const NO_WEBASSEMBLY: &str = "delete window.WebAssembly";
 
+/// An iPad, which says that it is a Mac.
+const IPAD: &str = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) \
+     Version/18.6 Safari/605.1.15 MicroMessenger/8.0.68(0x1800442b) NetType/WIFI";
+
 /// A browser without modules.
 const NO_MODULES: &str = "delete HTMLScriptElement.prototype.noModule";
 
@@ -73,11 +77,29 @@ const POLICY: &str = "new MutationObserver((_, observer) => {
 const NOT_FOUND: &str = "const ask = window.fetch;
     window.fetch = (...args) => ask(...(/wasm$/.test(args[0].url || args[0]) ? ['/api/nothing.wasm'] : args));";
 
+/// The connection ended in the middle of the WebAssembly, and nobody noticed.
+const CUT: &str = "const ask = window.fetch;
+    window.fetch = async (...args) => {
+        const answer = await ask(...args);
+        if (!/wasm$/.test(args[0].url || args[0])) return answer;
+        const whole = await answer.arrayBuffer();
+        return new Response(whole.slice(0, 50000), { headers: { 'Content-Type': 'application/wasm' } });
+    };";
+
 /// What keeps the app from running: what to pretend to be, what then happens, what is reported, and for each language
 /// the title and what stands in the sentence that helps.
-const OBSTACLES: [(&str, &str, &str, [[&str; 2]; 2]); 6] = [
+const OBSTACLES: [(&str, &str, &str, [[&str; 2]; 2]); 8] = [
     (
         user_agents::WECHAT_IOS,
+        NO_WEBASSEMBLY,
+        "browser_unsupported",
+        [
+            ["锁定模式下无法打开本页", "配置网页浏览"],
+            ["Lockdown Mode stops this page", "Configure Web Browsing"],
+        ],
+    ),
+    (
+        IPAD,
         NO_WEBASSEMBLY,
         "browser_unsupported",
         [
@@ -124,6 +146,15 @@ const OBSTACLES: [(&str, &str, &str, [[&str; 2]; 2]); 6] = [
     (
         user_agents::WECHAT_ANDROID,
         NOT_FOUND,
+        "app_not_loaded",
+        [
+            ["页面没有加载成功", "检查网络"],
+            ["The page did not load", "Check the network"],
+        ],
+    ),
+    (
+        user_agents::WECHAT_ANDROID,
+        CUT,
         "app_not_loaded",
         [
             ["页面没有加载成功", "检查网络"],

@@ -55,6 +55,33 @@ fn what_is_not_ours_changes_nothing_and_stays_in_the_address() {
     });
 }
 
+#[test]
+fn where_every_state_is_altered_on_the_way_the_page_stops_and_a_tap_begins_anew() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        let alter = "const { href } = location;
+            if (/[?&]state=wl/.test(href)) history.replaceState(null, '', href.replace('&state=', '&amp;state='));";
+        let alter = browser.before_each_page(alter).await?;
+        browser.goto(&world.app).await?;
+        for visits in [5, 10] {
+            let text = browser.until(".message p", |it| it.contains("已停止自动重试"));
+            let text = text.await?;
+            ensure!(text.contains("没有登录结果"), "{text}");
+            let visited = world.authorizations().len();
+            ensure!(visited == visits, "{visited} visits to WeChat");
+            if visits == 5 {
+                browser.tap("[data-action=retry]").await?;
+            }
+        }
+        ensure!(world.exchanges().is_empty());
+        browser.forget(alter).await?;
+        browser.tap("[data-action=retry]").await?;
+        browser.text("[data-field=openid]").await?;
+        ensure!(world.authorizations().len() == 11);
+        browser.close().await
+    });
+}
+
 /// The proxy's word about the session comes late, and is that there is none.
 const LATE_ANSWER: &str = "const send = window.fetch;
     window.fetch = (...args) => (args[0].url || String(args[0])).endsWith('/api/session')

@@ -123,6 +123,13 @@ fn an_address_with_somebodys_callback_is_shown_and_copied_without_it() {
             let scanned = scan(&browser).await?;
             ensure!(scanned == page, "{scanned} instead of {page}");
         }
+        // Too late to be an answer, and in the address still: its code is nobody else's either.
+        let late = state(1, 11 * 60 * 1000);
+        let page = format!("{}/orders?code={code}&state={late}&x=1", world.app);
+        browser.goto(&page).await?;
+        let scanned = scan(&browser).await?;
+        ensure!(scanned == format!("{}/orders?x=1", world.app), "{scanned}");
+        ensure!(browser.text(".message .hint").await? == scanned);
         // Too long for a picture.
         let page = format!("{}/orders?x={}", world.app, "a".repeat(2000));
         browser.goto(&page).await?;

@@ -104,3 +104,25 @@ fn a_second_code_is_tried_where_the_first_brings_nobody_in() {
         browser.close().await
     });
 }
+
+#[test]
+fn a_second_code_is_tried_where_the_first_is_of_a_snapshots_virtual_user() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        let first = world.simulator.issue_snapshot_code(SHOP, "kuaizhao");
+        let second = world
+            .simulator
+            .issue_code(SHOP, "xiaoming", GrantedScope::Userinfo);
+        let planted = Planted {
+            scope: "snsapi_userinfo",
+            code: &first,
+            ..Planted::default()
+        };
+        let state = plant(&browser, &world, planted).await?;
+        browser.goto(&callback(&world, &second, &state)).await?;
+        let openid = browser.text("[data-field=openid]").await?;
+        ensure!(openid == world.simulator.openid(SHOP, "xiaoming"));
+        ensure!(world.authorizations().is_empty());
+        browser.close().await
+    });
+}

@@ -50,7 +50,6 @@ impl Departure {
 impl Auth {
     /// Takes a page load to a state.
     pub(super) async fn start(self, arrival: Arrival) {
-        browser::sweep_pending(browser::now());
         match api::bootstrap().await {
             Ok(bootstrap) => {
                 self.bootstrap.set_value(Some(bootstrap));
@@ -87,6 +86,7 @@ impl Auth {
             signed_out: browser::is_signed_out(),
             callback: arrival.callback,
             pending: arrival.pending,
+            unanswered: browser::sweep_pending(browser::now()),
             can_authorize,
             now: browser::now(),
         });
@@ -107,6 +107,11 @@ impl Auth {
             Entry::SignedOut => guest(GuestReason::SignedOut),
             Entry::NotNeeded => guest(GuestReason::NotNeeded),
             Entry::OpenInWechat => guest(GuestReason::OutsideWechat),
+            Entry::Unanswered => {
+                // Later than all of them, so that the user's next try begins to count anew.
+                browser::sweep_pending(u64::MAX);
+                self.state.set(AuthState::Failed(Trouble::Unanswered));
+            }
             Entry::GaveUp => self.state.set(AuthState::Failed(Trouble::ForgetfulBrowser)),
         }
     }
@@ -220,7 +225,10 @@ impl Auth {
     async fn exchange(self, mut login: PendingLogin) {
         let outcome = loop {
             match self.send_code(&login).await {
-                Err(_) if login.second_code.is_some() => login.code = login.second_code.take(),
+                // A snapshot's virtual user is nobody, and the second code may be of the user who asked for the whole page.
+                Err(_) | Ok(Session { snapshot: true, .. }) if login.second_code.is_some() => {
+                    login.code = login.second_code.take();
+                }
                 outcome => break outcome,
             }
         };

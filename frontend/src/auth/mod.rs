@@ -66,6 +66,8 @@ pub enum Trouble {
     Api(Failure),
     /// The browser came back from WeChat twice and had forgotten twice that it went.
     ForgetfulBrowser,
+    /// The browser went to WeChat several times, and no answer to any of these logins came back.
+    Unanswered,
     /// The proxy does not serve the account that was asked for.
     UnknownAccount,
 }

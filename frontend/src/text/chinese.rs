@@ -35,6 +35,7 @@ pub(super) static TEXTS: Texts = Texts {
     wechat_errcode: "微信错误码",
     forgetful_title: "浏览器没有记住登录",
     forgetful_text: "从微信返回后，浏览器丢失了登录记录，已停止自动重试。请关闭无痕模式、允许保存网站数据后重试。",
+    unanswered: "从微信返回后，没有登录结果（state），已停止自动重试。请重试；如仍失败，请联系工作人员。",
     unknown_account: "服务端没有配置这个公众号，请联系工作人员。",
     unreachable: "连接不上服务器。请检查网络后重试。",
     garbled: "服务器暂时无法提供服务，请稍后重试。",

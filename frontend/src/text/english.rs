@@ -35,6 +35,7 @@ pub(super) static TEXTS: Texts = Texts {
     wechat_errcode: "WeChat errcode",
     forgetful_title: "The browser forgot the login",
     forgetful_text: "After WeChat the browser no longer knew that it had asked, twice, so we stopped. Leave private mode, allow this site to keep data, then try again.",
+    unanswered: "You came back from WeChat without an answer (state), so we stopped trying. Please tell the staff.",
     unknown_account: "The server does not serve this official account. Please tell the staff.",
     unreachable: "The server cannot be reached. Check the network and try again.",
     garbled: "The server is not available at the moment. Please try again later.",

@@ -44,6 +44,7 @@ pub(crate) struct Texts {
     pub(crate) wechat_errcode: &'static str,
     pub(crate) forgetful_title: &'static str,
     pub(crate) forgetful_text: &'static str,
+    pub(crate) unanswered: &'static str,
     pub(crate) unknown_account: &'static str,
     pub(crate) unreachable: &'static str,
     pub(crate) garbled: &'static str,

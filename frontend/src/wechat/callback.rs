@@ -42,7 +42,7 @@ pub struct Taken {
 ///
 /// WeChat appends `code=…&state=…` in this order to the query of `redirect_uri`, or `state=…` alone, so the `code` right
 /// before a state of ours belongs to it. A state that has none there takes the nearest one, in case somebody on the way
-/// sorted or added pairs; but none that stands beside another `state`.
+/// sorted, added or repeated pairs; but none that stands beside another `state`.
 /// Nothing is percent-decoded: WeChat's codes and our states are letters and digits.
 pub fn take(search: &str, now: u64, mut known: impl FnMut(&str) -> Option<PendingLogin>) -> Taken {
     let query = search.strip_prefix('?').unwrap_or(search);
@@ -56,7 +56,7 @@ pub fn take(search: &str, now: u64, mut known: impl FnMut(&str) -> Option<Pendin
             continue;
         };
         forget(&mut pairs, at);
-        let code = take_code(&mut pairs, at).unwrap_or_default();
+        let code = take_code(&mut pairs, at, own).unwrap_or_default();
         if pending.is_some() {
             continue;
         }
@@ -83,15 +83,15 @@ pub fn take(search: &str, now: u64, mut known: impl FnMut(&str) -> Option<Pendin
     }
 }
 
-/// The code that belongs to the state that stood at this place.
-fn take_code<'a>(pairs: &mut [Option<&'a str>], at: usize) -> Option<&'a str> {
+/// The code that belongs to this state, which stood at this place.
+fn take_code<'a>(pairs: &mut [Option<&'a str>], at: usize, own: &str) -> Option<&'a str> {
     for steps in 1..pairs.len() {
         for place in [at.wrapping_sub(steps), at.wrapping_add(steps)] {
             let [before, behind] = [place.wrapping_sub(1), place.wrapping_add(1)];
             let is_beside_a_state = || {
                 [before, behind]
                     .iter()
-                    .any(|place| value(pairs, *place, "state=").is_some())
+                    .any(|place| value(pairs, *place, "state=").is_some_and(|it| it != own))
             };
             let code = value(pairs, place, "code=");
             if code.is_some() && (behind == at || !is_beside_a_state()) {
@@ -115,14 +115,14 @@ fn forget(pairs: &mut [Option<&str>], at: usize) {
 
 /// Where WeChat sends its answer, for a page `local` (path, query and fragment) of the site at `origin`: that page, but
 /// without its fragment, and without pairs of its query that could be taken for the answer. These are nobody's business
-/// at WeChat, another provider's code above all; the login's record brings them back.
+/// at WeChat, another provider's code above all (Alipay's is `auth_code`); the login's record brings them back.
 pub fn redirect_uri(origin: &str, local: &str) -> String {
     let page = return_to::sanitize(local).split('#').next();
     let page = page.unwrap_or_default();
     let (path, query) = page.split_once('?').unwrap_or((page, ""));
     let pairs = query.split('&').filter(|pair| {
         let name = pair.split('=').next().unwrap_or_default();
-        !matches!(name, "" | "code" | "state")
+        !matches!(name, "" | "code" | "state") && !name.ends_with("_code")
     });
     let pairs: Vec<&str> = pairs.collect();
     let joint = if pairs.is_empty() { "" } else { "?" };
@@ -209,6 +209,13 @@ mod tests {
                 format!("?state={t}&code=A&state={s}&code=B"),
                 granted("A", &s),
                 "",
+            ),
+            // The state twice is no refusal.
+            (format!("?code=C&state={s}&state={s}"), granted("C", &s), ""),
+            (
+                format!("?code=C&state={s}&x=1&state={s}"),
+                granted("C", &s),
+                "?x=1",
             ),
             // Refusals.
             (format!("?state={s}"), refused(&s), ""),
@@ -299,6 +306,10 @@ mod tests {
             ),
             ("/?code=invitation&account=cafe", "/?account=cafe"),
             ("/orders?code=OTHER&state=csrf&x=1#f", "/orders?x=1"),
+            (
+                "/?auth_code=OTHER&app_id=2&zipcode=3",
+                "/?app_id=2&zipcode=3",
+            ),
             ("/?state=open", "/"),
             ("/?codes=1&&state", "/?codes=1"),
             // A second question mark belongs to the name.

@@ -3,7 +3,7 @@
 use api_types::LoginState;
 
 use super::callback::Callback;
-use super::pending_login::{AUTOMATIC_ATTEMPTS, PendingLogin};
+use super::pending_login::{AUTOMATIC_ATTEMPTS, MOST_UNANSWERED, PendingLogin};
 
 /// Who the proxy's answer says is here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub struct Facts {
     pub callback: Callback,
     /// This browser's record for the callback's state, if it has one.
     pub pending: Option<PendingLogin>,
+    /// Records of silent logins that began in the last ten minutes and have not come back, counted in both storages.
+    pub unanswered: usize,
     /// Authorization can work in this browser.
     pub can_authorize: bool,
     /// Milliseconds since 1970-01-01 UTC.
@@ -56,8 +58,11 @@ pub enum Entry {
         attempt: u8,
     },
     /// Two attempts came back without a record: this browser forgets, a third would loop. All that a browser without
-    /// memory can know of them is what their `state` says: the second of two, begun in the last ten minutes.
+    /// memory can know of them is what their `state` says: the second of two, each of which took less than half of the
+    /// ten minutes that both have together.
     GaveUp,
+    /// This browser remembers, but nothing comes back for what it remembers: one more attempt would be a loop.
+    Unanswered,
     /// Ask the user to open the page in WeChat.
     OpenInWechat,
 }
@@ -75,9 +80,13 @@ pub fn decide(facts: Facts) -> Entry {
         (Callback::Refused { .. }, Some(_)) if facts.visitor == Visitor::Nobody => {
             return Entry::Refused;
         }
-        // Nobody here was asked, or this browser has forgotten it.
+        // Nobody here was asked, or this browser has forgotten it. What came back late is the first one again, or two
+        // attempts that are told to be too many could lie further apart than ten minutes.
         (Callback::Granted { state, .. } | Callback::Refused { state }, _) => {
-            LoginState::read(&state).map_or(0, |state| state.attempt)
+            let later = facts.now.saturating_add(LoginState::LIFETIME_MS / 2);
+            LoginState::read(&state)
+                .filter(|state| state.is_recent(later))
+                .map_or(0, |state| state.attempt)
         }
         (Callback::None, _) => 0,
     };
@@ -92,12 +101,14 @@ pub fn decide(facts: Facts) -> Entry {
         Entry::NotNeeded
     } else if !facts.can_authorize {
         Entry::OpenInWechat
-    } else if attempts_made < AUTOMATIC_ATTEMPTS {
+    } else if attempts_made >= AUTOMATIC_ATTEMPTS {
+        Entry::GaveUp
+    } else if facts.unanswered >= MOST_UNANSWERED {
+        Entry::Unanswered
+    } else {
         Entry::Begin {
             attempt: attempts_made.saturating_add(1),
         }
-    } else {
-        Entry::GaveUp
     }
 }
 
@@ -113,6 +124,7 @@ mod tests {
             signed_out: false,
             callback: Callback::None,
             pending: None,
+            unanswered: 0,
             can_authorize: true,
             now: 2_000,
         }
@@ -195,7 +207,45 @@ mod tests {
             now: 1_000 + LoginState::LIFETIME_MS,
             ..returned(&pending(1), "C")
         };
-        assert!(decide(late) == Entry::Begin { attempt: 2 });
+        assert!(decide(late) == Entry::Begin { attempt: 1 });
+    }
+
+    #[test]
+    fn two_attempts_that_are_too_many_lie_within_ten_minutes() {
+        let came_back = |attempt, after| {
+            decide(Facts {
+                pending: None,
+                now: 1_000 + after,
+                ..returned(&pending(attempt), "C")
+            })
+        };
+        let half = LoginState::LIFETIME_MS / 2;
+        assert!(came_back(1, half - 1) == Entry::Begin { attempt: 2 });
+        assert!(came_back(2, half - 1) == Entry::GaveUp);
+        for attempt in [1, 2] {
+            assert!(came_back(attempt, half) == Entry::Begin { attempt: 1 });
+        }
+    }
+
+    #[test]
+    fn where_nothing_comes_back_for_what_is_remembered_the_loop_ends() {
+        let opened = |unanswered| Facts {
+            unanswered,
+            ..opened()
+        };
+        assert!(decide(opened(MOST_UNANSWERED - 1)) == Entry::Begin { attempt: 1 });
+        assert!(decide(opened(MOST_UNANSWERED)) == Entry::Unanswered);
+        // An answer is one, and who is here needs none.
+        let answered = Facts {
+            unanswered: MOST_UNANSWERED,
+            ..returned(&pending(1), "C")
+        };
+        assert_eq!(exchanged(answered), ["C"]);
+        let signed_in = Facts {
+            visitor: Visitor::User,
+            ..opened(MOST_UNANSWERED)
+        };
+        assert!(decide(signed_in) == Entry::SignedIn);
     }
 
     #[test]

@@ -10,6 +10,11 @@ use super::return_to;
 /// Logins started without a tap before a page says that it does not work; more would be a loop.
 pub const AUTOMATIC_ATTEMPTS: u8 = 2;
 
+/// Records of silent logins without an answer, each counted in both storages, at which no more are begun without a tap:
+/// those of five logins of one tab, or of ten others. Something on the way alters or drops every `state`, so that what
+/// comes back is no answer of ours, and without this limit the page would go to WeChat for ever.
+pub const MOST_UNANSWERED: usize = 10;
+
 /// Letters and digits of a verifier.
 const VERIFIER_LENGTH: usize = 32;
 
@@ -73,6 +78,11 @@ impl PendingLogin {
     /// Whether WeChat's answer is still waited for.
     pub fn is_recent(&self, now: u64) -> bool {
         is_recent(&self.state, now)
+    }
+
+    /// Whether this is a silent login, and nothing has come back for it.
+    pub fn is_unanswered(&self) -> bool {
+        self.scope == Scope::Base && self.code.is_none()
     }
 
     /// Takes a code. The one of an exchange that was begun before stays the first, and another one is for afterwards,
@@ -214,6 +224,19 @@ pub(crate) mod tests {
         };
         assert!(!foreign.is_recent(1_000));
         assert_eq!(foreign.attempt(), 0);
+    }
+
+    #[test]
+    fn silent_logins_without_an_answer_are_told_from_the_others() {
+        assert!(pending(1).is_unanswered() && pending(2).is_unanswered());
+        let asking = PendingLogin {
+            scope: Scope::Userinfo,
+            ..pending(1)
+        };
+        assert!(!asking.is_unanswered());
+        let mut answered = pending(1);
+        answered.bind("A".into());
+        assert!(!answered.is_unanswered());
     }
 
     #[test]

@@ -3,19 +3,21 @@
 use api_types::LoginState;
 use wechat_login_frontend::wechat::callback::{Callback, take};
 use wechat_login_frontend::wechat::entry::{Entry, Facts, Visitor, decide};
-use wechat_login_frontend::wechat::pending_login::{AUTOMATIC_ATTEMPTS, PendingLogin, is_recent};
+use wechat_login_frontend::wechat::pending_login::{
+    AUTOMATIC_ATTEMPTS, MOST_UNANSWERED, PendingLogin, is_recent,
+};
 
 use super::parts::{lines, text};
 
-/// Lines: five letters of which each says `y` or not (user, snapshot, signed out, login required, can authorize) and
-/// the time; the query; the state a record is stored under; the record.
+/// Lines: five letters of which each says `y` or not (user, snapshot, signed out, login required, can authorize), a `y`
+/// more where too many logins have not come back, and the time; the query; the state a record is stored under; the record.
 pub(super) fn run(input: &[u8]) {
     let input = text(input);
     let [switches, search, state, record] = lines(&input);
     let is_on = |at: usize| switches.as_bytes().get(at) == Some(&b'y');
     let now = switches
         .get(5..)
-        .and_then(|digits| digits.trim().parse().ok());
+        .and_then(|digits| digits.trim_start_matches('y').trim().parse().ok());
     let now: u64 = now.unwrap_or(2_000);
     let visitor = match (is_on(0), is_on(1)) {
         (true, _) => Visitor::User,
@@ -34,6 +36,7 @@ pub(super) fn run(input: &[u8]) {
         signed_out: is_on(2),
         callback: callback.clone(),
         pending: pending.clone(),
+        unanswered: if is_on(5) { MOST_UNANSWERED } else { 0 },
         can_authorize: is_on(4),
         now,
     });
@@ -55,6 +58,7 @@ pub(super) fn run(input: &[u8]) {
         Entry::Begin { attempt } => {
             assert!((1..=AUTOMATIC_ATTEMPTS).contains(&attempt), "a loop");
             assert!(visitor == Visitor::Nobody && is_on(3) && is_on(4) && !is_on(2));
+            assert!(!is_on(5), "a loop of what is not answered");
         }
         Entry::SignedIn => assert!(visitor == Visitor::User),
         Entry::Snapshot => assert!(visitor == Visitor::Snapshot),
@@ -64,11 +68,13 @@ pub(super) fn run(input: &[u8]) {
         Entry::SignedOut => assert!(is_on(2)),
         Entry::NotNeeded => assert!(!is_on(3)),
         Entry::OpenInWechat => assert!(!is_on(4)),
+        Entry::Unanswered => assert!(visitor == Visitor::Nobody && is_on(5)),
         Entry::GaveUp => {
             let (Callback::Granted { state, .. } | Callback::Refused { state }) = callback else {
                 panic!("nothing came back");
             };
-            assert!(is_recent(&state, now), "not within ten minutes");
+            let later = now.saturating_add(LoginState::LIFETIME_MS / 2);
+            assert!(is_recent(&state, later), "two within ten minutes");
             assert!(LoginState::read(&state).unwrap().attempt >= AUTOMATIC_ATTEMPTS);
         }
     }

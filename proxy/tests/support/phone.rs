@@ -211,6 +211,8 @@ impl Phone {
             signed_out: false,
             callback: taken.callback,
             pending: taken.pending,
+            // Its taps are limited by the test.
+            unanswered: 0,
             can_authorize: true,
             now: now(),
         });

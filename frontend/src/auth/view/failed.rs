@@ -20,6 +20,7 @@ pub fn FailedPage(
     let (title, text) = match &trouble {
         Trouble::Api(failure) => (texts.failed_title, explain(failure)),
         Trouble::ForgetfulBrowser => (texts.forgetful_title, texts.forgetful_text),
+        Trouble::Unanswered => (texts.failed_title, texts.unanswered),
         Trouble::UnknownAccount => (texts.failed_title, texts.unknown_account),
     };
     let has_other_account = trouble == Trouble::UnknownAccount;

@@ -1,5 +1,6 @@
 //! For browsers that WeChat's authorize page refuses: how to get this page into WeChat.
 
+use api_types::has_login_answer;
 use leptos::prelude::*;
 
 use crate::api;
@@ -8,6 +9,7 @@ use crate::browser;
 use crate::components::copy_button::CopyButton;
 use crate::components::message::{Icon, Message};
 use crate::text::texts;
+use crate::wechat::callback::redirect_uri;
 use crate::wechat::client::Client;
 
 /// The page's address as a QR code and to be copied; on computers also the QR login, where there is one.
@@ -16,8 +18,13 @@ pub fn OpenInWechat() -> impl IntoView {
     let auth = use_auth();
     let texts = texts();
     let client = Client::of(&browser::user_agent());
-    let local = browser::address().local();
-    let link = format!("{}{local}", browser::address().origin);
+    let address = browser::address();
+    let mut local = address.local();
+    // An answer that came too late is no answer any more, but its code may be good still, and this is to be passed on.
+    if has_login_answer(&local) {
+        local = redirect_uri("", &local);
+    }
+    let link = format!("{}{local}", address.origin);
     let text = match client {
         Client::WeCom => texts.open_from_wecom,
         Client::Desktop => texts.open_from_desktop,

@@ -136,7 +136,7 @@ pub(crate) fn lock(cache: &Path) -> anyhow::Result<File> {
             Err(TryLockError::WouldBlock) => {
                 if !told {
                     screen::say(
-                        "another checkout is installing into the same cache, waiting for it",
+                        "somebody else is installing into the same cache, waiting for that",
                     );
                     told = true;
                 }

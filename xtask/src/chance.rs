@@ -63,6 +63,16 @@ fn all_once(tally: &mut Tally, seed: &str, counts: &Cell<TestCounts>) {
         tests(&mut command, counts)
     };
     tally.step("mutated inputs", "1 minute", || cargo(&["--test=bounded"]));
+    tally.step("made-up records and requests", "", || {
+        cargo(&[
+            "--test=api",
+            "--test=store",
+            "--",
+            "bad_inputs",
+            "two_users_never_meet",
+            "whatever_the_records",
+        ])
+    });
     tally.step("fuzzed API (schemathesis)", "1 minute", || {
         api_fuzz::fuzz(counts, |command| {
             seeded(command);
@@ -82,4 +92,35 @@ fn number(name: &str) -> anyhow::Result<Option<u64>> {
             .with_context(|| format!("{name}={text} is no whole number"))
     })
     .transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use crate::workspace;
+
+    /// Each would make `make test` come to something else now and then; `made_up::runner` and fixed values do not.
+    #[test]
+    fn no_test_throws_dice_of_its_own() {
+        let dice = [["TestRunner::", "default"], ["propte", "st!"]].map(|halves| halves.concat());
+        let listed = Command::new("git")
+            .args([
+                "grep",
+                "--untracked",
+                "--files-with-matches",
+                "--fixed-strings",
+            ])
+            .args(dice.iter().flat_map(|dice| ["-e", dice.as_str()]))
+            .args(["--", "*.rs"])
+            .current_dir(workspace::root())
+            .output()
+            .unwrap();
+        assert_eq!(String::from_utf8_lossy(&listed.stdout), "");
+        assert_eq!(
+            listed.status.code(),
+            Some(1),
+            "git looked and found nothing"
+        );
+    }
 }

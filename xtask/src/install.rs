@@ -135,7 +135,9 @@ pub(crate) fn lock(cache: &Path) -> anyhow::Result<File> {
             Ok(()) => return Ok(file),
             Err(TryLockError::WouldBlock) => {
                 if !told {
-                    screen::say("somebody else is installing into the same cache, waiting for it");
+                    screen::say(
+                        "somebody else is installing into the same cache, waiting for that",
+                    );
                     told = true;
                 }
                 interrupt::check()?;

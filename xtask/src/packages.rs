@@ -101,19 +101,23 @@ impl Package {
     /// # Errors
     /// When it is not the pinned one, the cache cannot be written, or on an interruption.
     pub(crate) fn install(&self) -> anyhow::Result<Installed> {
+        self.install_into(&tools::cache_folder("clients")?)
+    }
+
+    fn install_into(&self, cache: &Path) -> anyhow::Result<Installed> {
+        std::fs::create_dir_all(cache)
+            .with_context(|| format!("cannot create {}", cache.display()))?;
+        // Before the language, too: of two who call apt-get at once one is turned away.
+        let _lock = lock(cache)?;
         let Some(version) = self.language.version_or_debians()? else {
             return Ok(Installed::Missing(format!(
                 "needs {}",
                 self.language.wanted
             )));
         };
-        let cache = tools::cache_folder("clients")?;
-        std::fs::create_dir_all(&cache)
-            .with_context(|| format!("cannot create {}", cache.display()))?;
         // The language's version is part of the name, because a newer interpreter needs the packages once more.
         let fingerprint = fingerprint(self, &version)?;
         let folder = cache.join(format!("{}-{fingerprint:016x}", self.name));
-        let _lock = lock(&cache)?;
         if !folder.join(COMPLETE).exists() {
             remove_folder(&folder)?;
             std::fs::create_dir(&folder)
@@ -256,6 +260,27 @@ mod tests {
         assert!(reason.unwrap().contains("no package registry?"));
         assert!(installer("echo 'npm error code EINTEGRITY' >&2; exit 1").is_err());
         assert!(installer("echo 'ERROR: THESE PACKAGES DO NOT MATCH THE HASHES'; exit 1").is_err());
+    }
+
+    #[test]
+    fn one_after_the_other_looks_for_the_language_and_installs_it() {
+        let cache = tempfile::tempdir().unwrap();
+        // There only once somebody has its turn.
+        let taken = format!("test -e {}/.lock && echo 1", cache.path().display());
+        let version = ["sh", "-c", &*Box::leak(taken.into_boxed_str())];
+        let package = Package {
+            name: "nothing",
+            language: Box::leak(Box::new(Language {
+                version: Box::leak(Box::new(version)),
+                wanted: "a lock",
+                debian_packages: &[],
+                install: |_| Vec::new(),
+            })),
+            folder: "xtask",
+            pins: &[],
+        };
+        let installed = package.install_into(cache.path()).unwrap();
+        assert!(matches!(installed, Installed::Ready(_)));
     }
 
     #[test]

@@ -19,6 +19,8 @@ use crate::screen;
 
 /// How often a waiting loop looks again.
 pub(crate) const POLL: Duration = Duration::from_millis(50);
+/// How long the lines of a process may take after its end.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 /// What a group is told, and how long it then may take. SIGINT first, because it is what a terminal's Ctrl-C sends. The
 /// proxy finishes what is under way on the first, and cuts it off on the second.
 const STEPS: [(Signal, Duration); 3] = [
@@ -135,16 +137,26 @@ pub(crate) fn run_by_line(
         // The receiver lives as long as this function.
         let _ = sender.send(line.to_owned());
     });
+    // Since when it has ended and said nothing more.
+    let mut silent: Option<Instant> = None;
     loop {
         match lines.recv_timeout(POLL) {
             Ok(line) => {
                 screen::print_line(&line);
                 on_line(&line);
+                silent = silent.map(|_| Instant::now());
             }
             Err(RecvTimeoutError::Disconnected) => return group.wait(),
-            // A stray descendant may hold the pipe open.
-            Err(RecvTimeoutError::Timeout) if group.try_wait()?.is_some() => return group.wait(),
-            Err(RecvTimeoutError::Timeout) => interrupt::check()?,
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+        // However much is said.
+        interrupt::check()?;
+        if silent.is_none() && group.try_wait()?.is_some() {
+            silent = Some(Instant::now());
+        }
+        // A stray descendant may hold the pipe open; but the last lines, which have the counts, may be on their way.
+        if silent.is_some_and(|since| since.elapsed() >= LAST_WORDS) {
+            return group.wait();
         }
     }
 }
@@ -249,6 +261,18 @@ mod tests {
         let (group, grandchild) = shell_with_child("trap '' INT; sleep 600 & echo $!; wait");
         drop(group);
         assert!(!runs(grandchild));
+    }
+
+    #[test]
+    fn what_is_said_at_the_very_end_is_heard() {
+        // What it started goes on until its end was noticed: only then does the process not exist any more.
+        let script = "(while kill -0 $$ 2>/dev/null; do :; done; echo 'the counts') & exit 3";
+        let mut said = Vec::new();
+        let status = run_by_line(Command::new("sh").args(["-c", script]), |line| {
+            said.push(line.to_owned());
+        });
+        assert_eq!(said, ["the counts"]);
+        assert_eq!(status.unwrap().code(), Some(3));
     }
 
     #[test]

@@ -48,10 +48,18 @@ thread_local! {
 /// Does `work`, and keeps its lines for its end: what runs beside something else would else be mixed with that.
 pub(crate) fn all_at_once<T>(work: impl FnOnce() -> T) -> T {
     HELD_BACK.set(Some(Vec::new()));
-    let done = work();
-    let lines = HELD_BACK.take().unwrap_or_default();
-    print_lines(&lines.join("\n"));
-    done
+    let _said_at_the_end = SaidAtTheEnd;
+    work()
+}
+
+/// Says what was held back, also at the end of work that panics.
+struct SaidAtTheEnd;
+
+impl Drop for SaidAtTheEnd {
+    fn drop(&mut self) {
+        let lines = HELD_BACK.take().unwrap_or_default();
+        print_lines(&lines.join("\n"));
+    }
 }
 
 /// Whether this thread says what it has to say later.
@@ -148,6 +156,14 @@ impl Ticker {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_is_held_back_for_ever() {
+        let said = all_at_once(is_held_back);
+        let panicked = std::panic::catch_unwind(|| all_at_once(|| panic!("on purpose")));
+        assert!(said && panicked.is_err());
+        assert!(!is_held_back());
+    }
 
     #[test]
     fn durations_read_as_minutes_and_seconds() {

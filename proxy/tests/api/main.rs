@@ -10,6 +10,8 @@ mod health;
 mod helpers;
 mod limits;
 mod logs;
+#[path = "../support/made_up.rs"]
+mod made_up;
 mod metrics;
 #[path = "../support/nginx.rs"]
 mod nginx;

@@ -18,12 +18,16 @@ const STOPS: usize = 5;
 
 /// Kills until told otherwise; everything is there again at the end.
 pub(crate) async fn kill_now_and_then(world: &World, machines: &mut Machines, dice: &Dice) {
-    while !world.is_over.get() {
+    for number in 0_u32.. {
+        if world.is_over.get() {
+            break;
+        }
         tokio::time::sleep(PAUSE + dice.moment(3 * PAUSE)).await;
-        let choice = if machines.database.is_some() {
-            dice.below(DEATHS)
-        } else {
-            DEATHS
+        // One of each kind first: the dice may leave one out for as long as this lasts.
+        let choice = match (machines.database.is_some(), number) {
+            (false, _) | (true, 0) => DEATHS,
+            (true, 1) => 0,
+            (true, _) => dice.below(DEATHS),
         };
         let (kills_database, kills_proxy) = (choice <= 1, choice != 0);
         if kills_database {
@@ -32,7 +36,7 @@ pub(crate) async fn kill_now_and_then(world: &World, machines: &mut Machines, di
             tokio::time::sleep(dice.moment(DATABASE_AWAY)).await;
         }
         if kills_proxy {
-            let is_told = dice.below(STOPS) == 0;
+            let is_told = number > 0 && dice.below(STOPS) == 0;
             end_proxy(world, machines, is_told && !kills_database).await;
         }
         if kills_database {

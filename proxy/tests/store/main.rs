@@ -5,6 +5,8 @@ mod durability;
 mod erase;
 mod identities;
 mod lists;
+#[path = "../support/made_up.rs"]
+mod made_up;
 mod notes;
 mod opening;
 mod paging;

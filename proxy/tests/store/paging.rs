@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use futures_util::future::join;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
-use proptest::test_runner::TestRunner;
 use wechat_login_proxy::store::{ListQuery, Owner, Position, RecordId, Scope, Store};
 
 use crate::lists::{all_pages, query};
+use crate::made_up;
 use crate::samples::{CAFE, SHOP, XIAOMING, id, note, owner, put};
 
 /// 小明 under three accounts; the third becomes part of the person by nothing but its unionid.
@@ -45,7 +45,7 @@ fn some_record() -> impl Strategy<Value = (usize, String, String, u64)> {
 
 pub(crate) async fn every_record_is_shown_once_whatever_the_records(store: &dyn Store) {
     // Not the macro, which cannot wait; a failure prints what it failed on.
-    let mut runner = TestRunner::default();
+    let mut runner = made_up::runner();
     let cases = (
         prop::collection::vec(some_record(), 0..40),
         1..8_u32,

@@ -2,8 +2,10 @@
 
 use std::process::{Command, Stdio};
 
+use anyhow::Context;
+
 use crate::listening::{Listening, web_address};
-use crate::processes;
+use crate::test::plain;
 use crate::workspace;
 
 /// A running `wechat-simulator`, stopped when dropped.
@@ -24,16 +26,9 @@ impl Simulator {
     /// As [`Simulator::start`].
     pub(crate) fn start_with(prepare: impl FnOnce(&mut Command)) -> anyhow::Result<Simulator> {
         // The contract tests bring the program along, compiled as the native tests left it, so this takes no time.
-        let status = processes::run(workspace::locked_cargo("test").args([
-            "--quiet",
-            "--workspace",
-            "--test=contract",
-            "--no-run",
-        ]))?;
-        anyhow::ensure!(
-            status.success(),
-            "the simulator does not compile, see above"
-        );
+        let mut compile = workspace::locked_cargo("test");
+        plain(compile.args(["--quiet", "--workspace", "--test=contract", "--no-run"]))
+            .context("the simulator does not compile")?;
         let mut command = workspace::command(workspace::debug_binary("wechat-simulator")?);
         command
             .args(["--listen", "127.0.0.1:0"])

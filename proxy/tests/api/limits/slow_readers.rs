@@ -23,11 +23,13 @@ async fn a_client_that_takes_nothing_is_cut_off() {
     std::fs::write(folder.path().join("long.bin"), noise).unwrap();
     let mut config = config("http://127.0.0.1:9");
     config.static_dir = Some(folder.path().to_owned());
+    let patient = TestProxy::start_with(config.clone()).await;
     config.limits.patience.standstill = SOON;
     let proxy = TestProxy::start_with(config).await;
 
     let request = "GET /long.bin HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
-    let mut reader = Wire::send(&proxy, request).await;
+    // A busy machine may keep this side from reading.
+    let mut reader = Wire::send(&patient, request).await;
     assert!(reader.rest().await > LONG);
     let mut idler = Wire::send(&proxy, request).await;
     tokio::time::sleep(4 * SOON).await;

@@ -3,10 +3,10 @@
 use api_types::ErrorCode;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
-use proptest::test_runner::TestRunner;
 use reqwest::Method;
 
 use crate::helpers::{OPENID, error_of, new_browser};
+use crate::made_up;
 use crate::people::{backend, proxy, user, user_path};
 
 const ORDER: &str = "/api/records/order/1";
@@ -157,7 +157,7 @@ async fn a_thousand_bad_inputs_never_are_our_fault() {
     let backend = backend(&proxy);
     let browser = new_browser();
     let mut sent = 0;
-    let mut runner = TestRunner::default();
+    let mut runner = made_up::runner();
     let inputs = (
         prop::sample::select(vec![Method::GET, Method::PUT, Method::DELETE]),
         0..6_u8,

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
-use proptest::test_runner::TestRunner;
 use serde_json::Value;
 use wechat_login_proxy::config::DatabaseUrl;
 
 use crate::helpers::TestProxy;
+use crate::made_up;
 use crate::people::{Caller, proxy_on, user};
 use crate::postgres;
 
@@ -105,7 +105,7 @@ async fn act(players: &mut [Player; 2], who: usize, deed: &Deed, cursors: &mut C
 }
 
 async fn assert_two_users_never_meet(proxy: &TestProxy) {
-    let mut runner = TestRunner::default();
+    let mut runner = made_up::runner();
     for round in 0..15 {
         let deeds = prop::collection::vec(some_deed(), 1..40);
         let deeds = deeds.new_tree(&mut runner).unwrap().current();

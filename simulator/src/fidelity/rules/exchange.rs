@@ -59,7 +59,10 @@ pub(super) const RULES: &[Rule] = &[
         "没有做；它是否管 /sns/ 接口，微信没有说明",
     ),
     not_imitated("调用频率限制：只在故障规则里出现，不自己计数", MISSING),
-    not_imitated("早年 errmsg 结尾的 hints: [ req_id: … ]", MISSING),
+    not_imitated(
+        "早年 errmsg 结尾的 hints: [ req_id: … ]；错误的 appid 曾得到空的正文和 text/html; charset=gbk",
+        MISSING,
+    ),
     not_imitated(
         "unionid 只给从菜单进入的关注者、是空串、后来才出现或改变",
         MISSING,

@@ -64,7 +64,7 @@ pub(super) const RULES: &[Rule] = &[
         "我们的选择：不访问外网",
     ),
     not_imitated(
-        "2021 年以前的资料（sex、地区、http 的头像地址）；privilege 总是空的；lang 不起作用",
+        "2021 年以前的资料（sex、地区、http 的头像地址）；privilege 总是空的；lang 不起作用；换了头像之后旧地址失效",
         MISSING,
     ),
     not_imitated(

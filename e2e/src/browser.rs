@@ -25,7 +25,7 @@ pub use devtools::Script;
 pub use keyboard::Key;
 
 /// How long an element may take to appear. Generous, because it costs nothing when all is well.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What kind of browser to open.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -75,6 +75,9 @@ fn cargo_install(tool: &Pinned, cache: &Path, into: &Path) -> Command {
         .args(tool.arguments)
         .env("CARGO_TARGET_DIR", cache.join(BUILD_FOLDER))
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        // What they would look after at run time is compiled, too.
+        .env("CARGO_PROFILE_DEV_DEBUG_ASSERTIONS", "false")
+        .env("CARGO_PROFILE_DEV_OVERFLOW_CHECKS", "false")
         .env("CARGO_INCREMENTAL", "0")
         .env("CARGO_TERM_COLOR", "never")
         .stdout(Stdio::null())

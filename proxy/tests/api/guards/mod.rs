@@ -66,9 +66,10 @@ async fn who_comes_while_there_is_too_much_is_told_only_that_and_nothing_is_coun
     let is_probe = |id: &str| id.ends_with("_health") || id.ends_with("_readiness");
     for operation in OPERATIONS.iter().filter(|it| !is_probe(it.id)) {
         world.as_in_the_beginning().await;
+        world.under_way(0).await;
         let (half, _) = world.honest(report).halves(false);
         let held = Wire::send(&world.proxy, half).await;
-        while world.proxy.get("/api/bootstrap").await.status() != 503 {}
+        world.under_way(1).await;
         for guard in operation.guards() {
             let mut ask = world.honest(operation);
             ask.spoil(guard);
@@ -76,7 +77,7 @@ async fn who_comes_while_there_is_too_much_is_told_only_that_and_nothing_is_coun
             assert_eq!(said.status, 503, "{} {guard:?}: {said:?}", operation.id);
         }
         drop(held);
-        while world.proxy.get("/api/bootstrap").await.status() == 503 {}
+        world.under_way(0).await;
         world.assert_passes(operation, "too much at once").await;
     }
 }

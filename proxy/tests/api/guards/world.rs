@@ -69,6 +69,22 @@ pub(super) struct World {
 }
 
 impl World {
+    /// Waits until so many requests are under way, by the proxy's own figure: a request that asks would be one of them,
+    /// and could be the one that there is room for.
+    pub(super) async fn under_way(&self, wanted: usize) {
+        let state = &self.proxy.state;
+        let line = format!("http_requests_under_way {wanted}");
+        let is_reached = || {
+            let figures = state.metrics.text(state.store.connections());
+            figures.lines().any(|it| it.ends_with(&line))
+        };
+        while !is_reached() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        // It is counted for the limit right behind that.
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+
     pub(super) async fn start() -> Self {
         Self::start_with(|_| {}).await
     }

@@ -9,6 +9,7 @@ mod attacks_addresses;
 mod attacks_cross_site;
 mod attacks_script;
 mod clients;
+mod codes_twice;
 mod consent;
 mod crash;
 mod desktop;
@@ -34,5 +35,5 @@ mod storage;
 mod tabs;
 mod tour;
 mod trouble;
-mod two_codes;
+
 mod upgrade;

@@ -44,12 +44,11 @@ const SEARCHED: AtLeast = AtLeast {
 
 /// Runs all steps and prints what they came to.
 ///
-/// Four lanes, because most of the time one of them waits: for a compiler's last crate, a registry, a browser.
+/// Three lanes, because most of the time one of them waits: for a compiler's last crate, a registry, a browser.
 ///
 /// | lane | does | waits for |
 /// |---|---|---|
-/// | this thread | system packages, formatting, lints and compilation, journeys | the app before the journeys |
-/// | native | native tests | compilation |
+/// | this thread | system packages, formatting, lints and compilation, native tests, journeys | the app before the journeys |
 /// | app | build tools, what comes from others, the optimised app and what it must be like | nothing |
 /// | foreign | real WeChat clients, the fuzzed API | compilation |
 ///
@@ -71,14 +70,11 @@ pub(crate) fn run() -> anyhow::Result<()> {
         let app_lane = scope.spawn(move || app_lane(&app_is_there));
         let foreign_lane = scope.spawn(move || foreign_lane(kept, &is_compiled));
         let counts = Cell::new(TestCounts::default());
-        compile(&mut tally);
-        // Also where it failed: then the other lanes' steps say so themselves.
-        let _ = compiled.send(());
-        let native_lane = scope.spawn(move || native_lane(kept));
+        native_steps(&mut tally, &logs, &counts, compiled);
         // No app, no sender: the lane has failed.
         journeys_steps(&mut tally, &logs, &counts, app.recv().ok().as_deref());
         let mut sum = counts.take();
-        for lane in [native_lane, app_lane, foreign_lane] {
+        for lane in [app_lane, foreign_lane] {
             let (steps, counts) = lane.join().unwrap_or_else(|panic| resume_unwind(panic));
             tally.add(steps);
             sum += counts;
@@ -98,8 +94,13 @@ pub(crate) fn run() -> anyhow::Result<()> {
     result
 }
 
-/// Makes all programs.
-fn compile(tally: &mut Tally) {
+/// What needs nothing but Rust; `compiled` is told once all programs are.
+fn native_steps(
+    tally: &mut Tally,
+    logs: &LogFolder,
+    counts: &Cell<TestCounts>,
+    compiled: mpsc::Sender<()>,
+) {
     tally.step("formatting", "", || {
         plain(workspace::cargo().args(["fmt", "--all", "--check"]))
     });
@@ -112,19 +113,14 @@ fn compile(tally: &mut Tally) {
             .env("CARGO_BUILD_WARNINGS", "deny");
         plain(&mut command)
     });
-}
-
-/// What needs nothing but Rust.
-fn native_lane(logs: &LogFolder) -> (Tally, TestCounts) {
-    let counts = Cell::new(TestCounts::default());
-    let mut tally = Tally::beside();
-    tally.step("native tests", "2 minutes", || {
+    // Also where it failed: then the other lane's steps say so themselves.
+    let _ = compiled.send(());
+    tally.step("native tests", "1 minute", || {
         tests(
             logs.told_to(workspace::locked_cargo("test").args(["--workspace", "--no-fail-fast"])),
-            &counts,
+            counts,
         )
     });
-    (tally, counts.take())
 }
 
 /// Tools and app; `app_is_there` is told where.
@@ -213,11 +209,11 @@ fn journeys(app: &Path) -> Command {
     command
 }
 
-/// A journey mostly waits for its browser, so three times as many as there are processors keep these busy. Not more than
+/// A journey mostly waits for its browser, so twice as many as there are processors keep these busy. Not more than
 /// eight, for each browser takes 300 MB.
 fn journeys_at_once() -> usize {
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    (3 * processors).min(8)
+    (2 * processors).min(8)
 }
 
 /// `cargo xtask clients`: only what the real WeChat clients claim about the simulator.

@@ -1,6 +1,6 @@
 //! A simulator of its own for each client, on a free port.
 
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use anyhow::Context;
 
@@ -17,14 +17,6 @@ impl Simulator {
     /// # Errors
     /// When it does not compile or does not start.
     pub(crate) fn start() -> anyhow::Result<Simulator> {
-        Simulator::start_with(|_| {})
-    }
-
-    /// The same, with something more in its command.
-    ///
-    /// # Errors
-    /// As [`Simulator::start`].
-    pub(crate) fn start_with(prepare: impl FnOnce(&mut Command)) -> anyhow::Result<Simulator> {
         // The contract tests bring the program along, compiled as the native tests left it, so this takes no time.
         let mut compile = workspace::locked_cargo("test");
         plain(compile.args(["--quiet", "--workspace", "--test=contract", "--no-run"]))
@@ -33,7 +25,6 @@ impl Simulator {
         command
             .args(["--listen", "127.0.0.1:0"])
             .stdout(Stdio::piped());
-        prepare(&mut command);
         Ok(Simulator(Listening::start(&mut command, web_address)?))
     }
 

@@ -1,4 +1,4 @@
-# Makes sure of the pinned Rust toolchain, then leaves everything to `cargo xtask` (folder xtask/).
+# Makes sure of the pinned Rust toolchain, then leaves everything to `cargo xtask` (folder tools/xtask/).
 
 CHANNEL    := $(shell sed -n 's/^channel *= *"\(.*\)"/\1/p' rust-toolchain.toml)
 COMPONENTS := $(shell sed -n 's/^components *= *\[\(.*\)\]/\1/p' rust-toolchain.toml | tr -d '" ')

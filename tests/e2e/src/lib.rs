@@ -1,0 +1,55 @@
+//! What the browser journeys stand on: a [`Browser`] that looks like WeChat's on a phone, and a [`World`] of simulator
+//! and proxy to walk through with it. The journeys themselves are in `tests/journeys/`.
+
+mod browser;
+mod chromedriver;
+mod database;
+mod gateway;
+mod logs;
+#[path = "../../../proxy/tests/support/nginx.rs"]
+mod nginx;
+pub mod user_agents;
+mod web_server;
+mod world;
+
+pub use browser::{Browser, Key, Look, Script};
+pub use database::BrokenDatabase;
+pub use gateway::{Gateway, GatewayFault};
+pub use logs::{LogLine, lines_of};
+pub use world::{CAFE, SHOP, WEBSITE, WebServer, World, WorldOptions};
+
+use std::future::Future;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use tokio::runtime::Runtime;
+
+/// A journey that hangs is a failed journey; the longest takes a tenth of it, on a machine with nothing else to do.
+const TIME_LIMIT: Duration = Duration::from_secs(600);
+
+/// All journeys' runtime: browsers go from one to the next, and their connections with them.
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| match Runtime::new() {
+    Ok(runtime) => runtime,
+    Err(error) => panic!("no runtime for the journeys: {error}"),
+});
+
+/// Runs one journey: in its own world, with as many browsers as it opens, all closed at the end however it ends.
+pub fn journey<F, Fut>(options: WorldOptions, walk: F)
+where
+    F: FnOnce(World) -> Fut,
+    Fut: Future<Output = anyhow::Result<()>>,
+{
+    let outcome = RUNTIME.block_on(async {
+        let world = World::start(options).await?;
+        tokio::time::timeout(TIME_LIMIT, walk(world))
+            .await
+            .unwrap_or_else(|_| {
+                Err(anyhow::anyhow!(
+                    "the journey took longer than {TIME_LIMIT:?}"
+                ))
+            })
+    });
+    if let Err(error) = outcome {
+        panic!("{error:?}");
+    }
+}

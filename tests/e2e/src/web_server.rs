@@ -1,0 +1,66 @@
+//! nginx in front of the app, with the configuration of `docs/deploy/`.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use anyhow::ensure;
+use wechat_login_proxy::web_server_headers::{Format, for_page};
+use wechat_simulator::Simulator;
+
+use crate::nginx::Nginx;
+
+/// The file itself, so that what is documented is what is tested.
+const DOCUMENTED: &str = include_str!("../../../docs/deploy/nginx-static.conf");
+
+/// nginx serving the app in `folder`, with the proxy behind it unless the API is elsewhere.
+pub(crate) fn start(
+    folder: &Path,
+    api: Option<&str>,
+    proxy: SocketAddr,
+    simulator: &Simulator,
+) -> anyhow::Result<Nginx> {
+    let html = std::fs::read_to_string(folder.join("index.html"))?;
+    let headers = for_page(&html, &[simulator.base_url().to_owned()], Format::Nginx);
+    let mut text = DOCUMENTED.to_owned();
+    let mut change = |documented: &str, ours: &str| {
+        let count = text.matches(documented).count();
+        text = text.replace(documented, ours);
+        ensure!(
+            count == 1,
+            "{documented:?} stands {count} times in the documented file"
+        );
+        Ok(())
+    };
+    change("include /etc/nginx/wechat-login-headers.conf;", &headers)?;
+    change(
+        "root /usr/share/wechat-login/app;",
+        &format!("root {};", folder.display()),
+    )?;
+    change("server 127.0.0.1:8081;", &format!("server {proxy};"))?;
+    if api.is_some() {
+        change("location ^~ /api/ {", "location ^~ /api/ { return 404;")?;
+    }
+    ensure!(text.matches("listen 80;").count() == 1);
+    Ok(Nginx::start(|address| {
+        text.replace("listen 80;", &format!("listen {address};"))
+    }))
+}
+
+/// A copy of the app whose API is at `api`. Without compressed copies of the page, which would name another one.
+pub(crate) fn copy_with_api_at(dist: &Path, folder: &Path, api: &str) -> anyhow::Result<()> {
+    std::fs::create_dir(folder)?;
+    for entry in std::fs::read_dir(dist)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name == "index.html" {
+            let own = "href=\"/api/bootstrap\"";
+            let html = std::fs::read_to_string(entry.path())?;
+            ensure!(html.contains(own));
+            let html = html.replace(own, &format!("href=\"{api}/api/bootstrap\""));
+            std::fs::write(folder.join(name), html)?;
+        } else if !name.starts_with("index.html") {
+            std::fs::copy(entry.path(), folder.join(name))?;
+        }
+    }
+    Ok(())
+}

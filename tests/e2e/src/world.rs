@@ -1,0 +1,330 @@
+//! Simulator and proxy, the proxy serving the release build of the app.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use crate::database::BrokenDatabase;
+use crate::gateway::Gateway;
+use crate::logs;
+use crate::nginx::Nginx;
+use crate::web_server;
+use actix_web::dev::ServerHandle;
+use anyhow::{Context, ensure};
+use serde_json::Value;
+use tokio::sync::oneshot;
+use wechat_login_proxy::config::Config;
+use wechat_simulator::{LoggedRequest, RefusalBehaviour, Simulator};
+
+/// Appid of the account that signs people in unless an address says otherwise.
+pub const SHOP: &str = "wx00000000000000a1";
+
+/// Appid of the other account, `cafe`, of the same open platform.
+pub const CAFE: &str = "wx00000000000000a2";
+
+/// Appid of the website application of `shop`.
+pub const WEBSITE: &str = "wx00000000000000d1";
+
+/// What the company's order system knows.
+const SERVICE_KEY: &str = "the-order-system-of-the-browser-journeys";
+
+/// What seals the sessions.
+const SESSION_KEY: &str = "a key for the browser journeys, 32 bytes or more";
+
+/// The proxy's database, in the world's folder.
+const DATABASE: &str = "proxy.sqlite";
+
+/// Who serves the app.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub enum WebServer {
+    /// The proxy itself, `static_dir`.
+    #[default]
+    Proxy,
+    /// A real nginx with the documented configuration, which passes the API on to the proxy.
+    Nginx,
+    /// The same nginx, and the API on an origin of its own, the proxy's.
+    NginxBesideTheApi,
+    /// The proxy itself, behind a gateway that fails on order.
+    Gateway,
+}
+
+/// How a world differs from the ordinary one.
+pub struct WorldOptions {
+    /// What the proxy believes the AppSecret is.
+    pub secret: &'static str,
+    /// Whether other browsers are sent to WeChat.
+    pub require_wechat: bool,
+    /// What the consent page does when the user declines.
+    pub refusal: RefusalBehaviour,
+    /// Who serves the app.
+    pub web_server: WebServer,
+    /// Whether the account `shop` has a website application, which is what QR logins need.
+    pub website: bool,
+}
+
+impl Default for WorldOptions {
+    fn default() -> Self {
+        Self {
+            secret: "simulator-secret-a1",
+            require_wechat: true,
+            refusal: RefusalBehaviour::default(),
+            web_server: WebServer::default(),
+            website: false,
+        }
+    }
+}
+
+/// Everything but the browser; stopped when dropped.
+pub struct World {
+    /// WeChat.
+    pub simulator: Simulator,
+    /// Where the app is.
+    pub app: String,
+    /// Where the API is, as browsers reach it.
+    pub api: String,
+    config: String,
+    proxy: Proxy,
+    proxy_address: SocketAddr,
+    _nginx: Option<Nginx>,
+    gateway: Option<Gateway>,
+    folder: tempfile::TempDir,
+}
+
+impl World {
+    pub(crate) async fn start(options: WorldOptions) -> anyhow::Result<Self> {
+        suite_log::subscribe_beside(
+            "journeys",
+            wechat_login_proxy::telemetry::may_be_logged,
+            Some(logs::capture()),
+        );
+        suite_log::must_not_be_logged([SERVICE_KEY, SESSION_KEY, options.secret]);
+        let simulator = Simulator::start().await?;
+        let folder = tempfile::tempdir()?;
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let proxy_address = listener.local_addr()?;
+        let proxy_url = format!("http://{proxy_address}");
+        let dist = dist()?;
+        let web_server = options.web_server;
+        let nginx = match web_server {
+            WebServer::Proxy | WebServer::Gateway => None,
+            WebServer::Nginx => Some(web_server::start(&dist, None, proxy_address, &simulator)?),
+            WebServer::NginxBesideTheApi => {
+                let folder = folder.path().join("app");
+                web_server::copy_with_api_at(&dist, &folder, &proxy_url)?;
+                Some(web_server::start(
+                    &folder,
+                    Some(&proxy_url),
+                    proxy_address,
+                    &simulator,
+                )?)
+            }
+        };
+        let gateway = match web_server {
+            WebServer::Gateway => Some(Gateway::start(proxy_address).await?),
+            WebServer::Proxy | WebServer::Nginx | WebServer::NginxBesideTheApi => None,
+        };
+        let in_front = nginx.as_ref().map(|nginx| nginx.address);
+        let in_front = in_front.or(gateway.as_ref().map(|gateway| gateway.address));
+        let app = in_front.map_or_else(|| proxy_url.clone(), |front| format!("http://{front}"));
+        let config = format!(
+            r#"
+            public_url = "{app}"
+            database_url = "sqlite:{database}"
+            session_keys = ["{SESSION_KEY}"]
+            require_wechat = {require_wechat}
+            simulator = true
+            {serving}
+            trusted_proxies = ["127.0.0.1"]
+            default_account = "shop"
+            # Longer than the app takes the proxy's word for, or an ended session would hide that it asks again.
+            session_ttl_hours = 48
+            [wechat]
+            api_base = "{wechat}"
+            open_base = "{wechat}"
+            [accounts.shop]
+            appid = "{SHOP}"
+            secret = "{secret}"
+            title = "山茶书店"
+            platform = "camellia"
+            verify_files = ["MP_verify_AbCdEf0123456789.txt"]
+            {shop}
+            [accounts.cafe]
+            appid = "{CAFE}"
+            secret = "simulator-secret-a2"
+            title = "山茶咖啡"
+            platform = "camellia"
+            [service_keys]
+            orders = "{SERVICE_KEY}"
+            "#,
+            database = folder.path().join(DATABASE).display(),
+            serving = match web_server {
+                WebServer::Proxy | WebServer::Gateway =>
+                    format!("static_dir = \"{}\"", dist.display()),
+                WebServer::Nginx => String::new(),
+                WebServer::NginxBesideTheApi => format!("allowed_origins = [\"{app}\"]"),
+            },
+            wechat = simulator.base_url(),
+            require_wechat = options.require_wechat,
+            secret = options.secret,
+            shop = if options.website {
+                format!("website_appid = \"{WEBSITE}\"\nwebsite_secret = \"simulator-secret-d1\"")
+            } else {
+                String::new()
+            },
+        );
+        simulator.set_refusal(options.refusal);
+        let proxy = Proxy::start(&config, listener).await?;
+        Ok(Self {
+            simulator,
+            api: if web_server == WebServer::NginxBesideTheApi {
+                proxy_url
+            } else {
+                app.clone()
+            },
+            app,
+            config,
+            proxy,
+            proxy_address,
+            _nginx: nginx,
+            gateway,
+            folder,
+        })
+    }
+
+    /// Ends the proxy, as a crash or an update would; its address refuses connections from then on.
+    pub async fn stop_proxy(&self) {
+        self.proxy.handle.stop(false).await;
+    }
+
+    /// Starts the proxy again where it was, with the same database.
+    pub async fn start_proxy_again(&mut self) -> anyhow::Result<()> {
+        let listener = TcpListener::bind(self.proxy_address)?;
+        self.proxy = Proxy::start(&self.config, listener).await?;
+        Ok(())
+    }
+
+    /// Tells the proxy something about a user, as the company's own backends do: `path` is what follows
+    /// `/service/accounts/`.
+    pub async fn tell(&self, path: &str, body: Value) -> anyhow::Result<()> {
+        let url = format!("http://{}/service/accounts/{path}", self.proxy_address);
+        let request = reqwest::Client::new().put(url).json(&body);
+        let answer = request.bearer_auth(SERVICE_KEY).send().await?;
+        let status = answer.status();
+        ensure!(status.is_success(), "{status}: {}", answer.text().await?);
+        Ok(())
+    }
+
+    /// The exchanges WeChat was asked for, successful or not.
+    pub fn exchanges(&self) -> Vec<LoggedRequest> {
+        self.asked("/sns/oauth2/access_token")
+    }
+
+    /// WeChat's errcodes for them, 0 for a success.
+    pub fn exchange_results(&self) -> Vec<i64> {
+        self.exchanges().iter().map(|it| it.errcode).collect()
+    }
+
+    /// The visits to WeChat's authorize page.
+    pub fn authorizations(&self) -> Vec<LoggedRequest> {
+        self.asked("/connect/oauth2/authorize")
+    }
+
+    /// The requests to this path of WeChat.
+    pub fn asked(&self, path: &str) -> Vec<LoggedRequest> {
+        let requests = self.simulator.requests().into_iter();
+        requests.filter(|request| request.path == path).collect()
+    }
+
+    /// The gateway in front of the proxy.
+    ///
+    /// # Errors
+    /// When this world has none.
+    pub fn gateway(&self) -> anyhow::Result<&Gateway> {
+        self.gateway.as_ref().context("no gateway in this world")
+    }
+
+    /// Takes the tables out of the proxy's database.
+    ///
+    /// # Errors
+    /// When SQLite does not let it.
+    pub async fn lose_tables(&self) -> anyhow::Result<BrokenDatabase> {
+        BrokenDatabase::without_tables(&self.folder.path().join(DATABASE)).await
+    }
+
+    /// Keeps the proxy from writing into its database.
+    ///
+    /// # Errors
+    /// When SQLite does not let it.
+    pub async fn lock_database(&self) -> anyhow::Result<BrokenDatabase> {
+        BrokenDatabase::locked(&self.folder.path().join(DATABASE)).await
+    }
+
+    /// Whether the proxy's database has this text anywhere.
+    pub fn has_stored(&self, text: &str) -> anyhow::Result<bool> {
+        for file in std::fs::read_dir(self.folder.path())? {
+            let bytes = std::fs::read(file?.path())?;
+            if bytes.windows(text.len()).any(|it| it == text.as_bytes()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// The proxy on a thread of its own, because actix brings its own runtime.
+struct Proxy {
+    handle: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Proxy {
+    async fn start(config: &str, listener: TcpListener) -> anyhow::Result<Self> {
+        let mut config = Config::parse(config, std::iter::empty())
+            .map_err(|problems| anyhow::anyhow!("{problems}"))?;
+        // A journey that has met WeChat's limit goes on at once.
+        config.limits.wechat_pause = Duration::ZERO;
+        let (announce, announced) = oneshot::channel();
+        let thread = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async {
+                match wechat_login_proxy::app::run(config, listener).await {
+                    Ok(server) => {
+                        let _ = announce.send(Ok(server.handle()));
+                        let _ = server.await;
+                    }
+                    Err(error) => {
+                        let _ = announce.send(Err(error));
+                    }
+                }
+            });
+        });
+        Ok(Self {
+            handle: announced.await.context("the proxy ended")??,
+            thread: Some(thread),
+        })
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        // The future does its work when called; waiting for it is the thread's.
+        drop(self.handle.stop(false));
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// The release build: `$WECHAT_LOGIN_DIST`, or where `cargo xtask build` puts it.
+fn dist() -> anyhow::Result<PathBuf> {
+    let dist = std::env::var_os("WECHAT_LOGIN_DIST").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../dist"),
+        PathBuf::from,
+    );
+    ensure!(
+        dist.join("index.html").is_file(),
+        "no app in {}; run `cargo xtask build` first",
+        dist.display()
+    );
+    Ok(dist.canonicalize()?)
+}

@@ -1,0 +1,132 @@
+//! The same table for people, in `docs/reliability.md`.
+
+use std::path::Path;
+
+use super::outcome::{Cell, Outcome, Screen, Step, Stored};
+
+const BEGIN: &str = "<!-- faults:begin, written by a test -->\n";
+const END: &str = "<!-- faults:end -->";
+
+/// Compares the document's section with these cells, or writes it where `WECHAT_LOGIN_UPDATE_DOCS` is set.
+pub(super) fn compare(cells: &[Cell]) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reliability.md");
+    let text = std::fs::read_to_string(&path).expect("docs/reliability.md");
+    let (before, rest) = text.split_once(BEGIN).expect("the mark before the table");
+    let (shown, after) = rest.split_once(END).expect("the mark after the table");
+    let section = section(cells);
+    if std::env::var_os("WECHAT_LOGIN_UPDATE_DOCS").is_some() {
+        let text = format!("{before}{BEGIN}{section}{END}{after}");
+        std::fs::write(&path, text).expect("writing docs/reliability.md");
+    } else {
+        assert!(
+            shown == section,
+            "docs/reliability.md is behind; run cargo test --test journeys faults::the_document with WECHAT_LOGIN_UPDATE_DOCS=1"
+        );
+    }
+}
+
+fn section(cells: &[Cell]) -> String {
+    let mut section = format!("\n{} cells.\n", cells.len());
+    for (step, title) in [
+        (
+            Step::Exchange,
+            "The exchange: `POST /api/session`, and WeChat's `access_token`",
+        ),
+        (
+            Step::Userinfo,
+            "Name and picture: WeChat's `userinfo`, within the same request",
+        ),
+        (
+            Step::Bootstrap,
+            "The start: `GET /api/bootstrap`, of somebody who is signed in",
+        ),
+        (
+            Step::Records,
+            "The orders: `GET /api/records`, of somebody who is signed in",
+        ),
+    ] {
+        section.push_str(&format!(
+            "\n### {title}\n\n| fault | the user reads | and can tap | the log says | stored | asked of WeChat |\n|---|---|---|---|---|---|\n"
+        ));
+        // One row for each outcome, in the order of their first faults.
+        let mut rows: Vec<(&Outcome, Vec<&str>)> = Vec::new();
+        for cell in cells.iter().filter(|cell| cell.step == step) {
+            match rows
+                .iter_mut()
+                .find(|(outcome, _)| *outcome == cell.outcome)
+            {
+                Some((_, faults)) => faults.push(&cell.words),
+                None => rows.push((cell.outcome, vec![&cell.words])),
+            }
+        }
+        for (outcome, faults) in rows {
+            section.push_str(&format!(
+                "| {} | {} | {} | {} | {} | {} |\n",
+                faults.join("<br>"),
+                screen(outcome.screen),
+                taps(outcome),
+                log(outcome.log),
+                stored(outcome),
+                asked(outcome),
+            ));
+        }
+    }
+    section.push('\n');
+    section
+}
+
+fn screen(screen: Screen) -> String {
+    match screen {
+        Screen::Message(title, text) => format!("**{title}** {text}"),
+        Screen::Profile(None) => "the page, as if nothing had happened".to_owned(),
+        Screen::Profile(Some(notice)) => format!("the page, and above it: {notice}"),
+        Screen::Orders(text) => format!("the page of orders: {text}"),
+    }
+}
+
+fn taps(outcome: &Outcome) -> &'static str {
+    match (outcome.can_retry, outcome.screen) {
+        (true, _) => "重试, which works once the fault is gone",
+        (false, Screen::Message(..)) => "nothing: trying again would not help",
+        (false, Screen::Profile(_) | Screen::Orders(_)) => "everything",
+    }
+}
+
+fn log(lines: &[&str]) -> String {
+    if lines.is_empty() {
+        return "nothing unusual".to_owned();
+    }
+    let lines: Vec<String> = lines.iter().map(|line| format!("`{line}`")).collect();
+    lines.join("<br>")
+}
+
+fn stored(outcome: &Outcome) -> String {
+    let identity = match outcome.identity {
+        Stored::Nothing => "no user",
+        Stored::Identity => "the user",
+        Stored::IdentityAndName => "the user with name and picture",
+    };
+    let session = if outcome.session {
+        "a session"
+    } else {
+        "no session"
+    };
+    format!("{identity}, {session}")
+}
+
+fn asked(outcome: &Outcome) -> String {
+    let mut asked = Vec::new();
+    for (count, what) in [
+        (outcome.visits, "authorize"),
+        (outcome.exchanges, "access_token"),
+        (outcome.userinfos, "userinfo"),
+    ] {
+        if count > 0 {
+            asked.push(format!("{count} × `{what}`"));
+        }
+    }
+    if asked.is_empty() {
+        return "nothing".to_owned();
+    }
+    asked.join(", ")
+}

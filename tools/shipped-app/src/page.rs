@@ -1,0 +1,104 @@
+//! The entry page without what only people read: comments and indents, also in the style sheet and the script that trunk
+//! puts into it. The page comes before everything else, so here a byte counts for more than elsewhere.
+
+/// The page in fewer bytes; names, order and line ends stay, so that what a browser complains about is still found.
+///
+/// # Errors
+/// When something in it could change its meaning by this.
+pub(crate) fn shorten(page: &str) -> anyhow::Result<String> {
+    anyhow::ensure!(
+        !page.contains('`') && !page.contains("<pre") && !page.contains("<textarea"),
+        "blanks may matter in the page: it has a template, <pre> or <textarea>"
+    );
+    // trunk begins what it puts in right behind the tag.
+    let lines: Vec<String> = page
+        .lines()
+        .map(|line| match line.trim() {
+            text if text.starts_with("<style>") => text.replacen('>', ">\n", 1),
+            text if text.starts_with("<script>") => text.replacen('>', ">\n", 1),
+            text => text.to_owned(),
+        })
+        .collect();
+    let page = lines.join("\n");
+    let page = without_comments(&page, "<!--", "-->")?;
+    let page = without_comments(&page, "/*", "*/")?;
+    let lines: Vec<&str> = page
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with("//"))
+        .collect();
+    Ok(lines.join("\n") + "\n")
+}
+
+/// Without comments that have lines of their own. Others could as well be part of a text.
+fn without_comments(page: &str, start: &str, end: &str) -> anyhow::Result<String> {
+    let mut kept = String::with_capacity(page.len());
+    let mut is_inside = false;
+    for line in page.lines() {
+        is_inside = is_inside || line.trim().starts_with(start);
+        if !is_inside {
+            kept.push_str(line);
+            kept.push('\n');
+        } else if let Some(place) = line.find(end) {
+            let rest = line[place..].trim();
+            anyhow::ensure!(rest == end, "behind a comment there is {rest}");
+            is_inside = false;
+        }
+    }
+    anyhow::ensure!(!is_inside, "a comment without an end");
+    Ok(kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_and_indents_go_and_everything_else_stays() {
+        let page = "<!DOCTYPE html>\n  <!-- One. -->\n  <!--\n    Two\n    lines.\n  -->\n  <style>\n    \
+                    /* Three. */\n    a { color: red; } /* Behind. */\n  </style>\n  <script>\n    // Four.\n\n    \
+                    var a = 'http://b' + '<!-- c -->'; // Five.\n  </script>\n";
+        assert_eq!(
+            shorten(page).unwrap(),
+            "<!DOCTYPE html>\n<style>\na { color: red; } /* Behind. */\n</style>\n<script>\n\
+             var a = 'http://b' + '<!-- c -->'; // Five.\n</script>\n"
+        );
+    }
+
+    #[test]
+    fn a_comment_right_behind_the_tag_goes_too() {
+        assert_eq!(
+            shorten(
+                "<p>\n  <style>/* One\n   two. */\na{}</style>\n<script>// Three.\nb();</script>"
+            )
+            .unwrap(),
+            "<p>\n<style>\na{}</style>\n<script>\nb();</script>\n"
+        );
+    }
+
+    #[test]
+    fn our_own_page_loses_a_tenth_at_least_and_no_element() {
+        let page = include_str!("../../../index.html");
+        let short = shorten(page).unwrap();
+        assert!(short.len() < page.len() * 9 / 10);
+        for part in ["<link ", "<meta ", "<div ", "<script", "</"] {
+            assert_eq!(
+                short.matches(part).count(),
+                page.matches(part).count(),
+                "{part}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_could_change_its_meaning_is_refused() {
+        for page in [
+            "<script>\nvar a = `\n  b`;\n</script>",
+            "<pre>\n  a\n</pre>",
+            "<!-- a --> <p>b</p>",
+            "<!-- no end",
+        ] {
+            assert!(shorten(page).is_err(), "{page}");
+        }
+    }
+}

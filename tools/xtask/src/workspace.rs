@@ -1,0 +1,124 @@
+//! Where things are in this checkout, and how its cargo is called.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+use anyhow::Context;
+
+/// The checkout's top folder.
+pub(crate) fn root() -> PathBuf {
+    // cargo says at run time which checkout called; the compiled-in path covers a direct start of the binary.
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    manifest
+        .ancestors()
+        .nth(2)
+        .map_or(manifest.clone(), Path::to_owned)
+}
+
+/// A debug binary of the workspace: cargo puts all of them beside this program, wherever the target folder is.
+///
+/// # Errors
+/// When the system does not tell where this program is.
+pub(crate) fn debug_binary(name: &str) -> anyhow::Result<PathBuf> {
+    let own = std::env::current_exe().context("cannot find the folder of built programs")?;
+    Ok(own.with_file_name(name))
+}
+
+/// A command in the checkout's top folder, without input, and without the variables that `cargo run` set for xtask:
+/// build scripts take some of them for their own and would run again.
+pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(root()).stdin(Stdio::null());
+    for (name, _) in std::env::vars_os() {
+        let name_text = name.to_string_lossy();
+        if name_text.starts_with("CARGO_PKG_") || name_text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
+    command
+}
+
+/// The cargo that runs xtask, so the pinned toolchain.
+pub(crate) fn cargo() -> Command {
+    command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// A subcommand of it on exactly the versions in `Cargo.lock`: where the file does not fit the manifests it fails
+/// instead of choosing others.
+pub(crate) fn locked_cargo(subcommand: &str) -> Command {
+    let mut command = cargo();
+    command.args([subcommand, "--locked"]);
+    if let Some(clippy) = COMPILER.get() {
+        command.env("RUSTC_WORKSPACE_WRAPPER", clippy);
+    }
+    command
+}
+
+/// What compiles our own crates, if it is not rustc alone.
+static COMPILER: OnceLock<PathBuf> = OnceLock::new();
+
+/// From now on clippy looks at whatever [`locked_cargo`] compiles, as `cargo clippy` has it look: so nothing is checked
+/// first and then compiled again, dependencies above all.
+pub(crate) fn lint_what_is_compiled() {
+    let beside = std::env::var_os("CARGO").map(PathBuf::from);
+    let driver = beside.map_or_else(
+        || PathBuf::from("clippy-driver"),
+        |cargo| cargo.with_file_name("clippy-driver"),
+    );
+    // Whoever was first has said the same.
+    let _ = COMPILER.set(driver);
+}
+
+/// The version that Cargo.lock holds for `package`.
+///
+/// # Errors
+/// When there is no such package, or several versions of it.
+pub(crate) fn locked_version(lock: &str, package: &str) -> anyhow::Result<String> {
+    let name_line = format!("name = \"{package}\"");
+    let mut versions = lock
+        .split("[[package]]")
+        .filter(|entry| entry.lines().any(|line| line == name_line))
+        .filter_map(|entry| {
+            entry
+                .lines()
+                .find_map(|line| line.strip_prefix("version = \"")?.strip_suffix('"'))
+        });
+    let version = versions
+        .next()
+        .with_context(|| format!("Cargo.lock has no {package}"))?;
+    anyhow::ensure!(
+        versions.next().is_none(),
+        "Cargo.lock has several versions of {package}: the tool of the same name can match only one"
+    );
+    Ok(version.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOCK: &str = "version = 4\n\n[[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\ndependencies = [\n \"wasm-bindgen-macro\",\n]\n\n[[package]]\nname = \"wasm-bindgen-macro\"\nversion = \"0.2.131\"\n";
+
+    #[test]
+    fn locked_version_is_of_the_whole_name() {
+        assert_eq!(locked_version(LOCK, "wasm-bindgen").unwrap(), "0.2.130");
+        assert_eq!(
+            locked_version(LOCK, "wasm-bindgen-macro").unwrap(),
+            "0.2.131"
+        );
+    }
+
+    #[test]
+    fn missing_and_doubled_packages_are_refused() {
+        assert!(locked_version(LOCK, "wasm").is_err());
+        assert!(locked_version(&format!("{LOCK}{LOCK}"), "wasm-bindgen").is_err());
+    }
+
+    #[test]
+    fn root_is_the_workspace() {
+        assert!(root().join("rust-toolchain.toml").is_file());
+    }
+}

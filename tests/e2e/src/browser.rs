@@ -75,6 +75,16 @@ impl Browser {
         }
     }
 
+    /// Opens one that looks like WeChat's on a phone but for this.
+    ///
+    /// # Errors
+    /// When Chromium or its driver does not start.
+    pub async fn with(change: impl FnOnce(&mut Look)) -> anyhow::Result<Self> {
+        let mut look = Look::default();
+        change(&mut look);
+        Self::open(look).await
+    }
+
     /// Opens one that nobody has used before, the whole of Chromium.
     ///
     /// # Errors
@@ -135,6 +145,23 @@ impl Browser {
     /// What the address bar says.
     pub async fn address(&self) -> anyhow::Result<String> {
         Ok(self.driver.current_url().await?.to_string())
+    }
+
+    /// Sees that it is at this address.
+    pub async fn is_at(&self, expected: &str) -> anyhow::Result<()> {
+        let address = self.address().await?;
+        ensure!(address == expected, "{address} instead of {expected}");
+        Ok(())
+    }
+
+    /// Waits until the page has this heading.
+    pub async fn title(&self, expected: &str) -> anyhow::Result<()> {
+        self.shows("h1", expected).await
+    }
+
+    /// Waits until an element has this text.
+    pub async fn shows(&self, css: &str, expected: &str) -> anyhow::Result<()> {
+        self.until(css, |text| text == expected).await.map(drop)
     }
 
     /// Waits for an element with text in it and gives that text.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use crate::browser::Browser;
 use crate::database::BrokenDatabase;
 use crate::gateway::Gateway;
 use crate::logs;
@@ -15,7 +16,9 @@ use anyhow::{Context, ensure};
 use serde_json::Value;
 use tokio::sync::oneshot;
 use wechat_login_proxy::config::Config;
-use wechat_simulator::{LoggedRequest, RefusalBehaviour, Simulator};
+use wechat_simulator::{
+    Effect, Endpoint, Fault, GrantedScope, LoggedRequest, RefusalBehaviour, Simulator,
+};
 
 /// Appid of the account that signs people in unless an address says otherwise.
 pub const SHOP: &str = "wx00000000000000a1";
@@ -34,6 +37,12 @@ const SESSION_KEY: &str = "a key for the browser journeys, 32 bytes or more";
 
 /// The proxy's database, in the world's folder.
 const DATABASE: &str = "proxy.sqlite";
+
+/// WeChat's refusal of this number, in its own words.
+pub fn errcode(errcode: i64) -> Effect {
+    let errmsg = None;
+    Effect::Errcode { errcode, errmsg }
+}
 
 /// Who serves the app.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -72,6 +81,15 @@ impl Default for WorldOptions {
             web_server: WebServer::default(),
             website: false,
         }
+    }
+}
+
+impl WorldOptions {
+    /// The ordinary world but for this.
+    pub fn with(change: impl FnOnce(&mut Self)) -> Self {
+        let mut options = Self::default();
+        change(&mut options);
+        options
     }
 }
 
@@ -212,6 +230,52 @@ impl World {
         let answer = request.bearer_auth(SERVICE_KEY).send().await?;
         let status = answer.status();
         ensure!(status.is_success(), "{status}: {}", answer.text().await?);
+        Ok(())
+    }
+
+    /// The address of a page of the app, of which `local` is path, query and fragment.
+    pub fn page(&self, local: &str) -> String {
+        format!("{}{local}", self.app)
+    }
+
+    /// A code of `shop`, as if this person had been to WeChat.
+    pub fn code(&self, person: &str) -> String {
+        let scope = GrantedScope::Base;
+        self.simulator.issue_code(SHOP, person, scope)
+    }
+
+    /// WeChat does this from now on.
+    pub fn strike(&self, endpoint: Endpoint, effect: Effect) {
+        self.simulator.add_fault(Fault::new(endpoint, effect));
+    }
+
+    /// WeChat does this the next time.
+    pub fn strike_once(&self, endpoint: Endpoint, effect: Effect) {
+        let fault = Fault::new(endpoint, effect).times(1);
+        self.simulator.add_fault(fault);
+    }
+
+    /// Waits for somebody to be signed in at `shop`, and gives the openid, which has to be this person's.
+    ///
+    /// # Errors
+    /// When nobody or somebody else is signed in.
+    pub async fn is_signed_in(&self, browser: &Browser, person: &str) -> anyhow::Result<String> {
+        let openid = browser.text("[data-field=openid]").await?;
+        let expected = self.simulator.openid(SHOP, person);
+        ensure!(openid == expected, "{openid} is not {person}");
+        Ok(openid)
+    }
+
+    /// Sees how often the authorize page was visited, and what came of the exchanges, 0 being a success.
+    ///
+    /// # Errors
+    /// When it was otherwise.
+    pub fn asked_wechat(&self, visits: usize, results: &[i64]) -> anyhow::Result<()> {
+        let (visited, exchanged) = (self.authorizations().len(), self.exchange_results());
+        ensure!(
+            visited == visits && exchanged == results,
+            "{visited} visits to WeChat instead of {visits}, exchanges {exchanged:?} instead of {results:?}"
+        );
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! Pages that live on while the user is elsewhere: Back, Forward, and a phone in a pocket.
 
 use anyhow::ensure;
-use e2e::{Browser, Look, SHOP, WorldOptions, journey};
+use e2e::walk;
 
 use super::login::sign_in;
 use super::planted::step_aside;
@@ -29,19 +29,17 @@ fn come_back_after(ahead: u64) -> String {
 
 #[test]
 fn back_and_forward_find_the_page_alive_and_ask_wechat_nothing() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
-        sign_in(&browser, &world).await?;
-        step_aside(&browser, &world).await?;
+    walk(async |world, browser| {
+        sign_in(browser, world).await?;
+        step_aside(browser, world).await?;
         browser.back().await?;
-        let openid = browser.text("[data-field=openid]").await?;
-        ensure!(openid == world.simulator.openid(SHOP, "xiaoming"));
+        world.is_signed_in(browser, "xiaoming").await?;
         browser.tap("a[href='/orders']").await?;
-        browser.until("h1", |title| title == "我的订单").await?;
+        browser.title("我的订单").await?;
         browser.back().await?;
         browser.text("[data-field=openid]").await?;
         browser.forward().await?;
-        browser.until("h1", |title| title == "我的订单").await?;
+        browser.title("我的订单").await?;
         browser.back().await?;
         browser.text("[data-field=openid]").await?;
 
@@ -53,34 +51,31 @@ fn back_and_forward_find_the_page_alive_and_ask_wechat_nothing() {
             world.authorizations()
         );
         ensure!(world.exchanges().len() == 1);
-        browser.close().await
+        Ok(())
     });
 }
 
 #[test]
 fn a_page_that_back_brings_to_life_again_signs_in_anew_if_the_session_is_gone() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
-        sign_in(&browser, &world).await?;
+    walk(async |world, browser| {
+        sign_in(browser, world).await?;
         browser.lose_cookies().await?;
         browser.script("window.old = true").await?;
         browser.script(REVIVE).await?;
         browser
             .eventually("!window.old && document.querySelector('[data-field=openid]')")
             .await?;
-        ensure!(world.authorizations().len() == 2);
-        ensure!(world.exchange_results() == [0, 0]);
-        browser.close().await
+        world.asked_wechat(2, &[0, 0])?;
+        Ok(())
     });
 }
 
 #[test]
 fn the_session_is_looked_at_again_after_twelve_hours_and_not_before() {
     const TWELVE_HOURS: u64 = 12 * 60 * 60 * 1000;
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
+    walk(async |world, browser| {
         browser.before_each_page(CLOCK).await?;
-        sign_in(&browser, &world).await?;
+        sign_in(browser, world).await?;
         let mark = "document.querySelector('[data-field=openid]').marked = true";
         browser.script(mark).await?;
 
@@ -103,16 +98,15 @@ fn the_session_is_looked_at_again_after_twelve_hours_and_not_before() {
             "the page was built anew"
         );
         ensure!(world.authorizations().len() == 1);
-        browser.close().await
+        Ok(())
     });
 }
 
 #[test]
 fn a_session_that_ended_meanwhile_is_replaced_silently() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
+    walk(async |world, browser| {
         browser.before_each_page(CLOCK).await?;
-        sign_in(&browser, &world).await?;
+        sign_in(browser, world).await?;
         browser.lose_cookies().await?;
         let later = "window.old = true; window.ahead = 13 * 60 * 60 * 1000;
                      document.dispatchEvent(new Event('visibilitychange'));";
@@ -120,26 +114,24 @@ fn a_session_that_ended_meanwhile_is_replaced_silently() {
         browser
             .eventually("!window.old && document.querySelector('[data-field=openid]')")
             .await?;
-        ensure!(world.authorizations().len() == 2);
-        ensure!(world.exchange_results() == [0, 0]);
-        browser.close().await
+        world.asked_wechat(2, &[0, 0])?;
+        Ok(())
     });
 }
 
 #[test]
 fn a_guest_who_comes_back_without_a_network_is_still_a_guest() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
+    walk(async |world, browser| {
         browser.before_each_page(CLOCK).await?;
-        sign_in(&browser, &world).await?;
+        sign_in(browser, world).await?;
         browser.tap("[data-action=sign-out]").await?;
-        browser.until("h1", |title| title == "已退出登录").await?;
+        browser.title("已退出登录").await?;
         browser.block(&["*/api/*"]).await?;
         let revive = format!(
             "window.asked = 0; {REVIVE}; return new Promise(done => setTimeout(() => done(window.asked), 500));"
         );
         ensure!(browser.script(&revive).await? == 1, "it did not look");
         ensure!(browser.text("h1").await? == "已退出登录");
-        browser.close().await
+        Ok(())
     });
 }

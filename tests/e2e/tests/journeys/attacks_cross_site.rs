@@ -1,11 +1,10 @@
 //! What a real browser sends for a page of another site, and what becomes of it.
 
 use anyhow::{Context, ensure};
-use e2e::{Browser, Look, SHOP, World, WorldOptions, journey};
+use e2e::{Browser, Look, World, WorldOptions, journey};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
-use wechat_simulator::GrantedScope;
 
 use super::login::sign_in;
 use super::planted::step_aside;
@@ -32,19 +31,13 @@ async fn evil_site() -> anyhow::Result<String> {
 
 /// The body of a login with an unspent code of the attacker's own.
 fn attackers_login(world: &World) -> String {
-    let code = world
-        .simulator
-        .issue_code(SHOP, "laozhou", GrantedScope::Base);
+    let code = world.code("laozhou");
     json!({ "account": "shop", "code": code, "verifier": "b".repeat(32) }).to_string()
 }
 
 async fn assert_still_signed_in(browser: &Browser, world: &World) -> anyhow::Result<()> {
     browser.goto(&world.app).await?;
-    let openid = browser.text("[data-field=openid]").await?;
-    ensure!(
-        openid == world.simulator.openid(SHOP, "xiaoming"),
-        "{openid}"
-    );
+    world.is_signed_in(&browser, "xiaoming").await?;
     ensure!(world.exchanges().len() == 1, "{:?}", world.exchanges());
     Ok(())
 }
@@ -129,7 +122,7 @@ fn a_form_of_another_site_signs_nobody_in() {
                  const field = document.createElement('input');
                  field.name = {name:?}; field.value = {value:?};
                  form.append(field); document.body.append(form); form.submit();",
-                action = format!("{}/api/session", world.app)
+                action = world.page("/api/session")
             );
             browser.script(&form).await?;
             let refused =
@@ -198,11 +191,7 @@ fn a_session_planted_under_a_disguised_name_is_not_used() {
             let count = sent["cookies"].as_array().map_or(0, Vec::len);
             ensure!(count >= 2, "the browser took no such cookie: {count}");
             browser.goto(&world.app).await?;
-            let openid = browser.text("[data-field=openid]").await?;
-            ensure!(
-                openid == world.simulator.openid(SHOP, "xiaoming"),
-                "{openid}"
-            );
+            world.is_signed_in(&browser, "xiaoming").await?;
             step_aside(&browser, &world).await?;
         }
         browser.close().await

@@ -1,9 +1,9 @@
 //! Somebody else's text with a script in it, wherever the app shows text: it is shown, and nothing runs.
 
 use anyhow::ensure;
-use e2e::{Browser, Look, SHOP, World, WorldOptions, journey};
+use e2e::{Browser, Look, SHOP, World, WorldOptions, journey, walk};
 use serde_json::json;
-use wechat_simulator::{Effect, Endpoint, Fault, Person};
+use wechat_simulator::{Effect, Endpoint, Person};
 
 use super::login::sign_in;
 use super::planted::state;
@@ -114,7 +114,7 @@ fn a_script_in_an_order_is_an_order() {
         world.tell(&path.replace("order/1", "order/2"), odd).await?;
         let browser = Browser::open(Look::default()).await?;
         sign_in(&browser, &world).await?;
-        browser.goto(&format!("{}/orders", world.app)).await?;
+        browser.goto(&world.page("/orders")).await?;
         let page = browser
             .until("main", |text| text.contains("onerror"))
             .await?;
@@ -131,9 +131,7 @@ fn a_script_in_wechats_words_is_not_shown_and_runs_nothing() {
             errcode: 48001,
             errmsg: Some(format!("{SCRIPT}, rid: {SCRIPT}")),
         };
-        world
-            .simulator
-            .add_fault(Fault::new(Endpoint::AccessToken, refusal));
+        world.strike(Endpoint::AccessToken, refusal);
         let browser = Browser::open(Look::default()).await?;
         browser.goto(&world.app).await?;
         let page = browser.until("main", |text| text.contains("48001")).await?;
@@ -145,9 +143,8 @@ fn a_script_in_wechats_words_is_not_shown_and_runs_nothing() {
 
 #[test]
 fn a_script_in_the_address_runs_nowhere() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
-        sign_in(&browser, &world).await?;
+    walk(async |world, browser| {
+        sign_in(browser, world).await?;
         let script = "%3Cimg%20src=x%20onerror=owned=1%3E%22'%3E%3Csvg%20onload=owned=1%3E";
         for local in [
             format!("/?state={script}"),
@@ -160,12 +157,12 @@ fn a_script_in_the_address_runs_nowhere() {
             "/?x=<script>owned=1</script>".to_owned(),
             "/javascript:owned=1".to_owned(),
         ] {
-            browser.goto(&format!("{}{local}", world.app)).await?;
+            browser.goto(&world.page(&local)).await?;
             browser.text("main").await?;
-            assert_harmless(&browser, &local).await?;
+            assert_harmless(browser, &local).await?;
             let stays = format!("return location.origin === '{}'", world.app);
             ensure!(browser.script(&stays).await? == true, "{local}");
         }
-        browser.close().await
+        Ok(())
     });
 }

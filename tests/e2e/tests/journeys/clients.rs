@@ -2,18 +2,14 @@
 
 use anyhow::ensure;
 use e2e::user_agents as ua;
-use e2e::{Browser, Look, WorldOptions, journey};
+use e2e::{Browser, WorldOptions, journey};
 
 use super::planted::forget_everything;
 
 #[test]
 fn every_client_is_marked_and_only_those_of_wechat_are_sent_there() {
     journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look {
-            user_agent: None,
-            ..Look::default()
-        })
-        .await?;
+        let browser = Browser::with(|look| look.user_agent = None).await?;
         for (user_agent, name, is_sent) in [
             (ua::WECHAT_ANDROID, "wechat-android", true),
             (ua::WECHAT_HARMONYOS, "wechat-harmonyos", true),
@@ -31,9 +27,7 @@ fn every_client_is_marked_and_only_those_of_wechat_are_sent_there() {
             if is_sent {
                 browser.text("[data-field=openid]").await?;
             } else {
-                browser
-                    .until("h1", |title| title == "请在微信中打开")
-                    .await?;
+                browser.title("请在微信中打开").await?;
             }
             let mark = browser
                 .script("return document.documentElement.dataset.client")

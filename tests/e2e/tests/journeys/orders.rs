@@ -1,7 +1,7 @@
 //! What the user bought.
 
 use anyhow::ensure;
-use e2e::{Browser, CAFE, Look, SHOP, World, WorldOptions, journey};
+use e2e::{Browser, CAFE, Look, SHOP, World, WorldOptions, journey, walk};
 use serde_json::json;
 
 use super::login::sign_in;
@@ -37,7 +37,7 @@ async fn titles(browser: &Browser) -> anyhow::Result<Vec<String>> {
 
 async fn open_orders(browser: &Browser) -> anyhow::Result<()> {
     browser.tap("a[href='/orders']").await?;
-    browser.until("h1", |title| title == "我的订单").await?;
+    browser.title("我的订单").await?;
     Ok(())
 }
 
@@ -63,9 +63,7 @@ fn orders_come_newest_first_page_by_page_and_none_twice() {
         ensure!(price.contains("68.00"), "{price}");
 
         browser.tap("[data-action=more]").await?;
-        browser
-            .until("#more [role=status]", |text| text == "没有更多了")
-            .await?;
+        browser.shows("#more [role=status]", "没有更多了").await?;
         let all = titles(&browser).await?;
         ensure!(all == names("shop", 0..25), "{all:?}");
         let asked = browser.requests().await?;
@@ -87,9 +85,7 @@ fn who_bought_nothing_reads_so() {
         let browser = Browser::open(Look::default()).await?;
         sign_in(&browser, &world).await?;
         open_orders(&browser).await?;
-        browser
-            .until("#more [role=status]", |text| text == "还没有订单")
-            .await?;
+        browser.shows("#more [role=status]", "还没有订单").await?;
         ensure!(titles(&browser).await?.is_empty());
         browser.close().await
     });
@@ -103,16 +99,12 @@ fn orders_that_do_not_load_offer_a_retry_that_works() {
         sign_in(&browser, &world).await?;
         browser.block(&["*/api/records*"]).await?;
         open_orders(&browser).await?;
-        browser
-            .until("#more p", |text| text == "订单没有加载成功")
-            .await?;
+        browser.shows("#more p", "订单没有加载成功").await?;
         let cause = browser.text("#more .hint").await?;
         ensure!(cause.contains("连接不上服务器"), "{cause}");
         browser.block(&[]).await?;
         browser.tap("#more [data-action=retry]").await?;
-        browser
-            .until("#more [role=status]", |text| text == "没有更多了")
-            .await?;
+        browser.shows("#more [role=status]", "没有更多了").await?;
         ensure!(titles(&browser).await? == names("shop", 0..2));
         ensure!(world.authorizations().len() == 1);
         browser.close().await
@@ -144,9 +136,7 @@ fn all_accounts_are_joined_after_consent_and_told_apart() {
                 "asked again for what is known"
             );
         }
-        browser
-            .until("#more [role=status]", |text| text == "没有更多了")
-            .await?;
+        browser.shows("#more [role=status]", "没有更多了").await?;
         let groups = browser
             .script(
                 "return [...document.querySelectorAll('section[data-account]')].map(it =>
@@ -177,16 +167,15 @@ fn all_accounts_are_joined_after_consent_and_told_apart() {
 
 #[test]
 fn a_session_that_has_ended_is_offered_a_new_one_and_nothing_goes_round_in_circles() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
-        sign_in(&browser, &world).await?;
+    walk(async |world, browser| {
+        sign_in(browser, world).await?;
         browser.lose_cookies().await?;
         browser.tap("a[href='/orders']").await?;
-        browser.until("h1", |title| title == "登录已失效").await?;
+        browser.title("登录已失效").await?;
         ensure!(world.authorizations().len() == 1);
         browser.tap("[data-action=sign-in]").await?;
-        browser.until("h1", |title| title == "我的订单").await?;
+        browser.title("我的订单").await?;
         ensure!(world.authorizations().len() == 2);
-        browser.close().await
+        Ok(())
     });
 }

@@ -38,7 +38,7 @@ pub(crate) fn state(attempt: u8, age: u64) -> String {
 
 /// Opens an address of the app's origin that is not the app.
 pub(crate) async fn step_aside(browser: &Browser, world: &World) -> anyhow::Result<()> {
-    let aside = format!("{}/robots.txt", world.app);
+    let aside = world.page("/robots.txt");
     browser.goto(&aside).await?;
     browser
         .eventually(&format!("location.href === '{aside}' && document.body"))

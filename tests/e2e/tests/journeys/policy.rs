@@ -64,11 +64,7 @@ fn the_policy_of_old_kernels_lets_the_app_run() {
     journey(WorldOptions::default(), async |world| {
         let old = "Mozilla/5.0 (Linux; Android 12) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/86.0.4240.99 \
                    XWEB/4317 MMWEBSDK/20220903 Mobile Safari/537.36 MicroMessenger/8.0.28 WeChat/arm64";
-        let browser = Browser::open(Look {
-            user_agent: Some(old),
-            ..Look::default()
-        })
-        .await?;
+        let browser = Browser::with(|look| look.user_agent = Some(old)).await?;
         sign_in(&browser, &world).await?;
         let policy = "return fetch('/').then(page => page.headers.get('content-security-policy'))";
         let policy = browser.script(policy).await?.to_string();

@@ -1,20 +1,19 @@
 //! A refusal where nobody was signed in.
 
 use anyhow::ensure;
-use e2e::{Browser, Look, WorldOptions, journey};
+use e2e::walk;
 
 use super::planted::{Planted, plant};
 
 #[test]
 fn a_refusal_without_a_session_starts_nothing_until_a_tap() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
-        let state = plant(&browser, &world, Planted::default()).await?;
+    walk(async |world, browser| {
+        let state = plant(browser, world, Planted::default()).await?;
         browser
             .goto(&format!("{}/?state={state}", world.app))
             .await?;
-        browser.until("h1", |title| title == "您已拒绝授权").await?;
-        ensure!(browser.address().await? == format!("{}/", world.app));
+        browser.title("您已拒绝授权").await?;
+        ensure!(browser.address().await? == world.page("/"));
         browser.reload().await?;
         browser.text("[data-action=sign-in]").await?;
         ensure!(world.authorizations().is_empty());
@@ -27,6 +26,6 @@ fn a_refusal_without_a_session_starts_nothing_until_a_tap() {
         browser.tap("[data-action=sign-in]").await?;
         browser.text("[data-field=openid]").await?;
         ensure!(world.authorizations().len() == 1);
-        browser.close().await
+        Ok(())
     });
 }

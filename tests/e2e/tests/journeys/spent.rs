@@ -1,18 +1,14 @@
 //! Codes that WeChat takes no more.
 
 use anyhow::{Context, ensure};
-use e2e::{Browser, Look, SHOP, World, WorldOptions, journey};
-use wechat_simulator::{Effect, Endpoint, Fault};
+use e2e::{Browser, Look, World, WorldOptions, errcode, journey};
+use wechat_simulator::{Effect, Endpoint};
 
 /// Opens the app while the code of the first login is no good, and sees it recover.
 async fn recovers(world: &World, first: i64) -> anyhow::Result<()> {
     let browser = Browser::open(Look::default()).await?;
     browser.goto(&world.app).await?;
-    let openid = browser.text("[data-field=openid]").await?;
-    ensure!(
-        openid == world.simulator.openid(SHOP, "xiaoming"),
-        "{openid}"
-    );
+    world.is_signed_in(&browser, "xiaoming").await?;
     ensure!(!browser.has(".notice").await, "a notice is shown");
     ensure!(
         world.exchange_results() == [first, 0],
@@ -39,13 +35,7 @@ async fn recovers(world: &World, first: i64) -> anyhow::Result<()> {
 #[test]
 fn an_expired_code_starts_anew_once_after_a_look_at_the_session() {
     journey(WorldOptions::default(), async |world| {
-        let expired = Effect::Errcode {
-            errcode: 40029,
-            errmsg: None,
-        };
-        world
-            .simulator
-            .add_fault(Fault::new(Endpoint::AccessToken, expired).times(1));
+        world.strike_once(Endpoint::AccessToken, errcode(40029));
         recovers(&world, 40029).await
     });
 }
@@ -53,9 +43,7 @@ fn an_expired_code_starts_anew_once_after_a_look_at_the_session() {
 #[test]
 fn a_used_code_of_somebody_else_starts_anew_once_after_a_look_at_the_session() {
     journey(WorldOptions::default(), async |world| {
-        world
-            .simulator
-            .add_fault(Fault::new(Endpoint::Authorize, Effect::StaleCode).times(1));
+        world.strike_once(Endpoint::Authorize, Effect::StaleCode);
         recovers(&world, 40163).await
     });
 }

@@ -1,7 +1,7 @@
 //! Browsers that withhold their storages.
 
 use anyhow::ensure;
-use e2e::{Browser, Look, WorldOptions, journey};
+use e2e::{Browser, Look, WorldOptions, journey, walk};
 
 use super::login::sign_in;
 
@@ -34,14 +34,11 @@ fn either_storage_alone_is_enough() {
 
 #[test]
 fn without_storages_two_attempts_are_made_and_the_retry_works_once_they_are_back() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
+    walk(async |world, browser| {
         let both = format!("{}{}", without("sessionStorage"), without("localStorage"));
         let blocked = browser.before_each_page(&both).await?;
         browser.goto(&world.app).await?;
-        browser
-            .until("h1", |title| title == "浏览器没有记住登录")
-            .await?;
+        browser.title("浏览器没有记住登录").await?;
         let visits = world.authorizations().len();
         ensure!(visits == 2, "{visits} visits to WeChat");
         ensure!(world.exchanges().is_empty(), "{:?}", world.exchanges());
@@ -54,8 +51,7 @@ fn without_storages_two_attempts_are_made_and_the_retry_works_once_they_are_back
         browser.forget(blocked).await?;
         browser.tap("[data-action=retry]").await?;
         browser.text("[data-field=openid]").await?;
-        ensure!(world.authorizations().len() == 3);
-        ensure!(world.exchange_results() == [0]);
-        browser.close().await
+        world.asked_wechat(3, &[0])?;
+        Ok(())
     });
 }

@@ -36,10 +36,7 @@ pub(super) fn walk(cells: &[Cell]) {
 }
 
 fn walk_one_after_the_other(cells: &[Cell]) {
-    let options = WorldOptions {
-        web_server: WebServer::Gateway,
-        ..WorldOptions::default()
-    };
+    let options = WorldOptions::with(|it| it.web_server = WebServer::Gateway);
     journey(options, async |world| {
         let browser = Browser::open(Look::default()).await?;
         let mut wrong = Vec::new();
@@ -179,8 +176,8 @@ impl Walker<'_> {
             }
         }
         Ok(match cell.step {
-            Step::Records => format!("{}/orders", world.app),
-            Step::Exchange | Step::Userinfo | Step::Bootstrap => format!("{}/", world.app),
+            Step::Records => world.page("/orders"),
+            Step::Exchange | Step::Userinfo | Step::Bootstrap => world.page("/"),
         })
     }
 

@@ -1,13 +1,10 @@
 //! Headless Chromium that looks like WeChat's browser on a phone.
 
 mod capabilities;
+mod device;
 mod devtools;
-mod disguise;
-mod keyboard;
 mod network;
-mod pictures;
 mod reuse;
-mod tabs;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -21,8 +18,8 @@ use thirtyfour::{By, WebDriver};
 use crate::chromedriver::Chromedriver;
 use crate::user_agents;
 use capabilities::{capabilities, headless_shell};
+pub use device::Key;
 pub use devtools::Script;
-pub use keyboard::Key;
 
 /// How long an element may take to appear. Generous, because it costs nothing when all is well.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -205,6 +202,12 @@ impl Browser {
     /// Runs JavaScript in the page.
     pub async fn script(&self, code: &str) -> anyhow::Result<Value> {
         Ok(self.driver.execute(code, vec![]).await?.json().clone())
+    }
+
+    /// How many records there are in the page's storages.
+    pub async fn records(&self) -> anyhow::Result<Value> {
+        let count = "return sessionStorage.length + localStorage.length";
+        self.script(count).await
     }
 
     /// Waits until a JavaScript expression is true.

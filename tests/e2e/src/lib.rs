@@ -8,6 +8,7 @@ mod gateway;
 mod logs;
 #[path = "../../../proxy/tests/support/nginx.rs"]
 mod nginx;
+mod proxy;
 pub mod user_agents;
 mod web_server;
 mod world;

@@ -2,20 +2,16 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
-use std::thread::JoinHandle;
-use std::time::Duration;
 
 use crate::browser::Browser;
 use crate::database::BrokenDatabase;
 use crate::gateway::Gateway;
 use crate::logs;
 use crate::nginx::Nginx;
+use crate::proxy::Proxy;
 use crate::web_server;
-use actix_web::dev::ServerHandle;
 use anyhow::{Context, ensure};
 use serde_json::Value;
-use tokio::sync::oneshot;
-use wechat_login_proxy::config::Config;
 use wechat_simulator::{
     Effect, Endpoint, Fault, GrantedScope, LoggedRequest, RefusalBehaviour, Simulator,
 };
@@ -212,7 +208,7 @@ impl World {
 
     /// Ends the proxy, as a crash or an update would; its address refuses connections from then on.
     pub async fn stop_proxy(&self) {
-        self.proxy.handle.stop(false).await;
+        self.proxy.stop().await;
     }
 
     /// Starts the proxy again where it was, with the same database.
@@ -333,49 +329,6 @@ impl World {
             }
         }
         Ok(false)
-    }
-}
-
-/// The proxy on a thread of its own, because actix brings its own runtime.
-struct Proxy {
-    handle: ServerHandle,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl Proxy {
-    async fn start(config: &str, listener: TcpListener) -> anyhow::Result<Self> {
-        let mut config = Config::parse(config, std::iter::empty())
-            .map_err(|problems| anyhow::anyhow!("{problems}"))?;
-        // A journey that has met WeChat's limit goes on at once.
-        config.limits.wechat_pause = Duration::ZERO;
-        let (announce, announced) = oneshot::channel();
-        let thread = std::thread::spawn(move || {
-            actix_web::rt::System::new().block_on(async {
-                match wechat_login_proxy::app::run(config, listener).await {
-                    Ok(server) => {
-                        let _ = announce.send(Ok(server.handle()));
-                        let _ = server.await;
-                    }
-                    Err(error) => {
-                        let _ = announce.send(Err(error));
-                    }
-                }
-            });
-        });
-        Ok(Self {
-            handle: announced.await.context("the proxy ended")??,
-            thread: Some(thread),
-        })
-    }
-}
-
-impl Drop for Proxy {
-    fn drop(&mut self) {
-        // The future does its work when called; waiting for it is the thread's.
-        drop(self.handle.stop(false));
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
     }
 }
 

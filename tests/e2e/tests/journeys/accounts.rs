@@ -1,7 +1,7 @@
 //! `?account=` chooses the official account.
 
 use anyhow::ensure;
-use e2e::{Browser, CAFE, Look, SHOP, World, WorldOptions, journey, walk};
+use e2e::{Browser, CAFE, SHOP, World, walk};
 
 async fn signed_in_at_the_cafe(browser: &Browser, world: &World) -> anyhow::Result<()> {
     let cafe = world.simulator.openid(CAFE, "xiaoming");
@@ -15,21 +15,20 @@ async fn signed_in_at_the_cafe(browser: &Browser, world: &World) -> anyhow::Resu
 
 #[test]
 fn the_account_in_the_address_signs_in_and_stays_there() {
-    journey(WorldOptions::default(), async |world| {
+    walk(async |world, browser| {
         ensure!(
             world.simulator.openid(CAFE, "xiaoming") != world.simulator.openid(SHOP, "xiaoming")
         );
-        let browser = Browser::open(Look::default()).await?;
         let page = world.page("/?account=cafe");
         browser.goto(&page).await?;
-        signed_in_at_the_cafe(&browser, &world).await?;
+        signed_in_at_the_cafe(browser, world).await?;
         browser.reload().await?;
-        signed_in_at_the_cafe(&browser, &world).await?;
+        signed_in_at_the_cafe(browser, world).await?;
 
         browser.tap("[data-action=request-profile]").await?;
         browser.tap("button[value=allow]").await?;
         browser.shows("[data-field=nickname]", "小明").await?;
-        signed_in_at_the_cafe(&browser, &world).await?;
+        signed_in_at_the_cafe(browser, world).await?;
         let asked: Vec<_> = world
             .authorizations()
             .into_iter()
@@ -37,7 +36,7 @@ fn the_account_in_the_address_signs_in_and_stays_there() {
             .map(|it| it.appid)
             .collect();
         ensure!(asked == vec![Some(CAFE.to_owned()); 4], "{asked:?}");
-        browser.close().await
+        Ok(())
     });
 }
 
@@ -70,12 +69,7 @@ fn an_account_nobody_serves_is_said_and_wechat_is_not_asked() {
         let text = browser.text(".message p").await?;
         ensure!(text.contains("没有配置这个公众号"), "{text}");
         ensure!(world.simulator.requests().is_empty());
-        ensure!(
-            browser
-                .script("return sessionStorage.length + localStorage.length")
-                .await?
-                == 0
-        );
+        ensure!(browser.records().await? == 0);
         Ok(())
     });
 }

@@ -18,10 +18,7 @@ fn no_trick_leads_the_browser_to_another_site_after_a_login() {
         let tricks: Vec<String> = serde_json::from_str(TRICKS)?;
         for trick in tricks.iter().step_by(STEP) {
             forget_everything(browser, world).await?;
-            let planted = Planted {
-                return_to: trick,
-                ..Planted::default()
-            };
+            let planted = Planted::with(|it| it.return_to = trick);
             let state = plant(browser, world, planted).await?;
             let code = world.code("xiaoming");
             browser.goto(&callback(world, &code, &state)).await?;

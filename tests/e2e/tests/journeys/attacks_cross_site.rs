@@ -1,7 +1,7 @@
 //! What a real browser sends for a page of another site, and what becomes of it.
 
 use anyhow::{Context, ensure};
-use e2e::{Browser, Look, World, WorldOptions, journey};
+use e2e::{Browser, Look, World, WorldOptions, journey, walk};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -165,9 +165,9 @@ fn a_page_of_another_site_cannot_frame_the_app() {
 /// A neighbouring page plants the attacker's session under a name that is ours but for a blank that is none in ASCII.
 #[test]
 fn a_session_planted_under_a_disguised_name_is_not_used() {
-    journey(WorldOptions::default(), async |world| {
+    walk(async |world, browser| {
         let attacker = reqwest::Client::new().post(format!("{}/api/session", world.api));
-        let body = attackers_login(&world);
+        let body = attackers_login(world);
         let attacker = attacker
             .header("Content-Type", "application/json")
             .body(body);
@@ -179,9 +179,8 @@ fn a_session_planted_under_a_disguised_name_is_not_used() {
             .to_str()?;
         let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
 
-        let browser = Browser::open(Look::default()).await?;
-        sign_in(&browser, &world).await?;
-        step_aside(&browser, &world).await?;
+        sign_in(browser, world).await?;
+        step_aside(browser, world).await?;
         for blank in ["\\u2000", "\\u3000", "\\u00a0"] {
             // A longer path, so that it is sent before ours.
             let plant = format!("document.cookie = '{blank}{cookie}; path=/api'; return true");
@@ -191,9 +190,9 @@ fn a_session_planted_under_a_disguised_name_is_not_used() {
             let count = sent["cookies"].as_array().map_or(0, Vec::len);
             ensure!(count >= 2, "the browser took no such cookie: {count}");
             browser.goto(&world.app).await?;
-            world.is_signed_in(&browser, "xiaoming").await?;
-            step_aside(&browser, &world).await?;
+            world.is_signed_in(browser, "xiaoming").await?;
+            step_aside(browser, world).await?;
         }
-        browser.close().await
+        Ok(())
     });
 }

@@ -33,21 +33,20 @@ async fn assert_harmless(browser: &Browser, what: &str) -> anyhow::Result<()> {
 
 #[test]
 fn a_script_in_a_nickname_is_a_nickname() {
-    journey(WorldOptions::default(), async |world| {
+    walk(async |world, browser| {
         let mallory: Person =
             serde_json::from_value(json!({ "id": "mallory", "nickname": SCRIPT }))?;
         world.simulator.add_person(mallory);
         world.simulator.set_current("mallory");
-        let browser = Browser::open(Look::default()).await?;
-        sign_in(&browser, &world).await?;
+        sign_in(browser, world).await?;
         browser.tap("[data-action=request-profile]").await?;
         browser.tap("button[value=allow]").await?;
         let name = browser
             .until("[data-field=nickname]", |name| name.contains("onerror"))
             .await?;
         ensure!(name.contains(SCRIPT), "{name}");
-        assert_harmless(&browser, "the nickname").await?;
-        browser.close().await
+        assert_harmless(browser, "the nickname").await?;
+        Ok(())
     });
 }
 
@@ -105,39 +104,37 @@ fn a_picture_of_another_host_is_not_loaded_and_does_not_go_unseen() {
 
 #[test]
 fn a_script_in_an_order_is_an_order() {
-    journey(WorldOptions::default(), async |world| {
+    walk(async |world, browser| {
         let openid = world.simulator.openid(SHOP, "xiaoming");
         let order = json!({ "title": SCRIPT, "amount": 100, "currency": SCRIPT, "status": SCRIPT });
         let path = format!("shop/users/{openid}/records/order/1");
         world.tell(&path, order).await?;
         let odd = json!({ "title": { "toString": "<script>" }, "amount": "1e999", "currency": ["<svg>"], "status": null, "__proto__": { "title": SCRIPT } });
         world.tell(&path.replace("order/1", "order/2"), odd).await?;
-        let browser = Browser::open(Look::default()).await?;
-        sign_in(&browser, &world).await?;
+        sign_in(browser, world).await?;
         browser.goto(&world.page("/orders")).await?;
         let page = browser
             .until("main", |text| text.contains("onerror"))
             .await?;
         ensure!(page.matches(SCRIPT).count() >= 2, "{page}");
-        assert_harmless(&browser, "the order").await?;
-        browser.close().await
+        assert_harmless(browser, "the order").await?;
+        Ok(())
     });
 }
 
 #[test]
 fn a_script_in_wechats_words_is_not_shown_and_runs_nothing() {
-    journey(WorldOptions::default(), async |world| {
+    walk(async |world, browser| {
         let refusal = Effect::Errcode {
             errcode: 48001,
             errmsg: Some(format!("{SCRIPT}, rid: {SCRIPT}")),
         };
         world.strike(Endpoint::AccessToken, refusal);
-        let browser = Browser::open(Look::default()).await?;
         browser.goto(&world.app).await?;
         let page = browser.until("main", |text| text.contains("48001")).await?;
         ensure!(!page.contains("onerror"), "{page}");
-        assert_harmless(&browser, "WeChat's refusal").await?;
-        browser.close().await
+        assert_harmless(browser, "WeChat's refusal").await?;
+        Ok(())
     });
 }
 

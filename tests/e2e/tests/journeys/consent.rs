@@ -25,16 +25,9 @@ fn consent_shows_the_chinese_name_the_picture_and_the_unionid() {
             browser.tap("button[value=allow]").await?;
             browser.shows("[data-field=nickname]", "小明").await?;
             let unionid = browser.text("[data-field=unionid]").await?;
-            ensure!(
-                Some(&unionid) == world.simulator.unionid(SHOP, "xiaoming").as_ref(),
-                "{unionid}"
-            );
-            ensure!(
-                browser
-                    .text("[data-field=scope]")
-                    .await?
-                    .contains("snsapi_userinfo")
-            );
+            ensure!(Some(unionid) == world.simulator.unionid(SHOP, "xiaoming"));
+            let scope = browser.text("[data-field=scope]").await?;
+            ensure!(scope.contains("snsapi_userinfo"), "{scope}");
             let picture = "const it = document.querySelector('img.avatar'); return it && it.complete && it.naturalWidth > 0";
             ensure!(browser.script(picture).await? == true, "no picture");
             ensure!(browser.address().await? == world.page("/"));
@@ -59,10 +52,8 @@ fn a_later_silent_login_still_knows_name_and_unionid() {
         let second = Browser::open(Look::default()).await?;
         sign_in(&second, &world).await?;
         ensure!(second.text("[data-field=nickname]").await? == "小明");
-        ensure!(
-            Some(second.text("[data-field=unionid]").await?)
-                == world.simulator.unionid(SHOP, "xiaoming")
-        );
+        let unionid = second.text("[data-field=unionid]").await?;
+        ensure!(Some(unionid) == world.simulator.unionid(SHOP, "xiaoming"));
         second.close().await
     });
 }

@@ -1,8 +1,10 @@
-//! The silent login and what stays of it.
+//! The silent login and what stays of it, and a refusal where nobody was signed in.
 
 use anyhow::{Context, ensure};
 use e2e::{Browser, Look, World, WorldOptions, journey, walk};
 use serde_json::json;
+
+use super::planted::{Planted, plant};
 
 /// Signs in silently and gives the address WeChat sent the browser back to, code included.
 pub(crate) async fn sign_in(browser: &Browser, world: &World) -> anyhow::Result<String> {
@@ -24,12 +26,8 @@ fn silent_login_shows_the_openid() {
         browser.goto(&world.app).await?;
         world.is_signed_in(browser, "xiaoming").await?;
         ensure!(browser.text("[data-field=account]").await? == "山茶书店");
-        ensure!(
-            browser
-                .text("[data-field=scope]")
-                .await?
-                .contains("snsapi_base")
-        );
+        let scope = browser.text("[data-field=scope]").await?;
+        ensure!(scope.contains("snsapi_base"), "{scope}");
         ensure!(world.exchanges().len() == 1, "{:?}", world.exchanges());
         browser.screenshot("profile-base-light").await?;
 
@@ -55,11 +53,7 @@ fn reload_keeps_the_session() {
         browser.reload().await?;
         browser.text("[data-field=openid]").await?;
         ensure!(world.exchanges().len() == 1, "{:?}", world.exchanges());
-        let requests = browser.requests().await?;
-        ensure!(
-            !requests.iter().any(|it| it.contains("/connect/")),
-            "asked WeChat again: {requests:?}"
-        );
+        browser.never_asked("/connect/").await?;
         Ok(())
     });
 }
@@ -154,11 +148,8 @@ fn a_browser_that_forgets_everything_stops_after_two_attempts() {
             .filter(|it| it.contains("/connect/oauth2/authorize"))
             .count();
         ensure!(visits == 2, "{visits} visits to WeChat");
-        ensure!(
-            world.exchanges().is_empty(),
-            "a code nobody waited for was sent: {:?}",
-            world.exchanges()
-        );
+        let sent = world.exchanges();
+        ensure!(sent.is_empty(), "a code nobody waited for: {sent:?}");
         browser.screenshot("forgetful-light").await?;
         Ok(())
     });
@@ -171,9 +162,7 @@ fn session_storage_alone_may_be_lost() {
         browser.before_each_page(forget).await?;
         sign_in(browser, world).await?;
         ensure!(world.exchanges().len() == 1);
-        let leftovers = browser
-            .script("return sessionStorage.length + localStorage.length")
-            .await?;
+        let leftovers = browser.records().await?;
         ensure!(leftovers == 0, "{leftovers} records left behind");
         Ok(())
     });
@@ -202,11 +191,7 @@ fn other_browsers_are_sent_to_wechat() {
         let browser = Browser::with(|look| look.user_agent = None).await?;
         browser.goto(&world.app).await?;
         browser.title("请在微信中打开").await?;
-        let requests = browser.requests().await?;
-        ensure!(
-            !requests.iter().any(|it| it.contains("/connect/")),
-            "{requests:?}"
-        );
+        browser.never_asked("/connect/").await?;
         browser.screenshot("open-in-wechat-light").await?;
         browser.close().await
     });
@@ -224,13 +209,34 @@ fn any_browser_may_log_in_where_wechat_is_not_required() {
         .await?;
         sign_in(&browser, &world).await?;
         ensure!(browser.script("return document.title").await? == "My account");
-        ensure!(
-            browser
-                .script("return document.documentElement.lang")
-                .await?
-                == "en"
-        );
+        let language = "return document.documentElement.lang";
+        ensure!(browser.script(language).await? == "en");
         browser.screenshot("profile-base-english").await?;
         browser.close().await
+    });
+}
+
+#[test]
+fn a_refusal_without_a_session_starts_nothing_until_a_tap() {
+    walk(async |world, browser| {
+        let state = plant(browser, world, Planted::default()).await?;
+        browser
+            .goto(&format!("{}/?state={state}", world.app))
+            .await?;
+        browser.title("您已拒绝授权").await?;
+        ensure!(browser.address().await? == world.page("/"));
+        browser.reload().await?;
+        browser.text("[data-action=sign-in]").await?;
+        ensure!(world.authorizations().is_empty());
+        ensure!(world.exchanges().is_empty());
+        let left = browser
+            .script("return Object.keys(sessionStorage).filter(it => it.startsWith('wechat-login:')).length")
+            .await?;
+        ensure!(left == 0, "{left} records left");
+
+        browser.tap("[data-action=sign-in]").await?;
+        browser.text("[data-field=openid]").await?;
+        ensure!(world.authorizations().len() == 1);
+        Ok(())
     });
 }

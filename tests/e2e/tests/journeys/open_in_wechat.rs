@@ -1,10 +1,11 @@
-//! Browsers that WeChat's authorize page would refuse: how the page gets into WeChat.
+//! Browsers told apart by what they say they are; those that WeChat's authorize page would refuse are told how the page
+//! gets into WeChat.
 
 use anyhow::{Context, ensure};
-use e2e::{Browser, WorldOptions, journey, user_agents};
+use e2e::{Browser, WorldOptions, journey, user_agents as ua};
 use serde_json::json;
 
-use super::planted::state;
+use super::planted::{forget_everything, state};
 
 /// Draws the QR code and gives its pixels' grey, row by row, of a square.
 const PIXELS: &str = "const image = document.querySelector('img.qr');
@@ -42,9 +43,9 @@ async fn scan(browser: &Browser) -> anyhow::Result<String> {
 fn other_browsers_are_told_how_to_get_the_page_into_wechat_and_wechat_is_not_asked() {
     journey(WorldOptions::default(), async |world| {
         for (user_agent, words) in [
-            (user_agents::PHONE, "复制链接，发送到微信"),
-            (user_agents::DESKTOP, "用手机微信“扫一扫”打开本页"),
-            (user_agents::WECOM, "您正在使用企业微信"),
+            (ua::PHONE, "复制链接，发送到微信"),
+            (ua::DESKTOP, "用手机微信“扫一扫”打开本页"),
+            (ua::WECOM, "您正在使用企业微信"),
         ] {
             let browser = Browser::with(|look| look.user_agent = Some(user_agent)).await?;
             let page = world.page("/orders?tab=%E8%8C%B6&x=a+b#top");
@@ -84,7 +85,7 @@ fn other_browsers_are_told_how_to_get_the_page_into_wechat_and_wechat_is_not_ask
 #[test]
 fn an_address_with_somebodys_callback_is_shown_and_copied_without_it() {
     journey(WorldOptions::default(), async |world| {
-        let browser = Browser::with(|look| look.user_agent = Some(user_agents::PHONE)).await?;
+        let browser = Browser::with(|look| look.user_agent = Some(ua::PHONE)).await?;
         let code = "0a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d";
         let [first, second] = [state(1, 2000), state(2, 1000)];
         browser
@@ -125,6 +126,43 @@ fn an_address_with_somebodys_callback_is_shown_and_copied_without_it() {
             .eventually("!document.querySelector('img.qr') && document.querySelector('.hint')")
             .await?;
         ensure!(browser.text(".message .hint").await? == page);
+        browser.close().await
+    });
+}
+
+#[test]
+fn every_client_is_marked_and_only_those_of_wechat_are_sent_there() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::with(|look| look.user_agent = None).await?;
+        for (user_agent, name, is_sent) in [
+            (ua::WECHAT_ANDROID, "wechat-android", true),
+            (ua::WECHAT_HARMONYOS, "wechat-harmonyos", true),
+            (ua::WECHAT_WINDOWS, "wechat-windows", true),
+            (ua::WECHAT_MAC, "wechat-mac", true),
+            (ua::MINI_PROGRAM, "miniprogram", true),
+            (ua::WECOM, "wecom", false),
+            (ua::PHONE, "phone", false),
+            (ua::DESKTOP, "desktop", false),
+        ] {
+            forget_everything(&browser, &world).await?;
+            let before = world.authorizations().len();
+            browser.pretend(user_agent, "zh-CN").await?;
+            browser.goto(&world.app).await?;
+            if is_sent {
+                browser.text("[data-field=openid]").await?;
+            } else {
+                browser.title("请在微信中打开").await?;
+            }
+            let mark = browser
+                .script("return document.documentElement.dataset.client")
+                .await?;
+            ensure!(mark == name, "{mark} instead of {name}");
+            let visits = world.authorizations().len() - before;
+            ensure!(
+                visits == usize::from(is_sent),
+                "{name}: {visits} visits to WeChat"
+            );
+        }
         browser.close().await
     });
 }

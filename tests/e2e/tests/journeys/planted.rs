@@ -25,6 +25,15 @@ impl Default for Planted<'_> {
     }
 }
 
+impl Planted<'_> {
+    /// The ordinary login but for this.
+    pub(crate) fn with(change: impl FnOnce(&mut Self)) -> Self {
+        let mut planted = Self::default();
+        change(&mut planted);
+        planted
+    }
+}
+
 /// A `state` as the app makes them, of a login that began so many milliseconds ago.
 pub(crate) fn state(attempt: u8, age: u64) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
@@ -53,11 +62,7 @@ pub(crate) async fn plant(
 ) -> anyhow::Result<String> {
     step_aside(browser, world).await?;
     let state = state(1, 1000);
-    let Planted {
-        scope,
-        return_to,
-        code,
-    } = planted;
+    let (scope, return_to, code) = (planted.scope, planted.return_to, planted.code);
     let script = format!(
         "sessionStorage.setItem('wechat-login:{state}',
             ['b'.repeat(32), 'shop', '{scope}', {return_to:?}, '{code}'].join('\\n'))"

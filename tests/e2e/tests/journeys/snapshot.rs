@@ -18,10 +18,7 @@ async fn guest(world: &World) -> anyhow::Result<Browser> {
 }
 
 async fn wait_for_userinfo(browser: &Browser, world: &World) -> anyhow::Result<String> {
-    let planted = Planted {
-        scope: "snsapi_userinfo",
-        ..Planted::default()
-    };
+    let planted = Planted::with(|it| it.scope = "snsapi_userinfo");
     plant(browser, world, planted).await
 }
 

@@ -52,10 +52,7 @@ fn a_fresh_code_of_somebody_else_in_a_link_does_not_log_in() {
 fn a_second_code_for_a_login_is_dropped_where_the_first_signs_somebody_in() {
     walk(async |world, browser| {
         let [own, foreign] = ["xiaoming", "laozhou"].map(|person| world.code(person));
-        let planted = Planted {
-            code: &own,
-            ..Planted::default()
-        };
+        let planted = Planted::with(|it| it.code = &own);
         let state = plant(browser, world, planted).await?;
         browser.goto(&callback(world, &foreign, &state)).await?;
         world.is_signed_in(browser, "xiaoming").await?;

@@ -68,19 +68,18 @@ fn a_refusal_never_ends_a_session() {
 
 #[test]
 fn a_snapshot_answer_never_ends_a_session() {
-    journey(WorldOptions::default(), async |world| {
+    walk(async |world, browser| {
         world.simulator.set_current("kuaizhao");
         world.simulator.set_settings(Settings {
             snapshot_at_once: true,
             ..world.simulator.settings()
         });
-        let browser = Browser::open(Look::default()).await?;
-        sign_in(&browser, &world).await?;
+        sign_in(browser, world).await?;
         browser.tap("[data-action=request-profile]").await?;
-        let notice = stays(&browser, &world, "kuaizhao").await?;
+        let notice = stays(browser, world, "kuaizhao").await?;
         ensure!(notice.contains("没有取得昵称和头像"), "{notice}");
         ensure!(world.exchange_results() == [0, 0]);
-        browser.close().await
+        Ok(())
     });
 }
 

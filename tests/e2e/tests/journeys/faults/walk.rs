@@ -153,10 +153,7 @@ impl Walker<'_> {
             Step::Exchange => forget_everything(browser, world).await?,
             Step::Userinfo => {
                 forget_everything(browser, world).await?;
-                let planted = Planted {
-                    scope: "snsapi_userinfo",
-                    ..Planted::default()
-                };
+                let planted = Planted::with(|it| it.scope = "snsapi_userinfo");
                 let state = plant(browser, world, planted).await?;
                 let code = world
                     .simulator

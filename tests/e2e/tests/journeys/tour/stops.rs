@@ -95,10 +95,7 @@ pub(super) async fn arrive(stop: &Stop, browser: &Browser, world: &World) -> any
             format!("{page}/?state={state}")
         }
         "guest-snapshot" => {
-            let planted = Planted {
-                scope: "snsapi_userinfo",
-                ..Planted::default()
-            };
+            let planted = Planted::with(|it| it.scope = "snsapi_userinfo");
             let state = plant(browser, world, planted).await?;
             let code = simulator.issue_snapshot_code(SHOP, "kuaizhao");
             callback(world, &code, &state)

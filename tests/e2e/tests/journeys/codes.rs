@@ -1,7 +1,7 @@
-//! WeChat's redirect comes twice, with two codes for one `state`.
+//! Codes that WeChat takes no more, and two of them for one `state`.
 
-use anyhow::ensure;
-use e2e::{Browser, SHOP, World, WorldOptions, errcode, journey, walk};
+use anyhow::{Context, ensure};
+use e2e::{Browser, Look, SHOP, World, WorldOptions, errcode, journey, walk};
 use wechat_simulator::{Effect, Endpoint, GrantedScope};
 
 use super::planted::{Planted, callback, forget_everything, plant};
@@ -71,10 +71,7 @@ fn a_second_code_is_tried_where_the_first_brings_nobody_in() {
     walk(async |world, browser| {
         let [first, second] = [(); 2].map(|()| world.code("xiaoming"));
         world.strike_once(Endpoint::AccessToken, errcode(40163));
-        let planted = Planted {
-            code: &first,
-            ..Planted::default()
-        };
+        let planted = Planted::with(|it| it.code = &first);
         let state = plant(browser, world, planted).await?;
         browser.goto(&callback(world, &second, &state)).await?;
         world.is_signed_in(browser, "xiaoming").await?;
@@ -101,5 +98,49 @@ fn a_second_code_is_tried_where_the_first_is_of_a_snapshots_virtual_user() {
         world.is_signed_in(browser, "xiaoming").await?;
         ensure!(world.authorizations().is_empty());
         Ok(())
+    });
+}
+
+/// Opens the app while the code of the first login is no good, and sees it recover.
+async fn recovers(world: &World, first: i64) -> anyhow::Result<()> {
+    let browser = Browser::open(Look::default()).await?;
+    browser.goto(&world.app).await?;
+    world.is_signed_in(&browser, "xiaoming").await?;
+    ensure!(!browser.has(".notice").await, "a notice is shown");
+    ensure!(
+        world.exchange_results() == [first, 0],
+        "{:?}",
+        world.exchange_results()
+    );
+    let visits = world.authorizations().len();
+    ensure!(visits == 2, "{visits} visits to WeChat");
+
+    // The session is looked at between the refused code and the second way to WeChat.
+    let requests = browser.requests().await?;
+    let place = |wanted: &dyn Fn(&String) -> bool, from: usize| {
+        let rest = requests.iter().skip(from);
+        rest.clone().position(wanted).map(|at| at + from)
+    };
+    let post = place(&|it| it.starts_with("POST "), 0).context("no exchange")?;
+    let look = place(&|it| it == &format!("GET {}/api/session", world.app), post)
+        .context("the session was not looked at")?;
+    place(&|it| it.contains("/connect/oauth2/authorize"), look)
+        .context("WeChat was asked before the session")?;
+    browser.close().await
+}
+
+#[test]
+fn an_expired_code_starts_anew_once_after_a_look_at_the_session() {
+    journey(WorldOptions::default(), async |world| {
+        world.strike_once(Endpoint::AccessToken, errcode(40029));
+        recovers(&world, 40029).await
+    });
+}
+
+#[test]
+fn a_used_code_of_somebody_else_starts_anew_once_after_a_look_at_the_session() {
+    journey(WorldOptions::default(), async |world| {
+        world.strike_once(Endpoint::Authorize, Effect::StaleCode);
+        recovers(&world, 40163).await
     });
 }

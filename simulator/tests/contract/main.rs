@@ -1,4 +1,4 @@
-//! What WeChat is documented or observed to do, one test per imitated rule, through real HTTP.
+//! What WeChat is documented or observed to do, a test or a row of a table per imitated rule, through real HTTP.
 //!
 //! Sources: "h5" is WeChat's web authorization page, "access_token" and "userinfo" its pages of these calls, "codes"
 //! its table of return codes; "observed" stands for answers and reports developers have published, "choice" for what
@@ -10,7 +10,7 @@ mod consent;
 mod control;
 mod debugger;
 mod exchange;
-mod fault_answers;
+mod fault_responses;
 mod fault_rules;
 mod home_page;
 mod methods;

@@ -22,7 +22,7 @@ pub use device::Key;
 pub use devtools::Script;
 
 /// How long an element may take to appear. Generous, because it costs nothing when all is well.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// What kind of browser to open.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -168,7 +168,7 @@ impl Browser {
 
     /// Waits until an element's text pleases.
     pub async fn until(&self, css: &str, pleases: impl Fn(&str) -> bool) -> anyhow::Result<String> {
-        let deadline = tokio::time::Instant::now() + PATIENCE;
+        let deadline = tokio::time::Instant::now() + TIMEOUT;
         loop {
             // Between finding and reading, a page may go: then it is asked again.
             let text = match self.driver.find(By::Css(css)).await {
@@ -213,7 +213,7 @@ impl Browser {
     /// Waits until a JavaScript expression is true.
     pub async fn eventually(&self, expression: &str) -> anyhow::Result<()> {
         let code = format!("return Boolean({expression})");
-        let deadline = tokio::time::Instant::now() + PATIENCE;
+        let deadline = tokio::time::Instant::now() + TIMEOUT;
         // A page that goes while it is asked says nothing; the next one is asked again.
         while !matches!(self.script(&code).await, Ok(Value::Bool(true))) {
             if tokio::time::Instant::now() > deadline {

@@ -107,13 +107,7 @@ async fn recovers(world: &World, first: i64) -> anyhow::Result<()> {
     browser.goto(&world.app).await?;
     world.is_signed_in(&browser, "xiaoming").await?;
     ensure!(!browser.has(".notice").await, "a notice is shown");
-    ensure!(
-        world.exchange_results() == [first, 0],
-        "{:?}",
-        world.exchange_results()
-    );
-    let visits = world.authorizations().len();
-    ensure!(visits == 2, "{visits} visits to WeChat");
+    world.asked_wechat(2, &[first, 0])?;
 
     // The session is looked at between the refused code and the second way to WeChat.
     let requests = browser.requests().await?;

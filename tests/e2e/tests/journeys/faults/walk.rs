@@ -18,7 +18,7 @@ use crate::planted::{Planted, callback, forget_everything, plant, step_aside};
 /// Somebody who is signed in before anything goes wrong.
 const REGULAR: &str = "xiaohong";
 
-/// The page's timers ring 25 times as fast: the app's patience of 25 seconds lasts for one.
+/// The page's timers ring 25 times as fast: the app's timeout of 25 seconds lasts for one.
 const HASTE: &str = "const ring = window.setTimeout;
     window.setTimeout = (what, after, ...rest) => ring(what, (after || 0) / 25, ...rest);";
 

@@ -50,15 +50,15 @@ pub(super) struct Cell {
 }
 
 /// What is to be seen of a fault, on the page and behind it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Outcome {
     pub(super) screen: Screen,
-    #[serde(flatten)]
     pub(super) seen: Seen,
 }
 
 /// What is compared as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Seen {
     /// Whether there is a button to try again. Where there is one it works, once the fault is gone.
     pub(super) can_retry: bool,
@@ -128,13 +128,17 @@ impl Tables {
 }
 
 fn cell(step: Step, strike: Strike, words: &str, outcome: &str) -> Cell {
-    let outcome = TABLES.whole(outcome).try_into();
+    let mut seen = TABLES.whole(outcome);
+    let screen = seen.remove("screen").expect("a screen").try_into();
     Cell {
         step,
         words: words.to_owned(),
         strike,
         advice: String::new(),
-        outcome: outcome.expect("an outcome of cells.toml"),
+        outcome: Outcome {
+            screen: screen.expect("a screen of cells.toml"),
+            seen: seen.try_into().expect("an outcome of cells.toml"),
+        },
     }
 }
 

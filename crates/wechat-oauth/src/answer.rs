@@ -1,15 +1,110 @@
-//! WeChat's answers, read the way WeChat writes them.
+//! WeChat's answers: read the way WeChat writes them, and written for those who play WeChat.
 //!
 //! JSON in UTF-8 whatever the content type says (it is `text/plain`); errors with HTTP status 200 and an `errcode`
 //! (a number, seen as text too); nicknames with raw control characters or broken UTF-8; fields that come and go with
 //! scope and account. So: bytes in, `errcode` first, every field but the indispensable ones optional.
 
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::Scope;
 use crate::error::{Endpoint, Error};
-use crate::ids::{AccessToken, OpenId, UnionId};
+use crate::{AccessToken, OpenId, RefreshToken, Scope, UnionId};
+
+/// The fields of `/sns/oauth2/access_token` and `refresh_token`, in WeChat's order. Empty texts stand for missing ones.
+///
+/// No `Debug`: it is secrets.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TokenFields {
+    /// See [`Grant::token`].
+    #[serde(deserialize_with = "text")]
+    pub access_token: String,
+    /// Seconds; 7200.
+    #[serde(deserialize_with = "number")]
+    pub expires_in: u64,
+    /// See [`Grant::refresh_token`].
+    #[serde(deserialize_with = "text")]
+    pub refresh_token: String,
+    /// See [`Grant::openid`].
+    #[serde(deserialize_with = "text")]
+    pub openid: String,
+    /// The granted scopes, separated by commas.
+    #[serde(deserialize_with = "text")]
+    pub scope: String,
+    /// Not there with `snsapi_base`, nor for an account without an open platform.
+    #[serde(deserialize_with = "text", skip_serializing_if = "String::is_empty")]
+    pub unionid: String,
+    /// Only there, as the number 1, where it is true.
+    #[serde(
+        deserialize_with = "flag",
+        serialize_with = "one",
+        skip_serializing_if = "is_false"
+    )]
+    pub is_snapshotuser: bool,
+}
+
+/// The fields of `/sns/userinfo`, in WeChat's order. Sex and region are empty for everybody since 2021-10-20.
+///
+/// No `Debug`: it is about somebody.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct UserInfoFields {
+    /// Who it is about.
+    #[serde(deserialize_with = "text")]
+    pub openid: String,
+    /// Any Unicode text.
+    #[serde(deserialize_with = "text")]
+    pub nickname: String,
+    /// 0.
+    #[serde(deserialize_with = "number")]
+    pub sex: u64,
+    /// Undocumented, but sent.
+    #[serde(deserialize_with = "text")]
+    pub language: String,
+    /// Empty.
+    #[serde(deserialize_with = "text")]
+    pub city: String,
+    /// Empty.
+    #[serde(deserialize_with = "text")]
+    pub province: String,
+    /// Empty.
+    #[serde(deserialize_with = "text")]
+    pub country: String,
+    /// Empty where there is no picture.
+    #[serde(deserialize_with = "text")]
+    pub headimgurl: String,
+    /// Such as `chinaunicom`.
+    #[serde(deserialize_with = "texts")]
+    pub privilege: Vec<String>,
+    /// Only there for an account of an open platform.
+    #[serde(deserialize_with = "text", skip_serializing_if = "String::is_empty")]
+    pub unionid: String,
+}
+
+/// The fields of `/cgi-bin/token` and `stable_token`. No `Debug`: it is a secret.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AccountTokenFields {
+    /// Acts as the account.
+    #[serde(deserialize_with = "text")]
+    pub access_token: String,
+    /// Seconds that are left of it.
+    #[serde(deserialize_with = "number")]
+    pub expires_in: u64,
+}
+
+/// The fields of an error, and of `/sns/auth`, which answers the number 0 and `ok` where all is well.
+#[derive(Debug, Clone, Serialize)]
+pub struct ErrorFields<'a> {
+    /// The number.
+    pub errcode: i64,
+    /// WeChat's words, with a request id at the end.
+    pub errmsg: &'a str,
+}
 
 /// Longest nickname kept, in characters. WeChat's own limit is lower; the session cookie has 4096 bytes in all.
 const NICKNAME_CHARS: usize = 128;
@@ -18,21 +113,27 @@ const HEADIMGURL_BYTES: usize = 1024;
 
 /// What a code was worth: the answer of `/sns/oauth2/access_token`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Grant {
     /// Opens `/sns/userinfo` if the scope allows.
     pub token: AccessToken,
+    /// For how long, as WeChat says: two hours.
+    pub expires_in: Duration,
+    /// Makes new tokens for thirty days.
+    pub refresh_token: Option<RefreshToken>,
     /// Who the user is under this account.
     pub openid: OpenId,
     /// Who the user is on the open platform; only with `snsapi_userinfo` and a bound account.
     pub unionid: Option<UnionId>,
     /// What the user really granted, which may be less than was asked for.
     pub scope: Scope,
-    /// The openid is a virtual one of WeChat's snapshot mode.
+    /// The openid is a virtual one of WeChat's snapshot mode (网页快照页): show the page, but store nobody.
     pub snapshot: bool,
 }
 
 /// Name and picture: the answer of `/sns/userinfo`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct UserInfo {
     /// What the user calls himself, any Unicode text, possibly empty; for showing only.
     pub nickname: String,
@@ -48,21 +149,22 @@ impl Grant {
     /// # Errors
     /// [`Error::Refused`] if it carries an errcode, [`Error::Unusable`] if token or openid are missing.
     pub fn from_body(body: &[u8]) -> Result<Self, Error> {
-        let endpoint = Endpoint::AccessToken;
-        let answer = read(endpoint, body)?;
+        Self::read(Endpoint::AccessToken, body)
+    }
+
+    /// Reads the body of `endpoint`, which gives tokens.
+    pub(crate) fn read(endpoint: Endpoint, body: &[u8]) -> Result<Self, Error> {
+        let answer: TokenFields = read(endpoint, body)?;
         let unusable = |reason| Error::Unusable { endpoint, reason };
-        let token = text(&answer, "access_token")
-            .and_then(|token| AccessToken::parse(token).ok())
-            .ok_or_else(|| unusable("no usable access_token"))?;
-        let openid = text(&answer, "openid")
-            .and_then(|openid| OpenId::parse(openid).ok())
-            .ok_or_else(|| unusable("no usable openid"))?;
         Ok(Self {
-            token,
-            openid,
-            unionid: unionid(&answer),
-            scope: granted_scope(&answer),
-            snapshot: answer.get("is_snapshotuser").is_some_and(is_one),
+            token: AccessToken::parse(&answer.access_token)
+                .map_err(|_| unusable("no usable access_token"))?,
+            expires_in: Duration::from_secs(answer.expires_in),
+            refresh_token: RefreshToken::parse(&answer.refresh_token).ok(),
+            openid: OpenId::parse(&answer.openid).map_err(|_| unusable("no usable openid"))?,
+            unionid: UnionId::parse(&answer.unionid).ok(),
+            scope: granted_scope(&answer.scope),
+            snapshot: answer.is_snapshotuser,
         })
     }
 }
@@ -74,39 +176,28 @@ impl UserInfo {
     /// [`Error::Refused`] if it carries an errcode, [`Error::Unusable`] if it is about somebody else.
     pub fn from_body(body: &[u8], openid: &OpenId) -> Result<Self, Error> {
         let endpoint = Endpoint::UserInfo;
-        let answer = read(endpoint, body)?;
-        let is_about_somebody_else =
-            text(&answer, "openid").is_some_and(|other| other != openid.expose());
-        if is_about_somebody_else {
+        let answer: UserInfoFields = read(endpoint, body)?;
+        if !answer.openid.is_empty() && answer.openid != openid.expose() {
             let reason = "about another openid";
             return Err(Error::Unusable { endpoint, reason });
         }
-        let nickname = text(&answer, "nickname").unwrap_or_default();
         Ok(Self {
-            nickname: shown_text(nickname),
-            headimgurl: picture_address(text(&answer, "headimgurl").unwrap_or_default()),
-            unionid: unionid(&answer),
+            nickname: shown_text(&answer.nickname),
+            headimgurl: picture_address(&answer.headimgurl),
+            unionid: UnionId::parse(&answer.unionid).ok(),
         })
     }
 }
 
-/// Reads the body of `/cgi-bin/stable_token`, of which only counts that it has a token.
-///
-/// # Errors
-/// [`Error::Refused`] if it carries an errcode, [`Error::Unusable`] if there is no token in it.
-#[cfg(feature = "client")]
-pub(crate) fn read_account_token(body: &[u8]) -> Result<(), Error> {
-    let endpoint = Endpoint::StableToken;
-    let answer = read(endpoint, body)?;
-    let token = text(&answer, "access_token").filter(|token| !token.is_empty());
-    let reason = "no access_token";
-    token
-        .map(|_| ())
-        .ok_or(Error::Unusable { endpoint, reason })
+/// The fields of a body, unless WeChat reports an error in it.
+pub(crate) fn read<T: DeserializeOwned>(endpoint: Endpoint, body: &[u8]) -> Result<T, Error> {
+    let answer = object(endpoint, body)?;
+    let reason = "fields of other types";
+    serde_json::from_value(Value::Object(answer)).map_err(|_| Error::Unusable { endpoint, reason })
 }
 
 /// The JSON object of a body, unless WeChat reports an error in it.
-fn read(endpoint: Endpoint, body: &[u8]) -> Result<Map<String, Value>, Error> {
+fn object(endpoint: Endpoint, body: &[u8]) -> Result<Map<String, Value>, Error> {
     let unusable = |reason| Error::Unusable { endpoint, reason };
     let body = String::from_utf8_lossy(body);
     let body = body.trim_start_matches('\u{feff}').trim();
@@ -184,25 +275,44 @@ fn integer(value: &Value) -> Option<i64> {
     }
 }
 
-fn is_one(value: &Value) -> bool {
-    value == &Value::Bool(true) || integer(value) == Some(1)
+/// A text; nothing where there is something else.
+fn text<'de, D: Deserializer<'de>>(field: D) -> Result<String, D::Error> {
+    Ok(match Value::deserialize(field)? {
+        Value::String(text) => text,
+        _ => String::new(),
+    })
 }
 
-/// A field's text, if it is there, is text and is not empty: WeChat writes `""` for "none".
-fn text<'a>(answer: &'a Map<String, Value>, field: &str) -> Option<&'a str> {
-    answer
-        .get(field)
-        .and_then(Value::as_str)
-        .filter(|text| !text.is_empty())
+fn texts<'de, D: Deserializer<'de>>(field: D) -> Result<Vec<String>, D::Error> {
+    let field = Value::deserialize(field)?;
+    let items = field.as_array().into_iter().flatten();
+    let texts = items.filter_map(Value::as_str).map(str::to_owned);
+    Ok(texts.collect())
 }
 
-fn unionid(answer: &Map<String, Value>) -> Option<UnionId> {
-    text(answer, "unionid").and_then(|unionid| UnionId::parse(unionid).ok())
+/// A number, or the text of one; 0 where there is something else.
+fn number<'de, D: Deserializer<'de>>(field: D) -> Result<u64, D::Error> {
+    let number = integer(&Value::deserialize(field)?);
+    Ok(number
+        .and_then(|number| number.try_into().ok())
+        .unwrap_or(0))
 }
 
-/// `scope` lists the granted scopes, separated by commas; the one that tells most counts.
-fn granted_scope(answer: &Map<String, Value>) -> Scope {
-    let granted = text(answer, "scope").unwrap_or_default();
+fn flag<'de, D: Deserializer<'de>>(field: D) -> Result<bool, D::Error> {
+    let field = Value::deserialize(field)?;
+    Ok(field == Value::Bool(true) || integer(&field) == Some(1))
+}
+
+fn one<S: serde::Serializer>(_: &bool, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u8(1)
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+/// The one that tells most of the granted scopes.
+fn granted_scope(granted: &str) -> Scope {
     let has = |scope: &Scope| granted.split(',').any(|it| it.trim() == scope.as_str());
     [Scope::Userinfo, Scope::Login]
         .into_iter()
@@ -212,9 +322,10 @@ fn granted_scope(answer: &Map<String, Value>) -> Scope {
 
 /// WeChat's request id: the end of errmsg, `…, rid: 6206378a-793424c0-2e4091cc`, or a field of its own.
 fn rid(answer: &Map<String, Value>) -> Option<String> {
-    let own_field = text(answer, "rid");
+    let text = |field| answer.get(field).and_then(Value::as_str);
+    let own_field = text("rid").filter(|rid| !rid.is_empty());
     let in_errmsg = || {
-        let (_, rest) = text(answer, "errmsg")?.rsplit_once("rid:")?;
+        let (_, rest) = text("errmsg")?.rsplit_once("rid:")?;
         rest.split_whitespace().next()
     };
     let candidate = own_field.or_else(in_errmsg)?;

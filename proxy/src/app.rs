@@ -222,7 +222,7 @@ pub fn app(
         .wrap(from_fn(limits::connection::guard))
 }
 
-/// Every route, grouped by who calls it, with what guards it. `proxy/tests/api/guards` tries all guards in their order.
+/// Every route, grouped by who calls it, with what guards it. `proxy/tests/it/api/guards` tries all guards in their order.
 fn routes(app: &mut ServiceConfig, is_development: bool) {
     // The app.
     app.service(resource("/api/bootstrap", "GET").get(bootstrap::show));

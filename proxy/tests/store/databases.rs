@@ -31,7 +31,7 @@ pub(crate) async fn sqlite_in_a_file() -> Database {
 }
 
 pub(crate) async fn on_postgres() -> Database {
-    let url = DatabaseUrl::Postgres(postgres::new_database().await);
+    let url = DatabaseUrl::parse(&postgres::new_database().await).unwrap();
     Database {
         store: login_store::open(&url).await.unwrap(),
         _folder: None,

@@ -9,6 +9,7 @@ use std::process::{Child, Command, Stdio};
 use futures_util::future::join_all;
 use login_store::{SqliteStore, Store};
 use reqwest::Client;
+use test_support::suite_log;
 use tokio::sync::watch;
 
 use crate::samples::{SHOP, XIAOMING, id, owner};

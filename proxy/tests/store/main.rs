@@ -5,19 +5,17 @@ mod durability;
 mod erase;
 mod identities;
 mod lists;
-#[path = "../support/made_up.rs"]
-mod made_up;
 mod notes;
 mod opening;
 mod paging;
 mod persons;
-#[path = "../support/postgres.rs"]
-mod postgres;
 mod records;
 mod retention;
 mod rolling_update;
 mod samples;
 mod traces;
+
+use test_support::{made_up, postgres};
 
 /// Runs each test on every kind of database. One that is missing here is dead code, which the lints find.
 macro_rules! contract {

@@ -70,7 +70,7 @@ async fn assert_eight_replicas_can_start_at_once(url: DatabaseUrl) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn eight_replicas_can_start_at_once_on_an_empty_postgres() {
-    let url = DatabaseUrl::Postgres(postgres::new_database().await);
+    let url = DatabaseUrl::parse(&postgres::new_database().await).unwrap();
     assert_eight_replicas_can_start_at_once(url).await;
 }
 
@@ -96,9 +96,9 @@ async fn a_file_of_a_newer_version_is_refused() {
 #[tokio::test]
 async fn a_server_of_a_newer_version_is_refused() {
     let address = postgres::new_database().await;
-    let url = DatabaseUrl::Postgres(address.clone());
+    let url = DatabaseUrl::parse(&address).unwrap();
     drop(login_store::open(&url).await.unwrap());
-    let mut connection = PgConnection::connect(address.expose()).await.unwrap();
+    let mut connection = PgConnection::connect(&address).await.unwrap();
     connection.execute(NEWER).await.unwrap();
     let Err(error) = login_store::open(&url).await else {
         panic!("opened");

@@ -93,13 +93,13 @@ pub(crate) async fn more_than_one_batch_is_forgotten(store: &dyn Store) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_record_bound_while_its_user_is_being_forgotten_is_kept() {
     let url = postgres::new_database().await;
-    let store = login_store::open(&DatabaseUrl::Postgres(url.clone()))
+    let store = login_store::open(&DatabaseUrl::parse(&url).unwrap())
         .await
         .unwrap();
     let customer = owner(SHOP, XIAOMING);
     seen(&*store, &customer, 1).await;
 
-    let mut backend = PgConnection::connect(url.expose()).await.unwrap();
+    let mut backend = PgConnection::connect(&url).await.unwrap();
     let mut writing = backend.begin().await.unwrap();
     let bind = "INSERT INTO record (appid, openid, kind, key, value, version, created_at, updated_at) \
                 VALUES ($1, $2, 'order', '1', '1', 1, $3, $3)";
@@ -115,7 +115,7 @@ async fn a_record_bound_while_its_user_is_being_forgotten_is_kept() {
         async move { store.forget(&customer, BOUNDARY).await }
     });
     // Until it waits for the other transaction's lock.
-    let mut observer = PgConnection::connect(url.expose()).await.unwrap();
+    let mut observer = PgConnection::connect(&url).await.unwrap();
     let waiting = "SELECT COUNT(*) FROM pg_stat_activity \
                    WHERE datname = current_database() AND wait_event_type = 'Lock'";
     while sqlx::query_scalar::<_, i64>(waiting)

@@ -90,7 +90,7 @@ async fn an_older_version_starts_and_works_on_a_file_that_a_newer_one_has_added_
 
 #[tokio::test]
 async fn an_older_version_starts_and_works_on_a_server_that_a_newer_one_has_added_to() {
-    let url = DatabaseUrl::Postgres(postgres::new_database().await);
+    let url = DatabaseUrl::parse(&postgres::new_database().await).unwrap();
     assert_an_older_version_goes_on(url).await;
 }
 
@@ -103,6 +103,6 @@ async fn a_file_with_a_migration_that_was_changed_since_is_refused() {
 
 #[tokio::test]
 async fn a_server_with_a_migration_that_was_changed_since_is_refused() {
-    let url = DatabaseUrl::Postgres(postgres::new_database().await);
+    let url = DatabaseUrl::parse(&postgres::new_database().await).unwrap();
     assert_a_changed_migration_is_refused(url).await;
 }

@@ -69,17 +69,17 @@ async fn an_erased_user_is_in_no_byte_of_the_sqlite_file() {
 #[tokio::test]
 async fn an_erased_user_is_in_no_row_of_postgres() {
     let url = postgres::new_database().await;
-    let store = login_store::open(&DatabaseUrl::Postgres(url.clone()))
+    let store = login_store::open(&DatabaseUrl::parse(&url).unwrap())
         .await
         .unwrap();
     fill(&*store).await;
     assert_eq!(
-        traces_in_rows(url.expose()).await,
+        traces_in_rows(&url).await,
         TRACES,
         "the search finds what is there"
     );
     erase(&*store).await;
-    assert_eq!(traces_in_rows(url.expose()).await, [""; 0]);
+    assert_eq!(traces_in_rows(&url).await, [""; 0]);
 }
 
 /// Every table of the database, whatever it is called, as text.

@@ -21,7 +21,7 @@ use crate::outcomes::Sharing;
 use labels::{
     Call, ClientKind, Exchanged, How, InState, Operation, Report, Request, Route, UpstreamError,
 };
-use login_store::{self as store, Connections};
+use login_store::{self as store, PoolStatus};
 use series::Series;
 use wechat_oauth::{self as wechat, CallObserver, Endpoint};
 
@@ -136,7 +136,7 @@ impl Metrics {
     }
 
     /// All figures in the format of OpenMetrics.
-    pub fn text(&self, connections: Connections) -> String {
+    pub fn text(&self, connections: PoolStatus) -> String {
         let states = [("idle", connections.idle), ("in_use", connections.in_use)];
         for (state, count) in states {
             self.series

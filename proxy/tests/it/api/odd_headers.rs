@@ -130,7 +130,7 @@ async fn an_old_kernel_is_one_on_a_phone_of_any_name() {
             ask(&proxy, "GET /api/bootstrap", &[("User-Agent", &agent)], "").await;
         }
     }
-    let figures = proxy.state.metrics.text(proxy.state.store.connections());
+    let figures = proxy.state.metrics.text(proxy.state.store.pool_status());
     let counted = |version: &str| {
         let mut lines = figures
             .lines()

@@ -53,7 +53,7 @@ impl Said {
 
 /// What was asked of the database and of WeChat.
 pub(super) fn traces(state: &AppState, simulator: &Simulator) -> String {
-    let figures = state.metrics.text(state.store.connections());
+    let figures = state.metrics.text(state.store.pool_status());
     let lines = figures.lines().filter(|line| line.contains("operation="));
     let lines: Vec<&str> = lines.filter(|line| line.contains("_count{")).collect();
     format!("{}\n{}", lines.join("\n"), simulator.requests().len())
@@ -73,7 +73,7 @@ impl World {
         let state = &self.proxy.state;
         let line = format!("http_requests_under_way {wanted}");
         let is_reached = || {
-            let figures = state.metrics.text(state.store.connections());
+            let figures = state.metrics.text(state.store.pool_status());
             figures.lines().any(|it| it.ends_with(&line))
         };
         while !is_reached() {

@@ -1,7 +1,7 @@
 //! What is known about a user over several logins.
 
 use api_types::{Profile, Scope, Session};
-use login_store::Identity;
+use login_store::KnownIdentity;
 use wechat_oauth::{AppId, OpenId};
 
 use crate::helpers::{
@@ -9,7 +9,7 @@ use crate::helpers::{
 };
 use crate::upstream::{Reply, Upstream};
 
-async fn stored(proxy: &TestProxy) -> Option<Identity> {
+async fn stored(proxy: &TestProxy) -> Option<KnownIdentity> {
     let (appid, openid) = (AppId::parse(APPID).unwrap(), OpenId::parse(OPENID).unwrap());
     proxy
         .state

@@ -1,9 +1,19 @@
 //! Writing and reading single records.
 
 use futures_util::future::join_all;
-use login_store::{Precondition, RecordValue, Store, StoredRecord, Version, Written};
+use login_store::{Precondition, RecordId, RecordValue, Store, StoredRecord, Version, Written};
 
 use crate::samples::{CAFE, SHOP, XIAOHONG, XIAOMING, draft, id, note, owner, put, xiaoming};
+
+async fn write(
+    store: &dyn Store,
+    id: &RecordId,
+    json: &str,
+    precondition: Precondition,
+) -> Written {
+    let draft = draft(id, json, 6000);
+    store.put_record(&draft, precondition).await.unwrap()
+}
 
 pub(crate) async fn a_new_record_is_created_as_sent(store: &dyn Store) {
     let id = id(&xiaoming(store).await, "order", "1");
@@ -26,8 +36,7 @@ pub(crate) async fn an_equal_value_changes_nothing(store: &dyn Store) {
         Precondition::Present,
         Precondition::Is(first.version),
     ] {
-        let again = draft(&id, "{\"a\":[1,\n2]}", 6000);
-        let written = store.put_record(&again, precondition).await.unwrap();
+        let written = write(store, &id, "{\"a\":[1,\n2]}", precondition).await;
         assert_eq!(written, Written::Replaced(first.clone()));
     }
     assert_eq!(store.get_record(&id).await.unwrap(), Some(first));
@@ -41,8 +50,7 @@ pub(crate) async fn another_value_replaces_and_keeps_the_time_of_creation(store:
         ("3", Precondition::Present),
         ("4", Precondition::None),
     ] {
-        let draft = draft(&id, value, 6000);
-        let written = store.put_record(&draft, precondition).await.unwrap();
+        let written = write(store, &id, value, precondition).await;
         let Written::Replaced(record) = written else {
             panic!("{written:?}");
         };
@@ -55,40 +63,33 @@ pub(crate) async fn another_value_replaces_and_keeps_the_time_of_creation(store:
 pub(crate) async fn a_record_needs_its_owner(store: &dyn Store) {
     let id = id(&owner(SHOP, XIAOMING), "order", "1");
     for precondition in [Precondition::None, Precondition::Absent] {
-        let written = store.put_record(&draft(&id, "1", 5000), precondition).await;
-        assert_eq!(written.unwrap(), Written::UnknownOwner);
+        let written = write(store, &id, "1", precondition).await;
+        assert_eq!(written, Written::UnknownOwner);
     }
     assert_eq!(store.get_record(&id).await.unwrap(), None);
 }
 
 pub(crate) async fn if_absent_does_not_replace(store: &dyn Store) {
     let id = id(&xiaoming(store).await, "order", "1");
-    let written = store
-        .put_record(&draft(&id, "1", 5000), Precondition::Absent)
-        .await;
-    let Written::Created(first) = written.unwrap() else {
-        panic!("not created");
+    let written = write(store, &id, "1", Precondition::Absent).await;
+    let Written::Created(first) = written else {
+        panic!("{written:?}");
     };
-    let written = store
-        .put_record(&draft(&id, "2", 6000), Precondition::Absent)
-        .await;
-    assert_eq!(written.unwrap(), Written::Conflict);
+    let written = write(store, &id, "2", Precondition::Absent).await;
+    assert_eq!(written, Written::Conflict);
     assert_eq!(store.get_record(&id).await.unwrap(), Some(first));
 }
 
 pub(crate) async fn if_present_does_not_create(store: &dyn Store) {
     let id = id(&xiaoming(store).await, "order", "1");
-    let written = store
-        .put_record(&draft(&id, "1", 5000), Precondition::Present)
-        .await;
-    assert_eq!(written.unwrap(), Written::Conflict);
+    let written = write(store, &id, "1", Precondition::Present).await;
+    assert_eq!(written, Written::Conflict);
     assert_eq!(store.get_record(&id).await.unwrap(), None);
 }
 
 async fn assert_stale(store: &dyn Store, current: &StoredRecord, stale: Version) {
-    let draft = draft(&current.id, "\"lost\"", 9000);
-    let written = store.put_record(&draft, Precondition::Is(stale)).await;
-    assert_eq!(written.unwrap(), Written::Conflict);
+    let written = write(store, &current.id, "\"lost\"", Precondition::Is(stale)).await;
+    assert_eq!(written, Written::Conflict);
     let found = store.get_record(&current.id).await.unwrap();
     assert_eq!(found.as_ref(), Some(current));
 }
@@ -98,11 +99,8 @@ pub(crate) async fn a_stale_version_writes_nothing(store: &dyn Store) {
     let first = put(store, &id, "1", 5000).await;
     let second = put(store, &id, "2", 6000).await;
     assert_stale(store, &second, first.version).await;
-    let draft = draft(&id, "3", 7000);
-    let written = store
-        .put_record(&draft, Precondition::Is(second.version))
-        .await;
-    assert!(matches!(written.unwrap(), Written::Replaced(_)));
+    let written = write(store, &id, "3", Precondition::Is(second.version)).await;
+    assert!(matches!(written, Written::Replaced(_)));
 }
 
 pub(crate) async fn a_change_and_its_undoing_make_a_new_version(store: &dyn Store) {
@@ -144,20 +142,23 @@ pub(crate) async fn a_stale_version_deletes_nothing(store: &dyn Store) {
     assert!(is_deleted.unwrap());
 }
 
+/// Twenty different values at once.
+async fn write_twenty(
+    store: &dyn Store,
+    id: &RecordId,
+    precondition: Precondition,
+) -> Vec<Written> {
+    let writes = (0..20).map(async |number: u32| {
+        let json = number.to_string();
+        write(store, id, &json, precondition).await
+    });
+    join_all(writes).await
+}
+
 pub(crate) async fn of_many_writers_of_one_version_one_wins(store: &dyn Store) {
     let id = id(&xiaoming(store).await, "order", "1");
     let first = put(store, &id, "-1", 5000).await;
-    let drafts: Vec<_> = (0..20)
-        .map(|number| draft(&id, &number.to_string(), 6000))
-        .collect();
-    let writes = drafts
-        .iter()
-        .map(|draft| store.put_record(draft, Precondition::Is(first.version)));
-    let written: Vec<Written> = join_all(writes)
-        .await
-        .into_iter()
-        .map(Result::unwrap)
-        .collect();
+    let written = write_twenty(store, &id, Precondition::Is(first.version)).await;
     let winners: Vec<_> = written
         .iter()
         .filter(|written| **written != Written::Conflict)
@@ -170,19 +171,13 @@ pub(crate) async fn of_many_writers_of_one_version_one_wins(store: &dyn Store) {
 
 pub(crate) async fn of_many_creators_one_creates(store: &dyn Store) {
     let id = id(&xiaoming(store).await, "order", "1");
-    let drafts: Vec<_> = (0..20)
-        .map(|number| draft(&id, &number.to_string(), 6000))
-        .collect();
-    let writes = drafts
-        .iter()
-        .map(|draft| store.put_record(draft, Precondition::None));
-    let written = join_all(writes).await;
+    let written = write_twenty(store, &id, Precondition::None).await;
     let creations = written
         .iter()
-        .filter(|written| matches!(written, Ok(Written::Created(_))));
+        .filter(|it| matches!(it, Written::Created(_)));
     let replacements = written
         .iter()
-        .filter(|written| matches!(written, Ok(Written::Replaced(_))));
+        .filter(|it| matches!(it, Written::Replaced(_)));
     assert_eq!((creations.count(), replacements.count()), (1, 19));
 }
 
@@ -197,19 +192,11 @@ pub(crate) async fn users_and_accounts_do_not_share_keys(store: &dyn Store) {
         let record = put(store, &id(owner, "order", "1"), &number.to_string(), 5000).await;
         assert_eq!(record.created_at, record.updated_at);
     }
-    assert!(
-        store
-            .delete_record(&id(&owners[0], "order", "1"), None)
-            .await
-            .unwrap()
-    );
+    let first = id(&owners[0], "order", "1");
+    assert!(store.delete_record(&first, None).await.unwrap());
     for (number, owner) in owners.iter().enumerate().skip(1) {
-        let record = store
-            .get_record(&id(owner, "order", "1"))
-            .await
-            .unwrap()
-            .unwrap();
-        assert_eq!(record.value.as_str(), number.to_string());
+        let record = store.get_record(&id(owner, "order", "1")).await.unwrap();
+        assert_eq!(record.unwrap().value.as_str(), number.to_string());
     }
 }
 

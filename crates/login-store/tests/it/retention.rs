@@ -1,18 +1,15 @@
 //! Forgetting users not seen for long.
 
-use login_store::DatabaseUrl;
-use login_store::{Owner, Scope, SeenIdentity, Store};
-use sqlx::{Connection as _, PgConnection};
-use wechat_login_proxy::retention::{Forgotten, Mode, forget_unseen};
+use login_store::{Owner, SeenIdentity, Store};
+use sqlx::Connection as _;
 
-use crate::lists::{all_pages, query};
-use crate::postgres;
-use crate::samples::{CAFE, SHOP, XIAOHONG, XIAOMING, full_login, id, owner, put};
+use crate::samples::{
+    CAFE, Database, SHOP, XIAOHONG, XIAOMING, full_login, id, known_of, owner, put,
+};
 
-const DAY: u64 = 24 * 3600;
-const NOW: u64 = 1000 * DAY;
-/// Seen exactly so long ago is not unseen yet.
-const BOUNDARY: u64 = NOW - 400 * DAY;
+/// Seen exactly then is not unseen, in seconds.
+const BOUNDARY: u64 = 600 * 24 * 3600;
+const SINCE: u64 = BOUNDARY + 1;
 
 async fn seen(store: &dyn Store, owner: &Owner, seen_at: u64) {
     let Owner { appid, openid } = owner.clone();
@@ -25,12 +22,19 @@ async fn seen(store: &dyn Store, owner: &Owner, seen_at: u64) {
 }
 
 async fn is_known(store: &dyn Store, owner: &Owner) -> bool {
-    let found = store.find_identity(&owner.appid, &owner.openid).await;
-    found.unwrap().is_some()
+    known_of(store, owner).await.is_some()
 }
 
-async fn forget(store: &dyn Store, mode: Mode) -> Forgotten {
-    forget_unseen(store, NOW, 400, mode).await.unwrap()
+/// Those who are found unseen, batch by batch.
+async fn unseen(store: &dyn Store) -> Vec<Owner> {
+    let mut all: Vec<Owner> = Vec::new();
+    loop {
+        let batch = store.unseen_users(BOUNDARY, all.last()).await.unwrap();
+        if batch.is_empty() {
+            return all;
+        }
+        all.extend(batch);
+    }
 }
 
 pub(crate) async fn those_unseen_are_forgotten_with_their_records(store: &dyn Store) {
@@ -41,72 +45,61 @@ pub(crate) async fn those_unseen_are_forgotten_with_their_records(store: &dyn St
         put(store, &id(&gone, "order", key), "1", 1000 * BOUNDARY - 1).await;
         put(store, &id(&there, "order", key), "1", 5).await;
     }
-    let expected = Forgotten {
-        users: 1,
-        records: 2,
-    };
-    assert_eq!(forget(store, Mode::Count).await, expected);
-    assert!(is_known(store, &gone).await);
-    assert_eq!(forget(store, Mode::Forget).await, expected);
-    assert!(!is_known(store, &gone).await);
-    assert!(is_known(store, &there).await);
-    let kept = all_pages(store, query(&there, Scope::Own, 10)).await;
-    assert_eq!(kept.len(), 2);
-    assert_eq!(forget(store, Mode::Forget).await, Forgotten::default());
+    assert_eq!(unseen(store).await, std::slice::from_ref(&gone));
+    assert_eq!(store.forget(&gone, BOUNDARY).await.unwrap(), Some(2));
+    assert_eq!(store.forget(&there, BOUNDARY).await.unwrap(), None);
+    assert!(!is_known(store, &gone).await && is_known(store, &there).await);
+    assert_eq!(store.count_records(&there).await.unwrap(), 2);
+    assert_eq!(unseen(store).await, []);
     // The records are gone, not only out of sight.
-    seen(store, &gone, NOW).await;
-    let left = all_pages(store, query(&gone, Scope::Own, 10)).await;
-    assert!(left.is_empty());
+    seen(store, &gone, SINCE).await;
+    assert_eq!(store.count_records(&gone).await.unwrap(), 0);
 }
 
 pub(crate) async fn somebody_with_a_record_written_since_is_kept(store: &dyn Store) {
     let customer = owner(SHOP, XIAOMING);
     seen(store, &customer, 1).await;
     put(store, &id(&customer, "order", "1"), "1", 1000 * BOUNDARY).await;
-    assert_eq!(forget(store, Mode::Forget).await, Forgotten::default());
-    let forgotten = store.forget(&customer, BOUNDARY).await.unwrap();
-    assert_eq!(forgotten, None);
+    assert_eq!(unseen(store).await, []);
+    assert_eq!(store.forget(&customer, BOUNDARY).await.unwrap(), None);
     assert!(is_known(store, &customer).await);
 }
 
 pub(crate) async fn the_same_person_at_another_account_is_kept(store: &dyn Store) {
     let (gone, there) = (owner(SHOP, XIAOMING), owner(CAFE, XIAOMING));
     seen(store, &gone, 1).await;
-    seen(store, &there, NOW).await;
-    assert_eq!(forget(store, Mode::Forget).await.users, 1);
-    assert!(!is_known(store, &gone).await);
-    assert!(is_known(store, &there).await);
+    seen(store, &there, SINCE).await;
+    assert_eq!(unseen(store).await, std::slice::from_ref(&gone));
+    assert_eq!(store.forget(&gone, BOUNDARY).await.unwrap(), Some(0));
+    assert!(!is_known(store, &gone).await && is_known(store, &there).await);
 }
 
-pub(crate) async fn more_than_one_batch_is_forgotten(store: &dyn Store) {
-    const USERS: u64 = 2_001;
-    for number in 0..USERS {
+pub(crate) async fn more_than_one_batch_is_found(store: &dyn Store) {
+    for number in 0..2_001 {
         seen(store, &owner(SHOP, &format!("o{number}")), 1).await;
     }
-    seen(store, &owner(SHOP, "o-kept"), NOW).await;
-    assert_eq!(forget(store, Mode::Count).await.users, USERS);
-    assert_eq!(forget(store, Mode::Forget).await.users, USERS);
-    assert!(is_known(store, &owner(SHOP, "o-kept")).await);
+    seen(store, &owner(SHOP, "o-kept"), SINCE).await;
+    let unseen = unseen(store).await;
+    assert!(unseen.is_sorted_by_key(|owner| owner.openid.expose().to_owned()));
+    assert_eq!(unseen.len(), 2_001);
 }
 
 /// On PostgreSQL, where two transactions can meet: the record was not there when the user was looked at.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_record_bound_while_its_user_is_being_forgotten_is_kept() {
-    let url = postgres::new_database().await;
-    let store = login_store::open(&DatabaseUrl::parse(&url).unwrap())
-        .await
-        .unwrap();
+    let database = Database::postgres().await;
+    let store = database.open().await;
     let customer = owner(SHOP, XIAOMING);
     seen(&*store, &customer, 1).await;
 
-    let mut backend = PgConnection::connect(&url).await.unwrap();
+    let mut backend = database.connect().await;
     let mut writing = backend.begin().await.unwrap();
     let bind = "INSERT INTO record (appid, openid, kind, key, value, version, created_at, updated_at) \
                 VALUES ($1, $2, 'order', '1', '1', 1, $3, $3)";
     sqlx::query(bind)
         .bind(SHOP)
         .bind(XIAOMING)
-        .bind(i64::try_from(1000 * NOW).unwrap())
+        .bind(i64::try_from(1000 * SINCE).unwrap())
         .execute(&mut *writing)
         .await
         .unwrap();
@@ -115,7 +108,7 @@ async fn a_record_bound_while_its_user_is_being_forgotten_is_kept() {
         async move { store.forget(&customer, BOUNDARY).await }
     });
     // Until it waits for the other transaction's lock.
-    let mut observer = PgConnection::connect(&url).await.unwrap();
+    let mut observer = database.connect().await;
     let waiting = "SELECT COUNT(*) FROM pg_stat_activity \
                    WHERE datname = current_database() AND wait_event_type = 'Lock'";
     while sqlx::query_scalar::<_, i64>(waiting)

@@ -1,11 +1,74 @@
-//! People and records of tests.
+//! Databases, people and records of tests.
+
+use std::sync::Arc;
 
 use api_types::{Profile, Scope};
 use login_store::{
-    NotedIdentity, Owner, Precondition, RecordDraft, RecordId, RecordKey, RecordKind, RecordValue,
-    SeenIdentity, Store, StoredRecord, Written,
+    DatabaseUrl, KnownIdentity, NotedIdentity, Owner, Precondition, RecordDraft, RecordId,
+    RecordKey, RecordKind, RecordValue, SeenIdentity, Store, StoredRecord, Written,
 };
+use sqlx::{Connection as _, Executor as _, PgConnection, SqliteConnection};
+use tempfile::TempDir;
 use wechat_oauth::{AppId, OpenId, UnionId};
+
+/// An empty database, and the folder it is in, if any.
+pub(crate) struct Database {
+    pub(crate) url: DatabaseUrl,
+    _folder: Option<TempDir>,
+}
+
+impl Database {
+    fn at(url: &str, folder: Option<TempDir>) -> Self {
+        let url = DatabaseUrl::parse(url).unwrap();
+        Self {
+            url,
+            _folder: folder,
+        }
+    }
+
+    pub(crate) async fn sqlite_in_memory() -> Self {
+        Self::at("sqlite::memory:", None)
+    }
+
+    pub(crate) async fn sqlite_in_a_file() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}/proxy.sqlite", folder.path().display());
+        Self::at(&url, Some(folder))
+    }
+
+    pub(crate) async fn postgres() -> Self {
+        Self::at(&test_support::postgres::new_database().await, None)
+    }
+
+    /// Those that a second program can open.
+    pub(crate) async fn lasting() -> [Self; 2] {
+        [Self::sqlite_in_a_file().await, Self::postgres().await]
+    }
+
+    pub(crate) async fn open(&self) -> Arc<dyn Store> {
+        login_store::open(&self.url).await.unwrap()
+    }
+
+    /// What somebody else does to it.
+    pub(crate) async fn execute(&self, statements: &'static str) {
+        match &self.url {
+            DatabaseUrl::SqliteFile(path) => {
+                let url = format!("sqlite:{}", path.display());
+                let mut connection = SqliteConnection::connect(&url).await.unwrap();
+                connection.execute(statements).await.unwrap();
+            }
+            _ => drop(self.connect().await.execute(statements).await.unwrap()),
+        }
+    }
+
+    /// A connection of one's own to PostgreSQL.
+    pub(crate) async fn connect(&self) -> PgConnection {
+        let DatabaseUrl::Postgres(url) = &self.url else {
+            panic!("not on PostgreSQL");
+        };
+        PgConnection::connect(url.expose()).await.unwrap()
+    }
+}
 
 pub(crate) const SHOP: &str = "wx00000000000000a1";
 pub(crate) const CAFE: &str = "wx00000000000000a2";
@@ -75,6 +138,16 @@ pub(crate) async fn xiaoming(store: &dyn Store) -> Owner {
     let owner = owner(SHOP, XIAOMING);
     note(store, &owner, Some("camellia"), Some("unionid-1")).await;
     owner
+}
+
+/// What is known about 小明 at the shop.
+pub(crate) async fn known(store: &dyn Store) -> Option<KnownIdentity> {
+    known_of(store, &owner(SHOP, XIAOMING)).await
+}
+
+pub(crate) async fn known_of(store: &dyn Store, owner: &Owner) -> Option<KnownIdentity> {
+    let known = store.find_identity(&owner.appid, &owner.openid).await;
+    known.unwrap()
 }
 
 pub(crate) fn kind(text: &str) -> RecordKind {

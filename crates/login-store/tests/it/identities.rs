@@ -1,34 +1,20 @@
-//! Logins, and what they tell.
+//! What logins and backends tell about users.
 
 use api_types::{Profile, Scope};
-use login_store::{SeenIdentity, Store};
-use wechat_oauth::{AppId, OpenId};
+use login_store::{KnownIdentity, NotedIdentity, SeenIdentity, Store};
+use wechat_oauth::AppId;
 
-use crate::samples::{CAFE, SHOP, XIAOMING, full_login, profile, silent_login, unionid};
-
-fn appid() -> AppId {
-    AppId::parse(SHOP).unwrap()
-}
-
-fn openid() -> OpenId {
-    OpenId::parse(XIAOMING).unwrap()
-}
+use crate::samples::{
+    CAFE, SHOP, XIAOMING, full_login, known, owner, profile, silent_login, unionid,
+};
 
 pub(crate) async fn a_first_login_is_stored_as_told(store: &dyn Store) {
-    assert_eq!(
-        store.find_identity(&appid(), &openid()).await.unwrap(),
-        None
-    );
-    let known = store.upsert_identity(&full_login(10)).await.unwrap();
-    assert_eq!((known.first_seen, known.last_seen), (10, 10));
-    assert_eq!(
-        (known.unionid.clone(), known.profile.clone()),
-        (unionid("unionid-1"), profile("小明"))
-    );
-    assert_eq!(
-        store.find_identity(&appid(), &openid()).await.unwrap(),
-        Some(known)
-    );
+    assert_eq!(known(store).await, None);
+    let told = store.upsert_identity(&full_login(10)).await.unwrap();
+    assert_eq!((told.first_seen, told.last_seen), (10, 10));
+    assert_eq!(told.unionid, unionid("unionid-1"));
+    assert_eq!(told.profile, profile("小明"));
+    assert_eq!(known(store).await, Some(told));
 }
 
 pub(crate) async fn a_silent_login_blanks_nothing(store: &dyn Store) {
@@ -107,10 +93,36 @@ pub(crate) async fn concurrent_logins_of_one_user_all_succeed(store: &dyn Store)
     for login in futures_util::future::join_all(logins).await {
         login.unwrap();
     }
-    let known = store
-        .find_identity(&appid(), &openid())
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(known.last_seen, 50);
+    assert_eq!(known(store).await.unwrap().last_seen, 50);
+}
+
+async fn noted(store: &dyn Store, known: Option<&str>, noted_at: u64) -> KnownIdentity {
+    let noted = NotedIdentity {
+        owner: owner(SHOP, XIAOMING),
+        platform: Some("camellia".to_owned()),
+        unionid: known.and_then(unionid),
+        noted_at,
+    };
+    store.note_identity(&noted).await.unwrap()
+}
+
+pub(crate) async fn somebody_who_never_logged_in_is_noted(store: &dyn Store) {
+    let told = noted(store, None, 10).await;
+    assert_eq!((told.first_seen, told.last_seen), (10, 10));
+    assert_eq!((told.scope, told.unionid.clone()), (Scope::Base, None));
+    assert_eq!(known(store).await, Some(told));
+    let seen = store.upsert_identity(&full_login(20)).await.unwrap();
+    assert_eq!((seen.first_seen, seen.last_seen), (10, 20));
+}
+
+pub(crate) async fn a_note_adds_a_unionid_and_blanks_none(store: &dyn Store) {
+    store.upsert_identity(&silent_login(10)).await.unwrap();
+    let known = noted(store, Some("unionid-1"), 20).await;
+    assert_eq!(known.unionid, unionid("unionid-1"));
+    assert_eq!(noted(store, None, 30).await, known);
+}
+
+pub(crate) async fn a_note_is_no_login(store: &dyn Store) {
+    let seen = store.upsert_identity(&full_login(10)).await.unwrap();
+    assert_eq!(noted(store, Some("unionid-1"), 99).await, seen);
 }

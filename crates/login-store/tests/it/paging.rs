@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use api_types::Across;
 use futures_util::future::join;
-use login_store::{ListQuery, Owner, Position, RecordId, Scope, Store};
+use login_store::{Owner, RecordId, Store};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
+use test_support::made_up;
 
 use crate::lists::{all_pages, query};
-use crate::made_up;
 use crate::samples::{CAFE, SHOP, XIAOMING, id, note, owner, put};
 
 /// 小明 under three accounts; the third becomes part of the person by nothing but its unionid.
@@ -19,13 +20,8 @@ async fn three_accounts(store: &dyn Store, round: usize) -> [Owner; 3] {
         owner("wx00000000000000b1", &format!("a-{round}")),
     ];
     for user in &users {
-        note(
-            store,
-            user,
-            Some("camellia"),
-            Some(&format!("unionid-{round}")),
-        )
-        .await;
+        let unionid = format!("unionid-{round}");
+        note(store, user, Some("camellia"), Some(&unionid)).await;
     }
     users
 }
@@ -55,7 +51,11 @@ pub(crate) async fn every_record_is_shown_once_whatever_the_records(store: &dyn 
         let case = cases.new_tree(&mut runner).unwrap().current();
         let (records, limit, only_own) = &case;
         let users = three_accounts(store, round).await;
-        let scope = if *only_own { Scope::Own } else { Scope::Person };
+        let across = if *only_own {
+            Across::Account
+        } else {
+            Across::Person
+        };
         let mut expected = BTreeSet::new();
         for (user, kind, key, created_at) in records {
             let id = id(&users[*user], kind, key);
@@ -64,11 +64,11 @@ pub(crate) async fn every_record_is_shown_once_whatever_the_records(store: &dyn 
                 expected.insert(name(&id));
             }
         }
-        let listed = all_pages(store, query(&users[1], scope, *limit)).await;
+        let listed = all_pages(store, query(&users[1], across, *limit)).await;
         let shown: BTreeSet<_> = listed.iter().map(name).collect();
         assert_eq!(shown, expected, "{case:?}");
         assert_eq!(listed.len(), expected.len(), "one twice: {case:?}");
-        let whole = all_pages(store, query(&users[1], scope, 100)).await;
+        let whole = all_pages(store, query(&users[1], across, 100)).await;
         assert_eq!(listed, whole, "{case:?}");
     }
 }
@@ -90,22 +90,9 @@ pub(crate) async fn records_there_from_the_start_are_shown_once_while_others_are
             put(store, &id, "1", 95 + u64::try_from(number % 20).unwrap()).await;
         }
     };
-    let reading = async {
-        let mut shown = Vec::new();
-        let mut query = ListQuery {
-            after: None,
-            ..query(&users[0], Scope::Person, 3)
-        };
-        loop {
-            let page = store.list_records(&query).await.unwrap();
-            let Some(last) = page.last() else {
-                return shown;
-            };
-            query.after = Some(Position::of(last));
-            shown.extend(page.iter().map(|record| name(&record.id)));
-        }
-    };
+    let reading = all_pages(store, query(&users[0], Across::Person, 3));
     let ((), shown) = join(adding, reading).await;
+    let shown: Vec<_> = shown.iter().map(name).collect();
     let distinct: BTreeSet<_> = shown.iter().cloned().collect();
     assert_eq!(shown.len(), distinct.len(), "one was shown twice");
     assert!(distinct.is_superset(&before), "one was left out");

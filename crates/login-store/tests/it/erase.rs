@@ -1,10 +1,13 @@
 //! Erasing users.
 
+use api_types::Across;
 use futures_util::FutureExt as _;
-use login_store::{Precondition, Scope, Store, Written};
+use login_store::{Precondition, Store, Written};
 
 use crate::lists::{all_pages, query};
-use crate::samples::{CAFE, SHOP, XIAOHONG, XIAOMING, draft, id, note, owner, put, xiaoming};
+use crate::samples::{
+    CAFE, SHOP, XIAOHONG, XIAOMING, draft, id, known, note, owner, put, xiaoming,
+};
 
 pub(crate) async fn erasing_counts_and_leaves_nothing(store: &dyn Store) {
     let owner = xiaoming(store).await;
@@ -12,19 +15,13 @@ pub(crate) async fn erasing_counts_and_leaves_nothing(store: &dyn Store) {
         put(store, &id(&owner, "order", key), "1", 5).await;
     }
     assert_eq!(store.erase(&owner).await.unwrap(), Some(3));
-    let found = store.find_identity(&owner.appid, &owner.openid).await;
-    assert_eq!(found.unwrap(), None);
-    assert_eq!(
-        store.get_record(&id(&owner, "order", "1")).await.unwrap(),
-        None
-    );
+    assert_eq!(known(store).await, None);
+    let record = store.get_record(&id(&owner, "order", "1")).await;
+    assert_eq!(record.unwrap(), None);
     // The records are gone, not only out of sight.
     xiaoming(store).await;
-    assert!(
-        all_pages(store, query(&owner, Scope::Own, 10))
-            .await
-            .is_empty()
-    );
+    let left = all_pages(store, query(&owner, Across::Account, 10)).await;
+    assert_eq!(left, []);
     assert_eq!(store.erase(&owner).await.unwrap(), Some(0));
 }
 
@@ -41,7 +38,7 @@ pub(crate) async fn erasing_one_user_leaves_the_others(store: &dyn Store) {
     }
     assert_eq!(store.erase(&erased).await.unwrap(), Some(0));
     for other in &others {
-        let listed = all_pages(store, query(other, Scope::Own, 10)).await;
+        let listed = all_pages(store, query(other, Across::Account, 10)).await;
         assert_eq!(listed, [id(other, "order", "1")]);
     }
 }

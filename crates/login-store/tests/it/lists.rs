@@ -1,13 +1,14 @@
 //! What lists show, and in which order.
 
-use login_store::{ListQuery, Owner, Position, RecordId, Scope, Store, StoredRecord};
+use api_types::Across;
+use login_store::{ListQuery, Owner, Position, RecordId, Store, StoredRecord};
 
 use crate::samples::{CAFE, SHOP, XIAOHONG, XIAOMING, id, kind, note, owner, put, xiaoming};
 
-pub(crate) fn query(owner: &Owner, scope: Scope, limit: u32) -> ListQuery {
+pub(crate) fn query(owner: &Owner, across: Across, limit: u32) -> ListQuery {
     ListQuery {
         owner: owner.clone(),
-        scope,
+        across,
         kind: None,
         after: None,
         limit,
@@ -39,7 +40,7 @@ pub(crate) async fn newest_first_and_ties_in_a_fixed_order(store: &dyn Store) {
     ] {
         put(store, &id(&owner, kind, key), "1", created_at).await;
     }
-    let listed = all_pages(store, query(&owner, Scope::Own, 100)).await;
+    let listed = all_pages(store, query(&owner, Across::Account, 100)).await;
     let keys: Vec<&str> = listed.iter().map(|id| id.key.as_str()).collect();
     assert_eq!(keys, ["new", "z", "a", "b", "old"]);
 }
@@ -50,7 +51,7 @@ pub(crate) async fn a_kind_leaves_the_others_out(store: &dyn Store) {
         let kind = if number % 3 == 0 { "order" } else { "note" };
         put(store, &id(&owner, kind, &number.to_string()), "1", number).await;
     }
-    let mut only_orders = query(&owner, Scope::Own, 2);
+    let mut only_orders = query(&owner, Across::Account, 2);
     only_orders.kind = Some(kind("order"));
     let listed = all_pages(store, only_orders.clone()).await;
     let keys: Vec<&str> = listed.iter().map(|id| id.key.as_str()).collect();
@@ -65,30 +66,18 @@ pub(crate) async fn replacing_moves_nothing(store: &dyn Store) {
     put(store, &id(&owner, "order", "new"), "1", 6).await;
     put(store, &id(&owner, "order", "old"), "2", 7).await;
     let listed = store
-        .list_records(&query(&owner, Scope::Own, 10))
-        .await
-        .unwrap();
-    let shown: Vec<_> = listed
-        .iter()
-        .map(|record| {
-            (
-                record.id.key.as_str(),
-                record.value.as_str(),
-                record.updated_at,
-            )
-        })
-        .collect();
-    assert_eq!(shown, [("new", "1", 6), ("old", "2", 7)]);
+        .list_records(&query(&owner, Across::Account, 10))
+        .await;
+    let listed = listed.unwrap();
+    let shown = |at: usize| (listed[at].id.key.as_str(), listed[at].value.as_str());
+    assert_eq!([shown(0), shown(1)], [("new", "1"), ("old", "2")]);
+    assert_eq!((listed.len(), listed[1].updated_at), (2, 7));
 }
 
 pub(crate) async fn a_list_of_nobody_is_empty(store: &dyn Store) {
     let unknown = owner(SHOP, XIAOMING);
-    for scope in [Scope::Own, Scope::Person] {
-        assert!(
-            all_pages(store, query(&unknown, scope, 10))
-                .await
-                .is_empty()
-        );
+    for across in [Across::Account, Across::Person] {
+        assert_eq!(all_pages(store, query(&unknown, across, 10)).await, []);
     }
 }
 
@@ -108,7 +97,7 @@ async fn three_users(store: &dyn Store) -> [Owner; 3] {
 
 pub(crate) async fn own_lists_show_no_other_account(store: &dyn Store) {
     for user in three_users(store).await {
-        let listed = all_pages(store, query(&user, Scope::Own, 10)).await;
+        let listed = all_pages(store, query(&user, Across::Account, 10)).await;
         assert_eq!(listed, [id(&user, "order", "1")]);
     }
 }
@@ -118,11 +107,11 @@ pub(crate) async fn persons_lists_show_every_account_once(store: &dyn Store) {
     let orders = [id(&cafe, "order", "1"), id(&shop, "order", "1")];
     for limit in [1, 2, 10] {
         for user in [&shop, &cafe] {
-            let listed = all_pages(store, query(user, Scope::Person, limit)).await;
+            let listed = all_pages(store, query(user, Across::Person, limit)).await;
             assert_eq!(listed, orders);
         }
     }
-    let listed = all_pages(store, query(&stranger, Scope::Person, 10)).await;
+    let listed = all_pages(store, query(&stranger, Across::Person, 10)).await;
     assert_eq!(listed, [id(&stranger, "order", "1")]);
 }
 
@@ -139,11 +128,11 @@ pub(crate) async fn pages_of_every_size_show_everything_once(store: &dyn Store) 
             put(store, &id(user, "o-r", key), "1", created_at).await;
         }
     }
-    for scope in [Scope::Own, Scope::Person] {
-        let whole = all_pages(store, query(&shop, scope, 100)).await;
-        assert_eq!(whole.len(), if scope == Scope::Own { 21 } else { 42 });
+    for across in [Across::Account, Across::Person] {
+        let whole = all_pages(store, query(&shop, across, 100)).await;
+        assert_eq!(whole.len(), if across == Across::Account { 21 } else { 42 });
         for limit in 1..=45 {
-            assert_eq!(all_pages(store, query(&shop, scope, limit)).await, whole);
+            assert_eq!(all_pages(store, query(&shop, across, limit)).await, whole);
         }
     }
 }

@@ -9,7 +9,7 @@ for crate in "$@"; do
     cargo publish --dry-run --locked --package "$crate"
     oldest=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "crates/$crate/Cargo.toml")
     folder=$(mktemp -d)
-    tar -xzf target/package/"$crate"-[0-9]*.crate -C "$folder" --strip-components 1
+    cp -r target/package/"$crate"-[0-9]*/. "$folder"
     # The lock file is of the newest dependencies; whoever has an old Rust gets older ones.
     rm -f "$folder/Cargo.lock"
     rustup toolchain install --profile minimal "$oldest"

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::{Response, StatusCode};
-use serde::de::IgnoredAny;
 use tokio::time::Instant;
 
 use crate::answer::{self, Grant, UserInfo};
@@ -182,7 +181,7 @@ impl Client {
         ];
         let call = async {
             let body = self.get(Endpoint::Auth, &query).await?;
-            answer::read::<IgnoredAny>(Endpoint::Auth, &body).map(drop)
+            answer::read_ok(Endpoint::Auth, &body)
         };
         self.observe(Endpoint::Auth, call).await
     }

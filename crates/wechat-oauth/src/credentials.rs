@@ -38,7 +38,7 @@ pub struct AccountToken {
 impl AccountToken {
     fn from_body(body: &[u8]) -> Result<Self, Error> {
         let endpoint = Endpoint::StableToken;
-        let answer: AccountTokenFields = answer::read(endpoint, body)?;
+        let answer: AccountTokenFields = answer::fields_of(endpoint, body)?;
         let reason = "no access_token";
         Ok(Self {
             token: AccessToken::parse(&answer.access_token)

@@ -10,5 +10,5 @@ async fn main() -> std::io::Result<()> {
     let secret = AppSecret::parse(&setting("WECHAT_SECRET")).expect("its secret");
     let client = Client::new(wechat_oauth::reqwest::Client::builder()).expect("TLS");
     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
-    axum::serve(listener, router((client, appid, secret))).await
+    axum::serve(listener, router(State((client, appid, secret)))).await
 }

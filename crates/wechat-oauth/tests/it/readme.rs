@@ -1,5 +1,6 @@
 //! The back end of README.md signs somebody in.
 
+use axum::extract::State;
 use tokio::net::TcpListener;
 use wechat_oauth::reqwest::{Response, redirect::Policy};
 
@@ -38,7 +39,7 @@ async fn the_example_signs_in_and_takes_no_code_of_another_browser() {
         world.appid.clone(),
         world.secret.clone(),
     );
-    tokio::spawn(example::serve(listener, app));
+    tokio::spawn(example::serve(listener, State(app)));
 
     let browser = http().redirect(Policy::none()).build().unwrap();
     let begun = browser.get(format!("{site}/login")).send().await.unwrap();

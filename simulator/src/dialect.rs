@@ -10,38 +10,7 @@ use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
 
-use crate::platform::{Exchanged, IssuedAccountToken, UserInfo};
-
-/// The answer to `GET /sns/oauth2/access_token`, in WeChat's field order.
-#[derive(Serialize)]
-struct AccessTokenBody<'a> {
-    access_token: &'a str,
-    expires_in: u64,
-    refresh_token: &'a str,
-    openid: &'a str,
-    scope: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    unionid: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    is_snapshotuser: Option<u8>,
-}
-
-/// The answer to `GET /sns/userinfo`, in WeChat's field order.
-#[derive(Serialize)]
-struct UserInfoBody<'a> {
-    openid: &'a str,
-    nickname: &'a str,
-    // WeChat fills sex and region with nothing since 2021-10-20; language is undocumented but sent.
-    sex: u8,
-    language: &'static str,
-    city: &'static str,
-    province: &'static str,
-    country: &'static str,
-    headimgurl: &'a str,
-    privilege: [&'static str; 0],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    unionid: Option<&'a str>,
-}
+use crate::platform::UserInfo;
 
 #[derive(Serialize)]
 struct ErrorBody<'a> {
@@ -55,12 +24,6 @@ struct StringErrorBody<'a> {
     errcode: String,
     errmsg: &'a str,
     rid: &'a str,
-}
-
-#[derive(Serialize)]
-struct AccountTokenBody<'a> {
-    access_token: &'a str,
-    expires_in: u64,
 }
 
 /// What an answer calls itself.
@@ -102,38 +65,9 @@ impl Family {
 /// The body of an answer: UTF-8, but for a name that is broken.
 pub(crate) type Body = Vec<u8>;
 
-/// A code was exchanged, or a token refreshed.
-pub(crate) fn exchanged(exchanged: &Exchanged) -> Body {
-    escaped_json(&AccessTokenBody {
-        access_token: &exchanged.access_token,
-        expires_in: exchanged.expires_in,
-        refresh_token: &exchanged.refresh_token,
-        openid: &exchanged.openid,
-        scope: exchanged.scope.as_str(),
-        unionid: exchanged.unionid.as_deref(),
-        is_snapshotuser: exchanged.is_snapshotuser.then_some(1),
-    })
-}
-
-/// Who somebody is. `origin` is the simulator's own, without a trailing slash.
-pub(crate) fn user_info(info: &UserInfo, origin: &str) -> Body {
-    let headimgurl = info
-        .picture_path
-        .as_ref()
-        .map(|path| format!("{origin}{path}"))
-        .unwrap_or_default();
-    let mut body = escaped_json(&UserInfoBody {
-        openid: &info.openid,
-        nickname: &info.nickname,
-        sex: 0,
-        language: "",
-        city: "",
-        province: "",
-        country: "",
-        headimgurl: &headimgurl,
-        privilege: [],
-        unionid: info.unionid.as_deref(),
-    });
+/// A name and a picture.
+pub(crate) fn user_info(info: &UserInfo) -> Body {
+    let mut body = json(info);
     if info.broken_name {
         break_off(&mut body, &info.nickname);
     }
@@ -142,27 +76,17 @@ pub(crate) fn user_info(info: &UserInfo, origin: &str) -> Body {
 
 /// Lets the name end in the first two of a character's three bytes, as a name does that was cut by bytes.
 fn break_off(body: &mut Body, nickname: &str) {
-    let name = escaped_json(&nickname);
-    let start = body
-        .windows(name.len().max(1))
-        .position(|window| window == name);
+    let name = [&b"\"nickname\":"[..], &json(&nickname)].concat();
+    let start = body.windows(name.len()).position(|window| window == name);
     let quote = start.and_then(|start| start.checked_add(name.len())?.checked_sub(1));
     if let Some(quote) = quote {
         body.splice(quote..quote, [0xE6, 0x98]);
     }
 }
 
-/// A token of an account.
-pub(crate) fn account_token(issued: &IssuedAccountToken) -> Body {
-    escaped_json(&AccountTokenBody {
-        access_token: &issued.access_token,
-        expires_in: issued.expires_in,
-    })
-}
-
 /// The only answer that has an errcode and is none.
 pub(crate) fn ok() -> Body {
-    escaped_json(&ErrorBody {
+    json(&ErrorBody {
         errcode: 0,
         errmsg: "ok",
     })
@@ -170,7 +94,7 @@ pub(crate) fn ok() -> Body {
 
 /// An error. `rid` is a fresh request id.
 pub(crate) fn error(family: Family, errcode: i64, errmsg: &str, rid: &str) -> Body {
-    escaped_json(&ErrorBody {
+    json(&ErrorBody {
         errcode,
         errmsg: &format!("{errmsg}{}{rid}", family.before_rid()),
     })
@@ -178,7 +102,7 @@ pub(crate) fn error(family: Family, errcode: i64, errmsg: &str, rid: &str) -> Bo
 
 /// An error whose number is a string and whose request id stands apart.
 pub(crate) fn string_error(errcode: i64, errmsg: &str, rid: &str) -> Body {
-    escaped_json(&StringErrorBody {
+    json(&StringErrorBody {
         errcode: errcode.to_string(),
         errmsg,
         rid,
@@ -193,7 +117,7 @@ pub(crate) fn answer(family: Family, body: Body) -> HttpResponse {
 }
 
 /// JSON with `/` written as `\/`. A slash occurs in JSON only inside strings, where the escape means the same.
-fn escaped_json(body: &impl Serialize) -> Body {
+pub(crate) fn json(body: &impl Serialize) -> Body {
     let mut json = Vec::new();
     let mut serializer = Serializer::with_formatter(&mut json, RawControls);
     // Structs of plain fields always serialise; should that ever change, a broken body shows it at once.
@@ -225,7 +149,7 @@ mod tests {
     use super::*;
 
     fn text(body: &impl Serialize) -> String {
-        String::from_utf8(escaped_json(body)).unwrap()
+        String::from_utf8(json(body)).unwrap()
     }
 
     #[test]
@@ -243,14 +167,9 @@ mod tests {
     #[test]
     fn a_broken_name_ends_in_half_a_character_and_the_json_goes_on() {
         for nickname in ["", "残缺", "a\"\\/"] {
-            let info = UserInfo {
-                openid: "o".into(),
-                nickname: nickname.into(),
-                picture_path: None,
-                unionid: None,
-                broken_name: true,
-            };
-            let body = user_info(&info, "");
+            let mut info = UserInfo::default();
+            (info.nickname, info.broken_name) = (nickname.into(), true);
+            let body = user_info(&info);
             assert!(String::from_utf8(body.clone()).is_err());
             let read: serde_json::Value =
                 serde_json::from_str(&String::from_utf8_lossy(&body)).unwrap();

@@ -1,4 +1,4 @@
-//! People added while the simulator runs, kept over restarts.
+//! People who are added while the simulator runs, kept over restarts.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::platform::{Person, Problem, Problems};
+use crate::platform::{Person, Problem};
 
 /// A JSON file with the people who are not in the seed, or not as in the seed.
 pub(crate) struct StateFile {
@@ -29,22 +29,18 @@ impl StateFile {
     ///
     /// # Errors
     /// If it cannot be read or is no state file.
-    pub(crate) fn load(&self) -> Result<Vec<Person>, Problems> {
-        let at = self.path.display().to_string();
-        let text = match fs::read_to_string(&self.path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => {
-                let fix = "make it readable, or name another file with --state-file";
-                return Err(Problems(vec![Problem::new(at, error.to_string(), fix)]));
-            }
-        };
-        match serde_json::from_str::<Content<Person>>(&text) {
-            Ok(content) => Ok(content.people),
-            Err(error) => {
-                let fix = "mend the JSON, or delete the file to start anew";
-                Err(Problems(vec![Problem::new(at, error.to_string(), fix)]))
-            }
+    pub(crate) fn load(&self) -> Result<Vec<Person>, Problem> {
+        match fs::read(&self.path) {
+            Ok(json) => serde_json::from_slice(&json)
+                .map(|content: Content<Person>| content.people)
+                .map_err(|error| {
+                    self.problem(error, "mend the JSON, or delete the file to start anew")
+                }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+            Err(error) => Err(self.problem(
+                error,
+                "make it readable, or name another file with --state-file",
+            )),
         }
     }
 
@@ -52,39 +48,37 @@ impl StateFile {
     ///
     /// # Errors
     /// If not.
-    pub(crate) fn check(&self) -> Result<(), Problems> {
+    pub(crate) fn check(&self) -> Result<(), Problem> {
         let beside = beside(&self.path);
         let outcome = File::create(&beside).and_then(|_| fs::remove_file(&beside));
-        outcome.map_err(|error| self.unwritable(&error))
+        outcome.map_err(|error| self.unwritable(error))
     }
 
     /// Writes all of them: into a file beside it first, so that a crash leaves either the old or the new content.
     ///
     /// # Errors
     /// If that fails; the old content stays.
-    pub(crate) fn save(&self, people: &[&Person]) -> Result<(), Problems> {
-        self.replace(people)
-            .map_err(|error| self.unwritable(&error))
+    pub(crate) fn save(&self, people: Vec<&Person>) -> Result<(), Problem> {
+        self.replace(people).map_err(|error| self.unwritable(error))
     }
 
-    fn unwritable(&self, error: &io::Error) -> Problems {
-        let fix = "make its folder exist and writable, or name another file with --state-file";
-        let at = self.path.display().to_string();
-        Problems(vec![Problem::new(at, error.to_string(), fix)])
-    }
-
-    fn replace(&self, people: &[&Person]) -> io::Result<()> {
-        let content = Content {
-            people: people.to_vec(),
-        };
-        let mut json = serde_json::to_vec_pretty(&content)?;
-        json.push(b'\n');
+    fn replace(&self, people: Vec<&Person>) -> io::Result<()> {
+        let json = serde_json::to_string_pretty(&Content { people })?;
         let beside = beside(&self.path);
         let mut file = File::create(&beside)?;
-        file.write_all(&json)?;
+        writeln!(file, "{json}")?;
         file.sync_all()?;
         drop(file);
         fs::rename(&beside, &self.path)
+    }
+
+    fn unwritable(&self, error: io::Error) -> Problem {
+        let fix = "make its folder exist and writable, or name another file with --state-file";
+        self.problem(error, fix)
+    }
+
+    fn problem(&self, error: impl ToString, fix: &str) -> Problem {
+        Problem::new(self.path.display().to_string(), error.to_string(), fix)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The frame of every page, with the line that nobody may miss.
+//! The frame of every page, with the line that nobody may miss, and what several pages are made of.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -7,6 +7,10 @@ const STYLE: &str = include_str!("style.css");
 
 /// The pages that WeChat has nothing like: the page for people and the debugger.
 const TOOLS_STYLE: &str = include_str!("tools.css");
+
+/// `#wechat_redirect` never reaches a server, so the page looks for it itself.
+const LOOK_FOR_FRAGMENT: &str = "document.getElementById('no-fragment').hidden = \
+    location.hash.slice(1) === 'wechat_redirect';";
 
 /// A whole page. `class` goes to the body and chooses its background.
 pub(super) fn page(title: &str, class: &str, content: Markup) -> Markup {
@@ -26,6 +30,127 @@ pub(super) fn page(title: &str, class: &str, content: Markup) -> Markup {
                 p.banner { "模拟环境 · Simulated, not WeChat" }
                 (content)
             }
+        }
+    }
+}
+
+/// A page with a title and a sentence, for the simulator's own addresses.
+pub(crate) fn notice(title: &str, text: &str) -> Markup {
+    let content = html! {
+        main.message {
+            (warn_icon())
+            h1 { (title) }
+            p.secondary { (text) }
+            p { a href="/_simulator" { "模拟器首页" } }
+        }
+    };
+    page(title, "plain", content)
+}
+
+/// WeChat's message page with a sentence and its number, and beside it what WeChat leaves out.
+pub(super) fn error(text: &str, number: Option<i64>, explanation: Markup) -> Markup {
+    let content = html! {
+        main.message {
+            (warn_icon())
+            h1 { (text) }
+            @if let Some(number) = number { p.secondary { "错误码：" (number) } }
+        }
+        (explanation)
+    };
+    page(text, "plain", content)
+}
+
+/// The box that says what WeChat does not.
+pub(super) fn remarks(content: Markup) -> Markup {
+    html! {
+        aside.hint aria-label="模拟器说明" {
+            h2 { "模拟器说明（微信不会显示这一框）" }
+            (content)
+        }
+    }
+}
+
+/// Why, and how to mend it.
+pub(super) fn why_and_fix(why: Markup, fix: Markup) -> Markup {
+    html! {
+        dl {
+            dt { "原因" }
+            dd { (why) }
+            dt { "怎么改" }
+            dd { (fix) }
+        }
+    }
+}
+
+/// A warning that shows itself where the address lacks `#wechat_redirect`; silent without scripts.
+pub(super) fn fragment_warning() -> Markup {
+    html! {
+        aside.hint #no-fragment hidden {
+            h2 { "地址末尾缺少 #wechat_redirect" }
+            p.secondary {
+                "微信文档要求授权地址总是以 #wechat_redirect 结尾，直接打开和 302 跳转都一样，否则真机上可能打不开。"
+                "写在 # 后面的其他参数（比如 forcePopup）不会生效。"
+            }
+        }
+        script { (PreEscaped(LOOK_FOR_FRAGMENT)) }
+    }
+}
+
+/// One of some choices, each with what is sent and what is read.
+pub(super) fn select<V: AsRef<str>, T: AsRef<str>>(
+    title: &str,
+    name: &str,
+    choices: impl IntoIterator<Item = (V, T)>,
+    chosen: &str,
+) -> Markup {
+    html! {
+        label { (title)
+            select name=(name) {
+                @for (value, text) in choices {
+                    option value=(value.as_ref()) selected[value.as_ref() == chosen] { (text.as_ref()) }
+                }
+            }
+        }
+    }
+}
+
+/// A box to tick.
+pub(super) fn check(name: &str, on: bool, text: &str) -> Markup {
+    html! {
+        label.check { input type="checkbox" name=(name) value="true" checked[on]; (text) }
+    }
+}
+
+/// A whole number.
+pub(super) fn number(title: &str, name: &str, value: i64, range: [i64; 2]) -> Markup {
+    let [min, max] = range;
+    html! {
+        label { (title)
+            input type="number" name=(name) value=(value) min=(min) max=(max) inputmode="numeric";
+        }
+    }
+}
+
+/// A text that nobody's keyboard may mend.
+pub(super) fn raw_text(title: &str, name: &str, value: &str) -> Markup {
+    html! {
+        label { (title)
+            input type="text" name=(name) value=(value) autocomplete="off" autocapitalize="off" spellcheck="false";
+        }
+    }
+}
+
+/// A small button.
+pub(super) fn button(text: &str) -> Markup {
+    html! { button.button.default.mini type="submit" { (text) } }
+}
+
+fn warn_icon() -> Markup {
+    html! {
+        svg.icon viewBox="0 0 64 64" width="64" height="64" aria-hidden="true" {
+            circle cx="32" cy="32" r="32" fill="var(--weui-RED)" {}
+            rect x="29.5" y="15" width="5" height="23" rx="2.5" fill="#fff" {}
+            circle cx="32" cy="46" r="3.4" fill="#fff" {}
         }
     }
 }

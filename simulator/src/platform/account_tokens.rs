@@ -5,34 +5,17 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::Platform;
-use super::api_refusal::ApiRefusal;
+use serde::Serialize;
 
-const LIFETIME: Duration = Duration::from_secs(7200);
+use crate::query::Query;
+use crate::wechat::{ApiRefusal, FORCE_PAUSE, FORCED_PER_DAY, TOKEN_LIFETIME, TOKEN_OVERLAP};
 
-/// WeChat's page of `/cgi-bin/token`: for about five minutes the previous token works as well.
-const OVERLAP: Duration = Duration::from_secs(300);
-
-/// WeChat's page of `/cgi-bin/stable_token`: a token may be replaced by force twenty times a day. That a day is 24
-/// hours of the simulator's clock is our choice.
-const FORCED_PER_DAY: u32 = 20;
-
-/// The same page: who forces again within thirty seconds gets the token of the first time, and it does not count.
-const FORCE_PAUSE: Duration = Duration::from_secs(30);
+use super::{Platform, random};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
-/// The parameters as they came; `None` if missing or empty.
-pub(crate) struct AccountTokenRequest<'a> {
-    /// Always `client_credential`.
-    pub(crate) grant_type: Option<&'a str>,
-    /// The account.
-    pub(crate) appid: Option<&'a str>,
-    /// Its AppSecret.
-    pub(crate) secret: Option<&'a str>,
-}
-
 /// The answer of both.
+#[derive(Serialize)]
 pub(crate) struct IssuedAccountToken {
     /// For WeChat's other APIs.
     pub(crate) access_token: String,
@@ -67,7 +50,7 @@ impl AccountTokens {
     fn plain(&mut self, appid: &str, fresh: String, now: Duration) -> IssuedAccountToken {
         let issued = self.issued.entry(appid.to_owned()).or_default();
         issued.previous = issued.plain.take().map(|mut token| {
-            token.expires_at = token.expires_at.min(now.saturating_add(OVERLAP));
+            token.expires_at = token.expires_at.min(now.saturating_add(TOKEN_OVERLAP));
             token
         });
         answer(issued.plain.insert(new(fresh, now)), now)
@@ -81,17 +64,13 @@ impl AccountTokens {
         now: Duration,
     ) -> Result<IssuedAccountToken, ApiRefusal> {
         let issued = self.issued.entry(appid.to_owned()).or_default();
-        let is_forced_already = issued
-            .forced_at
-            .is_some_and(|at| now < at.saturating_add(FORCE_PAUSE));
-        if let Some(token) = issued
-            .stable
-            .as_ref()
-            .filter(|_| force && is_forced_already)
-        {
-            return Ok(answer(token, now));
-        }
         if force {
+            let is_forced_already = issued
+                .forced_at
+                .is_some_and(|at| now < at.saturating_add(FORCE_PAUSE));
+            if let Some(token) = issued.stable.as_ref().filter(|_| is_forced_already) {
+                return Ok(answer(token, now));
+            }
             let day = now.as_secs().checked_div(DAY.as_secs()).unwrap_or_default();
             if issued.forced_on != day {
                 (issued.forced_on, issued.forced) = (day, 0);
@@ -108,7 +87,7 @@ impl AccountTokens {
         // mode never hands out a token that is about to die.
         let current = issued.stable.take();
         let token = match current {
-            Some(token) if now.saturating_add(OVERLAP) < token.expires_at => token,
+            Some(token) if now.saturating_add(TOKEN_OVERLAP) < token.expires_at => token,
             old => {
                 issued.previous_stable = old;
                 new(fresh, now)
@@ -139,12 +118,10 @@ impl Platform {
     /// What is missing, then the grant type, the account, the secret; the order is our guess.
     pub(crate) fn account_token(
         &mut self,
-        request: &AccountTokenRequest<'_>,
+        query: &Query,
     ) -> Result<IssuedAccountToken, ApiRefusal> {
-        let appid = self.check_credentials(request)?;
-        let (fresh, now) = (self.random.token(), self.clock.now());
-        self.note_issued(&fresh);
-        Ok(self.account_tokens.plain(appid, fresh, now))
+        let (appid, fresh) = self.check_credentials(query)?;
+        Ok(self.account_tokens.plain(&appid, fresh, self.now()))
     }
 
     /// The account's stable token, which has nothing to do with the other: the same one for everybody who asks, or
@@ -154,38 +131,36 @@ impl Platform {
     /// As above; `DailyQuota` from the 21st use of force on a day.
     pub(crate) fn stable_account_token(
         &mut self,
-        request: &AccountTokenRequest<'_>,
-        force: bool,
+        query: &Query,
     ) -> Result<IssuedAccountToken, ApiRefusal> {
-        let appid = self.check_credentials(request)?;
-        let (fresh, now) = (self.random.token(), self.clock.now());
-        self.note_issued(&fresh);
-        self.account_tokens.stable(appid, force, fresh, now)
+        let (appid, fresh) = self.check_credentials(query)?;
+        let force = query.get("force_refresh") == Some("true");
+        self.account_tokens.stable(&appid, force, fresh, self.now())
     }
 
     /// Whether an account token is valid now.
     pub(crate) fn account_token_works(&self, appid: &str, token: &str) -> bool {
-        self.account_tokens.works(appid, token, self.clock.now())
+        self.account_tokens.works(appid, token, self.now())
     }
 
-    fn check_credentials<'a>(
-        &self,
-        request: &AccountTokenRequest<'a>,
-    ) -> Result<&'a str, ApiRefusal> {
-        let appid = request.appid.ok_or(ApiRefusal::MissingAppid)?;
-        let secret = request.secret.ok_or(ApiRefusal::MissingSecret)?;
-        if request.grant_type != Some("client_credential") {
+    /// Who asks, and a token to give.
+    fn check_credentials(&mut self, query: &Query) -> Result<(String, String), ApiRefusal> {
+        let appid = query.get("appid").ok_or(ApiRefusal::MissingAppid)?;
+        let secret = query.get("secret").ok_or(ApiRefusal::MissingSecret)?;
+        if query.get("grant_type") != Some("client_credential") {
             return Err(ApiRefusal::InvalidGrantType);
         }
         self.check_secret(appid, secret)?;
-        Ok(appid)
+        let fresh = random::token();
+        self.note_issued(&fresh);
+        Ok((appid.to_owned(), fresh))
     }
 }
 
 fn new(text: String, now: Duration) -> Token {
     Token {
         text,
-        expires_at: now.saturating_add(LIFETIME),
+        expires_at: now.saturating_add(TOKEN_LIFETIME),
     }
 }
 

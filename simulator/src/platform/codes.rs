@@ -3,15 +3,9 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use crate::wechat::{ApiRefusal, CODE_LIFETIME, LOGIN_CODE_LIFETIME};
+
 use super::GrantedScope;
-use super::api_refusal::ApiRefusal;
-
-/// WeChat's web authorization page: a code not used within five minutes expires. It is good at 299 seconds and dead
-/// at 300; the exact edge is our choice.
-pub(crate) const CODE_LIFETIME: Duration = Duration::from_secs(300);
-
-/// WeChat's page on website applications: their codes live ten minutes.
-pub(crate) const LOGIN_CODE_LIFETIME: Duration = Duration::from_secs(600);
 
 /// What a person granted to an account.
 #[derive(Clone)]
@@ -30,11 +24,7 @@ pub(crate) struct Grant {
 
 impl Grant {
     /// The person as it is, nothing about snapshots.
-    pub(crate) fn real(
-        appid: impl Into<String>,
-        person: impl Into<String>,
-        scope: GrantedScope,
-    ) -> Self {
+    pub(crate) fn real(appid: &str, person: &str, scope: GrantedScope) -> Self {
         Self {
             appid: appid.into(),
             person: person.into(),
@@ -43,11 +33,18 @@ impl Grant {
             flagged: false,
         }
     }
+
+    fn code_lifetime(&self) -> Duration {
+        match self.scope {
+            GrantedScope::Login => LOGIN_CODE_LIFETIME,
+            _ => CODE_LIFETIME,
+        }
+    }
 }
 
 struct IssuedCode {
     grant: Grant,
-    issued_at: Duration,
+    expires_at: Duration,
     used: bool,
     number: u64,
 }
@@ -64,15 +61,13 @@ impl Codes {
     pub(crate) fn issue(&mut self, code: String, grant: Grant, now: Duration) {
         self.forget_expired(now);
         self.counted = self.counted.saturating_add(1);
-        self.issued.insert(
-            code,
-            IssuedCode {
-                grant,
-                issued_at: now,
-                used: false,
-                number: self.counted,
-            },
-        );
+        let issued = IssuedCode {
+            expires_at: now.saturating_add(grant.code_lifetime()),
+            grant,
+            used: false,
+            number: self.counted,
+        };
+        self.issued.insert(code, issued);
     }
 
     /// Uses a code up and gives what it stands for.
@@ -90,8 +85,8 @@ impl Codes {
         let issued = self
             .issued
             .get_mut(code)
-            .filter(|issued| issued.grant.appid == appid)
-            .ok_or(ApiRefusal::InvalidCode)?;
+            .filter(|issued| issued.grant.appid == appid);
+        let issued = issued.ok_or(ApiRefusal::InvalidCode)?;
         if issued.used {
             return Err(ApiRefusal::CodeUsed);
         }
@@ -117,16 +112,7 @@ impl Codes {
     }
 
     fn forget_expired(&mut self, now: Duration) {
-        self.issued.retain(|_, issued| {
-            now.saturating_sub(issued.issued_at) < lifetime(issued.grant.scope)
-        });
-    }
-}
-
-const fn lifetime(scope: GrantedScope) -> Duration {
-    match scope {
-        GrantedScope::Login => LOGIN_CODE_LIFETIME,
-        _ => CODE_LIFETIME,
+        self.issued.retain(|_, issued| now < issued.expires_at);
     }
 }
 
@@ -136,62 +122,56 @@ mod tests {
 
     const START: Duration = Duration::from_secs(1000);
 
-    fn codes() -> Codes {
+    fn codes(scope: GrantedScope) -> Codes {
         let mut codes = Codes::default();
-        codes.issue("c".into(), Grant::real("a", "p", GrantedScope::Base), START);
+        codes.issue("c".into(), Grant::real("a", "p", scope), START);
         codes
     }
 
-    fn redeem(codes: &mut Codes, appid: &str, age_seconds: u64) -> Result<String, ApiRefusal> {
-        codes
-            .redeem("c", appid, START + Duration::from_secs(age_seconds))
-            .map(|grant| grant.person)
+    fn redeem(codes: &mut Codes, appid: &str, age_seconds: u64) -> Result<(), ApiRefusal> {
+        let now = START + Duration::from_secs(age_seconds);
+        codes.redeem("c", appid, now).map(drop)
     }
 
     #[test]
-    fn a_code_is_good_at_299_seconds_and_dead_at_300() {
-        assert_eq!(redeem(&mut codes(), "a", 299), Ok("p".into()));
-        assert_eq!(redeem(&mut codes(), "a", 300), Err(ApiRefusal::InvalidCode));
+    fn a_code_is_good_until_its_last_second() {
+        for (scope, age, outcome) in [
+            (GrantedScope::Base, 299, Ok(())),
+            (GrantedScope::Base, 300, Err(ApiRefusal::InvalidCode)),
+            (GrantedScope::Login, 599, Ok(())),
+            (GrantedScope::Login, 600, Err(ApiRefusal::InvalidCode)),
+        ] {
+            assert_eq!(redeem(&mut codes(scope), "a", age), outcome, "{age}");
+        }
     }
 
     #[test]
-    fn a_used_code_is_called_used_until_it_expires() {
-        let mut codes = codes();
-        assert_eq!(redeem(&mut codes, "a", 0), Ok("p".into()));
-        assert_eq!(redeem(&mut codes, "a", 299), Err(ApiRefusal::CodeUsed));
-        assert_eq!(redeem(&mut codes, "a", 300), Err(ApiRefusal::InvalidCode));
+    fn a_used_code_is_called_used_until_it_expires_and_another_account_cannot_use_it() {
+        let mut codes = codes(GrantedScope::Base);
+        for (appid, age, outcome) in [
+            ("b", 0, Err(ApiRefusal::InvalidCode)),
+            ("a", 0, Ok(())),
+            ("a", 299, Err(ApiRefusal::CodeUsed)),
+            ("a", 300, Err(ApiRefusal::InvalidCode)),
+        ] {
+            assert_eq!(redeem(&mut codes, appid, age), outcome, "{appid} {age}");
+        }
     }
 
     #[test]
     fn codes_are_numbered_until_they_expire() {
-        let mut codes = codes();
+        let mut codes = codes(GrantedScope::Base);
         let grant = Grant::real("a", "p", GrantedScope::Base);
         codes.issue("d".into(), grant.clone(), START);
         let _ = codes.redeem("d", "a", START);
-        assert_eq!(codes.number_of("c"), Some(1));
-        assert_eq!(codes.number_of("d"), Some(2));
+        assert_eq!(
+            ["c", "d"].map(|code| codes.number_of(code)),
+            [Some(1), Some(2)]
+        );
         codes.issue("e".into(), grant, START + CODE_LIFETIME);
-        assert_eq!(codes.number_of("d"), None);
-        assert_eq!(codes.number_of("e"), Some(3));
-    }
-
-    #[test]
-    fn another_account_cannot_redeem_nor_spoil_a_code() {
-        let mut codes = codes();
-        assert_eq!(redeem(&mut codes, "b", 0), Err(ApiRefusal::InvalidCode));
-        assert_eq!(redeem(&mut codes, "a", 0), Ok("p".into()));
-    }
-
-    #[test]
-    fn a_website_applications_code_is_good_at_599_seconds_and_dead_at_600() {
-        for (age, outcome) in [(599, Ok("p".into())), (600, Err(ApiRefusal::InvalidCode))] {
-            let mut codes = Codes::default();
-            codes.issue(
-                "c".into(),
-                Grant::real("a", "p", GrantedScope::Login),
-                START,
-            );
-            assert_eq!(redeem(&mut codes, "a", age), outcome);
-        }
+        assert_eq!(
+            ["d", "e"].map(|code| codes.number_of(code)),
+            [None, Some(3)]
+        );
     }
 }

@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::raw_query::RawQuery;
-
-use super::looks_like_a_real_secret;
+use crate::query::Query;
+use crate::wechat::looks_like_a_real_secret;
 
 /// A simulator that runs all day keeps the latest of them.
 const KEPT: usize = 1000;
@@ -66,7 +65,7 @@ impl RequestLog {
         at: Duration,
         method: &str,
         path: &str,
-        query: &RawQuery,
+        query: &Query,
         code_number: Option<u64>,
         errcode: i64,
     ) {
@@ -142,7 +141,7 @@ mod tests {
     #[test]
     fn only_known_harmless_values_are_shown() {
         let mut log = RequestLog::default();
-        let query = RawQuery::parse(
+        let query = Query::parse(
             "appid=wx1&secret=s3&code=c4&Secret=s5&grant_type=authorization_code&new=n6&{\"secret\":\"s7\"}",
         );
         log.record(Duration::from_millis(7), "GET", "/p", &query, None, 0);
@@ -177,7 +176,7 @@ mod tests {
             Duration::ZERO,
             "GET",
             "/p",
-            &RawQuery::parse("appid=simulator-secret-a1"),
+            &Query::parse("appid=simulator-secret-a1"),
             None,
             40013,
         );
@@ -199,7 +198,7 @@ mod tests {
                 Duration::ZERO,
                 "GET",
                 "/p",
-                &RawQuery::parse(""),
+                &Query::parse(""),
                 None,
                 errcode,
             );

@@ -1,156 +1,201 @@
 //! `/_simulator/debugger`: plays the app, its page in the browser and its server both.
 
-use actix_web::cookie::{Cookie, SameSite};
+use actix_web::cookie::Cookie;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
+use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
-use crate::pages::{self, Callback, Start, Tokens};
-use crate::percent;
-use crate::platform::AccountKind;
-use crate::raw_query::RawQuery;
-use crate::shared::SharedPlatform;
+use crate::pages::{self, Call, Callback, Start, Tokens};
+use crate::platform::{AccountKind, random};
+use crate::query::encode_value;
+use crate::server::Shared;
 
-use super::app_server::{Action, AppServer};
-use super::{html, not_found, origin, same_origin};
+use super::respond::{Answer, Notice, ok, own_origin, query_of};
+use super::{own_client, phone};
 
 /// Remembers which account this browser played and which state it sent: `APPID.STATE`, percent-encoded.
 const COOKIE: &str = "wechat_simulator_debugger";
 
-/// What the form of the first step sends.
-#[derive(Deserialize)]
-pub(crate) struct StartForm {
-    #[serde(default)]
-    appid: String,
-    #[serde(default)]
-    scope: String,
-    #[serde(default)]
-    state: String,
-    force_popup: Option<String>,
-    force_snapshot: Option<String>,
-}
-
 /// `GET /_simulator/debugger`: the authorize URL.
 pub(crate) async fn start(
     request: HttpRequest,
-    form: web::Query<StartForm>,
-    platform: web::Data<SharedPlatform>,
+    form: web::Query<Start>,
+    platform: Shared,
 ) -> HttpResponse {
-    let form = form.into_inner();
-    let mut platform = platform.lock();
-    let origin = origin::own_origin(&request, platform.public_url());
-    let state = match form.state.is_empty() {
-        true => platform.rid().replace('-', ""),
-        false => form.state,
-    };
-    let known = platform.account(&form.appid);
-    let account = known.or_else(|| platform.accounts().first());
-    let start = Start {
-        appid: account
-            .map(|account| account.appid.clone())
-            .unwrap_or_default(),
-        scope: String::from(match form.scope.as_str() {
-            // Website applications have no other.
-            _ if account.is_some_and(|account| account.kind == AccountKind::Website) => {
-                "snsapi_login"
-            }
-            "snsapi_base" => "snsapi_base",
-            "snsapi_login" => "snsapi_login",
-            _ => "snsapi_userinfo",
-        }),
-        state,
-        force_popup: form.force_popup.is_some(),
-        force_snapshot: form.force_snapshot.is_some(),
-        redirect_uri: format!("{origin}/_simulator/debugger/callback"),
-    };
-    let page = pages::debugger_start(platform.accounts(), &origin, &start);
-    let mut response = html::page(StatusCode::OK, page);
-    let memory = percent::encode_value(&format!("{}.{}", start.appid, start.state));
-    let cookie = Cookie::build(COOKIE, memory)
-        .path("/_simulator/debugger")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .finish();
-    // Fails only for a cookie that is no valid header, and this one is percent-encoded.
-    let remembered = response.add_cookie(&cookie);
-    debug_assert!(remembered.is_ok());
-    response
+    let mut start = form.into_inner();
+    let platform = platform.lock();
+    let origin = own_origin(&request, platform.public_url.as_deref());
+    if start.state.is_empty() {
+        start.state = random::rid().replace('-', "");
+    }
+    let accounts = &platform.seed.accounts;
+    let account = platform.account(&start.appid).or(accounts.first());
+    start.appid = account
+        .map(|account| account.appid.clone())
+        .unwrap_or_default();
+    let kind = account.map(|account| account.kind);
+    start.scope = String::from(match &*start.scope {
+        // Website applications have no other.
+        _ if kind == Some(AccountKind::Website) => "snsapi_login",
+        "snsapi_base" => "snsapi_base",
+        "snsapi_login" => "snsapi_login",
+        _ => "snsapi_userinfo",
+    });
+    let response = ok(pages::debugger_start(accounts, &origin, &start));
+    let memory = encode_value(&format!("{}.{}", start.appid, start.state));
+    let cookie = Cookie::build(COOKIE, memory).path("/_simulator/debugger");
+    phone::remember(response, cookie.finish())
 }
 
 /// `GET /_simulator/debugger/callback`: the browser is back.
-pub(crate) async fn callback(
-    request: HttpRequest,
-    platform: web::Data<SharedPlatform>,
-) -> HttpResponse {
-    let query = RawQuery::parse(request.query_string());
+pub(crate) async fn callback(request: HttpRequest, platform: Shared) -> HttpResponse {
+    let query = query_of(&request);
     let platform = platform.lock();
     let cookie = request.cookie(COOKIE);
-    let memory = cookie.map(|cookie| percent::decode(cookie.value()));
+    let memory = cookie.map(|cookie| {
+        percent_decode_str(cookie.value())
+            .decode_utf8_lossy()
+            .into_owned()
+    });
     let memory = memory.as_deref().and_then(|memory| memory.split_once('.'));
-    let origin = origin::own_origin(&request, platform.public_url());
+    let origin = own_origin(&request, platform.public_url.as_deref());
     let callback = Callback {
         address: format!("{origin}{}?{}", request.path(), request.query_string()),
-        code: query.get("code").map(str::to_owned),
-        state: query.get("state").map(str::to_owned),
-        appid: memory
-            .map(|(appid, _)| appid.to_owned())
-            .unwrap_or_default(),
-        expected_state: memory.map(|(_, state)| state.to_owned()),
+        code: query.get("code"),
+        state: query.get("state"),
+        appid: memory.map(|(appid, _)| appid).unwrap_or_default(),
+        expected_state: memory.map(|(_, state)| state),
     };
-    html::page(
-        StatusCode::OK,
-        pages::debugger_callback(platform.accounts(), &callback),
-    )
+    ok(pages::debugger_callback(&platform.seed.accounts, &callback))
 }
 
-/// What the buttons of the second and third step send.
+/// What the buttons of the second and third step ask for.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Action {
+    /// The exchange of the code.
+    Token,
+    /// The profile.
+    Userinfo,
+    /// A longer life for the access token.
+    Refresh,
+    /// Whether the access token is good.
+    Auth,
+}
+
+/// What they send.
 #[derive(Deserialize)]
 pub(crate) struct CallForm {
     action: Action,
-    appid: String,
-    #[serde(default)]
-    code: String,
-    #[serde(default)]
-    access_token: String,
-    #[serde(default)]
-    refresh_token: String,
-    #[serde(default)]
-    openid: String,
+    #[serde(flatten)]
+    tokens: Tokens,
 }
 
 /// `POST /_simulator/debugger/call`: asks the simulator's server API as the app's server would, and shows it.
 pub(crate) async fn call(
     request: HttpRequest,
     form: web::Form<CallForm>,
-    platform: web::Data<SharedPlatform>,
-) -> HttpResponse {
-    if let Some(refused) = same_origin::refuse(&request) {
-        return refused;
-    }
-    let form = form.into_inner();
-    // The lock is gone before the first request: answering it needs the lock.
+    platform: Shared,
+) -> Answer {
+    let CallForm { action, mut tokens } = form.into_inner();
+    // Not locked any longer than that: answering the first request needs the lock.
     let secret = platform
         .lock()
-        .account(&form.appid)
+        .account(&tokens.appid)
         .map(|account| account.secret.clone());
-    let Some(secret) = secret else {
-        return not_found::no_such_account();
+    let secret = secret.ok_or_else(|| {
+        let text = "表单里的 appid 不存在，请返回重新选择。".into();
+        Notice(StatusCode::NOT_FOUND, "没有这个账号", text)
+    })?;
+    let address = request.app_config().local_addr();
+    let mut calls = vec![ask(address, action, &secret, &mut tokens).await];
+    let scope = calls
+        .iter()
+        .find_map(|call| call.json()?.get("scope")?.as_str().map(str::to_owned));
+    let may_ask =
+        scope.is_some_and(|it| it.contains("snsapi_userinfo") || it.contains("snsapi_login"));
+    if action == Action::Token && may_ask {
+        calls.push(ask(address, Action::Userinfo, &secret, &mut tokens).await);
+    }
+    Ok(ok(pages::debugger_calls(&calls, &tokens)))
+}
+
+/// Asks once, and learns what later requests need.
+async fn ask(
+    address: std::net::SocketAddr,
+    action: Action,
+    secret: &str,
+    tokens: &mut Tokens,
+) -> Call {
+    let Tokens {
+        appid,
+        code,
+        access_token,
+        refresh_token,
+        openid,
+    } = &*tokens;
+    let (title, path, parameters): (_, _, &[(&str, &str)]) = match action {
+        Action::Token => (
+            "换取 access_token",
+            "/sns/oauth2/access_token",
+            &[
+                ("appid", appid),
+                ("secret", secret),
+                ("code", code),
+                ("grant_type", "authorization_code"),
+            ],
+        ),
+        Action::Refresh => (
+            "刷新 access_token",
+            "/sns/oauth2/refresh_token",
+            &[
+                ("appid", appid),
+                ("grant_type", "refresh_token"),
+                ("refresh_token", refresh_token),
+            ],
+        ),
+        Action::Userinfo => (
+            "取用户资料",
+            "/sns/userinfo",
+            &[
+                ("access_token", access_token),
+                ("openid", openid),
+                ("lang", "zh_CN"),
+            ],
+        ),
+        Action::Auth => (
+            "检验 access_token",
+            "/sns/auth",
+            &[("access_token", access_token), ("openid", openid)],
+        ),
     };
-    let mut caller = AppServer {
-        address: request.app_config().local_addr(),
-        secret,
-        tokens: Tokens {
-            appid: form.appid,
-            code: form.code,
-            access_token: form.access_token,
-            refresh_token: form.refresh_token,
-            openid: form.openid,
-        },
-        steps: Vec::new(),
+    let query = |value: fn(&str, &str) -> String| {
+        let pairs = parameters
+            .iter()
+            .map(|(name, text)| format!("{name}={}", value(name, text)));
+        format!("{path}?{}", pairs.collect::<Vec<_>>().join("&"))
     };
-    caller.call(form.action).await;
-    html::page(
-        StatusCode::OK,
-        pages::debugger_steps(&caller.steps, &caller.tokens),
-    )
+    let sent = query(|_, text| encode_value(text));
+    let shown = query(|name, text| match name {
+        "secret" => String::from("***"),
+        _ => encode_value(text),
+    });
+    let call = Call {
+        title,
+        request: format!("GET {shown}"),
+        outcome: own_client::get(address, &sent).await,
+    };
+    if let Some(learned) = call.json() {
+        for (name, place) in [
+            ("access_token", &mut tokens.access_token),
+            ("refresh_token", &mut tokens.refresh_token),
+            ("openid", &mut tokens.openid),
+        ] {
+            if let Some(text) = learned.get(name).and_then(|value| value.as_str()) {
+                *place = String::from(text);
+            }
+        }
+    }
+    call
 }

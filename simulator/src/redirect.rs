@@ -148,37 +148,26 @@ mod tests {
 
     #[test]
     fn code_and_state_join_the_query_and_nothing_else_changes() {
-        for (given, expected) in [
-            ("http://h/p", "http://h/p?@"),
-            ("http://h/", "http://h/?@"),
-            ("http://h", "http://h/?@"),
-            ("http://h:8080", "http://h:8080/?@"),
-            ("http://h?x=1", "http://h/?x=1&@"),
-            ("http://h#/r", "http://h/?@#/r"),
-            ("http://h/p#/route?x", "http://h/p?@#/route?x"),
-            ("http://h/p?", "http://h/p?@"),
-            ("http://h/p?a=1&", "http://h/p?a=1&@"),
-            (
-                "http://h/p?b=%2f%2F&a=+&a#f?g",
-                "http://h/p?b=%2f%2F&a=+&a&@#f?g",
-            ),
-            ("http://h/p?u=http://x/?y", "http://h/p?u=http://x/?y&@"),
-            ("HTTPS://H.Example/P", "HTTPS://H.Example/P?@"),
-            (
-                "http://h/茶?清 香",
-                "http://h/%E8%8C%B6?%E6%B8%85%20%E9%A6%99&@",
-            ),
+        for row in [
+            "http://h/p -> http://h/p?code=C&state=S",
+            "http://h/ -> http://h/?code=C&state=S",
+            "http://h -> http://h/?code=C&state=S",
+            "http://h:8080 -> http://h:8080/?code=C&state=S",
+            "http://h?x=1 -> http://h/?x=1&code=C&state=S",
+            "http://h#/r -> http://h/?code=C&state=S#/r",
+            "http://h/p#/route?x -> http://h/p?code=C&state=S#/route?x",
+            "http://h/p? -> http://h/p?code=C&state=S",
+            "http://h/p?a=1& -> http://h/p?a=1&code=C&state=S",
+            "http://h/p?b=%2f%2F&a=+&a#f?g -> http://h/p?b=%2f%2F&a=+&a&code=C&state=S#f?g",
+            "http://h/p?u=http://x/?y -> http://h/p?u=http://x/?y&code=C&state=S",
+            "HTTPS://H.Example/P -> HTTPS://H.Example/P?code=C&state=S",
+            "http://h/茶?清 香 -> http://h/%E8%8C%B6?%E6%B8%85%20%E9%A6%99&code=C&state=S",
         ] {
+            let (given, expected) = row.split_once(" -> ").unwrap();
             let target = RedirectTarget::parse(given).unwrap();
-            let expected = expected.replace('@', "code=C&state=S");
             assert_eq!(target.granted("C", "S"), expected, "{given}");
         }
-    }
-
-    #[test]
-    fn a_state_is_encoded_only_where_it_must_be() {
         let target = RedirectTarget::parse("http://h/").unwrap();
-        assert_eq!(target.granted("C", "1aB9"), "http://h/?code=C&state=1aB9");
         let odd = target.granted("C", "a&code=X#");
         assert_eq!(odd, "http://h/?code=C&state=a%26code%3DX%23");
         assert_eq!(target.refused("1aB9"), "http://h/?state=1aB9");
@@ -186,16 +175,14 @@ mod tests {
 
     #[test]
     fn one_parameter_can_be_dropped() {
-        for (given, expected) in [
-            ("http://h/p?openId=1&a=2#f", "http://h/p?a=2#f"),
-            ("http://h/p?a=1&openId=2", "http://h/p?a=1"),
-            ("http://h/p?openId=2", "http://h/p"),
-            (
-                "http://h/p?openid=2#?openId=3",
-                "http://h/p?openid=2#?openId=3",
-            ),
-            ("http://h/p", "http://h/p"),
+        for row in [
+            "http://h/p?openId=1&a=2#f -> http://h/p?a=2#f",
+            "http://h/p?a=1&openId=2 -> http://h/p?a=1",
+            "http://h/p?openId=2 -> http://h/p",
+            "http://h/p?openid=2#?openId=3 -> http://h/p?openid=2#?openId=3",
+            "http://h/p -> http://h/p",
         ] {
+            let (given, expected) = row.split_once(" -> ").unwrap();
             let target = RedirectTarget::parse(given).unwrap();
             assert_eq!(target.without_parameter("openId").unchanged(), expected);
         }
@@ -217,26 +204,28 @@ mod tests {
 
     #[test]
     fn addresses_that_are_no_web_page_are_refused() {
+        let (scheme, host) = (&PAGES.invalid_scheme, &PAGES.invalid_host);
+        let characters = &PAGES.invalid_characters;
         for (url, reason) in [
-            ("javascript:alert(1)", &PAGES.invalid_scheme),
-            ("javascript://127.0.0.1/%0aalert(1)", &PAGES.invalid_scheme),
-            ("data:text/html,x", &PAGES.invalid_scheme),
-            ("//127.0.0.1/", &PAGES.invalid_scheme),
-            ("/path", &PAGES.invalid_scheme),
-            (" http://127.0.0.1/", &PAGES.invalid_scheme),
-            ("http://", &PAGES.invalid_host),
-            ("http:///p", &PAGES.invalid_host),
-            ("http://user@127.0.0.1/", &PAGES.invalid_host),
-            ("http://evil.example\\@127.0.0.1/", &PAGES.invalid_host),
-            ("http://127.0.0.1:8080@evil.example/", &PAGES.invalid_host),
-            ("http://127.0.0.1:65536/", &PAGES.invalid_host),
-            ("http://127.0.0.1:/", &PAGES.invalid_host),
-            ("http://[::1", &PAGES.invalid_host),
-            ("http://[::1]x:1/", &PAGES.invalid_host),
-            ("http://[::2]/", &PAGES.invalid_host),
-            ("http://h%2eexample/", &PAGES.invalid_host),
-            ("http://h/\r\nSet-Cookie: a=b", &PAGES.invalid_characters),
-            ("http://h/\u{FFFD}", &PAGES.invalid_characters),
+            ("javascript:alert(1)", scheme),
+            ("javascript://127.0.0.1/%0aalert(1)", scheme),
+            ("data:text/html,x", scheme),
+            ("//127.0.0.1/", scheme),
+            ("/path", scheme),
+            (" http://127.0.0.1/", scheme),
+            ("http://", host),
+            ("http:///p", host),
+            ("http://user@127.0.0.1/", host),
+            ("http://evil.example\\@127.0.0.1/", host),
+            ("http://127.0.0.1:8080@evil.example/", host),
+            ("http://127.0.0.1:65536/", host),
+            ("http://127.0.0.1:/", host),
+            ("http://[::1", host),
+            ("http://[::1]x:1/", host),
+            ("http://[::2]/", host),
+            ("http://h%2eexample/", host),
+            ("http://h/\r\nSet-Cookie: a=b", characters),
+            ("http://h/\u{FFFD}", characters),
         ] {
             assert_eq!(RedirectTarget::parse(url), Err(reason), "{url}");
         }

@@ -99,14 +99,14 @@ fn route_table(routes: &mut web::ServiceConfig) {
         .app_data(web::PayloadConfig::new(BODY_LIMIT))
         // WeChat's own, for browsers
         .route(Endpoint::Authorize.path(), get().to(authorize::authorize))
-        .route("/connect/qrconnect", get().to(qrconnect::show));
-    // WeChat's own, for servers
-    for endpoint in Endpoint::ALL {
-        if endpoint != Endpoint::Authorize {
-            routes.service(api::call(endpoint));
-        }
-    }
-    routes
+        .route("/connect/qrconnect", get().to(qrconnect::show))
+        // WeChat's own, for servers
+        .service(api::call(Endpoint::AccessToken))
+        .service(api::call(Endpoint::RefreshToken))
+        .service(api::call(Endpoint::Userinfo))
+        .service(api::call(Endpoint::Auth))
+        .service(api::call(Endpoint::Token))
+        .service(api::call(Endpoint::StableToken))
         .service(
             web::scope("/_simulator")
                 .configure(for_people)

@@ -1,12 +1,16 @@
 //! People who are added while the simulator runs, kept over restarts.
 
+use std::fmt::Display;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::platform::{Person, Problem};
+use crate::platform::{Person, Problems};
+
+const UNWRITABLE: &str =
+    "make its folder exist and writable, or name another file with --state-file";
 
 /// A JSON file with the people who are not in the seed, or not as in the seed.
 pub(crate) struct StateFile {
@@ -29,18 +33,16 @@ impl StateFile {
     ///
     /// # Errors
     /// If it cannot be read or is no state file.
-    pub(crate) fn load(&self) -> Result<Vec<Person>, Problem> {
+    pub(crate) fn load(&self) -> Result<Vec<Person>, Problems> {
+        let unreadable = "make it readable, or name another file with --state-file";
+        let no_json = "mend the JSON, or delete the file to start anew";
         match fs::read(&self.path) {
-            Ok(json) => serde_json::from_slice(&json)
-                .map(|content: Content<Person>| content.people)
-                .map_err(|error| {
-                    self.problem(error, "mend the JSON, or delete the file to start anew")
-                }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-            Err(error) => Err(self.problem(
-                error,
-                "make it readable, or name another file with --state-file",
-            )),
+            Err(error) => Err(self.problem(error, unreadable)),
+            Ok(json) => match serde_json::from_slice(&json) {
+                Ok(Content { people }) => Ok(people),
+                Err(error) => Err(self.problem(error, no_json)),
+            },
         }
     }
 
@@ -48,18 +50,19 @@ impl StateFile {
     ///
     /// # Errors
     /// If not.
-    pub(crate) fn check(&self) -> Result<(), Problem> {
+    pub(crate) fn check(&self) -> Result<(), Problems> {
         let beside = beside(&self.path);
         let outcome = File::create(&beside).and_then(|_| fs::remove_file(&beside));
-        outcome.map_err(|error| self.unwritable(error))
+        outcome.map_err(|error| self.problem(error, UNWRITABLE))
     }
 
     /// Writes all of them: into a file beside it first, so that a crash leaves either the old or the new content.
     ///
     /// # Errors
     /// If that fails; the old content stays.
-    pub(crate) fn save(&self, people: Vec<&Person>) -> Result<(), Problem> {
-        self.replace(people).map_err(|error| self.unwritable(error))
+    pub(crate) fn save(&self, people: Vec<&Person>) -> Result<(), Problems> {
+        let replaced = self.replace(people);
+        replaced.map_err(|error| self.problem(error, UNWRITABLE))
     }
 
     fn replace(&self, people: Vec<&Person>) -> io::Result<()> {
@@ -72,13 +75,8 @@ impl StateFile {
         fs::rename(&beside, &self.path)
     }
 
-    fn unwritable(&self, error: io::Error) -> Problem {
-        let fix = "make its folder exist and writable, or name another file with --state-file";
-        self.problem(error, fix)
-    }
-
-    fn problem(&self, error: impl ToString, fix: &str) -> Problem {
-        Problem::new(self.path.display().to_string(), error.to_string(), fix)
+    fn problem(&self, error: impl Display, fix: &str) -> Problems {
+        Problems::one(self.path.display(), format!("{error}; {fix}"))
     }
 }
 

@@ -6,7 +6,9 @@ use crate::platform::{AuthorizeRequest, People, Person};
 use crate::wechat::AuthorizeRefusal;
 
 use super::avatar::logo;
-use super::layout::{error, fragment_warning, page, remarks, why_and_fix};
+use super::layout::{FRAGMENT_WARNING, error, page, remarks};
+
+const ORDER_WARNING: PreEscaped<&str> = PreEscaped(include_str!("parts/order_warning.html"));
 
 /// How somebody came to the consent page.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,9 +37,9 @@ pub(crate) fn consent(
                 @if kind == ConsentKind::FullService {
                     input type="hidden" name="full_service" value="yes";
                 } @else {
-                    (fragment_warning())
+                    (FRAGMENT_WARNING)
                 }
-                @if request.out_of_order { (order_warning()) }
+                @if request.out_of_order { (ORDER_WARNING) }
                 (picker(people, holder, "模拟环境：选中的人会拿着这个浏览器的“手机”"))
             }
             (decision("拒绝", "允许"))
@@ -75,17 +77,6 @@ pub(super) fn decision(refuse: &str, allow: &str) -> Markup {
     }
 }
 
-fn order_warning() -> Markup {
-    html! {
-        aside.hint {
-            h2 { "参数顺序与微信文档不一致" }
-            p.secondary {
-                "手机上多半能打开，电脑版微信会打不开。顺序应为 appid、redirect_uri、response_type、scope、state。"
-            }
-        }
-    }
-}
-
 /// 网页快照: what stands in for the app when WeChat shows a snapshot of it. WeChat's hint, and the two ways on.
 pub(crate) fn snapshot(request: &AuthorizeRequest, holder: &Person, raw_query: &str) -> Markup {
     let content = html! {
@@ -101,18 +92,8 @@ pub(crate) fn snapshot(request: &AuthorizeRequest, holder: &Person, raw_query: &
                 a.button.primary href=(format!("/_simulator/full-service?{raw_query}")) { "使用完整服务" }
             }
         }
-        (remarks(html! {
-            dl {
-                dt { "以快照浏览" }
-                dd { "应用收到虚拟用户的 code，换到的 openid、unionid、昵称都不是本人的，通常带 is_snapshotuser: 1。" }
-                dt { "使用完整服务" }
-                dd {
-                    "在微信里，这个按钮浮在应用页面的右下角。模拟器没法画在应用的页面上，所以放在这里："
-                    "浏览快照之后按返回，再点它，应用会收到本人的新 code。"
-                }
-            }
-        }))
-        (fragment_warning())
+        (remarks(PreEscaped(include_str!("parts/snapshot_remarks.html"))))
+        (FRAGMENT_WARNING)
     };
     page("网页快照", "plain", content)
 }
@@ -149,10 +130,15 @@ pub(crate) fn authorize_refused(refusal: &AuthorizeRefusal) -> Markup {
 pub(super) fn refused(refusal: &AuthorizeRefusal, text: &str, number: Option<i64>) -> Markup {
     let explanation = html! {
         (remarks(html! {
-            (why_and_fix(html! { (refusal.why) }, html! { (refusal.page.fix) }))
+            dl {
+                dt { "原因" }
+                dd { (refusal.why) }
+                dt { "怎么改" }
+                dd { (refusal.page.fix) }
+            }
             p.secondary { "用户在微信里会停在这一页，应用收不到任何通知。" }
         }))
-        (fragment_warning())
+        (FRAGMENT_WARNING)
     };
     error(text, number, explanation)
 }

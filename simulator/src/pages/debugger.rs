@@ -1,5 +1,7 @@
 //! The debugger: pages that play the app and show every step it takes.
 
+use std::collections::BTreeMap;
+
 use maud::{Markup, PreEscaped, html};
 use serde::Deserialize;
 use serde_json::Value;
@@ -14,9 +16,7 @@ use super::layout::{self, button, check, raw_text, select};
 fn page(current: usize, content: Markup) -> Markup {
     let content = html! {
         main.home.debugger {
-            p.secondary { a href="/_simulator" { "← 模拟器首页" } }
-            h1 { "授权调试器" }
-            p.secondary { "这一页扮演接入方：网页和服务器两边的每一步都摊开来看。" }
+            (PreEscaped(include_str!("parts/debugger_head.html")))
             ol.progress {
                 @for (number, name) in [(1, "授权链接"), (2, "回调"), (3, "换取与查询")] {
                     li aria-current=[(number == current).then_some("step")] { (name) }
@@ -165,11 +165,7 @@ pub(crate) fn callback(accounts: &[Account], callback: &Callback<'_>) -> Markup 
                 (raw_text("code", "code", code))
                 button.button.primary type="submit" name="action" value="token" { "换取" }
             },
-            None => section.card {
-                h2 { "没有 code" }
-                p { "用户拒绝了授权，而设置是“拒绝后带 state 返回”。接入方应当让用户以游客身份继续。" }
-                p { a.button.default href="/_simulator/debugger" { "重新开始" } }
-            },
+            None => { (PreEscaped(include_str!("parts/no_code.html"))) },
         }
     };
     page(2, content)
@@ -193,47 +189,26 @@ impl Call {
     }
 }
 
-/// What later requests need, carried along in the form; empty texts where nothing was learned.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Tokens {
-    /// The account they belong to.
-    pub(crate) appid: String,
-    /// The code they came from.
-    pub(crate) code: String,
-    /// Two hours.
-    pub(crate) access_token: String,
-    /// Thirty days.
-    pub(crate) refresh_token: String,
-    /// Whose they are.
-    pub(crate) openid: String,
-}
+/// What later requests need, carried along in the form, each under the name of its parameter.
+pub(crate) type Known = BTreeMap<String, String>;
 
 /// The requests made just now, and buttons for those that could follow.
-pub(crate) fn calls(calls: &[Call], tokens: &Tokens) -> Markup {
-    let carried = [
-        ("appid", &tokens.appid),
-        ("code", &tokens.code),
-        ("access_token", &tokens.access_token),
-        ("refresh_token", &tokens.refresh_token),
-        ("openid", &tokens.openid),
-    ];
+pub(crate) fn calls(calls: &[Call], known: &Known) -> Markup {
+    let is_known = |name: &str| known.get(name).is_some_and(|value| !value.is_empty());
     let follow_ups = [
-        (&tokens.access_token, "userinfo", "取用户资料"),
-        (&tokens.access_token, "auth", "检验 access_token"),
-        (&tokens.refresh_token, "refresh", "刷新 access_token"),
-        (&tokens.code, "token", "用同一个 code 再换一次"),
+        ("access_token", "userinfo", "取用户资料"),
+        ("access_token", "auth", "检验 access_token"),
+        ("refresh_token", "refresh", "刷新 access_token"),
+        ("code", "token", "用同一个 code 再换一次"),
     ];
     let content = html! {
         @for call in calls { (card(call)) }
         form.card method="post" action="/_simulator/debugger/call" {
             h2 { "接下来" }
-            @for (name, value) in carried { input type="hidden" name=(name) value=(value); }
+            @for (name, value) in known { input type="hidden" name=(name) value=(value); }
             div.buttons {
-                @for (needed, action, text) in follow_ups {
-                    @if !needed.is_empty() {
-                        button.button.default.mini type="submit" name="action" value=(action) { (text) }
-                    }
+                @for (_, action, text) in follow_ups.iter().filter(|(needed, ..)| is_known(needed)) {
+                    button.button.default.mini type="submit" name="action" value=(action) { (text) }
                 }
                 a.button.default.mini href="/_simulator/debugger" { "重新开始" }
             }

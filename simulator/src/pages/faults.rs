@@ -5,39 +5,7 @@ use maud::{Markup, PreEscaped, html};
 
 use crate::platform::{ActiveFault, Effect, Platform};
 
-use super::layout::{button, check, error, number, page, remarks, select, why_and_fix};
-
-const ENDPOINTS: [(&str, &str); 7] = [
-    ("access_token", "换取 access_token"),
-    ("refresh_token", "刷新 access_token"),
-    ("userinfo", "取用户资料"),
-    ("auth", "检验 access_token"),
-    ("authorize", "授权页"),
-    ("token", "cgi-bin/token"),
-    ("stable_token", "cgi-bin/stable_token"),
-];
-
-const EFFECTS: [(&str, &str); 12] = [
-    ("errcode", "返回 errcode（填数字）"),
-    ("string_errcode", "errcode 写成字符串（填数字）"),
-    ("http_status", "HTTP 状态码（填数字）"),
-    ("delay", "延迟（填毫秒）"),
-    ("empty_body", "空的应答"),
-    ("html_body", "HTML 应答"),
-    ("truncated_json", "截断的 JSON"),
-    ("wrong_charset", "错误的字符集"),
-    ("reset_before", "code 用掉之前断开连接"),
-    ("reset_after", "code 用掉之后断开连接"),
-    ("callback_twice", "授权页：回调送达两次"),
-    ("stale_code", "授权页：送来别人的旧 code"),
-];
-
-/// The first delivery is a request beside the page, the second one takes the browser to the app. The same cookies go
-/// along as long as app and simulator are one site, as all ports of one host are.
-const DELIVER: &str = "\
-const address = document.getElementById('callback').href;\
-fetch(address, { mode: 'no-cors', credentials: 'include', keepalive: true }).catch(() => {});\
-setTimeout(() => location.replace(address), 300);";
+use super::layout::{error, page, remarks, select};
 
 /// The rules that are left and a form for one more.
 pub(super) fn section(platform: &Platform) -> Markup {
@@ -119,15 +87,10 @@ fn add_form(platform: &Platform) -> Markup {
         details.card {
             summary { "新增故障" }
             form method="post" action="/_simulator/forms/fault" {
-                (select("哪个接口", "endpoint", ENDPOINTS, ""))
-                (select("发生什么", "effect", EFFECTS, ""))
-                (number("数字（errcode、状态码或毫秒）", "number", -1, [-1, 600_000]))
+                (PreEscaped(include_str!("parts/add_fault_what.html")))
                 (select("账号", "appid", all.into_iter().chain(accounts), ""))
                 (select("人物", "person", all.into_iter().chain(people), ""))
-                (number("次数（留空：一直有效）", "count", 1, [1, 1_000_000]))
-                (number("每次发生的机会（百分比）", "percent", 100, [1, 100]))
-                (check("after_work", false, "先照常处理（code 会用掉），再出错"))
-                (button("新增"))
+                (PreEscaped(include_str!("parts/add_fault_how_often.html")))
             }
         }
     }
@@ -135,13 +98,15 @@ fn add_form(platform: &Platform) -> Markup {
 
 /// WeChat's message page with a number that a rule asked for.
 pub(crate) fn ordered_error(text: &str, number: i64) -> Markup {
-    let why = html! { "一条故障规则要求显示这个错误，应用的链接没有问题。" };
-    let fix = html! { "在 " a href="/_simulator" { "/_simulator" } " 删除这条规则。" };
-    error(text, Some(number), remarks(why_and_fix(why, fix)))
+    let explanation = remarks(PreEscaped(include_str!("parts/ordered_remarks.html")));
+    error(text, Some(number), explanation)
 }
 
 /// Calls the app's callback twice with the same code, as developers report from slow servers and from menu entries.
 /// Without scripts it is called once, by the link.
+///
+/// The first delivery is a request beside the page, the second one takes the browser to the app. The same cookies go
+/// along as long as app and simulator are one site, as all ports of one host are.
 pub(crate) fn callback_twice(address: &str) -> Markup {
     let content = html! {
         main.message {
@@ -149,7 +114,7 @@ pub(crate) fn callback_twice(address: &str) -> Markup {
             p.secondary { "故障规则或设置要求：先在后台请求一次回调地址，再跳转过去。" }
             p { a.button.default #callback href=(address) { "继续" } }
         }
-        script { (PreEscaped(DELIVER)) }
+        script { (PreEscaped(include_str!("parts/callback_twice.js"))) }
     };
     page("同一个 code 送达两次", "plain", content)
 }

@@ -1,6 +1,6 @@
 //! The frame of every page, with the line that nobody may miss, and what several pages are made of.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 
 /// Rules of our own after WeUI's colours and measures; WeUI is Tencent's style for pages inside WeChat (MIT).
 const STYLE: &str = include_str!("style.css");
@@ -8,9 +8,12 @@ const STYLE: &str = include_str!("style.css");
 /// The pages that WeChat has nothing like: the page for people and the debugger.
 const TOOLS_STYLE: &str = include_str!("tools.css");
 
-/// `#wechat_redirect` never reaches a server, so the page looks for it itself.
-const LOOK_FOR_FRAGMENT: &str = "document.getElementById('no-fragment').hidden = \
-    location.hash.slice(1) === 'wechat_redirect';";
+/// `#wechat_redirect` never reaches a server, so the page looks for it itself: a warning that shows itself where the
+/// address lacks it; silent without scripts.
+pub(super) const FRAGMENT_WARNING: PreEscaped<&str> =
+    PreEscaped(include_str!("parts/fragment_warning.html"));
+
+const WARN_ICON: PreEscaped<&str> = PreEscaped(include_str!("parts/warn.svg"));
 
 /// A whole page. `class` goes to the body and chooses its background.
 pub(super) fn page(title: &str, class: &str, content: Markup) -> Markup {
@@ -38,7 +41,7 @@ pub(super) fn page(title: &str, class: &str, content: Markup) -> Markup {
 pub(crate) fn notice(title: &str, text: &str) -> Markup {
     let content = html! {
         main.message {
-            (warn_icon())
+            (WARN_ICON)
             h1 { (title) }
             p.secondary { (text) }
             p { a href="/_simulator" { "模拟器首页" } }
@@ -51,7 +54,7 @@ pub(crate) fn notice(title: &str, text: &str) -> Markup {
 pub(super) fn error(text: &str, number: Option<i64>, explanation: Markup) -> Markup {
     let content = html! {
         main.message {
-            (warn_icon())
+            (WARN_ICON)
             h1 { (text) }
             @if let Some(number) = number { p.secondary { "错误码：" (number) } }
         }
@@ -61,38 +64,12 @@ pub(super) fn error(text: &str, number: Option<i64>, explanation: Markup) -> Mar
 }
 
 /// The box that says what WeChat does not.
-pub(super) fn remarks(content: Markup) -> Markup {
+pub(super) fn remarks(content: impl Render) -> Markup {
     html! {
         aside.hint aria-label="模拟器说明" {
             h2 { "模拟器说明（微信不会显示这一框）" }
             (content)
         }
-    }
-}
-
-/// Why, and how to mend it.
-pub(super) fn why_and_fix(why: Markup, fix: Markup) -> Markup {
-    html! {
-        dl {
-            dt { "原因" }
-            dd { (why) }
-            dt { "怎么改" }
-            dd { (fix) }
-        }
-    }
-}
-
-/// A warning that shows itself where the address lacks `#wechat_redirect`; silent without scripts.
-pub(super) fn fragment_warning() -> Markup {
-    html! {
-        aside.hint #no-fragment hidden {
-            h2 { "地址末尾缺少 #wechat_redirect" }
-            p.secondary {
-                "微信文档要求授权地址总是以 #wechat_redirect 结尾，直接打开和 302 跳转都一样，否则真机上可能打不开。"
-                "写在 # 后面的其他参数（比如 forcePopup）不会生效。"
-            }
-        }
-        script { (PreEscaped(LOOK_FOR_FRAGMENT)) }
     }
 }
 
@@ -121,16 +98,6 @@ pub(super) fn check(name: &str, on: bool, text: &str) -> Markup {
     }
 }
 
-/// A whole number.
-pub(super) fn number(title: &str, name: &str, value: i64, range: [i64; 2]) -> Markup {
-    let [min, max] = range;
-    html! {
-        label { (title)
-            input type="number" name=(name) value=(value) min=(min) max=(max) inputmode="numeric";
-        }
-    }
-}
-
 /// A text that nobody's keyboard may mend.
 pub(super) fn raw_text(title: &str, name: &str, value: &str) -> Markup {
     html! {
@@ -143,14 +110,4 @@ pub(super) fn raw_text(title: &str, name: &str, value: &str) -> Markup {
 /// A small button.
 pub(super) fn button(text: &str) -> Markup {
     html! { button.button.default.mini type="submit" { (text) } }
-}
-
-fn warn_icon() -> Markup {
-    html! {
-        svg.icon viewBox="0 0 64 64" width="64" height="64" aria-hidden="true" {
-            circle cx="32" cy="32" r="32" fill="var(--weui-RED)" {}
-            rect x="29.5" y="15" width="5" height="23" rx="2.5" fill="#fff" {}
-            circle cx="32" cy="46" r="3.4" fill="#fff" {}
-        }
-    }
 }

@@ -13,18 +13,6 @@ use super::layout::{page, remarks};
 /// Modules of white around the code, as the standard asks for.
 const QUIET_ZONE: usize = 4;
 
-/// Asks once a second how far the QR code is. `SCAN` is the address of the scan.
-const POLL: &str = "(function () {
-  var words = {scanned: '扫描成功，请在手机上确认', cancelled: '你已取消此次登录', expired: '二维码已失效，请刷新'};
-  var timer = setInterval(function () {
-    fetch(document.getElementById('scan').href + '/status').then(function (r) { return r.json(); }).then(function (s) {
-      if (s.location) { clearInterval(timer); location.replace(s.location); return; }
-      if (words[s.status]) document.getElementById('status').textContent = words[s.status];
-      if (s.status === 'cancelled' || s.status === 'expired') clearInterval(timer);
-    }).catch(function () {});
-  }, 1000);
-})();";
-
 /// The page on the computer. `origin` is the simulator's own, which the QR code leads to.
 pub(crate) fn qr_code(title: &str, origin: &str, ticket: &str, english: bool) -> Markup {
     let (heading, hint) = match english {
@@ -48,7 +36,8 @@ pub(crate) fn qr_code(title: &str, origin: &str, ticket: &str, english: bool) ->
                 "。"
             }
         }))
-        script { (PreEscaped(POLL)) }
+        // Asks once a second how far the QR code is.
+        script { (PreEscaped(include_str!("parts/scan.js"))) }
     };
     page(heading, "plain", content)
 }

@@ -16,7 +16,7 @@ pub(crate) use authorize::{
 };
 pub(crate) use avatar::avatar;
 pub(crate) use debugger::{
-    Call, Callback, Start, Tokens, callback as debugger_callback, calls as debugger_calls,
+    Call, Callback, Known, Start, callback as debugger_callback, calls as debugger_calls,
     start as debugger_start,
 };
 pub(crate) use faults::{callback_twice, ordered_error};

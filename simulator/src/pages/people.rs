@@ -1,40 +1,8 @@
 //! Who can hold the phone, and a form for one more.
 
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
 use crate::platform::{People, Person};
-
-use super::layout::{button, check, select};
-
-const PICTURES: [(&str, &str); 3] = [
-    ("drawn", "画一个"),
-    ("none", "没有头像"),
-    ("dead", "头像地址已失效"),
-];
-
-const RELATIONS: [(&str, &str); 3] = [
-    ("follower", "已关注"),
-    ("follower_from_menu", "已关注，从菜单进入（静默）"),
-    ("stranger", "未关注"),
-];
-
-const HABITS: [(&str, &str); 8] = [
-    ("", "没有"),
-    ("code_expires", "code 总是过期（40029）"),
-    ("refuses", "总是拒绝授权"),
-    ("slow", "应答慢五秒"),
-    ("password_changed", "改过密码（42007）"),
-    ("limited", "用户受限（50002）"),
-    ("high_risk", "高风险（40226）"),
-    ("broken_name", "昵称末尾是半个字"),
-];
-
-const SNAPSHOTS: [(&str, &str); 4] = [
-    ("never", "不会"),
-    ("flagged", "会，带 is_snapshotuser"),
-    ("unflagged", "会，但不带标记"),
-    ("real_flagged", "不会，却带标记"),
-];
 
 /// The list and the form.
 pub(super) fn section(people: &People, holder: &Person) -> Markup {
@@ -49,7 +17,7 @@ pub(super) fn section(people: &People, holder: &Person) -> Markup {
                     }
                 }
             }
-            (add_form())
+            (PreEscaped(include_str!("parts/add_person.html")))
         }
     }
 }
@@ -66,29 +34,6 @@ fn row(person: &Person, holds_the_phone: bool) -> Markup {
         } @else {
             button.button.default.mini type="submit" name="person" value=(person.id)
                 aria-label=(format!("换成 {}", person.display_name())) { "换成此人" }
-        }
-    }
-}
-
-fn add_form() -> Markup {
-    html! {
-        details.card {
-            summary { "新增人物" }
-            form method="post" action="/_simulator/forms/person" {
-                label { "昵称"
-                    input type="text" name="nickname" maxlength="64" placeholder="留空则随机起名" autocomplete="off";
-                }
-                label { "备注"
-                    input type="text" name="note" maxlength="64" placeholder="可不填" autocomplete="off";
-                }
-                (select("头像", "picture", PICTURES, ""))
-                (select("与公众号的关系", "relation", RELATIONS, ""))
-                (select("毛病", "habit", HABITS, ""))
-                (select("以快照页打开", "snapshot", SNAPSHOTS, ""))
-                (check("no_unionid", false, "没有 unionid"))
-                (check("take_phone", true, "马上拿着这个浏览器的手机"))
-                (button("新增"))
-            }
         }
     }
 }

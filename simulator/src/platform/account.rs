@@ -170,26 +170,23 @@ mod tests {
     #[test]
     fn a_list_is_granted_whole_or_not_at_all() {
         use GrantedScope::{Base, BaseAndUserinfo, Login, Userinfo};
+        let both = &[Base, Userinfo][..];
         for (text, permitted, granted) in [
-            ("snsapi_base", &[Base, Userinfo][..], Some(Base)),
-            (
-                "snsapi_userinfo,snsapi_base",
-                &[Base, Userinfo],
-                Some(BaseAndUserinfo),
-            ),
+            ("snsapi_base", both, Some(Base)),
+            ("snsapi_userinfo,snsapi_base", both, Some(BaseAndUserinfo)),
             (
                 "snsapi_base,snsapi_userinfo,snsapi_base",
-                &[Base, Userinfo],
+                both,
                 Some(BaseAndUserinfo),
             ),
             ("snsapi_base,snsapi_base", &[Base], Some(Base)),
             ("snsapi_base,snsapi_userinfo", &[Base], None),
-            ("snsapi_userinfo,snsapi_login", &[Base, Userinfo], None),
+            ("snsapi_userinfo,snsapi_login", both, None),
             ("snsapi_login", &[Login], Some(Login)),
             ("snsapi_base", &[], None),
             ("snsapi_base,", &[Base], None),
-            ("snsapi_base, snsapi_userinfo", &[Base, Userinfo], None),
-            ("snsapi_base snsapi_userinfo", &[Base, Userinfo], None),
+            ("snsapi_base, snsapi_userinfo", both, None),
+            ("snsapi_base snsapi_userinfo", both, None),
             ("SNSAPI_BASE", &[Base], None),
         ] {
             assert_eq!(GrantedScope::parse_list(text, permitted), granted, "{text}");
@@ -198,94 +195,57 @@ mod tests {
 
     #[test]
     fn the_registered_domains_and_loopback_are_permitted_and_the_nearest_miss_is_told() {
-        use AccountKind::{Service, Test};
-        let (host, port, path) = (
-            Some(&PAGES.other_host),
-            Some(&PAGES.other_port),
-            Some(&PAGES.other_path),
-        );
-        for (kind, domain, url, refused) in [
-            (
-                Service,
-                "www.shop.example",
-                "https://www.shop.example/a",
-                None,
-            ),
-            (Service, "www.Shop.example", "http://WWW.shop.example", None),
-            (
-                Service,
-                "www.shop.example",
-                "https://www.shop.example:443/",
-                port,
-            ),
-            (Service, "www.shop.example", "https://shop.example/", host),
-            (
-                Service,
-                "www.shop.example",
-                "https://a.www.shop.example/",
-                host,
-            ),
-            (
-                Service,
-                "www.shop.example",
-                "https://www.shop.example.evil.example/",
-                host,
-            ),
-            (Service, "www.shop.example", "http://127.0.0.1:8080/", None),
-            (Service, "www.shop.example", "http://localhost/", None),
-            (Service, "www.shop.example", "http://[::1]:1/", None),
-            (Service, "www.shop.example", "http://127.0.0.2/", host),
-            (
-                Service,
-                "www.shop.example",
-                "http://localhost.evil.example/",
-                host,
-            ),
-            (Service, "a.example/mp", "https://a.example/mp", None),
-            (Service, "a.example/mp", "https://a.example/mp/", None),
-            (Service, "a.example/mp", "https://a.example/mp/x?y", None),
-            (Service, "a.example/mp", "https://a.example/mp?x", None),
-            (Service, "a.example/mp", "https://a.example/mpx", path),
-            (Service, "a.example/mp", "https://a.example/", path),
-            (Service, "a.example/mp", "https://a.example/mp/../x", path),
-            (
-                Service,
-                "a.example/mp",
-                "https://a.example/mp/%2e%2E/x",
-                path,
-            ),
-            (Service, "a.example/mp", "https://b.example/anything", None),
-            (Test, "192.168.1.9:8080", "http://192.168.1.9:8080/x", None),
-            (Test, "192.168.1.9:8080", "http://192.168.1.9/x", port),
-            (Test, "192.168.1.9:8080", "http://192.168.1.9:8081/x", port),
+        for row in [
+            "service www.shop.example -> https://www.shop.example/a",
+            "service www.Shop.example -> http://WWW.shop.example",
+            "service www.shop.example -> https://www.shop.example:443/ port",
+            "service www.shop.example -> https://shop.example/ host",
+            "service www.shop.example -> https://a.www.shop.example/ host",
+            "service www.shop.example -> https://www.shop.example.evil.example/ host",
+            "service www.shop.example -> http://127.0.0.1:8080/",
+            "service www.shop.example -> http://localhost/",
+            "service www.shop.example -> http://[::1]:1/",
+            "service www.shop.example -> http://127.0.0.2/ host",
+            "service www.shop.example -> http://localhost.evil.example/ host",
+            "service a.example/mp -> https://a.example/mp",
+            "service a.example/mp -> https://a.example/mp/",
+            "service a.example/mp -> https://a.example/mp/x?y",
+            "service a.example/mp -> https://a.example/mp?x",
+            "service a.example/mp -> https://a.example/mpx path",
+            "service a.example/mp -> https://a.example/ path",
+            "service a.example/mp -> https://a.example/mp/../x path",
+            "service a.example/mp -> https://a.example/mp/%2e%2E/x path",
+            "service a.example/mp -> https://b.example/anything",
+            "test 192.168.1.9:8080 -> http://192.168.1.9:8080/x",
+            "test 192.168.1.9:8080 -> http://192.168.1.9/x port",
+            "test 192.168.1.9:8080 -> http://192.168.1.9:8081/x port",
+            "https_only a.example -> https://a.example/",
+            "https_only a.example -> HTTPS://a.example/",
+            "https_only a.example -> http://a.example/ scheme",
+            "https_only a.example -> http://127.0.0.1/",
         ] {
-            let domains = vec![domain.to_owned(), "b.example".to_owned()];
+            let (account, url) = row.split_once(" -> ").unwrap();
+            let (kind, domain) = account.split_once(' ').unwrap();
+            let (url, refused) = url.split_once(' ').unwrap_or((url, ""));
             let account = Account {
-                kind,
-                domains,
+                kind: if kind == "test" {
+                    AccountKind::Test
+                } else {
+                    AccountKind::Service
+                },
+                domains: vec![domain.to_owned(), "b.example".to_owned()],
+                https_only: kind == "https_only",
                 ..Account::default()
             };
+            let refusal = match refused {
+                "host" => Err(&PAGES.other_host),
+                "port" => Err(&PAGES.other_port),
+                "path" => Err(&PAGES.other_path),
+                "scheme" => Err(&PAGES.wrong_scheme),
+                _ => Ok(()),
+            };
             let target = RedirectTarget::parse(url).unwrap();
-            assert_eq!(account.permits(&target).err(), refused, "{url}");
-        }
-    }
-
-    #[test]
-    fn https_may_be_demanded() {
-        let domains = vec!["a.example".to_owned()];
-        let account = Account {
-            domains,
-            https_only: true,
-            ..Account::default()
-        };
-        for (url, permitted) in [
-            ("https://a.example/", true),
-            ("HTTPS://a.example/", true),
-            ("http://a.example/", false),
-            ("http://127.0.0.1/", true),
-        ] {
-            let target = RedirectTarget::parse(url).unwrap();
-            assert_eq!(account.permits(&target).is_ok(), permitted, "{url}");
+            assert_eq!(account.permits(&target), refusal, "{row}");
         }
     }
 }

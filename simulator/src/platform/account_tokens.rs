@@ -12,7 +12,7 @@ use crate::wechat::{ApiRefusal, FORCE_PAUSE, FORCED_PER_DAY, TOKEN_LIFETIME, TOK
 
 use super::{Platform, random};
 
-const DAY: Duration = Duration::from_secs(24 * 3600);
+const DAY: u64 = 24 * 3600;
 
 /// The answer of both.
 #[derive(Serialize)]
@@ -23,37 +23,74 @@ pub(crate) struct IssuedAccountToken {
     pub(crate) expires_in: u64,
 }
 
-#[derive(Clone)]
 struct Token {
     text: String,
     expires_at: Duration,
 }
 
+/// What one of the two calls has given an account.
 #[derive(Default)]
-struct Issued {
-    plain: Option<Token>,
+struct Slot {
+    current: Option<Token>,
     previous: Option<Token>,
-    stable: Option<Token>,
-    previous_stable: Option<Token>,
     forced_on: u64,
     forced: u32,
     forced_at: Option<Duration>,
 }
 
-/// The account tokens of all accounts.
+impl Slot {
+    /// A new token; the one before still works for a while.
+    fn renew(&mut self, fresh: String, overlap: Duration, now: Duration) {
+        self.previous = self.current.take().map(|token| Token {
+            expires_at: token.expires_at.min(now.saturating_add(overlap)),
+            ..token
+        });
+        self.current = Some(Token {
+            text: fresh,
+            expires_at: now.saturating_add(TOKEN_LIFETIME),
+        });
+    }
+
+    fn answer(&self, now: Duration) -> IssuedAccountToken {
+        let left = |token: &Token| token.expires_at.saturating_sub(now);
+        let token = self.current.as_ref();
+        IssuedAccountToken {
+            access_token: token.map(|token| token.text.clone()).unwrap_or_default(),
+            expires_in: token.map(left).unwrap_or_default().as_secs(),
+        }
+    }
+
+    /// Counts a use of force. `false`: one so short ago that this is the same.
+    fn force(&mut self, now: Duration) -> Result<bool, ApiRefusal> {
+        let pause_ends = self.forced_at.map(|at| at.saturating_add(FORCE_PAUSE));
+        if pause_ends.is_some_and(|end| now < end) {
+            return Ok(false);
+        }
+        let today = now.as_secs() / DAY;
+        if self.forced_on != today {
+            (self.forced_on, self.forced) = (today, 0);
+        }
+        if self.forced == FORCED_PER_DAY {
+            return Err(ApiRefusal::DailyQuota);
+        }
+        self.forced = self.forced.saturating_add(1);
+        self.forced_at = Some(now);
+        Ok(true)
+    }
+}
+
+/// The account tokens of all accounts, by appid.
 #[derive(Default)]
 pub(crate) struct AccountTokens {
-    issued: HashMap<String, Issued>,
+    plain: HashMap<String, Slot>,
+    stable: HashMap<String, Slot>,
 }
 
 impl AccountTokens {
     fn plain(&mut self, appid: &str, fresh: String, now: Duration) -> IssuedAccountToken {
-        let issued = self.issued.entry(appid.to_owned()).or_default();
-        issued.previous = issued.plain.take().map(|mut token| {
-            token.expires_at = token.expires_at.min(now.saturating_add(TOKEN_OVERLAP));
-            token
-        });
-        answer(issued.plain.insert(new(fresh, now)), now)
+        let slot = self.plain.entry(appid.to_owned()).or_default();
+        slot.renew(fresh, TOKEN_OVERLAP, now);
+        slot.answer(now)
     }
 
     fn stable(
@@ -63,51 +100,27 @@ impl AccountTokens {
         fresh: String,
         now: Duration,
     ) -> Result<IssuedAccountToken, ApiRefusal> {
-        let issued = self.issued.entry(appid.to_owned()).or_default();
-        if force {
-            let is_forced_already = issued
-                .forced_at
-                .is_some_and(|at| now < at.saturating_add(FORCE_PAUSE));
-            if let Some(token) = issued.stable.as_ref().filter(|_| is_forced_already) {
-                return Ok(answer(token, now));
-            }
-            let day = now.as_secs().checked_div(DAY.as_secs()).unwrap_or_default();
-            if issued.forced_on != day {
-                (issued.forced_on, issued.forced) = (day, 0);
-            }
-            if issued.forced == FORCED_PER_DAY {
-                return Err(ApiRefusal::DailyQuota);
-            }
-            issued.forced = issued.forced.saturating_add(1);
-            issued.forced_at = Some(now);
-            issued.previous_stable = None;
-            return Ok(answer(issued.stable.insert(new(fresh, now)), now));
-        }
+        let slot = self.stable.entry(appid.to_owned()).or_default();
         // A new token a little before the old one expires, and then both work: our reading of how WeChat's normal
         // mode never hands out a token that is about to die.
-        let current = issued.stable.take();
-        let token = match current {
-            Some(token) if now.saturating_add(TOKEN_OVERLAP) < token.expires_at => token,
-            old => {
-                issued.previous_stable = old;
-                new(fresh, now)
-            }
-        };
-        Ok(answer(issued.stable.insert(token), now))
+        let is_fresh = |token: &Token| now.saturating_add(TOKEN_OVERLAP) < token.expires_at;
+        if force && slot.force(now)? {
+            slot.renew(fresh, Duration::ZERO, now);
+        } else if !slot.current.as_ref().is_some_and(is_fresh) {
+            slot.renew(fresh, TOKEN_OVERLAP, now);
+        }
+        Ok(slot.answer(now))
     }
 
     fn works(&self, appid: &str, text: &str, now: Duration) -> bool {
-        self.issued.get(appid).is_some_and(|issued| {
-            [
-                &issued.plain,
-                &issued.previous,
-                &issued.stable,
-                &issued.previous_stable,
-            ]
+        let slots = [self.plain.get(appid), self.stable.get(appid)];
+        let tokens = slots
             .into_iter()
             .flatten()
+            .flat_map(|slot| [&slot.current, &slot.previous]);
+        tokens
+            .flatten()
             .any(|token| token.text == text && now < token.expires_at)
-        })
     }
 }
 
@@ -154,20 +167,6 @@ impl Platform {
         let fresh = random::token();
         self.note_issued(&fresh);
         Ok((appid.to_owned(), fresh))
-    }
-}
-
-fn new(text: String, now: Duration) -> Token {
-    Token {
-        text,
-        expires_at: now.saturating_add(TOKEN_LIFETIME),
-    }
-}
-
-fn answer(token: &Token, now: Duration) -> IssuedAccountToken {
-    IssuedAccountToken {
-        access_token: token.text.clone(),
-        expires_in: token.expires_at.saturating_sub(now).as_secs(),
     }
 }
 

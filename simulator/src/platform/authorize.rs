@@ -261,7 +261,7 @@ mod tests {
                 true,
             ),
             (
-                "appid=1&redirect_uri=2&response_type=3&scope=4&state=5&forcePopup=true",
+                "appid=1&redirect_uri=2&scope=4&state=5&forcePopup=true",
                 true,
             ),
             ("appid=1&redirect_uri=2&response_type=3&scope=4", true),

@@ -6,7 +6,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Problem, Problems};
+use super::Problems;
 
 /// What of WeChat a fault strikes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -29,17 +29,6 @@ pub enum Endpoint {
 }
 
 impl Endpoint {
-    /// All of them, in the order of a login.
-    pub const ALL: [Self; 7] = [
-        Self::Authorize,
-        Self::AccessToken,
-        Self::RefreshToken,
-        Self::Userinfo,
-        Self::Auth,
-        Self::Token,
-        Self::StableToken,
-    ];
-
     /// The address; the authorize page has another one for website applications.
     pub const fn path(self) -> &'static str {
         match self {
@@ -242,78 +231,62 @@ impl Fault {
     /// # Errors
     /// Everything that is wrong with it.
     pub(super) fn check(&self) -> Result<(), Problems> {
-        let mut problems = Vec::new();
-        let mut say = |wrong: bool, at: &str, what: &str, fix: &str| {
-            if wrong {
-                problems.push(Problem::new(at, what, fix));
-            }
-        };
-        let fix = "use 1 or more, or leave it out for a rule without an end";
-        say(
-            self.count == Some(0),
-            "count",
-            "0 is a rule that never strikes",
-            fix,
-        );
+        let mut problems = Problems::default();
+        let (endpoint, probability) = (self.endpoint, self.probability);
+        let on_the_page = endpoint == Endpoint::Authorize;
+        if self.count == Some(0) {
+            let fix = "use 1 or more, or leave it out for a rule without an end";
+            problems.say("count", format!("0 is a rule that never strikes; {fix}"));
+        }
         // Written this way round so that NaN is refused too.
-        let is_part = self.probability > 0.0 && self.probability <= 1.0;
-        let what = format!("{} is no part of all requests", self.probability);
-        say(
-            !is_part,
-            "probability",
-            &what,
-            "use a number above 0 and up to 1",
-        );
-        let about_account = matches!(self.endpoint, Endpoint::Token | Endpoint::StableToken);
-        let what = format!(
-            "requests to {} are about an account, not about a person",
-            self.endpoint
-        );
-        let fix = "leave person out, or use appid";
-        say(self.person.is_some() && about_account, "person", &what, fix);
-        let on_the_page = self.endpoint == Endpoint::Authorize;
-        let for_apis = matches!(
-            self.effect,
-            Effect::StringErrcode { .. } | Effect::TruncatedJson | Effect::WrongCharset
-        );
-        let fix = "use another endpoint, or errcode, http_status, empty_body, html_body, delay, reset_before, \
-                   reset_after";
-        let what = "the authorize page answers HTML, not JSON";
-        say(on_the_page && for_apis, "effect.kind", what, fix);
-        let what = format!("{} delivers no callback", self.endpoint);
-        let fix = "use the endpoint authorize";
-        say(
-            !on_the_page && self.effect.is_delivery(),
-            "effect.kind",
-            &what,
-            fix,
-        );
+        if !(probability > 0.0 && probability <= 1.0) {
+            let fix = "use a number above 0 and up to 1";
+            problems.say(
+                "probability",
+                format!("{probability} is no part of all requests; {fix}"),
+            );
+        }
+        if self.person.is_some() && matches!(endpoint, Endpoint::Token | Endpoint::StableToken) {
+            let what = format!("requests to {endpoint} are about an account, not about a person");
+            problems.say("person", format!("{what}; leave person out, or use appid"));
+        }
+        if !on_the_page && self.effect.is_delivery() {
+            let what = format!("{endpoint} delivers no callback; use the endpoint authorize");
+            problems.say("effect.kind", what);
+        }
         match &self.effect {
-            Effect::Errcode { errcode, errmsg } | Effect::StringErrcode { errcode, errmsg } => {
-                let fix = "use an error, such as -1 or 45009";
-                say(
-                    *errcode == 0,
-                    "effect.errcode",
-                    "0 means that all is well",
-                    fix,
-                );
-                let is_long = errmsg.as_ref().is_some_and(|text| text.len() > 500);
+            Effect::StringErrcode { .. } | Effect::TruncatedJson | Effect::WrongCharset
+                if on_the_page =>
+            {
+                let fix = "use another endpoint, or errcode, http_status, empty_body, html_body, delay, \
+                           reset_before, reset_after";
+                let what = "the authorize page answers HTML, not JSON";
+                problems.say("effect.kind", format!("{what}; {fix}"));
+            }
+            Effect::Errcode { errcode: 0, .. } | Effect::StringErrcode { errcode: 0, .. } => {
+                let what = "0 means that all is well; use an error, such as -1 or 45009";
+                problems.say("effect.errcode", what);
+            }
+            Effect::Errcode {
+                errmsg: Some(text), ..
+            }
+            | Effect::StringErrcode {
+                errmsg: Some(text), ..
+            } if text.len() > 500 => {
                 let fix = "use at most 500 bytes, or leave it out for WeChat's words";
-                say(is_long, "effect.errmsg", "is too long", fix);
+                problems.say("effect.errmsg", format!("is too long; {fix}"));
             }
-            Effect::HttpStatus { status } => {
-                let wrong = !(400..=599).contains(status);
-                let what = format!("{status} is no error");
-                say(wrong, "effect.status", &what, "use 400 to 599, such as 502");
+            Effect::HttpStatus { status } if !(400..=599).contains(status) => {
+                let what = format!("{status} is no error; use 400 to 599, such as 502");
+                problems.say("effect.status", what);
             }
-            Effect::Delay { millis } => {
-                let wrong = !(1..=60_000).contains(millis);
-                let what = format!("{millis} is no delay to wait for");
-                say(wrong, "effect.millis", &what, "use 1 to 60000");
+            Effect::Delay { millis } if !(1..=60_000).contains(millis) => {
+                let what = format!("{millis} is no delay to wait for; use 1 to 60000");
+                problems.say("effect.millis", what);
             }
             _ => {}
         }
-        Problems::unless_empty(problems)
+        problems.or_ok()
     }
 }
 
@@ -323,44 +296,30 @@ mod tests {
 
     #[test]
     fn rules_that_cannot_be_meant_are_refused_by_the_name_of_the_field() {
-        let errcode = |errcode| Effect::Errcode {
-            errcode,
-            errmsg: None,
-        };
-        let status = |status| Effect::HttpStatus { status };
-        let delay = |millis| Effect::Delay { millis };
-        let at = |endpoint, effect| Fault::new(endpoint, effect);
-        let busy = || at(Endpoint::Auth, errcode(-1));
-        for (fault, wrong) in [
-            (at(Endpoint::Auth, errcode(0)), Some("effect.errcode")),
-            (busy().times(0), Some("count")),
-            (busy().with_probability(f64::NAN, 0), Some("probability")),
-            (busy().with_probability(0.0, 0), Some("probability")),
-            (busy().with_probability(1.1, 0), Some("probability")),
-            (
-                at(Endpoint::Token, errcode(-1)).for_person("p"),
-                Some("person"),
-            ),
-            (at(Endpoint::Auth, Effect::StaleCode), Some("effect.kind")),
-            (
-                at(Endpoint::Authorize, Effect::TruncatedJson),
-                Some("effect.kind"),
-            ),
-            (at(Endpoint::Auth, status(200)), Some("effect.status")),
-            (at(Endpoint::Auth, delay(60_001)), Some("effect.millis")),
-            (busy().with_probability(1.0, 9), None),
-            (
-                at(Endpoint::Authorize, errcode(10009)).for_person("p"),
-                None,
-            ),
-            (at(Endpoint::Auth, delay(60_000)), None),
-            (at(Endpoint::Auth, status(599)), None),
+        let rule = |json: &str| serde_json::from_str::<Fault>(json).unwrap();
+        let mut not_a_number = rule(r#"{"endpoint": "auth", "effect": {"kind": "empty_body"}}"#);
+        assert_eq!(not_a_number.check(), Ok(()));
+        not_a_number.probability = f64::NAN;
+        assert!(not_a_number.check().is_err());
+        for row in [
+            r#"effect.errcode: {"endpoint": "auth", "effect": {"kind": "errcode", "errcode": 0}}"#,
+            r#"count: {"endpoint": "auth", "effect": {"kind": "empty_body"}, "count": 0}"#,
+            r#"probability: {"endpoint": "auth", "effect": {"kind": "empty_body"}, "probability": 0}"#,
+            r#"probability: {"endpoint": "auth", "effect": {"kind": "empty_body"}, "probability": 1.1}"#,
+            r#"person: {"endpoint": "token", "effect": {"kind": "empty_body"}, "person": "p"}"#,
+            r#"effect.kind: {"endpoint": "auth", "effect": {"kind": "stale_code"}}"#,
+            r#"effect.kind: {"endpoint": "authorize", "effect": {"kind": "truncated_json"}}"#,
+            r#"effect.status: {"endpoint": "auth", "effect": {"kind": "http_status", "status": 200}}"#,
+            r#"effect.millis: {"endpoint": "auth", "effect": {"kind": "delay", "millis": 60001}}"#,
+            r#": {"endpoint": "auth", "effect": {"kind": "empty_body"}, "probability": 1, "seed": 9}"#,
+            r#": {"endpoint": "authorize", "effect": {"kind": "errcode", "errcode": 10009}, "person": "p"}"#,
+            r#": {"endpoint": "auth", "effect": {"kind": "delay", "millis": 60000}}"#,
+            r#": {"endpoint": "auth", "effect": {"kind": "http_status", "status": 599}}"#,
         ] {
-            let problems = fault
-                .check()
-                .map_or_else(|problems| problems.0, |()| Vec::new());
-            let told: Vec<_> = problems.iter().map(|problem| problem.at.as_str()).collect();
-            assert_eq!(told, Vec::from_iter(wrong), "{fault:?}");
+            let (at, json) = row.split_once(": ").unwrap();
+            let problems = rule(json).check().err().unwrap_or_default();
+            let told: Vec<_> = problems.0.into_iter().map(|problem| problem.at).collect();
+            assert_eq!(told.join(" "), at, "{json}");
         }
     }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::query::Query;
 
 use super::codes::Grant;
-use super::{Effect, Endpoint, Fault, Habit, Platform, Problem, Problems};
+use super::{Effect, Endpoint, Fault, Habit, Platform, Problems};
 
 /// How long WeChat's servers take for every answer about a slow person.
 const SLOW: Duration = Duration::from_secs(5);
@@ -113,19 +113,21 @@ impl Platform {
     /// # Errors
     /// Everything that is wrong with the rule, an unknown appid or person included.
     pub fn add_fault(&mut self, fault: Fault) -> Result<u64, Problems> {
-        if let Some(appid) = fault.appid.as_ref().filter(|id| self.account(id).is_none()) {
-            let what = format!("there is no account {appid:?}");
+        let unknown_account = |id: &&String| self.account(id).is_none();
+        if let Some(appid) = fault.appid.as_ref().filter(unknown_account) {
             let fix = "use the appid of an account, or leave it out for all";
-            return Err(Problem::new("appid", what, fix).into());
+            return Err(Problems::one(
+                "appid",
+                format!("there is no account {appid:?}; {fix}"),
+            ));
         }
-        if let Some(person) = fault
-            .person
-            .as_ref()
-            .filter(|id| self.people.get(id).is_none())
-        {
-            let what = format!("there is no person {person:?}");
+        let unknown_person = |id: &&String| self.people.get(id).is_none();
+        if let Some(person) = fault.person.as_ref().filter(unknown_person) {
             let fix = "use an id of GET /_simulator/personas, or leave it out for everybody";
-            return Err(Problem::new("person", what, fix).into());
+            return Err(Problems::one(
+                "person",
+                format!("there is no person {person:?}; {fix}"),
+            ));
         }
         fault.check()?;
         Ok(self.faults.add(fault))

@@ -1,15 +1,11 @@
 //! The people who can hold the phone: they come and change while the simulator runs, and can always be told apart.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use crate::state_file::StateFile;
 
-use super::{Account, Person, Platform, Problem, Problems};
-
-const ID_LIMIT: usize = 32;
-const NICKNAME_LIMIT: usize = 200;
-const PINNED_LIMIT: usize = 64;
+use super::{Account, Person, Platform, Problems};
 
 /// Everybody there is: at least one person, and one of them is the default holder of every phone.
 #[derive(Clone)]
@@ -104,10 +100,8 @@ impl Platform {
 }
 
 fn by_id(people: &People) -> Vec<(String, &Person)> {
-    people
-        .iter()
-        .map(|person| (person.id.clone(), person))
-        .collect()
+    let people = people.iter();
+    people.map(|it| (it.id.clone(), it)).collect()
 }
 
 /// Whether all people are well-formed, have no pins that can never be used, and share no id with anybody. They come
@@ -116,89 +110,68 @@ fn by_id(people: &People) -> Vec<(String, &Person)> {
 /// # Errors
 /// Everything that is wrong.
 pub(crate) fn check(people: &[(String, &Person)], accounts: &[Account]) -> Result<(), Problems> {
-    let mut problems = Vec::new();
-    let mut say = |at: String, what: String, fix: String| problems.push(Problem { at, what, fix });
-    let mut platforms: Vec<&str> = accounts
-        .iter()
-        .filter_map(|it| it.open_platform.as_deref())
-        .collect();
-    platforms.sort_unstable();
-    platforms.dedup();
-    let mut owners: HashMap<&str, &str> = HashMap::new();
+    type IdOf = fn(&Person, &str) -> Option<String>;
+    let appids: BTreeSet<&str> = accounts.iter().map(|it| &*it.appid).collect();
+    let platforms = accounts.iter().filter_map(|it| it.open_platform.as_deref());
+    let kinds: [(&str, BTreeSet<&str>, IdOf); 2] = [
+        ("pinned_openids", appids, |it, appid| Some(it.openid(appid))),
+        ("pinned_unionids", platforms.collect(), Person::unionid),
+    ];
+    let mut problems = Problems::default();
+    let mut seen: HashMap<&str, &str> = HashMap::new();
     for (at, person) in people {
         let id = &person.id;
-        if id.is_empty() || id.len() > ID_LIMIT || !id.bytes().all(|b| b.is_ascii_alphanumeric()) {
-            let fix = format!("use 1 to {ID_LIMIT} ASCII letters and digits, such as \"xiaoming\"");
-            say(format!("{at}.id"), format!("{id:?} is no id"), fix);
+        if id.is_empty() || id.len() > 32 || !id.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            let fix = "use 1 to 32 ASCII letters and digits, such as \"xiaoming\"";
+            problems.say(format!("{at}.id"), format!("{id:?} is no id; {fix}"));
         }
-        if let Some(first) = owners.insert(id, at) {
-            let what = format!("{id:?} is the id of {first} as well");
-            say(
-                format!("{at}.id"),
-                what,
-                "give one of them another id".into(),
-            );
+        if let Some(first) = seen.insert(id, at) {
+            let what = format!("{id:?} is the id of {first} as well; give one of them another id");
+            problems.say(format!("{at}.id"), what);
         }
         for (key, text) in [("nickname", &person.nickname), ("note", &person.note)] {
-            if text.chars().count() > NICKNAME_LIMIT {
-                let fix = format!("use at most {NICKNAME_LIMIT} characters");
-                say(format!("{at}.{key}"), "is too long".into(), fix);
-            }
-        }
-        let pins = (person
-            .pinned_openids
-            .iter()
-            .map(|pin| ("pinned_openids", pin)))
-        .chain(
-            person
-                .pinned_unionids
-                .iter()
-                .map(|pin| ("pinned_unionids", pin)),
-        );
-        for (key, (namespace, value)) in pins {
-            let pin = format!("{at}.{key}.{namespace}");
-            let is_id_byte = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-            if value.is_empty() || value.len() > PINNED_LIMIT || !value.bytes().all(is_id_byte) {
-                let fix = format!("use 1 to {PINNED_LIMIT} of A-Z a-z 0-9 - _ (real ones have 28)");
-                say(
-                    pin.clone(),
-                    format!("{value:?} is no id of WeChat's form"),
-                    fix,
+            if text.chars().count() > 200 {
+                problems.say(
+                    format!("{at}.{key}"),
+                    "is too long; use at most 200 characters",
                 );
             }
-            if key == "pinned_openids"
-                && !accounts.iter().any(|account| account.appid == *namespace)
-            {
-                let fix = "use the appid of an [[account]], or remove the line".into();
-                say(pin, "there is no account of this appid".into(), fix);
-            } else if key == "pinned_unionids" && !platforms.contains(&namespace.as_str()) {
-                let fix = "use the open_platform of an [[account]], or remove the line".into();
-                say(pin, "no account is bound to this open platform".into(), fix);
+        }
+        let pinned = [&person.pinned_openids, &person.pinned_unionids];
+        for ((key, known, _), pins) in kinds.iter().zip(pinned) {
+            for (namespace, value) in pins {
+                let at = format!("{at}.{key}.{namespace}");
+                let is_id_byte = |b: u8| b.is_ascii_alphanumeric() || b"-_".contains(&b);
+                if !(1..=64).contains(&value.len()) || !value.bytes().all(is_id_byte) {
+                    let fix = "use 1 to 64 of A-Z a-z 0-9 - _ (real ones have 28)";
+                    problems.say(&at, format!("{value:?} is no id of WeChat's form; {fix}"));
+                }
+                if !known.contains(&**namespace) {
+                    problems.say(at, match *key {
+                        "pinned_openids" => "there is no account of this appid; use the appid of an [[account]]",
+                        _ => "no account is bound to this open platform; use the open_platform of an [[account]]",
+                    });
+                }
             }
         }
     }
-    let openids = accounts
-        .iter()
-        .map(|account| ("pinned_openids", account.appid.as_str()));
-    let unionids = platforms
-        .iter()
-        .map(|platform| ("pinned_unionids", *platform));
-    for (key, namespace) in openids.chain(unionids) {
-        let mut owners: HashMap<String, &Person> = HashMap::new();
-        for (at, person) in people {
-            let value = match key {
-                "pinned_openids" => Some(person.openid(namespace)),
-                _ => person.unionid(namespace),
-            };
-            let Some(value) = value else { continue };
-            let owner = *owners.entry(value.clone()).or_insert(person);
-            // People of one id share everything derived from it; that is one mistake and was told.
-            if owner.id != person.id {
-                let what = format!("{:?} and {:?} would both be {value:?}", owner.id, person.id);
-                let fix = "pin another value for one of them, or none".into();
-                say(format!("{at}.{key}.{namespace}"), what, fix);
+    for (key, namespaces, id_of) in &kinds {
+        for namespace in namespaces {
+            let mut owners: HashMap<String, &Person> = HashMap::new();
+            for (at, person) in people {
+                let Some(value) = id_of(person, namespace) else {
+                    continue;
+                };
+                let owner = *owners.entry(value.clone()).or_insert(person);
+                // People of one id share everything derived from it; that is one mistake and was told.
+                if owner.id != person.id {
+                    let what =
+                        format!("{:?} and {:?} would both be {value:?}", owner.id, person.id);
+                    let fix = "pin another value for one of them, or none";
+                    problems.say(format!("{at}.{key}.{namespace}"), format!("{what}; {fix}"));
+                }
             }
         }
     }
-    Problems::unless_empty(problems)
+    problems.or_ok()
 }

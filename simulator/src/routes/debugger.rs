@@ -1,12 +1,13 @@
 //! `/_simulator/debugger`: plays the app, its page in the browser and its server both.
 
+use std::net::SocketAddr;
+
 use actix_web::cookie::Cookie;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use percent_encoding::percent_decode_str;
-use serde::Deserialize;
 
-use crate::pages::{self, Call, Callback, Start, Tokens};
+use crate::pages::{self, Call, Callback, Known, Start};
 use crate::platform::{AccountKind, random};
 use crate::query::encode_value;
 use crate::server::Shared;
@@ -70,131 +71,93 @@ pub(crate) async fn callback(request: HttpRequest, platform: Shared) -> HttpResp
     ok(pages::debugger_callback(&platform.seed.accounts, &callback))
 }
 
-/// What the buttons of the second and third step ask for.
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Action {
-    /// The exchange of the code.
-    Token,
-    /// The profile.
-    Userinfo,
-    /// A longer life for the access token.
-    Refresh,
-    /// Whether the access token is good.
-    Auth,
-}
+/// What the app's server may ask: the button, what it is called, and the request. A parameter without a value has the one
+/// that is known.
+const CALLS: [(&str, &str, &str); 4] = [
+    (
+        "token",
+        "换取 access_token",
+        "/sns/oauth2/access_token?appid&secret&code&grant_type=authorization_code",
+    ),
+    (
+        "refresh",
+        "刷新 access_token",
+        "/sns/oauth2/refresh_token?appid&grant_type=refresh_token&refresh_token",
+    ),
+    (
+        "userinfo",
+        "取用户资料",
+        "/sns/userinfo?access_token&openid&lang=zh_CN",
+    ),
+    ("auth", "检验 access_token", "/sns/auth?access_token&openid"),
+];
 
-/// What they send.
-#[derive(Deserialize)]
-pub(crate) struct CallForm {
-    action: Action,
-    #[serde(flatten)]
-    tokens: Tokens,
-}
-
-/// `POST /_simulator/debugger/call`: asks the simulator's server API as the app's server would, and shows it.
-pub(crate) async fn call(
-    request: HttpRequest,
-    form: web::Form<CallForm>,
-    platform: Shared,
-) -> Answer {
-    let CallForm { action, mut tokens } = form.into_inner();
+/// `POST /_simulator/debugger/call`: asks the simulator's server API as the app's server would, and shows it. The form
+/// sends the button as `action`, and all that was learned so far.
+pub(crate) async fn call(request: HttpRequest, form: web::Form<Known>, platform: Shared) -> Answer {
+    let mut known = form.into_inner();
+    let action = known.remove("action").unwrap_or_default();
+    let Some(call) = CALLS.into_iter().find(|(button, ..)| *button == action) else {
+        return Err(Notice(
+            StatusCode::BAD_REQUEST,
+            "表单有问题",
+            "没有这个按钮。".into(),
+        )
+        .into());
+    };
     // Not locked any longer than that: answering the first request needs the lock.
+    let appid = known.get("appid").map(String::as_str).unwrap_or_default();
     let secret = platform
         .lock()
-        .account(&tokens.appid)
+        .account(appid)
         .map(|account| account.secret.clone());
     let secret = secret.ok_or_else(|| {
         let text = "表单里的 appid 不存在，请返回重新选择。".into();
         Notice(StatusCode::NOT_FOUND, "没有这个账号", text)
     })?;
     let address = request.app_config().local_addr();
-    let mut calls = vec![ask(address, action, &secret, &mut tokens).await];
-    let scope = calls
-        .iter()
-        .find_map(|call| call.json()?.get("scope")?.as_str().map(str::to_owned));
-    let may_ask =
-        scope.is_some_and(|it| it.contains("snsapi_userinfo") || it.contains("snsapi_login"));
-    if action == Action::Token && may_ask {
-        calls.push(ask(address, Action::Userinfo, &secret, &mut tokens).await);
+    let mut calls = vec![ask(address, call, &secret, &mut known).await];
+    let answer = calls.first().and_then(Call::json).unwrap_or_default();
+    let scope = answer
+        .get("scope")
+        .and_then(|scope| scope.as_str())
+        .unwrap_or_default();
+    if action == "token" && (scope.contains("snsapi_userinfo") || scope.contains("snsapi_login")) {
+        let [_, _, userinfo, _] = CALLS;
+        calls.push(ask(address, userinfo, &secret, &mut known).await);
     }
-    Ok(ok(pages::debugger_calls(&calls, &tokens)))
+    Ok(ok(pages::debugger_calls(&calls, &known)))
 }
 
-/// Asks once, and learns what later requests need.
+/// Asks once, and learns what later requests need. The secret is sent but never shown.
 async fn ask(
-    address: std::net::SocketAddr,
-    action: Action,
+    address: SocketAddr,
+    (_, title, request): (&str, &'static str, &str),
     secret: &str,
-    tokens: &mut Tokens,
+    known: &mut Known,
 ) -> Call {
-    let Tokens {
-        appid,
-        code,
-        access_token,
-        refresh_token,
-        openid,
-    } = &*tokens;
-    let (title, path, parameters): (_, _, &[(&str, &str)]) = match action {
-        Action::Token => (
-            "换取 access_token",
-            "/sns/oauth2/access_token",
-            &[
-                ("appid", appid),
-                ("secret", secret),
-                ("code", code),
-                ("grant_type", "authorization_code"),
-            ],
-        ),
-        Action::Refresh => (
-            "刷新 access_token",
-            "/sns/oauth2/refresh_token",
-            &[
-                ("appid", appid),
-                ("grant_type", "refresh_token"),
-                ("refresh_token", refresh_token),
-            ],
-        ),
-        Action::Userinfo => (
-            "取用户资料",
-            "/sns/userinfo",
-            &[
-                ("access_token", access_token),
-                ("openid", openid),
-                ("lang", "zh_CN"),
-            ],
-        ),
-        Action::Auth => (
-            "检验 access_token",
-            "/sns/auth",
-            &[("access_token", access_token), ("openid", openid)],
-        ),
-    };
-    let query = |value: fn(&str, &str) -> String| {
-        let pairs = parameters
-            .iter()
-            .map(|(name, text)| format!("{name}={}", value(name, text)));
+    let (path, parameters) = request.split_once('?').unwrap_or_default();
+    let query = |secret: &str| {
+        let pairs =
+            parameters
+                .split('&')
+                .map(|parameter| match (parameter, known.get(parameter)) {
+                    ("secret", _) => format!("secret={secret}"),
+                    (name, Some(value)) => format!("{name}={}", encode_value(value)),
+                    (name, None) if name.contains('=') => name.to_owned(),
+                    (name, None) => format!("{name}="),
+                });
         format!("{path}?{}", pairs.collect::<Vec<_>>().join("&"))
     };
-    let sent = query(|_, text| encode_value(text));
-    let shown = query(|name, text| match name {
-        "secret" => String::from("***"),
-        _ => encode_value(text),
-    });
     let call = Call {
         title,
-        request: format!("GET {shown}"),
-        outcome: own_client::get(address, &sent).await,
+        request: format!("GET {}", query("***")),
+        outcome: own_client::get(address, &query(&encode_value(secret))).await,
     };
-    if let Some(learned) = call.json() {
-        for (name, place) in [
-            ("access_token", &mut tokens.access_token),
-            ("refresh_token", &mut tokens.refresh_token),
-            ("openid", &mut tokens.openid),
-        ] {
-            if let Some(text) = learned.get(name).and_then(|value| value.as_str()) {
-                *place = String::from(text);
-            }
+    let learned = call.json().unwrap_or_default();
+    for name in ["access_token", "refresh_token", "openid"] {
+        if let Some(text) = learned.get(name).and_then(|value| value.as_str()) {
+            known.insert(name.to_owned(), text.to_owned());
         }
     }
     call

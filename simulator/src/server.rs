@@ -148,43 +148,36 @@ fn for_people(routes: &mut web::ServiceConfig) {
 
 /// The control API, below `/_simulator`.
 fn for_programs(routes: &mut web::ServiceConfig) {
-    let requests = get().to(control::requests);
-    let settings = get().to(control::settings);
-    let person = get().to(control::person);
-    let faults = get().to(control::faults);
+    let put = web::put;
+    // The latest requests to WeChat's own paths, newest last, secrets masked.
+    let requests = json("/requests").route(control::show(|platform| platform.log.all()));
+    let clear_log = web::delete().to(control::act(|platform| platform.log.clear()));
+    // All switches.
+    let settings = json("/settings").route(control::show(|platform| platform.settings.clone()));
+    // Everybody, in the order of the page.
+    let people = control::show(|platform| platform.people.clone());
+    let person = json("/personas/{id}").route(get().to(control::person));
+    // The rules in force, oldest first, with what is left of each.
+    let faults = json("/faults").route(control::show(Platform::faults));
+    let add_fault = web::post().to(control::add_fault);
+    let clear_faults = web::delete().to(control::act(Platform::clear_faults));
+    let remove_fault = web::delete().to(control::remove_fault);
     routes
         .route("/health", get().to(control::health))
-        .service(json("/reset").route(web::post().to(control::reset)))
+        .service(json("/reset").route(web::post().to(control::act(Platform::reset))))
         .service(json("/clock").route(web::post().to(control::advance_clock)))
-        .service(json("/current").route(web::put().to(control::set_current)))
-        .service(
-            json("/requests")
-                .route(requests)
-                .route(web::delete().to(control::clear_requests)),
-        )
-        .service(
-            json("/settings")
-                .route(settings)
-                .route(web::put().to(control::set_settings)),
-        )
-        .service(json("/personas").route(get().to(control::people)))
-        .service(
-            json("/personas/{id}")
-                .route(person)
-                .route(web::put().to(control::put_person)),
-        )
+        .service(json("/current").route(put().to(control::set_current)))
+        .service(requests.route(clear_log))
+        .service(settings.route(put().to(control::set_settings)))
+        .service(json("/personas").route(people))
+        .service(person.route(put().to(control::put_person)))
         .service(json("/personas/{id}/ids").route(get().to(control::ids)))
-        .service(
-            json("/faults")
-                .route(faults)
-                .route(web::post().to(control::add_fault))
-                .route(web::delete().to(control::clear_faults)),
-        )
-        .service(json("/faults/{id}").route(web::delete().to(control::remove_fault)));
+        .service(faults.route(add_fault).route(clear_faults))
+        .service(json("/faults/{id}").route(remove_fault));
 }
 
 /// `GET`, and `HEAD` as its answer without a body.
-fn get() -> Route {
+pub(crate) fn get() -> Route {
     web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 

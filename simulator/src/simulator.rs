@@ -9,10 +9,10 @@ use actix_web::web;
 use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
-use crate::ids;
 use crate::issued_file;
 use crate::platform::{
-    ActiveFault, Fault, GrantedScope, LoggedRequest, Person, Platform, RefusalBehaviour, Settings,
+    ActiveFault, Fault, GrantedScope, LoggedRequest, Person, Platform, Problems, RefusalBehaviour,
+    Settings,
 };
 use crate::server::{self, Shared, Signals};
 
@@ -78,7 +78,8 @@ impl Simulator {
     /// # Panics
     /// On an appid or a person that does not exist: a mistake of the test.
     pub fn issue_code(&self, appid: &str, person: &str, scope: GrantedScope) -> String {
-        self.issue(appid, person, scope, false)
+        let issued = self.platform.lock().issue_code(appid, person, scope, false);
+        known(issued, appid, person)
     }
 
     /// A fresh code as if the person saw the app as a snapshot: it stands for a virtual user and scope
@@ -87,35 +88,32 @@ impl Simulator {
     /// # Panics
     /// On an appid or a person that does not exist: a mistake of the test.
     pub fn issue_snapshot_code(&self, appid: &str, person: &str) -> String {
-        self.issue(appid, person, GrantedScope::Userinfo, true)
-    }
-
-    #[expect(clippy::panic, reason = "tests call it, no request does")]
-    fn issue(&self, appid: &str, person: &str, scope: GrantedScope, snapshot: bool) -> String {
-        let code = self
-            .platform
-            .lock()
-            .issue_code(appid, person, scope, snapshot);
-        code.unwrap_or_else(|| {
-            panic!("the simulator has no account {appid:?} or no person {person:?}")
-        })
+        let scope = GrantedScope::Userinfo;
+        let issued = self.platform.lock().issue_code(appid, person, scope, true);
+        known(issued, appid, person)
     }
 
     /// The openid of a person under an official account, so that tests need not copy it from an answer.
     pub fn openid(&self, appid: &str, person: &str) -> String {
-        let platform = self.platform.lock();
-        let known = platform.people.get(person);
-        known.map_or_else(|| ids::openid(appid, person), |person| person.openid(appid))
+        self.person(person).openid(appid)
     }
 
     /// The unionid of a person as this account learns it; none if the account is unknown or on no open platform.
     pub fn unionid(&self, appid: &str, person: &str) -> Option<String> {
-        let platform = self.platform.lock();
-        let open_platform = platform.account(appid)?.open_platform.as_ref()?;
-        match platform.people.get(person) {
-            Some(person) => person.unionid(open_platform),
-            None => Some(ids::unionid(open_platform, person)),
-        }
+        let person = self.person(person);
+        person.unionid(
+            self.platform
+                .lock()
+                .account(appid)?
+                .open_platform
+                .as_ref()?,
+        )
+    }
+
+    /// Somebody who is not there has the ids of an ordinary person.
+    fn person(&self, id: &str) -> Person {
+        let known = self.platform.lock().people.get(id).cloned();
+        known.unwrap_or_else(|| Person::new(id, ""))
     }
 
     /// Hands the phone of every browser that has not chosen a person itself to this person.
@@ -132,21 +130,12 @@ impl Simulator {
         self.platform.lock().settings.refusal = behaviour;
     }
 
-    /// Everybody who can hold the phone.
-    pub fn people(&self) -> Vec<Person> {
-        self.platform.lock().people.iter().cloned().collect()
-    }
-
     /// Introduces somebody, or replaces the person of the same id.
     ///
     /// # Panics
     /// On a person with an impossible id, or with an openid or unionid of somebody else: a mistake of the test.
-    #[expect(clippy::panic, reason = "tests call it, no request does")]
     pub fn add_person(&self, person: Person) {
-        let added = self.platform.lock().put_person(person);
-        if let Err(problems) = added {
-            panic!("the simulator cannot take this person: {problems}");
-        }
+        taken(self.platform.lock().put_person(person));
     }
 
     /// The switches as they stand.
@@ -163,10 +152,8 @@ impl Simulator {
     ///
     /// # Panics
     /// On a rule that could never strike, one for an unknown person for example: a mistake of the test.
-    #[expect(clippy::panic, reason = "tests call it, no request does")]
     pub fn add_fault(&self, fault: Fault) -> u64 {
-        let added = self.platform.lock().add_fault(fault);
-        added.unwrap_or_else(|problems| panic!("the simulator cannot take this rule: {problems}"))
+        taken(self.platform.lock().add_fault(fault))
     }
 
     /// The fault rules in force, oldest first. A test that ordered faults can see that all were used up.
@@ -204,6 +191,16 @@ impl Simulator {
     pub fn requests(&self) -> Vec<LoggedRequest> {
         self.platform.lock().log.all()
     }
+}
+
+#[expect(clippy::panic, reason = "tests call it, no request does")]
+fn known(code: Option<String>, appid: &str, person: &str) -> String {
+    code.unwrap_or_else(|| panic!("the simulator has no account {appid:?} or no person {person:?}"))
+}
+
+#[expect(clippy::panic, reason = "tests call it, no request does")]
+fn taken<T>(outcome: Result<T, Problems>) -> T {
+    outcome.unwrap_or_else(|problems| panic!("the simulator cannot take this: {problems}"))
 }
 
 /// Runs until stopped, having announced how to stop it or why it cannot run.

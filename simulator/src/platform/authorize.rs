@@ -14,7 +14,7 @@ use crate::query::Query;
 use crate::redirect::RedirectTarget;
 use crate::wechat::{AuthorizeRefusal, ORDER, PAGES, STATE_LIMIT};
 
-use super::codes::Grant;
+use super::grants::Grant;
 use super::{
     Account, AccountKind, GrantedScope, Habit, Person, Platform, Relation, SnapshotMode, random,
 };

@@ -9,7 +9,7 @@ use crate::ids;
 use crate::query::Query;
 use crate::wechat::{ApiRefusal, TOKEN_LIFETIME, VIRTUAL_NICKNAME};
 
-use super::codes::Grant;
+use super::grants::Grant;
 use super::{Habit, Picture, Platform, random};
 
 /// What the exchange gives, and a refresh, in WeChat's field order.
@@ -65,21 +65,18 @@ impl Platform {
             return Err(ApiRefusal::InvalidGrantType);
         }
         self.check_secret(appid, secret)?;
-        if let Some(grant) = self
-            .codes
-            .grant_of(code)
-            .filter(|grant| grant.appid == appid)
-        {
+        if let Some(grant) = self.grants.of(code).filter(|grant| grant.appid == appid) {
             self.check_person(grant)?;
             if self.habit_of(grant) == Some(Habit::CodeExpires) {
                 return Err(ApiRefusal::InvalidCode);
             }
         }
         let now = self.now();
-        let grant = self.codes.redeem(code, appid, now)?;
+        let grant = self.grants.redeem(code, appid, now)?;
         let (access_token, refresh_token) = (random::token(), random::token());
-        let exchanged = self.exchanged(&grant, access_token.clone(), refresh_token.clone())?;
-        self.tokens.issue(access_token, refresh_token, grant, now);
+        let exchanged = self.exchanged(&grant, access_token, refresh_token)?;
+        let (access, refresh) = (&exchanged.access_token, &exchanged.refresh_token);
+        self.grants.issue_tokens(access, refresh, grant, now);
         Ok(exchanged)
     }
 
@@ -98,8 +95,9 @@ impl Platform {
         }
         self.account(appid).ok_or(ApiRefusal::InvalidAppid)?;
         let now = self.now();
-        self.check_token_holder(self.tokens.find_refresh(token, appid, now)?)?;
-        let (access_token, grant) = self.tokens.refresh(token, appid, random::token, now)?;
+        self.check_token_holder(self.grants.of_refresh_token(token, appid, now)?.0)?;
+        let fresh = random::token();
+        let (access_token, grant) = self.grants.refresh(token, appid, fresh, now)?;
         Ok(Exchanged {
             unionid: None,
             is_snapshotuser: None,
@@ -178,7 +176,7 @@ impl Platform {
     fn token_holder(&self, query: &Query) -> Result<(&Grant, UserInfo), ApiRefusal> {
         let token = query.get("access_token").ok_or(ApiRefusal::MissingToken)?;
         let openid = query.get("openid").ok_or(ApiRefusal::MissingOpenid)?;
-        let grant = self.tokens.find(token, self.now())?;
+        let grant = self.grants.of_access_token(token, self.now())?;
         self.check_token_holder(grant)?;
         // How strictly WeChat compares is not known; strict is what finds mistakes.
         let who = self.who(grant).filter(|who| who.openid == openid);

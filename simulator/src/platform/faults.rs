@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::query::Query;
 
-use super::codes::Grant;
+use super::grants::Grant;
 use super::{Effect, Endpoint, Fault, Habit, Platform, Problems};
 
 /// How long WeChat's servers take for every answer about a slow person.
@@ -157,13 +157,13 @@ impl Platform {
     /// What a request to the server API meets, the slowness of its person included. `appid` and `person` of the rules
     /// are compared with what the request says, and with what its code or token stands for.
     pub(crate) fn meet_api_fault(&mut self, endpoint: Endpoint, query: &Query) -> Verdict {
-        let token = |name| self.tokens.grant_of(query.get(name)?);
-        let grant = match endpoint {
-            Endpoint::AccessToken => query.get("code").and_then(|code| self.codes.grant_of(code)),
-            Endpoint::RefreshToken => token("refresh_token"),
-            Endpoint::Userinfo | Endpoint::Auth => token("access_token"),
-            Endpoint::Authorize | Endpoint::Token | Endpoint::StableToken => None,
+        let name = match endpoint {
+            Endpoint::AccessToken => "code",
+            Endpoint::RefreshToken => "refresh_token",
+            Endpoint::Userinfo | Endpoint::Auth => "access_token",
+            Endpoint::Authorize | Endpoint::Token | Endpoint::StableToken => "",
         };
+        let grant = query.get(name).and_then(|text| self.grants.of(text));
         let is_slow = grant.is_some_and(|grant| self.habit_of(grant) == Some(Habit::Slow));
         let appid = query.get("appid").or(grant.map(|grant| &*grant.appid));
         let person = grant.map(|grant| &*grant.person);
@@ -183,7 +183,7 @@ impl Platform {
     /// What happens to a redirect; `None` if it carries no code of ours.
     pub(crate) fn meet_delivery(&mut self, location: &str) -> Option<Delivery> {
         let code = code_in(location)?;
-        let grant = self.codes.grant_of(code)?.clone();
+        let grant = self.grants.of(code)?.clone();
         let (appid, person) = (Some(&*grant.appid), Some(&*grant.person));
         Some(
             match self
@@ -206,7 +206,7 @@ impl Platform {
         let other = self.people.iter().find(|person| person.id != grant.person);
         let person = other.map_or(&grant.person, |person| &person.id).clone();
         let code = self.issue(Grant::real(&grant.appid, &person, grant.scope));
-        self.codes.spoil(&code);
+        let _spent = self.grants.redeem(&code, &grant.appid, self.now());
         code
     }
 }

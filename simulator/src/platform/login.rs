@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::wechat::SCAN_LIFETIME;
 
-use super::codes::Grant;
+use super::grants::Grant;
 use super::{AuthorizeRequest, GrantedScope, Person, Platform, RefusalBehaviour, random};
 
 /// One QR code on somebody's screen.

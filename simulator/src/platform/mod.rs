@@ -4,10 +4,10 @@ mod account;
 mod account_tokens;
 mod authorize;
 mod calls;
-mod codes;
 mod domain;
 mod fault;
 mod faults;
+mod grants;
 mod login;
 mod people;
 mod person;
@@ -15,7 +15,6 @@ mod problem;
 pub(crate) mod random;
 mod request_log;
 mod settings;
-mod tokens;
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -43,11 +42,10 @@ pub use request_log::{LoggedParameter, LoggedRequest};
 pub use settings::{RefusalBehaviour, Settings};
 
 use account_tokens::AccountTokens;
-use codes::{Codes, Grant};
 use faults::Faults;
+use grants::{Grant, Grants};
 use login::Scans;
 use request_log::RequestLog;
-use tokens::UserTokens;
 
 /// The state of a simulated WeChat.
 pub struct Platform {
@@ -66,8 +64,7 @@ pub struct Platform {
     /// When somebody last consented, by appid and person.
     consents: HashMap<(String, String), Duration>,
     scans: Scans,
-    codes: Codes,
-    tokens: UserTokens,
+    grants: Grants,
     account_tokens: AccountTokens,
     faults: Faults,
 }
@@ -109,8 +106,7 @@ impl Platform {
             skipped: Duration::ZERO,
             consents: HashMap::new(),
             scans: Scans::new(),
-            codes: Codes::default(),
-            tokens: UserTokens::default(),
+            grants: Grants::default(),
             account_tokens: AccountTokens::default(),
             faults: Faults::default(),
         }
@@ -208,14 +204,14 @@ impl Platform {
     fn issue(&mut self, grant: Grant) -> String {
         let code = random::code();
         self.note_issued(&code);
-        self.codes.issue(code.clone(), grant, self.now());
+        self.grants.issue_code(code.clone(), grant, self.now());
         code
     }
 
     /// Notes an answered request.
     pub(crate) fn record(&mut self, method: &str, path: &str, query: &Query, errcode: i64) {
         let code = query.get("code");
-        let code_number = code.and_then(|code| self.codes.number_of(code));
+        let code_number = code.and_then(|code| self.grants.number_of(code));
         self.log
             .record(self.now(), method, path, query, code_number, errcode);
     }

@@ -3,15 +3,19 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
+use serde::Serialize;
+
 use crate::state_file::StateFile;
 
 use super::{Account, Person, Platform, Problems};
 
 /// Everybody there is: at least one person, and one of them is the default holder of every phone.
-#[derive(Clone)]
+#[derive(Clone, Serialize)]
+#[serde(transparent)]
 pub(crate) struct People {
     everybody: Vec<Person>,
     /// An index of `everybody`, from which nobody is ever removed.
+    #[serde(skip)]
     current: usize,
 }
 

@@ -1,19 +1,20 @@
 //! Steering by programs. JSON in and out; a browser on another site cannot send it without CORS, which is not granted.
 
 use std::fmt;
+use std::future::{Ready, ready};
 use std::pin::Pin;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
-use actix_web::{Error, FromRequest, HttpRequest, HttpResponse, ResponseError, web};
-use serde::Deserialize;
+use actix_web::{Error, FromRequest, HttpRequest, HttpResponse, ResponseError, Route, web};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::platform::{Account, Fault, Person, Platform, Problem, Settings};
-use crate::server::Shared;
+use crate::platform::{Account, Fault, Person, Platform, Problems, Settings};
+use crate::server::{Shared, get};
 use crate::wechat::looks_like_a_real_secret;
 
 /// An answer that says what is wrong and what to do about it.
@@ -32,6 +33,12 @@ impl Refusal {
     fn bad_request(error: impl ToString, fix: &str) -> Self {
         Self::new(StatusCode::BAD_REQUEST, error, fix)
     }
+
+    fn add(&mut self, name: &str, value: Value) {
+        if let Some(fields) = self.body.as_object_mut() {
+            fields.insert(name.to_owned(), value);
+        }
+    }
 }
 
 impl fmt::Display for Refusal {
@@ -47,6 +54,19 @@ impl ResponseError for Refusal {
 }
 
 type Answer = Result<HttpResponse, Refusal>;
+
+/// `GET`: shows something, also to `HEAD`.
+pub(crate) fn show<T: Serialize + 'static>(what: fn(&Platform) -> T) -> Route {
+    get().to(move |platform: Shared| ready(HttpResponse::Ok().json(what(&platform.lock()))))
+}
+
+/// Does something that needs no word and cannot fail: 204.
+pub(crate) fn act(deed: fn(&mut Platform)) -> impl Fn(Shared) -> Ready<HttpResponse> + Clone {
+    move |platform: Shared| {
+        deed(&mut platform.lock());
+        ready(HttpResponse::NoContent().finish())
+    }
+}
 
 /// A JSON body. 415 unless it calls itself `application/json` (which keeps forms of other sites out), 400 if it is not
 /// the expected JSON or holds something that could be a real AppSecret.
@@ -117,12 +137,6 @@ pub(crate) async fn health() -> HttpResponse {
         .body("ok")
 }
 
-/// `POST /_simulator/reset`: everything as it was after the start. Asked for without a body.
-pub(crate) async fn reset(platform: Shared) -> HttpResponse {
-    platform.lock().reset();
-    HttpResponse::NoContent().finish()
-}
-
 /// Body of `POST /_simulator/clock`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -132,9 +146,8 @@ pub(crate) struct ClockBody {
 
 /// `POST /_simulator/clock`: codes and tokens grow older.
 pub(crate) async fn advance_clock(body: JsonBody<ClockBody>, platform: Shared) -> HttpResponse {
-    platform
-        .lock()
-        .advance_clock(Duration::from_secs(body.0.advance_seconds));
+    let by = Duration::from_secs(body.0.advance_seconds);
+    platform.lock().advance_clock(by);
     HttpResponse::NoContent().finish()
 }
 
@@ -154,41 +167,18 @@ pub(crate) async fn set_current(body: JsonBody<CurrentBody>, platform: Shared) -
     }
 }
 
-/// `GET /_simulator/requests`: the latest requests to WeChat's own paths, newest last, secrets masked.
-pub(crate) async fn requests(platform: Shared) -> HttpResponse {
-    HttpResponse::Ok().json(platform.lock().log.all())
-}
-
-/// `DELETE /_simulator/requests`: the log starts anew.
-pub(crate) async fn clear_requests(platform: Shared) -> HttpResponse {
-    platform.lock().log.clear();
-    HttpResponse::NoContent().finish()
-}
-
-/// `GET /_simulator/settings`: all switches.
-pub(crate) async fn settings(platform: Shared) -> HttpResponse {
-    HttpResponse::Ok().json(&platform.lock().settings)
-}
-
 /// `PUT /_simulator/settings`: all switches; those left out get their default. Answers what holds now.
 pub(crate) async fn set_settings(body: JsonBody<Settings>, platform: Shared) -> HttpResponse {
-    platform.lock().settings = body.0;
-    settings(platform).await
-}
-
-/// `GET /_simulator/personas`: everybody, in the order of the page.
-pub(crate) async fn people(platform: Shared) -> HttpResponse {
-    let platform = platform.lock();
-    HttpResponse::Ok().json(platform.people.iter().collect::<Vec<_>>())
+    let mut platform = platform.lock();
+    platform.settings = body.0;
+    HttpResponse::Ok().json(&platform.settings)
 }
 
 /// `GET /_simulator/personas/{id}`.
 pub(crate) async fn person(id: web::Path<String>, platform: Shared) -> Answer {
     let platform = platform.lock();
-    let person = platform
-        .people
-        .get(&id)
-        .ok_or_else(|| unknown_person(&platform))?;
+    let person = platform.people.get(&id);
+    let person = person.ok_or_else(|| unknown_person(&platform))?;
     Ok(HttpResponse::Ok().json(person))
 }
 
@@ -196,10 +186,8 @@ pub(crate) async fn person(id: web::Path<String>, platform: Shared) -> Answer {
 /// payments or the list of followers.
 pub(crate) async fn ids(id: web::Path<String>, platform: Shared) -> Answer {
     let platform = platform.lock();
-    let person = platform
-        .people
-        .get(&id)
-        .ok_or_else(|| unknown_person(&platform))?;
+    let person = platform.people.get(&id);
+    let person = person.ok_or_else(|| unknown_person(&platform))?;
     let under = |account: &Account| {
         let open_platform = account.open_platform.as_ref();
         let unionid = open_platform.and_then(|platform| person.unionid(platform));
@@ -228,54 +216,44 @@ pub(crate) async fn put_person(
     match platform.lock().put_person(person.clone()) {
         Ok(true) => Ok(HttpResponse::Created().json(person)),
         Ok(false) => Ok(HttpResponse::Ok().json(person)),
-        Err(problems) => Ok(HttpResponse::BadRequest().json(json!({
-            "error": "this person cannot be taken",
-            "fix": "each problem says what to do",
-            "problems": problems.0,
-        }))),
+        Err(problems) => {
+            let mut refusal = Refusal::bad_request(
+                "this person cannot be taken",
+                "each problem says what to do",
+            );
+            refusal.add("problems", json!(problems.0));
+            Err(refusal)
+        }
     }
 }
 
 /// Nobody of that id, but these.
 fn unknown_person(platform: &Platform) -> Refusal {
+    let fix = "use an id of the list, or introduce somebody with PUT /_simulator/personas/{id}";
+    let mut refusal = Refusal::new(StatusCode::NOT_FOUND, "no such persona", fix);
     let known: Vec<&str> = platform.people.iter().map(|person| &*person.id).collect();
-    let body = json!({
-        "error": "no such persona",
-        "fix": "use an id of the list, or introduce somebody with PUT /_simulator/personas/{id}",
-        "known": known,
-    });
-    Refusal {
-        status: StatusCode::NOT_FOUND,
-        body,
-    }
-}
-
-/// `GET /_simulator/faults`: the rules in force, oldest first, with what is left of each.
-pub(crate) async fn faults(platform: Shared) -> HttpResponse {
-    HttpResponse::Ok().json(platform.lock().faults())
+    refusal.add("known", json!(known));
+    refusal
 }
 
 /// `POST /_simulator/faults`: puts a rule in force; 201 with the rule and its id.
 pub(crate) async fn add_fault(body: JsonBody<Fault>, platform: Shared) -> Answer {
     let mut platform = platform.lock();
-    let id = platform.add_fault(body.0).map_err(|problems| {
-        let list = |words: fn(&Problem) -> &str| {
-            let each = problems
-                .0
+    let id = platform.add_fault(body.0).map_err(|Problems(problems)| {
+        let [whats, fixes]: [Vec<_>; 2] = [
+            problems
                 .iter()
-                .map(|problem| format!("{}: {}", problem.at, words(problem)));
-            each.collect::<Vec<_>>().join("; ")
-        };
-        Refusal::bad_request(list(|problem| &problem.what), &list(|problem| &problem.fix))
+                .map(|it| format!("{}: {}", it.at, it.what))
+                .collect(),
+            problems
+                .iter()
+                .map(|it| format!("{}: {}", it.at, it.fix))
+                .collect(),
+        ];
+        Refusal::bad_request(whats.join("; "), &fixes.join("; "))
     })?;
     let rule = platform.faults().into_iter().find(|rule| rule.id == id);
     Ok(HttpResponse::Created().json(rule))
-}
-
-/// `DELETE /_simulator/faults`: ends all rules.
-pub(crate) async fn clear_faults(platform: Shared) -> HttpResponse {
-    platform.lock().clear_faults();
-    HttpResponse::NoContent().finish()
 }
 
 /// `DELETE /_simulator/faults/{id}`: ends one rule.

@@ -47,12 +47,13 @@ pub(crate) fn build(
     platform: Shared,
     signals: Signals,
 ) -> std::io::Result<Server> {
-    let server = HttpServer::new(move || around(platform.clone()))
-        .workers(1)
-        // As web servers do. With actix's own five seconds a client's next request would often meet a closing connection.
-        .keep_alive(Duration::from_secs(75))
-        // Nothing here takes long, and whoever stops a simulator is waiting for it.
-        .shutdown_timeout(1);
+    let server =
+        HttpServer::new(move || App::new().configure(|routes| configure(routes, platform.clone())))
+            .workers(1)
+            // As web servers do. With actix's own five seconds a client's next request would often meet a closing connection.
+            .keep_alive(Duration::from_secs(75))
+            // Nothing here takes long, and whoever stops a simulator is waiting for it.
+            .shutdown_timeout(1);
     let server = match signals {
         Signals::Handle => server,
         Signals::Ignore => server.disable_signals(),
@@ -72,25 +73,18 @@ pub fn app(
         InitError = (),
     >,
 > {
-    around(web::Data::new(Mutex::new(platform)))
+    let platform = web::Data::new(Mutex::new(platform));
+    App::new().configure(|routes| configure(routes, platform))
 }
 
-fn around(
-    platform: Shared,
-) -> App<
-    impl ServiceFactory<
-        ServiceRequest,
-        Config = (),
-        Response = ServiceResponse<impl MessageBody>,
-        Error = actix_web::Error,
-        InitError = (),
-    >,
-> {
-    App::new()
-        .app_data(platform)
+/// The rules for `authorize` and the guard against other sites go around all routes.
+fn configure(routes: &mut web::ServiceConfig, platform: Shared) {
+    let everything = web::scope("")
         .wrap(from_fn(faults::around))
-        .wrap(from_fn(respond::from_here))
-        .configure(route_table)
+        .wrap(from_fn(respond::from_here));
+    routes
+        .app_data(platform)
+        .service(everything.configure(route_table));
 }
 
 fn route_table(routes: &mut web::ServiceConfig) {

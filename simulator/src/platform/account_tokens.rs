@@ -5,23 +5,15 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde_json::json;
 
+use crate::dialect::Fields;
 use crate::query::Query;
 use crate::wechat::{ApiRefusal, FORCE_PAUSE, FORCED_PER_DAY, TOKEN_LIFETIME, TOKEN_OVERLAP};
 
 use super::{Platform, random};
 
 const DAY: u64 = 24 * 3600;
-
-/// The answer of both.
-#[derive(Serialize)]
-pub(crate) struct IssuedAccountToken {
-    /// For WeChat's other APIs.
-    pub(crate) access_token: String,
-    /// Seconds until it expires.
-    pub(crate) expires_in: u64,
-}
 
 struct Token {
     text: String,
@@ -51,13 +43,14 @@ impl Slot {
         });
     }
 
-    fn answer(&self, now: Duration) -> IssuedAccountToken {
-        let left = |token: &Token| token.expires_at.saturating_sub(now);
+    /// The token, and for how many seconds it is good.
+    fn answer(&self, now: Duration) -> Fields {
         let token = self.current.as_ref();
-        IssuedAccountToken {
-            access_token: token.map(|token| token.text.clone()).unwrap_or_default(),
-            expires_in: token.map(left).unwrap_or_default().as_secs(),
-        }
+        let left = token.map(|token| token.expires_at.saturating_sub(now).as_secs());
+        vec![
+            ("access_token", json!(token.map(|token| &token.text))),
+            ("expires_in", json!(left)),
+        ]
     }
 
     /// Counts a use of force. `false`: one so short ago that this is the same.
@@ -87,7 +80,7 @@ pub(crate) struct AccountTokens {
 }
 
 impl AccountTokens {
-    fn plain(&mut self, appid: &str, fresh: String, now: Duration) -> IssuedAccountToken {
+    fn plain(&mut self, appid: &str, fresh: String, now: Duration) -> Fields {
         let slot = self.plain.entry(appid.to_owned()).or_default();
         slot.renew(fresh, TOKEN_OVERLAP, now);
         slot.answer(now)
@@ -99,7 +92,7 @@ impl AccountTokens {
         force: bool,
         fresh: String,
         now: Duration,
-    ) -> Result<IssuedAccountToken, ApiRefusal> {
+    ) -> Result<Fields, ApiRefusal> {
         let slot = self.stable.entry(appid.to_owned()).or_default();
         // A new token a little before the old one expires, and then both work: our reading of how WeChat's normal
         // mode never hands out a token that is about to die.
@@ -129,10 +122,7 @@ impl Platform {
     ///
     /// # Errors
     /// What is missing, then the grant type, the account, the secret; the order is our guess.
-    pub(crate) fn account_token(
-        &mut self,
-        query: &Query,
-    ) -> Result<IssuedAccountToken, ApiRefusal> {
+    pub(crate) fn account_token(&mut self, query: &Query) -> Result<Fields, ApiRefusal> {
         let (appid, fresh) = self.check_credentials(query)?;
         Ok(self.account_tokens.plain(&appid, fresh, self.now()))
     }
@@ -142,10 +132,7 @@ impl Platform {
     ///
     /// # Errors
     /// As above; `DailyQuota` from the 21st use of force on a day.
-    pub(crate) fn stable_account_token(
-        &mut self,
-        query: &Query,
-    ) -> Result<IssuedAccountToken, ApiRefusal> {
+    pub(crate) fn stable_account_token(&mut self, query: &Query) -> Result<Fields, ApiRefusal> {
         let (appid, fresh) = self.check_credentials(query)?;
         let force = query.get("force_refresh") == Some("true");
         self.account_tokens.stable(&appid, force, fresh, self.now())
@@ -191,33 +178,35 @@ mod tests {
     #[test]
     fn the_stable_token_stays_until_five_minutes_before_its_end() {
         let mut tokens = AccountTokens::default();
-        let mut ask = |fresh: &str, seconds| {
-            let issued = tokens
-                .stable("a", false, fresh.into(), at(seconds))
-                .unwrap();
-            (issued.access_token, issued.expires_in)
-        };
-        assert_eq!(ask("1", 0), ("1".into(), 7200));
-        assert_eq!(ask("2", 6899), ("1".into(), 301));
-        assert_eq!(ask("3", 6900), ("3".into(), 7200));
+        for (fresh, seconds, token, left) in [
+            ("1", 0, "1", 7200),
+            ("2", 6899, "1", 301),
+            ("3", 6900, "3", 7200),
+        ] {
+            let issued = tokens.stable("a", false, fresh.into(), at(seconds));
+            let fields = vec![("access_token", json!(token)), ("expires_in", json!(left))];
+            assert_eq!(issued, Ok(fields));
+        }
         assert!(tokens.works("a", "1", at(7199)) && !tokens.works("a", "1", at(7200)));
     }
 
     #[test]
     fn force_works_twenty_times_a_day_and_kills_the_token_before() {
         let mut tokens = AccountTokens::default();
+        let force = |tokens: &mut AccountTokens, fresh: &str, seconds| {
+            let forced = tokens.stable("a", true, fresh.into(), at(seconds));
+            forced.map(|fields| (fields[0].1.clone(), fields[1].1.clone()))
+        };
         for round in 0..20 {
-            let forced = tokens.stable("a", true, round.to_string(), at(30 * round));
-            assert_eq!(forced.unwrap().access_token, round.to_string());
+            let fresh = round.to_string();
+            let forced = force(&mut tokens, &fresh, 30 * round);
+            assert_eq!(forced, Ok((json!(fresh), json!(7200))));
         }
-        let again = tokens.stable("a", true, "x".into(), at(599)).unwrap();
-        assert_eq!(
-            (again.access_token.as_str(), again.expires_in),
-            ("19", 7171)
-        );
+        let again = force(&mut tokens, "x", 599);
+        assert_eq!(again, Ok((json!("19"), json!(7171))));
         assert!(tokens.works("a", "19", at(600)) && !tokens.works("a", "18", at(600)));
-        let refused = tokens.stable("a", true, "x".into(), at(86_399));
-        assert_eq!(refused.err(), Some(ApiRefusal::DailyQuota));
-        assert!(tokens.stable("a", true, "x".into(), at(86_400)).is_ok());
+        let refused = force(&mut tokens, "x", 86_399);
+        assert_eq!(refused, Err(ApiRefusal::DailyQuota));
+        assert!(force(&mut tokens, "x", 86_400).is_ok());
     }
 }

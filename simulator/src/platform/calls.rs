@@ -3,8 +3,9 @@
 //! WeChat documents no order of its checks. Ours: what is missing, then the grant type, who asks, the code or token,
 //! the person; so that a made-up code tells whether appid and secret are right.
 
-use serde::Serialize;
+use serde_json::json;
 
+use crate::dialect::{self, Body, Fields};
 use crate::ids;
 use crate::query::Query;
 use crate::wechat::{ApiRefusal, TOKEN_LIFETIME, VIRTUAL_NICKNAME};
@@ -12,44 +13,15 @@ use crate::wechat::{ApiRefusal, TOKEN_LIFETIME, VIRTUAL_NICKNAME};
 use super::grants::Grant;
 use super::{Habit, Picture, Platform, random};
 
-/// What the exchange gives, and a refresh, in WeChat's field order.
-#[derive(Serialize)]
-pub(crate) struct Exchanged {
-    access_token: String,
-    expires_in: u64,
-    /// WeChat sends one for any scope.
-    refresh_token: String,
+/// A user as one account sees it.
+struct Who {
     openid: String,
-    scope: &'static str,
-    /// Not with `snsapi_base`, and only if the account is bound to an open platform. Never after a refresh.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// `None` if the account is on no open platform, or WeChat never tells it of this person.
     unionid: Option<String>,
-    /// 1: the user is the virtual one of a snapshot, or is said to be. Only with `snsapi_userinfo`, never after a
-    /// refresh.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    is_snapshotuser: Option<u8>,
-}
-
-/// What WeChat tells about a person, in its field order.
-#[derive(Default, Serialize)]
-pub(crate) struct UserInfo {
-    openid: String,
     /// Any Unicode text, possibly empty.
-    pub(crate) nickname: String,
-    // WeChat fills sex and region with nothing since 2021-10-20; language is undocumented but sent.
-    sex: u8,
-    language: &'static str,
-    city: &'static str,
-    province: &'static str,
-    country: &'static str,
-    headimgurl: String,
-    privilege: [&'static str; 0],
-    /// Only if the account is bound to an open platform.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    unionid: Option<String>,
-    /// The name arrives with half a character at its end.
-    #[serde(skip)]
-    pub(crate) broken_name: bool,
+    nickname: String,
+    /// The path of the picture on this simulator, `None` if there is none.
+    picture: Option<String>,
 }
 
 impl Platform {
@@ -57,7 +29,7 @@ impl Platform {
     ///
     /// # Errors
     /// The first refusal. Only a successful exchange uses the code up.
-    pub(crate) fn exchange(&mut self, query: &Query) -> Result<Exchanged, ApiRefusal> {
+    pub(crate) fn exchange(&mut self, query: &Query) -> Result<Fields, ApiRefusal> {
         let appid = query.get("appid").ok_or(ApiRefusal::MissingAppid)?;
         let secret = query.get("secret").ok_or(ApiRefusal::MissingSecret)?;
         let code = query.get("code").ok_or(ApiRefusal::MissingCode)?;
@@ -74,10 +46,23 @@ impl Platform {
         let now = self.now();
         let grant = self.grants.redeem(code, appid, now)?;
         let (access_token, refresh_token) = (random::token(), random::token());
-        let exchanged = self.exchanged(&grant, access_token, refresh_token)?;
-        let (access, refresh) = (&exchanged.access_token, &exchanged.refresh_token);
-        self.grants.issue_tokens(access, refresh, grant, now);
-        Ok(exchanged)
+        let mut fields = self.tokens_of(&grant, &access_token, &refresh_token)?;
+        let unionid = self.who(&grant).and_then(|who| who.unionid);
+        if let Some(unionid) = unionid {
+            // Noted also where this answer leaves it out: the profile will tell it.
+            self.note_issued(&unionid);
+            // Not with `snsapi_base`, and only if the account is bound to an open platform.
+            if grant.scope.tells_profile() {
+                fields.push(("unionid", json!(unionid)));
+            }
+        }
+        // The user is the virtual one of a snapshot, or is said to be. Only with `snsapi_userinfo`.
+        if grant.flagged && grant.scope.asks_for_consent() {
+            fields.push(("is_snapshotuser", json!(1)));
+        }
+        self.grants
+            .issue_tokens(&access_token, &refresh_token, grant, now);
+        Ok(fields)
     }
 
     /// Extends an access token, or replaces an expired one. The refresh token stays the same. WeChat asks for no secret
@@ -85,7 +70,7 @@ impl Platform {
     ///
     /// # Errors
     /// The first refusal.
-    pub(crate) fn refresh(&mut self, query: &Query) -> Result<Exchanged, ApiRefusal> {
+    pub(crate) fn refresh(&mut self, query: &Query) -> Result<Fields, ApiRefusal> {
         let appid = query.get("appid").ok_or(ApiRefusal::MissingAppid)?;
         let token = query
             .get("refresh_token")
@@ -98,19 +83,15 @@ impl Platform {
         self.check_token_holder(self.grants.of_refresh_token(token, appid, now)?.0)?;
         let fresh = random::token();
         let (access_token, grant) = self.grants.refresh(token, appid, fresh, now)?;
-        Ok(Exchanged {
-            unionid: None,
-            is_snapshotuser: None,
-            ..self.exchanged(&grant, access_token, token.to_owned())?
-        })
+        self.tokens_of(&grant, &access_token, token)
     }
 
     /// Looks up the person behind a token. `origin` is the simulator's own, without a trailing slash.
     ///
     /// # Errors
     /// Those of [`Self::check_token`], then a scope that does not allow it.
-    pub(crate) fn user_info(&self, query: &Query, origin: &str) -> Result<UserInfo, ApiRefusal> {
-        let (grant, mut who) = self.token_holder(query)?;
+    pub(crate) fn user_info(&self, query: &Query, origin: &str) -> Result<Body, ApiRefusal> {
+        let (grant, who) = self.token_holder(query)?;
         let is_forbidden = grant.virtual_user && self.settings.snapshot_userinfo_forbidden;
         let is_told = grant.scope.tells_profile()
             || self.settings.silent_profile_after_consent
@@ -118,10 +99,26 @@ impl Platform {
         if is_forbidden || !is_told {
             return Err(ApiRefusal::ScopeTooSmall);
         }
-        if !who.headimgurl.is_empty() {
-            who.headimgurl.insert_str(0, origin);
-        }
-        Ok(who)
+        let picture = who.picture.map(|path| format!("{origin}{path}"));
+        let mut fields = vec![
+            ("openid", json!(who.openid)),
+            ("nickname", json!(who.nickname)),
+            // WeChat fills sex and region with nothing since 2021-10-20; language is undocumented but sent.
+            ("sex", json!(0)),
+            ("language", json!("")),
+            ("city", json!("")),
+            ("province", json!("")),
+            ("country", json!("")),
+            ("headimgurl", json!(picture.unwrap_or_default())),
+            ("privilege", json!([])),
+        ];
+        // Only if the account is bound to an open platform.
+        fields.extend(who.unionid.map(|unionid| ("unionid", json!(unionid))));
+        let body = dialect::body(&fields);
+        Ok(match self.habit_of(grant) {
+            Some(Habit::BrokenName) => dialect::break_name(body),
+            _ => body,
+        })
     }
 
     /// Whether a token is valid and the openid is its person's.
@@ -148,32 +145,27 @@ impl Platform {
         self.people.get(&grant.person)?.habit
     }
 
-    fn exchanged(
+    /// What the exchange gives, and a refresh. WeChat sends a refresh token for any scope.
+    fn tokens_of(
         &mut self,
         grant: &Grant,
-        access_token: String,
-        refresh_token: String,
-    ) -> Result<Exchanged, ApiRefusal> {
-        let who = self.who(grant).ok_or(ApiRefusal::InvalidCode)?;
-        // The unionid even where this answer leaves it out: the profile will tell it.
-        for value in [&access_token, &refresh_token, &who.openid]
-            .into_iter()
-            .chain(&who.unionid)
-        {
+        access: &str,
+        refresh: &str,
+    ) -> Result<Fields, ApiRefusal> {
+        let openid = self.who(grant).ok_or(ApiRefusal::InvalidCode)?.openid;
+        for value in [access, refresh, &openid] {
             self.note_issued(value);
         }
-        Ok(Exchanged {
-            access_token,
-            expires_in: TOKEN_LIFETIME.as_secs(),
-            refresh_token,
-            openid: who.openid,
-            scope: grant.scope.as_str(),
-            unionid: who.unionid.filter(|_| grant.scope.tells_profile()),
-            is_snapshotuser: (grant.flagged && grant.scope.asks_for_consent()).then_some(1),
-        })
+        Ok(vec![
+            ("access_token", json!(access)),
+            ("expires_in", json!(TOKEN_LIFETIME.as_secs())),
+            ("refresh_token", json!(refresh)),
+            ("openid", json!(openid)),
+            ("scope", json!(grant.scope.as_str())),
+        ])
     }
 
-    fn token_holder(&self, query: &Query) -> Result<(&Grant, UserInfo), ApiRefusal> {
+    fn token_holder(&self, query: &Query) -> Result<(&Grant, Who), ApiRefusal> {
         let token = query.get("access_token").ok_or(ApiRefusal::MissingToken)?;
         let openid = query.get("openid").ok_or(ApiRefusal::MissingOpenid)?;
         let grant = self.grants.of_access_token(token, self.now())?;
@@ -183,33 +175,28 @@ impl Platform {
         Ok((grant, who.ok_or(ApiRefusal::InvalidOpenid)?))
     }
 
-    /// Who a grant shows to its account, with the picture's path on this simulator: the person, or the virtual user of
-    /// a snapshot. `None` if the person or the account is gone.
-    fn who(&self, grant: &Grant) -> Option<UserInfo> {
+    /// Who a grant shows to its account: the person, or the virtual user of a snapshot. `None` if the person or the
+    /// account is gone.
+    fn who(&self, grant: &Grant) -> Option<Who> {
         let person = self.people.get(&grant.person)?;
         let platform = self.account(&grant.appid)?.open_platform.as_deref();
         if grant.virtual_user {
             let unionid_of = (!self.settings.shared_snapshot_unionid).then_some(&*person.id);
             let platform = platform.filter(|_| person.unionid);
-            return Some(UserInfo {
+            return Some(Who {
                 openid: ids::virtual_openid(&grant.appid, &person.id),
                 unionid: platform.map(|platform| ids::virtual_unionid(platform, unionid_of)),
                 nickname: VIRTUAL_NICKNAME.to_owned(),
-                broken_name: person.habit == Some(Habit::BrokenName),
-                ..UserInfo::default()
+                picture: None,
             });
         }
-        Some(UserInfo {
+        Some(Who {
             openid: person.openid(&grant.appid),
             unionid: platform.and_then(|platform| person.unionid(platform)),
             nickname: person.nickname.clone(),
-            headimgurl: match person.picture {
-                Picture::None => String::new(),
-                // The last segment is WeChat's: the edge of the picture in pixels.
-                Picture::Drawn | Picture::Dead => format!("/_simulator/avatar/{}/132", person.id),
-            },
-            broken_name: person.habit == Some(Habit::BrokenName),
-            ..UserInfo::default()
+            // The last segment is WeChat's: the edge of the picture in pixels.
+            picture: (person.picture != Picture::None)
+                .then(|| format!("/_simulator/avatar/{}/132", person.id)),
         })
     }
 

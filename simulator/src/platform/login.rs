@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use serde::Serialize;
+
 use crate::wechat::SCAN_LIFETIME;
 
 use super::grants::Grant;
@@ -14,26 +16,25 @@ pub(crate) struct Scan {
     request: AuthorizeRequest,
     /// How far it has come.
     pub(crate) state: ScanState,
+    /// Where the computer goes, once it is decided.
+    pub(crate) location: Option<String>,
     expires_at: Duration,
 }
 
 /// How far a QR code has come.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum ScanState {
     /// Nobody has scanned it yet.
     Waiting,
     /// Somebody has opened the page behind it.
     Scanned,
-    /// Confirmed: the computer goes there.
-    Confirmed {
-        /// The website's address with a code.
-        location: String,
-    },
-    /// Cancelled: the computer goes there if there is an address, else it stays.
-    Cancelled {
-        /// The website's address with the state only.
-        location: Option<String>,
-    },
+    /// The computer goes to the website with a code.
+    Confirmed,
+    /// The computer goes to the website with the state only, or stays.
+    Cancelled,
+    /// Nobody can scan it any more.
+    Expired,
 }
 
 /// All QR codes that have not expired.
@@ -46,6 +47,7 @@ impl Platform {
         let scan = Scan {
             request,
             state: ScanState::Waiting,
+            location: None,
             expires_at: self.now().saturating_add(SCAN_LIFETIME),
         };
         self.scans.insert(ticket.clone(), scan);
@@ -64,8 +66,8 @@ impl Platform {
         let request = self.scan(ticket)?.undecided()?;
         let code = self.issue(Grant::real(&request.appid, &person.id, GrantedScope::Login));
         let location = request.target.granted(&code, &request.state);
-        self.scan(ticket)?.state = ScanState::Confirmed { location };
-        Some(())
+        self.scan(ticket)?
+            .decide(ScanState::Confirmed, Some(location))
     }
 
     /// 取消. WeChat's current page on website applications says that nothing is redirected then, older ones that the
@@ -75,8 +77,7 @@ impl Platform {
         let scan = self.scan(ticket)?;
         let request = scan.undecided()?;
         let location = redirects.then(|| request.target.refused(&request.state));
-        scan.state = ScanState::Cancelled { location };
-        Some(())
+        scan.decide(ScanState::Cancelled, location)
     }
 }
 
@@ -85,5 +86,10 @@ impl Scan {
     pub(crate) fn undecided(&self) -> Option<AuthorizeRequest> {
         let is_open = matches!(self.state, ScanState::Waiting | ScanState::Scanned);
         is_open.then(|| self.request.clone())
+    }
+
+    fn decide(&mut self, state: ScanState, location: Option<String>) -> Option<()> {
+        (self.state, self.location) = (state, location);
+        Some(())
     }
 }

@@ -27,7 +27,6 @@ use crate::state_file::StateFile;
 
 pub(crate) use account::{Account, AccountKind};
 pub(crate) use authorize::{AuthorizeRequest, Step};
-pub(crate) use calls::UserInfo;
 pub(crate) use domain::RegisteredDomain;
 pub(crate) use faults::{Delivery, Verdict};
 pub(crate) use login::ScanState;

@@ -5,8 +5,9 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::rt::time::sleep;
 use actix_web::{HttpRequest, HttpResponse, Resource, web};
 use serde::Deserialize;
+use serde_json::json;
 
-use crate::dialect::{self, Body, Family};
+use crate::dialect::{self, Body};
 use crate::platform::{Endpoint, Platform, random};
 use crate::query::{Query, encode_value};
 use crate::server::Shared;
@@ -59,7 +60,6 @@ async fn answer(
     }
 
     let platform = &mut platform.lock();
-    let family = Family::of(request.path());
     let right = match verdict.effect.is_none() || verdict.after_work {
         true => work(endpoint, platform, &query, request),
         false => Ok(Body::new()),
@@ -67,12 +67,12 @@ async fn answer(
     match (verdict.effect, right) {
         (None, Ok(body)) => {
             record(platform, request, &query, 0);
-            dialect::answer(family, body)
+            dialect::answer(request.path(), body)
         }
         (None, Err(refusal)) => refuse(request, platform, &query, refusal),
         (Some(effect), right) => {
-            let right = right.unwrap_or_else(|refusal| error(family, refusal));
-            let (errcode, response) = faults::spoiled(&effect, family, right);
+            let right = right.unwrap_or_else(|refusal| error(request, refusal));
+            let (errcode, response) = faults::spoiled(&effect, request.path(), right);
             record(platform, request, &query, errcode);
             response
         }
@@ -88,18 +88,19 @@ fn work(
     request: &HttpRequest,
 ) -> Result<Body, ApiRefusal> {
     Ok(match endpoint {
-        Endpoint::AccessToken => dialect::json(&platform.exchange(query)?),
-        Endpoint::RefreshToken => dialect::json(&platform.refresh(query)?),
+        Endpoint::AccessToken => dialect::body(&platform.exchange(query)?),
+        Endpoint::RefreshToken => dialect::body(&platform.refresh(query)?),
         Endpoint::Userinfo => {
             let origin = own_origin(request, platform.public_url.as_deref());
-            dialect::user_info(&platform.user_info(query, &origin)?)
+            platform.user_info(query, &origin)?
         }
         Endpoint::Auth => {
             platform.check_token(query)?;
-            dialect::ok()
+            // The only answer that has an errcode and is none.
+            dialect::body(&[("errcode", json!(0)), ("errmsg", json!("ok"))])
         }
-        Endpoint::Token => dialect::json(&platform.account_token(query)?),
-        Endpoint::StableToken => dialect::json(&platform.stable_account_token(query)?),
+        Endpoint::Token => dialect::body(&platform.account_token(query)?),
+        Endpoint::StableToken => dialect::body(&platform.stable_account_token(query)?),
         // A page, and routed as one.
         Endpoint::Authorize => Body::new(),
     })
@@ -154,17 +155,16 @@ fn refuse(
     refusal: ApiRefusal,
 ) -> HttpResponse {
     record(platform, request, query, refusal as i64);
-    let family = Family::of(request.path());
-    dialect::answer(family, error(family, refusal))
+    dialect::answer(request.path(), error(request, refusal))
 }
 
-fn error(family: Family, refusal: ApiRefusal) -> Body {
+fn error(request: &HttpRequest, refusal: ApiRefusal) -> Body {
     let errcode = refusal as i64;
-    dialect::error(family, errcode, errmsg_of(errcode), &random::rid())
+    dialect::error(request.path(), errcode, errmsg_of(errcode), &random::rid())
 }
 
 /// `HEAD`: what a `GET` would say first. Nothing is done for it, so that no code is spent unseen.
 async fn head(request: HttpRequest, platform: Shared) -> HttpResponse {
     record(&mut platform.lock(), &request, &query_of(&request), 0);
-    dialect::answer(Family::of(request.path()), Body::new())
+    dialect::answer(request.path(), Body::new())
 }

@@ -12,7 +12,7 @@ use actix_web::middleware::Next;
 use actix_web::rt::time::sleep;
 use actix_web::{Error, HttpResponse, web};
 
-use crate::dialect::{self, Body, Family};
+use crate::dialect::{self, Body};
 use crate::pages;
 use crate::platform::{Delivery, Effect, Verdict, random};
 use crate::server::Shared;
@@ -30,21 +30,21 @@ const PAGES: [&str; 2] = ["/connect/oauth2/authorize", "/connect/qrconnect"];
 
 /// Spoils an answer of the server API; `right` is empty if the work was not done. Also the number for the log: the
 /// errcode, or 1 where the answer has none.
-pub(super) fn spoiled(effect: &Effect, family: Family, mut right: Body) -> (i64, HttpResponse) {
+pub(super) fn spoiled(effect: &Effect, path: &str, mut right: Body) -> (i64, HttpResponse) {
     match effect {
         Effect::Errcode { errcode, errmsg } => {
             let words = errmsg.as_deref().unwrap_or_else(|| errmsg_of(*errcode));
-            let body = dialect::error(family, *errcode, words, &random::rid());
-            (*errcode, dialect::answer(family, body))
+            let body = dialect::error(path, *errcode, words, &random::rid());
+            (*errcode, dialect::answer(path, body))
         }
         Effect::StringErrcode { errcode, errmsg } => {
             let words = errmsg.as_deref().unwrap_or_else(|| errmsg_of(*errcode));
             let body = dialect::string_error(*errcode, words, &random::rid());
-            (*errcode, dialect::answer(family, body))
+            (*errcode, dialect::answer(path, body))
         }
         Effect::TruncatedJson => {
             right.truncate(right.len() / 2);
-            (1, dialect::answer(family, right))
+            (1, dialect::answer(path, right))
         }
         Effect::WrongCharset => {
             let mut mislabelled = HttpResponse::Ok();

@@ -98,14 +98,8 @@ pub(crate) async fn decide(
 
 /// `GET /_simulator/scan/{ticket}/status`.
 pub(crate) async fn status(ticket: web::Path<String>, platform: Shared) -> HttpResponse {
-    let (status, goes_on) = match platform.lock().scan(&ticket).map(|scan| &scan.state) {
-        None => ("expired", false),
-        Some(ScanState::Waiting) => ("waiting", false),
-        Some(ScanState::Scanned) => ("scanned", false),
-        Some(ScanState::Confirmed { .. }) => ("confirmed", true),
-        Some(ScanState::Cancelled { location }) => ("cancelled", location.is_some()),
-    };
-    let location = goes_on.then(|| format!("/_simulator/scan/{ticket}/continue"));
+    let (status, location) = progress(&platform, &ticket);
+    let location = location.map(|_| format!("/_simulator/scan/{ticket}/continue"));
     HttpResponse::Ok()
         .insert_header(("cache-control", "no-store"))
         .json(json!({ "status": status, "location": location }))
@@ -113,23 +107,25 @@ pub(crate) async fn status(ticket: web::Path<String>, platform: Shared) -> HttpR
 
 /// `GET /_simulator/scan/{ticket}/continue`.
 pub(crate) async fn proceed(ticket: web::Path<String>, platform: Shared) -> HttpResponse {
+    match progress(&platform, &ticket) {
+        (_, Some(location)) => redirect(StatusCode::FOUND, &location),
+        (ScanState::Waiting | ScanState::Scanned, None) => ok(pages::notice(
+            "还没有确认",
+            "请先在手机上确认登录，然后返回上一页再试。",
+        )),
+        (ScanState::Confirmed | ScanState::Cancelled, None) => {
+            ok(pages::notice("已取消登录", "你在手机上取消了这次登录。"))
+        }
+        (ScanState::Expired, None) => expired(),
+    }
+}
+
+fn progress(platform: &Shared, ticket: &str) -> (ScanState, Option<String>) {
     let mut platform = platform.lock();
-    let (title, text) = match platform.scan(&ticket).map(|scan| &scan.state) {
-        None => return expired(),
-        Some(
-            ScanState::Confirmed { location }
-            | ScanState::Cancelled {
-                location: Some(location),
-            },
-        ) => return redirect(StatusCode::FOUND, location),
-        Some(ScanState::Cancelled { location: None }) => {
-            ("已取消登录", "你在手机上取消了这次登录。")
-        }
-        Some(ScanState::Waiting | ScanState::Scanned) => {
-            ("还没有确认", "请先在手机上确认登录，然后返回上一页再试。")
-        }
-    };
-    ok(pages::notice(title, text))
+    let scan = platform.scan(ticket);
+    scan.map_or((ScanState::Expired, None), |scan| {
+        (scan.state, scan.location.clone())
+    })
 }
 
 fn expired() -> HttpResponse {

@@ -6,7 +6,7 @@ use wechat_login_frontend::wechat::callback::redirect_uri;
 use wechat_oauth::{AuthorizeRequest, authorize_url};
 
 /// The tricks, a JSON list of texts.
-const TRICKS: &str = include_str!("../../../proxy/tests/attacks/open_redirects.json");
+const TRICKS: &str = include_str!("../../../tests/support/open_redirects.json");
 
 const SITE: &str = "https://shop.example";
 

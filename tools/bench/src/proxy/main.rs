@@ -16,8 +16,6 @@ mod nginx;
 mod ours;
 mod pace;
 mod plan;
-#[path = "../../../../proxy/tests/support/postgres_server.rs"]
-mod postgres_server;
 mod proof;
 mod report;
 mod requests;
@@ -36,6 +34,7 @@ use bench::report::document::replace;
 use bench::report::provenance;
 use bench::{disk, interruption};
 use clap::{Parser, value_parser};
+use test_support::postgres::Server as Postgres;
 use tokio::task::LocalSet;
 
 use child::Child;
@@ -44,7 +43,6 @@ use cores::{Cores, Sharing};
 use measure::{Measured, Times};
 use nginx::Nginx;
 use plan::{Step, Wanted};
-use postgres_server::Server as Postgres;
 use scenario::Scenario;
 use summary::Summary;
 
@@ -227,7 +225,7 @@ impl<'a> Bench<'a> {
             ..
         } = step;
         let postgres = match &self.postgres {
-            Some(server) => Some(server.new_database().await?.expose().to_owned()),
+            Some(server) => Some(server.new_database().await?),
             None => None,
         };
         let surroundings = Surroundings {

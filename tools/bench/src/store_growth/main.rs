@@ -8,8 +8,6 @@ mod engine;
 mod operation;
 mod population;
 mod postgres;
-#[path = "../../../../proxy/tests/support/postgres_server.rs"]
-mod postgres_server;
 mod progress;
 mod random;
 mod raw_disk;

@@ -3,9 +3,10 @@
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
+use api_types::Across;
 use login_store::{
-    ListQuery, Position, Precondition, RecordDraft, RecordId, RecordValue, Scope, SeenIdentity,
-    Store, Written,
+    ListQuery, Position, Precondition, RecordDraft, RecordId, RecordValue, SeenIdentity, Store,
+    Written,
 };
 
 use crate::population::{self, PLATFORM, Population, WORST};
@@ -84,7 +85,7 @@ impl Client<'_> {
             Operation::FirstPage => {
                 let identity = self.anybody();
                 let expected = self.records_of(identity).min(PAGE);
-                self.list(identity, Scope::Own, None, expected).await
+                self.list(identity, Across::Account, None, expected).await
             }
             Operation::LaterPage => {
                 let identity =
@@ -94,7 +95,7 @@ impl Client<'_> {
             Operation::PersonPage => {
                 let identity =
                     self.anybody_such_that(|_, identity| Population::has_two_accounts(identity));
-                self.list(identity, Scope::Person, None, 0).await
+                self.list(identity, Across::Person, None, 0).await
             }
             Operation::Get => self.get().await,
             Operation::PutNew => {
@@ -103,7 +104,7 @@ impl Client<'_> {
             }
             Operation::PutReplacing => self.put_replacing().await,
             Operation::Login => self.login().await,
-            Operation::WorstFirstPage => self.list(WORST, Scope::Own, None, PAGE).await,
+            Operation::WorstFirstPage => self.list(WORST, Across::Account, None, PAGE).await,
             Operation::WorstLaterPage => self.later_page(WORST).await,
             Operation::WorstPutNew => self.put_new(WORST).await,
             Operation::DiskAlone => self.disk.time(),
@@ -113,13 +114,13 @@ impl Client<'_> {
     async fn list(
         &self,
         identity: u32,
-        scope: Scope,
+        across: Across,
         after: Option<Position>,
         expected: u32,
     ) -> anyhow::Result<Duration> {
         let query = ListQuery {
             owner: self.population.owner(identity)?,
-            scope,
+            across,
             kind: None,
             after,
             // As the API does, to know whether there is another page.
@@ -140,7 +141,8 @@ impl Client<'_> {
             created_at: FIRST_CREATED.unsigned_abs() + since_first,
             id: self.population.record_id(identity, 0)?,
         };
-        self.list(identity, Scope::Own, Some(position), 0).await
+        self.list(identity, Across::Account, Some(position), 0)
+            .await
     }
 
     async fn get(&mut self) -> anyhow::Result<Duration> {

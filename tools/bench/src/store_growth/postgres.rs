@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 
 use anyhow::Context;
-use login_store::{DatabaseUrl, PostgresUrl};
+use login_store::DatabaseUrl;
 use sqlx::{Connection, Executor, PgConnection};
+use test_support::postgres::Server;
 
 use crate::engine::{Engine, Facts};
-use crate::postgres_server::Server;
 use crate::progress::Progress;
 use crate::stage::Stage;
 
@@ -26,7 +26,7 @@ const RECORDS: &str =
 
 pub(crate) struct PostgresEngine {
     url: DatabaseUrl,
-    postgres_url: PostgresUrl,
+    address: String,
     /// Ends when dropped, and its folder is removed.
     _server: Server,
 }
@@ -35,16 +35,16 @@ impl PostgresEngine {
     pub(crate) async fn start() -> anyhow::Result<Self> {
         // The one setting that everybody changes; the others, that of writing through above all, as they come.
         let server = Server::start(&["-c", "shared_buffers=1GB"])?;
-        let postgres_url = server.new_database().await?;
+        let address = server.new_database().await?;
         Ok(Self {
-            url: DatabaseUrl::Postgres(postgres_url.clone()),
-            postgres_url,
+            url: DatabaseUrl::parse(&address).map_err(anyhow::Error::msg)?,
+            address,
             _server: server,
         })
     }
 
     async fn connect(&self) -> anyhow::Result<PgConnection> {
-        PgConnection::connect(self.postgres_url.expose())
+        PgConnection::connect(&self.address)
             .await
             .context("cannot connect to the PostgreSQL of this measurement")
     }

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use login_store::DatabaseUrl;
+
 use super::*;
 
 const SECRET: &str = "simulator-secret-of-tests";

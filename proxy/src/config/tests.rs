@@ -6,6 +6,8 @@ mod samples;
 
 use std::time::Duration;
 
+use login_store::DatabaseUrl;
+
 use super::*;
 
 const SECRET: &str = "simulator-secret-of-tests";

@@ -28,6 +28,7 @@ mod service;
 mod session;
 mod static_files;
 #[path = "../attacks/static_site.rs"]
+#[expect(dead_code, reason = "nobody is slow here")]
 mod static_site;
 mod unknown;
 mod upstream;

@@ -36,6 +36,7 @@ mod recorder;
 #[path = "../forward_auth/site.rs"]
 #[expect(dead_code, reason = "the documented nginx, not the site around it")]
 mod site;
+mod slow_clients;
 mod smuggling;
 mod ssrf;
 mod static_site;

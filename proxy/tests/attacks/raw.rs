@@ -32,7 +32,7 @@ pub(crate) async fn exchange(address: SocketAddr, request: impl AsRef<[u8]>) -> 
 /// A proxy with two backends that does not wait long for clients to notice its answers, and where it listens.
 pub(crate) async fn hasty_proxy() -> (TestProxy, SocketAddr) {
     let mut config = config_with_backends();
-    config.limits.patience.answer = Duration::from_millis(700);
+    config.limits.timeouts.disconnect = Duration::from_millis(700);
     let proxy = TestProxy::start_with(config).await;
     let address = address_of(&proxy);
     (proxy, address)

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-use wechat_login_proxy::web_server_headers::{Format, for_page};
+use wechat_login_proxy::commands::headers::{Format, for_page};
 
 use crate::nginx::Nginx;
 
@@ -12,6 +12,20 @@ const DOCUMENTED: &str = include_str!("../../../docs/deploy/nginx-static.conf");
 
 /// nginx in front of `proxy`, which serves what is in `app` of this folder, its page being this one.
 pub(crate) fn nginx(folder: &Path, page: &str, proxy: SocketAddr) -> Nginx {
+    start(folder, page, proxy, &[])
+}
+
+/// The same, waiting for slow clients a second or two.
+pub(crate) fn hasty_nginx(folder: &Path, page: &str, proxy: SocketAddr) -> Nginx {
+    let shorter = [
+        ("client_header_timeout 10s;", "client_header_timeout 1s;"),
+        ("client_body_timeout 10s;", "client_body_timeout 1s;"),
+        ("send_timeout 30s;", "send_timeout 2s;"),
+    ];
+    start(folder, page, proxy, &shorter)
+}
+
+fn start(folder: &Path, page: &str, proxy: SocketAddr, more: &[(&str, &str)]) -> Nginx {
     let headers = for_page(page, &[], Format::Nginx);
     std::fs::write(folder.join("headers.conf"), headers).unwrap();
     let at = |name: &str| folder.join(name).display().to_string();
@@ -22,7 +36,11 @@ pub(crate) fn nginx(folder: &Path, page: &str, proxy: SocketAddr) -> Nginx {
             ("/usr/share/wechat-login/app", at("app")),
             ("/etc/nginx/wechat-login-headers.conf", at("headers.conf")),
         ];
-        changes.iter().fold(DOCUMENTED.to_owned(), |text, change| {
+        let more = more
+            .iter()
+            .map(|(documented, ours)| (*documented, (*ours).to_owned()));
+        let changes = changes.into_iter().chain(more);
+        changes.fold(DOCUMENTED.to_owned(), |text, change| {
             assert_eq!(text.matches(change.0).count(), 1, "{}", change.0);
             text.replace(change.0, &change.1)
         })

@@ -9,10 +9,10 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use api_types::{Scope, Session};
 use reqwest::{Client, Method, RequestBuilder};
-use wechat_login_proxy::app::{self, AppState};
-use wechat_login_proxy::clock::ManualClock;
+use wechat_login_proxy::commands::log;
 use wechat_login_proxy::config::Config;
-use wechat_login_proxy::telemetry;
+use wechat_login_proxy::http::{self, AppState};
+use wechat_login_proxy::login::clock::ManualClock;
 
 use crate::nginx::Nginx;
 use crate::recorder::Recorder;
@@ -65,15 +65,16 @@ impl Site {
 
     /// With this `public_url` of the proxy, which decides on the cookie's name, and a backend that answers `status`.
     pub(crate) async fn start_with(public_url: &str, status: StatusCode) -> Self {
-        suite_log::subscribe("forward_auth", telemetry::may_be_logged);
+        suite_log::subscribe("forward_auth", log::may_be_logged);
         suite_log::must_not_be_logged([OPENID, UNIONID, SECRET, SESSION_KEY]);
+        wechat_login_proxy::install_tls();
         let client = client();
         let clock = Arc::new(ManualClock::at(NOW));
         let state = AppState::open(config(public_url), clock).await.unwrap();
         let state = web::Data::new(state);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let running = app::serve(state.clone(), listener).unwrap();
+        let running = http::serve(state.clone(), listener).unwrap();
         let proxy = running.handle();
         actix_web::rt::spawn(running);
         let backend = Recorder::start(status);

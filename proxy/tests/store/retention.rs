@@ -3,7 +3,7 @@
 use login_store::DatabaseUrl;
 use login_store::{Owner, Scope, SeenIdentity, Store};
 use sqlx::{Connection as _, PgConnection};
-use wechat_login_proxy::retention::{Forgotten, Mode, forget_unseen};
+use wechat_login_proxy::login::retention::{Forgotten, Mode, forget_unseen};
 
 use crate::lists::{all_pages, query};
 use crate::postgres;

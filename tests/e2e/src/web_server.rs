@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::ensure;
-use wechat_login_proxy::web_server_headers::{Format, for_page};
+use wechat_login_proxy::commands::headers::{Format, for_page};
 use wechat_simulator::Simulator;
 
 use crate::nginx::Nginx;

@@ -95,7 +95,7 @@ impl World {
     pub(crate) async fn start(options: WorldOptions) -> anyhow::Result<Self> {
         suite_log::subscribe_beside(
             "journeys",
-            wechat_login_proxy::telemetry::may_be_logged,
+            wechat_login_proxy::commands::log::may_be_logged,
             Some(logs::capture()),
         );
         suite_log::must_not_be_logged([SERVICE_KEY, SESSION_KEY, options.secret]);
@@ -287,7 +287,7 @@ impl Proxy {
         let (announce, announced) = oneshot::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async {
-                match wechat_login_proxy::app::run(config, listener).await {
+                match wechat_login_proxy::http::run(config, listener).await {
                     Ok(server) => {
                         let _ = announce.send(Ok(server.handle()));
                         let _ = server.await;

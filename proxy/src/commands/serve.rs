@@ -19,13 +19,13 @@ use clap::Args;
 use login_store::DatabaseUrl;
 use sd_notify::NotifyState;
 use socket2::SockRef;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{sleep, timeout};
 
 use super::arguments::ConfigFile;
 use super::signals::Signals;
 use crate::config::Config;
 use crate::http::{AppState, metrics_server, serve};
-use crate::login::clock::SystemClock;
+use crate::login::clock::{Clock as _, SystemClock};
 
 /// For the framework's thread to take its hands off the listener; it does not say when it has.
 const LET_GO: Duration = Duration::from_millis(100);
@@ -116,7 +116,7 @@ async fn serve_until_stopped(
         signal = signals.next() => signal,
     };
     let ending = Ending {
-        begun: Instant::now(),
+        begun: SystemClock.monotonic(),
         state,
         handle,
         socket,
@@ -137,7 +137,7 @@ struct Ending {
     handle: ServerHandle,
     socket: TcpListener,
     signals: Signals,
-    begun: Instant,
+    begun: Duration,
 }
 
 impl Ending {
@@ -200,7 +200,8 @@ impl Ending {
             state.store.close().await;
         };
         let limit = state.config.shutdown.limit;
-        let left = limit.saturating_sub(self.begun.elapsed());
+        let taken = SystemClock.monotonic().saturating_sub(self.begun);
+        let left = limit.saturating_sub(taken);
         tokio::select! {
             finished = timeout(left, all) => finished.is_ok(),
             signal = self.signals.next() => {

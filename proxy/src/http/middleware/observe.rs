@@ -2,7 +2,7 @@
 //!
 //! Requests are logged by route pattern, never by path or query: those can carry codes and openids.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -34,12 +34,13 @@ where
     let state = state_of(request.request())?.clone();
     let request_id = RequestId::of(&request, &state.config.trusted_proxies);
     let span = tracing::info_span!("request", request_id = %request_id);
-    let started = Instant::now();
+    let started = state.clock.monotonic();
     let in_flight = state.metrics.request_begins();
     async move {
         let response = next.call(request).await?;
         let failure = failure_of(response.response());
-        tell(&state, &response, failure.as_ref(), started.elapsed());
+        let took = state.clock.monotonic().saturating_sub(started);
+        tell(&state, &response, failure.as_ref(), took);
         let mut response = match failure {
             Some(error) => {
                 let (request, refusal) = response.into_parts();

@@ -1,14 +1,13 @@
 //! What several subcommands take: the configuration, and the database it names.
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
 use login_store::{DatabaseUrl, Store};
 
 use super::log;
-use crate::config::Config;
+use crate::config::{Config, Problems};
 
 #[derive(Args)]
 pub(super) struct ConfigFile {
@@ -24,15 +23,8 @@ pub(super) struct ConfigFile {
 
 impl ConfigFile {
     /// Reads it, and begins to log as it says.
-    ///
-    /// # Errors
-    /// The exit code of an unusable configuration, whose every problem has been named then.
-    pub(super) fn load(&self) -> Result<Config, ExitCode> {
-        let config = Config::load(&self.path).map_err(|problems| {
-            let count = problems.len();
-            eprintln!("The configuration has {count} problem(s):\n{problems}");
-            ExitCode::from(2)
-        })?;
+    pub(super) fn load(&self) -> Result<Config, Problems> {
+        let config = Config::load(&self.path)?;
         log::init(config.log_format);
         Ok(config)
     }

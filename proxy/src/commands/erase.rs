@@ -24,10 +24,7 @@ pub(super) struct Erase {
 impl Erase {
     /// Says how many records there were, and never repeats the openid.
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
-        let config = match self.config.load() {
-            Ok(config) => config,
-            Err(unusable) => return Ok(unusable),
-        };
+        let config = self.config.load()?;
         let account = &self.account;
         let configured = NamedAccount::find(&config, account)
             .with_context(|| format!("no account {account:?} in the configuration"))?;

@@ -22,10 +22,7 @@ pub(super) struct Forget {
 
 impl Forget {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
-        let config = match self.config.load() {
-            Ok(config) => config,
-            Err(unusable) => return Ok(unusable),
-        };
+        let config = self.config.load()?;
         let store = open_existing(&config).await?;
         let days = self.unseen_days;
         let (mode, verb) = if self.dry_run {

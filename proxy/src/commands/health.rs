@@ -5,9 +5,15 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use clap::Args;
 
 use super::arguments::ConfigFile;
+
+/// For connecting, sending and receiving each.
+const TIMEOUT: Duration = Duration::from_secs(3);
+/// Of an answer, in bytes: `HTTP/1.1 200`.
+const STATUS_LINE: usize = 12;
 
 #[derive(Args)]
 pub(super) struct Health {
@@ -22,69 +28,32 @@ pub(super) struct Health {
 }
 
 impl Health {
-    pub(super) fn run(self) -> ExitCode {
-        let address = match self.address {
+    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        let listen = match self.address {
             Some(address) => address,
-            None => match self.config.load() {
-                Ok(config) => config.listen,
-                Err(unusable) => return unusable,
-            },
+            None => self.config.load()?.listen,
         };
-        match ask(address, self.ready) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                eprintln!("{error}.");
+        let asked = ask(reachable(listen), self.ready);
+        Ok(asked.map_or_else(
+            |error| {
+                eprintln!("{error:#}.");
                 ExitCode::FAILURE
-            }
-        }
+            },
+            |()| ExitCode::SUCCESS,
+        ))
     }
 }
 
-/// For connecting, sending and receiving each.
-const TIMEOUT: Duration = Duration::from_secs(3);
-/// Of an answer, in bytes: `HTTP/1.1 200`.
-const STATUS_LINE: usize = 12;
-
-/// Why there was no good answer.
-#[derive(Debug, thiserror::Error)]
-enum Error {
-    /// Nobody answers there.
-    #[error("{address} does not answer: {cause}")]
-    Silent {
-        /// Who was asked.
-        address: SocketAddr,
-        /// Why nothing came.
-        cause: std::io::Error,
-    },
-    /// Something else than 200.
-    #[error("{address}{path} answers {status:?} instead of 200")]
-    Unwell {
-        /// Who was asked.
-        address: SocketAddr,
-        /// What for.
-        path: &'static str,
-        /// The beginning of the answer.
-        status: String,
-    },
-}
-
-/// Asks the proxy that listens on `listen` of the configuration for `/healthz`, or `/readyz` where it shall be ready.
-///
-/// # Errors
-/// [`Error`], unless the answer is 200.
-fn ask(listen: SocketAddr, must_be_ready: bool) -> Result<(), Error> {
-    let address = reachable(listen);
+/// Asks for `/healthz`, or `/readyz` where it shall be ready.
+fn ask(address: SocketAddr, must_be_ready: bool) -> anyhow::Result<()> {
     let path = if must_be_ready { "/readyz" } else { "/healthz" };
-    let status = status(address, path).map_err(|cause| Error::Silent { address, cause })?;
+    let status = status(address, path).with_context(|| format!("{address} does not answer"))?;
     // Any HTTP/1: the digit after it is not ours to judge.
-    if status.starts_with("HTTP/1.") && status.ends_with(" 200") {
-        return Ok(());
-    }
-    Err(Error::Unwell {
-        address,
-        path,
-        status,
-    })
+    anyhow::ensure!(
+        status.starts_with("HTTP/1.") && status.ends_with(" 200"),
+        "{address}{path} answers {status:?} instead of 200"
+    );
+    Ok(())
 }
 
 /// "Every address of this machine" is none to connect to.

@@ -15,6 +15,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::config::Problems;
+
 /// Turns WeChat's web-page authorization into sessions.
 #[derive(Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
@@ -50,15 +52,25 @@ enum Command {
 }
 
 impl CommandLine {
-    /// Does what it says.
+    /// Does what it says. Exit code 2 where the configuration is unusable, whose every problem has been named then.
     ///
     /// # Errors
-    /// Whatever keeps the command from its work.
+    /// Whatever else keeps the command from its work.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
+        let problems: Problems = match self.dispatch().await {
+            Ok(code) => return Ok(code),
+            Err(error) => error.downcast()?,
+        };
+        let count = problems.len();
+        eprintln!("The configuration has {count} problem(s):\n{problems}");
+        Ok(ExitCode::from(2))
+    }
+
+    async fn dispatch(self) -> anyhow::Result<ExitCode> {
         match self.command.unwrap_or(Command::Serve(self.serve)) {
             Command::Serve(serve) => serve.run().await,
             Command::Check(check) => check.run().await,
-            Command::Health(health) => Ok(health.run()),
+            Command::Health(health) => health.run(),
             Command::Erase(erase) => erase.run().await,
             Command::Forget(forget) => forget.run().await,
             Command::Headers(headers) => headers.run(),

@@ -41,10 +41,7 @@ pub(super) struct Serve {
 impl Serve {
     /// Exit code 0 if everything that was under way at the end was answered, 1 if something was cut off.
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
-        let config = match self.config.load() {
-            Ok(config) => config,
-            Err(unusable) => return Ok(unusable),
-        };
+        let config = self.config.load()?;
         let address = config.listen;
         let listener =
             TcpListener::bind(address).with_context(|| format!("cannot bind {address}"))?;

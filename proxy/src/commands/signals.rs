@@ -1,6 +1,5 @@
 //! The signals that ask the program to end.
 
-use std::fmt;
 use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -10,28 +9,6 @@ pub(super) struct Signals {
     terminate: Signal,
     interrupt: Signal,
     hang_up: Signal,
-}
-
-/// Which one came.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Asked {
-    /// SIGTERM: a service manager, `docker stop`, `kill`.
-    Terminate,
-    /// SIGINT: Ctrl-C.
-    Interrupt,
-    /// SIGHUP: the terminal is gone, or somebody hopes for a reload, which there is none of. Uncaught it would end the
-    /// process at once.
-    HangUp,
-}
-
-impl fmt::Display for Asked {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Terminate => "SIGTERM",
-            Self::Interrupt => "SIGINT",
-            Self::HangUp => "SIGHUP",
-        })
-    }
 }
 
 impl Signals {
@@ -47,12 +24,13 @@ impl Signals {
         })
     }
 
-    /// The next one.
-    pub(super) async fn next(&mut self) -> Asked {
+    /// The name of the next one: a service manager's, `docker stop` or `kill`; Ctrl-C; or the terminal is gone, or somebody
+    /// hopes for a reload, which there is none of.
+    pub(super) async fn next(&mut self) -> &'static str {
         tokio::select! {
-            _ = self.terminate.recv() => Asked::Terminate,
-            _ = self.interrupt.recv() => Asked::Interrupt,
-            _ = self.hang_up.recv() => Asked::HangUp,
+            _ = self.terminate.recv() => "SIGTERM",
+            _ = self.interrupt.recv() => "SIGINT",
+            _ = self.hang_up.recv() => "SIGHUP",
         }
     }
 }

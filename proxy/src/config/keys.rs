@@ -9,7 +9,7 @@ use super::reader::Reader;
 use super::secret::read_secret;
 
 /// How the key in `dev.toml` begins.
-const DEVELOPMENT_KEY: &str = "development-only";
+pub(crate) const DEVELOPMENT_KEY: &str = "development-only";
 
 redacted! {
     /// What session cookies are sealed with: at least 32 bytes of random text.

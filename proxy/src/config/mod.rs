@@ -21,11 +21,10 @@ mod trusted_proxies;
 mod verify_file;
 
 #[cfg(test)]
-mod secret_tests;
-#[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use account::{Account, Website};
+pub(crate) use keys::DEVELOPMENT_KEY;
 pub use keys::{ServiceKey, SessionKey};
 pub use limits::{ClientTimeouts, Limits, Shutdown};
 pub use origin::PublicUrl;

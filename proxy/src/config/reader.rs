@@ -295,26 +295,8 @@ fn syntax_problem(toml: &str, error: &toml::de::Error) -> Problems {
 fn most_similar<'a>(key: &str, known: &'a BTreeSet<String>) -> Option<&'a String> {
     known
         .iter()
-        .map(|candidate| (edit_distance(key, candidate), candidate))
+        .map(|candidate| (strsim::levenshtein(key, candidate), candidate))
         .filter(|(distance, _)| *distance <= 3)
         .min()
         .map(|(_, candidate)| candidate)
-}
-
-/// How many letters to insert, remove or replace (Levenshtein).
-fn edit_distance(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (index, letter) in left.chars().enumerate() {
-        let mut last = index.saturating_add(1);
-        let mut next = vec![last];
-        for ((other, diagonal), above) in right.iter().zip(&row).zip(row.iter().skip(1)) {
-            let replaced = diagonal.saturating_add(usize::from(letter != *other));
-            let one_more = last.min(*above).saturating_add(1);
-            last = replaced.min(one_more);
-            next.push(last);
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
 }

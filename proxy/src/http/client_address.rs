@@ -72,22 +72,12 @@ impl ClientNetwork {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Config;
+    use crate::config::tests::config_with;
 
     const PROXY: &str = "10.0.0.1";
 
     fn trusted() -> TrustedProxies {
-        let toml = r#"
-            public_url = "https://shop.example"
-            database_url = "sqlite::memory:"
-            session_keys = ["0123456789abcdef0123456789abcdef"]
-            trusted_proxies = ["10.0.0.0/24", "2001:db8::1"]
-            [accounts.shop]
-            appid = "wx00000000000000a1"
-            secret = "simulator-secret-of-tests"
-            title = "山茶书店"
-        "#;
-        Config::parse(toml, []).unwrap().trusted_proxies
+        config_with("trusted_proxies = [\"10.0.0.0/24\", \"2001:db8::1\"]").trusted_proxies
     }
 
     fn client(peer: &str, lines: &[&str]) -> String {

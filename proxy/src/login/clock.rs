@@ -1,4 +1,4 @@
-//! Time as an argument, so that tests move it instead of waiting.
+//! The clock: time as an argument, so that tests move it instead of waiting.
 
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -88,13 +88,10 @@ fn position_of(text: &str) -> Option<Position> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::tests::config_with;
 
     fn cursors(keys: &str) -> Cursors {
-        let toml = format!(
-            "public_url = \"https://shop.example\"\ndatabase_url = \"sqlite::memory:\"\nsession_keys = [{keys}]\n\
-             [accounts.shop]\nappid = \"wx00000000000000a1\"\nsecret = \"s\"\ntitle = \"t\"\n"
-        );
-        Cursors::new(&Config::parse(&toml, []).unwrap())
+        Cursors::new(&config_with(&format!("session_keys = [{keys}]")))
     }
 
     const OLD: &str = "\"0123456789abcdef0123456789abcdef\"";

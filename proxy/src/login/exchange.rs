@@ -1,4 +1,5 @@
-//! A code becomes a login: exchanged once, the user's name fetched where granted, the identity noted.
+//! OAuth's code exchange: a code becomes a login. It is exchanged once, the user's name is fetched where granted, the
+//! identity noted.
 
 use std::sync::Arc;
 use std::time::Duration;

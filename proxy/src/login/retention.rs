@@ -1,4 +1,4 @@
-//! Nobody is kept for ever: users not seen for long are forgotten, with everything bound to them.
+//! Retention: nobody is kept for ever; users not seen for long are forgotten, with everything bound to them.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;

@@ -28,7 +28,7 @@ const KEPT_AT_MOST: u64 = 100_000;
 
 type Hash = [u8; 32];
 
-/// SingleFlight under way and recent ones, by appid and code.
+/// Work under way and recent outcomes, by appid and code.
 pub(crate) struct SingleFlight<T> {
     cache: Cache<Hash, Outcome<T>>,
     in_flight: InFlight,

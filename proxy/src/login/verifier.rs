@@ -1,4 +1,4 @@
-//! The secret of the browser that began a login.
+//! The verifier: the secret of the browser that began a login.
 
 use wechat_oauth::InvalidId;
 

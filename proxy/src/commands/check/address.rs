@@ -93,21 +93,10 @@ fn cookie(config: &Config) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::tests::config_with;
 
     fn cookie_with(allowed: &str) -> Finding {
-        let toml = format!(
-            r#"
-            public_url = "https://shop.example"
-            allowed_origins = [{allowed}]
-            database_url = "sqlite::memory:"
-            session_keys = ["0123456789abcdef0123456789abcdef"]
-            [accounts.shop]
-            appid = "wx00000000000000a1"
-            secret = "simulator-secret-of-tests"
-            title = "山茶书店"
-            "#
-        );
-        cookie(&Config::parse(&toml, []).unwrap())
+        cookie(&config_with(&format!("allowed_origins = [{allowed}]")))
     }
 
     #[test]

@@ -25,22 +25,11 @@ pub(super) fn finding(config: &Config) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::tests::config_with;
 
     fn level(listen: &str, trusted: &str) -> Level {
-        let toml = format!(
-            r#"
-            public_url = "https://shop.example"
-            listen = "{listen}"
-            trusted_proxies = [{trusted}]
-            database_url = "sqlite::memory:"
-            session_keys = ["0123456789abcdef0123456789abcdef"]
-            [accounts.shop]
-            appid = "wx00000000000000a1"
-            secret = "simulator-secret-of-tests"
-            title = "山茶书店"
-            "#
-        );
-        finding(&Config::parse(&toml, []).unwrap()).level
+        let lines = format!("listen = \"{listen}\"\ntrusted_proxies = [{trusted}]");
+        finding(&config_with(&lines)).level
     }
 
     #[test]

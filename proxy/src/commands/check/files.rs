@@ -1,5 +1,6 @@
 //! Who on this machine may read the secrets and the database.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use super::report::{Finding, Level};
@@ -89,22 +90,13 @@ fn unknown(path: &Path) -> Finding {
     )
 }
 
-#[cfg(unix)]
 fn mode_of(path: &Path) -> Option<u32> {
-    use std::os::unix::fs::PermissionsExt as _;
     let metadata = std::fs::metadata(path).ok()?;
     Some(metadata.permissions().mode() & 0o777)
 }
 
-#[cfg(not(unix))]
-fn mode_of(_: &Path) -> Option<u32> {
-    None
-}
-
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
-
     use super::*;
 
     fn level_with(mode: u32, look: impl Fn(&Path) -> Finding) -> Level {

@@ -1,10 +1,7 @@
 //! Session and service keys: long enough is a matter of the configuration; here it is whether they were thrown by dice.
 
 use super::report::{Finding, Level};
-use crate::config::Config;
-
-/// How the public keys of `dev.toml` begin.
-const DEVELOPMENT_KEY: &str = "development-only";
+use crate::config::{Config, DEVELOPMENT_KEY};
 
 /// Thirty-two random hexadecimal digits have fewer different ones than this once in ten million times.
 const FEWEST_CHARACTERS: usize = 7;

@@ -58,10 +58,8 @@ impl Check {
                 }
             }
         } else {
-            match self.config.load() {
-                Ok(config) => configuration(&config, &self.config.path, &SystemClock).await,
-                Err(unusable) => return Ok(unusable),
-            }
+            let config = self.config.load()?;
+            configuration(&config, &self.config.path, &SystemClock).await
         };
         let report = report.context("TLS cannot be set up")?;
         if self.json {

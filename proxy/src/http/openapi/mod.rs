@@ -6,12 +6,13 @@
 pub(crate) mod parameters;
 pub(crate) mod responses;
 
+use utoipa::openapi::OpenApi as Description;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::schema::{Object, ObjectBuilder, Ref, Schema, SchemaType, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Components, RefOr, Response, ResponseBuilder};
-use utoipa::{IntoResponses, Modify, OpenApi};
+use utoipa::{IntoResponses, OpenApi as _};
 
 use self::responses::{Busy, TooSlow};
 use crate::http::middleware::request_id::RequestId;
@@ -24,7 +25,7 @@ const SESSION: &str = "session";
 /// The security scheme of the company's backends.
 const SERVICE_KEY: &str = "service_key";
 
-#[derive(OpenApi)]
+#[derive(utoipa::OpenApi)]
 #[openapi(
     info(
         title = "wechat-login-proxy",
@@ -65,7 +66,6 @@ const SERVICE_KEY: &str = "service_key";
         health::ready_head,
     ),
     components(schemas(api_types::ApiErrorBody, api_types::Across)),
-    modifiers(&SecuritySchemes, &Refusals, &RefusedAnywhere, &PlainWords, &ParametersAreNeverNull, &RequestIds, &OfWebServers),
 )]
 struct Document;
 
@@ -78,8 +78,15 @@ pub fn document(cookie: &str) -> String {
     described(cookie).to_pretty_json().unwrap_or_default() + "\n"
 }
 
-fn described(cookie: &str) -> utoipa::openapi::OpenApi {
+fn described(cookie: &str) -> Description {
     let mut document = Document::openapi();
+    security_schemes(&mut document);
+    refusals(&mut document);
+    refused_anywhere(&mut document);
+    plain_words(&mut document);
+    parameters_are_never_null(&mut document);
+    request_ids(&mut document);
+    of_web_servers(&mut document);
     // The licence of the package is no matter of who calls it.
     document.info.license = None;
     let scheme = ApiKeyValue::with_description(
@@ -92,51 +99,39 @@ fn described(cookie: &str) -> utoipa::openapi::OpenApi {
     document
 }
 
-struct SecuritySchemes;
-
-impl Modify for SecuritySchemes {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let bearer = HttpBuilder::new()
-            .scheme(HttpAuthScheme::Bearer)
-            .description(Some("A key of the section service_keys"));
-        document
-            .components
-            .get_or_insert_with(Components::new)
-            .add_security_scheme(SERVICE_KEY, SecurityScheme::Http(bearer.build()));
-    }
+fn security_schemes(document: &mut Description) {
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("A key of the section service_keys"));
+    document
+        .components
+        .get_or_insert_with(Components::new)
+        .add_security_scheme(SERVICE_KEY, SecurityScheme::Http(bearer.build()));
 }
 
 /// Puts the answers there that refusals refer to.
-struct Refusals;
-
-impl Modify for Refusals {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let components = document.components.get_or_insert_with(Components::new);
-        for (name, response) in responses::all() {
-            let response = RefOr::T(response);
-            components.responses.insert(name.to_owned(), response);
-        }
+fn refusals(document: &mut Description) {
+    let components = document.components.get_or_insert_with(Components::new);
+    for (name, response) in responses::all() {
+        let response = RefOr::T(response);
+        components.responses.insert(name.to_owned(), response);
     }
 }
 
 /// What any request can meet before its handler sees it: a server that has too much to do, a body that comes too slowly.
-struct RefusedAnywhere;
-
-impl Modify for RefusedAnywhere {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        for operation in document.paths.paths.values_mut().flat_map(operations) {
-            if operation.operation_id.as_deref().is_some_and(is_probe) {
-                continue;
-            }
-            let mut anywhere = Busy::responses();
-            if operation.request_body.is_some() {
-                anywhere.extend(TooSlow::responses());
-            }
-            for (status, response) in anywhere {
-                // Where a status has its own meaning, that of the operation says this, too.
-                let responses = &mut operation.responses.responses;
-                responses.entry(status).or_insert(response);
-            }
+fn refused_anywhere(document: &mut Description) {
+    for operation in document.paths.paths.values_mut().flat_map(operations) {
+        if operation.operation_id.as_deref().is_some_and(is_probe) {
+            continue;
+        }
+        let mut anywhere = Busy::responses();
+        if operation.request_body.is_some() {
+            anywhere.extend(TooSlow::responses());
+        }
+        for (status, response) in anywhere {
+            // Where a status has its own meaning, that of the operation says this, too.
+            let responses = &mut operation.responses.responses;
+            responses.entry(status).or_insert(response);
         }
     }
 }
@@ -146,15 +141,11 @@ fn is_probe(operation_id: &str) -> bool {
 }
 
 /// A parameter that may be left out is an `Option` for the handler, which the macros take for one that may be null.
-struct ParametersAreNeverNull;
-
-impl Modify for ParametersAreNeverNull {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        for operation in document.paths.paths.values_mut().flat_map(operations) {
-            for parameter in operation.parameters.iter_mut().flatten() {
-                if let Some(schema) = &mut parameter.schema {
-                    never_null(schema);
-                }
+fn parameters_are_never_null(document: &mut Description) {
+    for operation in document.paths.paths.values_mut().flat_map(operations) {
+        for parameter in operation.parameters.iter_mut().flatten() {
+            if let Some(schema) = &mut parameter.schema {
+                never_null(schema);
             }
         }
     }
@@ -182,57 +173,49 @@ fn never_null(schema: &mut RefOr<Schema>) {
 
 /// The handlers' comments without what only readers of the code need: the route, which error is which value, and
 /// what a type is like in Rust.
-struct PlainWords;
-
-impl Modify for PlainWords {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        for operation in document.paths.paths.values_mut().flat_map(operations) {
-            if let Some(summary) = &mut operation.summary
-                && let Some((_, words)) = summary.split_once("`: ")
-            {
-                let mut letters = words.chars();
-                let first = letters.next().into_iter().flat_map(char::to_uppercase);
-                *summary = first.chain(letters).collect();
-            }
-            let description = operation.description.take().unwrap_or_default();
-            let description = description.split("# Errors").next().unwrap_or_default();
-            let description = description.trim();
-            operation.description = (!description.is_empty()).then(|| description.to_owned());
+fn plain_words(document: &mut Description) {
+    for operation in document.paths.paths.values_mut().flat_map(operations) {
+        if let Some(summary) = &mut operation.summary
+            && let Some((_, words)) = summary.split_once("`: ")
+        {
+            let mut letters = words.chars();
+            let first = letters.next().into_iter().flat_map(char::to_uppercase);
+            *summary = first.chain(letters).collect();
         }
-        let schemas = document.components.iter_mut();
-        for schema in schemas.flat_map(|components| components.schemas.values_mut()) {
-            if let RefOr::T(Schema::Object(schema)) = schema
-                && let Some(description) = &mut schema.description
-                && let Some((first, _)) = description.split_once("\n\n")
-            {
-                *description = first.to_owned();
-            }
+        let description = operation.description.take().unwrap_or_default();
+        let description = description.split("# Errors").next().unwrap_or_default();
+        let description = description.trim();
+        operation.description = (!description.is_empty()).then(|| description.to_owned());
+    }
+    let schemas = document.components.iter_mut();
+    for schema in schemas.flat_map(|components| components.schemas.values_mut()) {
+        if let RefOr::T(Schema::Object(schema)) = schema
+            && let Some(description) = &mut schema.description
+            && let Some((first, _)) = description.split_once("\n\n")
+        {
+            *description = first.to_owned();
         }
     }
 }
 
 /// Every answer names its request: in a header, and in the envelope of every error.
-struct RequestIds;
-
-impl Modify for RequestIds {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let own = document.paths.paths.values_mut().flat_map(operations);
-        let own = own.flat_map(|operation| operation.responses.responses.values_mut());
-        let shared = document.components.iter_mut();
-        let shared = shared.flat_map(|components| components.responses.values_mut());
-        for response in own.chain(shared) {
-            if let RefOr::T(response) = response {
-                name_request(response);
-            }
+fn request_ids(document: &mut Description) {
+    let own = document.paths.paths.values_mut().flat_map(operations);
+    let own = own.flat_map(|operation| operation.responses.responses.values_mut());
+    let shared = document.components.iter_mut();
+    let shared = shared.flat_map(|components| components.responses.values_mut());
+    for response in own.chain(shared) {
+        if let RefOr::T(response) = response {
+            name_request(response);
         }
-        let error = document
-            .components
-            .iter_mut()
-            .find_map(|components| components.schemas.get_mut("ApiError"));
-        if let Some(RefOr::T(Schema::Object(error))) = error {
-            let id = RefOr::T(Schema::Object(request_id()));
-            error.properties.insert("request_id".to_owned(), id);
-        }
+    }
+    let error = document
+        .components
+        .iter_mut()
+        .find_map(|components| components.schemas.get_mut("ApiError"));
+    if let Some(RefOr::T(Schema::Object(error))) = error {
+        let id = RefOr::T(Schema::Object(request_id()));
+        error.properties.insert("request_id".to_owned(), id);
     }
 }
 
@@ -253,23 +236,19 @@ fn request_id() -> Object {
 }
 
 /// What only a web server in front answers: last, because it is no answer of ours and names no request.
-struct OfWebServers;
-
-impl Modify for OfWebServers {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let components = document.components.get_or_insert_with(Components::new);
-        let response = ResponseBuilder::new()
-            .description("Of a web server in front, in its own form: the address is longer than it takes, which is 8 KiB of nginx")
-            .build();
-        let name = "AddressTooLong";
-        components
-            .responses
-            .insert(name.to_owned(), RefOr::T(response));
-        for operation in document.paths.paths.values_mut().flat_map(operations) {
-            let response = RefOr::Ref(Ref::from_response_name(name));
-            let responses = &mut operation.responses.responses;
-            responses.insert("414".to_owned(), response);
-        }
+fn of_web_servers(document: &mut Description) {
+    let components = document.components.get_or_insert_with(Components::new);
+    let response = ResponseBuilder::new()
+        .description("Of a web server in front, in its own form: the address is longer than it takes, which is 8 KiB of nginx")
+        .build();
+    let name = "AddressTooLong";
+    components
+        .responses
+        .insert(name.to_owned(), RefOr::T(response));
+    for operation in document.paths.paths.values_mut().flat_map(operations) {
+        let response = RefOr::Ref(Ref::from_response_name(name));
+        let responses = &mut operation.responses.responses;
+        responses.insert("414".to_owned(), response);
     }
 }
 

@@ -4,10 +4,9 @@ use std::path::Path;
 
 use login_store::DatabaseUrl;
 
-use super::*;
+use super::super::*;
+use super::{KEY, SECRET};
 
-const SECRET: &str = "simulator-secret-of-tests";
-const KEY: &str = "0123456789abcdef0123456789abcdef";
 const OTHER_KEY: &str = "fedcba9876543210fedcba9876543210";
 
 fn sample(session_keys: &str, secret: &str, more: &str) -> String {
@@ -155,4 +154,47 @@ fn the_development_key_opens_no_real_service() {
     let found = problems(&usual(more));
     assert!(found.starts_with("service_keys.orders: is the development key"));
     assert!(parse_in(None, &format!("simulator = true\n{}", usual(more))).is_ok());
+}
+
+#[test]
+fn no_problem_quotes_a_secret() {
+    let secret = "s3cret with-blank";
+    let wrong_secret = super::sample().replace(SECRET, secret);
+    let not_toml = super::sample().replace(&format!("\"{SECRET}\""), &format!("\"{secret}"));
+    let wrong_type = super::sample().replace(&format!("\"{SECRET}\""), &format!("[\"{secret}\"]"));
+    let short_key = super::sample().replace("0123456789abcdef0123456789abcdef", secret);
+    let database = super::sample().replace(
+        "sqlite::memory:",
+        &format!("postgres://u:{secret}@h:port/d"),
+    );
+    let service_key = format!("{}[service_keys]\norders = \"{secret}\"\n", super::sample());
+    for toml in [
+        wrong_secret,
+        not_toml,
+        wrong_type,
+        short_key,
+        database,
+        service_key,
+    ] {
+        let found = super::problems(&toml);
+        assert!(!found.is_empty());
+        assert!(!found.join("\n").contains("s3cret"), "{found:?}");
+    }
+}
+
+#[test]
+fn a_secret_in_the_wrong_place_is_not_quoted() {
+    let secret = "0123456789abcdef0123456789abcdef";
+    let appid_line = "appid = \"wx00000000000000a1\"";
+    let as_appid = super::sample().replace(appid_line, &format!("appid = \"{secret}\""));
+    let secret_line = format!("secret = \"{SECRET}\"");
+    let as_file = super::sample().replace(&secret_line, &format!("secret_file = \"{secret}\""));
+    let as_password = super::sample().replace(
+        "https://shop.example",
+        &format!("ftp://u:{secret}@shop.example"),
+    );
+    for text in [as_appid, as_file, as_password] {
+        let [problem] = super::problems(&text).try_into().unwrap();
+        assert!(!problem.contains(secret), "{problem}");
+    }
 }

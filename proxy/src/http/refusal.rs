@@ -13,8 +13,6 @@ use actix_web::{HttpResponse, ResponseError};
 use api_types::{ApiErrorBody, ErrorCode, WechatError};
 
 use super::headers;
-use crate::login::cursor::InvalidCursor;
-use crate::login::encryption::EncryptError;
 use crate::login::exchange::LoginError;
 use crate::login::rate_limit::RateLimited;
 use login_store::{self as store, InvalidJson};
@@ -152,6 +150,13 @@ impl Refusal {
         Self::Busy { cause }
     }
 
+    fn of_store(error: &store::Error) -> Self {
+        if error.is_queue_full() {
+            return Self::busy(error);
+        }
+        Self::internal(error)
+    }
+
     /// What programs decide on.
     pub fn code(&self) -> ErrorCode {
         self.code_and_status().0
@@ -287,8 +292,7 @@ impl From<LoginError> for Refusal {
             LoginError::OtherVerifier => Self::OtherVerifier,
             LoginError::RateLimited(limited) => Self::RateLimited(limited),
             LoginError::Wechat(error) => Self::Wechat(error),
-            LoginError::Store(error) if error.is_queue_full() => Self::busy(error),
-            LoginError::Store(error) => Self::internal(error),
+            LoginError::Store(error) => Self::of_store(&error),
             LoginError::Interrupted => Self::internal("the exchange panicked"),
         }
     }
@@ -300,24 +304,9 @@ impl From<RateLimited> for Refusal {
     }
 }
 
-impl From<InvalidCursor> for Refusal {
-    fn from(_: InvalidCursor) -> Self {
-        Self::MalformedCursor
-    }
-}
-
-impl From<EncryptError> for Refusal {
-    fn from(error: EncryptError) -> Self {
-        Self::internal(error)
-    }
-}
-
 impl From<store::Error> for Refusal {
     fn from(error: store::Error) -> Self {
-        if error.is_queue_full() {
-            return Self::busy(error);
-        }
-        Self::internal(error)
+        Self::of_store(&error)
     }
 }
 

@@ -1,11 +1,12 @@
-//! The public URL: what the console takes as callback domain, and whether browsers send the cookie back.
+//! Addresses: what the console takes as callback domain, whether browsers send the cookie back, and whether callers can
+//! be told apart.
 
 use reqwest::Url;
 
 use super::report::{Finding, Level};
 use crate::config::Config;
 
-/// Everything about `public_url` that can be known without asking anybody.
+/// Everything about addresses that can be known without asking anybody.
 pub(super) fn findings(config: &Config) -> Vec<Finding> {
     let url = config.public_url.as_url();
     let mut findings = vec![callback_domain(url, config.simulator)];
@@ -19,6 +20,7 @@ pub(super) fn findings(config: &Config) -> Vec<Finding> {
             "remove the key: the app then shows them a QR code.",
         ));
     }
+    findings.push(callers(config));
     findings
 }
 
@@ -90,6 +92,25 @@ fn cookie(config: &Config) -> Finding {
     )
 }
 
+/// One that listens on this machine only is reached through a web server; not trusting it makes all callers one.
+fn callers(config: &Config) -> Finding {
+    const CHECK: &str = "trusted_proxies";
+    if config.listen.ip().is_loopback() && config.trusted_proxies.is_empty() {
+        return Finding::bad(
+            Level::Warning,
+            CHECK,
+            "The proxy listens on this machine only, and trusted_proxies is empty.",
+            "Everybody behind the web server counts as one caller: one limit on logins for all of them, and other request ids \
+             than the web server's.",
+            "write trusted_proxies = [\"127.0.0.1\"], and let the web server set X-Forwarded-For itself.",
+        );
+    }
+    Finding::ok(
+        CHECK,
+        "Callers are told apart by address: that of the connection, or what trusted_proxies say.",
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,5 +155,18 @@ mod tests {
             assert!(finding.why.as_ref().unwrap().contains("10003"));
             assert_eq!(domain(url, true).level, Level::Warning);
         }
+    }
+
+    fn level(listen: &str, trusted: &str) -> Level {
+        let lines = format!("listen = \"{listen}\"\ntrusted_proxies = [{trusted}]");
+        callers(&config_with(&lines)).level
+    }
+
+    #[test]
+    fn a_proxy_behind_a_web_server_nobody_trusts_is_a_warning() {
+        assert_eq!(level("127.0.0.1:8081", ""), Level::Warning);
+        assert_eq!(level("[::1]:8081", ""), Level::Warning);
+        assert_eq!(level("127.0.0.1:8081", "\"127.0.0.1\""), Level::Ok);
+        assert_eq!(level("0.0.0.0:8081", ""), Level::Ok);
     }
 }

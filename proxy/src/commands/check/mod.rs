@@ -1,11 +1,10 @@
 //! `check`: what would send the first user to an error page of WeChat's or into a loop, found before the first user.
 //!
-//! Reading order: [`report`](Report) (what a finding is), `address`, `callers`, `keys`, `files`, `database`, `credentials`,
+//! Reading order: [`report`](Report) (what a finding is), `address`, `keys`, `files`, `database`, `credentials`,
 //! `verify_file` (what is looked at from inside, with the configuration), `site` with `site_page` and `site_api` (from
 //! outside, with an address only), `fetch` (one request). Looking changes nothing, neither here nor at WeChat's.
 
 mod address;
-mod callers;
 mod credentials;
 mod database;
 mod fetch;
@@ -86,7 +85,6 @@ pub async fn configuration(
     )?;
     let fetcher = Fetcher::new()?;
     let mut findings = address::findings(config);
-    findings.push(callers::finding(config));
     findings.extend(keys::findings(config));
     findings.extend(files::findings(config, config_file));
     findings.push(database::finding(config).await);

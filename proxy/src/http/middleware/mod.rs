@@ -5,7 +5,6 @@
 pub(crate) mod admit;
 pub(crate) mod cors;
 pub(crate) mod cross_site;
-mod dotted_path;
 pub(crate) mod observe;
 pub(crate) mod request_id;
 pub mod security_headers;

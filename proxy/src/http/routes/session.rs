@@ -72,7 +72,7 @@ pub async fn sign_in(
     // WeChat calls known users snapshots now and then: a guest never takes a user's place.
     let has_user = || session_of(&request).is_some_and(|it| !it.snapshot);
     if !(session.snapshot && has_user()) {
-        response.cookie(state.sessions.seal(&session)?);
+        response.cookie(state.sessions.seal(&session).map_err(Refusal::internal)?);
     }
     Ok(response.json(session))
 }

@@ -112,16 +112,16 @@ pub(crate) async fn list(
         limit: limit.saturating_add(1),
     };
     if let Some(cursor) = cursor {
-        list.after = Some(state.cursors.open(&list, &cursor)?);
+        let after = state.cursors.open(&list, &cursor);
+        list.after = Some(after.map_err(|_| Refusal::MalformedCursor)?);
     }
     let mut found = state.store.list_records(&list).await?;
     let length = usize::try_from(limit).unwrap_or(usize::MAX);
     let has_more = found.len() > length;
     found.truncate(length);
-    let next_cursor = match found.last() {
-        Some(last) if has_more => Some(state.cursors.seal(&list, &Position::of(last))?),
-        _ => None,
-    };
+    let next = found.last().filter(|_| has_more).map(Position::of);
+    let next_cursor = next.map(|next| state.cursors.seal(&list, &next));
+    let next_cursor = next_cursor.transpose().map_err(Refusal::internal)?;
     let records = found.iter().map(|record| on_the_wire(state, record));
     Ok(HttpResponse::Ok().json(RecordPage {
         records: records.collect::<Result<Vec<_>, _>>()?,

@@ -4,12 +4,48 @@ use std::collections::BTreeMap;
 
 use super::reader::Reader;
 use super::secret::read_secret;
-use super::verify_file::read_verify_files;
-use super::{Account, Website};
+use super::verify_file::{VerifyFile, read_verify_files};
 use wechat_oauth::{AppId, AppSecret};
 
 /// Longest title, in characters; it stands in a page's heading.
 const TITLE_CHARS: usize = 64;
+
+/// `[accounts.<name>]`: one official account.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// `appid`.
+    pub appid: AppId,
+    /// `secret`, or the content of `secret_file` or `secret_credential`.
+    pub secret: AppSecret,
+    /// `title`: the name people know the account by.
+    pub title: String,
+    /// `platform`: our name for the open platform the account is bound to; accounts with the same one share unionids.
+    pub platform: Option<String>,
+    /// `website_appid` and `website_secret`: the website application for QR logins on a desktop.
+    pub website: Option<Website>,
+    /// `verify_files`: served at the root, for WeChat's console.
+    pub verify_files: Vec<VerifyFile>,
+}
+
+/// A website application of the open platform; its appid and secret are other ones than the official account's.
+#[derive(Debug, Clone)]
+pub struct Website {
+    /// `website_appid`.
+    pub appid: AppId,
+    /// `website_secret`, or the content of `website_secret_file`.
+    pub secret: AppSecret,
+}
+
+impl Account {
+    /// Whether its users are known under this appid: its own, or that of its website application.
+    pub fn has_appid(&self, appid: &str) -> bool {
+        let website = self.website.as_ref().map(|website| &website.appid);
+        [Some(&self.appid), website]
+            .into_iter()
+            .flatten()
+            .any(|own| own.as_str() == appid)
+    }
+}
 
 /// All accounts that are in order, with a problem for each that is not.
 pub(super) fn read_accounts(reader: &mut Reader) -> BTreeMap<String, Account> {

@@ -1,4 +1,4 @@
-//! `[limits]`: how much is taken on, and `shutdown_…_seconds`: how patiently the program ends.
+//! `[limits]`: how much is taken on, and `shutdown_…_seconds`: how long its end may take.
 
 use std::num::NonZeroU32;
 use std::ops::RangeInclusive;
@@ -28,37 +28,30 @@ pub struct Limits {
     pub connections: usize,
     /// How long WeChat is left alone after it has had too many. Not a setting.
     pub wechat_pause: Duration,
-    /// How long a request may take to arrive and its answer to leave. Not a setting.
-    pub patience: ClientPatience,
+    /// How long slow clients are waited for. Not a setting.
+    pub timeouts: ClientTimeouts,
 }
 
 /// How long slow clients are waited for.
 #[derive(Debug, Clone)]
-pub struct ClientPatience {
-    /// For the head of a request, from its first byte.
+pub struct ClientTimeouts {
+    /// For the first head on a connection.
     pub head: Duration,
     /// For the body of a request, from the end of its head.
     pub body: Duration,
-    /// For a request altogether, from its first byte to the first byte of its answer.
-    pub request: Duration,
-    /// While a client takes nothing of its answer.
-    pub standstill: Duration,
     /// For a client whose body was not read to notice its answer.
-    pub answer: Duration,
+    pub disconnect: Duration,
     /// For the next request on a connection.
     pub idle: Duration,
 }
 
-impl Default for ClientPatience {
+impl Default for ClientTimeouts {
     /// Heads fit into a packet or two and bodies have 16 KiB at most: a phone with one bar of signal needs a second.
     fn default() -> Self {
         Self {
             head: Duration::from_secs(5),
             body: Duration::from_secs(10),
-            // Longer than anything we do takes: WeChat has 12 seconds, the database has five, twice.
-            request: Duration::from_secs(60),
-            standstill: Duration::from_secs(30),
-            answer: Duration::from_secs(5),
+            disconnect: Duration::from_secs(5),
             // Longer than web servers keep their own connections to us open (nginx: 60 seconds), so that it is they
             // who close them, and none is closed under a request.
             idle: Duration::from_secs(75),
@@ -90,7 +83,7 @@ pub(super) fn read_limits(reader: &mut Reader) -> Option<Limits> {
         requests_at_once: usize::try_from(requests_at_once?).ok()?,
         connections: usize::try_from(connections?).ok()?,
         wechat_pause: WECHAT_PAUSE,
-        patience: ClientPatience::default(),
+        timeouts: ClientTimeouts::default(),
     })
 }
 

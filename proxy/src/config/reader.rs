@@ -7,10 +7,21 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 use super::problem::{Problem, Problems};
-use super::secret::{SecretPlace, is_credentials_folder};
 
 /// What the names of our environment variables begin with.
 const PREFIX: &str = "WECHAT_LOGIN__";
+
+/// Where systemd says the credentials of this process are (`LoadCredential=`, `SetCredential=` and the like).
+pub(super) const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
+
+/// Where a secret was read from; which accounts of this machine may read it is worth a look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretPlace {
+    /// The key of the setting, such as `accounts.shop.secret`.
+    pub key: String,
+    /// The file that holds nothing else; `None`: the configuration file.
+    pub file: Option<PathBuf>,
+}
 
 /// Settings by dotted key, and the problems met while reading them.
 pub(super) struct Reader {
@@ -39,7 +50,7 @@ impl Reader {
         flatten(table, "", &mut settings);
         let mut credentials = None;
         for (variable, value) in environment {
-            if is_credentials_folder(&variable) {
+            if variable == CREDENTIALS {
                 credentials = Some(PathBuf::from(&value));
             }
             if let Some(name) = variable.strip_prefix(PREFIX) {
@@ -284,26 +295,8 @@ fn syntax_problem(toml: &str, error: &toml::de::Error) -> Problems {
 fn most_similar<'a>(key: &str, known: &'a BTreeSet<String>) -> Option<&'a String> {
     known
         .iter()
-        .map(|candidate| (edit_distance(key, candidate), candidate))
+        .map(|candidate| (strsim::levenshtein(key, candidate), candidate))
         .filter(|(distance, _)| *distance <= 3)
         .min()
         .map(|(_, candidate)| candidate)
-}
-
-/// How many letters to insert, remove or replace (Levenshtein).
-fn edit_distance(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (index, letter) in left.chars().enumerate() {
-        let mut last = index.saturating_add(1);
-        let mut next = vec![last];
-        for ((other, diagonal), above) in right.iter().zip(&row).zip(row.iter().skip(1)) {
-            let replaced = diagonal.saturating_add(usize::from(letter != *other));
-            let one_more = last.min(*above).saturating_add(1);
-            last = replaced.min(one_more);
-            next.push(last);
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
 }

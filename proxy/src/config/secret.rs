@@ -1,20 +1,6 @@
 //! Secrets: in the configuration, in a file, or in the folder in which systemd puts a service's credentials.
 
-use std::path::PathBuf;
-
-use super::reader::Reader;
-
-/// Where systemd says the credentials of this process are (`LoadCredential=`, `SetCredential=` and the like).
-const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
-
-/// Where a secret was read from; which accounts of this machine may read it is worth a look.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SecretPlace {
-    /// The key of the setting, such as `accounts.shop.secret`.
-    pub key: String,
-    /// The file that holds nothing else; `None`: the configuration file.
-    pub file: Option<PathBuf>,
-}
+use super::reader::{CREDENTIALS, Reader};
 
 /// The secret `key`, or the content of the file that `key_file` or `key_credential` names, with the key it came from.
 ///
@@ -79,9 +65,4 @@ fn read_credential(reader: &Reader, name: &str) -> Result<String, String> {
     std::fs::read_to_string(folder.join(name)).map_err(|error| {
         format!("cannot be read ({error}); give the service a credential of this name by LoadCredential=")
     })
-}
-
-/// Whether this is the variable that names the folder.
-pub(super) fn is_credentials_folder(variable: &str) -> bool {
-    variable == CREDENTIALS
 }

@@ -1,279 +1,125 @@
-//! Every key of the configuration but those of the accounts.
+//! The settings, checked, and what follows from them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use login_store::{DatabaseUrl, RecordKind};
 use reqwest::Url;
+use wechat_oauth::{AppId, Client, Options, Timeouts};
 
-use super::account::read_accounts;
-use super::allowed_origins::read_allowed_origins;
-use super::backend_kinds::read_backend_kinds;
-use super::limits::{read_limits, read_shutdown};
-use super::origin::{PublicUrl, WechatHost, parse_origin};
-use super::reader::Reader;
-use super::secret::read_secret;
-use super::service_keys::read_service_keys;
-use super::telemetry::{read_log_format, read_metrics_listen};
-use super::trusted_proxies::read_trusted_proxies;
-use super::{Account, Config, ServiceKey, SessionKey, WechatConfig};
-use login_store::DatabaseUrl;
-use wechat_oauth::Timeouts;
+use super::account::Account;
+use super::keys::{ServiceKey, SessionKey};
+use super::limits::{Limits, Shutdown};
+use super::origin::{PublicUrl, origin_text};
+use super::reader::SecretPlace;
+use super::telemetry::LogFormat;
+use super::trusted_proxies::TrustedProxies;
+use super::verify_file::VerifyFile;
 
-/// How the key in `dev.toml` begins.
-const DEVELOPMENT_KEY: &str = "development-only";
-
-/// Reads everything before giving up, so that all problems are found.
-pub(super) fn read(reader: &mut Reader) -> Option<Config> {
-    let public_url = reader.required_text(
-        "public_url",
-        "write the origin browsers reach the app under, such as https://shop.example",
-    );
-    let public_url = public_url.and_then(|text| checked_origin(reader, "public_url", &text));
-    let listen = read_listen(reader);
-    let database = read_database(reader);
-    let session_keys = read_session_keys(reader);
-    let service_keys = read_service_keys(reader);
-    let backend_kinds = read_backend_kinds(reader);
-    let session_hours = reader.integer("session_ttl_hours", 12, 1..=720);
-    let require_wechat = reader.bool("require_wechat", true);
-    let static_dir = read_static_dir(reader);
-    let log_format = read_log_format(reader);
-    let metrics_listen = read_metrics_listen(reader, listen);
-    let trusted_proxies = read_trusted_proxies(reader);
-    let allowed_origins = read_allowed_origins(reader, public_url.as_ref());
-    let hsts_max_age_days = read_hsts(reader, public_url.as_ref());
-
-    // Where this one is unclear, its own problem is enough.
-    let simulator = reader.bool("simulator", false).unwrap_or(true);
-    if !simulator {
-        report_development_leftovers(reader, public_url.as_ref(), session_keys.as_deref());
-        report_development_service_keys(reader, &service_keys);
-    }
-    let limits = read_limits(reader);
-    let shutdown = read_shutdown(reader, simulator);
-    let wechat = read_wechat(reader, simulator);
-    let accounts = read_accounts(reader);
-    let default_account = read_default_account(reader, &accounts);
-    Some(Config {
-        public_url: PublicUrl::new(public_url?),
-        listen: listen?,
-        database: database?,
-        session_keys: session_keys?,
-        service_keys,
-        backend_kinds,
-        session_ttl: Duration::from_secs(u64::try_from(session_hours?).ok()?.checked_mul(3600)?),
-        default_account: default_account?,
-        require_wechat: require_wechat?,
-        simulator,
-        static_dir,
-        log_format: log_format?,
-        metrics_listen,
-        trusted_proxies,
-        allowed_origins,
-        hsts_max_age_days,
-        limits: limits?,
-        shutdown: shutdown?,
-        wechat: wechat?,
-        accounts,
-        secret_places: reader.take_secret_places(),
-    })
+/// Everything the proxy needs to know, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `public_url`: the origin under which browsers reach the app and this proxy.
+    pub public_url: PublicUrl,
+    /// `listen`: the address this process binds.
+    pub listen: SocketAddr,
+    /// `database_url`: where identities and records are kept.
+    pub database: DatabaseUrl,
+    /// `session_keys`: the first seals cookies, all open them. Never empty.
+    pub session_keys: Vec<SessionKey>,
+    /// `[service_keys]`: what backends identify themselves by, by name. May be empty.
+    pub service_keys: BTreeMap<String, ServiceKey>,
+    /// `backend_kinds`: the kinds of records that only backends write.
+    pub backend_kinds: BTreeSet<RecordKind>,
+    /// `session_ttl_hours`: how long a session lasts.
+    pub session_ttl: Duration,
+    /// `default_account`: a name in `accounts`.
+    pub default_account: String,
+    /// `require_wechat`: other browsers are sent to WeChat instead of its authorize page.
+    pub require_wechat: bool,
+    /// `simulator`: WeChat is a simulation, so this is no production.
+    pub simulator: bool,
+    /// `static_dir`: the built app, if this process serves it.
+    pub static_dir: Option<PathBuf>,
+    /// `allowed_origins`: where the app is besides the proxy's own origin, as browsers write them.
+    pub allowed_origins: Vec<String>,
+    /// `hsts_max_age_days`: for how long browsers shall come over https only; nothing unless asked for.
+    pub hsts_max_age_days: Option<u32>,
+    /// `log_format`: for people or for programs.
+    pub log_format: LogFormat,
+    /// `metrics_listen`: where Prometheus reads, if anywhere.
+    pub metrics_listen: Option<SocketAddr>,
+    /// `trusted_proxies`: whose `X-Forwarded-For` and `X-Request-Id` are believed.
+    pub trusted_proxies: TrustedProxies,
+    /// `[limits]`: how much is taken on.
+    pub limits: Limits,
+    /// `shutdown_delay_seconds` and `shutdown_limit_seconds`: how the program ends.
+    pub shutdown: Shutdown,
+    /// `[wechat]`: WeChat's hosts.
+    pub wechat: WechatConfig,
+    /// `[accounts.<name>]`: the official accounts, at least one.
+    pub accounts: BTreeMap<String, Account>,
+    /// Where on this machine secrets came from, those of the environment aside.
+    pub secret_places: Vec<SecretPlace>,
 }
 
-fn checked_origin(reader: &mut Reader, key: &str, text: &str) -> Option<Url> {
-    parse_origin(text)
-        .map_err(|problem| reader.problem(key, problem))
-        .ok()
+/// `[wechat]`: where WeChat is.
+#[derive(Debug, Clone)]
+pub struct WechatConfig {
+    /// `api_base`: the host of the two API calls.
+    pub api_base: Url,
+    /// `open_base`: the origin of the authorize page, as browsers reach it.
+    pub open_base: Url,
+    /// How long WeChat may take. Not a setting.
+    pub timeouts: Timeouts,
 }
 
-/// What is right on a laptop and dangerous on a site: a session cookie over plain http, and a key everybody can read.
-fn report_development_leftovers(
-    reader: &mut Reader,
-    public_url: Option<&Url>,
-    session_keys: Option<&[SessionKey]>,
-) {
-    if public_url.is_some_and(|url| url.scheme() != "https") {
-        reader.problem(
-            "public_url",
-            "must begin with https://, or session cookies travel in the open; plain http only with simulator = true",
-        );
-    }
-    let is_public = |key: &SessionKey| key.expose().starts_with(DEVELOPMENT_KEY);
-    if session_keys.is_some_and(|keys| keys.iter().any(is_public)) {
-        reader.problem(
-            "session_keys",
-            "holds the development key, which everybody can read; make one by `openssl rand -hex 32`",
-        );
+impl WechatConfig {
+    /// A client for these hosts.
+    ///
+    /// # Errors
+    /// If TLS cannot be set up, for example without any root certificate on the machine.
+    pub(crate) fn client(&self) -> Result<Client, reqwest::Error> {
+        let http = reqwest::Client::builder()
+            .user_agent(concat!("wechat-login-proxy/", env!("CARGO_PKG_VERSION")))
+            .no_proxy();
+        let mut options = Options::default();
+        options.api_base = self.api_base.as_str().to_owned();
+        options.timeouts = self.timeouts.clone();
+        Client::with(http, options)
     }
 }
 
-fn report_development_service_keys(
-    reader: &mut Reader,
-    service_keys: &BTreeMap<String, ServiceKey>,
-) {
-    for (name, key) in service_keys {
-        if key.expose().starts_with(DEVELOPMENT_KEY) {
-            reader.problem(
-                format!("service_keys.{name}"),
-                "is the development key, which everybody can read; make one by `openssl rand -hex 32`",
-            );
-        }
+impl Config {
+    /// The name of the account with this appid, its own or that of its website application.
+    pub fn account_name(&self, appid: &AppId) -> Option<&str> {
+        let mut accounts = self.accounts.iter();
+        let (name, _) = accounts.find(|(_, account)| account.has_appid(appid.as_str()))?;
+        Some(name)
     }
-}
 
-fn read_listen(reader: &mut Reader) -> Option<SocketAddr> {
-    let text = reader.text("listen");
-    let text = text.as_deref().unwrap_or("127.0.0.1:8081");
-    let address = text.parse().ok();
-    if address.is_none() {
-        reader.problem(
-            "listen",
-            format!("{text:?} is not an IP address with a port such as 127.0.0.1:8081"),
-        );
+    /// Whether the app is said to be on other origins, and its own one, where WeChat sends users, is not among them.
+    pub(crate) fn is_unreachable_from_public_url(&self) -> bool {
+        let own = self.public_url.origin();
+        !self.allowed_origins.is_empty() && !self.allowed_origins.contains(&own)
     }
-    address
-}
 
-fn read_database(reader: &mut Reader) -> Option<DatabaseUrl> {
-    let Some((key, text)) = read_secret(reader, "database_url").ok()? else {
-        reader.problem(
-            "database_url",
-            "missing; write for example sqlite:/var/lib/wechat-login/proxy.sqlite",
-        );
-        return None;
-    };
-    DatabaseUrl::parse(&text)
-        .map_err(|problem| reader.problem(key, problem))
-        .ok()
-}
-
-/// A list, or the lines of a file or a credential.
-fn read_session_key_texts(reader: &mut Reader) -> Option<Vec<String>> {
-    let (file, credential) = ("session_keys_file", "session_keys_credential");
-    if reader.has(file) || reader.has(credential) {
-        let (_, lines) = read_secret(reader, "session_keys").ok()??;
-        return Some(lines.lines().map(|line| line.trim().to_owned()).collect());
+    /// Where pictures of users come from besides WeChat's avatar hosts: a simulator has its own.
+    pub fn picture_origins(&self) -> Vec<String> {
+        let simulator = self.simulator.then(|| origin_text(&self.wechat.open_base));
+        simulator.into_iter().collect()
     }
-    reader.note_secret_in_file("session_keys");
-    reader.texts("session_keys")
-}
 
-fn read_session_keys(reader: &mut Reader) -> Option<Vec<SessionKey>> {
-    let texts = read_session_key_texts(reader)?;
-    if texts.is_empty() {
-        reader.problem(
-            "session_keys",
-            "missing; write a list of one text, made by `openssl rand -hex 32`",
-        );
-        return None;
+    /// Whether one of the accounts has this file.
+    pub fn has_verify_file(&self, file: &VerifyFile) -> bool {
+        let mut accounts = self.accounts.values();
+        accounts.any(|account| account.verify_files.contains(file))
     }
-    let mut keys = Vec::with_capacity(texts.len());
-    for (index, text) in texts.iter().enumerate() {
-        match SessionKey::parse(text) {
-            Some(key) => keys.push(key),
-            None => reader.problem(
-                format!("session_keys[{index}]"),
-                format!(
-                    "has {} bytes, needs at least {}; make one by `openssl rand -hex 32`",
-                    text.len(),
-                    SessionKey::MIN_BYTES
-                ),
-            ),
-        }
-    }
-    Some(keys)
-}
 
-/// By choice only: browsers that heard it refuse plain http for that long, whatever the operator does later.
-fn read_hsts(reader: &mut Reader, public_url: Option<&Url>) -> Option<u32> {
-    const KEY: &str = "hsts_max_age_days";
-    if !reader.has(KEY) {
-        // For the likeness of mistyped keys.
-        return reader.integer(KEY, 0, 0..=0).and(None);
-    }
-    let days = reader.integer(KEY, 0, 0..=730)?;
-    if public_url.is_some_and(|url| url.scheme() != "https") {
-        reader.problem(
-            KEY,
-            "means nothing where public_url is not https; remove it",
-        );
-    }
-    u32::try_from(days).ok()
-}
-
-fn read_static_dir(reader: &mut Reader) -> Option<PathBuf> {
-    let folder = PathBuf::from(reader.text("static_dir")?);
-    if !folder.join("index.html").is_file() {
-        reader.problem(
-            "static_dir",
-            format!("no index.html in {folder:?}; build the app first or name its folder"),
-        );
-    }
-    Some(folder)
-}
-
-fn read_wechat(reader: &mut Reader, allow_any: bool) -> Option<WechatConfig> {
-    let api_base = read_wechat_base(reader, "wechat.api_base", WechatHost::Api, allow_any);
-    let open_base = read_wechat_base(reader, "wechat.open_base", WechatHost::Open, allow_any);
-    Some(WechatConfig {
-        api_base: api_base?,
-        open_base: open_base?,
-        timeouts: Timeouts::default(),
-    })
-}
-
-fn read_wechat_base(
-    reader: &mut Reader,
-    key: &str,
-    host: WechatHost,
-    allow_any: bool,
-) -> Option<Url> {
-    let default = match host {
-        WechatHost::Api => "https://api.weixin.qq.com",
-        WechatHost::Open => "https://open.weixin.qq.com",
-    };
-    let text = reader.text(key);
-    let base = checked_origin(reader, key, text.as_deref().unwrap_or(default))?;
-    if allow_any || host.is_official(&base) {
-        return Some(base);
-    }
-    reader.problem(
-        key,
-        format!(
-            "{base} is not WeChat; remove the key, or set simulator = true if this is no production"
-        ),
-    );
-    None
-}
-
-fn read_default_account(
-    reader: &mut Reader,
-    accounts: &BTreeMap<String, Account>,
-) -> Option<String> {
-    match reader.text("default_account") {
-        Some(name) if accounts.contains_key(&name) => Some(name),
-        Some(name) => {
-            // With a broken section the account itself is reported already; saying it twice only confuses.
-            let has_section = reader.was_asked_for(&format!("accounts.{name}.appid"));
-            if !has_section {
-                reader.problem(
-                    "default_account",
-                    format!("{name:?} is not the name of a section [accounts.<name>]"),
-                );
-            }
-            None
-        }
-        None if accounts.len() == 1 => accounts.keys().next().cloned(),
-        None => {
-            if accounts.len() > 1 {
-                let names: Vec<&str> = accounts.keys().map(String::as_str).collect();
-                reader.problem(
-                    "default_account",
-                    format!("missing; choose one of {}", names.join(", ")),
-                );
-            }
-            None
-        }
+    /// The account of this name.
+    pub fn account(&self, name: &str) -> Option<&Account> {
+        self.accounts.get(name)
     }
 }

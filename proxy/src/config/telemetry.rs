@@ -3,7 +3,16 @@
 use std::net::SocketAddr;
 
 use super::reader::Reader;
-use crate::telemetry::LogFormat;
+
+/// `log_format`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// An object on each line, for programs.
+    Json,
+}
 
 pub(super) fn read_log_format(reader: &mut Reader) -> Option<LogFormat> {
     match reader.text("log_format").as_deref() {
@@ -19,7 +28,7 @@ pub(super) fn read_log_format(reader: &mut Reader) -> Option<LogFormat> {
     }
 }
 
-/// Nothing unless asked for: figures are for whoever runs the site.
+/// Nothing unless asked for: metrics are for whoever runs the site.
 pub(super) fn read_metrics_listen(
     reader: &mut Reader,
     listen: Option<SocketAddr>,
@@ -37,7 +46,7 @@ pub(super) fn read_metrics_listen(
     if is_taken {
         reader.problem(
             KEY,
-            "is the address of listen; figures need one that users cannot reach",
+            "is the address of listen; metrics need one that users cannot reach",
         );
     }
     address

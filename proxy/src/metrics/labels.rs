@@ -1,4 +1,4 @@
-//! The labels of the figures.
+//! The labels of the metrics.
 
 use prometheus_client::encoding::EncodeLabelSet;
 
@@ -22,7 +22,7 @@ labels! {
     UpstreamError { endpoint: &'static str, errcode: String }
     Operation { operation: &'static str }
     InState { state: &'static str }
-    ClientKind { kernel: &'static str, version: String, wechat: &'static str }
+    ClientKind { engine: &'static str, version: String, wechat: &'static str }
     Report { code: &'static str }
     Build { version: &'static str }
 }

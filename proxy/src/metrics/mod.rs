@@ -1,13 +1,13 @@
-//! Figures for Prometheus: what happens, how often and how long it takes. `docs/telemetry.md` lists them.
+//! Metrics for Prometheus: what happens, how often and how long it takes. `docs/telemetry.md` lists them.
 //!
 //! Every label has a small set of values, whatever is sent to us, and none says anything about a person.
-//! Reading order: `series` (all figures, with their names), this file (what counts where), [`server`] (who may read
-//! them), `process` (memory and files of this process).
+//! Reading order: `series` (all metrics, with their names), this file (what counts where: the observers of the floors
+//! below, and what HTTP tells), `browser_engine` (which phones come), `process` (memory and files of this process).
 
+pub mod browser_engine;
 mod labels;
 mod process;
 mod series;
-pub mod server;
 
 use std::time::Duration;
 
@@ -15,9 +15,8 @@ use actix_web::http::{Method, StatusCode};
 use api_types::{ReportCode, Session};
 use prometheus_client::metrics::gauge::Gauge;
 
-use crate::exchange::Failure;
-use crate::kernel::{Kernel, wechat_version};
-use crate::outcomes::Sharing;
+use crate::login::exchange::{Joined, LoginError, LoginObserver};
+use browser_engine::{BrowserEngine, wechat_version};
 use labels::{
     Call, ClientKind, Exchanged, How, InState, Operation, Report, Request, Route, UpstreamError,
 };
@@ -25,25 +24,17 @@ use login_store::{self as store, PoolStatus};
 use series::Series;
 use wechat_oauth::{self as wechat, CallObserver, Endpoint};
 
-/// All figures of one running proxy.
-#[derive(Debug)]
+/// All metrics of one running proxy.
+#[derive(Debug, Default)]
 pub struct Metrics {
     series: Series,
 }
 
-impl Default for Metrics {
-    fn default() -> Self {
-        Self {
-            series: Series::new(),
-        }
-    }
-}
-
 impl Metrics {
     /// A request is under way until the result is dropped.
-    pub(crate) fn request_begins(&self) -> UnderWay {
+    pub(crate) fn request_begins(&self) -> RequestInFlight {
         self.series.http_requests_under_way.inc();
-        UnderWay(self.series.http_requests_under_way.clone())
+        RequestInFlight(self.series.http_requests_under_way.clone())
     }
 
     /// A request was answered. `route` is a pattern, nothing for no route at all.
@@ -68,34 +59,6 @@ impl Metrics {
             .observe(seconds);
     }
 
-    /// A code was exchanged at WeChat, or that failed.
-    pub(crate) fn exchanged(&self, account: &str, outcome: &Result<Session, Failure>) {
-        let outcome = match outcome {
-            Ok(session) if session.snapshot => "snapshot",
-            Ok(_) => "ok",
-            Err(failure) => name_of(failure),
-        };
-        let exchanged = Exchanged {
-            account: account.to_owned(),
-            outcome,
-        };
-        self.series.exchanges.get_or_create(&exchanged).inc();
-    }
-
-    /// Somebody asked for the outcome of an exchange.
-    pub(crate) fn shared(&self, sharing: Sharing) {
-        let how = match sharing {
-            Sharing::First => "first",
-            Sharing::Waited => "waited",
-            Sharing::Kept => "kept",
-            Sharing::Stranger => "stranger",
-        };
-        self.series
-            .exchange_requests
-            .get_or_create(&How { how })
-            .inc();
-    }
-
     /// The app started in a browser that calls itself this.
     pub(crate) fn app_started(&self, user_agent: &str) {
         let version = |version: u16, known: std::ops::RangeInclusive<u16>| {
@@ -105,10 +68,10 @@ impl Metrics {
                 "other".to_owned()
             }
         };
-        let (kernel, version) = match Kernel::of(user_agent) {
-            Kernel::Chrome(number) => ("chrome", version(number, 30..=250)),
-            Kernel::Safari(number) => ("safari", version(number, 8..=60)),
-            Kernel::Unknown => ("other", "other".to_owned()),
+        let (engine, version) = match BrowserEngine::of(user_agent) {
+            BrowserEngine::Chrome(number) => ("chrome", version(number, 30..=250)),
+            BrowserEngine::Safari(number) => ("safari", version(number, 8..=60)),
+            BrowserEngine::Unknown => ("other", "other".to_owned()),
         };
         let wechat = match wechat_version(user_agent) {
             None => "none",
@@ -119,7 +82,7 @@ impl Metrics {
             Some(_) => "other",
         };
         let client = ClientKind {
-            kernel,
+            engine,
             version,
             wechat,
         };
@@ -135,7 +98,7 @@ impl Metrics {
             .inc();
     }
 
-    /// All figures in the format of OpenMetrics.
+    /// All metrics in the format of OpenMetrics.
     pub fn text(&self, connections: PoolStatus) -> String {
         let states = [("idle", connections.idle), ("in_use", connections.in_use)];
         for (state, count) in states {
@@ -151,11 +114,39 @@ impl Metrics {
 
 /// A request under way.
 #[derive(Debug)]
-pub(crate) struct UnderWay(Gauge);
+pub(crate) struct RequestInFlight(Gauge);
 
-impl Drop for UnderWay {
+impl Drop for RequestInFlight {
     fn drop(&mut self) {
         self.0.dec();
+    }
+}
+
+impl LoginObserver for Metrics {
+    fn exchanged(&self, account: &str, outcome: &Result<Session, LoginError>) {
+        let outcome = match outcome {
+            Ok(session) if session.snapshot => "snapshot",
+            Ok(_) => "ok",
+            Err(error) => name_of(error),
+        };
+        let exchanged = Exchanged {
+            account: account.to_owned(),
+            outcome,
+        };
+        self.series.exchanges.get_or_create(&exchanged).inc();
+    }
+
+    fn joined(&self, joined: Joined) {
+        let how = match joined {
+            Joined::First => "first",
+            Joined::Waited => "waited",
+            Joined::Kept => "kept",
+            Joined::Stranger => "stranger",
+        };
+        self.series
+            .exchange_requests
+            .get_or_create(&How { how })
+            .inc();
     }
 }
 
@@ -211,19 +202,19 @@ pub(crate) fn known_method(method: &Method) -> &'static str {
     }
 }
 
-fn name_of(failure: &Failure) -> &'static str {
-    match failure {
-        Failure::OtherVerifier => "other_verifier",
-        Failure::Limited(_) => "limited",
-        Failure::Wechat(error) => match error.kind() {
+fn name_of(error: &LoginError) -> &'static str {
+    match error {
+        LoginError::OtherVerifier => "other_verifier",
+        LoginError::RateLimited(_) => "limited",
+        LoginError::Wechat(error) => match error.kind() {
             wechat::FailureKind::CodeExpired => "code_expired",
             wechat::FailureKind::CodeUsed => "code_used",
             wechat::FailureKind::RateLimited => "rate_limited",
             wechat::FailureKind::Unavailable => "wechat_unavailable",
             wechat::FailureKind::Refused => "refused_by_wechat",
         },
-        Failure::Store(_) => "store_failed",
-        Failure::Interrupted => "interrupted",
+        LoginError::Store(_) => "store_failed",
+        LoginError::Interrupted => "interrupted",
     }
 }
 

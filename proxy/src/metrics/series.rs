@@ -1,4 +1,4 @@
-//! All figures, with names and descriptions as Prometheus shows them.
+//! All metrics, with names and descriptions as Prometheus shows them.
 
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
@@ -21,7 +21,7 @@ const BUCKETS: [f64; 13] = [
 
 type Times<L> = Family<L, Histogram, fn() -> Histogram>;
 
-/// Every figure.
+/// Every metric.
 #[derive(Debug)]
 pub(super) struct Series {
     registry: Registry,
@@ -41,8 +41,8 @@ pub(super) struct Series {
     open_files: Gauge,
 }
 
-impl Series {
-    pub(super) fn new() -> Self {
+impl Default for Series {
+    fn default() -> Self {
         let mut registry = Registry::default();
         // As every exporter calls them.
         let process = registry.sub_registry_with_prefix("process");
@@ -100,14 +100,16 @@ impl Series {
             registry,
         }
     }
+}
 
+impl Series {
     /// Looks how much this process holds at this moment.
     pub(super) fn look_at_process(&self) {
         self.resident_memory.set(process::resident_memory());
         self.open_files.set(process::open_files());
     }
 
-    /// All figures as Prometheus reads them.
+    /// All metrics as Prometheus reads them.
     pub(super) fn text(&self) -> String {
         let mut text = String::new();
         // Writing to a text fails never.

@@ -24,7 +24,7 @@ impl Proxy {
         let (announce, announced) = oneshot::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async {
-                match wechat_login_proxy::app::run(config, listener).await {
+                match wechat_login_proxy::http::run(config, listener).await {
                     Ok(server) => {
                         let _ = announce.send(Ok(server.handle()));
                         let _ = server.await;

@@ -4,8 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::ensure;
-use test_support::nginx::Nginx;
-use wechat_login_proxy::web_server_headers::{Format, for_page};
+use wechat_login_proxy::commands::headers::{Format, for_page};
 use wechat_simulator::Simulator;
 
 /// The file itself, so that what is documented is what is tested.

@@ -110,7 +110,7 @@ impl World {
     pub(crate) async fn start(options: WorldOptions) -> anyhow::Result<Self> {
         suite_log::subscribe_beside(
             "journeys",
-            wechat_login_proxy::telemetry::may_be_logged,
+            wechat_login_proxy::commands::log::may_be_logged,
             Some(logs::capture()),
         );
         suite_log::must_not_be_logged([SERVICE_KEY, SESSION_KEY, options.secret]);

@@ -1,7 +1,7 @@
 //! The committed configurations: what they say is right, and nothing is missing.
 
+use super::super::read;
 use super::super::reader::Reader;
-use super::super::settings;
 use super::{SECRET, parse, parse_with};
 
 const PRODUCTION: &str = include_str!("../../../proxy.example.toml");
@@ -54,7 +54,7 @@ fn what_the_sample_for_production_shows_in_comments_is_right_too() {
 #[test]
 fn the_sample_for_production_has_every_key_there_is() {
     let mut reader = Reader::new(PRODUCTION, []).unwrap();
-    let _ = settings::read(&mut reader);
+    let _ = read::read(&mut reader);
     let lines: Vec<&str> = PRODUCTION
         .lines()
         .map(|line| line.trim_start_matches("# "))

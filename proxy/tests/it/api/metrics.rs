@@ -5,7 +5,7 @@ use std::net::TcpListener;
 
 use actix_web::dev::ServerHandle;
 use reqwest::Method;
-use wechat_login_proxy::metrics::server;
+use wechat_login_proxy::http::metrics_server;
 
 use crate::helpers::{
     OPENID, OTHER_VERIFIER, SECRET, TestProxy, UNIONID, VERIFIER, error_body, session_of,
@@ -23,7 +23,7 @@ impl Figures {
     fn of(proxy: &TestProxy) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
-        let running = server::serve(proxy.state.clone(), listener).unwrap();
+        let running = metrics_server::serve(proxy.state.clone(), listener).unwrap();
         let server = running.handle();
         actix_web::rt::spawn(running);
         Self { base_url, server }
@@ -106,7 +106,7 @@ async fn what_happened_is_counted() {
         "wechat_login_http_request_duration_seconds_count{route=\"/api/session\"} 7",
         "wechat_login_http_requests_under_way 0",
         "wechat_login_app_reports_total{code=\"app_crashed\"} 1",
-        "wechat_login_app_starts_total{kernel=\"other\",version=\"other\",wechat=\"none\"} 1",
+        "wechat_login_app_starts_total{engine=\"other\",version=\"other\",wechat=\"none\"} 1",
         "wechat_login_store_connections{state=\"idle\"} 1",
     ] {
         assert!(

@@ -112,7 +112,7 @@ async fn a_record_is_written_and_known_whatever_stands_beside_what_counts() {
 }
 
 #[actix_web::test]
-async fn an_old_kernel_is_one_on_a_phone_of_any_name() {
+async fn an_old_browser_engine_is_one_on_a_phone_of_any_name() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("index.html"), "<!doctype html>").unwrap();
     let mut config = config("http://127.0.0.1:9");
@@ -134,7 +134,7 @@ async fn an_old_kernel_is_one_on_a_phone_of_any_name() {
     let counted = |version: &str| {
         let mut lines = figures
             .lines()
-            .filter(|line| line.contains("kernel=\"chrome\""));
+            .filter(|line| line.contains("engine=\"chrome\""));
         lines.any(|line| line.contains(&format!("version=\"{version}\"")) && line.ends_with(" 6"))
     };
     assert!(counted("78") && counted("116"), "{figures}");

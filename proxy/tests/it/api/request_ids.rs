@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::helpers::{TestProxy, captured_log, config};
 use wechat_login_proxy::config::{Config, TrustedProxies};
-use wechat_login_proxy::openapi::{PRODUCTION_COOKIE, document};
+use wechat_login_proxy::http::openapi::{PRODUCTION_COOKIE, document};
 
 /// nginx's `$request_id`.
 const NGINX: &str = "7f2c1a9be3a84d60b1f0c2d3e4f5a6b7";
@@ -93,7 +93,7 @@ fn variables_of_the_samples() -> Vec<String> {
 
 /// The one pattern the description has for one, in headers and in the envelope.
 pub(crate) fn described_pattern() -> Regex {
-    let document: Value = serde_json::from_str(&document(PRODUCTION_COOKIE).unwrap()).unwrap();
+    let document: Value = serde_json::from_str(&document(PRODUCTION_COOKIE)).unwrap();
     let mut patterns: Vec<String> = Vec::new();
     let mut rest = vec![&document];
     while let Some(value) = rest.pop() {

@@ -3,8 +3,6 @@
 //! On https browsers keep `__Host-` cookies to the host that set them, so a neighbouring site, `blog.shop.example` say,
 //! cannot set ours. What it tries instead are names that are ours only for careless servers.
 
-use actix_web::http::header::{COOKIE, HeaderValue};
-use actix_web::test::TestRequest;
 use api_types::{Scope, Session};
 use reqwest::Method;
 use wechat_login_proxy::config::Config;
@@ -54,9 +52,7 @@ fn sealed(proxy: &TestProxy, openid: &str) -> String {
 
 /// Whose session a `Cookie` header opens.
 fn opened(proxy: &TestProxy, header: &[u8]) -> Option<String> {
-    let value = HeaderValue::from_bytes(header).unwrap();
-    let request = TestRequest::default().insert_header((COOKIE, value));
-    let session = proxy.state.sessions.open(&request.to_http_request());
+    let session = proxy.state.sessions.open([header]);
     session.map(|session| session.openid)
 }
 

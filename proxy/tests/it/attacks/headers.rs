@@ -89,7 +89,6 @@ async fn no_claim_about_the_host_changes_an_answer() {
         (Method::GET, "/api/qr.svg?path=/orders"),
         (Method::GET, "/api/auth"),
         (Method::GET, "/api/openapi.json"),
-        (Method::GET, "/api/docs"),
         (Method::GET, "/api/unknown"),
         (Method::GET, "/healthz"),
         (Method::GET, "/service/accounts/shop/users/o1"),

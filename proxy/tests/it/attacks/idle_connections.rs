@@ -1,4 +1,4 @@
-//! Connections that want nothing, ten thousand of them and one client's.
+//! Connections that want nothing, ten thousand of them.
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use serde_json::json;
@@ -6,9 +6,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use wechat_simulator::{GrantedScope, Simulator};
 
-use crate::helpers::{APPID, SECRET, TestProxy, VERIFIER, config, new_browser, session_of};
+use crate::helpers::{APPID, SECRET, VERIFIER, new_browser, session_of};
 use crate::support::PROXY;
-use crate::wire::{Wire, status};
 use test_support::suite_log;
 
 const WANTED: u64 = 10_000;
@@ -73,23 +72,4 @@ title = "t"
         "only {count} connections are allowed here; raise `ulimit -n`"
     );
     drop(idle);
-}
-
-/// Each asks something once, so that it is kept for the next request, which never comes.
-#[actix_web::test]
-async fn connections_kept_for_nothing_are_not_all_there_are() {
-    let simulator = Simulator::start().await.unwrap();
-    let mut config = config(&simulator.base_url());
-    config.limits.connections = 16;
-    let proxy = TestProxy::start_with(config).await;
-    let mut kept = Vec::new();
-    for _ in 0..64 {
-        let mut wire = Wire::open(&proxy).await;
-        wire.write("GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n").await;
-        assert_eq!(status(&wire.answer().await), 200);
-        kept.push(wire);
-    }
-    let code = simulator.issue_code(APPID, "xiaoming", GrantedScope::Base);
-    session_of(proxy.sign_in(&code, VERIFIER).await).await;
-    drop(kept);
 }

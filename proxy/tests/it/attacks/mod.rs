@@ -15,6 +15,7 @@ mod methods;
 mod nicknames;
 mod open_redirect;
 mod paths;
+mod slow_clients;
 mod smuggling;
 mod ssrf;
 mod stolen_code;
@@ -28,7 +29,7 @@ use crate::people::config_with_backends;
 /// A proxy with two backends that does not wait long for clients to notice its answers, and where it listens.
 async fn hasty_proxy() -> (TestProxy, SocketAddr) {
     let mut config = config_with_backends();
-    config.limits.patience.answer = Duration::from_millis(700);
+    config.limits.timeouts.disconnect = Duration::from_millis(700);
     let proxy = TestProxy::start_with(config).await;
     let address = proxy.address;
     (proxy, address)

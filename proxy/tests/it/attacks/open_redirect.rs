@@ -2,7 +2,7 @@
 //! for the app's own functions (`tools/fuzz/tests/open_redirects.rs`) and for a real browser (the journey `attacks`).
 
 use reqwest::Url;
-use wechat_login_proxy::routes::qr::own_address;
+use wechat_login_proxy::http::routes::qr::own_address;
 
 use crate::helpers::TestProxy;
 

@@ -9,14 +9,14 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use api_types::{Scope, Session};
 use reqwest::{Client, Method, RequestBuilder};
-use wechat_login_proxy::app::{self, AppState};
-use wechat_login_proxy::clock::ManualClock;
 use wechat_login_proxy::config::Config;
 
 use crate::helpers::captured_log;
 use crate::recorder::Recorder;
 use test_support::nginx::Nginx;
 use test_support::suite_log;
+use wechat_login_proxy::http::{self, AppState};
+use wechat_login_proxy::login::clock::ManualClock;
 
 pub(crate) const APPID: &str = "wx00000000000000a1";
 pub(crate) const OPENID: &str = "oABCdefGHIjklMNOpqrSTUvwxYZ0";
@@ -57,13 +57,14 @@ impl Site {
     pub(crate) async fn start_with(public_url: &str, status: StatusCode) -> Self {
         captured_log();
         suite_log::must_not_be_logged([OPENID, UNIONID, SECRET, SESSION_KEY]);
+        wechat_login_proxy::install_tls();
         let client = client();
         let clock = Arc::new(ManualClock::at(NOW));
         let state = AppState::open(config(public_url), clock).await.unwrap();
         let state = web::Data::new(state);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let running = app::serve(state.clone(), listener).unwrap();
+        let running = http::serve(state.clone(), listener).unwrap();
         let proxy = running.handle();
         actix_web::rt::spawn(running);
         let backend = Recorder::start(status);

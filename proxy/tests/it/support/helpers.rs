@@ -17,10 +17,10 @@ use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, fmt};
-use wechat_login_proxy::app::{self, AppState};
-use wechat_login_proxy::clock::ManualClock;
+use wechat_login_proxy::commands::log;
 use wechat_login_proxy::config::Config;
-use wechat_login_proxy::telemetry;
+use wechat_login_proxy::http::{self, AppState};
+use wechat_login_proxy::login::clock::ManualClock;
 
 pub(crate) const APPID: &str = "wx00000000000000a1";
 pub(crate) const SECRET: &str = "simulator-secret-a1";
@@ -78,6 +78,7 @@ impl TestProxy {
 
     pub(crate) async fn start_with(config: Config) -> Self {
         captured_log();
+        wechat_login_proxy::install_tls();
         suite_log::must_not_be_logged([
             SECRET,
             SESSION_KEY,
@@ -93,7 +94,7 @@ impl TestProxy {
         let state = web::Data::new(state);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let running = app::serve(state.clone(), listener).unwrap();
+        let running = http::serve(state.clone(), listener).unwrap();
         let server = running.handle();
         actix_web::rt::spawn(running);
         Self {
@@ -170,7 +171,7 @@ impl Drop for TestProxy {
 
 /// A browser without any cookies.
 pub(crate) fn new_browser() -> Client {
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    wechat_login_proxy::install_tls();
     Client::builder()
         .cookie_store(true)
         .redirect(reqwest::redirect::Policy::none())
@@ -257,7 +258,7 @@ pub(crate) fn captured_log() -> String {
                 memory: memory.clone(),
                 file: file.clone(),
             })
-            .with_filter(filter_fn(telemetry::may_be_logged));
+            .with_filter(filter_fn(log::may_be_logged));
         tracing_subscriber::registry().with(lines).init();
         log
     });

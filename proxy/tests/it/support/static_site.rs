@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-use wechat_login_proxy::web_server_headers::{Format, for_page};
+use wechat_login_proxy::commands::headers::{Format, for_page};
 
 use test_support::nginx::Nginx;
 
@@ -12,6 +12,20 @@ const DOCUMENTED: &str = include_str!("../../../../docs/deploy/nginx-static.conf
 
 /// nginx in front of `proxy`, which serves what is in `app` of this folder, its page being this one.
 pub(crate) fn nginx(folder: &Path, page: &str, proxy: SocketAddr) -> Nginx {
+    start(folder, page, proxy, &[])
+}
+
+/// The same, waiting for slow clients a second or two.
+pub(crate) fn hasty_nginx(folder: &Path, page: &str, proxy: SocketAddr) -> Nginx {
+    let shorter = [
+        ("client_header_timeout 10s;", "client_header_timeout 1s;"),
+        ("client_body_timeout 10s;", "client_body_timeout 1s;"),
+        ("send_timeout 30s;", "send_timeout 2s;"),
+    ];
+    start(folder, page, proxy, &shorter)
+}
+
+fn start(folder: &Path, page: &str, proxy: SocketAddr, shorter: &[(&'static str, &str)]) -> Nginx {
     let headers = for_page(page, &[], Format::Nginx);
     std::fs::write(folder.join("headers.conf"), headers).unwrap();
     let at = |name: &str| folder.join(name).display().to_string();
@@ -20,5 +34,8 @@ pub(crate) fn nginx(folder: &Path, page: &str, proxy: SocketAddr) -> Nginx {
         ("/usr/share/wechat-login/app", at("app")),
         ("/etc/nginx/wechat-login-headers.conf", at("headers.conf")),
     ];
-    Nginx::documented(DOCUMENTED, changes)
+    let shorter = shorter
+        .iter()
+        .map(|(documented, ours)| (*documented, (*ours).to_owned()));
+    Nginx::documented(DOCUMENTED, changes.into_iter().chain(shorter))
 }

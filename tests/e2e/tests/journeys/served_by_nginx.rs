@@ -99,7 +99,7 @@ fn nginx_serves_files_as_the_proxy_does() {
             .send()
             .await?;
         ensure!(again.status() == 200);
-        for (name, value) in wechat_login_proxy::security_headers::ALL {
+        for (name, value) in wechat_login_proxy::http::middleware::security_headers::ALL {
             ensure!(headers[name.as_str()] == value, "{name}: {headers:?}");
         }
         let old = get("/")

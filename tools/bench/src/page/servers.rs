@@ -100,7 +100,7 @@ async fn proxy(page: &str, wechat: &str, listener: TcpListener) -> anyhow::Resul
     );
     let config = Config::parse(&config, std::iter::empty())
         .map_err(|problems| anyhow::anyhow!("{problems}"))?;
-    Thread::start(move || async move { Ok(wechat_login_proxy::app::run(config, listener).await?) })
+    Thread::start(move || async move { Ok(wechat_login_proxy::http::run(config, listener).await?) })
         .await
 }
 

@@ -10,9 +10,9 @@ use actix_web::rt::SystemRunner;
 use actix_web::web;
 use api_types::{Scope, Session};
 use tempfile::TempDir;
-use wechat_login_proxy::app::{self, AppState};
-use wechat_login_proxy::clock::ManualClock;
 use wechat_login_proxy::config::Config;
+use wechat_login_proxy::http::{self, AppState};
+use wechat_login_proxy::login::clock::ManualClock;
 
 use super::service::{Service, runner};
 use super::{Answer, Request};
@@ -207,9 +207,10 @@ impl World {
         let clock = Arc::new(ManualClock::at(NOW));
         // The app is read once, so its folder may go when this returns.
         let (service, session) = runner.block_on(async {
+            wechat_login_proxy::install_tls();
             let state = AppState::open(config, clock).await.unwrap();
             let cookie = state.sessions.seal(&session()).unwrap();
-            let service = Service::new(app::app(web::Data::new(state))).await;
+            let service = Service::new(http::app(web::Data::new(state))).await;
             (service, format!("{}={}", cookie.name(), cookie.value()))
         });
         let mut world = Self {

@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
-use wechat_login_proxy::client_address::client_address;
 use wechat_login_proxy::config::TrustedProxies;
+use wechat_login_proxy::http::client_address::client_address;
 
 use super::{parts::lines, proxy_config};
 

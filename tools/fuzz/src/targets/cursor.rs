@@ -1,8 +1,7 @@
 //! A cursor opens the list it was given for, and nothing else opens anything.
 
-use api_types::Across;
-use login_store::{ListQuery, Owner, Position, RecordId, RecordKey, RecordKind};
-use wechat_login_proxy::cursor::Cursors;
+use login_store::{ListQuery, Owner, Position, RecordId, RecordKey, RecordKind, Scope};
+use wechat_login_proxy::login::cursor::Cursors;
 use wechat_oauth::{AppId, OpenId};
 
 use super::parts::{lines, text};

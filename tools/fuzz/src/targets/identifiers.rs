@@ -4,7 +4,7 @@ use actix_web::http::header::HeaderValue;
 use login_store::{RecordKey, RecordKind, Version};
 use reqwest::Url;
 use wechat_login_proxy::config::{ServiceKey, VerifyFile};
-use wechat_login_proxy::verifier::Verifier;
+use wechat_login_proxy::login::verifier::Verifier;
 use wechat_oauth::{AccessToken, AppId, AppSecret, AuthCode, OpenId, UnionId};
 
 use super::parts::text;

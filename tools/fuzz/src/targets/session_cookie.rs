@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use actix_web::http::header::{COOKIE, HeaderValue};
-use actix_web::test::TestRequest;
+use actix_web::http::header::HeaderValue;
 use api_types::{Profile, Scope, Session};
-use wechat_login_proxy::clock::ManualClock;
-use wechat_login_proxy::session::Sessions;
+use wechat_login_proxy::login::clock::ManualClock;
+use wechat_login_proxy::login::session::Sessions;
 
 use super::proxy_config;
 
@@ -51,16 +50,16 @@ fn fixture() -> Fixture {
 /// The header's lines.
 pub(super) fn run(input: &[u8]) {
     FIXTURE.with(|fixture| {
-        let mut request = TestRequest::default();
+        let mut headers = Vec::new();
         let mut is_sealed = false;
         for line in input.split(|byte| *byte == b'\n') {
             let line = replace(line, SEALED, &fixture.sealed);
-            if let Ok(value) = HeaderValue::from_bytes(&line) {
+            if HeaderValue::from_bytes(&line).is_ok() {
                 is_sealed |= holds(&line, &fixture.sealed);
-                request = request.append_header((COOKIE, value));
+                headers.push(line);
             }
         }
-        let opened = fixture.sessions.open(&request.to_http_request());
+        let opened = fixture.sessions.open(headers.iter().map(Vec::as_slice));
         match opened {
             Some(opened) => assert_eq!(opened, fixture.session, "somebody else"),
             None => assert!(!is_sealed, "hidden by what stands around it"),

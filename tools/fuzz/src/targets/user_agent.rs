@@ -1,7 +1,7 @@
 //! Every user agent is some client's.
 
 use wechat_login_frontend::wechat::client::Client;
-use wechat_login_proxy::kernel::{Kernel, wechat_version};
+use wechat_login_proxy::metrics::browser_engine::{BrowserEngine, wechat_version};
 
 use super::parts::text;
 
@@ -19,7 +19,7 @@ pub(super) fn run(input: &[u8]) {
         assert!(words.iter().any(|word| lower.contains(word)) && !lower.contains("wxwork"));
     }
     // The labels of metrics are few, whatever phones call themselves.
-    let _ = Kernel::of(&user_agent);
+    let _ = BrowserEngine::of(&user_agent);
     if let Some(version) = wechat_version(&user_agent) {
         assert!(user_agent.contains(&version.to_string()));
     }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use wechat_login_proxy::check::Level;
-use wechat_login_proxy::clock::{Clock, ManualClock, SystemClock};
+use wechat_login_proxy::commands::check::Level;
 use wechat_login_proxy::config::{Config, Website};
+use wechat_login_proxy::login::clock::{Clock, ManualClock, SystemClock};
 use wechat_oauth::{AppId, AppSecret};
 use wechat_simulator::{Effect, Endpoint, Fault, Simulator};
 

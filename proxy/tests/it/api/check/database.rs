@@ -4,7 +4,7 @@ use std::path::Path;
 
 use login_store::DatabaseUrl;
 use sqlx::{Connection as _, Executor as _, PgConnection, SqliteConnection};
-use wechat_login_proxy::check::{Level, Report};
+use wechat_login_proxy::commands::check::{Level, Report};
 
 use super::{only, report_on};
 use crate::helpers::config;

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use actix_web::{App, HttpResponse, HttpServer, web};
-use wechat_login_proxy::check::{self, Level};
-use wechat_login_proxy::clock::SystemClock;
+use wechat_login_proxy::commands::check::{self, Level};
 use wechat_login_proxy::config::{Config, VerifyFile};
+use wechat_login_proxy::login::clock::SystemClock;
 use wechat_simulator::Simulator;
 
 use super::{findings, only, report_on};

@@ -7,9 +7,9 @@ mod site;
 
 use std::path::Path;
 
-use wechat_login_proxy::check::{self, Finding, Level, Report};
-use wechat_login_proxy::clock::{Clock, SystemClock};
+use wechat_login_proxy::commands::check::{self, Finding, Level, Report};
 use wechat_login_proxy::config::Config;
+use wechat_login_proxy::login::clock::{Clock, SystemClock};
 
 /// Everything about a configuration whose file needs no look.
 async fn report_on(config: &Config) -> Report {
@@ -17,6 +17,7 @@ async fn report_on(config: &Config) -> Report {
 }
 
 async fn report_at(config: &Config, clock: &dyn Clock) -> Report {
+    wechat_login_proxy::install_tls();
     let file = Path::new("proxy.toml");
     check::configuration(config, file, clock).await.unwrap()
 }

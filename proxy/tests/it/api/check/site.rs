@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use actix_web::{App, HttpResponse, HttpServer, web};
 use tempfile::TempDir;
-use wechat_login_proxy::check::{self, Level, Report, Site};
+use wechat_login_proxy::commands::check::{self, Level, Report, Site};
 use wechat_login_proxy::config::VerifyFile;
 
 use super::only;

@@ -4,8 +4,8 @@ use std::sync::OnceLock;
 
 use api_types::{Scope, Session};
 use serde_json::{Value, json};
-use wechat_login_proxy::app::AppState;
-use wechat_login_proxy::openapi::{self, PRODUCTION_COOKIE};
+use wechat_login_proxy::http::AppState;
+use wechat_login_proxy::http::openapi::{self, PRODUCTION_COOKIE};
 
 use super::table::{Guard, Operation};
 use super::world::OPENID;
@@ -178,27 +178,19 @@ impl<'a> Ask<'a> {
         )
     }
 
-    /// In two parts that belong together, with its length or in chunks.
-    pub(super) fn halves(&self, is_chunked: bool) -> (String, String) {
+    /// All but the second half of the body, which is announced.
+    pub(super) fn half(&self) -> String {
         let body = self.whole_body().unwrap();
-        let (left, right) = body.split_at(body.len() / 2);
-        let start = self.start();
-        if is_chunked {
-            let chunk = |part: &str| format!("{:x}\r\n{part}\r\n", part.len());
-            let first = format!("{start}Transfer-Encoding: chunked\r\n\r\n{}", chunk(left));
-            (first, format!("{}0\r\n\r\n", chunk(right)))
-        } else {
-            let length = body.len();
-            let first = format!("{start}Content-Length: {length}\r\n\r\n{left}");
-            (first, right.to_owned())
-        }
+        let (start, length) = (self.start(), body.len());
+        let half = &body[..length / 2];
+        format!("{start}Content-Length: {length}\r\n\r\n{half}")
     }
 }
 
 /// The description of the API.
 pub(super) fn document() -> &'static Value {
     static DOCUMENT: OnceLock<Value> = OnceLock::new();
-    let parse = || serde_json::from_str(&openapi::document(PRODUCTION_COOKIE).unwrap()).unwrap();
+    let parse = || serde_json::from_str(&openapi::document(PRODUCTION_COOKIE)).unwrap();
     DOCUMENT.get_or_init(parse)
 }
 

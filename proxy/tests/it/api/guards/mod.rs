@@ -2,7 +2,6 @@
 //! refused by both is told what the first says.
 
 mod ask;
-mod late_bodies;
 mod table;
 mod world;
 
@@ -35,8 +34,8 @@ async fn walk(operations: &[&Operation]) {
 }
 
 async fn walk_in(world: &World, operation: &Operation) {
+    assert!(operation.own.is_sorted(), "{}", operation.id);
     let guards = operation.guards();
-    assert!(guards.is_sorted(), "{}", operation.id);
     for (index, first) in guards.iter().enumerate() {
         let alone = world.refused(operation, &[*first]).await;
         if first.is_before_counters() {
@@ -59,7 +58,7 @@ async fn who_comes_while_there_is_too_much_is_told_only_that_and_nothing_is_coun
     let world = World::start_with(|config| {
         config.limits.requests_at_once = 1;
         // For the one that is held.
-        config.limits.patience.body = Duration::from_secs(60);
+        config.limits.timeouts.body = Duration::from_secs(60);
     })
     .await;
     let report = operation("post_report");
@@ -67,7 +66,7 @@ async fn who_comes_while_there_is_too_much_is_told_only_that_and_nothing_is_coun
     for operation in OPERATIONS.iter().filter(|it| !is_probe(it.id)) {
         world.as_in_the_beginning().await;
         world.under_way(0).await;
-        let (half, _) = world.honest(report).halves(false);
+        let half = world.honest(report).half();
         let held = Wire::send(&world.proxy, half).await;
         world.under_way(1).await;
         for guard in operation.guards() {

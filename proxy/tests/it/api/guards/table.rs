@@ -7,12 +7,12 @@ use Guard::*;
 pub(super) enum Guard {
     /// The path has dots.
     DottedPath,
-    /// The path is not for this method.
-    Method,
     /// A page of another site asks.
     CrossSite,
     /// There is no service key.
     ServiceKey,
+    /// The path is not for this method.
+    Method,
     /// Nobody is signed in.
     Session,
     /// Somebody is, as a guest of snapshot mode.
@@ -78,7 +78,7 @@ impl Guard {
 pub(super) struct Operation {
     /// As the description calls it.
     pub(super) id: &'static str,
-    /// What is asked after the path and the method, which everything begins with.
+    /// What is asked besides the path and the method.
     pub(super) own: &'static [Guard],
     /// Refusals of the work itself.
     pub(super) of_work: &'static [u16],
@@ -87,7 +87,9 @@ pub(super) struct Operation {
 impl Operation {
     /// Everything that can refuse it, in order.
     pub(super) fn guards(&self) -> Vec<Guard> {
-        [&[DottedPath, Method], self.own].concat()
+        let mut guards = [&[DottedPath, Method], self.own].concat();
+        guards.sort();
+        guards
     }
 
     pub(super) fn has(&self, guard: Guard) -> bool {

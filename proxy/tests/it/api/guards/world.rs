@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use api_types::ApiErrorBody;
 use login_store::{Owner, Precondition, RecordDraft, RecordId, RecordKey, RecordKind, RecordValue};
-use wechat_login_proxy::app::AppState;
 use wechat_login_proxy::config::Config;
+use wechat_login_proxy::http::AppState;
 use wechat_oauth::{AppId, OpenId};
 use wechat_simulator::{GrantedScope, Simulator};
 
@@ -25,9 +25,9 @@ pub(super) fn config(upstream: &str) -> Config {
     config.wechat.api_base = upstream.parse().unwrap();
     config.limits.exchanges_per_client = count(1);
     config.limits.writes_per_user = count(1);
-    config.limits.patience.body = SOON;
+    config.limits.timeouts.body = SOON;
     // A busy machine may keep this side from sending.
-    config.limits.patience.head = Duration::from_secs(60);
+    config.limits.timeouts.head = Duration::from_secs(60);
     let invoices = RecordKind::parse("invoice").unwrap();
     config.backend_kinds.insert(invoices);
     config

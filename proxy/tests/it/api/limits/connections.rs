@@ -33,8 +33,8 @@ async fn more_silent_connections_than_the_limit_only_delay_a_login() {
     let simulator = Simulator::start().await.unwrap();
     let mut config = config(&simulator.base_url());
     config.limits.connections = 8;
-    config.limits.patience.head = SOON;
-    config.limits.patience.idle = SOON;
+    config.limits.timeouts.head = SOON;
+    config.limits.timeouts.idle = SOON;
     let proxy = TestProxy::start_with(config).await;
     let mut silent = Vec::new();
     for _ in 0..40 {
@@ -46,7 +46,7 @@ async fn more_silent_connections_than_the_limit_only_delay_a_login() {
 #[actix_web::test]
 async fn an_idle_connection_is_closed() {
     let mut config = config("http://127.0.0.1:9");
-    config.limits.patience.idle = SOON;
+    config.limits.timeouts.idle = SOON;
     let proxy = TestProxy::start_with(config).await;
     let mut wire = Wire::send(&proxy, "GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n").await;
     assert_eq!(status(&wire.answer().await), 200);

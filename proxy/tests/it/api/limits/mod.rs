@@ -6,7 +6,6 @@ mod connections;
 mod heads;
 mod logins;
 mod slow_bodies;
-mod slow_readers;
 mod wechat_quota;
 mod writes;
 

@@ -149,12 +149,13 @@ async fn the_api_never_falls_back_to_a_page() {
         "/api/",
         "/api/unknown",
         "/api/session/x",
-        "/service/unknown",
         "/metrics",
         "/healthz/x",
     ] {
         error_of(site.navigate(path).await, 404, ErrorCode::NotFound).await;
     }
+    let service = site.navigate("/service/unknown").await;
+    error_of(service, 401, ErrorCode::Unauthorized).await;
     let response = site
         .proxy
         .request(Method::POST, "/profile")

@@ -1,0 +1,168 @@
+//! Appids and secrets, asked of WeChat itself, and with its answer the clock.
+
+use super::report::{Finding, Level};
+use crate::config::{Account, Config, Website};
+use crate::login::clock::Clock;
+use wechat_oauth::{Client, CredentialAnswer, Error, ErrorCode, FailureKind, operator_hint};
+
+const CHECK: &str = "credentials";
+const CLOCK: &str = "clock";
+
+/// By how many seconds this machine's clock may differ from WeChat's.
+const CLOCK_TOLERANCE: u64 = 60;
+
+/// One finding for each account, one for each website application, one for the clock.
+pub(super) async fn findings(config: &Config, client: &Client, clock: &dyn Clock) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut difference = None;
+    for (name, account) in &config.accounts {
+        let answer = client.check_account(&account.appid, &account.secret).await;
+        difference = difference.or_else(|| Some(clock.now().abs_diff(answer.date?)));
+        findings.push(account_finding(name, account, &answer));
+        if let Some(website) = &account.website {
+            let outcome = client.check_website(&website.appid, &website.secret).await;
+            findings.push(website_finding(name, website, &outcome));
+        }
+    }
+    findings.push(clock_finding(difference));
+    findings
+}
+
+fn account_finding(name: &str, account: &Account, answer: &CredentialAnswer) -> Finding {
+    let appid = account.appid.as_str();
+    let error = match &answer.outcome {
+        Ok(()) => {
+            let what = format!("WeChat takes appid {appid} and the secret of accounts.{name}.");
+            return Finding::ok(CHECK, what);
+        }
+        Err(error) => error,
+    };
+    if error.code() == Some(ErrorCode::AddressRefused) {
+        let address = answer.refused_address.map_or_else(
+            || "this server's address".to_owned(),
+            |address| address.to_string(),
+        );
+        // Not an error: no report tells of the whitelist touching the two calls of a login.
+        return Finding::bad(
+            Level::Warning,
+            CHECK,
+            format!(
+                "accounts.{name}: {address} is not in the account's IP whitelist (errcode 40164)."
+            ),
+            "logins are known to work without it, account tokens do not; whether the secret is right is not known.",
+            format!(
+                "add {address} under 设置与开发 → 基本配置 → IP白名单, wait some minutes and check again."
+            ),
+        );
+    }
+    refused(
+        &format!("accounts.{name} (appid {appid})"),
+        error,
+        wrong_kind_of_account,
+    )
+}
+
+fn website_finding(name: &str, website: &Website, outcome: &Result<(), Error>) -> Finding {
+    let appid = website.appid.as_str();
+    match outcome {
+        Ok(()) => Finding::ok(
+            CHECK,
+            format!(
+                "WeChat takes website_appid {appid} and the website_secret of accounts.{name}."
+            ),
+        ),
+        Err(error) => refused(
+            &format!("the website application of accounts.{name} (appid {appid})"),
+            error,
+            |errcode| {
+                (errcode == ErrorCode::InvalidAppid)
+                    .then_some("website_appid is an appid of a 网站应用 of open.weixin.qq.com, not the account's own")
+            },
+        ),
+    }
+}
+
+/// What else an unknown appid may be.
+fn wrong_kind_of_account(errcode: ErrorCode) -> Option<&'static str> {
+    (errcode == ErrorCode::InvalidAppid).then_some(
+        "it must be that of a verified service account (服务号) of mp.weixin.qq.com, not of a website application or \
+         of the open platform",
+    )
+}
+
+fn refused(
+    whose: &str,
+    error: &Error,
+    kind: impl Fn(ErrorCode) -> Option<&'static str>,
+) -> Finding {
+    let Some(errcode) = error.errcode() else {
+        return Finding::bad(
+            Level::Error,
+            CHECK,
+            format!("{whose}: {error}."),
+            "without WeChat's API no login comes to an end.",
+            "let this machine reach the host of wechat.api_base by https (DNS, firewall, root certificates).",
+        );
+    };
+    if matches!(
+        error.kind(),
+        FailureKind::Unavailable | FailureKind::RateLimited
+    ) {
+        return Finding::bad(
+            Level::Warning,
+            CHECK,
+            format!("{whose}: WeChat is busy or counts too many calls (errcode {errcode})."),
+            "whether the secret is right is not known.",
+            "check again in a minute.",
+        );
+    }
+    let (hint, _) = operator_hint(errcode);
+    let kind = error
+        .code()
+        .and_then(kind)
+        .map_or_else(String::new, |kind| format!(" Note that {kind}."));
+    let rid = error
+        .rid()
+        .map_or_else(String::new, |rid| format!(", rid {rid}"));
+    Finding::bad(
+        Level::Error,
+        CHECK,
+        format!("{whose}: refused (errcode {errcode}{rid})."),
+        "every login ends in an error page after WeChat's own.",
+        format!("{hint}{kind}"),
+    )
+}
+
+fn clock_finding(difference: Option<u64>) -> Finding {
+    match difference {
+        None => Finding::skipped(
+            CLOCK,
+            "WeChat sent no date to compare with.",
+            "mend the findings before this one and check again.",
+        ),
+        Some(seconds) if seconds > CLOCK_TOLERANCE => Finding::bad(
+            Level::Error,
+            CLOCK,
+            format!("This machine's clock is {seconds} seconds away from WeChat's."),
+            "sessions end too early or too late, and certificates look expired.",
+            "let it follow a time server (timedatectl set-ntp true).",
+        ),
+        Some(seconds) => Finding::ok(
+            CLOCK,
+            format!("This machine's clock and WeChat's agree ({seconds} s apart)."),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_minute_is_tolerated_and_no_more() {
+        assert_eq!(clock_finding(Some(0)).level, Level::Ok);
+        assert_eq!(clock_finding(Some(60)).level, Level::Ok);
+        assert_eq!(clock_finding(Some(61)).level, Level::Error);
+        assert_eq!(clock_finding(None).level, Level::Skipped);
+    }
+}

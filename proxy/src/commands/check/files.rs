@@ -1,0 +1,127 @@
+//! Who on this machine may read the secrets and the database.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use super::report::{Finding, Level};
+use crate::config::Config;
+use login_store::DatabaseUrl;
+
+const CHECK: &str = "permissions";
+
+/// One finding for each file: those secrets were read from, and the database.
+pub(super) fn findings(config: &Config, config_file: &Path) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut seen = Vec::new();
+    for place in &config.secret_places {
+        // The path of an SQLite file is nobody's secret.
+        let is_secret =
+            place.key != "database_url" || matches!(config.database, DatabaseUrl::Postgres(_));
+        let path = place.file.as_deref().unwrap_or(config_file);
+        if is_secret && !seen.contains(&path) {
+            seen.push(path);
+            findings.push(secret_file(path, &place.key, config.simulator));
+        }
+    }
+    if let DatabaseUrl::SqliteFile(path) = &config.database
+        && path.exists()
+    {
+        findings.push(database_file(path));
+    }
+    findings
+}
+
+fn secret_file(path: &Path, key: &str, simulator: bool) -> Finding {
+    let shown = path.display();
+    let Some(mode) = mode_of(path) else {
+        return unknown(path);
+    };
+    let fix = format!(
+        "chmod 600 {shown}, or 640 with a group that only the service is in; or give the secret as a credential of \
+         systemd."
+    );
+    let what =
+        |who| format!("{who} may read or write {shown}, which holds {key} (mode {mode:03o}).");
+    if mode & 0o007 != 0 {
+        let level = if simulator {
+            Level::Warning
+        } else {
+            Level::Error
+        };
+        let why = "every program on this machine can act as the official account or as its users.";
+        return Finding::bad(level, CHECK, what("Every user of this machine"), why, fix);
+    }
+    if mode & 0o070 != 0 {
+        let why = "everybody in that group can act as the official account or as its users.";
+        return Finding::bad(Level::Warning, CHECK, what("The file's group"), why, fix);
+    }
+    Finding::ok(CHECK, format!("Only its owner may read {shown}."))
+}
+
+fn database_file(path: &Path) -> Finding {
+    let shown = path.display();
+    let Some(mode) = mode_of(path) else {
+        return unknown(path);
+    };
+    let fix = format!("chmod 600 {shown}, and start the service with UMask=0077.");
+    if mode & 0o002 != 0 {
+        let what =
+            format!("Every user of this machine may write the database {shown} (mode {mode:03o}).");
+        let why = "anybody can give records to other users.";
+        return Finding::bad(Level::Error, CHECK, what, why, fix);
+    }
+    if mode & 0o077 != 0 {
+        let what =
+            format!("Others than its owner may read the database {shown} (mode {mode:03o}).");
+        let why = "it holds users' ids, names and records.";
+        return Finding::bad(Level::Warning, CHECK, what, why, fix);
+    }
+    Finding::ok(
+        CHECK,
+        format!("Only its owner may read the database {shown}."),
+    )
+}
+
+fn unknown(path: &Path) -> Finding {
+    Finding::skipped(
+        CHECK,
+        format!("The permissions of {} cannot be read.", path.display()),
+        "see that only the service may read it.",
+    )
+}
+
+fn mode_of(path: &Path) -> Option<u32> {
+    let metadata = std::fs::metadata(path).ok()?;
+    Some(metadata.permissions().mode() & 0o777)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn level_with(mode: u32, look: impl Fn(&Path) -> Finding) -> Level {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+        look(file.path()).level
+    }
+
+    #[test]
+    fn a_secret_belongs_to_its_owner() {
+        let level = |mode| level_with(mode, |path| secret_file(path, "k", false));
+        assert_eq!(level(0o600), Level::Ok);
+        assert_eq!(level(0o400), Level::Ok);
+        assert_eq!(level(0o640), Level::Warning);
+        assert_eq!(level(0o604), Level::Error);
+        assert_eq!(level(0o644), Level::Error);
+        let simulated = level_with(0o644, |path| secret_file(path, "k", true));
+        assert_eq!(simulated, Level::Warning);
+    }
+
+    #[test]
+    fn a_database_nobody_else_writes() {
+        let level = |mode| level_with(mode, database_file);
+        assert_eq!(level(0o600), Level::Ok);
+        assert_eq!(level(0o644), Level::Warning);
+        assert_eq!(level(0o666), Level::Error);
+    }
+}

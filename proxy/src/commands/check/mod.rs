@@ -1,0 +1,99 @@
+//! `check`: what would send the first user to an error page of WeChat's or into a loop, found before the first user.
+//!
+//! Reading order: [`report`](Report) (what a finding is), `address`, `keys`, `files`, `database`, `credentials`,
+//! `verify_file` (what is looked at from inside, with the configuration), `site` with `site_page` and `site_api` (from
+//! outside, with an address only), `fetch` (one request). Looking changes nothing, neither here nor at WeChat's.
+
+mod address;
+mod credentials;
+mod database;
+mod fetch;
+mod files;
+mod keys;
+mod report;
+mod site;
+mod site_api;
+mod site_page;
+mod verify_file;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::Args;
+
+use super::arguments::ConfigFile;
+use crate::config::Config;
+use crate::login::clock::{Clock, SystemClock};
+
+use fetch::Fetcher;
+pub use report::{Finding, Level, Report};
+pub use site::{InvalidSite, Site};
+
+#[derive(Args)]
+pub(super) struct Check {
+    #[command(flatten)]
+    config: ConfigFile,
+    /// Findings as a JSON list.
+    #[arg(long)]
+    json: bool,
+    /// Look at a running site from outside instead, without any configuration.
+    #[arg(long, value_name = "https://…")]
+    url: Option<String>,
+    /// The verification file that must be answered there.
+    #[arg(long, value_name = "MP_verify_….txt", requires = "url")]
+    verify_file: Option<String>,
+}
+
+impl Check {
+    pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
+        let report = if let Some(url) = &self.url {
+            match Site::parse(url, self.verify_file.as_deref()) {
+                Ok(it) => site(&it).await,
+                Err(error) => {
+                    eprintln!("{error}.");
+                    return Ok(ExitCode::from(2));
+                }
+            }
+        } else {
+            let config = self.config.load()?;
+            configuration(&config, &self.config.path, &SystemClock).await
+        };
+        let report = report.context("TLS cannot be set up")?;
+        if self.json {
+            println!("{}", serde_json::to_string_pretty(&report)?);
+        } else {
+            println!("{report}");
+        }
+        Ok(ExitCode::from(u8::from(report.has_errors())))
+    }
+}
+
+/// Everything that the configuration in `config_file` leads to.
+///
+/// # Errors
+/// If TLS cannot be set up, for example without any root certificate on the machine.
+pub async fn configuration(
+    config: &Config,
+    config_file: &Path,
+    clock: &dyn Clock,
+) -> Result<Report, reqwest::Error> {
+    let client = config.wechat.client()?;
+    let fetcher = Fetcher::new()?;
+    let mut findings = address::findings(config);
+    findings.extend(keys::findings(config));
+    findings.extend(files::findings(config, config_file));
+    findings.push(database::finding(config).await);
+    findings.extend(credentials::findings(config, &client, clock).await);
+    findings.extend(verify_file::findings(config, &fetcher).await);
+    Ok(Report(findings))
+}
+
+/// A running site, as seen from outside.
+///
+/// # Errors
+/// If TLS cannot be set up, for example without any root certificate on the machine.
+pub async fn site(site: &Site) -> Result<Report, reqwest::Error> {
+    let fetcher = Fetcher::new()?;
+    Ok(Report(site::findings(site, &fetcher).await))
+}

@@ -1,0 +1,182 @@
+//! The page of a running site: what it is sent with, and what it loads.
+
+use reqwest::Url;
+use reqwest::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+
+use super::fetch::{Answer, NoAnswer};
+use super::report::{Finding, Level};
+use crate::http::app_files::policy::{api_origin, hashes};
+
+pub(super) fn index(page: &Answer) -> Finding {
+    const CHECK: &str = "index";
+    let bad = |level, what: String, why, fix| Finding::bad(level, CHECK, what, why, fix);
+    if page.status != 200 || !page.is_html() {
+        return bad(
+            Level::Error,
+            format!("/ is no web page ({}).", page.outcome()),
+            "there is no app to open.",
+            "let / answer the built app's index.html itself.",
+        );
+    }
+    let cache = page.header(CACHE_CONTROL);
+    if cache.contains("no-cache") || cache.contains("no-store") {
+        return Finding::ok(
+            CHECK,
+            format!("/ is a web page that is asked for anew each time ({cache})."),
+        );
+    }
+    bad(
+        Level::Error,
+        "/ may be kept by browsers: no Cache-Control: no-cache.".to_owned(),
+        "after a release phones open the old page, whose scripts are gone: an empty page for days.",
+        "send Cache-Control: no-cache with index.html.",
+    )
+}
+
+/// Whether the headers are those of this page, and not of the version before.
+pub(super) fn policy(page: &Answer) -> Finding {
+    const CHECK: &str = "policy";
+    const MAKE: &str = "let the proxy serve the app, or make the headers anew from what is published: `wechat-login-proxy headers`; then reload the web server.";
+    let bad = |level, what: &str, why| Finding::bad(level, CHECK, what, why, MAKE);
+    if page.status != 200 || !page.is_html() {
+        return Finding::skipped(CHECK, "There is no page.", "see above.");
+    }
+    let policy = page.header(CONTENT_SECURITY_POLICY);
+    if policy.is_empty() {
+        return bad(
+            Level::Warning,
+            "The page comes without Content-Security-Policy.",
+            "whatever somebody manages to put into the page runs.",
+        );
+    }
+    let words = || policy.split([' ', ';']);
+    let mut hashes = ["script", "style"]
+        .into_iter()
+        .flat_map(|element| hashes(&page.body, element));
+    if hashes.any(|hash| !words().any(|word| word == hash)) {
+        return bad(
+            Level::Error,
+            "The Content-Security-Policy is not this page's: a script or style in the page is not in it.",
+            "browsers do not run it: everybody sees an empty page.",
+        );
+    }
+    if api_origin(&page.body).is_some_and(|api| !words().any(|word| word == api)) {
+        return bad(
+            Level::Error,
+            "The Content-Security-Policy leaves out the host of the API.",
+            "the app may not ask it, and shows an error.",
+        );
+    }
+    if page.header(REFERRER_POLICY) != "no-referrer" {
+        return bad(
+            Level::Warning,
+            "The page comes without Referrer-Policy: no-referrer.",
+            "its address can hold a code, which other hosts are told.",
+        );
+    }
+    if page.header(X_CONTENT_TYPE_OPTIONS) != "nosniff" {
+        return bad(
+            Level::Warning,
+            "The page comes without X-Content-Type-Options: nosniff.",
+            "browsers take files for scripts that are none.",
+        );
+    }
+    Finding::ok(
+        CHECK,
+        "The page comes with its own Content-Security-Policy.",
+    )
+}
+
+/// The first address in quotes that ends in `.wasm`.
+pub(super) fn wasm_address(origin: &Url, page: &str) -> Option<Url> {
+    let mut parts = page.split(['"', '\'']);
+    let address = parts.find(|part| part.ends_with(".wasm"))?;
+    origin.join(address).ok()
+}
+
+pub(super) fn wasm_type(answer: Option<Result<Answer, NoAnswer>>) -> Finding {
+    const CHECK: &str = "wasm";
+    let why = "the app starts late or not at all.";
+    let answer = match answer {
+        None => {
+            let fix = "if this is the right page, was the app built with trunk?";
+            return Finding::skipped(CHECK, "The page names no .wasm file.", fix);
+        }
+        Some(Err(NoAnswer { cause, .. })) => {
+            let what = format!("The .wasm file cannot be fetched: {cause}.");
+            return Finding::bad(
+                Level::Error,
+                CHECK,
+                what,
+                why,
+                "look at the web server's log.",
+            );
+        }
+        Some(Ok(answer)) => answer,
+    };
+    let kind = answer.kind();
+    if answer.status != 200 {
+        let what = format!("The .wasm file is missing ({}).", answer.outcome());
+        return Finding::bad(
+            Level::Error,
+            CHECK,
+            what,
+            why,
+            "publish the whole dist folder, index.html last.",
+        );
+    }
+    if kind != "application/wasm" {
+        let what = format!("The .wasm file has the type {kind:?}, not application/wasm.");
+        let fix = "add application/wasm for .wasm to the web server's types.";
+        return Finding::bad(Level::Error, CHECK, what, why, fix);
+    }
+    Finding::ok(CHECK, "The .wasm file comes as application/wasm.")
+}
+
+pub(super) fn missing(answer: Result<Answer, NoAnswer>) -> Finding {
+    const CHECK: &str = "missing_file";
+    match answer {
+        Ok(answer) if answer.status == 404 => {
+            let cache = answer.header(CACHE_CONTROL);
+            if !cache.contains("max-age") || cache.contains("max-age=0") {
+                return Finding::ok(CHECK, "A missing file is a 404.");
+            }
+            Finding::bad(
+                Level::Error,
+                CHECK,
+                format!("A missing file is a 404 that is kept ({cache})."),
+                "who asks while a new version is being copied has an empty page for as long.",
+                "send that Cache-Control with files that are there only.",
+            )
+        }
+        Ok(answer) => Finding::bad(
+            Level::Error,
+            CHECK,
+            format!("A missing script is answered with {}.", answer.outcome()),
+            "an old page takes the new page for its script and stays empty.",
+            "answer index.html only for paths without a dot.",
+        ),
+        Err(NoAnswer { cause, .. }) => Finding::skipped(
+            CHECK,
+            format!("A missing file could not be asked for: {cause}."),
+            "check again.",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wasm_is_found_in_the_page() {
+        let origin = Url::parse("https://shop.example").unwrap();
+        let page =
+            r#"<script>import init from '/a.js'; init({ module_or_path: '/a_bg.wasm' })</script>"#;
+        let found = wasm_address(&origin, page).unwrap();
+        assert_eq!(found.as_str(), "https://shop.example/a_bg.wasm");
+        assert_eq!(wasm_address(&origin, "<p>wasm</p>"), None);
+    }
+}

@@ -1,0 +1,55 @@
+//! The log: where its lines go, in which form, and which of them at all.
+
+use std::io::IsTerminal;
+use std::panic::PanicHookInfo;
+
+use tracing::{Level, Metadata};
+use tracing_subscriber::filter::FilterExt as _;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _, filter, fmt};
+
+use crate::config::LogFormat;
+
+/// Sends the log to standard error. `RUST_LOG` chooses the level, `info` without it.
+pub(super) fn init(format: LogFormat) {
+    // actix's own start-up lines say nothing an operator needs.
+    let usual = || EnvFilter::new("info,actix_server=warn");
+    let chosen = EnvFilter::try_from_default_env().unwrap_or_else(|_| usual());
+    let filter = chosen.and(filter::filter_fn(may_be_logged));
+    // No colour codes in files and journals.
+    let lines = fmt::layer()
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
+    let lines = match format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines
+            .json()
+            .flatten_event(true)
+            .with_span_list(false)
+            .boxed(),
+    };
+    tracing_subscriber::registry()
+        .with(lines.with_filter(filter))
+        .init();
+    std::panic::set_hook(Box::new(tell_panic));
+}
+
+/// A panic is a line like every other, for programs that read them. Of its message only what the source code says: the
+/// rest could quote what was being worked on.
+fn tell_panic(panic: &PanicHookInfo<'_>) {
+    let place = panic.location().map(ToString::to_string);
+    let message = panic.payload().downcast_ref::<&str>().copied();
+    tracing::error!(
+        place,
+        message,
+        "a defect of this program ended a piece of its work"
+    );
+}
+
+/// Whatever `RUST_LOG` says, the libraries below us never say more than `info`: their details quote addresses, and
+/// WeChat wants secrets and codes in them. What is true of all that passes here is true of every log there can be.
+pub fn may_be_logged(line: &Metadata<'_>) -> bool {
+    let is_ours = line.target().starts_with("wechat_login_proxy");
+    is_ours || *line.level() <= Level::INFO
+}

@@ -1,0 +1,140 @@
+//! `session_keys` and `[service_keys]`: what cookies are encrypted with, and what backends identify themselves by.
+
+use std::collections::BTreeMap;
+
+use wechat_oauth::redacted;
+
+use super::account::is_name;
+use super::reader::Reader;
+use super::secret::read_secret;
+
+/// How the key in `dev.toml` begins.
+pub(crate) const DEVELOPMENT_KEY: &str = "development-only";
+
+redacted! {
+    /// What session cookies are sealed with: at least 32 bytes of random text.
+    SessionKey
+}
+
+impl SessionKey {
+    /// Shortest key, in bytes.
+    pub const MIN_BYTES: usize = 32;
+
+    /// The key, or nothing if it is shorter than [`Self::MIN_BYTES`].
+    pub fn parse(text: &str) -> Option<Self> {
+        (text.len() >= Self::MIN_BYTES).then(|| Self(text.to_owned()))
+    }
+}
+
+redacted! {
+    /// What a backend of the company shows with every request: at least 32 bytes of random text.
+    ServiceKey
+}
+
+impl ServiceKey {
+    /// Shortest key, in bytes.
+    pub const MIN_BYTES: usize = 32;
+
+    /// The key, or nothing if it is shorter than [`Self::MIN_BYTES`] or not all visible ASCII, as a header must be.
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_valid =
+            text.len() >= Self::MIN_BYTES && text.bytes().all(|byte| byte.is_ascii_graphic());
+        is_valid.then(|| Self(text.to_owned()))
+    }
+}
+
+/// A list, or the lines of a file or a credential.
+fn read_session_key_texts(reader: &mut Reader) -> Option<Vec<String>> {
+    let (file, credential) = ("session_keys_file", "session_keys_credential");
+    if reader.has(file) || reader.has(credential) {
+        let (_, lines) = read_secret(reader, "session_keys").ok()??;
+        return Some(lines.lines().map(|line| line.trim().to_owned()).collect());
+    }
+    reader.note_secret_in_file("session_keys");
+    reader.texts("session_keys")
+}
+
+pub(super) fn read_session_keys(reader: &mut Reader) -> Option<Vec<SessionKey>> {
+    let texts = read_session_key_texts(reader)?;
+    if texts.is_empty() {
+        reader.problem(
+            "session_keys",
+            "missing; write a list of one text, made by `openssl rand -hex 32`",
+        );
+        return None;
+    }
+    let mut keys = Vec::with_capacity(texts.len());
+    for (index, text) in texts.iter().enumerate() {
+        match SessionKey::parse(text) {
+            Some(key) => keys.push(key),
+            None => reader.problem(
+                format!("session_keys[{index}]"),
+                format!(
+                    "has {} bytes, needs at least {}; make one by `openssl rand -hex 32`",
+                    text.len(),
+                    SessionKey::MIN_BYTES
+                ),
+            ),
+        }
+    }
+    Some(keys)
+}
+
+/// All keys that are in order, with a problem for each that is not.
+pub(super) fn read_service_keys(reader: &mut Reader) -> BTreeMap<String, ServiceKey> {
+    let mut keys: BTreeMap<String, ServiceKey> = BTreeMap::new();
+    for name in reader.secrets_under("service_keys") {
+        let own = format!("service_keys.{name}");
+        let secret = read_secret(reader, &own);
+        if !is_name(&name) {
+            reader.problem(own, "a name has 1 to 32 characters a-z, 0-9, - and _");
+            continue;
+        }
+        let Ok(Some((key, text))) = secret else {
+            continue;
+        };
+        let Some(service_key) = ServiceKey::parse(&text) else {
+            reader.problem(
+                key,
+                format!(
+                    "has {} bytes, needs at least {} without blanks; make one by `openssl rand -hex 32`",
+                    text.len(),
+                    ServiceKey::MIN_BYTES
+                ),
+            );
+            continue;
+        };
+        let twin = keys.iter().find(|(_, other)| **other == service_key);
+        if let Some((other, _)) = twin {
+            let text =
+                format!("the same key as service_keys.{other}; the log could not tell them apart");
+            reader.problem(key, text);
+            continue;
+        }
+        keys.insert(name, service_key);
+    }
+    keys
+}
+
+/// What everybody can read in `dev.toml`: right on a laptop, dangerous on a site.
+pub(super) fn report_development_keys(
+    reader: &mut Reader,
+    session_keys: Option<&[SessionKey]>,
+    service_keys: &BTreeMap<String, ServiceKey>,
+) {
+    let session_keys = session_keys.into_iter().flatten();
+    let session_keys = session_keys.map(|key| ("session_keys".to_owned(), "holds", key.expose()));
+    let service_keys = service_keys
+        .iter()
+        .map(|(name, key)| (format!("service_keys.{name}"), "is", key.expose()));
+    let mut reported = Vec::new();
+    for (place, verb, key) in session_keys.chain(service_keys) {
+        if key.starts_with(DEVELOPMENT_KEY) && !reported.contains(&place) {
+            reader.problem(
+                place.clone(),
+                format!("{verb} the development key, which everybody can read; make one by `openssl rand -hex 32`"),
+            );
+            reported.push(place);
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! Every key of the configuration but those of the accounts.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use login_store::DatabaseUrl;
+use reqwest::Url;
+use wechat_oauth::Timeouts;
+
+use super::account::{Account, read_accounts};
+use super::keys::{read_service_keys, read_session_keys, report_development_keys};
+use super::limits::{read_limits, read_shutdown};
+use super::lists::{read_allowed_origins, read_backend_kinds};
+use super::origin::{PublicUrl, WechatHost, parse_origin};
+use super::problem::{Problem, Problems};
+use super::reader::Reader;
+use super::secret::read_secret;
+use super::settings::{Config, WechatConfig};
+use super::telemetry::{read_log_format, read_metrics_listen};
+use super::trusted_proxies::read_trusted_proxies;
+
+impl Config {
+    /// Reads the file at `path` and this process's environment.
+    ///
+    /// # Errors
+    /// Every [`Problem`] found; a file that cannot be read or is not TOML is a single one.
+    pub fn load(path: &Path) -> Result<Self, Problems> {
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            Problems::from(Problem::new(
+                path.display().to_string(),
+                format!("cannot be read ({error}); name the configuration with --config"),
+            ))
+        })?;
+        let environment = std::env::vars_os().filter_map(|(name, value)| {
+            Some((
+                name.into_string().ok()?,
+                value.to_string_lossy().into_owned(),
+            ))
+        });
+        Self::parse(&text, environment)
+    }
+
+    /// Reads TOML text and environment variables (all of them; those of others are passed over).
+    ///
+    /// # Errors
+    /// Every [`Problem`] found.
+    pub fn parse(
+        toml: &str,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, Problems> {
+        let mut reader = Reader::new(toml, environment)?;
+        let config = read(&mut reader);
+        let problems = reader.finish();
+        match config {
+            Some(config) if problems.is_empty() => Ok(config),
+            _ => Err(problems),
+        }
+    }
+}
+
+/// Reads everything before giving up, so that all problems are found.
+pub(super) fn read(reader: &mut Reader) -> Option<Config> {
+    let public_url = reader.required_text(
+        "public_url",
+        "write the origin browsers reach the app under, such as https://shop.example",
+    );
+    let public_url = public_url.and_then(|text| checked_origin(reader, "public_url", &text));
+    let listen = read_listen(reader);
+    let database = read_database(reader);
+    let session_keys = read_session_keys(reader);
+    let service_keys = read_service_keys(reader);
+    let backend_kinds = read_backend_kinds(reader);
+    let session_hours = reader.integer("session_ttl_hours", 12, 1..=720);
+    let require_wechat = reader.bool("require_wechat", true);
+    let static_dir = read_static_dir(reader);
+    let log_format = read_log_format(reader);
+    let metrics_listen = read_metrics_listen(reader, listen);
+    let trusted_proxies = read_trusted_proxies(reader);
+    let allowed_origins = read_allowed_origins(reader, public_url.as_ref());
+    let hsts_max_age_days = read_hsts(reader, public_url.as_ref());
+
+    // Where this one is unclear, its own problem is enough.
+    let simulator = reader.bool("simulator", false).unwrap_or(true);
+    if !simulator {
+        report_plain_http(reader, public_url.as_ref());
+        report_development_keys(reader, session_keys.as_deref(), &service_keys);
+    }
+    let limits = read_limits(reader);
+    let shutdown = read_shutdown(reader, simulator);
+    let wechat = read_wechat(reader, simulator);
+    let accounts = read_accounts(reader);
+    let default_account = read_default_account(reader, &accounts);
+    Some(Config {
+        public_url: PublicUrl::new(public_url?),
+        listen: listen?,
+        database: database?,
+        session_keys: session_keys?,
+        service_keys,
+        backend_kinds,
+        session_ttl: Duration::from_secs(u64::try_from(session_hours?).ok()?.checked_mul(3600)?),
+        default_account: default_account?,
+        require_wechat: require_wechat?,
+        simulator,
+        static_dir,
+        log_format: log_format?,
+        metrics_listen,
+        trusted_proxies,
+        allowed_origins,
+        hsts_max_age_days,
+        limits: limits?,
+        shutdown: shutdown?,
+        wechat: wechat?,
+        accounts,
+        secret_places: reader.take_secret_places(),
+    })
+}
+
+fn checked_origin(reader: &mut Reader, key: &str, text: &str) -> Option<Url> {
+    parse_origin(text)
+        .map_err(|problem| reader.problem(key, problem))
+        .ok()
+}
+
+/// A session cookie over plain http: right on a laptop, dangerous on a site.
+fn report_plain_http(reader: &mut Reader, public_url: Option<&Url>) {
+    if public_url.is_some_and(|url| url.scheme() != "https") {
+        reader.problem(
+            "public_url",
+            "must begin with https://, or session cookies travel in the open; plain http only with simulator = true",
+        );
+    }
+}
+
+fn read_listen(reader: &mut Reader) -> Option<SocketAddr> {
+    let text = reader.text("listen");
+    let text = text.as_deref().unwrap_or("127.0.0.1:8081");
+    let address = text.parse().ok();
+    if address.is_none() {
+        reader.problem(
+            "listen",
+            format!("{text:?} is not an IP address with a port such as 127.0.0.1:8081"),
+        );
+    }
+    address
+}
+
+fn read_database(reader: &mut Reader) -> Option<DatabaseUrl> {
+    let Some((key, text)) = read_secret(reader, "database_url").ok()? else {
+        reader.problem(
+            "database_url",
+            "missing; write for example sqlite:/var/lib/wechat-login/proxy.sqlite",
+        );
+        return None;
+    };
+    DatabaseUrl::parse(&text)
+        .map_err(|problem| reader.problem(key, problem))
+        .ok()
+}
+
+/// By choice only: browsers that heard it refuse plain http for that long, whatever the operator does later.
+fn read_hsts(reader: &mut Reader, public_url: Option<&Url>) -> Option<u32> {
+    const KEY: &str = "hsts_max_age_days";
+    if !reader.has(KEY) {
+        // For the likeness of mistyped keys.
+        return reader.integer(KEY, 0, 0..=0).and(None);
+    }
+    let days = reader.integer(KEY, 0, 0..=730)?;
+    if public_url.is_some_and(|url| url.scheme() != "https") {
+        reader.problem(
+            KEY,
+            "means nothing where public_url is not https; remove it",
+        );
+    }
+    u32::try_from(days).ok()
+}
+
+fn read_static_dir(reader: &mut Reader) -> Option<PathBuf> {
+    let folder = PathBuf::from(reader.text("static_dir")?);
+    if !folder.join("index.html").is_file() {
+        reader.problem(
+            "static_dir",
+            format!("no index.html in {folder:?}; build the app first or name its folder"),
+        );
+    }
+    Some(folder)
+}
+
+fn read_wechat(reader: &mut Reader, allow_any: bool) -> Option<WechatConfig> {
+    let api_base = read_wechat_base(reader, "wechat.api_base", WechatHost::Api, allow_any);
+    let open_base = read_wechat_base(reader, "wechat.open_base", WechatHost::Open, allow_any);
+    Some(WechatConfig {
+        api_base: api_base?,
+        open_base: open_base?,
+        timeouts: Timeouts::default(),
+    })
+}
+
+fn read_wechat_base(
+    reader: &mut Reader,
+    key: &str,
+    host: WechatHost,
+    allow_any: bool,
+) -> Option<Url> {
+    let default = match host {
+        WechatHost::Api => "https://api.weixin.qq.com",
+        WechatHost::Open => "https://open.weixin.qq.com",
+    };
+    let text = reader.text(key);
+    let base = checked_origin(reader, key, text.as_deref().unwrap_or(default))?;
+    if allow_any || host.is_official(&base) {
+        return Some(base);
+    }
+    reader.problem(
+        key,
+        format!(
+            "{base} is not WeChat; remove the key, or set simulator = true if this is no production"
+        ),
+    );
+    None
+}
+
+fn read_default_account(
+    reader: &mut Reader,
+    accounts: &BTreeMap<String, Account>,
+) -> Option<String> {
+    match reader.text("default_account") {
+        Some(name) if accounts.contains_key(&name) => Some(name),
+        Some(name) => {
+            // With a broken section the account itself is reported already; saying it twice only confuses.
+            let has_section = reader.was_asked_for(&format!("accounts.{name}.appid"));
+            if !has_section {
+                reader.problem(
+                    "default_account",
+                    format!("{name:?} is not the name of a section [accounts.<name>]"),
+                );
+            }
+            None
+        }
+        None if accounts.len() == 1 => accounts.keys().next().cloned(),
+        None => {
+            if accounts.len() > 1 {
+                let names: Vec<&str> = accounts.keys().map(String::as_str).collect();
+                reader.problem(
+                    "default_account",
+                    format!("missing; choose one of {}", names.join(", ")),
+                );
+            }
+            None
+        }
+    }
+}

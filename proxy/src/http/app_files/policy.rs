@@ -1,0 +1,202 @@
+//! The Content-Security-Policy of a page: what it may run, load and ask, and nothing else.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use reqwest::Url;
+use sha2::{Digest, Sha256};
+
+use super::old_engine::needs_unsafe_eval;
+
+/// Where pictures of users come from: WeChat's avatar hosts, `thirdwx.qlogo.cn` and `wx.qlogo.cn` among others.
+const AVATARS: &str = "https://*.qlogo.cn";
+
+/// What stands in a policy where old browser engines need another word.
+const EVAL_PLACE: &str = "{old_engines}";
+
+/// The policy of one page, made of the page itself: its inline scripts and styles by their hashes, so that nothing
+/// that somebody smuggles into it runs.
+#[derive(Debug, Clone)]
+pub(crate) struct PagePolicy {
+    template: String,
+    strict: String,
+    for_old_engines: String,
+}
+
+impl PagePolicy {
+    /// The policy of this page, on which pictures of these origins may appear, those of WeChat's users besides.
+    ///
+    /// Where the page's API is on another origin, which the page says in the link `api-bootstrap`, that may be asked
+    /// and shows its QR codes.
+    pub(crate) fn of(html: &str, pictures: &[String]) -> Self {
+        let api = api_origin(html).map(|origin| format!(" {origin}"));
+        let api = api.unwrap_or_default();
+        let pictures: String = pictures.iter().map(|origin| format!(" {origin}")).collect();
+        let scripts = words(hashes(html, "script"));
+        let styles = words(hashes(html, "style"));
+        let styles = if styles.is_empty() {
+            " 'none'".to_owned()
+        } else {
+            styles
+        };
+        let template = format!(
+            "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{EVAL_PLACE}{scripts}; style-src{styles}; \
+             connect-src 'self'{api}; img-src 'self' data: {AVATARS}{api}{pictures}; base-uri 'none'; \
+             form-action 'none'; frame-ancestors 'none'"
+        );
+        Self {
+            strict: template.replace(EVAL_PLACE, ""),
+            for_old_engines: template.replace(EVAL_PLACE, " 'unsafe-eval'"),
+            template,
+        }
+    }
+
+    /// As the browser that calls itself this understands it: an old engine runs no WebAssembly without `'unsafe-eval'`.
+    pub(crate) fn for_browser(&self, user_agent: Option<&str>) -> &str {
+        if user_agent.is_some_and(needs_unsafe_eval) {
+            &self.for_old_engines
+        } else {
+            &self.strict
+        }
+    }
+
+    /// With `place` where the strict policy has nothing and that of old browser engines ` 'unsafe-eval'`: for a web server's
+    /// configuration, where it is a variable.
+    pub(crate) fn with_place(&self, place: &str) -> String {
+        self.template.replace(EVAL_PLACE, place)
+    }
+}
+
+/// The hashes of all inline elements of this name, as a policy has to name them for these to count.
+pub(crate) fn hashes<'a>(html: &'a str, element: &'a str) -> impl Iterator<Item = String> + 'a {
+    inline(html, element).map(|content| {
+        let hash = BASE64_STANDARD.encode(Sha256::digest(content));
+        format!("'sha256-{hash}'")
+    })
+}
+
+/// The hashes in a policy, each with a blank before it.
+fn words(hashes: impl Iterator<Item = String>) -> String {
+    hashes.map(|hash| format!(" {hash}")).collect()
+}
+
+/// What stands between the tags of elements of this name, those aside that load something else instead.
+///
+/// Good for pages as the bundler writes them: tags in small letters, no comment with a tag in it.
+fn inline<'a>(html: &'a str, element: &'a str) -> impl Iterator<Item = &'a str> + 'a {
+    let (opening, closing) = (format!("<{element}"), format!("</{element}>"));
+    let mut rest = html;
+    std::iter::from_fn(move || {
+        loop {
+            let (_, after) = rest.split_once(&opening)?;
+            let (attributes, after) = after.split_once('>')?;
+            rest = after;
+            let is_this_element =
+                attributes.is_empty() || attributes.starts_with(char::is_whitespace);
+            if is_this_element && !attributes.contains(" src=") {
+                let (content, after) = after.split_once(&closing)?;
+                rest = after;
+                return Some(content);
+            }
+        }
+    })
+}
+
+/// The origin of the API, where the page names one that is not its own.
+pub(crate) fn api_origin(html: &str) -> Option<String> {
+    let address = Url::parse(api_bootstrap(html)?).ok()?;
+    Some(address.origin().ascii_serialization())
+}
+
+/// What the page's app asks first, as the page's link `api-bootstrap` says it: a path, or an address elsewhere.
+pub(crate) fn api_bootstrap(html: &str) -> Option<&str> {
+    let (_, after) = html.split_once("id=\"api-bootstrap\"")?;
+    let (tag, _) = after.split_once('>')?;
+    let (_, after) = tag.split_once("href=\"")?;
+    let (href, _) = after.split_once('"')?;
+    Some(href)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = "<!DOCTYPE html><html><head>\
+        <link id=\"api-bootstrap\" rel=\"preload\" as=\"fetch\" href=\"/api/bootstrap\" crossorigin=\"use-credentials\" />\
+        <style>p{}</style></head><body><script>alert(1)</script>\
+        <script src=\"/a.js\"></script><script type=\"module\">import '/b.js'</script></body></html>";
+
+    fn strict(html: &str) -> String {
+        PagePolicy::of(html, &[]).for_browser(None).to_owned()
+    }
+
+    #[test]
+    fn every_inline_script_and_style_is_allowed_by_its_hash_and_nothing_else() {
+        // echo -n 'alert(1)' | openssl dgst -sha256 -binary | base64, and so on.
+        let expected = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' \
+            'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI=' \
+            'sha256-pq97yxHuBwrYC5r3DYmClO5fUidjKb+wUFkivHD7+iw='; \
+            style-src 'sha256-gG2yISYereRMiG2lMXrbiUgi0Ubw9p7QCeWcroOvy9Y='; connect-src 'self'; \
+            img-src 'self' data: https://*.qlogo.cn; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        assert_eq!(strict(PAGE), expected);
+    }
+
+    #[test]
+    fn a_changed_script_is_not_allowed() {
+        assert_ne!(strict(PAGE), strict(&PAGE.replace("alert(1)", "alert(2)")));
+    }
+
+    #[test]
+    fn no_script_is_allowed_for_being_inline() {
+        assert!(!strict(PAGE).contains("unsafe-inline"));
+        assert!(!strict(PAGE).contains(" 'unsafe-eval'"));
+    }
+
+    #[test]
+    fn an_old_engine_may_run_webassembly_and_only_it_may() {
+        let policy = PagePolicy::of(PAGE, &[]);
+        let old = policy.for_browser(Some("Chrome/86.0"));
+        assert!(
+            old.contains("script-src 'self' 'wasm-unsafe-eval' 'unsafe-eval' 'sha256-"),
+            "{old}"
+        );
+        let new = policy.for_browser(Some("Chrome/116.0"));
+        assert_eq!(new, policy.for_browser(None));
+        assert_eq!(policy.with_place(" 'unsafe-eval'"), old);
+    }
+
+    #[test]
+    fn an_api_elsewhere_may_be_asked_and_shows_its_pictures() {
+        let page = PAGE.replace(
+            "/api/bootstrap",
+            "https://api.shop.example/base/api/bootstrap",
+        );
+        let policy = strict(&page);
+        assert!(
+            policy.contains("connect-src 'self' https://api.shop.example;"),
+            "{policy}"
+        );
+        assert!(
+            policy.contains("https://*.qlogo.cn https://api.shop.example;"),
+            "{policy}"
+        );
+    }
+
+    #[test]
+    fn pictures_come_from_where_they_are_said_to_come_from() {
+        let pictures = ["http://127.0.0.1:8082".to_owned()];
+        let policy = PagePolicy::of(PAGE, &pictures);
+        assert!(
+            policy
+                .for_browser(None)
+                .contains("qlogo.cn http://127.0.0.1:8082; ")
+        );
+    }
+
+    #[test]
+    fn an_element_of_a_longer_name_is_another_one() {
+        assert_eq!(
+            inline("<styles>x</styles><style>y</style>", "style").collect::<Vec<_>>(),
+            ["y"]
+        );
+    }
+}

@@ -1,0 +1,19 @@
+//! Extractors: what handlers ask of a request. A handler's arguments are looked at in their order, and the first that
+//! refuses is the answer; so who asks stands before what for, and the body, which may take long to come, last.
+
+pub(crate) mod body;
+pub(crate) mod records;
+pub(crate) mod signed_in;
+pub(crate) mod users;
+
+use actix_web::HttpRequest;
+use actix_web::web::Data;
+
+use super::refusal::Refusal;
+use super::state::AppState;
+
+/// What handlers share.
+pub(crate) fn state_of(request: &HttpRequest) -> Result<&Data<AppState>, Refusal> {
+    let state = request.app_data::<Data<AppState>>();
+    state.ok_or_else(|| Refusal::internal("a server without a state"))
+}

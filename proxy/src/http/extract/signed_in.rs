@@ -1,0 +1,60 @@
+//! Who is signed in, by the session cookie alone.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{COOKIE, HeaderValue};
+use actix_web::{FromRequest, HttpRequest};
+use api_types::Session;
+use login_store::Owner;
+use wechat_oauth::{AppId, OpenId};
+
+use super::state_of;
+use crate::http::refusal::Refusal;
+
+/// A handler with this argument answers only requests of somebody who is signed in; others get a 401.
+pub struct SignedIn(pub Session);
+
+/// Whoever is signed in. Nobody for a guest of snapshot mode: nothing is kept about one.
+pub struct SignedInReader(pub Option<Owner>);
+
+/// The session a request carries, if it does.
+pub(crate) fn session_of(request: &HttpRequest) -> Option<Session> {
+    let headers = request.headers().get_all(COOKIE);
+    let state = state_of(request).ok()?;
+    state.sessions.open(headers.map(HeaderValue::as_bytes))
+}
+
+/// Whoever is signed in, as the owner of records.
+pub(super) fn reader(request: &HttpRequest) -> Result<Option<Owner>, Refusal> {
+    let session = session_of(request).ok_or(Refusal::NotSignedIn)?;
+    let owner = (!session.snapshot).then(|| owner_of(&session));
+    owner.transpose()
+}
+
+fn owner_of(session: &Session) -> Result<Owner, Refusal> {
+    // Encrypted by us, so this fails for no session.
+    Ok(Owner {
+        appid: AppId::parse(&session.appid).map_err(Refusal::internal)?,
+        openid: OpenId::parse(&session.openid).map_err(Refusal::internal)?,
+    })
+}
+
+impl FromRequest for SignedIn {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let session = session_of(request).map(Self);
+        ready(session.ok_or(Refusal::NotSignedIn))
+    }
+}
+
+impl FromRequest for SignedInReader {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(reader(request).map(Self))
+    }
+}

@@ -1,0 +1,96 @@
+//! The request id: what connects a response with its lines in the log.
+
+use std::fmt;
+use std::ops::RangeInclusive;
+
+use actix_web::dev::ServiceRequest;
+use actix_web::http::header::HeaderName;
+
+use crate::config::TrustedProxies;
+use crate::http::headers;
+
+/// The header every answer names its request id in.
+pub(super) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// How long an id is, in letters. Ours has the fewest, nginx's 32, a UUID, which Caddy makes, 36.
+const LETTERS: RangeInclusive<usize> = 16..=64;
+
+/// Connects what a user reports with what the log says.
+///
+/// 16 hexadecimal digits, made here, unless one of our own web servers sent one: then its log and ours have the same.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestId(String);
+
+impl RequestId {
+    /// The id of this request. What strangers send is not used: anybody could write anything into the log.
+    pub(super) fn of(request: &ServiceRequest, trusted: &TrustedProxies) -> Self {
+        let peer = request.peer_addr();
+        let is_trusted = peer.is_some_and(|peer| trusted.trusts(peer.ip()));
+        match headers::text(request.headers(), X_REQUEST_ID) {
+            Some(sent) if is_trusted && Self::is_one(sent.as_bytes()) => Self(sent.into_owned()),
+            _ => Self::fresh(),
+        }
+    }
+
+    fn fresh() -> Self {
+        let mut random = [0_u8; 8];
+        // Without randomness at least the request itself goes on; the id then is zeros.
+        let _ = getrandom::fill(&mut random);
+        Self(format!("{:016x}", u64::from_be_bytes(random)))
+    }
+
+    /// Whether `text` could be one: ours, or a web server's. No openid and no code is.
+    pub(crate) fn is_one(text: &[u8]) -> bool {
+        let is_plain = |byte: &u8| byte.is_ascii_hexdigit() || *byte == b'-';
+        LETTERS.contains(&text.len()) && text.iter().all(is_plain)
+    }
+
+    /// The same as a regular expression, for the description of the API.
+    pub(crate) fn pattern() -> String {
+        format!("^[0-9A-Fa-f-]{{{},{}}}$", LETTERS.start(), LETTERS.end())
+    }
+
+    /// As in the header.
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_of_common_web_servers_are_ids_and_what_could_tell_something_is_not() {
+        let pattern = regex::Regex::new(&RequestId::pattern()).unwrap();
+        let fresh = RequestId::fresh();
+        for id in [
+            fresh.as_str(),
+            "0123456789abcdef",
+            "7f2c1a9be3a84d60b1f0c2d3e4f5a6b7",
+            "3C4E6F1A-0000-4000-8000-0123456789AB",
+        ] {
+            assert!(RequestId::is_one(id.as_bytes()), "{id}");
+            assert!(pattern.is_match(id), "{id}");
+        }
+        let (short, long) = ("a".repeat(15), "a".repeat(65));
+        for other in [
+            "",
+            &short,
+            &long,
+            "oABCdefGHIjklMNOpqrSTUvwxYZ0",
+            "0123456789abcde\n",
+            "0123456789abcdefg",
+            "0123456789abcdef茶",
+        ] {
+            assert!(!RequestId::is_one(other.as_bytes()), "{other:?}");
+            assert!(!pattern.is_match(other), "{other:?}");
+        }
+    }
+}

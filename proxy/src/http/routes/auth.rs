@@ -1,0 +1,95 @@
+//! `/api/auth`: who is signed in, in headers, for a web server that asks before it passes a request to a backend.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{HeaderName, HeaderValue};
+use api_types::Session;
+
+use crate::http::extract::signed_in::SignedIn;
+use crate::http::openapi::responses::NotSignedIn;
+use crate::http::refusal::Refusal;
+
+const X_WECHAT_ACCOUNT: HeaderName = HeaderName::from_static("x-wechat-account");
+const X_WECHAT_APPID: HeaderName = HeaderName::from_static("x-wechat-appid");
+const X_WECHAT_OPENID: HeaderName = HeaderName::from_static("x-wechat-openid");
+const X_WECHAT_UNIONID: HeaderName = HeaderName::from_static("x-wechat-unionid");
+
+/// `GET /api/auth`: who is signed in, in headers, for the web server in front of backends.
+///
+/// Asks neither the database nor WeChat: it is called before every request to a backend.
+///
+/// # Errors
+/// [`Refusal::NotSignedIn`] without a session, and for a guest of WeChat's snapshot mode: its openid is a virtual
+/// user's, which a backend could not tell from a real one.
+#[utoipa::path(
+    get,
+    path = "/api/auth",
+    operation_id = "authenticate",
+    tag = "operations",
+    security(("session" = [])),
+    responses(
+        (status = 204, description = "Somebody is signed in, who is no guest of snapshot mode",
+            headers(
+                ("X-Wechat-Account" = String, description = "The configured name of the official account"),
+                ("X-Wechat-Appid" = String, description = "The official account's appid"),
+                ("X-Wechat-Openid" = String, description = "Who the user is under this account"),
+                ("X-Wechat-Unionid" = String, description = "Who the user is over all accounts of the platform; absent while unknown"),
+            )),
+        NotSignedIn,
+    ),
+)]
+pub async fn show(SignedIn(session): SignedIn) -> Result<HttpResponse, Refusal> {
+    if session.snapshot {
+        return Err(Refusal::NotSignedIn);
+    }
+    let Session {
+        account,
+        appid,
+        openid,
+        unionid,
+        ..
+    } = session;
+    let mut response = HttpResponse::NoContent();
+    let known = [
+        (X_WECHAT_ACCOUNT, Some(account)),
+        (X_WECHAT_APPID, Some(appid)),
+        (X_WECHAT_OPENID, Some(openid)),
+        (X_WECHAT_UNIONID, unionid),
+    ];
+    for (name, value) in known {
+        if let Some(value) = value {
+            response.insert_header((name, header_value(&value)?));
+        }
+    }
+    Ok(response.finish())
+}
+
+/// `HEAD /api/auth`: the same for a web server that asks with the method it was asked with.
+///
+/// # Errors
+/// As [`show`].
+#[utoipa::path(
+    head,
+    path = "/api/auth",
+    operation_id = "authenticate_head",
+    tag = "operations",
+    security(("session" = [])),
+    responses(
+        (status = 204, description = "Somebody is signed in, who is no guest of snapshot mode",
+            headers(
+                ("X-Wechat-Account" = String, description = "The configured name of the official account"),
+                ("X-Wechat-Appid" = String, description = "The official account's appid"),
+                ("X-Wechat-Openid" = String, description = "Who the user is under this account"),
+                ("X-Wechat-Unionid" = String, description = "Who the user is over all accounts of the platform; absent while unknown"),
+            )),
+        (status = 401, description = "Nobody is signed in"),
+    ),
+)]
+pub async fn show_head(session: SignedIn) -> Result<HttpResponse, Refusal> {
+    show(session).await
+}
+
+/// Fails rather than leave a header out, which a backend would take for "unknown".
+fn header_value(text: &str) -> Result<HeaderValue, Refusal> {
+    HeaderValue::from_str(text)
+        .map_err(|_| Refusal::internal("the session holds an id that is no header value"))
+}

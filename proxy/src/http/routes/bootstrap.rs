@@ -1,0 +1,49 @@
+//! `/api/bootstrap`: all the app must know before its first decision.
+
+use actix_web::http::header::USER_AGENT;
+use actix_web::{HttpRequest, web};
+use api_types::{AccountInfo, Bootstrap};
+
+use crate::config::{Account, origin_text};
+use crate::http::extract::signed_in::session_of;
+use crate::http::headers;
+use crate::http::state::AppState;
+
+/// `GET /api/bootstrap`: the app fetches it while it loads. The public configuration, and the session if there is one.
+#[utoipa::path(
+    get,
+    path = "/api/bootstrap",
+    operation_id = "get_bootstrap",
+    tag = "app",
+    security((), ("session" = [])),
+    responses(
+        (status = 200, description = "The configuration, and the session if there is one", body = Bootstrap),
+    )
+)]
+pub async fn show(request: HttpRequest, state: web::Data<AppState>) -> web::Json<Bootstrap> {
+    let user_agent = headers::text(request.headers(), USER_AGENT);
+    state.metrics.app_started(&user_agent.unwrap_or_default());
+
+    let config = &state.config;
+    let open_base = origin_text(&config.wechat.open_base);
+    let accounts = config
+        .accounts
+        .iter()
+        .map(|(name, account)| (name.clone(), public_part(account)));
+    web::Json(Bootstrap {
+        authorize_url_base: open_base.clone(),
+        qrconnect_url_base: open_base,
+        default_account: config.default_account.clone(),
+        accounts: accounts.collect(),
+        require_wechat: config.require_wechat,
+        session: session_of(&request),
+    })
+}
+
+fn public_part(account: &Account) -> AccountInfo {
+    AccountInfo {
+        appid: account.appid.to_string(),
+        title: account.title.clone(),
+        website_appid: account.website.as_ref().map(|it| it.appid.to_string()),
+    }
+}

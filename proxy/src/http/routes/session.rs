@@ -1,0 +1,112 @@
+//! `/api/session`: sign in with WeChat's code, see who is signed in, sign out.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use api_types::{ExchangeRequest, Session};
+
+use crate::http::client_address::ClientNetwork;
+use crate::http::extract::body::JsonObject;
+use crate::http::extract::signed_in::{SignedIn, session_of};
+use crate::http::openapi::responses::{
+    CodeExpired, CodeUsed, Forbidden, Internal, InvalidRequest, NotJson, NotSignedIn, RateLimited,
+    RefusedByWechat, TooLong, WechatUnavailable,
+};
+use crate::http::refusal::Refusal;
+use crate::http::state::AppState;
+use crate::login::exchange::Issuer;
+use crate::login::verifier::Verifier;
+use wechat_oauth::AuthCode;
+
+/// `POST /api/session`: the app sends the code of WeChat's redirect (网页授权, step 2 of WeChat's documentation).
+///
+/// # Errors
+/// [`Refusal`] for a malformed request and for every way the exchange fails. None of them touches a session the
+/// browser already has.
+#[utoipa::path(
+    post,
+    path = "/api/session",
+    operation_id = "sign_in",
+    tag = "app",
+    security(()),
+    request_body(content = ExchangeRequest, description = "At most 4 KiB"),
+    responses(
+        (status = 200, description = "Signed in", body = Session, headers(("Set-Cookie" = String, description = "The session; absent for a guest of snapshot mode where the browser has a user's session"))),
+        InvalidRequest,
+        Forbidden,
+        CodeUsed,
+        CodeExpired,
+        TooLong,
+        NotJson,
+        RateLimited,
+        Internal,
+        RefusedByWechat,
+        WechatUnavailable,
+    )
+)]
+pub async fn sign_in(
+    state: web::Data<AppState>,
+    request: HttpRequest,
+    JsonObject(asked): JsonObject<ExchangeRequest>,
+) -> Result<HttpResponse, Refusal> {
+    let ExchangeRequest {
+        account: name,
+        code,
+        verifier,
+        website,
+    } = asked;
+    let account = state.config.account(&name).ok_or(Refusal::UnknownAccount)?;
+    let code = AuthCode::parse(&code).map_err(|_| Refusal::MalformedCode)?;
+    let verifier = Verifier::parse(&verifier).map_err(|_| Refusal::MalformedVerifier)?;
+
+    let issuer = if website {
+        Issuer::website(&name, account).ok_or(Refusal::NoWebsite)?
+    } else {
+        Issuer::account(&name, account)
+    };
+    // The last thing before the work, so that what is refused for any other reason costs nothing.
+    if let Some(client) = ClientNetwork::of(&request, &state.config.trusted_proxies) {
+        state.exchanges_of_clients.take(&client)?;
+    }
+    let session = state.exchange.log_in(issuer, code, verifier).await?;
+
+    let mut response = HttpResponse::Ok();
+    // WeChat calls known users snapshots now and then: a guest never takes a user's place.
+    let has_user = || session_of(&request).is_some_and(|it| !it.snapshot);
+    if !(session.snapshot && has_user()) {
+        response.cookie(state.sessions.seal(&session).map_err(Refusal::internal)?);
+    }
+    Ok(response.json(session))
+}
+
+/// `GET /api/session`: who is signed in.
+#[utoipa::path(
+    get,
+    path = "/api/session",
+    operation_id = "get_session",
+    tag = "app",
+    security(("session" = [])),
+    responses(
+        (status = 200, description = "Who is signed in", body = Session),
+        NotSignedIn,
+    )
+)]
+pub async fn show(SignedIn(session): SignedIn) -> web::Json<Session> {
+    web::Json(session)
+}
+
+/// `DELETE /api/session`: signs out; nobody being signed in is as good.
+#[utoipa::path(
+    delete,
+    path = "/api/session",
+    operation_id = "sign_out",
+    tag = "app",
+    security(()),
+    responses(
+        (status = 204, description = "The browser forgets its session, if it had one", headers(("Set-Cookie" = String, description = "An empty cookie that has ended"))),
+        Forbidden,
+    )
+)]
+pub async fn sign_out(state: web::Data<AppState>) -> HttpResponse {
+    HttpResponse::NoContent()
+        .cookie(state.sessions.removal())
+        .finish()
+}

@@ -1,0 +1,102 @@
+//! The session: an encrypted cookie that holds all of it. Nothing is kept in memory, so any replica serves any request.
+
+use std::sync::Arc;
+
+use api_types::Session;
+use cookie::{Cookie, SameSite, time};
+
+use super::clock::Clock;
+use super::encryption::{EncryptError, Encryption};
+use crate::config::Config;
+
+/// `__Host-` makes browsers insist on https, our host and the root path; over plain http they refuse it.
+pub(crate) const HTTPS_NAME: &str = "__Host-wechat_login";
+
+/// Seals sessions into cookies and opens them again.
+pub struct Sessions {
+    encryption: Encryption,
+    config: Arc<Config>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Sessions {
+    /// With the keys of `config`: the first seals, all open.
+    pub fn new(config: Arc<Config>, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            encryption: Encryption::new(&config.session_keys),
+            config,
+            clock,
+        }
+    }
+
+    /// The cookie that carries `session` until it expires.
+    ///
+    /// # Errors
+    /// [`EncryptError`] if there is no key, which a checked configuration excludes.
+    pub fn seal(&self, session: &Session) -> Result<Cookie<'static>, EncryptError> {
+        let text =
+            serde_json::to_string(session).map_err(|_| EncryptError("a session is no JSON"))?;
+        let sealed = self.encryption.encrypt(self.name(), text)?;
+        let seconds = session.expires_at.saturating_sub(self.clock.now());
+        let max_age = time::Duration::seconds(i64::try_from(seconds).unwrap_or(i64::MAX));
+        Ok(self.cookie(sealed, max_age))
+    }
+
+    /// The valid session in the `Cookie` headers of a request, if there is one.
+    ///
+    /// A cookie that cannot be opened, is expired, or belongs to an account that is configured differently now is no
+    /// session; it is not an error either, for the browser cannot help it. Nor are cookies of two persons a session: a
+    /// browser has one of ours, so somebody else planted another, to have its user act in their name.
+    pub fn open<'a>(&self, headers: impl IntoIterator<Item = &'a [u8]>) -> Option<Session> {
+        // Read by hand: web frameworks give up on all cookies where one of them is no UTF-8, and a browser can hold
+        // several of our name, set for different paths. None that is broken may hide ours.
+        let mut sessions = headers
+            .into_iter()
+            .flat_map(|header| header.split(|byte| *byte == b';'))
+            // Blanks of ASCII alone: of a name that begins with another one, browsers do not see the prefix, and let
+            // every host of the domain set it.
+            .filter_map(|pair| std::str::from_utf8(pair.trim_ascii()).ok()?.split_once('='))
+            .filter(|(name, _)| *name == self.name())
+            .filter_map(|(_, value)| self.decrypted(value));
+        let session = sessions.next()?;
+        let is_same =
+            |other: Session| (&other.appid, &other.openid) == (&session.appid, &session.openid);
+        sessions.all(is_same).then_some(session)
+    }
+
+    /// The cookie that makes a browser forget its session.
+    pub fn removal(&self) -> Cookie<'static> {
+        self.cookie(String::new(), time::Duration::ZERO)
+    }
+
+    fn decrypted(&self, value: &str) -> Option<Session> {
+        let text = self.encryption.decrypt(self.name(), value)?;
+        let session: Session = serde_json::from_str(&text).ok()?;
+        let account = self.config.account(&session.account)?;
+        let is_valid = account.has_appid(&session.appid) && session.expires_at > self.clock.now();
+        is_valid.then_some(session)
+    }
+
+    /// The cookie's name.
+    pub(crate) fn name(&self) -> &'static str {
+        if self.config.public_url.is_https() {
+            HTTPS_NAME
+        } else {
+            "wechat_login"
+        }
+    }
+
+    fn cookie(&self, value: String, max_age: time::Duration) -> Cookie<'static> {
+        Cookie::build(self.name(), value)
+            .path("/")
+            .http_only(true)
+            .secure(self.config.public_url.is_https())
+            // Strict would be missing on the way back from WeChat's page.
+            .same_site(SameSite::Lax)
+            .max_age(max_age)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -3,12 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use reqwest::Method;
-use reqwest::header::{ALLOW, CONTENT_TYPE};
-use serde_json::Value;
 use wechat_login_proxy::openapi::{PRODUCTION_COOKIE, document};
 
-use crate::helpers::{TestProxy, config};
+use crate::support::*;
 
 /// A page for developers, and no part of the API.
 const PAGE: &str = "/api/docs";
@@ -20,9 +17,8 @@ fn described() -> Value {
     serde_json::from_str(&document(PRODUCTION_COOKIE).unwrap()).unwrap()
 }
 
-/// Nobody needs WeChat here.
 async fn proxy(simulator: bool) -> TestProxy {
-    let mut config = config("http://127.0.0.1:9");
+    let mut config = config(NO_WECHAT);
     config.simulator = simulator;
     TestProxy::start_with(config).await
 }
@@ -62,23 +58,17 @@ async fn every_path_takes_the_described_methods_and_no_others() {
     let proxy = proxy(true).await;
     for (path, operations) in described()["paths"].as_object().unwrap() {
         let path = path.replace(['{', '}'], "");
-        let described: BTreeSet<String> = operations
-            .as_object()
-            .unwrap()
-            .keys()
-            .map(|method| method.to_uppercase())
-            .collect();
-        let all = [
+        let described = operations.as_object().unwrap().keys();
+        let described: BTreeSet<String> = described.map(|method| method.to_uppercase()).collect();
+        for method in [
             "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE",
-        ];
-        for method in all {
-            let request = proxy.request(method.parse::<Method>().unwrap(), &path);
-            let response = request.send().await.unwrap();
+        ] {
+            let response = proxy.ask(&format!("{method} {path}"), &[]).await;
             let is_taken = response.status() != 405;
             assert_eq!(is_taken, described.contains(method), "{method} {path}");
             if !is_taken {
-                let allow = response.headers()[ALLOW].to_str().unwrap();
-                let allowed: BTreeSet<String> = allow.split(", ").map(str::to_owned).collect();
+                let allowed = response.header("allow").split(", ").map(str::to_owned);
+                let allowed: BTreeSet<String> = allowed.collect();
                 assert_eq!(allowed, described, "{method} {path}");
             }
         }
@@ -89,8 +79,8 @@ async fn every_path_takes_the_described_methods_and_no_others() {
 async fn a_running_server_describes_itself_with_its_own_cookie() {
     let proxy = proxy(false).await;
     let served = proxy.get("/api/openapi.json").await;
-    assert_eq!(served.headers()[CONTENT_TYPE], "application/json");
-    let served: Value = served.json().await.unwrap();
+    assert_eq!(served.header("content-type"), "application/json");
+    let served: Value = served.object().await;
     let mut expected = described();
     let scheme = "/components/securitySchemes/session/name";
     assert_eq!(*expected.pointer(scheme).unwrap(), "__Host-wechat_login");
@@ -102,7 +92,7 @@ async fn a_running_server_describes_itself_with_its_own_cookie() {
 async fn the_page_shows_every_operation_and_loads_nothing() {
     let response = proxy(true).await.get(PAGE).await;
     assert_eq!(response.status(), 200);
-    let page = response.text().await.unwrap();
+    let page = response.string().await;
     let document = described();
     for (path, operations) in document["paths"].as_object().unwrap() {
         let shown = format!("<code>{path}</code>");

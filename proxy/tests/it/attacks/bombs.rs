@@ -1,5 +1,6 @@
 //! A few bytes that become many: compressed bodies, of requests and of WeChat's answers.
 
+use crate::support::{Answer as _, Ask as _};
 use std::io::Write as _;
 
 use flate2::Compression;
@@ -90,7 +91,7 @@ async fn a_small_compressed_body_is_no_json() {
         .header("Content-Type", "application/json")
         .header("Content-Encoding", "gzip")
         .body(gzip.finish().unwrap());
-    assert_eq!(request.send().await.unwrap().status(), 400);
+    assert_eq!(request.answer().await.status(), 400);
 }
 
 #[actix_web::test]

@@ -1,5 +1,6 @@
 //! Cookies nobody sealed for this site: forged, cut, changed, from another key, account or deployment.
 
+use crate::support::{Answer as _, Ask as _};
 use actix_web::http::header::{COOKIE, HeaderValue};
 use actix_web::test::TestRequest;
 use api_types::{Scope, Session};
@@ -40,7 +41,7 @@ async fn statuses(proxy: &TestProxy, cookie: &str) -> [u16; 3] {
     let paths = ["/api/session", "/api/auth", "/api/records"];
     for (status, path) in statuses.iter_mut().zip(paths) {
         let request = proxy.request(Method::GET, path).header("Cookie", cookie);
-        *status = request.send().await.unwrap().status().as_u16();
+        *status = request.answer().await.status().as_u16();
     }
     statuses
 }
@@ -218,6 +219,6 @@ async fn other_things_this_site_has_sealed_are_no_session() {
     let listed = format!("/api/records?cursor={}", cookie.replace('+', "%2B"));
     assert_eq!(somebody.get(&listed).await.status(), 400);
     let request = proxy.request(Method::GET, &people::user_path("shop", OPENID));
-    let answer = request.bearer_auth(&cookie).send().await.unwrap();
+    let answer = request.bearer_auth(&cookie).answer().await;
     assert_eq!(answer.status(), 401);
 }

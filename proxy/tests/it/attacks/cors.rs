@@ -1,5 +1,6 @@
 //! Pages that want to read what the app may read: foreign origins, and such as only look like the app's.
 
+use crate::support::{Answer as _, Ask as _};
 use reqwest::Method;
 
 use crate::helpers::{TestProxy, config};
@@ -63,7 +64,7 @@ async fn no_look_alike_of_the_app_may_read_anything() {
                 .header("Access-Control-Request-Method", "PUT")
                 .header("Access-Control-Request-Headers", "content-type")
                 .header("Access-Control-Request-Private-Network", "true");
-            let answer = request.send().await.unwrap();
+            let answer = request.answer().await;
             let names = answer.headers().keys().map(|name| name.as_str());
             let permissions: Vec<_> = names
                 .filter(|name| name.starts_with("access-control-allow-origin"))
@@ -84,7 +85,7 @@ async fn a_second_origin_beside_the_apps_gives_no_permission() {
         for origin in origins {
             request = request.header("Origin", origin);
         }
-        let answer = request.send().await.unwrap();
+        let answer = request.answer().await;
         let allowed = answer.headers().get("access-control-allow-origin");
         // The one that may, or none: a browser compares it with the page it has.
         assert!(allowed.is_none_or(|allowed| allowed == APP), "{allowed:?}");
@@ -107,7 +108,7 @@ async fn the_app_itself_may_not_send_headers_of_web_servers_and_backends() {
             .header("Origin", APP)
             .header("Access-Control-Request-Method", "PUT")
             .header("Access-Control-Request-Headers", name);
-        let answer = request.send().await.unwrap();
+        let answer = request.answer().await;
         assert_eq!(answer.status(), 400, "{name}");
         let allowed = answer.headers().get("access-control-allow-headers");
         let allowed = allowed.map(|it| it.to_str().unwrap().to_lowercase());

@@ -1,11 +1,12 @@
 //! What a page of another site can make a visitor's browser send: forms, and requests no permission is asked for.
 
-use api_types::ErrorCode;
+use crate::support::{Answer as _, Ask as _};
+use api_types::ErrorCode::{Forbidden, InvalidRequest};
 use reqwest::{Method, Response};
 use serde_json::json;
 use wechat_simulator::{GrantedScope, Simulator};
 
-use crate::helpers::{APPID, OPENID, TestProxy, VERIFIER, error_of};
+use crate::helpers::{APPID, OPENID, TestProxy, VERIFIER};
 use crate::people::{self, Caller};
 use crate::upstream::Upstream;
 
@@ -36,7 +37,7 @@ async fn post(proxy: &TestProxy, content_type: Option<&str>, body: String) -> Re
         Some(content_type) => request.header("Content-Type", content_type),
         None => request,
     };
-    request.send().await.unwrap()
+    request.answer().await
 }
 
 #[actix_web::test]
@@ -47,7 +48,7 @@ async fn a_form_with_the_attackers_code_signs_nobody_in() {
         // A form's text can be JSON: `name={"a":"` and `value="}`.
         for body in [login("code"), format!("{}=", login("code"))] {
             let answer = post(&proxy, content_type, body).await;
-            error_of(answer, 415, ErrorCode::InvalidRequest).await;
+            answer.error(415, InvalidRequest).await;
         }
     }
     assert_eq!(proxy.current_session().await, None);
@@ -68,7 +69,7 @@ async fn a_login_from_another_sites_page_signs_nobody_in() {
         request.header("Sec-Fetch-Site", site).send()
     };
     let answer = request("cross-site").await.unwrap();
-    error_of(answer, 403, ErrorCode::Forbidden).await;
+    answer.error(403, Forbidden).await;
     assert_eq!(proxy.current_session().await, None);
     assert!(simulator.requests().is_empty(), "the code was spent");
     // An address typed, the app beside its API, and the app: each is ours.
@@ -77,13 +78,13 @@ async fn a_login_from_another_sites_page_signs_nobody_in() {
     }
     let answer = proxy.request(Method::DELETE, "/api/session");
     let answer = answer.header("Sec-Fetch-Site", "cross-site").send().await;
-    error_of(answer.unwrap(), 403, ErrorCode::Forbidden).await;
+    answer.unwrap().error(403, Forbidden).await;
     assert!(proxy.current_session().await.is_some(), "signed out");
 }
 
 async fn assert_untouched(user: &Caller) {
     let record = user.get(ORDER).await;
-    assert_eq!(people::record_of(record, 200).await.value, 1);
+    assert_eq!(record.record(200).await.value, 1);
 }
 
 #[actix_web::test]
@@ -97,8 +98,8 @@ async fn a_page_of_another_site_writes_and_deletes_no_record() {
             Some(content_type) => request.header("Content-Type", content_type),
             None => request,
         };
-        let answer = request.send().await.unwrap();
-        error_of(answer, 415, ErrorCode::InvalidRequest).await;
+        let answer = request.answer().await;
+        answer.error(415, InvalidRequest).await;
     }
     for method in [Method::PUT, Method::DELETE] {
         for origin in ["https://evil.example", "null"] {
@@ -106,7 +107,7 @@ async fn a_page_of_another_site_writes_and_deletes_no_record() {
             let request = request.header("Content-Type", "application/json");
             let request = request.header("Origin", origin);
             let answer = request.header("Sec-Fetch-Site", "cross-site").send().await;
-            error_of(answer.unwrap(), 403, ErrorCode::Forbidden).await;
+            answer.unwrap().error(403, Forbidden).await;
         }
     }
     assert_untouched(&user).await;
@@ -129,11 +130,11 @@ async fn a_post_that_claims_to_be_another_method_is_a_post() {
                 let request = user.request(Method::POST, &path).header(name, method);
                 let request = request.header("Content-Type", "application/x-www-form-urlencoded");
                 let answer = request.body(format!("_method={method}")).send().await;
-                error_of(answer.unwrap(), 405, ErrorCode::InvalidRequest).await;
+                answer.unwrap().error(405, InvalidRequest).await;
             }
         }
         let request = user.request(Method::GET, ORDER).header(name, "DELETE");
-        assert_eq!(request.send().await.unwrap().status(), 200);
+        assert_eq!(request.answer().await.status(), 200);
     }
     assert_untouched(&user).await;
 }

@@ -3,6 +3,7 @@
 //! On https browsers keep `__Host-` cookies to the host that set them, so a neighbouring site, `blog.shop.example` say,
 //! cannot set ours. What it tries instead are names that are ours only for careless servers.
 
+use crate::support::{Answer as _, Ask as _};
 use actix_web::http::header::{COOKIE, HeaderValue};
 use actix_web::test::TestRequest;
 use api_types::{Scope, Session};
@@ -10,7 +11,7 @@ use reqwest::Method;
 use wechat_login_proxy::config::Config;
 use wechat_simulator::{GrantedScope, Simulator};
 
-use crate::helpers::{APPID, NOW, TestProxy, VERIFIER, new_browser, session_of};
+use crate::helpers::{APPID, NOW, TestProxy, VERIFIER, new_browser};
 use test_support::suite_log;
 
 const ATTACKER: &str = "oAttackerAttackerAttackerAtt";
@@ -68,22 +69,22 @@ async fn a_session_planted_before_the_login_is_replaced_by_it() {
     let code = simulator.issue_code(APPID, "laozhou", GrantedScope::Base);
     let body = serde_json::json!({ "account": "shop", "code": code, "verifier": VERIFIER });
     let signed_in = attacker.post(format!("{}/api/session", proxy.base_url));
-    let signed_in = signed_in.json(&body).send().await.unwrap();
-    let planted = signed_in.headers()["set-cookie"].to_str().unwrap();
+    let signed_in = signed_in.json(&body).answer().await;
+    let planted = signed_in.header("set-cookie");
     let planted = planted.split(';').next().unwrap().to_owned();
 
     // The victim logs in from a browser that has the attacker's cookie.
     let code = simulator.issue_code(APPID, "xiaoming", GrantedScope::Base);
     let body = serde_json::json!({ "account": "shop", "code": code, "verifier": "v".repeat(32) });
     let request = proxy.request(Method::POST, "/api/session").json(&body);
-    let answer = request.header("Cookie", &planted).send().await.unwrap();
-    let victim = session_of(answer).await;
+    let answer = request.header("Cookie", &planted).answer().await;
+    let victim = answer.session().await;
     assert_eq!(victim.openid, simulator.openid(APPID, "xiaoming"));
     assert_eq!(proxy.current_session().await.as_ref(), Some(&victim));
 
     // What the attacker knows has become nothing else.
     let request = new_browser().get(format!("{}/api/session", proxy.base_url));
-    let answer = request.header("Cookie", planted).send().await.unwrap();
+    let answer = request.header("Cookie", planted).answer().await;
     let attacker: Session = answer.json().await.unwrap();
     assert_eq!(attacker.openid, simulator.openid(APPID, "laozhou"));
 }

@@ -1,5 +1,6 @@
 //! Headers that claim something about a request: for whom it is, where it comes from, who sent it.
 
+use crate::support::{Answer as _, Ask as _};
 use actix_web::http::StatusCode;
 use reqwest::{Method, Response};
 use wechat_login_proxy::config::Config;
@@ -70,10 +71,7 @@ async fn telling(answer: Response) -> (u16, Vec<String>, String) {
         .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
         .collect();
     headers.sort();
-    let id = answer.headers()["x-request-id"]
-        .to_str()
-        .unwrap()
-        .to_owned();
+    let id = answer.header("x-request-id").to_owned();
     let body = answer.text().await.unwrap();
     (status, headers, body.replace(&id, "ID"))
 }
@@ -95,7 +93,7 @@ async fn no_claim_about_the_host_changes_an_answer() {
         (Method::GET, "/service/accounts/shop/users/o1"),
         (Method::GET, "/"),
     ] {
-        let plain = proxy.request(method.clone(), path).send().await.unwrap();
+        let plain = proxy.request(method.clone(), path).answer().await;
         let plain = telling(plain).await;
         for claim in CLAIMS {
             for value in [
@@ -106,7 +104,7 @@ async fn no_claim_about_the_host_changes_an_answer() {
                 "for=1.2.3.4;host=evil.example",
             ] {
                 let request = proxy.request(method.clone(), path).header(claim, value);
-                let claimed = telling(request.send().await.unwrap()).await;
+                let claimed = telling(request.answer().await).await;
                 assert_eq!(claimed, plain, "{method} {path} with {claim}: {value}");
             }
         }
@@ -215,7 +213,7 @@ async fn a_request_id_that_is_more_than_an_id_is_not_used() {
     ] {
         let value = reqwest::header::HeaderValue::from_bytes(sent).unwrap();
         let request = proxy.request(Method::GET, "/api/session");
-        let answer = request.header("X-Request-Id", value).send().await.unwrap();
+        let answer = request.header("X-Request-Id", value).answer().await;
         assert_eq!(answer.status(), 401);
         let used = answer.headers()["x-request-id"].as_bytes();
         assert_eq!(used.len(), 16, "{}", String::from_utf8_lossy(sent));

@@ -1,8 +1,9 @@
 //! JSON that is too big, too deep or none, wherever JSON is read.
 
+use crate::support::{Answer as _, Ask as _};
 use reqwest::Method;
 
-use crate::helpers::{OPENID, TestProxy, VERIFIER, error_body, session_of, token_body};
+use crate::helpers::{OPENID, TestProxy, VERIFIER, error_body, token_body};
 use crate::people::{self, SERVICE_KEY, user_path};
 use crate::upstream::{Reply, Upstream};
 
@@ -57,11 +58,7 @@ async fn hostile_json_is_refused_wherever_json_is_read() {
         ] {
             let request = user.request(method, path).body(body.clone());
             let request = request.header("Content-Type", "application/json");
-            let answer = request
-                .header("Authorization", &bearer)
-                .send()
-                .await
-                .unwrap();
+            let answer = request.header("Authorization", &bearer).answer().await;
             let status = answer.status().as_u16();
             assert!(matches!(status, 400 | 413), "{what} at {path}: {status}");
         }
@@ -79,7 +76,7 @@ async fn a_doubled_field_is_one_login_at_most() {
     );
     let answer = proxy.post(body).await;
     // The last one counts, in all fields alike.
-    assert_eq!(session_of(answer).await.account, "shop");
+    assert_eq!(answer.session().await.account, "shop");
     assert_eq!(upstream.exchanges(), 1);
     assert!(upstream.targets()[0].contains("code=last&"));
 }

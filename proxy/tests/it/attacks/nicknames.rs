@@ -1,8 +1,9 @@
 //! Names that want to be something else than a name.
 
+use crate::support::Answer as _;
 use serde_json::{Value, json};
 
-use crate::helpers::{TestProxy, VERIFIER, session_of, token_body, user_info_body};
+use crate::helpers::{TestProxy, VERIFIER, token_body, user_info_body};
 use crate::upstream::{Reply, Upstream};
 
 /// The name a session shows for this one of WeChat's.
@@ -15,7 +16,7 @@ async fn shown(nickname: &str) -> String {
     ])
     .await;
     let proxy = TestProxy::start(&upstream.base_url()).await;
-    let session = session_of(proxy.sign_in("code", VERIFIER).await).await;
+    let session = proxy.sign_in("code", VERIFIER).await.session().await;
     session.profile.unwrap().nickname
 }
 

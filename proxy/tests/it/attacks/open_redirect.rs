@@ -1,6 +1,7 @@
 //! Addresses that lead to another site for browsers and look like a path of ours. The list is one for the QR code here,
 //! for the app's own functions (`tools/fuzz/tests/open_redirects.rs`) and for a real browser (the journey `attacks`).
 
+use crate::support::Ask as _;
 use reqwest::Url;
 use wechat_login_proxy::routes::qr::own_address;
 
@@ -19,7 +20,7 @@ async fn no_trick_puts_another_site_into_a_qr_code() {
     let mut pictures = 0;
     for trick in &tricks {
         let answer = proxy.request(reqwest::Method::GET, "/api/qr.svg");
-        let answer = answer.query(&[("path", trick)]).send().await.unwrap();
+        let answer = answer.query(&[("path", trick)]).answer().await;
         let address = own_address(&origin, trick);
         assert_eq!(answer.status().is_success(), address.is_some(), "{trick:?}");
         let Some(address) = address else {
@@ -52,7 +53,7 @@ async fn no_parameter_makes_the_proxy_redirect() {
         ] {
             for trick in tricks.iter().step_by(9) {
                 let request = proxy.request(reqwest::Method::GET, path);
-                let answer = request.query(&[(name, trick)]).send().await.unwrap();
+                let answer = request.query(&[(name, trick)]).answer().await;
                 assert!(!answer.status().is_redirection(), "{path}?{name}={trick}");
                 for header in ["location", "refresh", "link", "content-location"] {
                     assert!(!answer.headers().contains_key(header), "{header}");

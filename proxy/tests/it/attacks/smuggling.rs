@@ -1,5 +1,6 @@
 //! Requests hidden in requests: where two servers disagree on where one ends, the rest is somebody else's request.
 
+use crate::support::Ask as _;
 use std::net::SocketAddr;
 
 use actix_web::http::StatusCode;
@@ -236,7 +237,7 @@ async fn nothing_is_smuggled_through_the_documented_nginx() {
             reqwest::Method::GET,
             &user_path("shop", &format!("oSmuggled{round}")),
         );
-        let known = known.bearer_auth(SERVICE_KEY).send().await.unwrap();
+        let known = known.bearer_auth(SERVICE_KEY).answer().await;
         assert_eq!(
             known.status(),
             404,

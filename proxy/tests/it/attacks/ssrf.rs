@@ -1,11 +1,12 @@
 //! Making the proxy fetch what only it can reach.
 
+use crate::support::{Answer as _, Ask as _};
 use std::net::TcpListener;
 
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::helpers::{TestProxy, VERIFIER, session_of, token_body, user_info_body};
+use crate::helpers::{TestProxy, VERIFIER, token_body, user_info_body};
 use crate::upstream::{Reply, Upstream};
 
 /// A server inside that must never hear from anybody.
@@ -48,7 +49,7 @@ async fn a_picture_inside_the_network_is_never_fetched() {
         ])
         .await;
         let proxy = TestProxy::start(&upstream.base_url()).await;
-        let session = session_of(proxy.sign_in("code", VERIFIER).await).await;
+        let session = proxy.sign_in("code", VERIFIER).await.session().await;
         let picture = session.profile.unwrap().headimgurl;
         assert!(
             picture.is_empty() || picture.starts_with("http"),
@@ -91,7 +92,7 @@ async fn nothing_a_browser_sends_chooses_whom_the_proxy_asks() {
             "Referer",
         ] {
             let request = proxy.request(Method::POST, "/api/session").json(&body);
-            let answer = request.header(name, host).send().await.unwrap();
+            let answer = request.header(name, host).answer().await;
             assert!(!answer.status().is_success(), "{body}");
         }
         inside.assert_silent(&body.to_string());

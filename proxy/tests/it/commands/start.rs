@@ -1,5 +1,6 @@
 //! The program itself: what it does with its command line and configuration.
 
+use crate::support::{Answer as _, Ask as _};
 use std::path::Path;
 use std::process::Output;
 
@@ -222,9 +223,8 @@ async fn log_of_a_request(extra: &str, level: &str) -> String {
     let response = request
         .header("Content-Type", "application/json")
         .body(body)
-        .send()
-        .await
-        .unwrap();
+        .answer()
+        .await;
     assert_eq!(response.status(), 503);
     program.kill()
 }

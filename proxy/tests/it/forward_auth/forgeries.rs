@@ -1,5 +1,6 @@
 //! What somebody writes into the headers himself.
 
+use crate::support::{Answer as _, Ask as _};
 use api_types::Session;
 use reqwest::{Method, RequestBuilder};
 
@@ -43,7 +44,7 @@ async fn assert_backend_sees_only_the_truth(
     session: &Session,
     request: RequestBuilder,
 ) {
-    let response = request.send().await.unwrap();
+    let response = request.answer().await;
     let status = response.status();
     assert_eq!(status, 200, "{}", response.text().await.unwrap());
     assert_eq!(
@@ -81,7 +82,7 @@ async fn a_forged_header_of_somebody_not_signed_in_reaches_nobody() {
     let site = Site::start().await;
     for name in spellings() {
         let request = site.request(Method::GET, "/backend/orders");
-        let response = request.header(&name, FORGED).send().await.unwrap();
+        let response = request.header(&name, FORGED).answer().await;
         assert_eq!(response.status(), 401, "{name}");
     }
     assert!(site.backend.take().is_empty());

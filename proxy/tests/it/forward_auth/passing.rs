@@ -1,5 +1,6 @@
 //! nginx changes nothing else about a request, and asks the proxy as cheaply as it can.
 
+use crate::support::{Answer as _, Ask as _};
 use actix_web::http::StatusCode;
 use reqwest::Method;
 
@@ -32,7 +33,7 @@ async fn method_path_query_and_body_arrive_unchanged() {
         if !body.is_empty() {
             request = request.body(body.to_owned());
         }
-        let response = request.send().await.unwrap();
+        let response = request.answer().await;
         assert_eq!(response.status(), 200, "{method} {target}");
         assert_eq!(response.text().await.unwrap(), BODY);
         let seen = site.backend.take_one();
@@ -50,7 +51,7 @@ async fn method_path_query_and_body_arrive_unchanged() {
 async fn a_head_request_arrives_as_one() {
     let site = Site::start().await;
     let request = site.request_of(&user(), Method::HEAD, "/backend/orders");
-    assert_eq!(request.send().await.unwrap().status(), 200);
+    assert_eq!(request.answer().await.status(), 200);
     assert_eq!(site.backend.take_one().method, "HEAD");
 }
 
@@ -69,7 +70,7 @@ async fn the_proxy_is_asked_once_with_the_cookies_and_nothing_else() {
     .header("Cookie", "wechat_login=sealed")
     .header("Range", "bytes=0-1")
     .body("order");
-    assert_eq!(request.send().await.unwrap().status(), 200);
+    assert_eq!(request.answer().await.status(), 200);
     let asked = proxy.take_one();
     assert_eq!(
         (asked.method.as_str(), asked.target.as_str()),
@@ -91,7 +92,7 @@ async fn the_proxy_is_asked_once_with_the_cookies_and_nothing_else() {
 async fn everything_else_goes_to_the_proxy() {
     let site = Site::start().await;
     let request = site.request_of(&user(), Method::GET, "/api/session");
-    let response = request.send().await.unwrap();
+    let response = request.answer().await;
     assert_eq!(response.status(), 200);
     assert!(response.headers().contains_key("x-request-id"));
     for target in [
@@ -100,7 +101,7 @@ async fn everything_else_goes_to_the_proxy() {
         "/backend/%2e%2e/healthz",
     ] {
         let request = site.request(Method::GET, target);
-        let status = request.send().await.unwrap().status();
+        let status = request.answer().await.status();
         assert_ne!(status, 500, "{target}");
     }
     assert!(site.backend.take().is_empty());

@@ -1,9 +1,11 @@
 //! When the backend is not asked at all.
 
+use crate::support::{Answer as _, Ask as _};
+use api_types::ErrorCode::Unauthorized;
 use std::net::TcpListener;
 
 use actix_web::http::StatusCode;
-use api_types::{ApiErrorBody, ErrorCode, Session};
+use api_types::{ApiErrorBody, Session};
 use reqwest::{Method, Response};
 
 use crate::forward_auth::site::{self, Site, user};
@@ -19,7 +21,7 @@ async fn assert_refused(response: Response) {
     assert_eq!(headers.keys().find(ours), None);
     let text = response.text().await.unwrap();
     let ApiErrorBody { error } = serde_json::from_str(&text).unwrap();
-    assert_eq!(error.code, ErrorCode::Unauthorized);
+    assert_eq!(error.code, Unauthorized);
     assert_eq!(headers["x-request-id"], error.request_id);
 }
 
@@ -28,10 +30,10 @@ async fn who_is_not_signed_in_gets_the_proxys_refusal() {
     let site = Site::start().await;
     for method in [Method::GET, Method::POST, Method::PUT, Method::DELETE] {
         let request = site.request(method, "/backend/orders").body("order");
-        assert_refused(request.send().await.unwrap()).await;
+        assert_refused(request.answer().await).await;
     }
     let head = site.request(Method::HEAD, "/backend/orders");
-    assert_eq!(head.send().await.unwrap().status(), 401);
+    assert_eq!(head.answer().await.status(), 401);
     assert!(site.backend.take().is_empty());
 }
 
@@ -52,7 +54,7 @@ async fn a_session_that_does_not_hold_is_nobody() {
     };
     for session in [ended, snapshot_guest, other_appid] {
         let request = site.request_of(&session, Method::GET, "/backend/orders");
-        assert_refused(request.send().await.unwrap()).await;
+        assert_refused(request.answer().await).await;
     }
     let mut tampered = site.cookie(&user());
     let last = tampered.pop();
@@ -60,7 +62,7 @@ async fn a_session_that_does_not_hold_is_nobody() {
     for cookie in [&tampered, "wechat_login=", "wechat_login"] {
         let request = site.request(Method::GET, "/backend/orders");
         let request = request.header("Cookie", cookie);
-        assert_refused(request.send().await.unwrap()).await;
+        assert_refused(request.answer().await).await;
     }
     assert!(site.backend.take().is_empty());
 }
@@ -70,7 +72,7 @@ async fn the_ways_inside_are_closed_from_outside() {
     let site = Site::start().await;
     for target in ["/_wechat_auth", "/_wechat_refusal", "/%5fwechat_auth"] {
         let request = site.request_of(&user(), Method::GET, target);
-        assert_eq!(request.send().await.unwrap().status(), 404, "{target}");
+        assert_eq!(request.answer().await.status(), 404, "{target}");
     }
 }
 
@@ -82,7 +84,7 @@ async fn a_proxy_that_fails_lets_nobody_through() {
         let proxy = Recorder::start(StatusCode::from_u16(answer).unwrap());
         let nginx = site::nginx(proxy.address, backend.address);
         let request = site::request(&client, &nginx, Method::GET, "/backend/orders");
-        let status = request.send().await.unwrap().status();
+        let status = request.answer().await.status();
         assert_eq!(status, seen_outside, "{answer}");
         assert_eq!(proxy.take_one().target, "/api/auth");
     }
@@ -97,7 +99,7 @@ async fn a_proxy_that_is_not_there_lets_nobody_through() {
     let backend = Recorder::start(StatusCode::OK);
     let nginx = site::nginx(nobody, backend.address);
     let request = site::request(&site::client(), &nginx, Method::GET, "/backend/orders");
-    assert_eq!(request.send().await.unwrap().status(), 500);
+    assert_eq!(request.answer().await.status(), 500);
     assert!(backend.take().is_empty());
 }
 
@@ -105,7 +107,7 @@ async fn a_proxy_that_is_not_there_lets_nobody_through() {
 async fn a_refusal_of_the_backend_itself_stays_its_own() {
     let site = Site::start_with("http://127.0.0.1:8080", StatusCode::UNAUTHORIZED).await;
     let request = site.request_of(&user(), Method::GET, "/backend/orders");
-    let response = request.send().await.unwrap();
+    let response = request.answer().await;
     assert_eq!(response.status(), 401);
     assert_eq!(response.text().await.unwrap(), BODY);
     site.backend.take_one();
@@ -119,7 +121,7 @@ async fn the_service_api_is_not_on_the_internet() {
         "/x/../service/accounts/shop/users/oABC",
         "//service/accounts/shop/users/oABC",
     ] {
-        let answer = site.request(Method::GET, path).send().await.unwrap();
+        let answer = site.request(Method::GET, path).answer().await;
         // nginx's own page: the proxy would have answered 401 in its envelope.
         assert_eq!(answer.status(), 404, "{path}");
         assert!(!answer.headers().contains_key("x-request-id"), "{path}");

@@ -1,5 +1,6 @@
 //! The session is the proxy's; the backend's own cookies are the backend's.
 
+use crate::support::{Answer as _, Ask as _};
 use actix_web::http::StatusCode;
 use reqwest::Method;
 
@@ -12,7 +13,7 @@ async fn passed_on(site: &Site, cookies: &[&str]) -> Vec<String> {
     for cookie in cookies {
         request = request.header("Cookie", cookie.replace("{}", &session));
     }
-    let status = request.send().await.unwrap().status();
+    let status = request.answer().await.status();
     assert_eq!(status, 200, "{cookies:?}");
     let seen = site.backend.take_one();
     let cookies = seen.values("cookie");

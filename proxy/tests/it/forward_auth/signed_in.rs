@@ -1,5 +1,6 @@
 //! Whom the backend learns of.
 
+use crate::support::Ask as _;
 use reqwest::Method;
 
 use crate::forward_auth::site::{APPID, OPENID, Site, UNIONID, user, user_without_unionid};
@@ -8,7 +9,7 @@ use crate::forward_auth::site::{APPID, OPENID, Site, UNIONID, user, user_without
 async fn the_backend_learns_who_is_signed_in() {
     let site = Site::start().await;
     let request = site.request_of(&user(), Method::GET, "/backend/orders");
-    assert_eq!(request.send().await.unwrap().status(), 200);
+    assert_eq!(request.answer().await.status(), 200);
     assert_eq!(
         site.backend.take_one().wechat_headers(),
         [
@@ -24,7 +25,7 @@ async fn the_backend_learns_who_is_signed_in() {
 async fn an_unknown_unionid_is_no_header_at_all() {
     let site = Site::start().await;
     let request = site.request_of(&user_without_unionid(), Method::GET, "/backend/orders");
-    assert_eq!(request.send().await.unwrap().status(), 200);
+    assert_eq!(request.answer().await.status(), 200);
     assert_eq!(
         site.backend.take_one().wechat_headers(),
         [
@@ -44,7 +45,7 @@ async fn one_connection_of_two_users_mixes_nobody_up() {
         session.openid = format!("oUserNumber{turn}");
         session.unionid = (turn % 2 == 0).then(|| format!("oPersonNumber{turn}"));
         let request = site.request_of(&session, Method::GET, "/backend/orders");
-        assert_eq!(request.send().await.unwrap().status(), 200);
+        assert_eq!(request.answer().await.status(), 200);
         let seen = site.backend.take_one();
         assert_eq!(seen.values("x-wechat-openid"), [session.openid.as_str()]);
         assert_eq!(

@@ -1,5 +1,6 @@
 //! nginx with the documented configuration, the proxy and a backend: what a company would run.
 
+use crate::support::Answer as _;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,5 +1,6 @@
 //! From the signal to the exit code.
 
+use crate::support::Ask as _;
 use std::net::TcpListener;
 use std::path::Path;
 
@@ -181,7 +182,7 @@ async fn ctrl_c_ends_an_idle_program_at_once_though_connections_are_open() {
     let browser = browser();
     let url = format!("{}/healthz", fixture.program.base_url());
     // Kept open by the browser.
-    let answer = browser.get(url).send().await.unwrap();
+    let answer = browser.get(url).answer().await;
     assert_eq!(answer.text().await.unwrap(), "ok");
     let _silent = std::net::TcpStream::connect(fixture.program.address).unwrap();
     fixture.program.signal("INT");

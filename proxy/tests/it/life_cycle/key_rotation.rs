@@ -1,5 +1,6 @@
 //! Session keys change while nobody is logged out, by the documented steps.
 
+use crate::support::{Answer as _, Ask as _};
 use std::path::Path;
 
 use reqwest::Client;
@@ -76,13 +77,7 @@ impl Replicas {
         let mut known = [false; 2];
         for (index, known) in known.iter_mut().enumerate() {
             let url = format!("{}/api/session", self.base_url(index));
-            let answer = self
-                .client
-                .get(url)
-                .header(COOKIE, cookie)
-                .send()
-                .await
-                .unwrap();
+            let answer = self.client.get(url).header(COOKIE, cookie).answer().await;
             *known = answer.status() == 200;
         }
         known

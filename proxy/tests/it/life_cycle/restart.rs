@@ -1,6 +1,7 @@
 //! Two replicas behind nginx under load, restarted one after the other: whatever was acknowledged is there, and nobody
 //! is left without an answer.
 
+use crate::support::Answer as _;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;

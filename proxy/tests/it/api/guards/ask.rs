@@ -2,16 +2,12 @@
 
 use std::sync::OnceLock;
 
-use api_types::{Scope, Session};
-use serde_json::{Value, json};
 use wechat_login_proxy::app::AppState;
 use wechat_login_proxy::openapi::{self, PRODUCTION_COOKIE};
 
 use super::table::{Guard, Operation};
 use super::world::OPENID;
-use crate::helpers::{APPID, NOW, VERIFIER};
-use crate::people::SERVICE_KEY;
-use test_support::suite_log;
+use crate::support::{NOW, SERVICE_KEY, Session, VERIFIER, Value, json, session, suite_log};
 
 /// Longer than anything here goes on, by the clock of the proxy.
 const LONG: u64 = 1_000_000;
@@ -26,14 +22,9 @@ impl Cookies {
     pub(super) fn of(proxy: &AppState) -> Self {
         let [user, guest] = [false, true].map(|snapshot| {
             let session = Session {
-                account: "shop".to_owned(),
-                appid: APPID.to_owned(),
-                openid: OPENID.to_owned(),
-                unionid: None,
-                scope: Scope::Base,
                 snapshot,
-                profile: None,
                 expires_at: NOW + LONG,
+                ..session(OPENID)
             };
             let cookie = proxy.sessions.seal(&session).unwrap();
             suite_log::must_not_be_logged([cookie.value(), OPENID]);

@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
@@ -23,15 +23,21 @@ const NAME: &str = "program";
 pub struct Executable(pub &'static str);
 
 impl Executable {
-    /// Runs it to its end with these arguments, and without a configuration of the surroundings'.
+    /// Runs it to its end with these arguments, words with blanks between them.
     ///
     /// # Panics
-    /// When it cannot be run.
-    pub fn run(self, folder: &Path, arguments: &[&str]) -> Output {
-        let output = self.command(folder).args(arguments).output().unwrap();
+    /// When it cannot be run, or does not speak UTF-8.
+    pub async fn run(self, folder: &Path, arguments: &str) -> Said {
+        let mut command = tokio::process::Command::from(self.command(folder));
+        let output = command.args(arguments.split_whitespace()).output().await;
+        let output = output.unwrap();
         suite_log::keep(NAME, &output.stderr);
         suite_log::keep(NAME, &output.stdout);
-        output
+        Said {
+            code: output.status.code(),
+            output: String::from_utf8(output.stdout).unwrap(),
+            errors: String::from_utf8(output.stderr).unwrap(),
+        }
     }
 
     /// Starts it with this configuration, and returns once it listens.
@@ -97,6 +103,26 @@ impl Executable {
             .current_dir(folder)
             .env_remove("WECHAT_LOGIN_CONFIG");
         command
+    }
+}
+
+/// What a program that has ended has said.
+pub struct Said {
+    /// Its exit code.
+    pub code: Option<i32>,
+    /// Its standard output.
+    pub output: String,
+    /// Its standard error.
+    pub errors: String,
+}
+
+impl Said {
+    /// Asserts that it has complained in these words.
+    ///
+    /// # Panics
+    /// When it has not.
+    pub fn assert_error(&self, words: &str) {
+        assert!(self.errors.contains(words), "{words}: {}", self.errors);
     }
 }
 

@@ -26,19 +26,7 @@ async fn tells_the_public_configuration_and_no_secret() {
 #[actix_web::test]
 async fn tells_who_is_signed_in() {
     let (simulator, proxy) = simulated().await;
-    let session = proxy
-        .log_in(&simulator, "xiaoming", GrantedScope::Base)
-        .await;
+    let session = proxy.log_in(&simulator, "xiaoming", Base).await;
     let bootstrap: Bootstrap = proxy.get("/api/bootstrap").await.object().await;
     assert_eq!(bootstrap.session, Some(session));
-}
-
-#[actix_web::test]
-async fn takes_no_other_method() {
-    let response = TestProxy::alone()
-        .await
-        .ask("POST /api/bootstrap", &[])
-        .await;
-    assert_eq!(response.header("allow"), "GET");
-    response.error(405, InvalidRequest).await;
 }

@@ -53,7 +53,11 @@ async fn the_id_of_our_own_web_server_is_used_everywhere() {
 async fn the_id_of_a_stranger_is_not() {
     let proxy = TestProxy::alone().await;
     let forged = "ffffffffffffffffffffffffffffffff";
-    assert_eq!(answered_id(&proxy, forged).await.len(), 16);
+    let ids = [forged, "chosen-by-the-caller"].map(|sent| answered_id(&proxy, sent));
+    let [one, other] = ids;
+    let (one, other) = (one.await, other.await);
+    assert_eq!((one.len(), other.len()), (16, 16));
+    assert_ne!(one, other);
     assert_not_logged(&[forged]);
 }
 

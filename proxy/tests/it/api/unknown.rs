@@ -33,13 +33,3 @@ async fn an_unknown_address_is_not_found_in_the_envelope() {
         proxy.ask(line, &[]).await.error(404, NotFound).await;
     }
 }
-
-#[actix_web::test]
-async fn every_answer_has_a_request_id_of_its_own() {
-    let proxy = TestProxy::alone().await;
-    let chosen = "chosen-by-the-caller";
-    let first = proxy.ask("GET /healthz", &[("X-Request-Id", chosen)]).await;
-    let second = proxy.get("/unknown").await;
-    assert_ne!(first.header("x-request-id"), chosen);
-    assert_ne!(first.header("x-request-id"), second.header("x-request-id"));
-}

@@ -64,7 +64,7 @@ pub(crate) async fn run(kind: Kind) {
 
     let audit = world.books.audit(&world).await;
     let row = figures::row(kind, seed, seconds, &world, &audit);
-    println!("{}", figures::told(&world, &row));
+    println!("{row}\n{:?}", world.counts.all());
     figures::report(&row);
     assert_eq!(*world.mix_ups.borrow(), Vec::<String>::new(), "seed {seed}");
     assert_eq!(audit.missing, 0, "acknowledged records lost, seed {seed}");

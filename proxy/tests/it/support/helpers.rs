@@ -1,10 +1,9 @@
 //! A proxy on a free port with a database of its own, and a browser's side of it.
 
-use std::fs::File;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
@@ -14,18 +13,14 @@ use reqwest::{Client, Response};
 use serde_json::json;
 use tempfile::TempDir;
 use test_support::suite_log;
-use tracing_subscriber::filter::filter_fn;
-use tracing_subscriber::layer::SubscriberExt as _;
-use tracing_subscriber::util::SubscriberInitExt as _;
-use tracing_subscriber::{Layer as _, fmt};
 use wechat_login_proxy::app::{self, AppState};
 use wechat_login_proxy::clock::ManualClock;
 use wechat_login_proxy::config::{Config, Website};
-use wechat_login_proxy::telemetry;
 use wechat_oauth::{AppId, AppSecret};
 use wechat_simulator::{GrantedScope, Simulator};
 
 use super::Answer as _;
+use super::log::captured_log;
 use super::people::Caller;
 use super::upstream::{Reply, Upstream};
 
@@ -56,14 +51,26 @@ pub(crate) fn config(upstream: &str) -> Config {
 
 /// The same with other settings, by the ends of their variables' names: `PUBLIC_URL`.
 pub(crate) fn config_with(upstream: &str, others: &[(&str, &str)]) -> Config {
-    let toml = format!(
+    let toml = toml(&format!(
+        "database_url = \"sqlite::memory:\"\nsession_keys = [\"{SESSION_KEY}\"]\n\
+         wechat = {{ api_base = \"{upstream}\", open_base = \"{upstream}\" }}"
+    ));
+    let others = others.iter();
+    let others = others.map(|(name, value)| (format!("WECHAT_LOGIN__{name}"), (*value).to_owned()));
+    let mut config = Config::parse(&toml, others).unwrap();
+    config.wechat.timeouts.user_info_pauses = vec![Duration::from_millis(1); 2];
+    config
+}
+
+/// The text of a configuration with two accounts and these lines, which say at least where the database is and by what
+/// sessions are sealed.
+pub(crate) fn toml(lines: &str) -> String {
+    format!(
         r#"
+{lines}
 public_url = "http://127.0.0.1:8080"
-database_url = "sqlite::memory:"
-session_keys = ["{SESSION_KEY}"]
 default_account = "shop"
 simulator = true
-wechat = {{ api_base = "{upstream}", open_base = "{upstream}" }}
 [accounts.shop]
 appid = "{APPID}"
 secret = "{SECRET}"
@@ -75,12 +82,7 @@ secret = "simulator-secret-a2"
 title = "山茶咖啡"
 platform = "camellia"
 "#
-    );
-    let others = others.iter();
-    let others = others.map(|(name, value)| (format!("WECHAT_LOGIN__{name}"), (*value).to_owned()));
-    let mut config = Config::parse(&toml, others).unwrap();
-    config.wechat.timeouts.user_info_pauses = vec![Duration::from_millis(1); 2];
-    config
+    )
 }
 
 /// Gives the account `shop` a website application.
@@ -304,64 +306,4 @@ pub(crate) async fn session_of(response: Response) -> Session {
 /// [`Answer::error`](super::Answer::error) of this one.
 pub(crate) async fn error_of(response: Response, status: u16, code: ErrorCode) -> ApiError {
     response.error(status, code).await
-}
-
-/// Everything all tests of this program have logged so far: all that an operator could have a proxy write.
-pub(crate) fn captured_log() -> String {
-    static LOG: OnceLock<Arc<Mutex<Vec<u8>>>> = OnceLock::new();
-    let log = LOG.get_or_init(|| {
-        let log = Arc::<Mutex<Vec<u8>>>::default();
-        let memory = log.clone();
-        let file = suite_log::file("it").map(Arc::new);
-        let lines = fmt::layer()
-            .with_ansi(false)
-            .with_writer(move || LogWriter {
-                memory: memory.clone(),
-                file: file.clone(),
-            })
-            .with_filter(filter_fn(telemetry::may_be_logged));
-        tracing_subscriber::registry().with(lines).init();
-        log
-    });
-    let bytes = log.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-/// The one line of the log about the answer with this request id.
-pub(crate) fn line_of(request_id: &str) -> String {
-    let log = captured_log();
-    let is_meant = |line: &&str| line.contains(request_id) && line.contains("answered");
-    let lines: Vec<&str> = log.lines().filter(is_meant).collect();
-    assert_eq!(lines.len(), 1, "{lines:#?}");
-    lines[0].to_owned()
-}
-
-/// Asserts that nothing of this was ever logged.
-pub(crate) fn assert_not_logged(hidden: &[&str]) {
-    let log = captured_log();
-    for hidden in hidden {
-        let leaks: Vec<&str> = log.lines().filter(|line| line.contains(hidden)).collect();
-        assert!(leaks.is_empty(), "{leaks:#?}");
-    }
-}
-
-/// Writes to memory, for the tests here, and to the file for the search of the whole suite.
-struct LogWriter {
-    memory: Arc<Mutex<Vec<u8>>>,
-    file: Option<Arc<File>>,
-}
-
-impl std::io::Write for LogWriter {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let mut log = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        log.extend_from_slice(bytes);
-        if let Some(mut file) = self.file.as_deref() {
-            file.write_all(bytes)?;
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
 }

@@ -3,6 +3,7 @@
 
 mod answer;
 pub(crate) mod helpers;
+mod log;
 pub(crate) mod people;
 pub(crate) mod phone;
 pub(crate) mod recorder;
@@ -21,10 +22,12 @@ pub(crate) use test_support::wire::{Wire, exchange, status};
 pub(crate) use test_support::{nginx::Nginx, postgres, suite_log};
 pub(crate) use wechat_login_proxy::config::Config;
 pub(crate) use wechat_oauth::{AppId, OpenId};
-pub(crate) use wechat_simulator::{GrantedScope, Simulator};
+pub(crate) use wechat_simulator::GrantedScope::{Base, Login, Userinfo};
+pub(crate) use wechat_simulator::Simulator;
 
 pub(crate) use answer::{Answer, Ask};
 pub(crate) use helpers::*;
+pub(crate) use log::*;
 pub(crate) use people::*;
 pub(crate) use upstream::*;
 

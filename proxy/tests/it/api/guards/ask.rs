@@ -52,8 +52,8 @@ pub(super) struct Ask<'a> {
 impl<'a> Ask<'a> {
     /// One that passes. `code` is WeChat's, for who signs in.
     pub(super) fn honest(operation: &'a Operation, cookies: &'a Cookies, code: &str) -> Self {
-        let (method, path) = described(operation.id);
-        let body = match operation.id {
+        let (method, path) = described(&operation.id);
+        let body = match operation.id.as_str() {
             "sign_in" => Some(json!({ "account": "shop", "code": code, "verifier": VERIFIER })),
             "post_report" => Some(json!({ "code": "app_crashed" })),
             "put_record" | "service_put_record" => Some(json!({ "cents": 1234 })),
@@ -116,7 +116,7 @@ impl<'a> Ask<'a> {
             Guard::Malformed => self.is_cut = true,
             Guard::Senseless => {
                 let body = json!({ "account": "nowhere", "code": "x", "verifier": VERIFIER });
-                self.body = Some(match self.operation.id {
+                self.body = Some(match self.operation.id.as_str() {
                     "service_put_user" => json!({ "unionid": "o/x" }).to_string(),
                     _ => body.to_string(),
                 });

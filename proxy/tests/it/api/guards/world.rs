@@ -101,7 +101,7 @@ impl World {
 
     /// One that passes.
     pub(super) fn honest<'a>(&'a self, operation: &'a Operation) -> Ask<'a> {
-        let code = match operation.id {
+        let code = match operation.id.as_str() {
             "sign_in" => self
                 .simulator
                 .issue_code(APPID, "xiaoming", GrantedScope::Base),

@@ -86,22 +86,9 @@ async fn bodies_that_are_no_json_are_refused() {
     for json in ["", "{", "1 2", "{'a':1}", "\"\\ud800\"", &"[".repeat(9000)] {
         user.put(ORDER, json).await.error(400, InvalidRequest).await;
     }
-    let put = async |headers: &[(&str, &str)]| {
-        let line = format!("PUT {ORDER}");
-        user.send(&line, headers, "1").await
-    };
-    put(&[]).await.error(415, InvalidRequest).await;
-    for kind in [
-        "text/plain",
-        "application/x-www-form-urlencoded",
-        "application/jsonp",
-        "",
-    ] {
-        let response = put(&[("Content-Type", kind)]).await;
-        response.error(415, InvalidRequest).await;
-    }
-    let kind = "Application/JSON; charset=utf-8";
-    assert_eq!(put(&[("Content-Type", kind)]).await.status(), 201);
+    let kind = ("Content-Type", "Application/JSON; charset=utf-8");
+    let response = user.send(&format!("PUT {ORDER}"), &[kind], "1").await;
+    assert_eq!(response.status(), 201);
 }
 
 #[actix_web::test]
@@ -117,16 +104,6 @@ async fn other_sites_cannot_write() {
     let foreign = ask("DELETE", "cross-site").await;
     foreign.error(403, Forbidden).await;
     assert_eq!(user.get(ORDER).await.status(), 200);
-}
-
-#[actix_web::test]
-async fn other_methods_are_refused_by_name() {
-    let (_proxy, user) = proxy_and_user().await;
-    for (path, allow) in [("/api/records", "GET"), (ORDER, "GET, PUT, DELETE")] {
-        let response = user.ask(&format!("PATCH {path}"), &[]).await;
-        assert_eq!(response.header("allow"), allow);
-        response.error(405, InvalidRequest).await;
-    }
 }
 
 /// Any visible ASCII and some that is not, as it may stand in a path or a query.

@@ -5,9 +5,7 @@ use crate::support::*;
 #[actix_web::test]
 async fn a_silent_login_knows_the_openid_and_nothing_else() {
     let (simulator, proxy) = simulated().await;
-    let session = proxy
-        .log_in(&simulator, "xiaoming", GrantedScope::Base)
-        .await;
+    let session = proxy.log_in(&simulator, "xiaoming", Base).await;
     let openid = simulator.openid(APPID, "xiaoming");
     assert_eq!(openid.len(), 28);
     let expires_at = NOW + 12 * 3600;
@@ -30,9 +28,7 @@ async fn a_granted_profile_brings_name_picture_and_unionid() {
     let (simulator, proxy) = simulated().await;
     // One that ends in half a character costs nobody the login.
     for (person, name) in [("ahua", "🌸阿花🌸"), ("canque", "残缺\u{FFFD}")] {
-        let session = proxy
-            .log_in(&simulator, person, GrantedScope::Userinfo)
-            .await;
+        let session = proxy.log_in(&simulator, person, Userinfo).await;
         let profile = session.profile.unwrap();
         assert_eq!(profile.nickname, name);
         assert!(profile.headimgurl.starts_with(&simulator.base_url()));
@@ -44,10 +40,8 @@ async fn a_granted_profile_brings_name_picture_and_unionid() {
 #[actix_web::test]
 async fn one_person_has_two_openids_and_one_unionid_on_two_accounts() {
     let (simulator, proxy) = simulated().await;
-    let shop = proxy
-        .log_in(&simulator, "xiaoming", GrantedScope::Userinfo)
-        .await;
-    let code = simulator.issue_code(CAFE, "xiaoming", GrantedScope::Userinfo);
+    let shop = proxy.log_in(&simulator, "xiaoming", Userinfo).await;
+    let code = simulator.issue_code(CAFE, "xiaoming", Userinfo);
     let cafe = proxy.sign_in_to("cafe", &code, VERIFIER).await;
     let cafe = cafe.session().await;
     assert_ne!(shop.openid, cafe.openid);
@@ -58,7 +52,7 @@ async fn one_person_has_two_openids_and_one_unionid_on_two_accounts() {
 #[actix_web::test]
 async fn an_expired_code_is_refused() {
     let (simulator, proxy) = simulated().await;
-    let code = simulator.issue_code(APPID, "xiaoming", GrantedScope::Base);
+    let code = simulator.issue_code(APPID, "xiaoming", Base);
     simulator.advance_clock(Duration::from_secs(301));
     let response = proxy.sign_in(&code, VERIFIER).await;
     let error = response.error(410, CodeExpired).await;
@@ -68,7 +62,7 @@ async fn an_expired_code_is_refused() {
 #[actix_web::test]
 async fn a_code_of_another_account_is_refused() {
     let (simulator, proxy) = simulated().await;
-    let code = simulator.issue_code(APPID, "xiaoming", GrantedScope::Base);
+    let code = simulator.issue_code(APPID, "xiaoming", Base);
     let response = proxy.sign_in_to("cafe", &code, VERIFIER).await;
     response.error(410, CodeExpired).await;
 }
@@ -77,7 +71,7 @@ async fn a_code_of_another_account_is_refused() {
 async fn a_code_another_proxy_has_exchanged_is_refused() {
     let (simulator, first) = simulated().await;
     let second = TestProxy::start(&simulator.base_url()).await;
-    let code = simulator.issue_code(APPID, "xiaoming", GrantedScope::Base);
+    let code = simulator.issue_code(APPID, "xiaoming", Base);
     first.sign_in(&code, VERIFIER).await.session().await;
     let response = second.sign_in(&code, OTHER_VERIFIER).await;
     let error = response.error(409, CodeUsed).await;
@@ -90,7 +84,7 @@ async fn a_wrong_secret_is_named_with_errcode_and_rid() {
     let wrong = [("ACCOUNTS__SHOP__SECRET", "simulator-secret-a2")];
     let config = config_with(&simulator.base_url(), &wrong);
     let proxy = TestProxy::start_with(config).await;
-    let code = simulator.issue_code(APPID, "xiaoming", GrantedScope::Base);
+    let code = simulator.issue_code(APPID, "xiaoming", Base);
     let response = proxy.sign_in(&code, VERIFIER).await;
     let error = response.error(502, RefusedByWechat).await;
     let wechat = error.wechat.unwrap();
@@ -102,7 +96,7 @@ async fn a_wrong_secret_is_named_with_errcode_and_rid() {
 #[actix_web::test]
 async fn a_failed_login_leaves_the_session() {
     let (simulator, proxy) = simulated().await;
-    let code = simulator.issue_code(APPID, "xiaoming", GrantedScope::Base);
+    let code = simulator.issue_code(APPID, "xiaoming", Base);
     let session = proxy.sign_in(&code, VERIFIER).await.session().await;
     // Also asserts that the answer sets no cookie.
     let unknown = proxy.sign_in("unknown-code", VERIFIER).await;
@@ -117,7 +111,7 @@ async fn a_failed_login_leaves_the_session() {
 async fn the_next_login_replaces_the_session() {
     let (simulator, proxy) = simulated().await;
     for person in ["xiaoming", "xiaohong"] {
-        let session = proxy.log_in(&simulator, person, GrantedScope::Base).await;
+        let session = proxy.log_in(&simulator, person, Base).await;
         assert_eq!(proxy.current_session().await, Some(session));
     }
 }

@@ -18,7 +18,7 @@ fn body(account: &str, code: &str) -> String {
 #[actix_web::test]
 async fn a_scanned_code_signs_in_under_the_websites_appid_and_the_accounts_name() {
     let (simulator, proxy) = with_website().await;
-    let code = simulator.issue_code(WEBSITE, "xiaoming", GrantedScope::Login);
+    let code = simulator.issue_code(WEBSITE, "xiaoming", Login);
     let session = proxy.post(body("shop", &code)).await.session().await;
     assert_eq!(
         (session.account.as_str(), session.appid.as_str()),
@@ -35,7 +35,7 @@ async fn a_scanned_code_signs_in_under_the_websites_appid_and_the_accounts_name(
 #[actix_web::test]
 async fn a_code_is_exchanged_only_under_the_application_it_belongs_to() {
     let (simulator, proxy) = with_website().await;
-    let code = simulator.issue_code(APPID, "xiaoming", GrantedScope::Userinfo);
+    let code = simulator.issue_code(APPID, "xiaoming", Userinfo);
     let answer = proxy.post(body("shop", &code)).await;
     answer.error(410, CodeExpired).await;
     assert!(proxy.current_session().await.is_none());

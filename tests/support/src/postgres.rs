@@ -82,9 +82,6 @@ impl Server {
     }
 
     /// Says a word to its keeper: `kill` ends all its processes with SIGKILL, `start` starts it again on what it left.
-    ///
-    /// # Panics
-    /// When the keeper has gone.
     pub fn tell(&mut self, word: &str) {
         let input = self.keeper.stdin.as_mut().unwrap();
         writeln!(input, "{word}").unwrap();

@@ -24,9 +24,6 @@ pub struct Executable(pub &'static str);
 
 impl Executable {
     /// Runs it to its end with these arguments, words with blanks between them.
-    ///
-    /// # Panics
-    /// When it cannot be run, or does not speak UTF-8.
     pub async fn run(self, folder: &Path, arguments: &str) -> Said {
         let mut command = tokio::process::Command::from(self.command(folder));
         let output = command.args(arguments.split_whitespace()).output().await;
@@ -41,17 +38,11 @@ impl Executable {
     }
 
     /// Starts it with this configuration, and returns once it listens.
-    ///
-    /// # Panics
-    /// When it does not.
     pub fn start(self, folder: &Path, toml: &str) -> Program {
         self.start_saying(LOGGED, folder, toml)
     }
 
     /// The same, logging so much (`RUST_LOG`).
-    ///
-    /// # Panics
-    /// When it does not listen.
     pub fn start_saying(self, logged: &str, folder: &Path, toml: &str) -> Program {
         let mut program = self.spawn_saying(logged, folder, toml);
         let line = program.wait_for("listening");
@@ -65,9 +56,6 @@ impl Executable {
     }
 
     /// Starts it with this configuration. It may never listen.
-    ///
-    /// # Panics
-    /// When it cannot be run.
     pub fn spawn(self, folder: &Path, toml: &str) -> Program {
         self.spawn_saying(LOGGED, folder, toml)
     }
@@ -118,9 +106,6 @@ pub struct Said {
 
 impl Said {
     /// Asserts that it has complained in these words.
-    ///
-    /// # Panics
-    /// When it has not.
     pub fn assert_error(&self, words: &str) {
         assert!(self.errors.contains(words), "{words}: {}", self.errors);
     }
@@ -143,9 +128,6 @@ impl Program {
     }
 
     /// The next line of the log with these words.
-    ///
-    /// # Panics
-    /// When there is none before the end of the program or of patience.
     pub fn wait_for(&mut self, words: &str) -> String {
         let deadline = Instant::now() + PATIENCE;
         loop {
@@ -161,9 +143,6 @@ impl Program {
     }
 
     /// Sends a signal: `TERM`, `INT`, `KILL`.
-    ///
-    /// # Panics
-    /// When it cannot be sent.
     pub fn signal(&self, name: &str) {
         let process = self.process.id().to_string();
         let sent = Command::new("kill")
@@ -174,9 +153,6 @@ impl Program {
     }
 
     /// Waits for its end.
-    ///
-    /// # Panics
-    /// When it does not end.
     pub fn wait(&mut self) -> ExitStatus {
         let deadline = Instant::now() + PATIENCE;
         while Instant::now() < deadline {
@@ -194,9 +170,6 @@ impl Program {
     }
 
     /// SIGKILL: gone in the middle of whatever it does. Gives all of its log.
-    ///
-    /// # Panics
-    /// When it cannot be killed.
     pub fn kill(mut self) -> String {
         self.process.kill().unwrap();
         self.process.wait().unwrap();

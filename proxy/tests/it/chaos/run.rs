@@ -1,13 +1,12 @@
 //! A run: the storm, then the calm, then the books.
 
-use std::time::Duration;
-
 use futures_util::future::join_all;
+use test_support::dice::Dice;
 
 use crate::chaos::figures;
 use crate::chaos::world::{Kind, World};
 use crate::chaos::{deaths, faults, visit};
-use test_support::dice::Dice;
+use crate::support::*;
 
 const SEED: &str = "WECHAT_LOGIN_CHAOS_SEED";
 const SECONDS: &str = "WECHAT_LOGIN_CHAOS_SECONDS";

@@ -1,22 +1,16 @@
 //! What a company would run: three replicas, PostgreSQL, nginx, and WeChat's part played by the simulator.
 
 use std::cell::Cell;
-use std::time::Duration;
 
-use api_types::Scope;
 use futures_util::future::join_all;
 use reqwest::Client;
-use serde_json::json;
 use tempfile::TempDir;
-use wechat_simulator::Simulator;
-
-use crate::phone::{self, ANSWERED_BY, CALLER, Holder, Network, Phone};
-use crate::support::PROXY;
-use test_support::nginx::Nginx;
 use test_support::postgres::Server;
 use test_support::replica::Replica;
-use test_support::suite_log;
 use test_support::text::replaced;
+
+use crate::phone::{self, ANSWERED_BY, CALLER, Holder, Network, Phone};
+use crate::support::*;
 
 /// How often a person taps "try again" before giving up, without a pause.
 const MOST_TAPS: u32 = 5;

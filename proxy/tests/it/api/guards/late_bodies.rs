@@ -1,7 +1,6 @@
 //! A body whose last part comes a moment after its deadline, before the timer has noticed: it is refused whole.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix_http::HttpService;
 use actix_service::{Service as _, ServiceFactory as _, map_config};
@@ -11,13 +10,12 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
 use tokio::time;
 use wechat_login_proxy::app::{self, AppState};
 use wechat_login_proxy::clock::ManualClock;
-use wechat_simulator::Simulator;
 
 use super::ask::{Ask, Cookies};
 use super::table::{Guard, OPERATIONS};
 use super::world::{Said, config, traces};
 use crate::api::limits::SOON;
-use crate::helpers::NOW;
+use crate::support::*;
 
 /// Less than the timer can tell.
 const A_MOMENT: Duration = Duration::from_micros(1);

@@ -7,12 +7,10 @@ mod table;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use crate::helpers::captured_log;
-use crate::wire::Wire;
+use crate::support::*;
 use ask::document;
 use table::{Guard, OPERATIONS, Operation};
 use world::World;

@@ -2,9 +2,8 @@
 
 use std::sync::LazyLock;
 
-use serde::Deserialize;
-
 use Guard::*;
+use serde::Deserialize;
 
 /// What can refuse a request. The order is that of the table's rows, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]

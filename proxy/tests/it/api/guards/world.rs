@@ -1,20 +1,14 @@
 //! A proxy whose limits are one a minute, asked what some of its guards refuse.
 
-use std::time::Duration;
-
 use api_types::ApiErrorBody;
 use login_store::{Owner, Precondition, RecordDraft, RecordId, RecordKey, RecordKind, RecordValue};
 use wechat_login_proxy::app::AppState;
-use wechat_login_proxy::config::Config;
-use wechat_oauth::{AppId, OpenId};
-use wechat_simulator::{GrantedScope, Simulator};
+use wechat_simulator::GrantedScope;
 
 use super::ask::{Ask, Cookies};
 use super::table::{Guard, Operation};
 use crate::api::limits::{SOON, count};
-use crate::helpers::{APPID, NOW, TestProxy};
-use crate::people::{config_with_backends, user};
-use crate::wire::{Wire, status};
+use crate::support::*;
 
 /// Who is signed in.
 pub(super) const OPENID: &str = "oBehindTheGuards";

@@ -40,9 +40,8 @@ async fn json_is_a_list_and_has_the_same_exit_code() {
     let said = PROXY.run(folder.path(), "check --json").await;
     assert_eq!(said.code, Some(1));
     let findings: Vec<Value> = serde_json::from_str(&said.output).unwrap();
-    let wrong = findings.iter().find(|it| it["check"] == "credentials");
-    let wrong = wrong.unwrap();
-    assert_eq!(wrong["level"], "error");
+    let is_wrong = |it: &&Value| it["check"] == "credentials" && it["level"] == "error";
+    let wrong = findings.iter().find(is_wrong).unwrap();
     for key in ["what", "why", "fix"] {
         assert!(wrong[key].is_string(), "{wrong}");
     }

@@ -111,7 +111,7 @@ async fn erase_says_how_many_records_there_were_and_who_is_unknown() {
     for (folder, account, openid, words) in [
         (&elsewhere, "shop", OPENID, "there is no database at"),
         (&folder, "shop", OPENID, "nobody with this openid"),
-        (&folder, "cafe", OPENID, "no account \"cafe\""),
+        (&folder, "bakery", OPENID, "no account \"bakery\""),
         (&folder, "shop", "o/x", "no openid"),
     ] {
         let said = erase(folder.path(), account, openid).await;

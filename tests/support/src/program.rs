@@ -7,6 +7,9 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
 use crate::suite_log;
 
 /// Longer than anything here takes: a test that waits so long has failed.
@@ -144,12 +147,9 @@ impl Program {
 
     /// Sends a signal: `TERM`, `INT`, `KILL`.
     pub fn signal(&self, name: &str) {
-        let process = self.process.id().to_string();
-        let sent = Command::new("kill")
-            .args(["-s", name, &process])
-            .status()
-            .unwrap();
-        assert!(sent.success());
+        let signal: Signal = format!("SIG{name}").parse().unwrap();
+        let process = i32::try_from(self.process.id()).unwrap();
+        kill(Pid::from_raw(process), signal).unwrap();
     }
 
     /// Waits for its end.

@@ -9,15 +9,10 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use wechat_simulator::Simulator;
-
-use test_support::nginx::Nginx;
-use test_support::postgres;
 use test_support::program::Program;
 use test_support::text::replaced;
 
-use crate::support::PROXY;
-use test_support::suite_log;
+use crate::support::*;
 
 /// The configuration of `make dev`, so that it is tried, too.
 const DEV: &str = include_str!("../../dev.toml");

@@ -15,5 +15,5 @@ mod life_cycle;
 mod replicas;
 mod support;
 
-use support::{helpers, people, phone, recorder, static_site, upstream};
-use test_support::{made_up, postgres, wire};
+use support::{self as helpers, people, phone, recorder, static_site, upstream};
+use test_support::wire;

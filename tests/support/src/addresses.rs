@@ -8,9 +8,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 const PORTS: std::ops::Range<u32> = 20_000..32_000;
 
 /// An address on this machine where nobody listens, not given to anybody else of this process.
-///
-/// # Panics
-/// When all are taken.
 pub fn free_address() -> SocketAddr {
     static ASKED: AtomicU32 = AtomicU32::new(0);
     // Processes begin at different places, so that they seldom try the same one.

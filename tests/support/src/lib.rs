@@ -1,4 +1,5 @@
-//! What the tests of several crates stand on. Everything a test starts ends with it, however it ends.
+//! What the tests of several crates stand on. Everything a test starts ends with it, however it ends. Whatever does not
+//! go as it must is a panic: these are parts of tests.
 
 pub mod addresses;
 pub mod dice;

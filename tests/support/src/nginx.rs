@@ -13,46 +13,9 @@ use tempfile::TempDir;
 use crate::addresses::free_address;
 use crate::text::replaced;
 
-/// Arguments: nginx and its own ones. The folder it runs in is nginx's. Says "ready" once nginx listens, which is when
-/// it writes its pid.
-const KEEPER: &str = r#"
-set -eu
-trap : INT TERM
-"$@" >>error.log 2>&1 &
-server=$!
-tries=0
-until [ -s nginx.pid ]; do
-    tries=$((tries + 1))
-    if [ $tries -gt 600 ] || ! kill -0 $server 2>/dev/null; then
-        kill $server 2>/dev/null || true
-        exit 1
-    fi
-    sleep 0.02
-done
-echo ready
-cat >/dev/null || true
-kill $server
-wait $server || true
-"#;
+const KEEPER: &str = include_str!("nginx-keeper.sh");
 
-/// One process, so that nothing is left when it ends, and so that it stays the user who runs the tests.
-const MAIN: &str = "\
-daemon off;
-master_process off;
-pid nginx.pid;
-lock_file nginx.lock;
-error_log error.log;
-events {}
-http {
-    access_log off;
-    client_body_temp_path client_body;
-    proxy_temp_path proxy;
-    fastcgi_temp_path fastcgi;
-    uwsgi_temp_path uwsgi;
-    scgi_temp_path scgi;
-    include site.conf;
-}
-";
+const MAIN: &str = include_str!("nginx.conf");
 
 /// How often another free port is tried, should somebody take one between choosing and using it.
 const MOST_PORTS: usize = 5;

@@ -10,6 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use nix::unistd::Uid;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
 const KEEPER: &str = include_str!("postgres-keeper.sh");
@@ -49,7 +50,7 @@ impl Server {
             )
         })?;
         // PostgreSQL refuses to run as root.
-        let mut command = if is_root()? {
+        let mut command = if Uid::effective().is_root() {
             let mut command = Command::new("runuser");
             command.args(["-u", "postgres", "--", "sh", "-c", KEEPER, "keeper"]);
             command
@@ -82,9 +83,6 @@ impl Server {
     }
 
     /// Says a word to its keeper: `kill` ends all its processes with SIGKILL, `start` starts it again on what it left.
-    ///
-    /// # Panics
-    /// When the keeper has gone.
     pub fn tell(&mut self, word: &str) {
         let input = self.keeper.stdin.as_mut().unwrap();
         writeln!(input, "{word}").unwrap();
@@ -140,9 +138,4 @@ fn programs() -> Option<PathBuf> {
         .collect();
     versions.sort_by_key(version);
     versions.pop().map(|folder| folder.join("bin"))
-}
-
-fn is_root() -> Result<bool, Error> {
-    let output = Command::new("id").arg("-u").output()?;
-    Ok(output.stdout == b"0\n")
 }

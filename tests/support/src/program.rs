@@ -3,9 +3,12 @@
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 
 use crate::suite_log;
 
@@ -23,29 +26,26 @@ const NAME: &str = "program";
 pub struct Executable(pub &'static str);
 
 impl Executable {
-    /// Runs it to its end with these arguments, and without a configuration of the surroundings'.
-    ///
-    /// # Panics
-    /// When it cannot be run.
-    pub fn run(self, folder: &Path, arguments: &[&str]) -> Output {
-        let output = self.command(folder).args(arguments).output().unwrap();
+    /// Runs it to its end with these arguments, words with blanks between them.
+    pub async fn run(self, folder: &Path, arguments: &str) -> Said {
+        let mut command = tokio::process::Command::from(self.command(folder));
+        let output = command.args(arguments.split_whitespace()).output().await;
+        let output = output.unwrap();
         suite_log::keep(NAME, &output.stderr);
         suite_log::keep(NAME, &output.stdout);
-        output
+        Said {
+            code: output.status.code(),
+            output: String::from_utf8(output.stdout).unwrap(),
+            errors: String::from_utf8(output.stderr).unwrap(),
+        }
     }
 
     /// Starts it with this configuration, and returns once it listens.
-    ///
-    /// # Panics
-    /// When it does not.
     pub fn start(self, folder: &Path, toml: &str) -> Program {
         self.start_saying(LOGGED, folder, toml)
     }
 
     /// The same, logging so much (`RUST_LOG`).
-    ///
-    /// # Panics
-    /// When it does not listen.
     pub fn start_saying(self, logged: &str, folder: &Path, toml: &str) -> Program {
         let mut program = self.spawn_saying(logged, folder, toml);
         let line = program.wait_for("listening");
@@ -59,9 +59,6 @@ impl Executable {
     }
 
     /// Starts it with this configuration. It may never listen.
-    ///
-    /// # Panics
-    /// When it cannot be run.
     pub fn spawn(self, folder: &Path, toml: &str) -> Program {
         self.spawn_saying(LOGGED, folder, toml)
     }
@@ -100,6 +97,23 @@ impl Executable {
     }
 }
 
+/// What a program that has ended has said.
+pub struct Said {
+    /// Its exit code.
+    pub code: Option<i32>,
+    /// Its standard output.
+    pub output: String,
+    /// Its standard error.
+    pub errors: String,
+}
+
+impl Said {
+    /// Asserts that it has complained in these words.
+    pub fn assert_error(&self, words: &str) {
+        assert!(self.errors.contains(words), "{words}: {}", self.errors);
+    }
+}
+
 /// A running proxy.
 pub struct Program {
     process: Child,
@@ -117,9 +131,6 @@ impl Program {
     }
 
     /// The next line of the log with these words.
-    ///
-    /// # Panics
-    /// When there is none before the end of the program or of patience.
     pub fn wait_for(&mut self, words: &str) -> String {
         let deadline = Instant::now() + PATIENCE;
         loop {
@@ -135,22 +146,13 @@ impl Program {
     }
 
     /// Sends a signal: `TERM`, `INT`, `KILL`.
-    ///
-    /// # Panics
-    /// When it cannot be sent.
     pub fn signal(&self, name: &str) {
-        let process = self.process.id().to_string();
-        let sent = Command::new("kill")
-            .args(["-s", name, &process])
-            .status()
-            .unwrap();
-        assert!(sent.success());
+        let signal: Signal = format!("SIG{name}").parse().unwrap();
+        let process = i32::try_from(self.process.id()).unwrap();
+        kill(Pid::from_raw(process), signal).unwrap();
     }
 
     /// Waits for its end.
-    ///
-    /// # Panics
-    /// When it does not end.
     pub fn wait(&mut self) -> ExitStatus {
         let deadline = Instant::now() + PATIENCE;
         while Instant::now() < deadline {
@@ -168,9 +170,6 @@ impl Program {
     }
 
     /// SIGKILL: gone in the middle of whatever it does. Gives all of its log.
-    ///
-    /// # Panics
-    /// When it cannot be killed.
     pub fn kill(mut self) -> String {
         self.process.kill().unwrap();
         self.process.wait().unwrap();

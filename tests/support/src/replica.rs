@@ -55,9 +55,6 @@ impl Replica {
 
     /// Starts the process and waits until it is ready. One that ends because its database is away is started again, as
     /// systemd and Docker do.
-    ///
-    /// # Panics
-    /// When it does not start, or ends for another reason.
     pub async fn start(&mut self, client: &Client) {
         let started = Instant::now();
         self.spawn();
@@ -102,9 +99,6 @@ impl Replica {
     }
 
     /// SIGKILL: gone in the middle of whatever it does.
-    ///
-    /// # Panics
-    /// When it cannot be killed.
     pub fn kill(&mut self) {
         if let Some(mut process) = self.process.take() {
             process.kill().unwrap();
@@ -113,9 +107,6 @@ impl Replica {
     }
 
     /// SIGTERM. Gives how long it took to end.
-    ///
-    /// # Panics
-    /// When it does not end in time.
     pub async fn stop(&mut self) -> Duration {
         let told = Instant::now();
         if let Some(process) = &self.process {

@@ -15,18 +15,12 @@ pub struct Wire(TcpStream);
 
 impl Wire {
     /// Opens a connection to whatever listens there.
-    ///
-    /// # Panics
-    /// When nothing does.
     pub async fn open(at: impl ToSocketAddrs) -> Self {
         let address = at.to_socket_addrs().unwrap().next().unwrap();
         Self(TcpStream::connect(address).await.unwrap())
     }
 
     /// Opens a connection and writes this.
-    ///
-    /// # Panics
-    /// When the other side has closed before all was written.
     pub async fn send(at: impl ToSocketAddrs, text: impl AsRef<[u8]>) -> Self {
         let mut wire = Self::open(at).await;
         assert!(wire.write(text).await);
@@ -44,9 +38,6 @@ impl Wire {
     }
 
     /// One answer, its body included; empty if the connection ends instead.
-    ///
-    /// # Panics
-    /// When it does not come in time.
     pub async fn answer(&mut self) -> String {
         let read = async {
             let mut answer = Vec::new();
@@ -70,9 +61,6 @@ impl Wire {
     }
 
     /// How many bytes come until the other side has closed.
-    ///
-    /// # Panics
-    /// When it does not close in time.
     pub async fn rest(&mut self) -> usize {
         let read = async {
             let (mut total, mut part) = (0, vec![0; 64 * 1024]);
@@ -86,9 +74,6 @@ impl Wire {
 }
 
 /// Sends this on a connection of its own, and gives all that comes until the other side closes.
-///
-/// # Panics
-/// When it does not close in time.
 pub async fn exchange(at: impl ToSocketAddrs, request: impl AsRef<[u8]>) -> String {
     let mut wire = Wire::open(at).await;
     // The other side may refuse before it has read everything.
@@ -110,9 +95,6 @@ fn length(head: &[u8]) -> u64 {
 }
 
 /// The status of an answer, 0 if there was none.
-///
-/// # Panics
-/// When the second word is no number.
 pub fn status(answer: &str) -> u16 {
     answer
         .split(' ')

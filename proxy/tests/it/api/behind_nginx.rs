@@ -2,11 +2,9 @@
 
 use tempfile::TempDir;
 
-use crate::api::request_ids::{described_pattern, trusting_this_machine};
-use crate::helpers::{TestProxy, config};
+use crate::api::request_ids::described_pattern;
 use crate::static_site;
-use crate::wire::{Wire, status};
-use test_support::nginx::Nginx;
+use crate::support::*;
 
 const PAGE: &str = "<!doctype html><title>app</title>";
 
@@ -18,16 +16,10 @@ struct Site {
 
 impl Site {
     async fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let app = folder.path().join("app");
-        std::fs::create_dir(&app).unwrap();
-        std::fs::write(app.join("index.html"), PAGE).unwrap();
-        let mut config = config("http://127.0.0.1:9");
-        config.trusted_proxies = trusting_this_machine();
-        let proxy = TestProxy::start_with(config).await;
-        let address = proxy.base_url.trim_start_matches("http://");
+        let folder = folder_of(&[("app/index.html", PAGE)]);
+        let proxy = TestProxy::alone_with(&[("TRUSTED_PROXIES", "127.0.0.1")]).await;
         Self {
-            nginx: static_site::nginx(folder.path(), PAGE, address.parse().unwrap()),
+            nginx: static_site::nginx(folder.path(), PAGE, proxy.address),
             proxy,
             _folder: folder,
         }
@@ -69,32 +61,30 @@ async fn its_id_is_as_the_description_says_in_header_and_envelope() {
 async fn what_it_refuses_itself_is_no_envelope_and_has_no_id() {
     let site = Site::start().await;
     let long = "x".repeat(9000);
-    let own = [
-        (site.ask("GET /service/x", "").await, 404),
-        (site.ask("TRACE /api/session", "").await, 405),
-        (site.ask(&format!("GET /api/{long}"), "").await, 414),
+    let mut own = Vec::new();
+    for (start, more, expected) in [
+        ("GET /service/x", String::new(), 404),
+        ("TRACE /api/session", String::new(), 405),
+        (&format!("GET /api/{long}"), String::new(), 414),
+        ("GET /api/session", format!("Cookie: {long}\r\n"), 400),
         (
-            site.ask("GET /api/session", format!("Cookie: {long}\r\n"))
-                .await,
-            400,
-        ),
-        (
-            site.ask("POST /api/session", "Content-Length: 2000000\r\n")
-                .await,
+            "POST /api/session",
+            "Content-Length: 2000000\r\n".to_owned(),
             413,
         ),
-    ];
+    ] {
+        own.push((site.ask(start, more).await, expected));
+    }
     let long = format!("Content-Length: 2000\r\n\r\n{}", "x".repeat(2000));
     let below = site.ask("POST /api/report", long).await;
     assert_eq!(status(&below), 413);
     assert!(below.contains("{\"error\":"), "the proxy's own: {below}");
-    drop(site.proxy);
+    let Site { nginx, proxy, .. } = site;
+    drop(proxy);
     // The process goes on; its sockets are closed a moment later.
+    let start = "GET /api/session HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
     let gone = loop {
-        let start = "GET /api/session HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
-        let mut wire = Wire::open(site.nginx.address).await;
-        wire.write(start).await;
-        let answer = wire.answer().await;
+        let answer = exchange(nginx.address, start).await;
         if status(&answer) != 401 {
             break answer;
         }

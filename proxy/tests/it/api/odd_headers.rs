@@ -1,13 +1,7 @@
 //! Headers with bytes beyond ASCII: phone models in Chinese, other software's cookies, whatever web servers pass on.
 //! What is readable beside them is read.
 
-use std::time::Duration;
-
-use reqwest::header::{COOKIE, ETAG};
-
-use crate::helpers::{OPENID, TestProxy, config};
-use crate::people::{self, SERVICE_KEY, user, user_path};
-use crate::wire::{Wire, status};
+use crate::support::*;
 
 /// UTF-8, the same in GBK, GBK whose second bytes are ASCII, Latin-1, a cut letter, and bytes of no script.
 const ODD: [&[u8]; 6] = [
@@ -54,17 +48,10 @@ async fn ask(proxy: &TestProxy, start: &str, lines: &[(&str, &[u8])], body: &str
     Wire::send(proxy, request).await.answer().await
 }
 
-fn cookie_of(proxy: &TestProxy, caller: &people::Caller) -> Vec<u8> {
-    let request = caller.request(reqwest::Method::GET, "/").build().unwrap();
-    assert!(request.url().as_str().starts_with(&proxy.base_url));
-    request.headers()[COOKIE].as_bytes().to_vec()
-}
-
 #[actix_web::test]
 async fn a_session_is_found_whatever_stands_beside_it() {
-    let proxy = people::proxy().await;
-    let user = user(&proxy, "shop", OPENID, None).await;
-    let own = cookie_of(&proxy, &user);
+    let (proxy, _user) = proxy_and_user().await;
+    let own = proxy.cookie(&session(OPENID)).into_bytes();
     for odd in ODD {
         for cookies in [
             vec![[b"nick=", odd, b"; ", &own].concat()],
@@ -78,17 +65,17 @@ async fn a_session_is_found_whatever_stands_beside_it() {
         }
         for name in FOREIGN {
             let lines = [(name, odd), ("Cookie", &own)];
-            let answer = ask(&proxy, "GET /api/session", &lines, "").await;
-            assert_eq!(status(&answer), 200, "{name}: {}", odd.escape_ascii());
-            let answer = ask(&proxy, "GET /api/records", &lines, "").await;
-            assert_eq!(status(&answer), 200, "{name}: {}", odd.escape_ascii());
+            for start in ["GET /api/session", "GET /api/records"] {
+                let answer = ask(&proxy, start, &lines, "").await;
+                assert_eq!(status(&answer), 200, "{name}: {}", odd.escape_ascii());
+            }
         }
     }
 }
 
 #[actix_web::test]
 async fn a_record_is_written_and_known_whatever_stands_beside_what_counts() {
-    let proxy = people::proxy().await;
+    let (proxy, backend) = proxy_and_backend().await;
     let path = format!("{}/records/order/1", user_path("shop", OPENID));
     let key = format!("Bearer {SERVICE_KEY}");
     let key = ("Authorization", key.as_bytes());
@@ -98,7 +85,7 @@ async fn a_record_is_written_and_known_whatever_stands_beside_what_counts() {
         let answer = ask(&proxy, &put, &[key, ("Content-Type", &kind)], "1").await;
         assert!(matches!(status(&answer), 200 | 201), "{answer}");
 
-        let etag = people::backend(&proxy).get(&path).await.headers()[ETAG].clone();
+        let etag = etag_of(&backend.get(&path).await);
         let tags = [b"\"", odd, b"\", ", etag.as_bytes()].concat();
         let answer = ask(&proxy, &get, &[key, ("If-None-Match", &tags)], "").await;
         assert_eq!(status(&answer), 304, "{answer}");
@@ -112,12 +99,9 @@ async fn a_record_is_written_and_known_whatever_stands_beside_what_counts() {
 }
 
 #[actix_web::test]
-async fn an_old_browser_engine_is_one_on_a_phone_of_any_name() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("index.html"), "<!doctype html>").unwrap();
-    let mut config = config("http://127.0.0.1:9");
-    config.static_dir = Some(folder.path().to_owned());
-    let proxy = TestProxy::start_with(config).await;
+async fn an_old_kernel_is_one_on_a_phone_of_any_name() {
+    let folder = folder_of(&[("index.html", "<!doctype html>")]);
+    let proxy = TestProxy::serving(folder.path()).await;
     for odd in ODD {
         for (chrome, is_old) in [("78.0.3904.62", true), ("116.0.0.0", false)] {
             let start = b"Mozilla/5.0 (Linux; Android 10; ";
@@ -132,24 +116,23 @@ async fn an_old_browser_engine_is_one_on_a_phone_of_any_name() {
     }
     let figures = proxy.state.metrics.text(proxy.state.store.pool_status());
     let counted = |version: &str| {
+        let version = format!("version=\"{version}\"");
         let mut lines = figures
             .lines()
             .filter(|line| line.contains("engine=\"chrome\""));
-        lines.any(|line| line.contains(&format!("version=\"{version}\"")) && line.ends_with(" 6"))
+        lines.any(|line| line.contains(&version) && line.ends_with(" 6"))
     };
     assert!(counted("78") && counted("116"), "{figures}");
 }
 
 #[actix_web::test]
 async fn behind_a_web_server_callers_with_odd_claims_are_told_apart() {
-    let mut config = config("http://127.0.0.1:9");
-    config.trusted_proxies = crate::api::request_ids::trusting_this_machine();
-    config.limits.exchanges_per_client = crate::api::limits::count(1);
-    let proxy = TestProxy::start_with(config).await;
-    let login = format!(
-        r#"{{"account":"shop","code":"c","verifier":"{}"}}"#,
-        crate::helpers::VERIFIER
-    );
+    let proxy = TestProxy::alone_with(&[
+        ("TRUSTED_PROXIES", "127.0.0.1"),
+        ("LIMITS__EXCHANGES_PER_CLIENT_PER_MINUTE", "1"),
+    ])
+    .await;
+    let login = json!({ "account": "shop", "code": "c", "verifier": VERIFIER }).to_string();
     for odd in ODD {
         proxy.clock.advance(Duration::from_secs(61));
         for (address, is_refused) in [

@@ -3,12 +3,9 @@
 use std::path::Path;
 
 use regex::Regex;
-use reqwest::Method;
-use serde_json::Value;
-
-use crate::helpers::{TestProxy, captured_log, config};
-use wechat_login_proxy::config::{Config, TrustedProxies};
 use wechat_login_proxy::http::openapi::{PRODUCTION_COOKIE, document};
+
+use crate::support::*;
 
 /// nginx's `$request_id`.
 const NGINX: &str = "7f2c1a9be3a84d60b1f0c2d3e4f5a6b7";
@@ -22,29 +19,16 @@ const VARIABLES: [(&str, &str); 2] = [
     ),
 ];
 
-pub(crate) fn trusting_this_machine() -> TrustedProxies {
-    let toml = r#"
-        public_url = "https://shop.example"
-        database_url = "sqlite::memory:"
-        session_keys = ["0123456789abcdef0123456789abcdef"]
-        trusted_proxies = ["127.0.0.1"]
-        [accounts.shop]
-        appid = "wx00000000000000a1"
-        secret = "s"
-        title = "t"
-    "#;
-    Config::parse(toml, []).unwrap().trusted_proxies
+/// A proxy behind a web server on this machine.
+async fn trusting_proxy() -> TestProxy {
+    TestProxy::alone_with(&[("TRUSTED_PROXIES", "127.0.0.1")]).await
 }
 
 async fn answered_id(proxy: &TestProxy, sent: &str) -> String {
-    let request = proxy
-        .request(Method::GET, "/api/session")
-        .header("X-Request-Id", sent);
-    let response = request.send().await.unwrap();
-    let id = response.headers()["x-request-id"]
-        .to_str()
-        .unwrap()
-        .to_owned();
+    let response = proxy
+        .ask("GET /api/session", &[("X-Request-Id", sent)])
+        .await;
+    let id = response.header("x-request-id").to_owned();
     let body: api_types::ApiErrorBody = response.json().await.unwrap();
     assert_eq!(body.error.request_id, id);
     id
@@ -52,9 +36,7 @@ async fn answered_id(proxy: &TestProxy, sent: &str) -> String {
 
 #[actix_web::test]
 async fn the_id_of_our_own_web_server_is_used_everywhere() {
-    let mut config = config("http://127.0.0.1:9");
-    config.trusted_proxies = trusting_this_machine();
-    let proxy = TestProxy::start_with(config).await;
+    let proxy = trusting_proxy().await;
     assert_eq!(answered_id(&proxy, NGINX).await, NGINX);
     assert!(captured_log().contains(NGINX));
     for strange in [
@@ -69,10 +51,14 @@ async fn the_id_of_our_own_web_server_is_used_everywhere() {
 
 #[actix_web::test]
 async fn the_id_of_a_stranger_is_not() {
-    let proxy = TestProxy::start("http://127.0.0.1:9").await;
+    let proxy = TestProxy::alone().await;
     let forged = "ffffffffffffffffffffffffffffffff";
-    assert_eq!(answered_id(&proxy, forged).await.len(), 16);
-    assert!(!captured_log().contains(forged));
+    let ids = [forged, "chosen-by-the-caller"].map(|sent| answered_id(&proxy, sent));
+    let [one, other] = ids;
+    let (one, other) = (one.await, other.await);
+    assert_eq!((one.len(), other.len()), (16, 16));
+    assert_ne!(one, other);
+    assert_not_logged(&[forged]);
 }
 
 /// What web servers send in the samples, a variable for each line that sets the header.
@@ -115,9 +101,7 @@ pub(crate) fn described_pattern() -> Regex {
 #[actix_web::test]
 async fn the_ids_of_every_sample_configuration_are_as_the_description_says() {
     let pattern = described_pattern();
-    let mut config = config("http://127.0.0.1:9");
-    config.trusted_proxies = trusting_this_machine();
-    let proxy = TestProxy::start_with(config).await;
+    let proxy = trusting_proxy().await;
 
     let variables = variables_of_the_samples();
     for (known, _) in VARIABLES {

@@ -1,24 +1,22 @@
 //! WeChat's domain verification files.
 
-use api_types::ErrorCode;
-use reqwest::Method;
-use wechat_login_proxy::config::VerifyFile;
-
-use crate::helpers::{TestProxy, config, error_of};
+use crate::support::*;
 
 const NAME: &str = "/MP_verify_AbCdEf0123456789.txt";
 
 /// With one configured file, and the app in `static_dir` with another file beside it.
 async fn start() -> (TestProxy, tempfile::TempDir) {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("index.html"), "<title>app</title>").unwrap();
-    std::fs::write(folder.path().join("MP_verify_copied.txt"), "copied").unwrap();
-    let mut config = config("http://127.0.0.1:9");
-    config.static_dir = Some(folder.path().to_owned());
-    let cafe = config.accounts.get_mut("cafe").unwrap();
-    cafe.verify_files
-        .push(VerifyFile::parse(NAME.trim_start_matches('/')).unwrap());
-    (TestProxy::start_with(config).await, folder)
+    let app = [
+        ("index.html", "<title>app</title>"),
+        ("MP_verify_copied.txt", "copied"),
+    ];
+    let folder = folder_of(&app);
+    let proxy = TestProxy::alone_with(&[
+        ("STATIC_DIR", folder.path().to_str().unwrap()),
+        ("ACCOUNTS__CAFE__VERIFY_FILES", NAME.trim_start_matches('/')),
+    ])
+    .await;
+    (proxy, folder)
 }
 
 #[actix_web::test]
@@ -26,19 +24,16 @@ async fn a_configured_file_of_any_account_is_answered_as_plain_text() {
     let (proxy, _folder) = start().await;
     let response = proxy.get(NAME).await;
     assert_eq!(response.status(), 200);
-    assert_eq!(
-        response.headers()["content-type"],
-        "text/plain; charset=utf-8"
-    );
-    assert_eq!(response.headers()["cache-control"], "no-cache");
-    assert_eq!(response.text().await.unwrap(), "AbCdEf0123456789");
+    assert_eq!(response.header("content-type"), "text/plain; charset=utf-8");
+    assert_eq!(response.header("cache-control"), "no-cache");
+    assert_eq!(response.string().await, "AbCdEf0123456789");
 
-    let head = proxy.request(Method::HEAD, NAME).send().await.unwrap();
+    let head = proxy.ask(&format!("HEAD {NAME}"), &[]).await;
     assert_eq!(head.status(), 200);
-    assert_eq!(head.headers()["content-length"], "16");
-    let post = proxy.request(Method::POST, NAME).send().await.unwrap();
-    assert_eq!(post.headers()["allow"], "GET, HEAD");
-    error_of(post, 405, ErrorCode::InvalidRequest).await;
+    assert_eq!(head.header("content-length"), "16");
+    let post = proxy.ask(&format!("POST {NAME}"), &[]).await;
+    assert_eq!(post.header("allow"), "GET, HEAD");
+    post.error(405, InvalidRequest).await;
 }
 
 #[actix_web::test]
@@ -50,9 +45,9 @@ async fn an_unknown_file_is_missing_even_where_a_browser_would_get_the_page() {
         "/MP_verify_AbCdEf0123456789",
         "/MP_verify_a/b",
     ] {
-        let request = proxy.request(Method::GET, path);
-        let response = request.header("Accept", "text/html").send().await.unwrap();
-        error_of(response, 404, ErrorCode::NotFound).await;
+        let line = format!("GET {path}");
+        let response = proxy.ask(&line, &[("Accept", "text/html")]).await;
+        response.error(404, NotFound).await;
     }
 }
 
@@ -61,5 +56,5 @@ async fn a_file_copied_beside_the_app_is_answered_too() {
     let (proxy, _folder) = start().await;
     let response = proxy.get("/MP_verify_copied.txt").await;
     assert_eq!(response.status(), 200);
-    assert_eq!(response.text().await.unwrap(), "copied");
+    assert_eq!(response.string().await, "copied");
 }

@@ -1,80 +1,35 @@
 //! Headers that claim something about a request: for whom it is, where it comes from, who sent it.
 
 use actix_web::http::StatusCode;
-use reqwest::{Method, Response};
-use wechat_login_proxy::config::Config;
 
-use super::hasty_proxy;
+use super::{attempts, hasty_proxy};
 use crate::forward_auth::site;
-use crate::helpers::{APPID, TestProxy, captured_log};
 use crate::recorder::Recorder;
 use crate::static_site;
-use crate::wire::exchange;
-
-/// Everything that some server takes for the host of the request, its address, its scheme, or the caller.
-const CLAIMS: [&str; 24] = [
-    "Host",
-    "X-Forwarded-Host",
-    "X-Forwarded-Server",
-    "X-Forwarded-Proto",
-    "X-Forwarded-Scheme",
-    "X-Forwarded-Port",
-    "X-Forwarded-Prefix",
-    "X-Forwarded-For",
-    "X-Forwarded-Ssl",
-    "X-Host",
-    "X-Original-Host",
-    "X-Original-URL",
-    "X-Rewrite-URL",
-    "X-Real-IP",
-    "X-Client-IP",
-    "True-Client-IP",
-    "CF-Connecting-IP",
-    "Forwarded",
-    "Via",
-    "Referer",
-    "X-Wechat-Openid",
-    "X-Wechat-Account",
-    "X-WX-OPENID",
-    "X-Remote-User",
-];
+use crate::support::*;
 
 const EVIL: &str = "evil.example";
 
 /// A proxy that trusts this machine's web server, which is who can be tricked into passing claims on.
 async fn trusting_proxy() -> TestProxy {
-    let toml = format!(
-        r#"
-public_url = "https://shop.example"
-database_url = "sqlite::memory:"
-session_keys = ["0123456789abcdef0123456789abcdef"]
-trusted_proxies = ["127.0.0.1"]
-simulator = true
-wechat = {{ api_base = "http://127.0.0.1:9", open_base = "http://127.0.0.1:9" }}
-[accounts.shop]
-appid = "{APPID}"
-secret = "simulator-secret-a1"
-title = "t"
-"#
-    );
-    TestProxy::start_with(Config::parse(&toml, []).unwrap()).await
+    TestProxy::alone_with(&[
+        ("PUBLIC_URL", "https://shop.example"),
+        ("TRUSTED_PROXIES", "127.0.0.1"),
+    ])
+    .await
 }
 
 /// Status, headers that do not tell one answer from the next, and body.
 async fn telling(answer: Response) -> (u16, Vec<String>, String) {
-    let status = answer.status().as_u16();
-    let mut headers: Vec<String> = answer
-        .headers()
-        .iter()
+    let status = answer.code();
+    let headers = answer.headers().iter();
+    let mut headers: Vec<String> = headers
         .filter(|(name, _)| !matches!(name.as_str(), "date" | "x-request-id"))
         .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
         .collect();
     headers.sort();
-    let id = answer.headers()["x-request-id"]
-        .to_str()
-        .unwrap()
-        .to_owned();
-    let body = answer.text().await.unwrap();
+    let id = answer.header("x-request-id").to_owned();
+    let body = answer.string().await;
     (status, headers, body.replace(&id, "ID"))
 }
 
@@ -82,21 +37,22 @@ async fn telling(answer: Response) -> (u16, Vec<String>, String) {
 #[actix_web::test]
 async fn no_claim_about_the_host_changes_an_answer() {
     let proxy = trusting_proxy().await;
-    for (method, path) in [
-        (Method::GET, "/api/bootstrap"),
-        (Method::GET, "/api/session"),
-        (Method::DELETE, "/api/session"),
-        (Method::GET, "/api/qr.svg?path=/orders"),
-        (Method::GET, "/api/auth"),
-        (Method::GET, "/api/openapi.json"),
-        (Method::GET, "/api/unknown"),
-        (Method::GET, "/healthz"),
-        (Method::GET, "/service/accounts/shop/users/o1"),
-        (Method::GET, "/"),
+    let claims = attempts("claims");
+    for line in [
+        "GET /api/bootstrap",
+        "GET /api/session",
+        "DELETE /api/session",
+        "GET /api/qr.svg?path=/orders",
+        "GET /api/auth",
+        "GET /api/openapi.json",
+        "GET /api/docs",
+        "GET /api/unknown",
+        "GET /healthz",
+        "GET /service/accounts/shop/users/o1",
+        "GET /",
     ] {
-        let plain = proxy.request(method.clone(), path).send().await.unwrap();
-        let plain = telling(plain).await;
-        for claim in CLAIMS {
+        let plain = telling(proxy.ask(line, &[]).await).await;
+        for claim in &claims {
             for value in [
                 EVIL,
                 "http",
@@ -104,9 +60,8 @@ async fn no_claim_about_the_host_changes_an_answer() {
                 "/api/session",
                 "for=1.2.3.4;host=evil.example",
             ] {
-                let request = proxy.request(method.clone(), path).header(claim, value);
-                let claimed = telling(request.send().await.unwrap()).await;
-                assert_eq!(claimed, plain, "{method} {path} with {claim}: {value}");
+                let claimed = telling(proxy.ask(line, &[(claim.as_str(), value)]).await).await;
+                assert_eq!(claimed, plain, "{line} with {claim}: {value}");
             }
         }
     }
@@ -115,7 +70,6 @@ async fn no_claim_about_the_host_changes_an_answer() {
 #[actix_web::test]
 async fn another_hosts_address_in_the_request_line_changes_nothing() {
     let proxy = trusting_proxy().await;
-    let address = proxy.address;
     for target in [
         "http://evil.example/api/qr.svg?path=/orders",
         "https://evil.example:444/api/qr.svg?path=/orders",
@@ -123,14 +77,12 @@ async fn another_hosts_address_in_the_request_line_changes_nothing() {
     ] {
         let request =
             format!("GET {target} HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
-        let answer = exchange(address, request).await;
+        let answer = exchange(&proxy, request).await;
         let own = proxy.get("/api/qr.svg?path=/orders").await;
-        let own = own.text().await.unwrap();
+        let own = own.string().await;
         assert!(answer.starts_with("HTTP/1.1 200 "), "{target}: {answer}");
-        assert!(
-            answer.ends_with(&own),
-            "{target}: the picture leads elsewhere"
-        );
+        let is_own = answer.ends_with(&own);
+        assert!(is_own, "{target}: the picture leads elsewhere");
     }
 }
 
@@ -155,9 +107,9 @@ async fn nothing_of_a_request_comes_back_in_its_answer() {
         "User-Agent",
         "X-Request-Id",
     ];
-    let headers: String = names
-        .iter()
-        .chain(&CLAIMS[1..])
+    let claims = attempts("claims");
+    let claims = claims[1..].iter().map(String::as_str);
+    let headers: String = (names.into_iter().chain(claims))
         .map(|name| format!("{name}: {marker}\r\n"))
         .collect();
     for method in [
@@ -184,11 +136,11 @@ async fn nothing_of_a_request_comes_back_in_its_answer() {
             );
             let answer = exchange(address, request).await;
             assert!(!answer.contains(marker), "{method} {path}: {answer}");
-            let status = crate::wire::status(&answer);
-            assert!((200..500).contains(&status), "{method} {path}: {answer}");
+            let found = status(&answer);
+            assert!((200..500).contains(&found), "{method} {path}: {answer}");
         }
     }
-    assert!(!captured_log().contains(marker), "in the log");
+    assert_not_logged(&[marker]);
 }
 
 /// From our own web server even, which passed on what it got: only what looks like an id is one.
@@ -214,12 +166,12 @@ async fn a_request_id_that_is_more_than_an_id_is_not_used() {
     ] {
         let value = reqwest::header::HeaderValue::from_bytes(sent).unwrap();
         let request = proxy.request(Method::GET, "/api/session");
-        let answer = request.header("X-Request-Id", value).send().await.unwrap();
+        let answer = request.header("X-Request-Id", value).answer().await;
         assert_eq!(answer.status(), 401);
-        let used = answer.headers()["x-request-id"].as_bytes();
+        let used = answer.header("x-request-id").as_bytes();
         assert_eq!(used.len(), 16, "{}", String::from_utf8_lossy(sent));
         assert!(used.iter().all(u8::is_ascii_hexdigit));
-        assert!(!answer.headers().contains_key("set-cookie"));
+        assert!(!answer.has("set-cookie"));
     }
 }
 
@@ -242,8 +194,8 @@ async fn a_header_with_a_broken_line_is_refused_or_is_two() {
             "GET /api/session HTTP/1.1\r\nHost: h\r\nConnection: close\r\n{broken}\r\n\r\n"
         );
         let answer = exchange(address, request).await;
-        let status = crate::wire::status(&answer);
-        assert!(matches!(status, 400 | 401), "{broken:?}: {answer}");
+        let found = status(&answer);
+        assert!(matches!(found, 400 | 401), "{broken:?}: {answer}");
         assert!(!answer.to_lowercase().contains("set-cookie"), "{broken:?}");
     }
 }

@@ -1,10 +1,6 @@
 //! JSON that is too big, too deep or none, wherever JSON is read.
 
-use reqwest::Method;
-
-use crate::helpers::{OPENID, TestProxy, VERIFIER, error_body, session_of, token_body};
-use crate::people::{self, SERVICE_KEY, user_path};
-use crate::upstream::{Reply, Upstream};
+use crate::support::*;
 
 const DEPTH: usize = 100_000;
 
@@ -42,28 +38,20 @@ fn hostile() -> Vec<(&'static str, Vec<u8>)> {
 
 #[actix_web::test]
 async fn hostile_json_is_refused_wherever_json_is_read() {
-    let proxy = people::proxy().await;
-    let user = people::user(&proxy, "shop", OPENID, None).await;
+    let (proxy, user) = proxy_and_user().await;
     let bearer = format!("Bearer {SERVICE_KEY}");
     let person = user_path("shop", OPENID);
-    let of_person = format!("{person}/records/order/1");
     for (what, body) in hostile() {
-        for (method, path) in [
-            (Method::POST, "/api/session"),
-            (Method::POST, "/api/report"),
-            (Method::PUT, "/api/records/order/1"),
-            (Method::PUT, person.as_str()),
-            (Method::PUT, of_person.as_str()),
+        for line in [
+            "POST /api/session",
+            "POST /api/report",
+            "PUT /api/records/order/1",
+            &format!("PUT {person}"),
+            &format!("PUT {person}/records/order/1"),
         ] {
-            let request = user.request(method, path).body(body.clone());
-            let request = request.header("Content-Type", "application/json");
-            let answer = request
-                .header("Authorization", &bearer)
-                .send()
-                .await
-                .unwrap();
-            let status = answer.status().as_u16();
-            assert!(matches!(status, 400 | 413), "{what} at {path}: {status}");
+            let headers = [JSON, ("Authorization", bearer.as_str())];
+            let status = user.send(line, &headers, body.clone()).await.code();
+            assert!(matches!(status, 400 | 413), "{what}: {line}: {status}");
         }
     }
     assert_eq!(user.get("/api/records/order/1").await.status(), 404);
@@ -72,14 +60,13 @@ async fn hostile_json_is_refused_wherever_json_is_read() {
 
 #[actix_web::test]
 async fn a_doubled_field_is_one_login_at_most() {
-    let upstream = Upstream::start([Reply::Body(token_body("snsapi_base"))]).await;
-    let proxy = TestProxy::start(&upstream.base_url()).await;
+    let (upstream, proxy) = scripted([granted("snsapi_base")]).await;
     let body = format!(
         r#"{{"account":"cafe","account":"shop","code":"first","code":"last","verifier":"{VERIFIER}","verifier":"{VERIFIER}"}}"#
     );
     let answer = proxy.post(body).await;
     // The last one counts, in all fields alike.
-    assert_eq!(session_of(answer).await.account, "shop");
+    assert_eq!(answer.session().await.account, "shop");
     assert_eq!(upstream.exchanges(), 1);
     assert!(upstream.targets()[0].contains("code=last&"));
 }
@@ -92,8 +79,8 @@ async fn hostile_json_of_wechat_is_a_wechat_that_is_not_there() {
             // Tolerated, and tried elsewhere: then there is no token in it.
             continue;
         }
-        let upstream = Upstream::start([raw(&body)]).await;
-        let proxy = TestProxy::start(&upstream.base_url()).await;
+        let head = format!("Content-Length: {}", body.len());
+        let (upstream, proxy) = scripted([with_head(&head, &body)]).await;
         let answer = proxy.sign_in("code", VERIFIER).await;
         assert_eq!(answer.status(), 503, "{what}");
         assert_eq!(upstream.exchanges(), 1, "{what} was asked for again");
@@ -102,14 +89,8 @@ async fn hostile_json_of_wechat_is_a_wechat_that_is_not_there() {
     // A number beyond all numbers is no errcode, and no success either.
     for errcode in ["1e999", "99999999999999999999", "-1e400", "\"9e9\""] {
         let body = error_body(40029, "x").replace("40029", errcode);
-        let upstream = Upstream::start([Reply::Body(body)]).await;
-        let proxy = TestProxy::start(&upstream.base_url()).await;
+        let (_upstream, proxy) = scripted([Reply::Body(body)]).await;
         let answer = proxy.sign_in("code", VERIFIER).await;
         assert_eq!(answer.status(), 503, "{errcode}");
     }
-}
-
-fn raw(body: &[u8]) -> Reply {
-    let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
-    Reply::Raw([head.as_bytes(), body].concat())
 }

@@ -1,46 +1,39 @@
 //! The list of all attempts, and the table made of it.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use toml::{Table, Value};
-
-const LIST: &str = include_str!("list.toml");
+use serde::Deserialize;
 
 const BEGIN: &str = "<!-- attacks:begin -->\n";
 const END: &str = "<!-- attacks:end -->\n";
 
-/// One attempt.
-struct Attack {
-    tried: String,
-    stopped_by: String,
-    file: String,
-    test: String,
+#[derive(Deserialize)]
+struct List {
+    family: Vec<Family>,
 }
 
-fn families() -> Vec<(String, Vec<Attack>)> {
-    let list: Table = LIST.parse().unwrap();
-    let families = list["family"].as_array().unwrap();
-    families.iter().map(family).collect()
+#[derive(Deserialize)]
+struct Family {
+    name: String,
+    attacks: Vec<Attack>,
 }
 
-fn family(family: &Value) -> (String, Vec<Attack>) {
-    let attacks = family["attacks"].as_array().unwrap();
-    let attacks = attacks.iter().map(|attack| {
-        let attack: Vec<String> = attack.clone().try_into().unwrap();
-        let [tried, stopped_by, file, test] = attack.try_into().unwrap();
-        Attack {
-            tried,
-            stopped_by,
-            file,
-            test,
-        }
-    });
-    (
-        family["name"].as_str().unwrap().to_owned(),
-        attacks.collect(),
-    )
+/// One attempt: what is tried, what stops it, the file and the name of the test.
+#[derive(Deserialize)]
+struct Attack(String, String, String, String);
+
+fn families() -> Vec<Family> {
+    let list: List = toml::from_str(include_str!("list.toml")).unwrap();
+    list.family
+}
+
+/// Files and names of the tests in the list.
+fn listed() -> Vec<(String, String)> {
+    let attacks = families().into_iter().flat_map(|family| family.attacks);
+    attacks
+        .map(|Attack(_, _, file, test)| (file, test))
+        .collect()
 }
 
 fn root() -> PathBuf {
@@ -48,29 +41,29 @@ fn root() -> PathBuf {
 }
 
 /// The names of all tests in a file.
-fn tests_in(text: &str) -> impl Iterator<Item = &str> {
+fn tests_in(file: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(root().join(file));
+    let text = text.unwrap_or_else(|error| panic!("{file}: {error}"));
     let pieces = text.split("test]\n").skip(1);
-    pieces.filter_map(|piece| {
+    let names = pieces.filter_map(|piece| {
         let (_, name) = piece.split_once("fn ")?;
-        name.split_once('(').map(|(name, _)| name)
-    })
+        Some(name.split_once('(')?.0.to_owned())
+    });
+    names.collect()
 }
 
 #[test]
 fn every_attack_of_the_list_has_a_test() {
     let mut seen = BTreeSet::new();
-    for attack in families().iter().flat_map(|(_, attacks)| attacks) {
-        let text = std::fs::read_to_string(root().join(&attack.file));
-        let text = text.unwrap_or_else(|error| panic!("{}: {error}", attack.file));
-        let is_there = tests_in(&text).any(|name| name == attack.test);
-        assert!(is_there, "{} has no test {}", attack.file, attack.test);
-        assert!(seen.insert(&attack.test), "{} is there twice", attack.test);
+    for (file, test) in listed() {
+        assert!(tests_in(&file).contains(&test), "{file} has no test {test}");
+        assert!(seen.insert(test.clone()), "{test} is there twice");
     }
 }
 
 #[test]
 fn every_test_of_an_attack_is_in_the_list() {
-    let mut folders = vec!["tools/fuzz/tests/open_redirects.rs".to_owned()];
+    let mut files = vec!["tools/fuzz/tests/open_redirects.rs".to_owned()];
     for (folder, beginning) in [
         ("proxy/tests/it/attacks", ""),
         ("proxy/tests/it/forward_auth", "forgeries"),
@@ -80,47 +73,27 @@ fn every_test_of_an_attack_is_in_the_list() {
             let name = entry.unwrap().file_name().into_string().unwrap();
             let is_meant = name.starts_with(beginning) && name.ends_with(".rs");
             if is_meant && name != "list.rs" {
-                folders.push(format!("{folder}/{name}"));
+                files.push(format!("{folder}/{name}"));
             }
         }
     }
-    let families = families();
-    let listed: BTreeSet<(&str, &str)> = families
-        .iter()
-        .flat_map(|(_, attacks)| attacks)
-        .map(|attack| (attack.file.as_str(), attack.test.as_str()))
-        .collect();
-    for file in &folders {
-        let text = std::fs::read_to_string(root().join(file)).unwrap();
-        for test in tests_in(&text) {
-            assert!(
-                listed.contains(&(file, test)),
-                "{file}: {test} is not listed"
-            );
+    let listed = listed();
+    for file in files {
+        for test in tests_in(&file) {
+            let entry = (file.clone(), test);
+            assert!(listed.contains(&entry), "{entry:?} is not listed");
         }
     }
 }
 
 fn table() -> String {
-    let families = families();
-    let count: usize = families.iter().map(|(_, attacks)| attacks.len()).sum();
-    let mut text = format!(
-        "{count} tests, made of [proxy/tests/it/attacks/list.toml](../proxy/tests/it/attacks/list.toml).\n"
-    );
-    for (name, attacks) in &families {
-        write!(
-            text,
-            "\n### {name}\n\n| tried | what stops it | test |\n|---|---|---|\n"
-        )
-        .unwrap();
-        for Attack {
-            tried,
-            stopped_by,
-            file,
-            test,
-        } in attacks
-        {
-            writeln!(text, "| {tried} | {stopped_by} | [{test}](../{file}) |").unwrap();
+    let list = "proxy/tests/it/attacks/list.toml";
+    let mut text = format!("{} tests, made of [{list}](../{list}).\n", listed().len());
+    for Family { name, attacks } in families() {
+        let head = "| tried | what stops it | test |\n|---|---|---|\n";
+        text += &format!("\n### {name}\n\n{head}");
+        for Attack(tried, stopped_by, file, test) in attacks {
+            text += &format!("| {tried} | {stopped_by} | [{test}](../{file}) |\n");
         }
     }
     text

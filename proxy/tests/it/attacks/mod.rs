@@ -1,6 +1,6 @@
 //! What attackers try, a file for each kind. The name of a test says what is tried.
 //!
-//! `list.rs` is the list of all attempts, those included that other tests make, and the table in `docs/security.md`.
+//! `attempts.toml` has the longer lists of what is tried. `list.rs` is the list of all attempts, those included that other tests make, and the table in `docs/security.md`.
 
 mod bombs;
 mod cookies;
@@ -21,10 +21,27 @@ mod ssrf;
 mod stolen_code;
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
-use crate::helpers::TestProxy;
-use crate::people::config_with_backends;
+use serde::de::DeserializeOwned;
+
+use crate::support::*;
+
+/// One of the lists in `attempts.toml`, which must not be empty.
+fn entries<T: DeserializeOwned>(list: &str) -> Vec<T> {
+    let mut lists: toml::Table = include_str!("attempts.toml").parse().unwrap();
+    let list = lists.remove(list).unwrap().try_into::<Vec<T>>().unwrap();
+    assert!(!list.is_empty());
+    list
+}
+
+fn attempts(list: &str) -> Vec<String> {
+    entries(list)
+}
+
+/// One whose entries are heads and bodies.
+fn pairs(list: &str) -> Vec<(String, String)> {
+    entries(list)
+}
 
 /// A proxy with two backends that does not wait long for clients to notice its answers, and where it listens.
 async fn hasty_proxy() -> (TestProxy, SocketAddr) {

@@ -1,21 +1,12 @@
 //! Names that want to be something else than a name.
 
-use serde_json::{Value, json};
-
-use crate::helpers::{TestProxy, VERIFIER, session_of, token_body, user_info_body};
-use crate::upstream::{Reply, Upstream};
+use crate::support::*;
 
 /// The name a session shows for this one of WeChat's.
 async fn shown(nickname: &str) -> String {
-    let mut info: Value = serde_json::from_str(&user_info_body()).unwrap();
-    info["nickname"] = nickname.into();
-    let upstream = Upstream::start([
-        Reply::Body(token_body("snsapi_userinfo")),
-        Reply::Body(info.to_string()),
-    ])
-    .await;
-    let proxy = TestProxy::start(&upstream.base_url()).await;
-    let session = session_of(proxy.sign_in("code", VERIFIER).await).await;
+    let info = Reply::Body(user_info_with("nickname", nickname));
+    let (_upstream, proxy) = scripted([granted("snsapi_userinfo"), info]).await;
+    let session = proxy.sign_in("code", VERIFIER).await.session().await;
     session.profile.unwrap().nickname
 }
 

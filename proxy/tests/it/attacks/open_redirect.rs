@@ -4,7 +4,7 @@
 use reqwest::Url;
 use wechat_login_proxy::http::routes::qr::own_address;
 
-use crate::helpers::TestProxy;
+use crate::support::*;
 
 /// The tricks, a JSON list of texts.
 const TRICKS: &str = include_str!("../../../../tests/support/open_redirects.json");
@@ -13,13 +13,13 @@ const TRICKS: &str = include_str!("../../../../tests/support/open_redirects.json
 async fn no_trick_puts_another_site_into_a_qr_code() {
     let tricks: Vec<String> = serde_json::from_str(TRICKS).unwrap();
     assert!(tricks.len() > 100, "{}", tricks.len());
-    let proxy = TestProxy::start("http://127.0.0.1:9").await;
+    let proxy = TestProxy::alone().await;
     let site = Url::parse("http://127.0.0.1:8080").unwrap();
     let origin = site.origin().ascii_serialization();
     let mut pictures = 0;
     for trick in &tricks {
-        let answer = proxy.request(reqwest::Method::GET, "/api/qr.svg");
-        let answer = answer.query(&[("path", trick)]).send().await.unwrap();
+        let answer = proxy.request(Method::GET, "/api/qr.svg");
+        let answer = answer.query(&[("path", trick)]).answer().await;
         let address = own_address(&origin, trick);
         assert_eq!(answer.status().is_success(), address.is_some(), "{trick:?}");
         let Some(address) = address else {
@@ -40,7 +40,7 @@ async fn no_trick_puts_another_site_into_a_qr_code() {
 
 #[actix_web::test]
 async fn no_parameter_makes_the_proxy_redirect() {
-    let proxy = TestProxy::start("http://127.0.0.1:9").await;
+    let proxy = TestProxy::alone().await;
     let tricks: Vec<String> = serde_json::from_str(TRICKS).unwrap();
     for name in ["return_to", "redirect_uri", "next", "url", "r", "continue"] {
         for path in [
@@ -51,11 +51,11 @@ async fn no_parameter_makes_the_proxy_redirect() {
             "/api/qr.svg",
         ] {
             for trick in tricks.iter().step_by(9) {
-                let request = proxy.request(reqwest::Method::GET, path);
-                let answer = request.query(&[(name, trick)]).send().await.unwrap();
+                let request = proxy.request(Method::GET, path);
+                let answer = request.query(&[(name, trick)]).answer().await;
                 assert!(!answer.status().is_redirection(), "{path}?{name}={trick}");
                 for header in ["location", "refresh", "link", "content-location"] {
-                    assert!(!answer.headers().contains_key(header), "{header}");
+                    assert!(!answer.has(header), "{header}");
                 }
             }
         }

@@ -3,52 +3,18 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-use crate::helpers::{TestProxy, config};
+use super::attempts;
 use crate::static_site;
-use crate::wire::exchange;
+use crate::support::{TestProxy, add_files, exchange};
 
 const SECRET: &str = "what-lies-beside-the-app-is-nobodys-business";
 const PAGE: &str = "<!doctype html><title>app</title>";
-
-/// One step up, in every spelling some server has fallen for.
-const UP: [&str; 30] = [
-    "../",
-    "..\\",
-    "..%2f",
-    "..%2F",
-    "..%5c",
-    "%2e%2e/",
-    "%2e%2e%2f",
-    "%2E%2E%5C",
-    ".%2e/",
-    "%2e./",
-    "%252e%252e/",
-    "%252e%252e%252f",
-    "..%252f",
-    "..%255c",
-    "..;/",
-    "..;a=b/",
-    "..%00/",
-    "..%0d/",
-    "..//",
-    ".././",
-    "....//",
-    "...//",
-    "..%c0%af",
-    "..%e0%80%af",
-    "..%f0%80%80%af",
-    "%c0%ae%c0%ae/",
-    "%c0%ae%c0%ae%c0%af",
-    "..%ef%bc%8f",
-    "%u002e%u002e%u002f",
-    "..%uff0f",
-];
 
 /// Request targets that are none of a page's, and such as go somewhere on the way.
 fn targets(outside: &Path) -> Vec<String> {
     let outside = outside.display();
     let mut targets = Vec::new();
-    for up in UP {
+    for up in attempts("up") {
         for start in ["/", "//", "/assets/", "/api/", "/MP_verify_/", "/./"] {
             for steps in [1, 2, 8] {
                 targets.push(format!("{start}{}secret.txt", up.repeat(steps)));
@@ -88,14 +54,14 @@ fn targets(outside: &Path) -> Vec<String> {
 
 /// A folder with the app in it, and secrets around and inside it.
 fn lay_out(folder: &Path) {
-    let app = folder.join("app");
-    std::fs::create_dir_all(app.join("assets/.git")).unwrap();
-    let write = |name: &str, content: &str| std::fs::write(folder.join(name), content).unwrap();
-    write("secret.txt", SECRET);
-    write("MP_verify_outside.txt", SECRET);
-    write("app/index.html", PAGE);
-    write("app/.env", SECRET);
-    write("app/assets/.git/config", SECRET);
+    let files = [
+        ("secret.txt", SECRET),
+        ("MP_verify_outside.txt", SECRET),
+        ("app/index.html", PAGE),
+        ("app/.env", SECRET),
+        ("app/assets/.git/config", SECRET),
+    ];
+    add_files(folder, &files);
 }
 
 /// Asks for everything and finds the secret nowhere. How often the page was answered, too.
@@ -123,9 +89,7 @@ async fn no_spelling_of_a_path_leads_out_of_the_app() {
     let app = folder.path().join("app");
     std::os::unix::fs::symlink(folder.path(), app.join("link")).unwrap();
     std::os::unix::fs::symlink(folder.path().join("secret.txt"), app.join("linked.txt")).unwrap();
-    let mut config = config("http://127.0.0.1:9");
-    config.static_dir = Some(app);
-    let proxy = TestProxy::start_with(config).await;
+    let proxy = TestProxy::serving(&app).await;
     let pages = assert_inside(proxy.address, folder.path()).await;
     assert!(pages > 0, "nothing was asked as a browser asks");
 }
@@ -138,7 +102,7 @@ async fn no_spelling_of_a_path_leads_out_of_the_app_behind_nginx() {
     for hidden in ["app/.env", "app/assets/.git/config"] {
         std::fs::remove_file(folder.path().join(hidden)).unwrap();
     }
-    let proxy = TestProxy::start("http://127.0.0.1:9").await;
+    let proxy = TestProxy::alone().await;
     let nginx = static_site::nginx(folder.path(), PAGE, proxy.address);
     let pages = assert_inside(nginx.address, folder.path()).await;
     assert!(pages > 0, "nothing was asked as a browser asks");

@@ -7,11 +7,10 @@ use serde_json::json;
 use tempfile::TempDir;
 use wechat_simulator::{GrantedScope, Simulator};
 
-use crate::helpers::address_of;
 use crate::helpers::{APPID, TestProxy, VERIFIER, config, new_browser, session_of};
-use crate::nginx::Nginx;
 use crate::static_site;
 use crate::wire::{Wire, status};
+use test_support::nginx::Nginx;
 
 const PAGE: &str = "<!doctype html><title>app</title>";
 
@@ -36,14 +35,14 @@ impl Site {
         config.limits.connections = 16;
         let proxy = TestProxy::start_with(config).await;
         Self {
-            nginx: static_site::hasty_nginx(folder.path(), PAGE, address_of(&proxy)),
+            nginx: static_site::hasty_nginx(folder.path(), PAGE, proxy.address),
             proxy,
             _folder: folder,
         }
     }
 
     async fn send(&self, text: impl AsRef<[u8]>) -> Wire {
-        let mut wire = Wire::open_at(self.nginx.address).await;
+        let mut wire = Wire::open(self.nginx.address).await;
         assert!(wire.write(text).await);
         wire
     }
@@ -51,7 +50,7 @@ impl Site {
     /// How many requests the proxy has seen.
     fn requests(&self) -> usize {
         let state = &self.proxy.state;
-        let metrics = state.metrics.text(state.store.connections());
+        let metrics = state.metrics.text(state.store.pool_status());
         let lines = metrics.lines();
         lines
             .filter(|line| line.contains("http_requests_total{"))

@@ -2,11 +2,7 @@
 
 use std::net::TcpListener;
 
-use reqwest::Method;
-use serde_json::{Value, json};
-
-use crate::helpers::{TestProxy, VERIFIER, session_of, token_body, user_info_body};
-use crate::upstream::{Reply, Upstream};
+use crate::support::*;
 
 /// A server inside that must never hear from anybody.
 struct Inside(TcpListener);
@@ -40,20 +36,12 @@ async fn a_picture_inside_the_network_is_never_fetched() {
         "file:///etc/passwd".to_owned(),
         "http://169.254.169.254/latest/meta-data/".to_owned(),
     ] {
-        let mut info: Value = serde_json::from_str(&user_info_body()).unwrap();
-        info["headimgurl"] = address.clone().into();
-        let upstream = Upstream::start([
-            Reply::Body(token_body("snsapi_userinfo")),
-            Reply::Body(info.to_string()),
-        ])
-        .await;
-        let proxy = TestProxy::start(&upstream.base_url()).await;
-        let session = session_of(proxy.sign_in("code", VERIFIER).await).await;
+        let info = Reply::Body(user_info_with("headimgurl", &address));
+        let (upstream, proxy) = scripted([granted("snsapi_userinfo"), info]).await;
+        let session = proxy.sign_in("code", VERIFIER).await.session().await;
         let picture = session.profile.unwrap().headimgurl;
-        assert!(
-            picture.is_empty() || picture.starts_with("http"),
-            "{picture}"
-        );
+        let is_kept = picture.starts_with("http");
+        assert!(is_kept || picture.is_empty(), "{picture}");
         for path in [
             "/api/session",
             "/api/bootstrap",
@@ -70,8 +58,7 @@ async fn a_picture_inside_the_network_is_never_fetched() {
 #[actix_web::test]
 async fn nothing_a_browser_sends_chooses_whom_the_proxy_asks() {
     let inside = Inside::open();
-    let upstream = Upstream::start([]).await;
-    let proxy = TestProxy::start(&upstream.base_url()).await;
+    let (upstream, proxy) = scripted([]).await;
     let url = inside.url();
     let host = url.trim_start_matches("http://");
     for body in [
@@ -90,8 +77,10 @@ async fn nothing_a_browser_sends_chooses_whom_the_proxy_asks() {
             "X-Api-Base",
             "Referer",
         ] {
-            let request = proxy.request(Method::POST, "/api/session").json(&body);
-            let answer = request.header(name, host).send().await.unwrap();
+            let headers = [JSON, (name, host)];
+            let answer = proxy
+                .send("POST /api/session", &headers, body.to_string())
+                .await;
             assert!(!answer.status().is_success(), "{body}");
         }
         inside.assert_silent(&body.to_string());

@@ -6,10 +6,10 @@ use std::collections::HashMap;
 use api_types::RecordPage;
 use futures_util::{StreamExt as _, stream};
 use reqwest::Url;
-use serde_json::Value;
 
 use crate::chaos::world::{SERVICE_KEY, World};
 use crate::phone::Holder;
+use crate::support::*;
 
 const READS_AT_ONCE: usize = 8;
 

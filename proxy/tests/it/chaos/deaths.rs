@@ -1,11 +1,13 @@
 //! The proxy and PostgreSQL are killed at any moment, alone and together, and come back. Now and then the proxy is told
 //! to end instead.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
+
+use test_support::dice::Dice;
 
 use crate::chaos::faults;
 use crate::chaos::world::{Machines, World};
-use test_support::dice::Dice;
+use crate::support::*;
 
 /// From one death to the next: this and up to three times as much.
 const PAUSE: Duration = Duration::from_millis(500);

@@ -1,8 +1,9 @@
 //! Everything that WeChat does wrong here, all at once.
 
-use wechat_simulator::{Effect, Endpoint, Fault, Simulator};
-
 use test_support::dice::Dice;
+use wechat_simulator::{Effect, Endpoint, Fault};
+
+use crate::support::*;
 
 /// How long a delayed answer takes, in milliseconds; nothing of a killed proxy is under way for longer.
 pub(crate) const DELAY_MS: u64 = 150;

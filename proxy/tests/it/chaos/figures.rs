@@ -14,7 +14,7 @@ const REPORT: &str = "WECHAT_LOGIN_CHAOS_REPORT";
 macro_rules! counts {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
         /// Figures of a run.
-        #[derive(Clone, Default)]
+        #[derive(Debug, Clone, Default)]
         pub(crate) struct Figures {
             $($(#[$doc])* pub(crate) $name: u32,)+
             /// What went wrong on the way, and how often.
@@ -108,27 +108,6 @@ pub(crate) fn row(kind: Kind, seed: u64, seconds: u64, world: &World, audit: &Au
         all.given_up,
         world.mix_ups.borrow().len(),
         world.upstream.sent_twice() + audit.missing + audit.foreign,
-    )
-}
-
-/// All of it, for the screen.
-pub(crate) fn told(world: &World, row: &str) -> String {
-    let all = world.counts.all();
-    format!(
-        "{row}\ndoubled {}, reordered {}, late {}, stolen {}, planted {}; begun once more {}, taps {}, given up {}; \
-         writes repeated {}; told to end {}; codes a thief could use that no living proxy had seen {}\nwhat failed on the way: {:?}",
-        all.doubled,
-        all.reordered,
-        all.late,
-        all.stolen,
-        all.planted,
-        all.restarts,
-        all.taps,
-        all.given_up,
-        all.repeated_writes,
-        all.stops,
-        all.tolerated,
-        all.failures
     )
 }
 

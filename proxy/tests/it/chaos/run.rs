@@ -1,13 +1,12 @@
 //! A run: the storm, then the calm, then the books.
 
-use std::time::Duration;
-
 use futures_util::future::join_all;
+use test_support::dice::Dice;
 
 use crate::chaos::figures;
 use crate::chaos::world::{Kind, World};
 use crate::chaos::{deaths, faults, visit};
-use test_support::dice::Dice;
+use crate::support::*;
 
 const SEED: &str = "WECHAT_LOGIN_CHAOS_SEED";
 const SECONDS: &str = "WECHAT_LOGIN_CHAOS_SECONDS";
@@ -64,7 +63,7 @@ pub(crate) async fn run(kind: Kind) {
 
     let audit = world.books.audit(&world).await;
     let row = figures::row(kind, seed, seconds, &world, &audit);
-    println!("{}", figures::told(&world, &row));
+    println!("{row}\n{:?}", world.counts.all());
     figures::report(&row);
     assert_eq!(*world.mix_ups.borrow(), Vec::<String>::new(), "seed {seed}");
     assert_eq!(audit.missing, 0, "acknowledged records lost, seed {seed}");

@@ -2,10 +2,10 @@
 
 use api_types::ExchangeRequest;
 use reqwest::Url;
+use test_support::dice::Dice;
 
 use crate::chaos::world::World;
 use crate::phone::{Phone, Shown};
-use test_support::dice::Dice;
 
 /// The thief opens the address in a browser of their own, before its owner's browser does.
 pub(crate) async fn open(world: &World, dice: &Dice, owner: &Phone, callback: &Url) {

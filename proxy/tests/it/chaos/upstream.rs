@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
-use wechat_simulator::Simulator;
+use crate::support::*;
 
 /// A code, by its number, under an account.
 type Code = (u64, String);

@@ -1,16 +1,15 @@
 //! One person logs in after the other, on a new phone each time, and keeps some records.
 
 use std::cell::Cell;
-use std::time::Duration;
 
 use futures_util::future::join;
 use reqwest::Url;
-use serde_json::json;
+use test_support::dice::Dice;
 
 use crate::chaos::theft::{self, Owner};
 use crate::chaos::world::World;
 use crate::phone::{Failure, Login, Phone, Shown};
-use test_support::dice::Dice;
+use crate::support::*;
 
 const RECORDS: usize = 2;
 /// How often a write is repeated until somebody says that it is kept.

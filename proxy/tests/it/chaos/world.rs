@@ -1,22 +1,17 @@
 //! The proxy, a database, WeChat's side, and everybody who has a phone.
 
 use std::cell::{Cell, RefCell};
-use std::time::Duration;
 
-use api_types::{Scope, Session};
-use serde_json::json;
 use tempfile::TempDir;
-use wechat_simulator::Simulator;
+use test_support::dice::Dice;
+use test_support::postgres::Server;
+use test_support::replica::Replica;
 
 use crate::chaos::books::Books;
 use crate::chaos::figures::Counts;
 use crate::chaos::upstream::Upstream;
 use crate::phone::{self, Holder, Network, Phone};
-use crate::support::PROXY;
-use test_support::dice::Dice;
-use test_support::postgres::Server;
-use test_support::replica::Replica;
-use test_support::suite_log;
+use crate::support::*;
 
 pub(crate) const SERVICE_KEY: &str = "the-order-system-of-the-chaos-test";
 const SESSION_KEY: &str = "0123456789abcdef0123456789abcdef-chaos";

@@ -1,70 +1,47 @@
 //! `check` as a program: exit codes, and what it prints where.
 
-use std::path::Path;
-use std::process::Output;
+use tempfile::TempDir;
 
-use test_support::suite_log;
-use wechat_simulator::Simulator;
+use crate::support::*;
 
-use crate::support::PROXY;
+const WRONG: &str = "not-the-secret";
 
-async fn run(folder: &Path, arguments: &[&str]) -> Output {
-    suite_log::must_not_be_logged(["not-the-secret"]);
-    let folder = folder.to_owned();
-    let arguments: Vec<String> = arguments.iter().map(|&it| it.to_owned()).collect();
-    // The simulator answers on this thread.
-    tokio::task::spawn_blocking(move || {
-        let arguments = arguments.iter().map(String::as_str);
-        PROXY.run(
-            &folder,
-            &["check"].into_iter().chain(arguments).collect::<Vec<_>>(),
-        )
-    })
-    .await
-    .unwrap()
-}
-
-fn write_config(folder: &Path, simulator: &str, secret: &str) {
-    let toml = format!(
-        "public_url = \"http://127.0.0.1:8080\"\ndatabase_url = \"sqlite:proxy.sqlite\"\nsimulator = true\n\
-         session_keys = [\"a3f1c09e57d2b8460e9cd1735fa8b264\"]\n\
-         wechat = {{ api_base = \"{simulator}\", open_base = \"{simulator}\" }}\n\
-         [accounts.shop]\nappid = \"wx00000000000000a1\"\nsecret = \"{secret}\"\ntitle = \"t\"\n"
-    );
-    std::fs::write(folder.join("proxy.toml"), toml).unwrap();
+/// A folder with a configuration whose WeChat is a simulator's.
+async fn folder_with(secret: &str) -> (Simulator, TempDir) {
+    suite_log::must_not_be_logged([WRONG]);
+    let simulator = Simulator::start().await.unwrap();
+    let wechat = simulator.base_url();
+    let wechat = format!("wechat = {{ api_base = \"{wechat}\", open_base = \"{wechat}\" }}");
+    let toml = super::on_file(&wechat).replace(SECRET, secret);
+    (simulator, folder_of(&[("proxy.toml", &toml)]))
 }
 
 #[actix_web::test]
 async fn warnings_are_allowed_and_errors_are_not() {
-    let simulator = Simulator::start().await.unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    write_config(folder.path(), &simulator.base_url(), "simulator-secret-a1");
-    let output = run(folder.path(), &[]).await;
-    let text = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(output.status.code(), Some(0), "{text}");
-    assert!(text.contains("\nwarning  cookie: "), "{text}");
-    assert!(text.contains("\nok       credentials: "), "{text}");
+    let (_simulator, folder) = folder_with(SECRET).await;
+    let said = PROXY.run(folder.path(), "check").await;
+    assert_eq!(said.code, Some(0), "{}", said.output);
+    for words in ["\nwarning  cookie: ", "\nok       credentials: "] {
+        assert!(said.output.contains(words), "{}", said.output);
+    }
     assert!(!folder.path().join("proxy.sqlite").exists());
 
-    write_config(folder.path(), &simulator.base_url(), "not-the-secret");
-    let output = run(folder.path(), &["--config", "proxy.toml"]).await;
-    let text = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(output.status.code(), Some(1), "{text}");
-    assert!(text.contains("\nerror    credentials: "), "{text}");
-    assert!(!text.contains("not-the-secret"), "{text}");
+    let (_simulator, folder) = folder_with(WRONG).await;
+    let said = PROXY.run(folder.path(), "check --config proxy.toml").await;
+    assert_eq!(said.code, Some(1), "{}", said.output);
+    let words = "\nerror    credentials: ";
+    assert!(said.output.contains(words), "{}", said.output);
+    assert!(!said.output.contains(WRONG), "{}", said.output);
 }
 
 #[actix_web::test]
 async fn json_is_a_list_and_has_the_same_exit_code() {
-    let simulator = Simulator::start().await.unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    write_config(folder.path(), &simulator.base_url(), "not-the-secret");
-    let output = run(folder.path(), &["--json"]).await;
-    assert_eq!(output.status.code(), Some(1));
-    let findings: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout).unwrap();
-    let wrong = findings.iter().find(|it| it["check"] == "credentials");
-    let wrong = wrong.unwrap();
-    assert_eq!(wrong["level"], "error");
+    let (_simulator, folder) = folder_with(WRONG).await;
+    let said = PROXY.run(folder.path(), "check --json").await;
+    assert_eq!(said.code, Some(1));
+    let findings: Vec<Value> = serde_json::from_str(&said.output).unwrap();
+    let is_wrong = |it: &&Value| it["check"] == "credentials" && it["level"] == "error";
+    let wrong = findings.iter().find(is_wrong).unwrap();
     for key in ["what", "why", "fix"] {
         assert!(wrong[key].is_string(), "{wrong}");
     }
@@ -72,33 +49,31 @@ async fn json_is_a_list_and_has_the_same_exit_code() {
 
 #[actix_web::test]
 async fn what_cannot_be_looked_at_is_exit_code_two() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("proxy.toml"), "public_url = 1\n").unwrap();
+    let folder = folder_of(&[("proxy.toml", "public_url = 1\n")]);
     for arguments in [
-        &[][..],
-        &["--json"],
-        &["--config", "missing.toml"],
-        &["--url", "shop.example"],
-        &[
-            "--url",
-            "https://shop.example",
-            "--verify-file",
-            "index.html",
-        ],
-        &["--verify-file", "MP_verify_a1.txt"],
+        "",
+        "--json",
+        "--config missing.toml",
+        "--url shop.example",
+        "--url https://shop.example --verify-file index.html",
+        "--verify-file MP_verify_a1.txt",
     ] {
-        let output = run(folder.path(), arguments).await;
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
-        assert!(output.stdout.is_empty(), "{arguments:?}");
-        assert!(!output.stderr.is_empty(), "{arguments:?}");
+        let said = PROXY
+            .run(folder.path(), &format!("check {arguments}"))
+            .await;
+        assert_eq!(said.code, Some(2), "{arguments:?}");
+        assert!(said.output.is_empty(), "{arguments:?}");
+        assert!(!said.errors.is_empty(), "{arguments:?}");
     }
 }
 
 #[actix_web::test]
 async fn a_site_needs_no_configuration() {
     let folder = tempfile::tempdir().unwrap();
-    let output = run(folder.path(), &["--url", "http://127.0.0.1:9"]).await;
-    let text = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(output.status.code(), Some(1), "{text}");
-    assert!(text.starts_with("error    connection: "), "{text}");
+    let said = PROXY
+        .run(folder.path(), "check --url http://127.0.0.1:9")
+        .await;
+    assert_eq!(said.code, Some(1), "{}", said.output);
+    let is_said = said.output.starts_with("error    connection: ");
+    assert!(is_said, "{}", said.output);
 }

@@ -1,66 +1,47 @@
 //! The subcommand `health`.
 
-use std::path::Path;
-use std::process::Output;
-
 use crate::life_cycle::site::Settings;
-use crate::support::PROXY;
-
-fn health(folder: &Path, arguments: &[&str]) -> Output {
-    PROXY.run(folder, &[&["health"], arguments].concat())
-}
+use crate::support::*;
 
 #[tokio::test]
 async fn health_says_by_its_exit_code_whether_the_program_runs_and_is_ready() {
     let folder = tempfile::tempdir().unwrap();
-    let database = folder.path().join("proxy.sqlite");
     let settings = Settings {
         delay: 10,
-        ..Settings::on(&database)
+        ..Settings::in_folder(folder.path())
     };
     let mut program = PROXY.start(folder.path(), &settings.toml());
-    let address = program.address.to_string();
-    let at = ["--address", &address];
-    let ready = ["--address", &address, "--ready"];
-    for arguments in [&at[..], &ready] {
-        let output = health(folder.path(), arguments);
-        assert_eq!(output.status.code(), Some(0), "{output:?}");
-        assert!(output.stderr.is_empty(), "{output:?}");
+    let at = format!("health --address {}", program.address);
+    let ready = format!("{at} --ready");
+    for line in [&at, &ready] {
+        let said = PROXY.run(folder.path(), line).await;
+        assert_eq!((said.code, said.errors.as_str()), (Some(0), ""));
     }
 
     program.signal("TERM");
     program.wait_for("readiness says no");
-    assert_eq!(
-        health(folder.path(), &at).status.code(),
-        Some(0),
-        "still alive"
-    );
-    let output = health(folder.path(), &ready);
-    assert_eq!(output.status.code(), Some(1));
-    let text = String::from_utf8(output.stderr).unwrap();
-    assert!(text.contains("/readyz answers \"HTTP/1.1 503\""), "{text}");
+    let said = PROXY.run(folder.path(), &at).await;
+    assert_eq!(said.code, Some(0), "still alive");
+    let said = PROXY.run(folder.path(), &ready).await;
+    assert_eq!(said.code, Some(1));
+    said.assert_error("/readyz answers \"HTTP/1.1 503\"");
 
     program.signal("TERM");
     assert!(program.wait().success());
-    let output = health(folder.path(), &at);
-    assert_eq!(output.status.code(), Some(1));
-    let text = String::from_utf8(output.stderr).unwrap();
-    assert!(text.contains("does not answer"), "{text}");
+    let said = PROXY.run(folder.path(), &at).await;
+    assert_eq!(said.code, Some(1));
+    said.assert_error("does not answer");
 }
 
-#[test]
-fn without_an_address_the_configured_one_is_asked() {
+#[tokio::test]
+async fn without_an_address_the_configured_one_is_asked() {
     let folder = tempfile::tempdir().unwrap();
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = free.local_addr().unwrap().to_string();
-    drop(free);
-    let database = folder.path().join("proxy.sqlite");
     let settings = Settings {
-        listen: &address,
-        ..Settings::on(&database)
+        listen: &test_support::addresses::free_address().to_string(),
+        ..Settings::in_folder(folder.path())
     };
     let program = PROXY.start(folder.path(), &settings.toml());
-    assert_eq!(health(folder.path(), &[]).status.code(), Some(0));
+    assert_eq!(PROXY.run(folder.path(), "health").await.code, Some(0));
     drop(program);
-    assert_eq!(health(folder.path(), &[]).status.code(), Some(1));
+    assert_eq!(PROXY.run(folder.path(), "health").await.code, Some(1));
 }

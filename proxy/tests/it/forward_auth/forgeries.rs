@@ -1,10 +1,7 @@
 //! What somebody writes into the headers himself.
 
-use api_types::Session;
-use reqwest::{Method, RequestBuilder};
-
-use crate::forward_auth::site::{APPID, OPENID, Site, UNIONID, user, user_without_unionid};
-use crate::wire::exchange;
+use super::site::{Site, true_headers, user, user_without_unionid};
+use crate::support::*;
 
 /// What the victim of a forgery would be called.
 const FORGED: &str = "oForgedForgedForgedForgedFor";
@@ -25,63 +22,37 @@ fn spellings() -> Vec<String> {
     all
 }
 
-/// What the backend has to see of a user, and nothing else.
-fn true_headers(session: &Session) -> Vec<(&'static str, &'static str)> {
-    let mut headers = vec![
-        ("x-wechat-account", "shop"),
-        ("x-wechat-appid", APPID),
-        ("x-wechat-openid", OPENID),
-    ];
-    if session.unionid.is_some() {
-        headers.push(("x-wechat-unionid", UNIONID));
+/// What both kinds of users send arrives with these headers as if without them.
+async fn assert_truth_arrives(site: &Site, line: &str, headers: &[(&str, &str)]) {
+    for session in [user(), user_without_unionid()] {
+        let response = site.ask_as(&session, line, headers).await;
+        assert_eq!(response.status(), 200, "{}", response.string().await);
+        let seen = site.backend.take_one();
+        assert_eq!(seen.wechat_headers(), true_headers(&session));
     }
-    headers
-}
-
-async fn assert_backend_sees_only_the_truth(
-    site: &Site,
-    session: &Session,
-    request: RequestBuilder,
-) {
-    let response = request.send().await.unwrap();
-    let status = response.status();
-    assert_eq!(status, 200, "{}", response.text().await.unwrap());
-    assert_eq!(
-        site.backend.take_one().wechat_headers(),
-        true_headers(session)
-    );
 }
 
 #[actix_web::test]
 async fn a_forged_header_of_somebody_signed_in_does_not_arrive() {
     let site = Site::start().await;
-    for session in [user(), user_without_unionid()] {
-        for name in spellings() {
-            let request = site.request_of(&session, Method::GET, "/backend/orders");
-            let request = request.header(&name, FORGED);
-            assert_backend_sees_only_the_truth(&site, &session, request).await;
-        }
+    for name in spellings() {
+        assert_truth_arrives(&site, "GET /backend/orders", &[(&name, FORGED)]).await;
     }
 }
 
 #[actix_web::test]
 async fn all_of_them_at_once_and_doubled_do_not_arrive() {
     let site = Site::start().await;
-    for session in [user(), user_without_unionid()] {
-        let mut request = site.request_of(&session, Method::POST, "/backend/orders");
-        for name in spellings().iter().chain(&spellings()) {
-            request = request.header(name, FORGED);
-        }
-        assert_backend_sees_only_the_truth(&site, &session, request).await;
-    }
+    let names = [spellings(), spellings()].concat();
+    let headers: Vec<_> = names.iter().map(|name| (name.as_str(), FORGED)).collect();
+    assert_truth_arrives(&site, "POST /backend/orders", &headers).await;
 }
 
 #[actix_web::test]
 async fn a_forged_header_of_somebody_not_signed_in_reaches_nobody() {
     let site = Site::start().await;
     for name in spellings() {
-        let request = site.request(Method::GET, "/backend/orders");
-        let response = request.header(&name, FORGED).send().await.unwrap();
+        let response = site.ask("GET /backend/orders", &[(&name, FORGED)]).await;
         assert_eq!(response.status(), 401, "{name}");
     }
     assert!(site.backend.take().is_empty());
@@ -96,15 +67,10 @@ async fn a_connection_header_cannot_make_the_truth_vanish() {
          X-Wechat-Unionid: {FORGED}\r\nConnection: close, X-Wechat-Openid, X-Wechat-Unionid, Cookie\r\n\r\n",
         site.cookie(&user())
     );
-    assert!(
-        exchange(site.address(), &request)
-            .await
-            .starts_with("HTTP/1.1 200 ")
-    );
-    assert_eq!(
-        site.backend.take_one().wechat_headers(),
-        true_headers(&user())
-    );
+    let answer = exchange(site.address(), &request).await;
+    assert_eq!(status(&answer), 200, "{answer}");
+    let seen = site.backend.take_one();
+    assert_eq!(seen.wechat_headers(), true_headers(&user()));
 }
 
 #[actix_web::test]
@@ -116,11 +82,8 @@ async fn a_forged_trailer_does_not_arrive() {
          5\r\norder\r\n0\r\nX-Wechat-Unionid: {FORGED}\r\n\r\n",
         site.cookie(&user_without_unionid())
     );
-    assert!(
-        exchange(site.address(), &request)
-            .await
-            .starts_with("HTTP/1.1 200 ")
-    );
+    let answer = exchange(site.address(), &request).await;
+    assert_eq!(status(&answer), 200, "{answer}");
     let seen = site.backend.take_one();
     assert_eq!(seen.wechat_headers(), true_headers(&user_without_unionid()));
     assert_eq!(seen.body, "order");

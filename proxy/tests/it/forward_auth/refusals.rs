@@ -1,13 +1,11 @@
 //! When the backend is not asked at all.
 
-use std::net::TcpListener;
-
 use actix_web::http::StatusCode;
-use api_types::{ApiErrorBody, ErrorCode, Session};
-use reqwest::{Method, Response};
+use api_types::ApiErrorBody;
 
-use crate::forward_auth::site::{self, Site, user};
+use super::site::{self, Site, user};
 use crate::recorder::{BODY, Recorder};
+use crate::support::*;
 
 /// Asserts a 401 in the proxy's words, which say nothing of anybody.
 async fn assert_refused(response: Response) {
@@ -15,52 +13,46 @@ async fn assert_refused(response: Response) {
     let headers = response.headers().clone();
     assert_eq!(headers["content-type"], "application/json");
     assert_eq!(headers["cache-control"], "no-store");
-    let ours = |name: &&reqwest::header::HeaderName| name.as_str().starts_with("x-wechat-");
-    assert_eq!(headers.keys().find(ours), None);
-    let text = response.text().await.unwrap();
+    let names = headers.keys().map(|name| name.as_str());
+    assert_eq!(
+        names.filter(|name| name.starts_with("x-wechat-")).count(),
+        0
+    );
+    let text = response.string().await;
     let ApiErrorBody { error } = serde_json::from_str(&text).unwrap();
-    assert_eq!(error.code, ErrorCode::Unauthorized);
+    assert_eq!(error.code, Unauthorized);
     assert_eq!(headers["x-request-id"], error.request_id);
 }
 
 #[actix_web::test]
 async fn who_is_not_signed_in_gets_the_proxys_refusal() {
     let site = Site::start().await;
-    for method in [Method::GET, Method::POST, Method::PUT, Method::DELETE] {
-        let request = site.request(method, "/backend/orders").body("order");
-        assert_refused(request.send().await.unwrap()).await;
+    for method in ["GET", "POST", "PUT", "DELETE"] {
+        let line = format!("{method} /backend/orders");
+        assert_refused(site.send(&line, &[], "order").await).await;
     }
-    let head = site.request(Method::HEAD, "/backend/orders");
-    assert_eq!(head.send().await.unwrap().status(), 401);
+    let head = site.ask("HEAD /backend/orders", &[]).await;
+    assert_eq!(head.status(), 401);
     assert!(site.backend.take().is_empty());
 }
 
 #[actix_web::test]
 async fn a_session_that_does_not_hold_is_nobody() {
     let site = Site::start().await;
-    let ended = Session {
-        expires_at: 1,
-        ..user()
-    };
-    let snapshot_guest = Session {
-        snapshot: true,
-        ..user()
-    };
-    let other_appid = Session {
-        appid: "wx00000000000000ff".to_owned(),
-        ..user()
-    };
-    for session in [ended, snapshot_guest, other_appid] {
-        let request = site.request_of(&session, Method::GET, "/backend/orders");
-        assert_refused(request.send().await.unwrap()).await;
+    let mut sessions = [user(), user(), user()];
+    sessions[0].expires_at = 1;
+    sessions[1].snapshot = true;
+    "wx00000000000000ff".clone_into(&mut sessions[2].appid);
+    for session in &sessions {
+        let response = site.ask_as(session, "GET /backend/orders", &[]).await;
+        assert_refused(response).await;
     }
     let mut tampered = site.cookie(&user());
     let last = tampered.pop();
     tampered.push(if last == Some('A') { 'B' } else { 'A' });
     for cookie in [&tampered, "wechat_login=", "wechat_login"] {
-        let request = site.request(Method::GET, "/backend/orders");
-        let request = request.header("Cookie", cookie);
-        assert_refused(request.send().await.unwrap()).await;
+        let response = site.ask("GET /backend/orders", &[("Cookie", cookie)]).await;
+        assert_refused(response).await;
     }
     assert!(site.backend.take().is_empty());
 }
@@ -69,45 +61,35 @@ async fn a_session_that_does_not_hold_is_nobody() {
 async fn the_ways_inside_are_closed_from_outside() {
     let site = Site::start().await;
     for target in ["/_wechat_auth", "/_wechat_refusal", "/%5fwechat_auth"] {
-        let request = site.request_of(&user(), Method::GET, target);
-        assert_eq!(request.send().await.unwrap().status(), 404, "{target}");
+        let line = format!("GET {target}");
+        let response = site.ask_as(&user(), &line, &[]).await;
+        assert_eq!(response.status(), 404, "{target}");
     }
 }
 
 #[actix_web::test]
-async fn a_proxy_that_fails_lets_nobody_through() {
-    let client = site::client();
+async fn a_proxy_that_fails_or_is_not_there_lets_nobody_through() {
     let backend = Recorder::start(StatusCode::OK);
     for (answer, seen_outside) in [(302, 500), (403, 403), (404, 500), (500, 500), (503, 500)] {
         let proxy = Recorder::start(StatusCode::from_u16(answer).unwrap());
         let nginx = site::nginx(proxy.address, backend.address);
-        let request = site::request(&client, &nginx, Method::GET, "/backend/orders");
-        let status = request.send().await.unwrap().status();
-        assert_eq!(status, seen_outside, "{answer}");
+        let response = site::visitor(&nginx).get("/backend/orders").await;
+        assert_eq!(response.status(), seen_outside, "{answer}");
         assert_eq!(proxy.take_one().target, "/api/auth");
     }
-    assert!(backend.take().is_empty());
-}
-
-#[actix_web::test]
-async fn a_proxy_that_is_not_there_lets_nobody_through() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let nobody = listener.local_addr().unwrap();
-    drop(listener);
-    let backend = Recorder::start(StatusCode::OK);
+    let nobody = test_support::addresses::free_address();
     let nginx = site::nginx(nobody, backend.address);
-    let request = site::request(&site::client(), &nginx, Method::GET, "/backend/orders");
-    assert_eq!(request.send().await.unwrap().status(), 500);
+    let response = site::visitor(&nginx).get("/backend/orders").await;
+    assert_eq!(response.status(), 500);
     assert!(backend.take().is_empty());
 }
 
 #[actix_web::test]
 async fn a_refusal_of_the_backend_itself_stays_its_own() {
     let site = Site::start_with("http://127.0.0.1:8080", StatusCode::UNAUTHORIZED).await;
-    let request = site.request_of(&user(), Method::GET, "/backend/orders");
-    let response = request.send().await.unwrap();
+    let response = site.ask_as(&user(), "GET /backend/orders", &[]).await;
     assert_eq!(response.status(), 401);
-    assert_eq!(response.text().await.unwrap(), BODY);
+    assert_eq!(response.string().await, BODY);
     site.backend.take_one();
 }
 
@@ -119,9 +101,9 @@ async fn the_service_api_is_not_on_the_internet() {
         "/x/../service/accounts/shop/users/oABC",
         "//service/accounts/shop/users/oABC",
     ] {
-        let answer = site.request(Method::GET, path).send().await.unwrap();
+        let answer = site.get(path).await;
         // nginx's own page: the proxy would have answered 401 in its envelope.
         assert_eq!(answer.status(), 404, "{path}");
-        assert!(!answer.headers().contains_key("x-request-id"), "{path}");
+        assert!(!answer.has("x-request-id"), "{path}");
     }
 }

@@ -1,19 +1,17 @@
 //! The session is the proxy's; the backend's own cookies are the backend's.
 
 use actix_web::http::StatusCode;
-use reqwest::Method;
 
-use crate::forward_auth::site::{Site, user};
+use super::site::{Site, user};
 
 /// What the backend gets of these `Cookie` headers, in which `{}` stands for the session.
 async fn passed_on(site: &Site, cookies: &[&str]) -> Vec<String> {
     let session = site.cookie(&user());
-    let mut request = site.request(Method::GET, "/backend/orders");
-    for cookie in cookies {
-        request = request.header("Cookie", cookie.replace("{}", &session));
-    }
-    let status = request.send().await.unwrap().status();
-    assert_eq!(status, 200, "{cookies:?}");
+    let sent = cookies.iter().map(|cookie| cookie.replace("{}", &session));
+    let sent: Vec<String> = sent.collect();
+    let headers: Vec<_> = sent.iter().map(|it| ("Cookie", it.as_str())).collect();
+    let response = site.ask("GET /backend/orders", &headers).await;
+    assert_eq!(response.status(), 200, "{cookies:?}");
     let seen = site.backend.take_one();
     let cookies = seen.values("cookie");
     cookies.into_iter().map(str::to_owned).collect()

@@ -8,16 +8,14 @@ use reqwest::Client;
 use tokio::sync::watch;
 use wechat_oauth::{AppId, OpenId};
 
-use crate::life_cycle::site::{APPID, SERVICE_KEY, Settings, browser};
-use crate::support::PROXY;
-
-const XIAOMING: &str = "oABCdefGHIjklMNOpqrSTUvwxYZ0";
+use super::site::Settings;
+use crate::support::*;
 
 fn order(key: &str) -> RecordId {
     RecordId {
         owner: Owner {
             appid: AppId::parse(APPID).unwrap(),
-            openid: OpenId::parse(XIAOMING).unwrap(),
+            openid: OpenId::parse(OPENID).unwrap(),
         },
         kind: RecordKind::parse("order").unwrap(),
         key: RecordKey::parse(key).unwrap(),
@@ -34,7 +32,7 @@ async fn write(
     let mut acknowledged = Vec::new();
     for number in 0_u32.. {
         let key = format!("{writer}-{number}");
-        let url = format!("{base_url}/service/accounts/shop/users/{XIAOMING}/records/order/{key}");
+        let url = format!("{base_url}/service/accounts/shop/users/{OPENID}/records/order/{key}");
         let request = client
             .put(url)
             .bearer_auth(SERVICE_KEY)
@@ -57,8 +55,8 @@ async fn acknowledged_writes_survive_kill_9() {
     let mut acknowledged = Vec::new();
     for (round, moment) in [1, 13, 64, 150].into_iter().enumerate() {
         println!("round {round}: killed after {moment} acknowledged writes");
-        let proxy = PROXY.start(folder.path(), &Settings::on(&database).toml());
-        let client = browser();
+        let proxy = PROXY.start(folder.path(), &Settings::in_folder(folder.path()).toml());
+        let client = Client::new();
         let (count, mut counted) = watch::channel(0);
         let writers: Vec<_> = (0..4)
             .map(|writer| {

@@ -1,14 +1,9 @@
 //! Session keys change while nobody is logged out, by the documented steps.
 
-use std::path::Path;
-
-use reqwest::Client;
-use reqwest::header::{COOKIE, SET_COOKIE};
-use wechat_simulator::{GrantedScope, Simulator};
-
-use crate::life_cycle::site::{APPID, Settings, browser, sign_in};
-use crate::support::PROXY;
 use test_support::program::Program;
+
+use super::site::{Settings, browser};
+use crate::support::*;
 
 const OLD: &str = "old-0123456789abcdef0123456789abcdef";
 const NEW: &str = "new-0123456789abcdef0123456789abcdef";
@@ -18,23 +13,20 @@ struct Replicas {
     simulator: Simulator,
     folder: tempfile::TempDir,
     running: [Option<Program>; 2],
-    client: Client,
 }
 
 impl Replicas {
     async fn start(keys: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        for name in ["0", "1"] {
-            std::fs::create_dir(folder.path().join(name)).unwrap();
-        }
         let mut replicas = Self {
             simulator: Simulator::start().await.unwrap(),
-            folder,
+            folder: tempfile::tempdir().unwrap(),
             running: [None, None],
-            client: browser(),
         };
-        replicas.restart(0, keys);
-        replicas.restart(1, keys);
+        for index in [0, 1] {
+            let own = replicas.folder.path().join(index.to_string());
+            std::fs::create_dir(own).unwrap();
+            replicas.restart(index, keys);
+        }
         replicas
     }
 
@@ -44,45 +36,36 @@ impl Replicas {
             running.signal("TERM");
             assert!(running.wait().success());
         }
-        let database = self.folder.path().join("proxy.sqlite");
+        let folder = self.folder.path();
         let settings = Settings {
             wechat: &self.simulator.base_url(),
             session_keys: keys,
-            ..Settings::on(&database)
+            ..Settings::in_folder(folder)
         };
-        let folder: &Path = &self.folder.path().join(index.to_string());
-        self.running[index] = Some(PROXY.start(folder, &settings.toml()));
+        let own = folder.join(index.to_string());
+        self.running[index] = Some(PROXY.start(&own, &settings.toml()));
     }
 
-    fn base_url(&self, index: usize) -> String {
-        self.running[index].as_ref().unwrap().base_url()
+    fn browser_at(&self, index: usize) -> Caller {
+        browser(self.running[index].as_ref().unwrap().base_url())
     }
 
     /// A session's cookie, sealed by this replica.
     async fn sign_in_at(&self, index: usize) -> String {
-        let code = self
-            .simulator
-            .issue_code(APPID, "xiaoming", GrantedScope::Base);
-        let answer = sign_in(&browser(), &self.base_url(index), &code)
-            .await
-            .unwrap();
+        let scope = Base;
+        let code = self.simulator.issue_code(APPID, "xiaoming", scope);
+        let answer = self.browser_at(index).sign_in(&code, VERIFIER).await;
         assert_eq!(answer.status(), 200);
-        let cookie = answer.headers()[SET_COOKIE].to_str().unwrap();
-        cookie.split(';').next().unwrap().to_owned()
+        let cookie = answer.header("set-cookie").split(';').next();
+        cookie.unwrap().to_owned()
     }
 
     /// Whether both replicas, one of them, or none know the session.
     async fn known_at(&self, cookie: &str) -> [bool; 2] {
         let mut known = [false; 2];
         for (index, known) in known.iter_mut().enumerate() {
-            let url = format!("{}/api/session", self.base_url(index));
-            let answer = self
-                .client
-                .get(url)
-                .header(COOKIE, cookie)
-                .send()
-                .await
-                .unwrap();
+            let browser = self.browser_at(index);
+            let answer = browser.ask("GET /api/session", &[("Cookie", cookie)]).await;
             *known = answer.status() == 200;
         }
         known
@@ -100,11 +83,8 @@ async fn one_key_after_the_other_logs_nobody_out_at_any_moment() {
             cookies.push(replicas.sign_in_at(0).await);
             cookies.push(replicas.sign_in_at(1).await);
             for cookie in &cookies {
-                assert_eq!(
-                    replicas.known_at(cookie).await,
-                    [true, true],
-                    "{keys:?} {index}"
-                );
+                let known = replicas.known_at(cookie).await;
+                assert_eq!(known, [true, true], "{keys:?} {index}");
             }
         }
     }
@@ -114,11 +94,8 @@ async fn one_key_after_the_other_logs_nobody_out_at_any_moment() {
         replicas.restart(index, &[NEW]);
         assert_eq!(replicas.known_at(&sealed_by_new).await, [true, true]);
     }
-    assert_eq!(
-        replicas.known_at(&cookies[0]).await,
-        [false, false],
-        "sealed by the old key"
-    );
+    let known = replicas.known_at(&cookies[0]).await;
+    assert_eq!(known, [false, false], "sealed by the old key");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

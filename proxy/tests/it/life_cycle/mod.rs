@@ -2,7 +2,6 @@
 
 mod durability;
 mod end;
-mod gated_wechat;
 mod key_rotation;
 mod restart;
 pub(crate) mod site;

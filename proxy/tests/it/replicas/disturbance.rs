@@ -1,15 +1,16 @@
 //! Replicas are killed and restarted, one after the other, and people log in all the while.
 
 use std::cell::Cell;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use reqwest::Client;
+use test_support::replica::Replica;
 use wechat_simulator::{Effect, Endpoint, Fault};
 
 use crate::replicas::figures::{self, Phase};
 use crate::replicas::load::{self, Load};
 use crate::replicas::site::{Options, Site};
-use test_support::replica::Replica;
+use crate::support::*;
 
 /// How many rounds; once if not set. More are a measurement.
 const ROUNDS: &str = "WECHAT_LOGIN_REPLICAS_ROUNDS";

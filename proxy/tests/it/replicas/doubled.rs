@@ -1,10 +1,10 @@
 //! A callback that a phone delivers twice at the same moment, as Android does: what the two loads of the page hear.
 
+use api_types::{ErrorCode, ExchangeRequest};
 use futures_util::future::join;
 
 use crate::phone::{Failure, Shown};
 use crate::replicas::site::{Options, Site};
-use api_types::{ErrorCode, ExchangeRequest};
 
 const PEOPLE: usize = 10;
 const LOGINS: usize = 60;

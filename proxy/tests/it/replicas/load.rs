@@ -1,17 +1,17 @@
 //! People who log in one after the other, each on a phone of its own, and keep some records.
 
 use std::cell::Cell;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use api_types::Record;
 use futures_util::future::join_all;
 use futures_util::{StreamExt as _, stream};
-use serde_json::{Value, json};
+use test_support::replica::Replica;
 use tokio::time::MissedTickBehavior;
 
 use crate::phone::{Login, Phone};
 use crate::replicas::site::{SERVICE_KEY, Site};
-use test_support::replica::Replica;
+use crate::support::*;
 
 /// How many logins are under way at once, at most.
 const AT_ONCE: u32 = 32;

@@ -1,22 +1,16 @@
 //! What a company would run: three replicas, PostgreSQL, nginx, and WeChat's part played by the simulator.
 
 use std::cell::Cell;
-use std::net::SocketAddr;
-use std::time::Duration;
 
-use api_types::Scope;
 use futures_util::future::join_all;
 use reqwest::Client;
-use serde_json::json;
 use tempfile::TempDir;
-use wechat_simulator::Simulator;
-
-use crate::phone::{self, ANSWERED_BY, CALLER, Holder, Network, Phone};
-use crate::support::PROXY;
-use test_support::nginx::Nginx;
 use test_support::postgres::Server;
 use test_support::replica::Replica;
-use test_support::suite_log;
+use test_support::text::replaced;
+
+use crate::phone::{self, ANSWERED_BY, CALLER, Holder, Network, Phone};
+use crate::support::*;
 
 /// How often a person taps "try again" before giving up, without a pause.
 const MOST_TAPS: u32 = 5;
@@ -60,11 +54,7 @@ impl Site {
             let person = json!({ "id": person(number) });
             simulator.add_person(serde_json::from_value(person).unwrap());
         }
-        let fsync = if options.durable {
-            "fsync=on"
-        } else {
-            "fsync=off"
-        };
+        let fsync = ["fsync=off", "fsync=on"][usize::from(options.durable)];
         let database = Server::start(&["-c", fsync]).unwrap();
         let database_url = database.new_database().await.unwrap();
         let folder = tempfile::tempdir().unwrap();
@@ -74,10 +64,8 @@ impl Site {
             .map(|_| Replica::new(PROXY, folder.path(), &database_url))
             .collect();
         join_all(replicas.iter_mut().map(|replica| replica.start(&client))).await;
-        let addresses: Vec<SocketAddr> = replicas.iter().map(|replica| replica.address).collect();
-        let sticky = options.sticky;
         Self {
-            nginx: Nginx::start(|nginx| nginx_configuration(nginx, &addresses, sticky)),
+            nginx: nginx(&replicas, options.sticky),
             phones: Cell::default(),
             replicas,
             simulator,
@@ -132,32 +120,27 @@ orders = "{SERVICE_KEY}"
     )
 }
 
-/// The documented configuration with the addresses of this test.
-fn nginx_configuration(nginx: SocketAddr, replicas: &[SocketAddr], sticky: bool) -> String {
-    let mut changes = vec![
-        (
-            "listen 80;".to_owned(),
-            format!(
-                "listen {nginx};\nset_real_ip_from 127.0.0.1;\nreal_ip_header {CALLER};\n\
-                 add_header {ANSWERED_BY} $upstream_addr always;"
-            ),
-        ),
-        (
-            "/var/log/nginx/access.log".to_owned(),
-            "access.log".to_owned(),
-        ),
+/// nginx with the documented configuration and the addresses of this test.
+fn nginx(replicas: &[Replica], sticky: bool) -> Nginx {
+    let documented = [
+        "server 10.0.0.11:8081",
+        "server 10.0.0.12:8081",
+        "server 10.0.0.13:8081",
     ];
-    for (number, replica) in replicas.iter().enumerate() {
-        let documented = format!("server 10.0.0.1{}:8081", number + 1);
-        changes.push((documented, format!("server {replica}")));
-    }
+    let ours = replicas
+        .iter()
+        .map(|replica| format!("server {}", replica.address));
+    let mut changes: Vec<_> = documented.into_iter().zip(ours).collect();
+    changes.push(("/var/log/nginx/access.log", "access.log".to_owned()));
     if !sticky {
-        changes.push((STICKY.to_owned(), String::new()));
+        changes.push((STICKY, String::new()));
     }
-    let mut text = DOCUMENTED.to_owned();
-    for (documented, ours) in changes {
-        assert_eq!(text.matches(&documented).count(), 1, "{documented}");
-        text = text.replace(&documented, &ours);
-    }
-    text
+    let text = replaced(DOCUMENTED, changes);
+    Nginx::start(|nginx| {
+        let ours = format!(
+            "listen {nginx};\nset_real_ip_from 127.0.0.1;\nreal_ip_header {CALLER};\n\
+             add_header {ANSWERED_BY} $upstream_addr always;"
+        );
+        replaced(&text, [("listen 80;", ours)])
+    })
 }

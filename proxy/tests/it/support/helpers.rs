@@ -1,31 +1,36 @@
 //! A proxy on a free port with a database of its own, and a browser's side of it.
 
-use std::fs::File;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::ops::{Deref, DerefMut};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::web;
-use api_types::{ApiError, ApiErrorBody, ErrorCode, Session};
-use reqwest::header::{CACHE_CONTROL, SET_COOKIE};
-use reqwest::{Client, Method, RequestBuilder, Response};
+use api_types::{ApiError, ErrorCode, Scope, Session};
+use reqwest::{Client, Response};
 use serde_json::json;
+use tempfile::TempDir;
 use test_support::suite_log;
-use test_support::wire::exchange;
-use tracing_subscriber::filter::filter_fn;
-use tracing_subscriber::layer::SubscriberExt as _;
-use tracing_subscriber::util::SubscriberInitExt as _;
-use tracing_subscriber::{Layer as _, fmt};
-use wechat_login_proxy::commands::log;
-use wechat_login_proxy::config::Config;
+use wechat_login_proxy::config::{Config, Website};
 use wechat_login_proxy::http::{self, AppState};
 use wechat_login_proxy::login::clock::ManualClock;
+use wechat_oauth::{AppId, AppSecret};
+use wechat_simulator::{GrantedScope, Simulator};
+
+use super::Answer as _;
+use super::log::captured_log;
+use super::people::Caller;
+use super::upstream::{Reply, Upstream};
 
 pub(crate) const APPID: &str = "wx00000000000000a1";
+pub(crate) const CAFE: &str = "wx00000000000000a2";
+/// The simulator's website application.
+pub(crate) const WEBSITE: &str = "wx00000000000000d1";
 pub(crate) const SECRET: &str = "simulator-secret-a1";
 /// What seals the sessions.
-const SESSION_KEY: &str = "0123456789abcdef0123456789abcdef";
+pub(crate) const SESSION_KEY: &str = "0123456789abcdef0123456789abcdef";
 pub(crate) const OPENID: &str = "oABCdefGHIjklMNOpqrSTUvwxYZ0";
 pub(crate) const UNIONID: &str = "oUVWxyz0123456789abcdefghijk";
 pub(crate) const VERIFIER: &str = "verifierAverifierAverifierAverif";
@@ -34,41 +39,97 @@ pub(crate) const ACCESS_TOKEN: &str = "86_accessTokenOfTests";
 pub(crate) const REFRESH_TOKEN: &str = "86_refreshTokenOfTests";
 pub(crate) const NOW: u64 = 1_800_000_000;
 
+/// Nobody answers there, and nobody may be asked.
+pub(crate) const NO_WECHAT: &str = "http://127.0.0.1:9";
+/// What says that a body is JSON.
+pub(crate) const JSON: (&str, &str) = ("Content-Type", "application/json");
+
 /// A configuration whose WeChat is at `upstream`, with patience fit for tests.
 pub(crate) fn config(upstream: &str) -> Config {
-    let toml = format!(
+    config_with(upstream, &[])
+}
+
+/// The same with other settings, by the ends of their variables' names: `PUBLIC_URL`.
+pub(crate) fn config_with(upstream: &str, others: &[(&str, &str)]) -> Config {
+    let toml = toml(&format!(
+        "database_url = \"sqlite::memory:\"\nsession_keys = [\"{SESSION_KEY}\"]\n\
+         wechat = {{ api_base = \"{upstream}\", open_base = \"{upstream}\" }}"
+    ));
+    let others = others.iter();
+    let others = others.map(|(name, value)| (format!("WECHAT_LOGIN__{name}"), (*value).to_owned()));
+    let mut config = Config::parse(&toml, others).unwrap();
+    config.wechat.timeouts.user_info_pauses = vec![Duration::from_millis(1); 2];
+    config
+}
+
+/// The text of a configuration with two accounts and these lines, which say at least where the database is and by what
+/// sessions are sealed.
+pub(crate) fn toml(lines: &str) -> String {
+    format!(
         r#"
+{lines}
 public_url = "http://127.0.0.1:8080"
-database_url = "sqlite::memory:"
-session_keys = ["{SESSION_KEY}"]
 default_account = "shop"
 simulator = true
-wechat = {{ api_base = "{upstream}", open_base = "{upstream}" }}
 [accounts.shop]
 appid = "{APPID}"
 secret = "{SECRET}"
 title = "山茶书店"
 platform = "camellia"
 [accounts.cafe]
-appid = "wx00000000000000a2"
+appid = "{CAFE}"
 secret = "simulator-secret-a2"
 title = "山茶咖啡"
 platform = "camellia"
 "#
-    );
-    let mut config = Config::parse(&toml, []).unwrap();
-    config.wechat.timeouts.user_info_pauses = vec![Duration::from_millis(1); 2];
-    config
+    )
+}
+
+/// Gives the account `shop` a website application.
+pub(crate) fn add_website(config: &mut Config, appid: &str, secret: &str) {
+    config.accounts.get_mut("shop").unwrap().website = Some(Website {
+        appid: AppId::parse(appid).unwrap(),
+        secret: AppSecret::parse(secret).unwrap(),
+    });
+}
+
+/// A folder with these files in it.
+pub(crate) fn folder_of(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    add_files(folder.path(), files);
+    folder
+}
+
+/// Writes these files into a folder, and the folders they are in.
+pub(crate) fn add_files(folder: &Path, files: &[(&str, impl AsRef<[u8]>)]) {
+    for (name, content) in files {
+        let path = folder.join(name.trim_start_matches('/'));
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, content).unwrap();
+    }
 }
 
 /// A running proxy and a browser with a cookie jar; stopped when dropped.
 pub(crate) struct TestProxy {
     pub(crate) address: SocketAddr,
-    pub(crate) base_url: String,
-    pub(crate) browser: Client,
     pub(crate) state: web::Data<AppState>,
     pub(crate) clock: Arc<ManualClock>,
+    caller: Caller,
     server: ServerHandle,
+}
+
+/// A simulator, and a proxy whose WeChat it is.
+pub(crate) async fn simulated() -> (Simulator, TestProxy) {
+    let simulator = Simulator::start().await.unwrap();
+    let proxy = TestProxy::start(&simulator.base_url()).await;
+    (simulator, proxy)
+}
+
+/// A WeChat that does this, and a proxy in front of it.
+pub(crate) async fn scripted(script: impl IntoIterator<Item = Reply>) -> (Upstream, TestProxy) {
+    let upstream = Upstream::start(script).await;
+    let proxy = TestProxy::start(&upstream.base_url()).await;
+    (upstream, proxy)
 }
 
 impl TestProxy {
@@ -76,7 +137,26 @@ impl TestProxy {
         Self::start_with(config(upstream)).await
     }
 
+    /// One that needs no WeChat.
+    pub(crate) async fn alone() -> Self {
+        Self::start(NO_WECHAT).await
+    }
+
+    /// The same with other settings, as for [`config_with`].
+    pub(crate) async fn alone_with(others: &[(&str, &str)]) -> Self {
+        Self::start_with(config_with(NO_WECHAT, others)).await
+    }
+
+    /// The same with the app that is in this folder.
+    pub(crate) async fn serving(folder: &Path) -> Self {
+        Self::alone_with(&[("STATIC_DIR", folder.to_str().unwrap())]).await
+    }
+
     pub(crate) async fn start_with(config: Config) -> Self {
+        Self::start_at(([127, 0, 0, 1], 0).into(), config).await
+    }
+
+    pub(crate) async fn start_at(address: SocketAddr, config: Config) -> Self {
         captured_log();
         wechat_login_proxy::install_tls();
         suite_log::must_not_be_logged([
@@ -92,65 +172,50 @@ impl TestProxy {
         let clock = Arc::new(ManualClock::at(NOW));
         let state = AppState::open(config, clock.clone()).await.unwrap();
         let state = web::Data::new(state);
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let listener = TcpListener::bind(address).unwrap();
         let address = listener.local_addr().unwrap();
         let running = http::serve(state.clone(), listener).unwrap();
         let server = running.handle();
         actix_web::rt::spawn(running);
         Self {
             address,
-            base_url: format!("http://{address}"),
-            browser: new_browser(),
             state,
             clock,
+            caller: Caller::new(format!("http://{address}"), None),
             server,
         }
     }
 
-    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.browser
-            .request(method, format!("{}{path}", self.base_url))
+    /// Somebody else's browser.
+    pub(crate) fn stranger(&self) -> Caller {
+        Caller::new(self.base_url.clone(), None)
+    }
+
+    /// Name and value of this session's cookie, as in the header `Cookie`.
+    pub(crate) fn cookie(&self, session: &Session) -> String {
+        let cookie = self.state.sessions.seal(session).unwrap();
+        suite_log::must_not_be_logged([cookie.value(), &session.openid]);
+        format!("{}={}", cookie.name(), cookie.value())
     }
 
     /// Sends a request line as it is and gives the whole answer.
     pub(crate) async fn raw(&self, request_line: &str) -> String {
-        let request =
-            format!("{request_line}\r\nHost: h\r\nAccept: text/html\r\nConnection: close\r\n\r\n");
-        exchange(self, request).await
+        let head = "Host: h\r\nAccept: text/html\r\nConnection: close\r\n\r\n";
+        test_support::wire::exchange(self, format!("{request_line}\r\n{head}")).await
     }
+}
 
-    pub(crate) async fn get(&self, path: &str) -> Response {
-        self.request(Method::GET, path).send().await.unwrap()
+impl Deref for TestProxy {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.caller
     }
+}
 
-    /// `POST /api/session` for the account `shop`.
-    pub(crate) async fn sign_in(&self, code: &str, verifier: &str) -> Response {
-        self.sign_in_to("shop", code, verifier).await
-    }
-
-    pub(crate) async fn sign_in_to(&self, account: &str, code: &str, verifier: &str) -> Response {
-        let body = json!({ "account": account, "code": code, "verifier": verifier });
-        self.post(body.to_string()).await
-    }
-
-    /// `POST /api/session` with this body, declared as JSON.
-    pub(crate) async fn post(&self, body: impl Into<reqwest::Body>) -> Response {
-        self.request(Method::POST, "/api/session")
-            .header("Content-Type", "application/json")
-            .body(body)
-            .send()
-            .await
-            .unwrap()
-    }
-
-    /// Who the browser's cookie says is signed in.
-    pub(crate) async fn current_session(&self) -> Option<Session> {
-        let response = self.get("/api/session").await;
-        match response.status().as_u16() {
-            200 => Some(response.json().await.unwrap()),
-            401 => None,
-            other => panic!("unexpected status {other}"),
-        }
+impl DerefMut for TestProxy {
+    fn deref_mut(&mut self) -> &mut Caller {
+        &mut self.caller
     }
 }
 
@@ -169,6 +234,59 @@ impl Drop for TestProxy {
     }
 }
 
+/// A browser at a proxy's login.
+impl Caller {
+    /// `POST /api/session` for the account `shop`.
+    pub(crate) async fn sign_in(&self, code: &str, verifier: &str) -> Response {
+        self.sign_in_to("shop", code, verifier).await
+    }
+
+    pub(crate) async fn sign_in_to(&self, account: &str, code: &str, verifier: &str) -> Response {
+        let body = json!({ "account": account, "code": code, "verifier": verifier });
+        self.post(body.to_string()).await
+    }
+
+    /// `POST /api/session` with this body, declared as JSON.
+    pub(crate) async fn post(&self, body: impl Into<reqwest::Body>) -> Response {
+        self.send("POST /api/session", &[JSON], body).await
+    }
+
+    /// A login of this person of the simulator's, who has agreed to this.
+    pub(crate) async fn log_in(
+        &self,
+        simulator: &Simulator,
+        person: &str,
+        scope: GrantedScope,
+    ) -> Session {
+        let code = simulator.issue_code(APPID, person, scope);
+        self.sign_in(&code, VERIFIER).await.session().await
+    }
+
+    /// Who the browser's cookie says is signed in.
+    pub(crate) async fn current_session(&self) -> Option<Session> {
+        let response = self.get("/api/session").await;
+        match response.code() {
+            200 => Some(response.object().await),
+            401 => None,
+            other => panic!("unexpected status {other}"),
+        }
+    }
+}
+
+/// What a silent login of this person at the account `shop` comes to.
+pub(crate) fn session(openid: &str) -> Session {
+    Session {
+        account: "shop".to_owned(),
+        appid: APPID.to_owned(),
+        openid: openid.to_owned(),
+        unionid: None,
+        scope: Scope::Base,
+        snapshot: false,
+        profile: None,
+        expires_at: NOW + 3600,
+    }
+}
+
 /// A browser without any cookies.
 pub(crate) fn new_browser() -> Client {
     wechat_login_proxy::install_tls();
@@ -181,108 +299,12 @@ pub(crate) fn new_browser() -> Client {
         .unwrap()
 }
 
-/// Asserts a success of `POST /api/session` and answers its body.
+/// [`Answer::session`](super::Answer::session) of this one.
 pub(crate) async fn session_of(response: Response) -> Session {
-    assert_eq!(response.status(), 200);
-    assert_eq!(response.headers()[CACHE_CONTROL], "no-store");
-    let cookie = response.headers()[SET_COOKIE].to_str().unwrap();
-    let (_, sealed) = cookie.split(';').next().unwrap().split_once('=').unwrap();
-    suite_log::must_not_be_logged([sealed]);
-    response.json().await.unwrap()
+    response.session().await
 }
 
-/// Asserts status, code and all that every error has in common.
+/// [`Answer::error`](super::Answer::error) of this one.
 pub(crate) async fn error_of(response: Response, status: u16, code: ErrorCode) -> ApiError {
-    let headers = response.headers().clone();
-    let actual = response.status().as_u16();
-    let text = response.text().await.unwrap();
-    let ApiErrorBody { error } =
-        serde_json::from_str(&text).unwrap_or_else(|_| panic!("no envelope: {text}"));
-    assert_eq!((actual, error.code), (status, code), "{}", error.message);
-    assert_eq!(headers["content-type"], "application/json");
-    assert_eq!(headers["x-request-id"], error.request_id);
-    assert_eq!(headers["cache-control"], "no-store");
-    assert_eq!(error.request_id.len(), 16);
-    assert!(
-        !headers.contains_key(SET_COOKIE),
-        "an error must not touch the session"
-    );
-    assert!(error.message.ends_with('.'), "{}", error.message);
-    error
-}
-
-/// The body of a token answer with this scope, `snsapi_userinfo` and its unionid or less.
-pub(crate) fn token_body(scope: &str) -> String {
-    let mut body = json!({
-        "access_token": ACCESS_TOKEN,
-        "expires_in": 7200,
-        "refresh_token": REFRESH_TOKEN,
-        "openid": OPENID,
-        "scope": scope,
-    });
-    if scope == "snsapi_userinfo" {
-        body["unionid"] = UNIONID.into();
-    }
-    body.to_string()
-}
-
-/// The body of a userinfo answer.
-pub(crate) fn user_info_body() -> String {
-    json!({
-        "openid": OPENID,
-        "nickname": "小明",
-        "sex": 0,
-        "headimgurl": "https://thirdwx.qlogo.cn/mmopen/a/132",
-        "privilege": [],
-        "unionid": UNIONID,
-    })
-    .to_string()
-}
-
-/// The body of one of WeChat's errors.
-pub(crate) fn error_body(errcode: i64, errmsg: &str) -> String {
-    let errmsg = format!("{errmsg}, rid: 6206378a-793424c0-2e4091cc");
-    json!({ "errcode": errcode, "errmsg": errmsg }).to_string()
-}
-
-/// Everything all tests of this binary have logged so far: all that an operator could have a proxy write.
-pub(crate) fn captured_log() -> String {
-    static LOG: OnceLock<Arc<Mutex<Vec<u8>>>> = OnceLock::new();
-    let log = LOG.get_or_init(|| {
-        let log = Arc::<Mutex<Vec<u8>>>::default();
-        let memory = log.clone();
-        let file = suite_log::file("it").map(Arc::new);
-        let lines = fmt::layer()
-            .with_ansi(false)
-            .with_writer(move || LogWriter {
-                memory: memory.clone(),
-                file: file.clone(),
-            })
-            .with_filter(filter_fn(log::may_be_logged));
-        tracing_subscriber::registry().with(lines).init();
-        log
-    });
-    let bytes = log.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-/// Writes to memory, for the tests here, and to the file for the search of the whole suite.
-struct LogWriter {
-    memory: Arc<Mutex<Vec<u8>>>,
-    file: Option<Arc<File>>,
-}
-
-impl std::io::Write for LogWriter {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let mut log = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        log.extend_from_slice(bytes);
-        if let Some(mut file) = self.file.as_deref() {
-            file.write_all(bytes)?;
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
+    response.error(status, code).await
 }

@@ -1,27 +1,25 @@
-//! People who are signed in without WeChat, and backends: what tests of records begin with.
+//! Whoever calls: browsers, users who are signed in, backends; and what they get of records.
 
 use api_types::{Record, RecordPage, Scope, Session};
-use login_store::DatabaseUrl;
-use login_store::SeenIdentity;
-use reqwest::header::{CONTENT_TYPE, COOKIE};
-use reqwest::{Client, Method, RequestBuilder, Response};
+use login_store::{DatabaseUrl, SeenIdentity};
+use reqwest::{Body, Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
+use test_support::suite_log;
 use wechat_login_proxy::config::Config;
 use wechat_oauth::{AppId, OpenId, UnionId};
 
-use crate::helpers::{APPID, NOW, TestProxy, config, new_browser};
-use test_support::suite_log;
+use super::helpers::{APPID, CAFE, JSON, NO_WECHAT, NOW, TestProxy, config, new_browser, session};
+use super::{Answer as _, Ask as _};
 
 /// The key of the backend `orders`.
 pub(crate) const SERVICE_KEY: &str = "service-key-of-the-order-system-0123456789";
 /// The key of the backend `billing`.
 pub(crate) const OTHER_SERVICE_KEY: &str = "service-key-of-the-billing-system-012345678";
-pub(crate) const CAFE: &str = "wx00000000000000a2";
 
 /// A configuration with two backends, for a proxy that needs no WeChat.
 pub(crate) fn config_with_backends() -> Config {
     suite_log::must_not_be_logged([SERVICE_KEY, OTHER_SERVICE_KEY]);
-    let mut config = config("http://127.0.0.1:9");
+    let mut config = config(NO_WECHAT);
     for (name, key) in [("orders", SERVICE_KEY), ("billing", OTHER_SERVICE_KEY)] {
         let key = wechat_login_proxy::config::ServiceKey::parse(key).unwrap();
         config.service_keys.insert(name.to_owned(), key);
@@ -34,6 +32,20 @@ pub(crate) async fn proxy() -> TestProxy {
     TestProxy::start_with(config_with_backends()).await
 }
 
+/// The same, and somebody who is signed in at the account `shop`.
+pub(crate) async fn proxy_and_user() -> (TestProxy, Caller) {
+    let proxy = proxy().await;
+    let user = user(&proxy, "shop", super::OPENID, None).await;
+    (proxy, user)
+}
+
+/// The same, and the backend `orders`.
+pub(crate) async fn proxy_and_backend() -> (TestProxy, Caller) {
+    let proxy = proxy().await;
+    let backend = backend(&proxy);
+    (proxy, backend)
+}
+
 /// The same on this database.
 pub(crate) async fn proxy_on(database: DatabaseUrl) -> TestProxy {
     let mut config = config_with_backends();
@@ -41,11 +53,12 @@ pub(crate) async fn proxy_on(database: DatabaseUrl) -> TestProxy {
     TestProxy::start_with(config).await
 }
 
-/// A browser of somebody who is signed in, or a backend.
+/// Who sends requests to one place: a browser, of somebody who is signed in or not, or a backend.
 pub(crate) struct Caller {
-    base_url: String,
-    client: Client,
-    header: (&'static str, String),
+    pub(crate) base_url: String,
+    pub(crate) browser: Client,
+    /// In every request.
+    header: Option<(&'static str, String)>,
 }
 
 /// Signs somebody in at the account `shop` (or `cafe`), as a login would.
@@ -55,10 +68,14 @@ pub(crate) async fn user(
     openid: &str,
     unionid: Option<&str>,
 ) -> Caller {
-    let appid = if account == "shop" { APPID } else { CAFE };
     suite_log::must_not_be_logged([openid].into_iter().chain(unionid));
+    let session = Session {
+        account: account.to_owned(),
+        appid: if account == "shop" { APPID } else { CAFE }.to_owned(),
+        ..session(openid)
+    };
     let seen = SeenIdentity {
-        appid: AppId::parse(appid).unwrap(),
+        appid: AppId::parse(&session.appid).unwrap(),
         openid: OpenId::parse(openid).unwrap(),
         platform: Some("camellia".to_owned()),
         unionid: unionid.map(|unionid| UnionId::parse(unionid).unwrap()),
@@ -67,29 +84,23 @@ pub(crate) async fn user(
         seen_at: NOW,
     };
     proxy.state.store.upsert_identity(&seen).await.unwrap();
-    session(proxy, account, openid, false)
+    signed_in(proxy, &session)
 }
 
 /// A guest of snapshot mode, whom the store has never heard of.
 pub(crate) fn guest(proxy: &TestProxy, openid: &str) -> Caller {
-    session(proxy, "shop", openid, true)
+    let snapshot = true;
+    let guest = Session {
+        snapshot,
+        ..session(openid)
+    };
+    signed_in(proxy, &guest)
 }
 
-fn session(proxy: &TestProxy, account: &str, openid: &str, snapshot: bool) -> Caller {
-    let session = Session {
-        account: account.to_owned(),
-        appid: if account == "shop" { APPID } else { CAFE }.to_owned(),
-        openid: openid.to_owned(),
-        unionid: None,
-        scope: Scope::Base,
-        snapshot,
-        profile: None,
-        expires_at: NOW + 3600,
-    };
-    let cookie = proxy.state.sessions.seal(&session).unwrap();
-    suite_log::must_not_be_logged([cookie.value(), openid]);
-    let header = format!("{}={}", cookie.name(), cookie.value());
-    caller(proxy, (COOKIE.as_str(), header))
+/// The browser that has this session.
+pub(crate) fn signed_in(proxy: &TestProxy, session: &Session) -> Caller {
+    let header = ("Cookie", proxy.cookie(session));
+    Caller::new(proxy.base_url.clone(), Some(header))
 }
 
 /// The backend `orders`.
@@ -99,18 +110,20 @@ pub(crate) fn backend(proxy: &TestProxy) -> Caller {
 
 /// A backend that shows this key.
 pub(crate) fn backend_with(proxy: &TestProxy, key: &str) -> Caller {
-    caller(proxy, ("Authorization", format!("Bearer {key}")))
-}
-
-fn caller(proxy: &TestProxy, header: (&'static str, String)) -> Caller {
-    Caller {
-        base_url: proxy.base_url.clone(),
-        client: new_browser(),
-        header,
-    }
+    let header = ("Authorization", format!("Bearer {key}"));
+    Caller::new(proxy.base_url.clone(), Some(header))
 }
 
 impl Caller {
+    /// Who sends this header with every request.
+    pub(crate) fn new(base_url: String, header: Option<(&'static str, String)>) -> Self {
+        Self {
+            base_url,
+            browser: new_browser(),
+            header,
+        }
+    }
+
     /// The same caller at another proxy.
     pub(crate) fn moved_to(self, proxy: &TestProxy) -> Self {
         Self {
@@ -120,47 +133,69 @@ impl Caller {
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let url = format!("{}{path}", self.base_url);
-        let (name, value) = &self.header;
-        self.client.request(method, url).header(*name, value)
+        let request = self
+            .browser
+            .request(method, format!("{}{path}", self.base_url));
+        match &self.header {
+            Some((name, value)) => request.header(*name, value),
+            None => request,
+        }
+    }
+
+    /// Sends method and path, `GET /api/session`, with these headers.
+    pub(crate) async fn ask(&self, line: &str, headers: &[(&str, &str)]) -> Response {
+        self.build(line, headers).answer().await
+    }
+
+    /// The same with a body.
+    pub(crate) async fn send(
+        &self,
+        line: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Body>,
+    ) -> Response {
+        self.build(line, headers).body(body).answer().await
+    }
+
+    fn build(&self, line: &str, headers: &[(&str, &str)]) -> RequestBuilder {
+        let (method, path) = line.split_once(' ').unwrap();
+        let request = self.request(method.parse().unwrap(), path);
+        let headers = headers.iter();
+        headers.fold(request, |request, (name, value)| {
+            request.header(*name, *value)
+        })
     }
 
     pub(crate) async fn get(&self, path: &str) -> Response {
-        self.request(Method::GET, path).send().await.unwrap()
+        self.request(Method::GET, path).answer().await
     }
 
     pub(crate) async fn delete(&self, path: &str) -> Response {
-        self.request(Method::DELETE, path).send().await.unwrap()
+        self.request(Method::DELETE, path).answer().await
     }
 
     pub(crate) fn put_request(&self, path: &str, json: &str) -> RequestBuilder {
-        self.request(Method::PUT, path)
-            .header(CONTENT_TYPE, "application/json")
-            .body(json.to_owned())
+        let request = self.request(Method::PUT, path).header(JSON.0, JSON.1);
+        request.body(json.to_owned())
     }
 
     pub(crate) async fn put(&self, path: &str, json: &str) -> Response {
-        self.put_request(path, json).send().await.unwrap()
+        self.put_request(path, json).answer().await
     }
 
     /// A page that must be there.
     pub(crate) async fn page(&self, path: &str) -> RecordPage<Value> {
-        let response = self.get(path).await;
-        assert_eq!(response.status(), 200, "{path}");
-        response.json().await.unwrap()
+        self.get(path).await.object().await
+    }
+
+    /// Kinds and keys of a page that must be there.
+    pub(crate) async fn names(&self, path: &str) -> Vec<String> {
+        names(&self.page(path).await)
     }
 }
 
-/// The record of a success.
-pub(crate) async fn record_of(response: Response, status: u16) -> Record<Value> {
-    assert_eq!(response.status().as_u16(), status);
-    assert_eq!(response.headers()["cache-control"], "no-store");
-    assert!(!etag_of(&response).is_empty());
-    response.json().await.unwrap()
-}
-
 pub(crate) fn etag_of(response: &Response) -> String {
-    response.headers()["etag"].to_str().unwrap().to_owned()
+    response.header("etag").to_owned()
 }
 
 /// Kinds and keys of a page, `order/1`.

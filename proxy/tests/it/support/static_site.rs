@@ -3,9 +3,8 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-use wechat_login_proxy::commands::headers::{Format, for_page};
-
 use test_support::nginx::Nginx;
+use wechat_login_proxy::commands::headers::{Format, for_page};
 
 /// The file itself, so that what is documented is what is tested.
 const DOCUMENTED: &str = include_str!("../../../../docs/deploy/nginx-static.conf");

@@ -4,9 +4,12 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
+
+use super::helpers::{ACCESS_TOKEN, OPENID, REFRESH_TOKEN, UNIONID};
 
 /// What happens to one request.
 pub(crate) enum Reply {
@@ -22,6 +25,69 @@ pub(crate) enum Reply {
     Silence,
     /// The body, once the gate has a permit.
     Gated(Arc<Semaphore>, String),
+}
+
+/// A successful exchange with this scope, `snsapi_userinfo` and its unionid or less.
+pub(crate) fn granted(scope: &str) -> Reply {
+    Reply::Body(token_body(scope))
+}
+
+/// A successful answer with the name.
+pub(crate) fn named() -> Reply {
+    Reply::Body(user_info_body())
+}
+
+/// An answer that waits for a permit.
+pub(crate) fn gated() -> (Arc<Semaphore>, Reply) {
+    let gate = Arc::new(Semaphore::new(0));
+    let body = token_body("snsapi_base");
+    (gate.clone(), Reply::Gated(gate, body))
+}
+
+/// An answer with this head, whatever is behind it.
+pub(crate) fn with_head(head: &str, body: &[u8]) -> Reply {
+    let head = format!("HTTP/1.1 200 OK\r\n{head}\r\n\r\n");
+    Reply::Raw([head.as_bytes(), body].concat())
+}
+
+/// The body of a token answer.
+pub(crate) fn token_body(scope: &str) -> String {
+    let mut body = json!({
+        "access_token": ACCESS_TOKEN,
+        "expires_in": 7200,
+        "refresh_token": REFRESH_TOKEN,
+        "openid": OPENID,
+        "scope": scope,
+    });
+    if scope == "snsapi_userinfo" {
+        body["unionid"] = UNIONID.into();
+    }
+    body.to_string()
+}
+
+/// The body of a userinfo answer.
+pub(crate) fn user_info_body() -> String {
+    user_info_with("nickname", "小明")
+}
+
+/// The same with another value of a field.
+pub(crate) fn user_info_with(field: &str, value: &str) -> String {
+    let mut body = json!({
+        "openid": OPENID,
+        "nickname": "小明",
+        "sex": 0,
+        "headimgurl": "https://thirdwx.qlogo.cn/mmopen/a/132",
+        "privilege": [],
+        "unionid": UNIONID,
+    });
+    body[field] = value.into();
+    body.to_string()
+}
+
+/// The body of one of WeChat's errors.
+pub(crate) fn error_body(errcode: i64, errmsg: &str) -> String {
+    let errmsg = format!("{errmsg}, rid: 6206378a-793424c0-2e4091cc");
+    json!({ "errcode": errcode, "errmsg": errmsg }).to_string()
 }
 
 /// A running upstream; requests beyond the script get status 500.

@@ -1,36 +1,28 @@
 //! Appids, secrets and the clock, as the simulator sees them.
 
-use std::time::Duration;
-
 use wechat_login_proxy::commands::check::Level;
-use wechat_login_proxy::config::{Config, Website};
-use wechat_login_proxy::login::clock::{Clock, ManualClock, SystemClock};
-use wechat_oauth::{AppId, AppSecret};
-use wechat_simulator::{Effect, Endpoint, Fault, Simulator};
+use wechat_login_proxy::login::clock::{Clock as _, ManualClock, SystemClock};
+use wechat_oauth::AppSecret;
+use wechat_simulator::{Effect, Endpoint, Fault};
 
-use super::{findings, only, report_at, report_on};
-use crate::helpers::{APPID, SECRET, captured_log, config};
+use super::{assert_fix, findings, only, only_with, report_at, report_on};
+use crate::support::*;
 
 const WRONG_SECRET: &str = "not-the-secret-of-anybody";
+const WRONG_APPID: &str = "wxffffffffffffffff";
 
-/// Of the account `shop` only.
-fn shop_only(simulator: &Simulator) -> Config {
+/// A simulator, and a configuration with the account `shop` only.
+async fn shop_only() -> (Simulator, Config) {
+    let simulator = Simulator::start().await.unwrap();
     let mut config = config(&simulator.base_url());
     config.accounts.remove("cafe");
-    config
+    (simulator, config)
 }
 
-fn always(effect: Effect) -> Fault {
-    Fault {
-        endpoint: Endpoint::StableToken,
-        appid: None,
-        person: None,
-        effect,
-        count: None,
-        probability: 1.0,
-        seed: 0,
-        after_work: false,
-    }
+fn always(simulator: &Simulator, effect: Effect) {
+    let mut fault = Fault::new(Endpoint::StableToken, effect);
+    fault.count = None;
+    simulator.add_fault(fault);
 }
 
 #[actix_web::test]
@@ -41,57 +33,43 @@ async fn right_secrets_are_found_right_by_the_stable_token_and_no_other_call() {
     assert_eq!(found.len(), 2, "{report}");
     assert!(found.iter().all(|it| it.level == Level::Ok), "{report}");
     assert!(found[1].what.contains(APPID), "{report}");
-    let paths: Vec<String> = simulator
-        .requests()
-        .into_iter()
-        .map(|request| request.path)
-        .collect();
+    let requests = simulator.requests();
+    let paths: Vec<_> = requests.iter().map(|request| &request.path).collect();
     assert_eq!(paths, ["/cgi-bin/stable_token", "/cgi-bin/stable_token"]);
 }
 
 #[actix_web::test]
 async fn a_wrong_secret_is_an_error_and_no_secret_is_shown_or_logged() {
     captured_log();
-    let simulator = Simulator::start().await.unwrap();
-    let mut config = shop_only(&simulator);
+    let (_simulator, mut config) = shop_only().await;
     let shop = config.accounts.get_mut("shop").unwrap();
     shop.secret = AppSecret::parse(WRONG_SECRET).unwrap();
     let report = report_on(&config).await;
-    let finding = only(&report, "credentials", Level::Error);
-    assert!(finding.what.contains("40125"), "{finding}");
-    assert!(finding.fix.as_ref().unwrap().contains("AppSecret"));
+    let finding = only_with(&report, "credentials", Level::Error, "40125");
+    assert_fix(finding, "AppSecret");
     assert!(!report.to_string().contains(WRONG_SECRET), "{report}");
-    assert!(!captured_log().contains(WRONG_SECRET));
+    assert_not_logged(&[WRONG_SECRET]);
 }
 
 #[actix_web::test]
 async fn an_unknown_appid_is_an_error_that_names_the_kinds_of_appids() {
-    let simulator = Simulator::start().await.unwrap();
-    let mut config = shop_only(&simulator);
+    let (_simulator, mut config) = shop_only().await;
     let shop = config.accounts.get_mut("shop").unwrap();
-    shop.appid = AppId::parse("wxffffffffffffffff").unwrap();
+    shop.appid = AppId::parse(WRONG_APPID).unwrap();
     let report = report_on(&config).await;
-    let finding = only(&report, "credentials", Level::Error);
-    assert!(finding.what.contains("40013"), "{finding}");
-    assert!(
-        finding.fix.as_ref().unwrap().contains("服务号"),
-        "{finding}"
-    );
+    let finding = only_with(&report, "credentials", Level::Error, "40013");
+    assert_fix(finding, "服务号");
 }
 
 #[actix_web::test]
 async fn a_website_application_is_asked_about_with_a_code_nobody_has() {
-    let simulator = Simulator::start().await.unwrap();
+    let (_simulator, mut config) = shop_only().await;
     for (appid, secret, level, word) in [
-        ("wx00000000000000d1", "simulator-secret-d1", Level::Ok, "d1"),
-        ("wx00000000000000d1", WRONG_SECRET, Level::Error, "40125"),
-        ("wxffffffffffffffff", WRONG_SECRET, Level::Error, "40013"),
+        (WEBSITE, "simulator-secret-d1", Level::Ok, "d1"),
+        (WEBSITE, WRONG_SECRET, Level::Error, "40125"),
+        (WRONG_APPID, WRONG_SECRET, Level::Error, "40013"),
     ] {
-        let mut config = shop_only(&simulator);
-        config.accounts.get_mut("shop").unwrap().website = Some(Website {
-            appid: AppId::parse(appid).unwrap(),
-            secret: AppSecret::parse(secret).unwrap(),
-        });
+        add_website(&mut config, appid, secret);
         let report = report_on(&config).await;
         let found = findings(&report, "credentials");
         assert_eq!(found[1].level, level, "{report}");
@@ -101,58 +79,54 @@ async fn a_website_application_is_asked_about_with_a_code_nobody_has() {
 
 #[actix_web::test]
 async fn the_address_that_is_not_in_the_whitelist_is_named() {
-    let simulator = Simulator::start().await.unwrap();
-    simulator.add_fault(always(Effect::Errcode {
-        errcode: 40164,
-        errmsg: Some("invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist".into()),
-    }));
-    let report = report_on(&shop_only(&simulator)).await;
-    let finding = only(&report, "credentials", Level::Warning);
-    assert!(finding.what.contains("203.0.113.7"), "{finding}");
-    assert!(
-        finding.fix.as_ref().unwrap().contains("IP白名单"),
-        "{finding}"
+    let (simulator, config) = shop_only().await;
+    let errmsg = "invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist";
+    always(
+        &simulator,
+        Effect::Errcode {
+            errcode: 40164,
+            errmsg: Some(errmsg.into()),
+        },
     );
+    let report = report_on(&config).await;
+    let finding = only_with(&report, "credentials", Level::Warning, "203.0.113.7");
+    assert_fix(finding, "IP白名单");
 }
 
 #[actix_web::test]
-async fn a_busy_wechat_says_nothing_about_the_secret() {
-    let simulator = Simulator::start().await.unwrap();
-    simulator.add_fault(always(Effect::Errcode {
-        errcode: -1,
-        errmsg: None,
-    }));
-    let report = report_on(&shop_only(&simulator)).await;
-    only(&report, "credentials", Level::Warning);
+async fn a_busy_wechat_says_nothing_about_the_secret_and_garbage_is_an_error() {
+    let errcode = -1;
+    let errmsg = None;
+    for (effect, level) in [
+        (Effect::Errcode { errcode, errmsg }, Level::Warning),
+        (Effect::HtmlBody, Level::Error),
+    ] {
+        let (simulator, config) = shop_only().await;
+        always(&simulator, effect);
+        only(&report_on(&config).await, "credentials", level);
+    }
 }
 
 #[actix_web::test]
-async fn garbage_and_silence_are_errors_without_a_word_of_the_secret() {
-    let simulator = Simulator::start().await.unwrap();
-    simulator.add_fault(always(Effect::HtmlBody));
-    let report = report_on(&shop_only(&simulator)).await;
-    only(&report, "credentials", Level::Error);
-    drop(simulator);
-
-    let mut config = config("http://127.0.0.1:9");
+async fn silence_is_an_error_without_a_word_of_the_secret() {
+    let mut config = config(NO_WECHAT);
     config.accounts.remove("cafe");
     let report = report_on(&config).await;
-    let finding = only(&report, "credentials", Level::Error);
-    assert!(finding.what.contains("no connection"), "{finding}");
+    only_with(&report, "credentials", Level::Error, "no connection");
     assert!(!report.to_string().contains(SECRET), "{report}");
     only(&report, "clock", Level::Skipped);
 }
 
 #[actix_web::test]
 async fn a_clock_two_minutes_off_is_an_error_and_ten_seconds_are_not() {
-    let simulator = Simulator::start().await.unwrap();
-    let config = shop_only(&simulator);
-    let clock = ManualClock::at(SystemClock.now());
-    only(&report_at(&config, &clock).await, "clock", Level::Ok);
-    clock.advance(Duration::from_secs(10));
-    only(&report_at(&config, &clock).await, "clock", Level::Ok);
-    clock.advance(Duration::from_secs(110));
-    only(&report_at(&config, &clock).await, "clock", Level::Error);
-    let behind = ManualClock::at(SystemClock.now() - 120);
-    only(&report_at(&config, &behind).await, "clock", Level::Error);
+    let (_simulator, config) = shop_only().await;
+    for (offset, level) in [
+        (0, Level::Ok),
+        (10, Level::Ok),
+        (120, Level::Error),
+        (-120, Level::Error),
+    ] {
+        let clock = ManualClock::at(SystemClock.now().saturating_add_signed(offset));
+        only(&report_at(&config, &clock).await, "clock", level);
+    }
 }

@@ -7,9 +7,14 @@ mod site;
 
 use std::path::Path;
 
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use wechat_login_proxy::commands::check::{self, Finding, Level, Report};
-use wechat_login_proxy::config::Config;
 use wechat_login_proxy::login::clock::{Clock, SystemClock};
+
+use crate::support::*;
+
+/// A verification file.
+const NAME: &str = "MP_verify_AbCdEf0123456789.txt";
 
 /// Everything about a configuration whose file needs no look.
 async fn report_on(config: &Config) -> Report {
@@ -34,4 +39,31 @@ fn only<'a>(report: &'a Report, check: &str, level: Level) -> &'a Finding {
     assert_eq!(found.len(), 1, "{report}");
     assert_eq!(found[0].level, level, "{report}");
     found[0]
+}
+
+/// The same, with these words in what it says to be so.
+fn only_with<'a>(report: &'a Report, check: &str, level: Level, words: &str) -> &'a Finding {
+    let finding = only(report, check, level);
+    assert!(finding.what.contains(words), "{words}: {finding}");
+    finding
+}
+
+/// Asserts that a finding says to do something with these words.
+fn assert_fix(finding: &Finding, words: &str) {
+    assert!(finding.fix.as_ref().unwrap().contains(words), "{finding}");
+}
+
+/// A web server that answers everything with this; where it is.
+fn start_site(answer: impl Fn(HttpRequest) -> HttpResponse + Clone + Send + 'static) -> String {
+    let app = move || {
+        let answer = answer.clone();
+        App::new().default_service(web::to(move |request| {
+            let answer = answer(request);
+            async { answer }
+        }))
+    };
+    let server = HttpServer::new(app).workers(1).bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", server.addrs()[0]);
+    actix_web::rt::spawn(server.run());
+    url
 }

@@ -2,16 +2,12 @@
 
 use std::sync::OnceLock;
 
-use api_types::{Scope, Session};
-use serde_json::{Value, json};
 use wechat_login_proxy::http::AppState;
 use wechat_login_proxy::http::openapi::{self, PRODUCTION_COOKIE};
 
 use super::table::{Guard, Operation};
 use super::world::OPENID;
-use crate::helpers::{APPID, NOW, VERIFIER};
-use crate::people::SERVICE_KEY;
-use test_support::suite_log;
+use crate::support::{NOW, SERVICE_KEY, Session, VERIFIER, Value, json, session, suite_log};
 
 /// Longer than anything here goes on, by the clock of the proxy.
 const LONG: u64 = 1_000_000;
@@ -26,14 +22,9 @@ impl Cookies {
     pub(super) fn of(proxy: &AppState) -> Self {
         let [user, guest] = [false, true].map(|snapshot| {
             let session = Session {
-                account: "shop".to_owned(),
-                appid: APPID.to_owned(),
-                openid: OPENID.to_owned(),
-                unionid: None,
-                scope: Scope::Base,
                 snapshot,
-                profile: None,
                 expires_at: NOW + LONG,
+                ..session(OPENID)
             };
             let cookie = proxy.sessions.seal(&session).unwrap();
             suite_log::must_not_be_logged([cookie.value(), OPENID]);
@@ -61,8 +52,8 @@ pub(super) struct Ask<'a> {
 impl<'a> Ask<'a> {
     /// One that passes. `code` is WeChat's, for who signs in.
     pub(super) fn honest(operation: &'a Operation, cookies: &'a Cookies, code: &str) -> Self {
-        let (method, path) = described(operation.id);
-        let body = match operation.id {
+        let (method, path) = described(&operation.id);
+        let body = match operation.id.as_str() {
             "sign_in" => Some(json!({ "account": "shop", "code": code, "verifier": VERIFIER })),
             "post_report" => Some(json!({ "code": "app_crashed" })),
             "put_record" | "service_put_record" => Some(json!({ "cents": 1234 })),
@@ -125,7 +116,7 @@ impl<'a> Ask<'a> {
             Guard::Malformed => self.is_cut = true,
             Guard::Senseless => {
                 let body = json!({ "account": "nowhere", "code": "x", "verifier": VERIFIER });
-                self.body = Some(match self.operation.id {
+                self.body = Some(match self.operation.id.as_str() {
                     "service_put_user" => json!({ "unionid": "o/x" }).to_string(),
                     _ => body.to_string(),
                 });

@@ -6,12 +6,10 @@ mod table;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use crate::helpers::captured_log;
-use crate::wire::Wire;
+use crate::support::*;
 use ask::document;
 use table::{Guard, OPERATIONS, Operation};
 use world::World;
@@ -63,7 +61,7 @@ async fn who_comes_while_there_is_too_much_is_told_only_that_and_nothing_is_coun
     .await;
     let report = operation("post_report");
     let is_probe = |id: &str| id.ends_with("_health") || id.ends_with("_readiness");
-    for operation in OPERATIONS.iter().filter(|it| !is_probe(it.id)) {
+    for operation in OPERATIONS.iter().filter(|it| !is_probe(&it.id)) {
         world.as_in_the_beginning().await;
         world.under_way(0).await;
         let half = world.honest(report).half();
@@ -129,14 +127,14 @@ fn every_operation_is_in_the_table_with_every_refusal_it_is_described_with() {
         .map(|operation| {
             let guards = operation.own.iter().map(|guard| guard.status());
             let statuses = guards.chain(operation.of_work.iter().copied());
-            (operation.id.to_owned(), statuses.collect())
+            (operation.id.clone(), statuses.collect())
         })
         .collect();
     let statuses = described.iter();
     let statuses = statuses.map(|(id, (_, statuses))| (id.clone(), statuses.clone()));
     assert_eq!(table, statuses.collect());
-    for operation in &OPERATIONS {
-        let (route, _) = &described[operation.id];
+    for operation in OPERATIONS.iter() {
+        let (route, _) = &described[&operation.id];
         let is_service = route.contains(" /service/");
         assert_eq!(operation.has(Guard::ServiceKey), is_service, "{route}");
         let changes = ["post ", "put ", "delete "];

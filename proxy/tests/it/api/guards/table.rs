@@ -1,9 +1,12 @@
 //! Every operation with what can refuse it, in the order in which that is asked.
 
+use std::sync::LazyLock;
+
 use Guard::*;
+use serde::Deserialize;
 
 /// What can refuse a request. The order is that of the table's rows, too.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 pub(super) enum Guard {
     /// The path has dots.
     DottedPath,
@@ -75,21 +78,21 @@ impl Guard {
 }
 
 /// One operation.
+#[derive(Deserialize)]
 pub(super) struct Operation {
     /// As the description calls it.
-    pub(super) id: &'static str,
-    /// What is asked besides the path and the method.
-    pub(super) own: &'static [Guard],
+    pub(super) id: String,
+    /// What is asked after the path and the method, which everything begins with.
+    pub(super) own: Vec<Guard>,
     /// Refusals of the work itself.
-    pub(super) of_work: &'static [u16],
+    #[serde(default)]
+    pub(super) of_work: Vec<u16>,
 }
 
 impl Operation {
     /// Everything that can refuse it, in order.
     pub(super) fn guards(&self) -> Vec<Guard> {
-        let mut guards = [&[DottedPath, Method], self.own].concat();
-        guards.sort();
-        guards
+        [&[DottedPath, Method], &self.own[..]].concat()
     }
 
     pub(super) fn has(&self, guard: Guard) -> bool {
@@ -97,119 +100,8 @@ impl Operation {
     }
 }
 
-const fn operation(id: &'static str, own: &'static [Guard], of_work: &'static [u16]) -> Operation {
-    Operation { id, own, of_work }
-}
-
-pub(super) static OPERATIONS: [Operation; 24] = [
-    operation(
-        "sign_in",
-        &[
-            CrossSite,
-            ContentType,
-            TooLong,
-            TooSlow,
-            Malformed,
-            Senseless,
-            LoginsOfClient,
-        ],
-        &[409, 410],
-    ),
-    operation("sign_out", &[CrossSite], &[]),
-    operation("get_session", &[Session], &[]),
-    operation(
-        "post_report",
-        &[CrossSite, TooLong, TooSlow, Malformed, Senseless],
-        &[],
-    ),
-    operation("list_records", &[Session, Query], &[]),
-    operation("get_record", &[Session, Name], &[404]),
-    operation(
-        "put_record",
-        &[
-            CrossSite,
-            Session,
-            Guest,
-            Name,
-            KindOfBackends,
-            ContentType,
-            TooLong,
-            TooSlow,
-            Malformed,
-            Precondition,
-            WritesOfUser,
-            Unmet,
-        ],
-        &[],
-    ),
-    operation(
-        "delete_record",
-        &[
-            CrossSite,
-            Session,
-            Guest,
-            Name,
-            KindOfBackends,
-            Precondition,
-            WritesOfUser,
-            Unmet,
-        ],
-        &[404],
-    ),
-    operation("service_get_user", &[ServiceKey, Account, Openid], &[]),
-    operation(
-        "service_put_user",
-        &[
-            ServiceKey,
-            Account,
-            Openid,
-            ContentType,
-            TooLong,
-            TooSlow,
-            Malformed,
-            Senseless,
-        ],
-        &[],
-    ),
-    operation("service_erase_user", &[ServiceKey, Account, Openid], &[]),
-    operation(
-        "service_list_records",
-        &[ServiceKey, Account, Openid, Query],
-        &[],
-    ),
-    operation(
-        "service_get_record",
-        &[ServiceKey, Account, Openid, Name],
-        &[],
-    ),
-    operation(
-        "service_put_record",
-        &[
-            ServiceKey,
-            Account,
-            Openid,
-            Name,
-            ContentType,
-            TooLong,
-            TooSlow,
-            Malformed,
-            Precondition,
-            Unmet,
-        ],
-        &[],
-    ),
-    operation(
-        "service_delete_record",
-        &[ServiceKey, Account, Openid, Name, Precondition, Unmet],
-        &[],
-    ),
-    operation("authenticate", &[Session], &[]),
-    operation("authenticate_head", &[Session], &[]),
-    operation("get_qr_code", &[Query], &[]),
-    operation("get_bootstrap", &[], &[]),
-    operation("get_openapi", &[], &[]),
-    operation("get_health", &[], &[]),
-    operation("head_health", &[], &[]),
-    operation("get_readiness", &[], &[]),
-    operation("head_readiness", &[], &[]),
-];
+/// All of them.
+pub(super) static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
+    let mut file: toml::Table = toml::from_str(include_str!("operations.toml")).unwrap();
+    file.remove("operation").unwrap().try_into().unwrap()
+});

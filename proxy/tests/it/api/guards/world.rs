@@ -1,20 +1,14 @@
 //! A proxy whose limits are one a minute, asked what some of its guards refuse.
 
-use std::time::Duration;
-
 use api_types::ApiErrorBody;
 use login_store::{Owner, Precondition, RecordDraft, RecordId, RecordKey, RecordKind, RecordValue};
-use wechat_login_proxy::config::Config;
 use wechat_login_proxy::http::AppState;
-use wechat_oauth::{AppId, OpenId};
-use wechat_simulator::{GrantedScope, Simulator};
+use wechat_simulator::GrantedScope;
 
 use super::ask::{Ask, Cookies};
 use super::table::{Guard, Operation};
 use crate::api::limits::{SOON, count};
-use crate::helpers::{APPID, NOW, TestProxy};
-use crate::people::{config_with_backends, user};
-use crate::wire::{Wire, status};
+use crate::support::*;
 
 /// Who is signed in.
 pub(super) const OPENID: &str = "oBehindTheGuards";
@@ -101,7 +95,7 @@ impl World {
 
     /// One that passes.
     pub(super) fn honest<'a>(&'a self, operation: &'a Operation) -> Ask<'a> {
-        let code = match operation.id {
+        let code = match operation.id.as_str() {
             "sign_in" => self
                 .simulator
                 .issue_code(APPID, "xiaoming", GrantedScope::Base),

@@ -1,38 +1,31 @@
 //! Requests that are wrong.
 
-use api_types::ErrorCode;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
-use reqwest::Method;
 
-use crate::helpers::{OPENID, error_of, new_browser};
-use crate::made_up;
-use crate::people::{backend, proxy, user, user_path};
-
-const ORDER: &str = "/api/records/order/1";
+use super::ORDER;
+use crate::support::*;
 
 #[actix_web::test]
 async fn nobody_gets_anything_without_a_session() {
     let proxy = proxy().await;
-    for (method, path) in [
-        (Method::GET, "/api/records"),
-        (Method::GET, "/api/records?limit=wrong"),
-        (Method::GET, ORDER),
-        (Method::PUT, ORDER),
-        (Method::DELETE, ORDER),
+    for line in [
+        "GET /api/records",
+        "GET /api/records?limit=wrong",
+        "GET /api/records/order/1",
+        "PUT /api/records/order/1",
+        "DELETE /api/records/order/1",
     ] {
-        let response = proxy.request(method, path).send().await.unwrap();
-        error_of(response, 401, ErrorCode::Unauthorized).await;
+        proxy.ask(line, &[]).await.error(401, Unauthorized).await;
     }
     // A service key is no session.
     let response = backend(&proxy).get("/api/records").await;
-    error_of(response, 401, ErrorCode::Unauthorized).await;
+    response.error(401, Unauthorized).await;
 }
 
 #[actix_web::test]
 async fn wrong_queries_are_refused_with_what_is_right() {
-    let proxy = proxy().await;
-    let user = user(&proxy, "shop", OPENID, None).await;
+    let (_proxy, user) = proxy_and_user().await;
     for query in [
         "limit=0",
         "limit=101",
@@ -53,32 +46,27 @@ async fn wrong_queries_are_refused_with_what_is_right() {
         "limit[]=1",
     ] {
         let response = user.get(&format!("/api/records?{query}")).await;
-        let error = error_of(response, 400, ErrorCode::InvalidRequest).await;
-        assert!(
-            error.message.contains("1 to 100"),
-            "{query}: {}",
-            error.message
-        );
+        let message = response.error(400, InvalidRequest).await.message;
+        assert!(message.contains("1 to 100"), "{query}: {message}");
     }
     for cursor in ["", "a", "%F0%9F%98%80", "=", "AAAA", &"A".repeat(3000)] {
         let response = user.get(&format!("/api/records?cursor={cursor}")).await;
-        error_of(response, 400, ErrorCode::InvalidRequest).await;
+        response.error(400, InvalidRequest).await;
     }
 }
 
 #[actix_web::test]
 async fn wrong_names_are_refused() {
-    let proxy = proxy().await;
-    let user = user(&proxy, "shop", OPENID, None).await;
+    let (_proxy, user) = proxy_and_user().await;
     for name in [
-        "Order/1".to_owned(),
-        "order/a%2Fb".to_owned(),
-        "order/a%20b".to_owned(),
-        "order/%E8%8C%B6".to_owned(),
-        "order/a%00".to_owned(),
-        "order/a%25".to_owned(),
-        format!("{}/1", "k".repeat(33)),
-        format!("order/{}", "k".repeat(129)),
+        "Order/1",
+        "order/a%2Fb",
+        "order/a%20b",
+        "order/%E8%8C%B6",
+        "order/a%00",
+        "order/a%25",
+        &format!("{}/1", "k".repeat(33)),
+        &format!("order/{}", "k".repeat(129)),
     ] {
         let path = format!("/api/records/{name}");
         for response in [
@@ -86,7 +74,7 @@ async fn wrong_names_are_refused() {
             user.put(&path, "1").await,
             user.delete(&path).await,
         ] {
-            error_of(response, 400, ErrorCode::InvalidRequest).await;
+            response.error(400, InvalidRequest).await;
         }
     }
     assert!(user.page("/api/records").await.records.is_empty());
@@ -94,55 +82,28 @@ async fn wrong_names_are_refused() {
 
 #[actix_web::test]
 async fn bodies_that_are_no_json_are_refused() {
-    let proxy = proxy().await;
-    let user = user(&proxy, "shop", OPENID, None).await;
+    let (_proxy, user) = proxy_and_user().await;
     for json in ["", "{", "1 2", "{'a':1}", "\"\\ud800\"", &"[".repeat(9000)] {
-        let response = user.put(ORDER, json).await;
-        error_of(response, 400, ErrorCode::InvalidRequest).await;
+        user.put(ORDER, json).await.error(400, InvalidRequest).await;
     }
-    for content_type in [
-        None,
-        Some("text/plain"),
-        Some("application/x-www-form-urlencoded"),
-        Some("application/jsonp"),
-        Some(""),
-    ] {
-        let mut request = user.request(Method::PUT, ORDER).body("1");
-        if let Some(content_type) = content_type {
-            request = request.header("Content-Type", content_type);
-        }
-        let response = request.send().await.unwrap();
-        error_of(response, 415, ErrorCode::InvalidRequest).await;
-    }
-    let request = user.request(Method::PUT, ORDER).body("1");
-    let request = request.header("Content-Type", "Application/JSON; charset=utf-8");
-    assert_eq!(request.send().await.unwrap().status(), 201);
+    let kind = ("Content-Type", "Application/JSON; charset=utf-8");
+    let response = user.send(&format!("PUT {ORDER}"), &[kind], "1").await;
+    assert_eq!(response.status(), 201);
 }
 
 #[actix_web::test]
 async fn other_sites_cannot_write() {
-    let proxy = proxy().await;
-    let user = user(&proxy, "shop", OPENID, None).await;
-    for (site, status) in [("cross-site", 403), ("same-origin", 201)] {
-        let request = user.put_request(ORDER, "1");
-        let response = request.header("Sec-Fetch-Site", site).send().await.unwrap();
-        assert_eq!(response.status().as_u16(), status);
-    }
-    let request = user.request(Method::DELETE, ORDER);
-    let response = request.header("Sec-Fetch-Site", "cross-site").send().await;
-    error_of(response.unwrap(), 403, ErrorCode::Forbidden).await;
+    let (_proxy, user) = proxy_and_user().await;
+    let ask = async |method: &str, site: &str| {
+        let headers = [JSON, ("Sec-Fetch-Site", site)];
+        user.send(&format!("{method} {ORDER}"), &headers, "1").await
+    };
+    let foreign = ask("PUT", "cross-site").await;
+    foreign.error(403, Forbidden).await;
+    assert_eq!(ask("PUT", "same-origin").await.status(), 201);
+    let foreign = ask("DELETE", "cross-site").await;
+    foreign.error(403, Forbidden).await;
     assert_eq!(user.get(ORDER).await.status(), 200);
-}
-
-#[actix_web::test]
-async fn other_methods_are_refused_by_name() {
-    let proxy = proxy().await;
-    let user = user(&proxy, "shop", OPENID, None).await;
-    for (path, allow) in [("/api/records", "GET"), (ORDER, "GET, PUT, DELETE")] {
-        let response = user.request(Method::PATCH, path).send().await.unwrap();
-        assert_eq!(response.headers()["allow"], allow);
-        error_of(response, 405, ErrorCode::InvalidRequest).await;
-    }
 }
 
 /// Any visible ASCII and some that is not, as it may stand in a path or a query.
@@ -152,12 +113,11 @@ fn garbage() -> impl Strategy<Value = String> {
 
 #[actix_web::test]
 async fn a_thousand_bad_inputs_never_are_our_fault() {
-    let proxy = proxy().await;
-    let user = user(&proxy, "shop", OPENID, None).await;
+    let (proxy, user) = proxy_and_user().await;
     let backend = backend(&proxy);
     let browser = new_browser();
     let mut sent = 0;
-    let mut runner = made_up::runner();
+    let mut runner = test_support::made_up::runner();
     let inputs = (
         prop::sample::select(vec![Method::GET, Method::PUT, Method::DELETE]),
         0..6_u8,
@@ -175,16 +135,16 @@ async fn a_thousand_bad_inputs_never_are_our_fault() {
             3 => (&backend, user_path(one, other)),
             4 => (
                 &backend,
-                format!("{}/records?{other}", user_path("shop", one)),
+                user_path("shop", &format!("{one}/records?{other}")),
             ),
             _ => (
                 &backend,
-                format!("{}/records/{one}/{other}", user_path("shop", OPENID)),
+                user_path("shop", &format!("{OPENID}/records/{one}/{other}")),
             ),
         };
         let request = caller
             .request(method.clone(), &path)
-            .header("Content-Type", "application/json")
+            .header(JSON.0, JSON.1)
             .body(body.clone());
         // What is no address at all is not sent.
         if let Ok(request) = request.build() {

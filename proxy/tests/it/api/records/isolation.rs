@@ -5,12 +5,8 @@ use std::collections::BTreeMap;
 use login_store::DatabaseUrl;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
-use serde_json::Value;
 
-use crate::helpers::TestProxy;
-use crate::made_up;
-use crate::people::{Caller, proxy_on, user};
-use crate::postgres;
+use crate::support::*;
 
 /// What one of the two does next. Kinds and keys are few, so that both use the same ones all the time.
 #[derive(Debug, Clone)]
@@ -105,7 +101,7 @@ async fn act(players: &mut [Player; 2], who: usize, deed: &Deed, cursors: &mut C
 }
 
 async fn assert_two_users_never_meet(proxy: &TestProxy) {
-    let mut runner = made_up::runner();
+    let mut runner = test_support::made_up::runner();
     for round in 0..15 {
         let deeds = prop::collection::vec(some_deed(), 1..40);
         let deeds = deeds.new_tree(&mut runner).unwrap().current();

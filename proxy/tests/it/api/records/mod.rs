@@ -1,10 +1,11 @@
 //! `/api/records`.
 
-mod backend_kinds;
 mod bad_input;
 mod conditions;
-mod erased;
 mod isolation;
 mod listing;
 mod single;
-mod snapshot;
+mod writers;
+
+/// Some record.
+const ORDER: &str = "/api/records/order/1";

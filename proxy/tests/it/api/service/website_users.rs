@@ -1,24 +1,16 @@
 //! Backends and people who signed in by a QR code: their openid belongs to the account's website application.
 
-use api_types::{Identity, Scope};
+use api_types::Identity;
 use login_store::SeenIdentity;
-use serde_json::Value;
-use wechat_login_proxy::config::Website;
-use wechat_oauth::{AppId, AppSecret, OpenId};
 
-use crate::helpers::{APPID, NOW, OPENID, TestProxy};
-use crate::people::{backend, config_with_backends, order, user, user_path};
+use crate::support::*;
 
-const WEBSITE: &str = "wx00000000000000d1";
 const SCANNED: &str = "oOfTheWebsiteApplication0001";
 
-/// Somebody signed in by a QR code, somebody else in WeChat.
-async fn proxy() -> TestProxy {
+/// Somebody signed in by a QR code, somebody else in WeChat; and a backend.
+async fn proxy() -> (TestProxy, Caller) {
     let mut config = config_with_backends();
-    config.accounts.get_mut("shop").unwrap().website = Some(Website {
-        appid: AppId::parse(WEBSITE).unwrap(),
-        secret: AppSecret::parse("simulator-secret-d1").unwrap(),
-    });
+    add_website(&mut config, WEBSITE, "simulator-secret-d1");
     let proxy = TestProxy::start_with(config).await;
     let seen = SeenIdentity {
         appid: AppId::parse(WEBSITE).unwrap(),
@@ -31,107 +23,83 @@ async fn proxy() -> TestProxy {
     };
     proxy.state.store.upsert_identity(&seen).await.unwrap();
     user(&proxy, "shop", OPENID, None).await;
-    proxy
+    let backend = backend(&proxy);
+    (proxy, backend)
+}
+
+async fn put_order(backend: &Caller, user: &str) {
+    let path = format!("{user}/records/order/1");
+    assert_eq!(backend.put(&path, &order()).await.status(), 201);
+}
+
+/// How many records went with it.
+async fn erase(backend: &Caller, user: &str) -> Value {
+    let erased: Value = backend.delete(user).await.object().await;
+    erased["erased_records"].clone()
 }
 
 #[actix_web::test]
 async fn they_are_found_written_to_and_erased_by_the_accounts_name() {
-    let proxy = proxy().await;
-    let backend = backend(&proxy);
+    let (_proxy, backend) = proxy().await;
     let path = user_path("shop", SCANNED);
-    let shown: Identity = backend.get(&path).await.json().await.unwrap();
+    let shown: Identity = backend.get(&path).await.object().await;
     assert_eq!(
         (shown.account.as_str(), shown.appid.as_str()),
         ("shop", WEBSITE)
     );
 
-    let record = format!("{path}/records/order/1");
-    assert_eq!(backend.put(&record, &order()).await.status(), 201);
-    let noted: Identity = backend.put(&path, "{}").await.json().await.unwrap();
+    put_order(&backend, &path).await;
+    let noted: Identity = backend.put(&path, "{}").await.object().await;
     assert_eq!(noted.appid, WEBSITE);
     let page = backend.page(&format!("{path}/records")).await;
     assert_eq!(page.records.len(), 1);
 
-    let erased: Value = backend.delete(&path).await.json().await.unwrap();
-    assert_eq!(erased["erased_records"], 1);
+    assert_eq!(erase(&backend, &path).await, 1);
     assert_eq!(backend.get(&path).await.status(), 404);
-    assert_eq!(backend.get(&record).await.status(), 404);
+    let record = backend.get(&format!("{path}/records/order/1")).await;
+    assert_eq!(record.status(), 404);
 }
 
 #[actix_web::test]
 async fn those_of_the_official_account_stay_its_own() {
-    let proxy = proxy().await;
-    let backend = backend(&proxy);
+    let (_proxy, backend) = proxy().await;
     for openid in [OPENID, "oNobodyHasSeenThisOneYet0001"] {
-        let noted: Identity = backend
-            .put(&user_path("shop", openid), "{}")
-            .await
-            .json()
-            .await
-            .unwrap();
-        assert_eq!(noted.appid, APPID);
+        let noted = backend.put(&user_path("shop", openid), "{}").await;
+        assert_eq!(noted.object::<Identity>().await.appid, APPID);
     }
 }
 
 /// The session lives on after the erasure, so a backend may still hear of this openid; by the appid it says whose it is.
 #[actix_web::test]
 async fn an_erased_one_that_a_backend_hears_of_again_is_not_lost() {
-    let proxy = proxy().await;
-    let backend = backend(&proxy);
+    let (_proxy, backend) = proxy().await;
     let (by_name, by_appid) = (user_path("shop", SCANNED), user_path(WEBSITE, SCANNED));
-    assert_eq!(backend.delete(&by_name).await.status(), 200);
+    assert_eq!(erase(&backend, &by_name).await, 0);
 
-    assert_eq!(
-        backend
-            .put(&format!("{by_appid}/records/order/2"), &order())
-            .await
-            .status(),
-        201
-    );
-    let noted: Identity = backend.get(&by_appid).await.json().await.unwrap();
+    put_order(&backend, &by_appid).await;
+    let noted: Identity = backend.get(&by_appid).await.object().await;
     assert_eq!(
         (noted.account.as_str(), noted.appid.as_str()),
         ("shop", WEBSITE)
     );
-    assert_eq!(
-        backend
-            .page(&format!("{by_name}/records"))
-            .await
-            .records
-            .len(),
-        1
-    );
+    let page = backend.page(&format!("{by_name}/records")).await;
+    assert_eq!(page.records.len(), 1);
     assert_eq!(backend.get(&user_path(APPID, SCANNED)).await.status(), 404);
 }
 
 /// One that knew only the name may have noted the openid under the wrong appid; erasing leaves neither.
 #[actix_web::test]
 async fn erasing_by_name_erases_whoever_the_openid_can_mean() {
-    let proxy = proxy().await;
-    let backend = backend(&proxy);
+    let (_proxy, backend) = proxy().await;
     for appid in [WEBSITE, APPID] {
-        let record = format!("{}/records/order/1", user_path(appid, SCANNED));
-        assert_eq!(backend.put(&record, &order()).await.status(), 201);
+        put_order(&backend, &user_path(appid, SCANNED)).await;
     }
-    let erased: Value = backend
-        .delete(&user_path("shop", SCANNED))
-        .await
-        .json()
-        .await
-        .unwrap();
-    assert_eq!(erased["erased_records"], 2);
+    assert_eq!(erase(&backend, &user_path("shop", SCANNED)).await, 2);
     for appid in [WEBSITE, APPID] {
         assert_eq!(backend.get(&user_path(appid, SCANNED)).await.status(), 404);
     }
-    assert_eq!(
-        backend.delete(&user_path("shop", SCANNED)).await.status(),
-        404
-    );
-    assert_eq!(
-        backend
-            .delete(&user_path("wx00000000000000ff", SCANNED))
-            .await
-            .status(),
-        404
-    );
+    for account in ["shop", "wx00000000000000ff"] {
+        let again = backend.delete(&user_path(account, SCANNED)).await;
+        assert_eq!(again.status(), 404);
+    }
 }

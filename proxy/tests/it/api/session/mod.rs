@@ -2,9 +2,8 @@
 
 mod bad_input;
 mod doubled;
+mod kept;
 mod knowledge;
-mod show;
 mod sign_in;
-mod sign_out;
 mod upstream_faults;
 mod website;

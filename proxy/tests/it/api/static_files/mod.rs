@@ -4,18 +4,17 @@ mod negotiation;
 
 use std::io::Write as _;
 
-use api_types::ErrorCode;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use reqwest::{Method, Response};
 use tempfile::TempDir;
 
-use crate::helpers::{TestProxy, config, error_of};
+use crate::support::*;
 
 const SCRIPT: &str = "/app-0123456789abcdef.js";
 const WASM: &str = "/app-0123456789abcdef_bg.wasm";
 
 const SCRIPT_TEXT: &str = "export {};";
+const TITLE: &str = "<title>app</title>";
 
 fn brotli(text: &str) -> Vec<u8> {
     let mut compressor = brotli::CompressorWriter::new(Vec::new(), 4096, 11, 22);
@@ -36,37 +35,40 @@ struct Site {
 
 impl Site {
     async fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let write = |name: &str, content: &str| {
-            std::fs::write(folder.path().join(name.trim_start_matches('/')), content).unwrap();
-        };
-        write("index.html", "<!doctype html><title>app</title>");
-        write(SCRIPT, SCRIPT_TEXT);
-        write(WASM, "\0asm");
-        let compressed = |name: &str, bytes: Vec<u8>| {
-            std::fs::write(folder.path().join(name.trim_start_matches('/')), bytes).unwrap();
-        };
-        compressed(&format!("{SCRIPT}.br"), brotli(SCRIPT_TEXT));
-        compressed(&format!("{SCRIPT}.gz"), gzip(SCRIPT_TEXT));
-        // Somebody changed the file and not its compressed copies.
-        compressed("index.html.br", brotli("<title>old</title>"));
-        compressed("index.html.gz", b"no gzip".to_vec());
-        write("favicon.svg", "<svg/>");
-        write(".env", "hidden");
+        let page = format!("<!doctype html>{TITLE}");
+        let folder = folder_of(&[
+            ("index.html", page.as_str()),
+            (SCRIPT, SCRIPT_TEXT),
+            (WASM, "\0asm"),
+            ("favicon.svg", "<svg/>"),
+            (".env", "hidden"),
+        ]);
+        let compressed = [
+            (&*format!("{SCRIPT}.br"), brotli(SCRIPT_TEXT)),
+            (&*format!("{SCRIPT}.gz"), gzip(SCRIPT_TEXT)),
+            // Somebody changed the file and not its compressed copies.
+            ("index.html.br", brotli("<title>old</title>")),
+            ("index.html.gz", b"no gzip".to_vec()),
+        ];
+        add_files(folder.path(), &compressed);
         std::fs::create_dir(folder.path().join("assets")).unwrap();
-        let mut config = config("http://127.0.0.1:9");
-        config.static_dir = Some(folder.path().to_owned());
         Self {
-            proxy: TestProxy::start_with(config).await,
+            proxy: TestProxy::serving(folder.path()).await,
             _folder: folder,
         }
     }
 
+    /// With this header.
+    async fn get_with(&self, path: &str, name: &str, value: &str) -> Response {
+        self.proxy
+            .ask(&format!("GET {path}"), &[(name, value)])
+            .await
+    }
+
     /// As a browser opens a page.
     async fn navigate(&self, path: &str) -> Response {
-        let request = self.proxy.request(Method::GET, path);
         let accept = "text/html,application/xhtml+xml,*/*;q=0.8";
-        request.header("Accept", accept).send().await.unwrap()
+        self.get_with(path, "Accept", accept).await
     }
 }
 
@@ -81,18 +83,11 @@ async fn pages_of_the_app_get_the_index_with_careful_headers() {
     ] {
         let response = site.navigate(path).await;
         assert_eq!(response.status(), 200, "{path}");
-        let headers = response.headers().clone();
-        assert_eq!(headers["content-type"], "text/html; charset=utf-8");
-        assert_eq!(headers["cache-control"], "no-cache");
-        assert_eq!(headers["referrer-policy"], "no-referrer");
-        assert_eq!(headers["x-content-type-options"], "nosniff");
-        assert!(
-            response
-                .text()
-                .await
-                .unwrap()
-                .contains("<title>app</title>")
-        );
+        assert_eq!(response.header("content-type"), "text/html; charset=utf-8");
+        assert_eq!(response.header("cache-control"), "no-cache");
+        assert_eq!(response.header("referrer-policy"), "no-referrer");
+        assert_eq!(response.header("x-content-type-options"), "nosniff");
+        assert!(response.string().await.contains(TITLE));
     }
 }
 
@@ -107,8 +102,8 @@ async fn hashed_files_are_cached_forever_and_others_are_not() {
     ] {
         let response = site.proxy.get(path).await;
         assert_eq!(response.status(), 200, "{path}");
-        assert_eq!(response.headers()["content-type"], kind);
-        assert_eq!(response.headers()["cache-control"], cache);
+        assert_eq!(response.header("content-type"), kind);
+        assert_eq!(response.header("cache-control"), cache);
     }
 }
 
@@ -121,15 +116,11 @@ async fn a_missing_file_is_not_found_and_never_a_page() {
         "/MP_verify_x.txt",
         "/.env",
     ] {
-        error_of(site.navigate(path).await, 404, ErrorCode::NotFound).await;
+        site.navigate(path).await.error(404, NotFound).await;
     }
     // The client library would tidy this one up before sending it.
-    assert!(
-        site.proxy
-            .raw("GET /../x.js HTTP/1.1")
-            .await
-            .starts_with("HTTP/1.1 404 ")
-    );
+    let answer = site.proxy.raw("GET /../x.js HTTP/1.1").await;
+    assert_eq!(status(&answer), 404);
     // Whatever they take.
     for path in ["/app-ffffffffffffffff.js", "/missing", "/MP_verify_x"] {
         let status = site.accepting(path, &[b"application/json"]).await;
@@ -152,37 +143,19 @@ async fn the_api_never_falls_back_to_a_page() {
         "/metrics",
         "/healthz/x",
     ] {
-        error_of(site.navigate(path).await, 404, ErrorCode::NotFound).await;
+        site.navigate(path).await.error(404, NotFound).await;
     }
-    let service = site.navigate("/service/unknown").await;
-    error_of(service, 401, ErrorCode::Unauthorized).await;
-    let response = site
-        .proxy
-        .request(Method::POST, "/profile")
-        .send()
-        .await
-        .unwrap();
-    error_of(response, 404, ErrorCode::NotFound).await;
+    let response = site.proxy.ask("POST /profile", &[]).await;
+    response.error(404, NotFound).await;
 }
 
 #[actix_web::test]
 async fn a_compressed_copy_of_something_else_is_never_sent() {
     let site = Site::start().await;
     for accepted in ["br", "gzip"] {
-        let request = site.proxy.request(Method::GET, "/");
-        let response = request
-            .header("Accept-Encoding", accepted)
-            .send()
-            .await
-            .unwrap();
-        assert!(!response.headers().contains_key("content-encoding"));
-        assert!(
-            response
-                .text()
-                .await
-                .unwrap()
-                .contains("<title>app</title>")
-        );
+        let response = site.get_with("/", "Accept-Encoding", accepted).await;
+        assert!(!response.has("content-encoding"));
+        assert!(response.string().await.contains(TITLE));
     }
 }
 
@@ -190,28 +163,18 @@ async fn a_compressed_copy_of_something_else_is_never_sent() {
 async fn a_page_says_what_it_may_do_and_an_old_kernel_is_told_in_its_words() {
     let site = Site::start().await;
     let policy = async |user_agent: &str| {
-        let request = site.proxy.request(Method::GET, "/orders");
-        let request = request
-            .header("Accept", "text/html")
-            .header("User-Agent", user_agent);
-        let headers = request.send().await.unwrap().headers().clone();
-        let vary: Vec<_> = headers.get_all("vary").iter().collect();
+        let headers = [("Accept", "text/html"), ("User-Agent", user_agent)];
+        let response = site.proxy.ask("GET /orders", &headers).await;
+        let vary: Vec<_> = response.headers().get_all("vary").iter().collect();
         assert_eq!(vary, ["Accept-Encoding", "User-Agent"]);
-        headers["content-security-policy"]
-            .to_str()
-            .unwrap()
-            .to_owned()
+        response.header("content-security-policy").to_owned()
     };
     let strict = policy("Chrome/116.0").await;
-    assert!(
-        strict.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval';"),
-        "{strict}"
-    );
+    let beginning = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval';";
+    assert!(strict.starts_with(beginning), "{strict}");
     // The simulator's pictures, because this proxy is configured for one.
-    assert!(
-        strict.contains("https://*.qlogo.cn http://127.0.0.1:9;"),
-        "{strict}"
-    );
+    let pictures = "https://*.qlogo.cn http://127.0.0.1:9;";
+    assert!(strict.contains(pictures), "{strict}");
     let old = policy("Chrome/86.0.1").await;
     assert!(old.contains("'wasm-unsafe-eval' 'unsafe-eval';"), "{old}");
 }
@@ -220,62 +183,52 @@ async fn a_page_says_what_it_may_do_and_an_old_kernel_is_told_in_its_words() {
 async fn what_is_no_page_may_do_nothing() {
     let site = Site::start().await;
     for path in [SCRIPT, "/api/bootstrap", "/api/unknown", "/missing.js"] {
-        let headers = site.proxy.get(path).await.headers().clone();
+        let response = site.proxy.get(path).await;
+        let policy = response.header("content-security-policy");
         assert_eq!(
-            headers["content-security-policy"], "default-src 'none'; frame-ancestors 'none'",
+            policy, "default-src 'none'; frame-ancestors 'none'",
             "{path}"
         );
-        assert_eq!(headers["referrer-policy"], "no-referrer");
-        assert_eq!(headers["x-frame-options"], "DENY");
-        assert!(!headers.contains_key("strict-transport-security"));
+        assert_eq!(response.header("referrer-policy"), "no-referrer");
+        assert_eq!(response.header("x-frame-options"), "DENY");
+        assert!(!response.has("strict-transport-security"));
     }
 }
 
 #[actix_web::test]
 async fn an_unchanged_file_is_not_sent_again() {
     let site = Site::start().await;
-    let etag = site.navigate("/").await.headers()["etag"].clone();
-    let etag = etag.to_str().unwrap();
-    let ask = async |tags: String| {
-        let request = site.proxy.request(Method::GET, "/");
-        let request = request.header("If-None-Match", tags.as_bytes());
-        request.send().await.unwrap()
-    };
-    for tags in [
-        etag.to_owned(),
-        format!("W/{etag}"),
-        format!("\"other\", \"茶\" ,{etag}"),
-        "*".to_owned(),
-    ] {
+    let etag = etag_of(&site.navigate("/").await);
+    let ask = async |tags: &str| site.get_with("/", "If-None-Match", tags).await;
+    let (weak, listed) = (format!("W/{etag}"), format!("\"other\", \"茶\" ,{etag}"));
+    for tags in [&etag, &weak, &listed, "*"] {
         let response = ask(tags).await;
         assert_eq!(response.status(), 304);
-        assert_eq!(response.headers()["cache-control"], "no-cache");
-        assert_eq!(response.bytes().await.unwrap(), "");
+        assert_eq!(response.header("cache-control"), "no-cache");
+        assert_eq!(response.string().await, "");
     }
     for tags in ["\"other\"", etag.trim_matches('"'), "\"*\""] {
-        assert_eq!(ask(tags.to_owned()).await.status(), 200, "{tags}");
+        assert_eq!(ask(tags).await.status(), 200, "{tags}");
     }
 }
 
 #[actix_web::test]
 async fn head_says_the_length_and_sends_nothing() {
     let site = Site::start().await;
-    let answer = site
-        .proxy
-        .raw(&format!("HEAD {SCRIPT} HTTP/1.1"))
-        .await
-        .to_lowercase();
+    let answer = site.proxy.raw(&format!("HEAD {SCRIPT} HTTP/1.1")).await;
+    let answer = answer.to_lowercase();
     assert!(answer.contains("\r\ncontent-length: 10\r\n"), "{answer}");
     assert!(answer.ends_with("\r\n\r\n"), "{answer}");
 }
 
 #[actix_web::test]
 async fn browsers_are_kept_to_https_where_the_operator_says_so() {
-    let mut config = config("http://127.0.0.1:9");
+    let mut config = config(NO_WECHAT);
     config.hsts_max_age_days = Some(180);
     let proxy = TestProxy::start_with(config).await;
     for path in ["/api/bootstrap", "/unknown"] {
-        let headers = proxy.get(path).await.headers().clone();
-        assert_eq!(headers["strict-transport-security"], "max-age=15552000");
+        let response = proxy.get(path).await;
+        let kept = response.header("strict-transport-security");
+        assert_eq!(kept, "max-age=15552000");
     }
 }

@@ -1,9 +1,7 @@
 //! Who gets what: a page or none (`Accept`), and which copy of a file (`Accept-Encoding`).
 
-use reqwest::{Method, Response};
-
 use super::{SCRIPT, SCRIPT_TEXT, Site, brotli, gzip};
-use crate::wire::{Wire, status};
+use crate::support::*;
 
 impl Site {
     /// The status for somebody who takes what these lines say.
@@ -57,30 +55,16 @@ async fn a_page_is_for_everybody_who_takes_one_be_it_no_person() {
         (&[b"application/xhtml+xml"], 404),
     ];
     for (lines, expected) in table {
-        let shown: Vec<_> = lines
-            .iter()
-            .map(|line| line.escape_ascii().to_string())
-            .collect();
+        let shown = lines.iter().map(|line| line.escape_ascii().to_string());
+        let shown: Vec<_> = shown.collect();
         assert_eq!(
             site.accepting("/orders", lines).await,
             expected,
             "{shown:?}"
         );
         // A file that is there is for everybody.
-        assert_eq!(
-            site.accepting("/favicon.svg", lines).await,
-            200,
-            "{shown:?}"
-        );
-    }
-}
-
-impl Site {
-    /// The script, as a browser that says it decodes this.
-    async fn script(&self, accept_encoding: &str) -> Response {
-        let request = self.proxy.request(Method::GET, SCRIPT);
-        let request = request.header("Accept-Encoding", accept_encoding.as_bytes());
-        request.send().await.unwrap()
+        let found = site.accepting("/favicon.svg", lines).await;
+        assert_eq!(found, 200, "{shown:?}");
     }
 }
 
@@ -105,15 +89,10 @@ async fn the_smallest_copy_the_browser_decodes_is_sent() {
         ("brotli, xbr", None, SCRIPT_TEXT.into()),
         ("红米, gzip, br;型号=1", Some("br"), brotli(SCRIPT_TEXT)),
     ] {
-        let response = site.script(accepted).await;
+        let response = site.get_with(SCRIPT, "Accept-Encoding", accepted).await;
         let headers = response.headers().clone();
-        assert_eq!(
-            headers
-                .get("content-encoding")
-                .map(|it| it.to_str().unwrap()),
-            encoding,
-            "{accepted}"
-        );
+        let sent = headers.get("content-encoding");
+        assert_eq!(sent.map(|it| it.to_str().unwrap()), encoding, "{accepted}");
         assert_eq!(headers["vary"], "Accept-Encoding");
         assert_eq!(headers["content-type"], "text/javascript");
         assert_eq!(headers["content-length"], bytes.len().to_string());

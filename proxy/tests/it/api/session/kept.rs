@@ -1,0 +1,51 @@
+//! `GET` and `DELETE /api/session`: the session a browser keeps, and its end.
+
+use crate::support::*;
+
+#[actix_web::test]
+async fn nobody_is_signed_in_without_a_cookie_and_a_broken_one_is_no_error() {
+    let proxy = TestProxy::alone().await;
+    let response = proxy.get("/api/session").await;
+    response.error(401, Unauthorized).await;
+    for cookie in [
+        "wechat_login=broken",
+        "wechat_login=",
+        "wechat_login",
+        "; ;=",
+    ] {
+        let response = proxy.ask("GET /api/session", &[("Cookie", cookie)]).await;
+        response.error(401, Unauthorized).await;
+    }
+}
+
+#[actix_web::test]
+async fn the_session_belongs_to_the_browser_that_signed_in() {
+    let (simulator, proxy) = simulated().await;
+    let session = proxy.log_in(&simulator, "xiaoming", Userinfo).await;
+    assert_eq!(proxy.current_session().await, Some(session));
+    assert_eq!(proxy.stranger().current_session().await, None);
+}
+
+#[actix_web::test]
+async fn the_session_ends_after_its_time() {
+    let (simulator, proxy) = simulated().await;
+    proxy.log_in(&simulator, "xiaoming", Base).await;
+    proxy.clock.advance(Duration::from_secs(12 * 3600 - 1));
+    assert!(proxy.current_session().await.is_some());
+    proxy.clock.advance(Duration::from_secs(1));
+    assert_eq!(proxy.current_session().await, None);
+}
+
+#[actix_web::test]
+async fn signing_out_ends_the_session_and_once_more_is_fine() {
+    let (simulator, proxy) = simulated().await;
+    proxy.log_in(&simulator, "xiaoming", Base).await;
+    for _ in 0..2 {
+        let response = proxy.delete("/api/session").await;
+        assert_eq!(response.status(), 204);
+        assert_eq!(response.header("cache-control"), "no-store");
+        assert_eq!(proxy.current_session().await, None);
+    }
+    let response = proxy.stranger().delete("/api/session").await;
+    assert_eq!(response.status(), 204);
+}

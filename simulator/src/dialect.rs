@@ -6,12 +6,10 @@
 use std::io;
 
 use actix_web::HttpResponse;
-use serde::Serializer as _;
+use serde::Serialize;
+use serde_json::json;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
-use serde_json::{Value, json};
-
-/// The fields of an answer, in WeChat's order.
-pub(crate) type Fields = Vec<(&'static str, Value)>;
+use wechat_oauth::answer::ErrorFields;
 
 /// The body of an answer: UTF-8, but for a name that is broken.
 pub(crate) type Body = Vec<u8>;
@@ -29,16 +27,14 @@ pub(crate) fn answer(path: &str, body: Body) -> HttpResponse {
 pub(crate) fn error(path: &str, errcode: i64, errmsg: &str, rid: &str) -> Body {
     let joint = if is_cgi_bin(path) { " " } else { ", " };
     let errmsg = format!("{errmsg}{joint}rid: {rid}");
-    body(&[("errcode", json!(errcode)), ("errmsg", json!(errmsg))])
+    let errmsg = &errmsg;
+    body(&ErrorFields { errcode, errmsg })
 }
 
 /// An error whose number is a string and whose request id stands apart: one developer pasted such an answer.
 pub(crate) fn string_error(errcode: i64, errmsg: &str, rid: &str) -> Body {
-    body(&[
-        ("errcode", json!(errcode.to_string())),
-        ("errmsg", json!(errmsg)),
-        ("rid", json!(rid)),
-    ])
+    // Its order of fields was the alphabet's.
+    body(&json!({ "errcode": errcode.to_string(), "errmsg": errmsg, "rid": rid }))
 }
 
 fn is_cgi_bin(path: &str) -> bool {
@@ -46,12 +42,11 @@ fn is_cgi_bin(path: &str) -> bool {
 }
 
 /// JSON with `/` written as `\/`. A slash occurs in JSON only inside strings, where the escape means the same.
-pub(crate) fn body(fields: &[(&'static str, Value)]) -> Body {
+pub(crate) fn body(fields: &impl Serialize) -> Body {
     let mut json = Vec::new();
     let mut serializer = Serializer::with_formatter(&mut json, RawControls);
-    let pairs = fields.iter().map(|(name, value)| (name, value));
     // Plain fields always serialise; should that ever change, a broken body shows it at once.
-    if serializer.collect_map(pairs).is_err() {
+    if fields.serialize(&mut serializer).is_err() {
         json.clear();
     }
     String::from_utf8_lossy(&json).replace('/', "\\/").into()
@@ -86,6 +81,8 @@ impl Formatter for RawControls {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     fn text(body: Body) -> String {
@@ -111,7 +108,7 @@ mod tests {
     #[test]
     fn a_broken_name_ends_in_half_a_character_and_the_json_goes_on() {
         for nickname in ["", "残缺", "a\"\\/", "\",\"sex\":"] {
-            let body = break_name(body(&[("nickname", json!(nickname)), ("sex", json!(0))]));
+            let body = break_name(body(&json!({ "nickname": nickname, "sex": 0 })));
             assert!(String::from_utf8(body.clone()).is_err());
             let read: Value = serde_json::from_str(&String::from_utf8_lossy(&body)).unwrap();
             assert_eq!(read["nickname"], format!("{nickname}\u{FFFD}"));
@@ -128,7 +125,7 @@ mod tests {
             ("\n\t", "\\n\\t"),
             ("\\u0001\"", "\\\\u0001\\\""),
         ] {
-            let body = text(body(&[("name", json!(value))]));
+            let body = text(body(&json!({ "name": value })));
             assert_eq!(body, format!("{{\"name\":\"{escaped}\"}}"));
         }
     }

@@ -1,4 +1,5 @@
-//! Facts about WeChat, all in one place: limits, lifetimes, error numbers and words. The words stand in `wechat.toml`.
+//! Facts about WeChat that only its own side needs; the others are those of `wechat_oauth`. The words stand in
+//! `wechat.toml`.
 //!
 //! What rests on a guess says so; the sources of the rest are WeChat's web authorization page, the pages of the calls,
 //! the table of global return codes, and what developers have published.
@@ -10,72 +11,22 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-/// WeChat's web authorization page: `state` has at most 128 bytes.
-pub(crate) const STATE_LIMIT: usize = 128;
-
-/// The parameters in the order WeChat's web authorization page demands. Where the optional ones belong is our guess
-/// after the examples developers have published: behind `state`.
-pub(crate) const ORDER: [&str; 5] = ["appid", "redirect_uri", "response_type", "scope", "state"];
-
-/// A code not used within five minutes expires. It is good at 299 seconds and dead at 300; the exact edge is our choice.
-pub(crate) const CODE_LIFETIME: Duration = Duration::from_secs(300);
-
-/// WeChat's page on website applications: their codes live ten minutes.
-pub(crate) const LOGIN_CODE_LIFETIME: Duration = Duration::from_secs(600);
+pub(crate) use wechat_oauth::ErrorCode;
+use wechat_oauth::PageError;
+/// Where the optional parameters belong is our guess after the examples developers have published: behind `state`. A
+/// code is good at 299 seconds and dead at 300; the exact edge is our choice. That a refresh does not start the thirty
+/// days anew is our guess; most developers who tell of it say so. That a day is 24 hours of the simulator's clock is our
+/// choice.
+pub(crate) use wechat_oauth::facts::{
+    ACCOUNT_TOKEN_OVERLAP, AUTHORIZE_PARAMETERS, CODE_LIFETIME, FORCE_PAUSE, FORCED_PER_DAY,
+    REFRESH_TOKEN_LIFETIME, STATE_BYTES, TOKEN_LIFETIME, WEBSITE_CODE_LIFETIME,
+};
 
 /// How long a QR code can be scanned. Our guess: as long as its code would live.
-pub(crate) const SCAN_LIFETIME: Duration = LOGIN_CODE_LIFETIME;
-
-/// `expires_in` of users' and accounts' tokens alike.
-pub(crate) const TOKEN_LIFETIME: Duration = Duration::from_secs(7200);
-
-/// A refresh token lives thirty days. That a refresh does not start them anew is our guess; most developers who tell of
-/// it say so.
-pub(crate) const REFRESH_LIFETIME: Duration = Duration::from_secs(30 * 24 * 3600);
-
-/// WeChat's page of `/cgi-bin/token`: for about five minutes the previous token works as well.
-pub(crate) const TOKEN_OVERLAP: Duration = Duration::from_secs(300);
-
-/// WeChat's page of `/cgi-bin/stable_token`: a token may be replaced by force twenty times a day. That a day is 24
-/// hours of the simulator's clock is our choice.
-pub(crate) const FORCED_PER_DAY: u32 = 20;
-
-/// The same page: who forces again within thirty seconds gets the token of the first time, and it does not count.
-pub(crate) const FORCE_PAUSE: Duration = Duration::from_secs(30);
+pub(crate) const SCAN_LIFETIME: Duration = WEBSITE_CODE_LIFETIME;
 
 /// WeChat documents that a virtual user's name is not the person's; what it is instead is our guess.
 pub(crate) const VIRTUAL_NICKNAME: &str = "微信用户";
-
-/// Why `/sns/*` and `/cgi-bin/*` say no, with WeChat's numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ApiRefusal {
-    UnknownToken = 40001,
-    InvalidGrantType = 40002,
-    InvalidOpenid = 40003,
-    InvalidAppid = 40013,
-    MalformedToken = 40014,
-    InvalidCode = 40029,
-    InvalidRefreshToken = 40030,
-    InvalidSecret = 40125,
-    CodeUsed = 40163,
-    HighRiskUser = 40226,
-    MissingToken = 41001,
-    MissingAppid = 41002,
-    MissingRefreshToken = 41003,
-    MissingSecret = 41004,
-    MissingCode = 41008,
-    MissingOpenid = 41009,
-    TokenExpired = 42001,
-    RefreshTokenExpired = 42002,
-    PasswordChanged = 42007,
-    GetRequired = 43001,
-    PostRequired = 43002,
-    EmptyPost = 44002,
-    DailyQuota = 45009,
-    MalformedPost = 47001,
-    ScopeTooSmall = 48001,
-    UserLimited = 50002,
-}
 
 /// Whether a text has the form of a real AppSecret: 32 hexadecimal digits.
 pub(crate) fn looks_like_a_real_secret(text: &str) -> bool {
@@ -86,22 +37,19 @@ pub(crate) fn looks_like_a_real_secret(text: &str) -> bool {
 /// WeChat's words for a number of the server API, also for those only a fault rule can bring about, without the request
 /// id it appends.
 pub(crate) fn errmsg_of(errcode: i64) -> &'static str {
-    let known = WORDS.errcode.iter().find(|known| known.number == errcode);
-    known.map_or("system error", |known| &known.errmsg)
+    let code = ErrorCode::from_number(errcode).unwrap_or(ErrorCode::SystemError);
+    code.errmsg()
 }
 
 /// What an errcode asks of the app, in one Chinese sentence.
 pub(crate) fn advice_on(errcode: i64) -> &'static str {
     let known = WORDS.errcode.iter().find(|known| known.number == errcode);
-    let advice = known.and_then(|known| known.advice.as_deref());
-    advice.unwrap_or("微信拒绝了这个请求，原因见 errmsg。")
+    known.map_or("微信拒绝了这个请求，原因见 errmsg。", |known| &known.advice)
 }
 
 /// WeChat's text for a number on its error page.
 pub(crate) fn page_text_of(number: i64) -> Option<&'static str> {
-    let mut pages = WORDS.page.values();
-    let page = pages.find(|page| page.number == Some(number))?;
-    Some(&page.text)
+    PageError::from_number(number).map(PageError::text)
 }
 
 /// A refusal of the authorize page as everybody meets it.
@@ -110,8 +58,8 @@ pub(crate) fn page_text_of(number: i64) -> Option<&'static str> {
 pub(crate) struct Page {
     /// The number on WeChat's page; some have none.
     pub(crate) number: Option<i64>,
-    /// The sentence on WeChat's page, in WeChat's words.
-    pub(crate) text: String,
+    /// The sentence on WeChat's page, in WeChat's words, where it has no number.
+    text: Option<String>,
     /// The sentence on the page of website applications.
     #[serde(default = "unreachable_link")]
     pub(crate) login_text: String,
@@ -122,8 +70,11 @@ pub(crate) struct Page {
 }
 
 fn unreachable_link() -> String {
-    "该链接无法访问".into()
+    UNREACHABLE.into()
 }
+
+/// The sentence of WeChat's older documents for whatever is wrong.
+const UNREACHABLE: &str = "该链接无法访问";
 
 /// Why the authorize page refuses a request. The person sees it on WeChat's page; the app never learns of it.
 #[derive(Debug)]
@@ -135,6 +86,13 @@ pub(crate) struct AuthorizeRefusal {
 }
 
 impl Page {
+    /// The sentence on WeChat's page, in WeChat's words.
+    pub(crate) fn text(&self) -> &str {
+        let own = self.text.as_deref();
+        own.or_else(|| page_text_of(self.number?))
+            .unwrap_or(UNREACHABLE)
+    }
+
     /// The refusal of a request in which there is nothing to point at.
     pub(crate) fn refuse(&'static self) -> AuthorizeRefusal {
         self.refuse_given("", &[])
@@ -194,8 +152,7 @@ pub(crate) struct Pages {
 #[derive(Deserialize)]
 struct Errcode {
     number: i64,
-    errmsg: String,
-    advice: Option<String>,
+    advice: String,
 }
 
 #[derive(Deserialize)]

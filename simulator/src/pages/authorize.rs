@@ -123,7 +123,7 @@ pub(crate) fn refused_blank() -> Markup {
 
 /// The page that a refused authorize request ends on.
 pub(crate) fn authorize_refused(refusal: &AuthorizeRefusal) -> Markup {
-    refused(refusal, &refusal.page.text, refusal.page.number)
+    refused(refusal, refusal.page.text(), refusal.page.number)
 }
 
 /// The same in the words of one of WeChat's two pages.

@@ -5,11 +5,12 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use serde_json::json;
+use wechat_oauth::answer::AccountTokenFields;
 
-use crate::dialect::Fields;
 use crate::query::Query;
-use crate::wechat::{ApiRefusal, FORCE_PAUSE, FORCED_PER_DAY, TOKEN_LIFETIME, TOKEN_OVERLAP};
+use crate::wechat::{
+    ACCOUNT_TOKEN_OVERLAP, ErrorCode, FORCE_PAUSE, FORCED_PER_DAY, TOKEN_LIFETIME,
+};
 
 use super::{Platform, random};
 
@@ -44,17 +45,17 @@ impl Slot {
     }
 
     /// The token, and for how many seconds it is good.
-    fn answer(&self, now: Duration) -> Fields {
+    fn answer(&self, now: Duration) -> AccountTokenFields {
         let token = self.current.as_ref();
         let left = token.map(|token| token.expires_at.saturating_sub(now).as_secs());
-        vec![
-            ("access_token", json!(token.map(|token| &token.text))),
-            ("expires_in", json!(left)),
-        ]
+        AccountTokenFields {
+            access_token: token.map(|token| token.text.clone()).unwrap_or_default(),
+            expires_in: left.unwrap_or_default(),
+        }
     }
 
     /// Counts a use of force. `false`: one so short ago that this is the same.
-    fn force(&mut self, now: Duration) -> Result<bool, ApiRefusal> {
+    fn force(&mut self, now: Duration) -> Result<bool, ErrorCode> {
         let pause_ends = self.forced_at.map(|at| at.saturating_add(FORCE_PAUSE));
         if pause_ends.is_some_and(|end| now < end) {
             return Ok(false);
@@ -64,7 +65,7 @@ impl Slot {
             (self.forced_on, self.forced) = (today, 0);
         }
         if self.forced == FORCED_PER_DAY {
-            return Err(ApiRefusal::DailyQuota);
+            return Err(ErrorCode::DailyQuota);
         }
         self.forced = self.forced.saturating_add(1);
         self.forced_at = Some(now);
@@ -80,9 +81,9 @@ pub(crate) struct AccountTokens {
 }
 
 impl AccountTokens {
-    fn plain(&mut self, appid: &str, fresh: String, now: Duration) -> Fields {
+    fn plain(&mut self, appid: &str, fresh: String, now: Duration) -> AccountTokenFields {
         let slot = self.plain.entry(appid.to_owned()).or_default();
-        slot.renew(fresh, TOKEN_OVERLAP, now);
+        slot.renew(fresh, ACCOUNT_TOKEN_OVERLAP, now);
         slot.answer(now)
     }
 
@@ -92,15 +93,15 @@ impl AccountTokens {
         force: bool,
         fresh: String,
         now: Duration,
-    ) -> Result<Fields, ApiRefusal> {
+    ) -> Result<AccountTokenFields, ErrorCode> {
         let slot = self.stable.entry(appid.to_owned()).or_default();
         // A new token a little before the old one expires, and then both work: our reading of how WeChat's normal
         // mode never hands out a token that is about to die.
-        let is_fresh = |token: &Token| now.saturating_add(TOKEN_OVERLAP) < token.expires_at;
+        let is_fresh = |token: &Token| now.saturating_add(ACCOUNT_TOKEN_OVERLAP) < token.expires_at;
         if force && slot.force(now)? {
             slot.renew(fresh, Duration::ZERO, now);
         } else if !slot.current.as_ref().is_some_and(is_fresh) {
-            slot.renew(fresh, TOKEN_OVERLAP, now);
+            slot.renew(fresh, ACCOUNT_TOKEN_OVERLAP, now);
         }
         Ok(slot.answer(now))
     }
@@ -122,7 +123,7 @@ impl Platform {
     ///
     /// # Errors
     /// What is missing, then the grant type, the account, the secret; the order is our guess.
-    pub(crate) fn account_token(&mut self, query: &Query) -> Result<Fields, ApiRefusal> {
+    pub(crate) fn account_token(&mut self, query: &Query) -> Result<AccountTokenFields, ErrorCode> {
         let (appid, fresh) = self.check_credentials(query)?;
         Ok(self.account_tokens.plain(&appid, fresh, self.now()))
     }
@@ -132,7 +133,10 @@ impl Platform {
     ///
     /// # Errors
     /// As above; `DailyQuota` from the 21st use of force on a day.
-    pub(crate) fn stable_account_token(&mut self, query: &Query) -> Result<Fields, ApiRefusal> {
+    pub(crate) fn stable_account_token(
+        &mut self,
+        query: &Query,
+    ) -> Result<AccountTokenFields, ErrorCode> {
         let (appid, fresh) = self.check_credentials(query)?;
         let force = query.get("force_refresh") == Some("true");
         self.account_tokens.stable(&appid, force, fresh, self.now())
@@ -144,11 +148,11 @@ impl Platform {
     }
 
     /// Who asks, and a token to give.
-    fn check_credentials(&mut self, query: &Query) -> Result<(String, String), ApiRefusal> {
-        let appid = query.get("appid").ok_or(ApiRefusal::MissingAppid)?;
-        let secret = query.get("secret").ok_or(ApiRefusal::MissingSecret)?;
+    fn check_credentials(&mut self, query: &Query) -> Result<(String, String), ErrorCode> {
+        let appid = query.get("appid").ok_or(ErrorCode::MissingAppid)?;
+        let secret = query.get("secret").ok_or(ErrorCode::MissingSecret)?;
         if query.get("grant_type") != Some("client_credential") {
-            return Err(ApiRefusal::InvalidGrantType);
+            return Err(ErrorCode::InvalidGrantType);
         }
         self.check_secret(appid, secret)?;
         let fresh = random::token();
@@ -175,6 +179,10 @@ mod tests {
         assert!(!tokens.works("b", "2", at(100)));
     }
 
+    fn pair(fields: AccountTokenFields) -> (String, u64) {
+        (fields.access_token, fields.expires_in)
+    }
+
     #[test]
     fn the_stable_token_stays_until_five_minutes_before_its_end() {
         let mut tokens = AccountTokens::default();
@@ -184,8 +192,7 @@ mod tests {
             ("3", 6900, "3", 7200),
         ] {
             let issued = tokens.stable("a", false, fresh.into(), at(seconds));
-            let fields = vec![("access_token", json!(token)), ("expires_in", json!(left))];
-            assert_eq!(issued, Ok(fields));
+            assert_eq!(issued.map(pair), Ok((token.to_owned(), left)));
         }
         assert!(tokens.works("a", "1", at(7199)) && !tokens.works("a", "1", at(7200)));
     }
@@ -195,18 +202,18 @@ mod tests {
         let mut tokens = AccountTokens::default();
         let force = |tokens: &mut AccountTokens, fresh: &str, seconds| {
             let forced = tokens.stable("a", true, fresh.into(), at(seconds));
-            forced.map(|fields| (fields[0].1.clone(), fields[1].1.clone()))
+            forced.map(pair)
         };
         for round in 0..20 {
             let fresh = round.to_string();
             let forced = force(&mut tokens, &fresh, 30 * round);
-            assert_eq!(forced, Ok((json!(fresh), json!(7200))));
+            assert_eq!(forced, Ok((fresh, 7200)));
         }
         let again = force(&mut tokens, "x", 599);
-        assert_eq!(again, Ok((json!("19"), json!(7171))));
+        assert_eq!(again, Ok(("19".to_owned(), 7171)));
         assert!(tokens.works("a", "19", at(600)) && !tokens.works("a", "18", at(600)));
         let refused = force(&mut tokens, "x", 86_399);
-        assert_eq!(refused, Err(ApiRefusal::DailyQuota));
+        assert_eq!(refused, Err(ErrorCode::DailyQuota));
         assert!(force(&mut tokens, "x", 86_400).is_ok());
     }
 }

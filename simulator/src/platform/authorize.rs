@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use crate::query::Query;
 use crate::redirect::RedirectTarget;
-use crate::wechat::{AuthorizeRefusal, ORDER, PAGES, STATE_LIMIT};
+use crate::wechat::{AUTHORIZE_PARAMETERS, AuthorizeRefusal, PAGES, STATE_BYTES};
 
 use super::grants::Grant;
 use super::{
@@ -78,7 +78,7 @@ impl Platform {
         if self.settings.require_state && state.is_empty() {
             return Err(PAGES.missing_state.refuse());
         }
-        if state.len() > STATE_LIMIT && !self.settings.long_state {
+        if state.len() > STATE_BYTES && !self.settings.long_state {
             let bytes = state.len().to_string();
             return Err(PAGES.state_too_long.refuse_given(&bytes, &[]));
         }
@@ -245,7 +245,7 @@ fn is_wechat(user_agent: &str) -> bool {
 fn is_in_order(query: &Query) -> bool {
     let mut names = query.iter().map(|(name, _)| name);
     let is_there = |expected: &&str| query.iter().any(|(name, _)| name == *expected);
-    let mut expected = ORDER.into_iter().filter(is_there);
+    let mut expected = AUTHORIZE_PARAMETERS.into_iter().filter(is_there);
     expected.all(|expected| names.next() == Some(expected))
 }
 

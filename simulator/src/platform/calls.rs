@@ -3,12 +3,13 @@
 //! WeChat documents no order of its checks. Ours: what is missing, then the grant type, who asks, the code or token,
 //! the person; so that a made-up code tells whether appid and secret are right.
 
-use serde_json::json;
+use wechat_oauth::answer::{TokenFields, UserInfoFields};
+use wechat_oauth::facts::{GRANT_CODE, GRANT_REFRESH};
 
-use crate::dialect::{self, Body, Fields};
+use crate::dialect::{self, Body};
 use crate::ids;
 use crate::query::Query;
-use crate::wechat::{ApiRefusal, TOKEN_LIFETIME, VIRTUAL_NICKNAME};
+use crate::wechat::{ErrorCode, TOKEN_LIFETIME, VIRTUAL_NICKNAME};
 
 use super::grants::Grant;
 use super::{Habit, Picture, Platform, random};
@@ -29,18 +30,18 @@ impl Platform {
     ///
     /// # Errors
     /// The first refusal. Only a successful exchange uses the code up.
-    pub(crate) fn exchange(&mut self, query: &Query) -> Result<Fields, ApiRefusal> {
-        let appid = query.get("appid").ok_or(ApiRefusal::MissingAppid)?;
-        let secret = query.get("secret").ok_or(ApiRefusal::MissingSecret)?;
-        let code = query.get("code").ok_or(ApiRefusal::MissingCode)?;
-        if query.get("grant_type") != Some("authorization_code") {
-            return Err(ApiRefusal::InvalidGrantType);
+    pub(crate) fn exchange(&mut self, query: &Query) -> Result<TokenFields, ErrorCode> {
+        let appid = query.get("appid").ok_or(ErrorCode::MissingAppid)?;
+        let secret = query.get("secret").ok_or(ErrorCode::MissingSecret)?;
+        let code = query.get("code").ok_or(ErrorCode::MissingCode)?;
+        if query.get("grant_type") != Some(GRANT_CODE) {
+            return Err(ErrorCode::InvalidGrantType);
         }
         self.check_secret(appid, secret)?;
         if let Some(grant) = self.grants.of(code).filter(|grant| grant.appid == appid) {
             self.check_person(grant)?;
             if self.habit_of(grant) == Some(Habit::CodeExpires) {
-                return Err(ApiRefusal::InvalidCode);
+                return Err(ErrorCode::InvalidCode);
             }
         }
         let now = self.now();
@@ -53,13 +54,11 @@ impl Platform {
             self.note_issued(&unionid);
             // Not with `snsapi_base`, and only if the account is bound to an open platform.
             if grant.scope.tells_profile() {
-                fields.push(("unionid", json!(unionid)));
+                fields.unionid = unionid;
             }
         }
         // The user is the virtual one of a snapshot, or is said to be. Only with `snsapi_userinfo`.
-        if grant.flagged && grant.scope.asks_for_consent() {
-            fields.push(("is_snapshotuser", json!(1)));
-        }
+        fields.is_snapshotuser = grant.flagged && grant.scope.asks_for_consent();
         self.grants
             .issue_tokens(&access_token, &refresh_token, grant, now);
         Ok(fields)
@@ -70,15 +69,15 @@ impl Platform {
     ///
     /// # Errors
     /// The first refusal.
-    pub(crate) fn refresh(&mut self, query: &Query) -> Result<Fields, ApiRefusal> {
-        let appid = query.get("appid").ok_or(ApiRefusal::MissingAppid)?;
+    pub(crate) fn refresh(&mut self, query: &Query) -> Result<TokenFields, ErrorCode> {
+        let appid = query.get("appid").ok_or(ErrorCode::MissingAppid)?;
         let token = query
             .get("refresh_token")
-            .ok_or(ApiRefusal::MissingRefreshToken)?;
-        if query.get("grant_type") != Some("refresh_token") {
-            return Err(ApiRefusal::InvalidGrantType);
+            .ok_or(ErrorCode::MissingRefreshToken)?;
+        if query.get("grant_type") != Some(GRANT_REFRESH) {
+            return Err(ErrorCode::InvalidGrantType);
         }
-        self.account(appid).ok_or(ApiRefusal::InvalidAppid)?;
+        self.account(appid).ok_or(ErrorCode::InvalidAppid)?;
         let now = self.now();
         self.check_token_holder(self.grants.of_refresh_token(token, appid, now)?.0)?;
         let fresh = random::token();
@@ -90,31 +89,24 @@ impl Platform {
     ///
     /// # Errors
     /// Those of [`Self::check_token`], then a scope that does not allow it.
-    pub(crate) fn user_info(&self, query: &Query, origin: &str) -> Result<Body, ApiRefusal> {
+    pub(crate) fn user_info(&self, query: &Query, origin: &str) -> Result<Body, ErrorCode> {
         let (grant, who) = self.token_holder(query)?;
         let is_forbidden = grant.virtual_user && self.settings.snapshot_userinfo_forbidden;
         let is_told = grant.scope.tells_profile()
             || self.settings.silent_profile_after_consent
                 && self.consented_at(&grant.appid, &grant.person).is_some();
         if is_forbidden || !is_told {
-            return Err(ApiRefusal::ScopeTooSmall);
+            return Err(ErrorCode::ApiUnauthorized);
         }
         let picture = who.picture.map(|path| format!("{origin}{path}"));
-        let mut fields = vec![
-            ("openid", json!(who.openid)),
-            ("nickname", json!(who.nickname)),
-            // WeChat fills sex and region with nothing since 2021-10-20; language is undocumented but sent.
-            ("sex", json!(0)),
-            ("language", json!("")),
-            ("city", json!("")),
-            ("province", json!("")),
-            ("country", json!("")),
-            ("headimgurl", json!(picture.unwrap_or_default())),
-            ("privilege", json!([])),
-        ];
-        // Only if the account is bound to an open platform.
-        fields.extend(who.unionid.map(|unionid| ("unionid", json!(unionid))));
-        let body = dialect::body(&fields);
+        let body = dialect::body(&UserInfoFields {
+            openid: who.openid,
+            nickname: who.nickname,
+            headimgurl: picture.unwrap_or_default(),
+            // Only if the account is bound to an open platform.
+            unionid: who.unionid.unwrap_or_default(),
+            ..UserInfoFields::default()
+        });
         Ok(match self.habit_of(grant) {
             Some(Habit::BrokenName) => dialect::break_name(body),
             _ => body,
@@ -125,7 +117,7 @@ impl Platform {
     ///
     /// # Errors
     /// Missing parameters first, then a bad token, a person in trouble, a foreign openid.
-    pub(crate) fn check_token(&self, query: &Query) -> Result<(), ApiRefusal> {
+    pub(crate) fn check_token(&self, query: &Query) -> Result<(), ErrorCode> {
         self.token_holder(query).map(drop)
     }
 
@@ -133,11 +125,11 @@ impl Platform {
     ///
     /// WeChat documents 40001 for the secret of another account as well; that it says 40125 whatever is wrong with
     /// the secret is our guess.
-    pub(super) fn check_secret(&self, appid: &str, secret: &str) -> Result<(), ApiRefusal> {
+    pub(super) fn check_secret(&self, appid: &str, secret: &str) -> Result<(), ErrorCode> {
         match self.account(appid) {
-            None => Err(ApiRefusal::InvalidAppid),
+            None => Err(ErrorCode::InvalidAppid),
             Some(account) if account.secret == secret => Ok(()),
-            Some(_) => Err(ApiRefusal::InvalidSecret),
+            Some(_) => Err(ErrorCode::InvalidSecret),
         }
     }
 
@@ -151,28 +143,29 @@ impl Platform {
         grant: &Grant,
         access: &str,
         refresh: &str,
-    ) -> Result<Fields, ApiRefusal> {
-        let openid = self.who(grant).ok_or(ApiRefusal::InvalidCode)?.openid;
+    ) -> Result<TokenFields, ErrorCode> {
+        let openid = self.who(grant).ok_or(ErrorCode::InvalidCode)?.openid;
         for value in [access, refresh, &openid] {
             self.note_issued(value);
         }
-        Ok(vec![
-            ("access_token", json!(access)),
-            ("expires_in", json!(TOKEN_LIFETIME.as_secs())),
-            ("refresh_token", json!(refresh)),
-            ("openid", json!(openid)),
-            ("scope", json!(grant.scope.as_str())),
-        ])
+        Ok(TokenFields {
+            access_token: access.to_owned(),
+            expires_in: TOKEN_LIFETIME.as_secs(),
+            refresh_token: refresh.to_owned(),
+            openid,
+            scope: grant.scope.as_str().to_owned(),
+            ..TokenFields::default()
+        })
     }
 
-    fn token_holder(&self, query: &Query) -> Result<(&Grant, Who), ApiRefusal> {
-        let token = query.get("access_token").ok_or(ApiRefusal::MissingToken)?;
-        let openid = query.get("openid").ok_or(ApiRefusal::MissingOpenid)?;
+    fn token_holder(&self, query: &Query) -> Result<(&Grant, Who), ErrorCode> {
+        let token = query.get("access_token").ok_or(ErrorCode::MissingToken)?;
+        let openid = query.get("openid").ok_or(ErrorCode::MissingOpenid)?;
         let grant = self.grants.of_access_token(token, self.now())?;
         self.check_token_holder(grant)?;
         // How strictly WeChat compares is not known; strict is what finds mistakes.
         let who = self.who(grant).filter(|who| who.openid == openid);
-        Ok((grant, who.ok_or(ApiRefusal::InvalidOpenid)?))
+        Ok((grant, who.ok_or(ErrorCode::InvalidOpenid)?))
     }
 
     /// Who a grant shows to its account: the person, or the virtual user of a snapshot. `None` if the person or the
@@ -205,18 +198,18 @@ impl Platform {
     /// # Errors
     /// 50002 for a limited user, 40226 for a high-risk one. WeChat documents 40226 for mini programs; that it occurs
     /// here is our guess.
-    fn check_person(&self, grant: &Grant) -> Result<(), ApiRefusal> {
+    fn check_person(&self, grant: &Grant) -> Result<(), ErrorCode> {
         match self.habit_of(grant) {
-            Some(Habit::Limited) => Err(ApiRefusal::UserLimited),
-            Some(Habit::HighRisk) => Err(ApiRefusal::HighRiskUser),
+            Some(Habit::Limited) => Err(ErrorCode::UserLimited),
+            Some(Habit::HighRisk) => Err(ErrorCode::HighRiskUser),
             _ => Ok(()),
         }
     }
 
     /// The same, and 42007 if the person has changed the password since the exchange.
-    fn check_token_holder(&self, grant: &Grant) -> Result<(), ApiRefusal> {
+    fn check_token_holder(&self, grant: &Grant) -> Result<(), ErrorCode> {
         match self.habit_of(grant) {
-            Some(Habit::PasswordChanged) => Err(ApiRefusal::PasswordChanged),
+            Some(Habit::PasswordChanged) => Err(ErrorCode::PasswordChanged),
             _ => self.check_person(grant),
         }
     }

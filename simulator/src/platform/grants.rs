@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::wechat::{
-    ApiRefusal, CODE_LIFETIME, LOGIN_CODE_LIFETIME, REFRESH_LIFETIME, TOKEN_LIFETIME,
+    CODE_LIFETIME, ErrorCode, REFRESH_TOKEN_LIFETIME, TOKEN_LIFETIME, WEBSITE_CODE_LIFETIME,
 };
 
 use super::GrantedScope;
@@ -73,7 +73,7 @@ impl Grants {
         self.forget(now);
         self.codes = self.codes.saturating_add(1);
         let lifetime = match grant.scope {
-            GrantedScope::Login => LOGIN_CODE_LIFETIME,
+            GrantedScope::Login => WEBSITE_CODE_LIFETIME,
             _ => CODE_LIFETIME,
         };
         let (used, number) = (false, self.codes);
@@ -95,7 +95,7 @@ impl Grants {
         code: &str,
         appid: &str,
         now: Duration,
-    ) -> Result<Grant, ApiRefusal> {
+    ) -> Result<Grant, ErrorCode> {
         self.forget(now);
         match self.issued.get_mut(code) {
             Some(Issued {
@@ -103,10 +103,10 @@ impl Grants {
                 kind: Kind::Code { used, .. },
                 ..
             }) if grant.appid == appid => match std::mem::replace(used, true) {
-                true => Err(ApiRefusal::CodeUsed),
+                true => Err(ErrorCode::CodeUsed),
                 false => Ok(grant.clone()),
             },
-            _ => Err(ApiRefusal::InvalidCode),
+            _ => Err(ErrorCode::InvalidCode),
         }
     }
 
@@ -131,7 +131,7 @@ impl Grants {
         grant: Grant,
         now: Duration,
     ) {
-        let expires_at = now.saturating_add(REFRESH_LIFETIME);
+        let expires_at = now.saturating_add(REFRESH_TOKEN_LIFETIME);
         let kind = Kind::Refresh {
             access: access.into(),
         };
@@ -144,7 +144,7 @@ impl Grants {
     /// # Errors
     /// `TokenExpired` from 7200 seconds on. A text that is no token at all is `MalformedToken`, one that only was
     /// never issued is `UnknownToken`; WeChat documents both errors, where it draws the line is our guess.
-    pub(crate) fn of_access_token(&self, token: &str, now: Duration) -> Result<&Grant, ApiRefusal> {
+    pub(crate) fn of_access_token(&self, token: &str, now: Duration) -> Result<&Grant, ErrorCode> {
         match self.issued.get(token) {
             Some(Issued {
                 grant,
@@ -152,10 +152,10 @@ impl Grants {
                 expires_at,
             }) => match now < *expires_at {
                 true => Ok(grant),
-                false => Err(ApiRefusal::TokenExpired),
+                false => Err(ErrorCode::TokenExpired),
             },
-            _ if looks_like_a_token(token) => Err(ApiRefusal::UnknownToken),
-            _ => Err(ApiRefusal::MalformedToken),
+            _ if looks_like_a_token(token) => Err(ErrorCode::InvalidCredential),
+            _ => Err(ErrorCode::InvalidToken),
         }
     }
 
@@ -168,7 +168,7 @@ impl Grants {
         token: &str,
         appid: &str,
         now: Duration,
-    ) -> Result<(&Grant, &str), ApiRefusal> {
+    ) -> Result<(&Grant, &str), ErrorCode> {
         match self.issued.get(token) {
             Some(Issued {
                 grant,
@@ -176,9 +176,9 @@ impl Grants {
                 expires_at,
             }) if grant.appid == appid => match now < *expires_at {
                 true => Ok((grant, access)),
-                false => Err(ApiRefusal::RefreshTokenExpired),
+                false => Err(ErrorCode::RefreshTokenExpired),
             },
-            _ => Err(ApiRefusal::InvalidRefreshToken),
+            _ => Err(ErrorCode::InvalidRefreshToken),
         }
     }
 
@@ -193,7 +193,7 @@ impl Grants {
         appid: &str,
         fresh: String,
         now: Duration,
-    ) -> Result<(String, Grant), ApiRefusal> {
+    ) -> Result<(String, Grant), ErrorCode> {
         let (grant, last) = self.of_refresh_token(token, appid, now)?;
         let grant = grant.clone();
         let is_valid = self.of_access_token(last, now).is_ok();
@@ -267,7 +267,7 @@ mod tests {
                 let (asked, outcome) = one.split_once(':').unwrap();
                 let (appid, age) = asked.split_at(1);
                 let redeemed = grants.redeem("c", appid, at(age.parse().unwrap()));
-                let errcode = redeemed.map_or_else(|refusal| refusal as i64, |_| 0);
+                let errcode = redeemed.map_or_else(|refusal| refusal.number(), |_| 0);
                 assert_eq!(errcode.to_string(), outcome, "{one}");
             }
         }
@@ -296,17 +296,17 @@ mod tests {
             refreshed.map(|(token, _)| token)
         };
         assert_eq!(find(&grants, "t", 7199), Ok(()));
-        assert_eq!(find(&grants, "t", 7200), Err(ApiRefusal::TokenExpired));
+        assert_eq!(find(&grants, "t", 7200), Err(ErrorCode::TokenExpired));
         assert_eq!(
             refresh(&mut grants, "b", 0),
-            Err(ApiRefusal::InvalidRefreshToken)
+            Err(ErrorCode::InvalidRefreshToken)
         );
         assert_eq!(refresh(&mut grants, "a", 7199), Ok("t".into()));
         assert_eq!(find(&grants, "t", 7199 + 7199), Ok(()));
         assert_eq!(refresh(&mut grants, "a", 7199 + 7200), Ok("new".into()));
         assert_eq!(
             find(&grants, "t", 7199 + 7200),
-            Err(ApiRefusal::TokenExpired)
+            Err(ErrorCode::TokenExpired)
         );
         assert_eq!(find(&grants, "new", 7199 + 7200 + 7199), Ok(()));
         // Thirty days from the exchange, however often it was used.
@@ -314,17 +314,20 @@ mod tests {
         assert!(refresh(&mut grants, "a", days - 1).is_ok());
         assert_eq!(
             refresh(&mut grants, "a", days),
-            Err(ApiRefusal::RefreshTokenExpired)
+            Err(ErrorCode::RefreshTokenExpired)
         );
     }
 
     #[test]
     fn an_unknown_token_is_told_from_a_malformed_one() {
         for (token, refusal) in [
-            (format!("86_{}", "x".repeat(64)), ApiRefusal::UnknownToken),
-            (format!("86_{}", "x".repeat(63)), ApiRefusal::MalformedToken),
-            (format!("8x_{}", "x".repeat(64)), ApiRefusal::MalformedToken),
-            ("x".repeat(100), ApiRefusal::MalformedToken),
+            (
+                format!("86_{}", "x".repeat(64)),
+                ErrorCode::InvalidCredential,
+            ),
+            (format!("86_{}", "x".repeat(63)), ErrorCode::InvalidToken),
+            (format!("8x_{}", "x".repeat(64)), ErrorCode::InvalidToken),
+            ("x".repeat(100), ErrorCode::InvalidToken),
         ] {
             let found = Grants::default().of_access_token(&token, at(0)).err();
             assert_eq!(found, Some(refusal), "{token}");

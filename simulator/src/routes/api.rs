@@ -5,13 +5,13 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::rt::time::sleep;
 use actix_web::{HttpRequest, HttpResponse, Resource, web};
 use serde::Deserialize;
-use serde_json::json;
+use wechat_oauth::answer::ErrorFields;
 
 use crate::dialect::{self, Body};
 use crate::platform::{Endpoint, Platform, random};
 use crate::query::{Query, encode_value};
 use crate::server::Shared;
-use crate::wechat::{ApiRefusal, errmsg_of};
+use crate::wechat::{ErrorCode, errmsg_of};
 
 use super::faults;
 use super::respond::{own_origin, query_of, record};
@@ -29,12 +29,12 @@ pub(crate) fn call(endpoint: Endpoint) -> Resource {
     let resource = web::resource(endpoint.path()).route(web::post().to(answer));
     match endpoint {
         // 43002 in WeChat's table of return codes.
-        Endpoint::StableToken => resource.default_service(refuse(ApiRefusal::PostRequired)),
+        Endpoint::StableToken => resource.default_service(refuse(ErrorCode::PostRequired)),
         _ => resource
             .route(web::get().to(answer))
             .route(web::head().to(head))
             // 43001, for any method that no client is known to use.
-            .default_service(refuse(ApiRefusal::GetRequired)),
+            .default_service(refuse(ErrorCode::GetRequired)),
     }
 }
 
@@ -86,7 +86,7 @@ fn work(
     platform: &mut Platform,
     query: &Query,
     request: &HttpRequest,
-) -> Result<Body, ApiRefusal> {
+) -> Result<Body, ErrorCode> {
     Ok(match endpoint {
         Endpoint::AccessToken => dialect::body(&platform.exchange(query)?),
         Endpoint::RefreshToken => dialect::body(&platform.refresh(query)?),
@@ -97,7 +97,8 @@ fn work(
         Endpoint::Auth => {
             platform.check_token(query)?;
             // The only answer that has an errcode and is none.
-            dialect::body(&[("errcode", json!(0)), ("errmsg", json!("ok"))])
+            let (errcode, errmsg) = (0, "ok");
+            dialect::body(&ErrorFields { errcode, errmsg })
         }
         Endpoint::Token => dialect::body(&platform.account_token(query)?),
         Endpoint::StableToken => dialect::body(&platform.stable_account_token(query)?),
@@ -133,12 +134,12 @@ struct StableTokenBody {
 
 /// The JSON body, whatever content type it claims, as a query: so that rules and log see what they see of all other
 /// calls.
-fn stable_token_query(body: &[u8]) -> Result<Query, ApiRefusal> {
+fn stable_token_query(body: &[u8]) -> Result<Query, ErrorCode> {
     if body.is_empty() {
-        return Err(ApiRefusal::EmptyPost);
+        return Err(ErrorCode::EmptyPost);
     }
     let body: StableTokenBody =
-        serde_json::from_slice(body).map_err(|_| ApiRefusal::MalformedPost)?;
+        serde_json::from_slice(body).map_err(|_| ErrorCode::MalformedPost)?;
     Ok(Query::parse(&format!(
         "grant_type={}&appid={}&secret={}&force_refresh={}",
         encode_value(&body.grant_type),
@@ -152,14 +153,14 @@ fn refuse(
     request: &HttpRequest,
     platform: &mut Platform,
     query: &Query,
-    refusal: ApiRefusal,
+    refusal: ErrorCode,
 ) -> HttpResponse {
-    record(platform, request, query, refusal as i64);
+    record(platform, request, query, refusal.number());
     dialect::answer(request.path(), error(request, refusal))
 }
 
-fn error(request: &HttpRequest, refusal: ApiRefusal) -> Body {
-    let errcode = refusal as i64;
+fn error(request: &HttpRequest, refusal: ErrorCode) -> Body {
+    let errcode = refusal.number();
     dialect::error(request.path(), errcode, errmsg_of(errcode), &random::rid())
 }
 

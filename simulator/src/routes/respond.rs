@@ -78,7 +78,7 @@ impl ResponseError for Notice {
 
 impl fmt::Display for AuthorizeRefusal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.page.text)
+        formatter.write_str(self.page.text())
     }
 }
 

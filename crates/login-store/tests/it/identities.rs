@@ -115,14 +115,12 @@ pub(crate) async fn somebody_who_never_logged_in_is_noted(store: &dyn Store) {
     assert_eq!((seen.first_seen, seen.last_seen), (10, 20));
 }
 
-pub(crate) async fn a_note_adds_a_unionid_and_blanks_none(store: &dyn Store) {
+pub(crate) async fn a_note_adds_a_unionid_blanks_none_and_is_no_login(store: &dyn Store) {
     store.upsert_identity(&silent_login(10)).await.unwrap();
     let known = noted(store, Some("unionid-1"), 20).await;
     assert_eq!(known.unionid, unionid("unionid-1"));
+    assert_eq!(known.last_seen, 10);
     assert_eq!(noted(store, None, 30).await, known);
-}
-
-pub(crate) async fn a_note_is_no_login(store: &dyn Store) {
-    let seen = store.upsert_identity(&full_login(10)).await.unwrap();
+    let seen = store.upsert_identity(&full_login(40)).await.unwrap();
     assert_eq!(noted(store, Some("unionid-1"), 99).await, seen);
 }

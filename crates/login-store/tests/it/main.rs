@@ -40,8 +40,7 @@ contract! {
         users_of_two_accounts_are_two_identities,
         concurrent_logins_of_one_user_all_succeed,
         somebody_who_never_logged_in_is_noted,
-        a_note_adds_a_unionid_and_blanks_none,
-        a_note_is_no_login;
+        a_note_adds_a_unionid_blanks_none_and_is_no_login;
     persons:
         accounts_of_one_platform_join_by_unionid,
         a_unionid_learned_later_joins_without_a_login,
@@ -54,11 +53,9 @@ contract! {
         an_equal_value_changes_nothing,
         another_value_replaces_and_keeps_the_time_of_creation,
         a_record_needs_its_owner,
-        if_absent_does_not_replace,
-        if_present_does_not_create,
+        if_present_does_not_create_and_if_absent_does_not_replace,
         a_stale_version_writes_nothing,
-        a_change_and_its_undoing_make_a_new_version,
-        deletion_and_recreation_make_a_new_version,
+        neither_undoing_a_change_nor_writing_anew_brings_a_version_back,
         deletion_says_whether_there_was_one,
         a_stale_version_deletes_nothing,
         of_many_writers_of_one_version_one_wins,
@@ -70,15 +67,13 @@ contract! {
         a_kind_leaves_the_others_out,
         replacing_moves_nothing,
         a_list_of_nobody_is_empty,
-        own_lists_show_no_other_account,
-        persons_lists_show_every_account_once,
+        own_lists_show_one_account_and_persons_lists_every_one,
         pages_of_every_size_show_everything_once;
     paging:
         every_record_is_shown_once_whatever_the_records,
         records_there_from_the_start_are_shown_once_while_others_are_added;
     erase:
         erasing_counts_and_leaves_nothing,
-        erasing_the_unknown_says_so,
         erasing_one_user_leaves_the_others,
         after_erasing_nothing_can_be_written,
         erasing_while_others_write_and_erase_never_fails;

@@ -1,8 +1,8 @@
-//! WeChat's redirect comes twice, with two codes for one `state`.
+//! Codes that WeChat takes no more, and two of them for one `state`.
 
-use anyhow::ensure;
-use e2e::{Browser, Look, SHOP, World, WorldOptions, journey};
-use wechat_simulator::{Effect, Endpoint, Fault, GrantedScope};
+use anyhow::{Context, ensure};
+use e2e::{Browser, Look, SHOP, World, WorldOptions, errcode, journey, walk};
+use wechat_simulator::{Effect, Endpoint, GrantedScope};
 
 use super::planted::{Planted, callback, forget_everything, plant};
 
@@ -15,9 +15,7 @@ const EXCHANGE: u64 = 700;
 /// Opens the app, and WeChat redirects once more after `gap`.
 async fn redirected_twice(browser: &Browser, world: &World, gap: u32) -> anyhow::Result<()> {
     forget_everything(browser, world).await?;
-    let code = world
-        .simulator
-        .issue_code(SHOP, "xiaoming", GrantedScope::Base);
+    let code = world.code("xiaoming");
     let redirect = format!(
         "const [, first] = /code=([^&]*)&state=/.exec(location.search) || [];
          if (first === '{code}') sessionStorage.second = 'loaded';
@@ -33,9 +31,8 @@ async fn redirected_twice(browser: &Browser, world: &World, gap: u32) -> anyhow:
     browser
         .eventually("sessionStorage.second === 'loaded' && document.querySelector('main h1')")
         .await?;
-    let openid = browser.text("[data-field=openid]").await?;
-    ensure!(openid == world.simulator.openid(SHOP, "xiaoming"));
-    ensure!(browser.address().await? == format!("{}/", world.app));
+    world.is_signed_in(&browser, "xiaoming").await?;
+    ensure!(browser.address().await? == world.page("/"));
     ensure!(!browser.has(".notice").await);
     let requests = browser.requests().await?;
     let visits = requests.iter().filter(|it| it.contains("/connect/"));
@@ -44,11 +41,7 @@ async fn redirected_twice(browser: &Browser, world: &World, gap: u32) -> anyhow:
 }
 
 async fn at_every_gap(world: &World, keeps_pages: bool) -> anyhow::Result<()> {
-    let browser = Browser::open(Look {
-        keeps_pages,
-        ..Look::default()
-    })
-    .await?;
+    let browser = Browser::with(|look| look.keeps_pages = keeps_pages).await?;
     for gap in GAPS {
         redirected_twice(&browser, world, gap).await?;
     }
@@ -63,9 +56,7 @@ async fn at_every_gap(world: &World, keeps_pages: bool) -> anyhow::Result<()> {
 fn whichever_comes_first_signs_in_at_every_gap() {
     journey(WorldOptions::default(), async |world| {
         let slow = Effect::Delay { millis: EXCHANGE };
-        world
-            .simulator
-            .add_fault(Fault::new(Endpoint::AccessToken, slow));
+        world.strike(Endpoint::AccessToken, slow);
         // Beside one another, because most of it is waiting.
         let (with, without) = tokio::join!(at_every_gap(&world, true), at_every_gap(&world, false));
         with.and(without)?;
@@ -77,38 +68,22 @@ fn whichever_comes_first_signs_in_at_every_gap() {
 
 #[test]
 fn a_second_code_is_tried_where_the_first_brings_nobody_in() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
-        let [first, second] = [(); 2].map(|()| {
-            world
-                .simulator
-                .issue_code(SHOP, "xiaoming", GrantedScope::Base)
-        });
-        let spent = Effect::Errcode {
-            errcode: 40163,
-            errmsg: None,
-        };
-        world
-            .simulator
-            .add_fault(Fault::new(Endpoint::AccessToken, spent).times(1));
-        let planted = Planted {
-            code: &first,
-            ..Planted::default()
-        };
-        let state = plant(&browser, &world, planted).await?;
-        browser.goto(&callback(&world, &second, &state)).await?;
-        let openid = browser.text("[data-field=openid]").await?;
-        ensure!(openid == world.simulator.openid(SHOP, "xiaoming"));
+    walk(async |world, browser| {
+        let [first, second] = [(); 2].map(|()| world.code("xiaoming"));
+        world.strike_once(Endpoint::AccessToken, errcode(40163));
+        let planted = Planted::with(|it| it.code = &first);
+        let state = plant(browser, world, planted).await?;
+        browser.goto(&callback(world, &second, &state)).await?;
+        world.is_signed_in(browser, "xiaoming").await?;
         ensure!(world.exchange_results() == [40163, 0]);
         ensure!(world.authorizations().is_empty());
-        browser.close().await
+        Ok(())
     });
 }
 
 #[test]
 fn a_second_code_is_tried_where_the_first_is_of_a_snapshots_virtual_user() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
+    walk(async |world, browser| {
         let first = world.simulator.issue_snapshot_code(SHOP, "kuaizhao");
         let second = world
             .simulator
@@ -118,11 +93,48 @@ fn a_second_code_is_tried_where_the_first_is_of_a_snapshots_virtual_user() {
             code: &first,
             ..Planted::default()
         };
-        let state = plant(&browser, &world, planted).await?;
-        browser.goto(&callback(&world, &second, &state)).await?;
-        let openid = browser.text("[data-field=openid]").await?;
-        ensure!(openid == world.simulator.openid(SHOP, "xiaoming"));
+        let state = plant(browser, world, planted).await?;
+        browser.goto(&callback(world, &second, &state)).await?;
+        world.is_signed_in(browser, "xiaoming").await?;
         ensure!(world.authorizations().is_empty());
-        browser.close().await
+        Ok(())
+    });
+}
+
+/// Opens the app while the code of the first login is no good, and sees it recover.
+async fn recovers(world: &World, first: i64) -> anyhow::Result<()> {
+    let browser = Browser::open(Look::default()).await?;
+    browser.goto(&world.app).await?;
+    world.is_signed_in(&browser, "xiaoming").await?;
+    ensure!(!browser.has(".notice").await, "a notice is shown");
+    world.asked_wechat(2, &[first, 0])?;
+
+    // The session is looked at between the refused code and the second way to WeChat.
+    let requests = browser.requests().await?;
+    let place = |wanted: &dyn Fn(&String) -> bool, from: usize| {
+        let rest = requests.iter().skip(from);
+        rest.clone().position(wanted).map(|at| at + from)
+    };
+    let post = place(&|it| it.starts_with("POST "), 0).context("no exchange")?;
+    let look = place(&|it| it == &format!("GET {}/api/session", world.app), post)
+        .context("the session was not looked at")?;
+    place(&|it| it.contains("/connect/oauth2/authorize"), look)
+        .context("WeChat was asked before the session")?;
+    browser.close().await
+}
+
+#[test]
+fn an_expired_code_starts_anew_once_after_a_look_at_the_session() {
+    journey(WorldOptions::default(), async |world| {
+        world.strike_once(Endpoint::AccessToken, errcode(40029));
+        recovers(&world, 40029).await
+    });
+}
+
+#[test]
+fn a_used_code_of_somebody_else_starts_anew_once_after_a_look_at_the_session() {
+    journey(WorldOptions::default(), async |world| {
+        world.strike_once(Endpoint::Authorize, Effect::StaleCode);
+        recovers(&world, 40163).await
     });
 }

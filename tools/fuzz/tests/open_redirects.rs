@@ -2,8 +2,8 @@
 
 use fuzz::targets;
 use reqwest::Url;
-use wechat_login_frontend::wechat::authorize_url::{AuthorizeRequest, authorize_url};
 use wechat_login_frontend::wechat::callback::redirect_uri;
+use wechat_oauth::{AuthorizeRequest, authorize_url};
 
 /// The tricks, a JSON list of texts.
 const TRICKS: &str = include_str!("../../../proxy/tests/attacks/open_redirects.json");

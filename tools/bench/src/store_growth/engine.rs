@@ -1,6 +1,6 @@
 //! What the measurement asks of a database beside the store: to be filled, and facts about it.
 
-use wechat_login_proxy::config::DatabaseUrl;
+use login_store::DatabaseUrl;
 
 use crate::stage::Stage;
 

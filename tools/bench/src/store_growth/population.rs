@@ -7,8 +7,8 @@
 //! | records each | 78 % have 0 to 9, 20 % 10 to 30, 2 % 100, 0.05 % 1,000; identity 0 has 100,000 |
 
 use anyhow::Context;
-use wechat_login_proxy::store::{Owner, RecordId, RecordKey, RecordKind};
-use wechat_login_proxy::wechat::{AppId, OpenId, UnionId};
+use login_store::{Owner, RecordId, RecordKey, RecordKind};
+use wechat_oauth::{AppId, OpenId, UnionId};
 
 use crate::random::Random;
 
@@ -192,7 +192,7 @@ mod tests {
             POPULATION.record_id(identity, 7).unwrap();
             POPULATION.parsed_unionid(identity).unwrap();
             let value = POPULATION.record(identity, 7).value;
-            let parsed = wechat_login_proxy::store::RecordValue::parse(value.as_bytes()).unwrap();
+            let parsed = login_store::RecordValue::parse(value.as_bytes()).unwrap();
             assert_eq!(parsed.as_str(), value);
         }
     }

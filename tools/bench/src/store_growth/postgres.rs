@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use anyhow::Context;
+use login_store::{DatabaseUrl, PostgresUrl};
 use sqlx::{Connection, Executor, PgConnection};
-use wechat_login_proxy::config::{DatabaseUrl, PostgresUrl};
 
 use crate::engine::{Engine, Facts};
 use crate::postgres_server::Server;

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::Context;
 use bench::report::latency::Latency;
-use wechat_login_proxy::store;
+use login_store as store;
 
 use crate::engine::{Engine, Facts};
 use crate::operation::{Client, Operation};

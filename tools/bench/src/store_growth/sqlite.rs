@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use anyhow::Context;
 use bench::report::machine;
+use login_store::DatabaseUrl;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Executor, QueryBuilder, Sqlite, SqliteConnection};
 use tempfile::TempDir;
-use wechat_login_proxy::config::DatabaseUrl;
 
 use crate::engine::{Engine, Facts};
 use crate::progress::Progress;

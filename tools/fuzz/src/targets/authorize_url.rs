@@ -2,7 +2,7 @@
 
 use api_types::Scope;
 use reqwest::Url;
-use wechat_login_frontend::wechat::authorize_url::{AuthorizeRequest, authorize_url};
+use wechat_oauth::{AuthorizeRequest, authorize_url};
 
 use super::parts::{lines, text};
 

@@ -1,10 +1,8 @@
 //! A cursor opens the list it was given for, and nothing else opens anything.
 
+use login_store::{ListQuery, Owner, Position, RecordId, RecordKey, RecordKind, Scope};
 use wechat_login_proxy::cursor::Cursors;
-use wechat_login_proxy::store::{
-    ListQuery, Owner, Position, RecordId, RecordKey, RecordKind, Scope,
-};
-use wechat_login_proxy::wechat::{AppId, OpenId};
+use wechat_oauth::{AppId, OpenId};
 
 use super::parts::{lines, text};
 use super::proxy_config;

@@ -1,12 +1,11 @@
 //! What is accepted as an identifier is safe wherever identifiers go: headers, paths, log lines, file names.
 
 use actix_web::http::header::HeaderValue;
+use login_store::{RecordKey, RecordKind, Version};
 use reqwest::Url;
 use wechat_login_proxy::config::{ServiceKey, VerifyFile};
-use wechat_login_proxy::store::{RecordKey, RecordKind, Version};
-use wechat_login_proxy::wechat::{
-    AccessToken, AppId, AppSecret, AuthCode, OpenId, UnionId, Verifier,
-};
+use wechat_login_proxy::verifier::Verifier;
+use wechat_oauth::{AccessToken, AppId, AppSecret, AuthCode, OpenId, UnionId};
 
 use super::parts::text;
 

@@ -1,7 +1,7 @@
 //! What is kept is JSON that every reader understands in the same way, and as much as was sent.
 
+use login_store::{InvalidJson, RecordValue};
 use serde_json::Value;
-use wechat_login_proxy::store::{InvalidJson, RecordValue};
 
 /// The body of a `PUT`.
 pub(super) fn run(input: &[u8]) {

@@ -1,8 +1,8 @@
 //! The address of WeChat's authorize page, and of its QR login for websites.
 
-use api_types::Scope;
+use crate::Scope;
 
-use super::percent;
+use crate::percent;
 
 /// What WeChat is asked for.
 pub struct AuthorizeRequest<'a> {

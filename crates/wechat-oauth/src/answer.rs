@@ -4,12 +4,12 @@
 //! (a number, seen as text too); nicknames with raw control characters or broken UTF-8; fields that come and go with
 //! scope and account. So: bytes in, `errcode` first, every field but the indispensable ones optional.
 
-use api_types::{Profile, Scope};
-use reqwest::Url;
 use serde_json::{Map, Value};
+use url::Url;
 
-use super::error::{Endpoint, Error};
-use super::ids::{AccessToken, OpenId, UnionId};
+use crate::Scope;
+use crate::error::{Endpoint, Error};
+use crate::ids::{AccessToken, OpenId, UnionId};
 
 /// Longest nickname kept, in characters. WeChat's own limit is lower; the session cookie has 4096 bytes in all.
 const NICKNAME_CHARS: usize = 128;
@@ -34,8 +34,10 @@ pub struct Grant {
 /// Name and picture: the answer of `/sns/userinfo`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserInfo {
-    /// For showing only.
-    pub profile: Profile,
+    /// What the user calls himself, any Unicode text, possibly empty; for showing only.
+    pub nickname: String,
+    /// An https address (http on a loopback host), or empty where the user has no picture.
+    pub headimgurl: String,
     /// Who the user is on the open platform; only if the account is bound to one.
     pub unionid: Option<UnionId>,
 }
@@ -81,10 +83,8 @@ impl UserInfo {
         }
         let nickname = text(&answer, "nickname").unwrap_or_default();
         Ok(Self {
-            profile: Profile {
-                nickname: shown_text(nickname),
-                headimgurl: picture_address(text(&answer, "headimgurl").unwrap_or_default()),
-            },
+            nickname: shown_text(nickname),
+            headimgurl: picture_address(text(&answer, "headimgurl").unwrap_or_default()),
             unionid: unionid(&answer),
         })
     }
@@ -94,7 +94,8 @@ impl UserInfo {
 ///
 /// # Errors
 /// [`Error::Refused`] if it carries an errcode, [`Error::Unusable`] if there is no token in it.
-pub(super) fn read_account_token(body: &[u8]) -> Result<(), Error> {
+#[cfg(feature = "client")]
+pub(crate) fn read_account_token(body: &[u8]) -> Result<(), Error> {
     let endpoint = Endpoint::StableToken;
     let answer = read(endpoint, body)?;
     let token = text(&answer, "access_token").filter(|token| !token.is_empty());
@@ -267,5 +268,4 @@ fn picture_address(headimgurl: &str) -> String {
 }
 
 #[cfg(test)]
-#[path = "answer_tests.rs"]
 mod tests;

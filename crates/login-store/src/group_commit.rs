@@ -13,7 +13,7 @@ use sqlx::{Connection as _, SqliteConnection, SqlitePool};
 use tokio::sync::{Mutex, MutexGuard, OwnedMutexGuard, mpsc, oneshot};
 use tokio::time::timeout;
 
-use super::Error;
+use crate::Error;
 
 /// Writes of one transaction at most: a few milliseconds, for which other processes may have to wait.
 const TOGETHER: usize = 64;
@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Takes writes.
 #[derive(Debug, Clone)]
-pub(super) struct GroupCommit {
+pub(crate) struct GroupCommit {
     pool: SqlitePool,
     writes: mpsc::Sender<Box<dyn Write>>,
     /// Whoever holds it writes for all who wait.
@@ -40,7 +40,7 @@ impl std::fmt::Debug for dyn Write {
 
 impl GroupCommit {
     /// Writes through `pool`.
-    pub(super) fn new(pool: SqlitePool) -> Self {
+    pub(crate) fn new(pool: SqlitePool) -> Self {
         let (writes, waiting) = mpsc::channel(WAITING);
         Self {
             pool,
@@ -52,7 +52,7 @@ impl GroupCommit {
 
     /// For a transaction of its own: as long as the result is held, nothing else writes. SQLite's own way of waiting is
     /// not fair; it could wait for ever while others write all the time.
-    pub(super) async fn turn(&self) -> MutexGuard<'_, ()> {
+    pub(crate) async fn turn(&self) -> MutexGuard<'_, ()> {
         self.turn.lock().await
     }
 
@@ -60,7 +60,7 @@ impl GroupCommit {
     ///
     /// # Errors
     /// Those of `work` and of the transaction around it; nothing is changed then.
-    pub(super) async fn write<T, W>(&self, work: W) -> Result<T, Error>
+    pub(crate) async fn write<T, W>(&self, work: W) -> Result<T, Error>
     where
         T: Send + 'static,
         W: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, sqlx::Result<T>>
@@ -192,5 +192,4 @@ async fn write_in_transaction(
 }
 
 #[cfg(test)]
-#[path = "group_commit_tests.rs"]
 mod tests;

@@ -5,40 +5,55 @@
 //! `sqlite` and `postgres` (how each is opened), `group_commit` (SQLite's writes), `inspect` (what is there, without
 //! changing it).
 
+// Nothing that comes from outside may stop a thread; each exception says why it cannot happen.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::arithmetic_side_effects,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
 mod error;
 mod group_commit;
 mod identity;
 mod inspect;
 mod json_value;
 mod list;
-mod measured;
 mod migrations;
+mod observed;
 mod postgres;
 mod queries;
 mod record;
 mod rows;
 mod sql;
 mod sqlite;
+mod url;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::config::DatabaseUrl;
-use crate::wechat::{AppId, OpenId};
+use wechat_oauth::{AppId, OpenId};
 
 pub use error::Error;
 pub use identity::{Identity, NotedIdentity, Owner, SeenIdentity};
 pub use inspect::{Tables, inspect};
 pub use json_value::{InvalidJson, RecordValue};
 pub use list::{ListQuery, Position, Scope, Slice};
-pub(crate) use measured::Measured;
+pub use observed::{Observed, Observer};
 pub use postgres::PostgresStore;
 pub use record::{
     InvalidName, Precondition, RecordDraft, RecordId, RecordKey, RecordKind, StoredRecord, Version,
     Written,
 };
 pub use sqlite::SqliteStore;
+pub use url::{DatabaseUrl, PostgresUrl};
 
 /// Opens the database of `url` and brings its tables to this version.
 ///

@@ -49,7 +49,7 @@ impl Error {
     }
 
     /// Whether a row was refused because what it belongs to is not there.
-    pub(super) fn is_foreign_key_violation(&self) -> bool {
+    pub(crate) fn is_foreign_key_violation(&self) -> bool {
         let error = self.database().and_then(sqlx::Error::as_database_error);
         error.is_some_and(|error| error.is_foreign_key_violation())
     }

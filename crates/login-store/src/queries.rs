@@ -9,7 +9,7 @@
 macro_rules! impl_store {
     ($name:ident) => {
         #[async_trait::async_trait]
-        impl $crate::store::Store for $name {
+        impl $crate::Store for $name {
             async fn upsert_identity(&self, seen: &SeenIdentity) -> Result<Identity, Error> {
                 let seen = seen.clone();
                 let write = self.write(move |connection| {
@@ -249,9 +249,9 @@ macro_rules! impl_store {
                 rows::count(records)
             }
 
-            fn connections(&self) -> $crate::store::Connections {
+            fn connections(&self) -> $crate::Connections {
                 let idle = u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX);
-                $crate::store::Connections {
+                $crate::Connections {
                     idle,
                     in_use: self.pool.size().saturating_sub(idle),
                 }
@@ -269,4 +269,4 @@ macro_rules! impl_store {
     };
 }
 
-pub(super) use impl_store;
+pub(crate) use impl_store;

@@ -10,15 +10,15 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{SqliteConnection, SqlitePool};
 use tokio::sync::MutexGuard;
 
-use super::group_commit::GroupCommit;
-use super::inspect::APPLIED;
-use super::queries::impl_store;
-use super::rows::{self, IdentityRow, OwnerRow, RecordRow, WrittenRow};
-use super::{
+use crate::group_commit::GroupCommit;
+use crate::inspect::APPLIED;
+use crate::queries::impl_store;
+use crate::rows::{self, IdentityRow, OwnerRow, RecordRow, WrittenRow};
+use crate::{
     Error, Identity, NotedIdentity, Owner, Precondition, RecordDraft, RecordId, RecordKind,
     SeenIdentity, Slice, StoredRecord, Version, Written, migrations, sql,
 };
-use crate::wechat::{AppId, OpenId, UnionId};
+use wechat_oauth::{AppId, OpenId, UnionId};
 
 /// [`Store`](super::Store) on SQLite.
 #[derive(Debug, Clone)]

@@ -4,6 +4,7 @@
 ///
 /// Everything that identifies a person or opens a door is such a type, so that no log line, error text or
 /// assertion message can show it by accident; `expose` is the one way in and easy to search for.
+#[macro_export]
 macro_rules! redacted {
     ($(#[$meta:meta])* $name:ident) => {
         $(#[$meta])*
@@ -24,5 +25,3 @@ macro_rules! redacted {
         }
     };
 }
-
-pub(crate) use redacted;

@@ -1,30 +1,40 @@
-//! A store that counts and times what another one does.
+//! A store that tells an observer how long each method of another one took, and whether it failed.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 
-use super::{
+use crate::{
     Connections, Error, Identity, NotedIdentity, Owner, Precondition, RecordDraft, RecordId,
     SeenIdentity, Slice, Store, StoredRecord, Version, Written,
 };
-use crate::metrics::Metrics;
-use crate::wechat::{AppId, OpenId};
+use wechat_oauth::{AppId, OpenId};
+
+/// Whoever wants to know how work on the database went.
+pub trait Observer: Send + Sync {
+    /// One method of [`Store`] came back.
+    fn done(&self, operation: &'static str, took: Duration, failed: bool);
+}
 
 /// Passes everything on to `store`.
-pub(crate) struct Measured {
-    pub(crate) store: Arc<dyn Store>,
-    pub(crate) metrics: Arc<Metrics>,
+pub struct Observed {
+    /// What does the work.
+    pub store: Arc<dyn Store>,
+    /// Who is told.
+    pub observer: Arc<dyn Observer>,
 }
 
 /// Methods that do nothing but pass their arguments on.
 macro_rules! pass_on {
     ($(async fn $name:ident(&self $(, $argument:ident: $kind:ty)*) -> $answer:ty;)*) => {
         #[async_trait]
-        impl Store for Measured {
+        impl Store for Observed {
             $(async fn $name(&self $(, $argument: $kind)*) -> Result<$answer, Error> {
-                let work = self.store.$name($($argument),*);
-                self.metrics.timed(stringify!($name), work).await
+                let started = Instant::now();
+                let result = self.store.$name($($argument),*).await;
+                self.observer.done(stringify!($name), started.elapsed(), result.is_err());
+                result
             })*
 
             fn connections(&self) -> Connections {

@@ -2,13 +2,13 @@
 
 use api_types::{Profile, Scope};
 
-use super::{
+use crate::{
     Error, Identity, Owner, RecordId, RecordKey, RecordKind, RecordValue, StoredRecord, Version,
 };
-use crate::wechat::{AppId, OpenId, UnionId};
+use wechat_oauth::{AppId, OpenId, UnionId};
 
 /// `appid, openid, platform, unionid, scope, nickname, headimgurl, first_seen, last_seen`.
-pub(super) type IdentityRow = (
+pub(crate) type IdentityRow = (
     String,
     String,
     Option<String>,
@@ -21,15 +21,15 @@ pub(super) type IdentityRow = (
 );
 
 /// `appid, openid`.
-pub(super) type OwnerRow = (String, String);
+pub(crate) type OwnerRow = (String, String);
 
 /// `kind, key, value, version, created_at, updated_at`.
-pub(super) type RecordRow = (String, String, String, i64, i64, i64);
+pub(crate) type RecordRow = (String, String, String, i64, i64, i64);
 
 /// `version, created_at, updated_at`.
-pub(super) type WrittenRow = (i64, i64, i64);
+pub(crate) type WrittenRow = (i64, i64, i64);
 
-pub(super) fn identity(row: IdentityRow) -> Result<Identity, Error> {
+pub(crate) fn identity(row: IdentityRow) -> Result<Identity, Error> {
     let (appid, openid, platform, unionid, scope, nickname, headimgurl, first_seen, last_seen) =
         row;
     let Owner { appid, openid } = owner((appid, openid))?;
@@ -54,14 +54,14 @@ pub(super) fn identity(row: IdentityRow) -> Result<Identity, Error> {
     })
 }
 
-pub(super) fn owner((appid, openid): OwnerRow) -> Result<Owner, Error> {
+pub(crate) fn owner((appid, openid): OwnerRow) -> Result<Owner, Error> {
     Ok(Owner {
         appid: AppId::parse(&appid).map_err(|_| Error::Corrupt("appid"))?,
         openid: OpenId::parse(&openid).map_err(|_| Error::Corrupt("openid"))?,
     })
 }
 
-pub(super) fn record(
+pub(crate) fn record(
     owner: &Owner,
     (kind, key, value, version, created_at, updated_at): RecordRow,
 ) -> Result<StoredRecord, Error> {
@@ -75,7 +75,7 @@ pub(super) fn record(
 }
 
 /// What a record is after it was written.
-pub(super) fn written(
+pub(crate) fn written(
     id: &RecordId,
     value: &RecordValue,
     (version, created_at, updated_at): WrittenRow,
@@ -90,12 +90,12 @@ pub(super) fn written(
 }
 
 /// A number of rows.
-pub(super) fn count(value: i64) -> Result<u64, Error> {
+pub(crate) fn count(value: i64) -> Result<u64, Error> {
     u64::try_from(value).map_err(|_| Error::Corrupt("count"))
 }
 
 /// A time as the database keeps it.
-pub(super) fn to_column(time: u64) -> i64 {
+pub(crate) fn to_column(time: u64) -> i64 {
     i64::try_from(time).unwrap_or(i64::MAX)
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Owner, RecordValue};
+use crate::{Owner, RecordValue};
 
 /// The text is not of the form a kind or a key has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -85,11 +85,11 @@ pub struct RecordId {
 /// A state of a record. Two states of records under one key never share a version, not even those of a record that
 /// was deleted and written anew, or changed and changed back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Version(pub(super) i64);
+pub struct Version(pub(crate) i64);
 
 impl Version {
     /// One for a record that did not exist before.
-    pub(super) fn fresh() -> Result<Self, getrandom::Error> {
+    pub(crate) fn fresh() -> Result<Self, getrandom::Error> {
         // The two highest bits stay free for the changes to come.
         Ok(Self((getrandom::u64()? >> 2).cast_signed()))
     }

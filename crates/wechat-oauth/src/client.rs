@@ -59,8 +59,6 @@ impl Client {
     /// # Errors
     /// If TLS cannot be set up, for example without any root certificate on the machine.
     pub fn new(api_base: Url, timeouts: Timeouts) -> Result<Self, reqwest::Error> {
-        // Fails only if a provider is installed already, which is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .user_agent(concat!("wechat-login-proxy/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(timeouts.connect)

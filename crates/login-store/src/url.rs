@@ -5,8 +5,6 @@ use std::str::FromStr;
 
 use sqlx::postgres::PgConnectOptions;
 
-use crate::redacted::redacted;
-
 /// Where identities and records are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DatabaseUrl {
@@ -18,7 +16,7 @@ pub enum DatabaseUrl {
     Postgres(PostgresUrl),
 }
 
-redacted! {
+wechat_oauth::redacted! {
     /// A PostgreSQL address that was checked; usually with a password in it.
     PostgresUrl
 }

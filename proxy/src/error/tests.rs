@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::limits::Limit;
-use crate::wechat::Endpoint;
+use wechat_oauth::Endpoint;
 
 fn refused(errcode: i64) -> ApiError {
     ApiError::Wechat(wechat::Error::Refused {

@@ -31,9 +31,7 @@ fn unusable(body: &[u8]) -> &'static str {
 }
 
 fn picture(headimgurl: &str) -> String {
-    user_info(&serde_json::json!({ "headimgurl": headimgurl }).to_string())
-        .profile
-        .headimgurl
+    user_info(&serde_json::json!({ "headimgurl": headimgurl }).to_string()).headimgurl
 }
 
 #[test]
@@ -194,9 +192,9 @@ fn todays_user_info_with_escaped_slashes_is_read() {
     let info = user_info(
         r#"{"openid":"oABCdefGHIjklMNOpqrSTUvwxYZ0","nickname":"小明","sex":0,"language":"","city":"","province":"","country":"","headimgurl":"https:\/\/thirdwx.qlogo.cn\/mmopen\/vi_32\/abc\/132","privilege":[],"unionid":"oUVWxyz0123456789abcdefghijk"}"#,
     );
-    assert_eq!(info.profile.nickname, "小明");
+    assert_eq!(info.nickname, "小明");
     assert_eq!(
-        info.profile.headimgurl,
+        info.headimgurl,
         "https://thirdwx.qlogo.cn/mmopen/vi_32/abc/132"
     );
     assert_eq!(
@@ -210,20 +208,14 @@ fn the_user_info_of_2016_gets_an_https_picture() {
     let info = user_info(
         r#"{"openid":"oABCdefGHIjklMNOpqrSTUvwxYZ0","nickname":"n","sex":1,"language":"zh_CN","city":"海淀","province":"北京","country":"中国","headimgurl":"http:\/\/wx.qlogo.cn\/mmopen\/abc\/0","privilege":["chinaunicom"]}"#,
     );
-    assert_eq!(info.profile.headimgurl, "https://wx.qlogo.cn/mmopen/abc/0");
+    assert_eq!(info.headimgurl, "https://wx.qlogo.cn/mmopen/abc/0");
     assert_eq!(info.unionid, None);
 }
 
 #[test]
 fn emoji_names_survive_raw_and_escaped() {
-    assert_eq!(
-        user_info(r#"{"nickname":"🌸阿花🌸"}"#).profile.nickname,
-        "🌸阿花🌸"
-    );
-    assert_eq!(
-        user_info(r#"{"nickname":"\ud83c\udf38"}"#).profile.nickname,
-        "🌸"
-    );
+    assert_eq!(user_info(r#"{"nickname":"🌸阿花🌸"}"#).nickname, "🌸阿花🌸");
+    assert_eq!(user_info(r#"{"nickname":"\ud83c\udf38"}"#).nickname, "🌸");
 }
 
 #[test]
@@ -234,23 +226,18 @@ fn empty_and_missing_names_and_pictures_are_empty_text() {
         r#"{"nickname":null}"#,
     ] {
         let info = user_info(body);
-        assert_eq!(info.profile.nickname, "");
-        assert_eq!(info.profile.headimgurl, "");
+        assert_eq!(info.nickname, "");
+        assert_eq!(info.headimgurl, "");
     }
 }
 
 #[test]
 fn control_characters_are_dropped_from_names() {
     assert_eq!(
-        user_info("{\"nickname\":\"a\u{1}b\u{8}c\"}")
-            .profile
-            .nickname,
+        user_info("{\"nickname\":\"a\u{1}b\u{8}c\"}").nickname,
         "abc"
     );
-    assert_eq!(
-        user_info(r#"{"nickname":"a\u0001b\nc"}"#).profile.nickname,
-        "abc"
-    );
+    assert_eq!(user_info(r#"{"nickname":"a\u0001b\nc"}"#).nickname, "abc");
 }
 
 #[test]
@@ -266,21 +253,21 @@ fn half_an_emoji_in_a_name_does_not_lose_the_answer() {
             .strip_suffix('\\')
             .map_or(written.to_owned(), |it| format!(r#"{it}\""#));
         let info = user_info(&format!(r#"{{"nickname":"{written}","unionid":"o9"}}"#));
-        assert_eq!(info.profile.nickname, read, "{written}");
+        assert_eq!(info.nickname, read, "{written}");
     }
 }
 
 #[test]
 fn broken_utf8_in_a_name_does_not_lose_the_answer() {
     let info = UserInfo::from_body(b"{\"nickname\":\"a\xf0\x9f\"}", &openid()).unwrap();
-    assert_eq!(info.profile.nickname, "a\u{fffd}");
+    assert_eq!(info.nickname, "a\u{fffd}");
 }
 
 #[test]
 fn names_are_cut_at_128_characters() {
     let name = |length: usize| format!(r#"{{"nickname":"{}"}}"#, "花".repeat(length));
-    assert_eq!(user_info(&name(128)).profile.nickname, "花".repeat(128));
-    assert_eq!(user_info(&name(129)).profile.nickname, "花".repeat(128));
+    assert_eq!(user_info(&name(128)).nickname, "花".repeat(128));
+    assert_eq!(user_info(&name(129)).nickname, "花".repeat(128));
 }
 
 #[test]

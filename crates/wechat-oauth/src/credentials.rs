@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use actix_web::http::header::HttpDate;
+use httpdate::HttpDate;
 use reqwest::StatusCode;
 use reqwest::header::DATE;
 use serde_json::json;

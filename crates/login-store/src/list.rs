@@ -6,7 +6,7 @@
 
 use std::cmp::{Ordering, Reverse};
 
-use super::{Owner, RecordId, RecordKind, StoredRecord};
+use crate::{Owner, RecordId, RecordKind, StoredRecord};
 
 /// Whose records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,13 +70,13 @@ pub struct Slice<'a> {
 }
 
 /// A page under construction: users are added in their order, and it keeps the first of all of them.
-pub(super) struct Page<'a> {
+pub(crate) struct Page<'a> {
     query: &'a ListQuery,
     records: Vec<StoredRecord>,
 }
 
 impl<'a> Page<'a> {
-    pub(super) fn new(query: &'a ListQuery) -> Self {
+    pub(crate) fn new(query: &'a ListQuery) -> Self {
         Self {
             query,
             records: Vec::new(),
@@ -84,7 +84,7 @@ impl<'a> Page<'a> {
     }
 
     /// What of this user could still stand on the page.
-    pub(super) fn slice_of<'b>(&'b self, owner: &'b Owner) -> Slice<'b> {
+    pub(crate) fn slice_of<'b>(&'b self, owner: &'b Owner) -> Slice<'b> {
         let (upto, kind_and_key) =
             self.query
                 .after
@@ -113,7 +113,7 @@ impl<'a> Page<'a> {
     }
 
     /// Adds what the database found.
-    pub(super) fn add(&mut self, records: Vec<StoredRecord>) {
+    pub(crate) fn add(&mut self, records: Vec<StoredRecord>) {
         self.records.extend(records);
         // Stable: the rest of the order is that in which records were added.
         self.records
@@ -121,7 +121,7 @@ impl<'a> Page<'a> {
         self.records.truncate(self.limit());
     }
 
-    pub(super) fn into_records(self) -> Vec<StoredRecord> {
+    pub(crate) fn into_records(self) -> Vec<StoredRecord> {
         self.records
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::redacted::redacted;
+use crate::redacted;
 
 /// The text is not of the form its kind requires. Does not repeat the text, which may be a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -63,24 +63,6 @@ impl AuthCode {
     /// the codes seen have 32 letters and digits.
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
         visible_ascii(text, 128).map(Self)
-    }
-}
-
-redacted! {
-    /// What only the browser that began a login knows: 32 characters `A-Za-z0-9`.
-    Verifier
-}
-
-impl Verifier {
-    /// # Errors
-    /// [`InvalidId`] unless the text is exactly 32 ASCII letters and digits.
-    pub fn parse(text: &str) -> Result<Self, InvalidId> {
-        let is_valid = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        if is_valid {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(InvalidId)
-        }
     }
 }
 
@@ -168,19 +150,6 @@ mod tests {
         assert!(AuthCode::parse(&"a".repeat(128)).is_ok());
         for wrong in ["", &"a".repeat(129), "a b", "a\n", "a\0", "码", "a\u{7f}"] {
             assert_eq!(AuthCode::parse(wrong), Err(InvalidId));
-        }
-    }
-
-    #[test]
-    fn verifier_is_exactly_32_letters_and_digits() {
-        assert!(Verifier::parse(&"aZ09".repeat(8)).is_ok());
-        for wrong in [
-            "a".repeat(31),
-            "a".repeat(33),
-            "-".repeat(32),
-            "é".repeat(16),
-        ] {
-            assert_eq!(Verifier::parse(&wrong), Err(InvalidId));
         }
     }
 

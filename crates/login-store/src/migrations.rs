@@ -12,27 +12,23 @@ use std::cmp::Ordering;
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-use super::{Error, Tables};
+use crate::{Error, Tables};
 
 /// Listed by hand: sqlx's macro for it would build SQLite a second time.
 const FILES: [(i64, &str, &str); 2] = [
     (
         1,
         "identity",
-        include_str!("../../migrations/0001_identity.sql"),
+        include_str!("../migrations/0001_identity.sql"),
     ),
-    (
-        2,
-        "record",
-        include_str!("../../migrations/0002_record.sql"),
-    ),
+    (2, "record", include_str!("../migrations/0002_record.sql")),
 ];
 
 /// Migrations from one multiple of this to the next go together with every version of the program that knows one of them.
 const ERA: i64 = 1000;
 
 /// All of them, to be run on a pool.
-pub(super) fn migrator() -> Migrator {
+pub(crate) fn migrator() -> Migrator {
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         let sql = sql.into_sql_str();
         Migration::new(version, name.into(), MigrationType::Simple, sql, false)
@@ -44,7 +40,7 @@ pub(super) fn migrator() -> Migrator {
 }
 
 /// The version after all of them.
-pub(super) fn newest() -> i64 {
+pub(crate) fn newest() -> i64 {
     FILES
         .iter()
         .map(|(version, ..)| *version)
@@ -56,7 +52,7 @@ pub(super) fn newest() -> i64 {
 ///
 /// # Errors
 /// [`Error::Newer`] if they are of a later era.
-pub(super) fn judge(version: i64) -> Result<Tables, Error> {
+pub(crate) fn judge(version: i64) -> Result<Tables, Error> {
     let newest = newest();
     if version / ERA > newest / ERA {
         return Err(Error::Newer(version));
@@ -72,7 +68,7 @@ pub(super) fn judge(version: i64) -> Result<Tables, Error> {
 ///
 /// # Errors
 /// As [`judge`].
-pub(super) fn accept(version: i64) -> Result<(), Error> {
+pub(crate) fn accept(version: i64) -> Result<(), Error> {
     if let Tables::Extended(version) = judge(version)? {
         tracing::warn!(
             tables = version,

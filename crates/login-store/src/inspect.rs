@@ -8,14 +8,14 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, PgConnection, SqliteConnection};
 
-use super::{Error, migrations};
-use crate::config::DatabaseUrl;
+use crate::DatabaseUrl;
+use crate::{Error, migrations};
 
 /// How long a server may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Where sqlx notes which migrations ran.
-pub(super) const APPLIED: &str = "SELECT MAX(version) FROM _sqlx_migrations";
+pub(crate) const APPLIED: &str = "SELECT MAX(version) FROM _sqlx_migrations";
 
 /// What tables a database has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

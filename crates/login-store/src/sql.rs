@@ -2,7 +2,7 @@
 
 /// A platform changes only together with the unionid it labels: a unionid from before an account moved to another
 /// platform must not be taken for one of the new platform.
-pub(super) const UPSERT_IDENTITY: &str = "
+pub(crate) const UPSERT_IDENTITY: &str = "
 INSERT INTO identity
     (appid, openid, platform, unionid, scope, nickname, headimgurl, first_seen, last_seen)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
@@ -18,7 +18,7 @@ ON CONFLICT (appid, openid) DO UPDATE SET
 RETURNING appid, openid, platform, unionid, scope, nickname, headimgurl, first_seen, last_seen";
 
 /// As a silent login, except that it is none: the times stay.
-pub(super) const NOTE_IDENTITY: &str = "
+pub(crate) const NOTE_IDENTITY: &str = "
 INSERT INTO identity (appid, openid, platform, unionid, scope, first_seen, last_seen)
 VALUES ($1, $2, $3, $4, 'snsapi_base', $5, $5)
 ON CONFLICT (appid, openid) DO UPDATE SET
@@ -27,13 +27,13 @@ ON CONFLICT (appid, openid) DO UPDATE SET
     unionid = COALESCE(excluded.unionid, identity.unionid)
 RETURNING appid, openid, platform, unionid, scope, nickname, headimgurl, first_seen, last_seen";
 
-pub(super) const FIND_IDENTITY: &str = "
+pub(crate) const FIND_IDENTITY: &str = "
 SELECT appid, openid, platform, unionid, scope, nickname, headimgurl, first_seen, last_seen
 FROM identity WHERE appid = $1 AND openid = $2";
 
 /// NULL is not equal to NULL: without platform or unionid there is nobody to join. A person has one openid under an
 /// account, so another one there with the same unionid is somebody's mistake, and shows nothing.
-pub(super) const PERSON_OF: &str = "
+pub(crate) const PERSON_OF: &str = "
 SELECT other.appid, other.openid
 FROM identity AS own
 JOIN identity AS other ON other.platform = own.platform AND other.unionid = own.unionid
@@ -41,7 +41,7 @@ WHERE own.appid = $1 AND own.openid = $2 AND (other.appid <> own.appid OR other.
 ORDER BY other.appid, other.openid LIMIT 100";
 
 /// The version tells what happened: the one given if the record is new, the old one or its successor if not.
-pub(super) const PUT_RECORD: &str = "
+pub(crate) const PUT_RECORD: &str = "
 INSERT INTO record (appid, openid, kind, key, value, version, created_at, updated_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
 ON CONFLICT (appid, openid, kind, key) DO UPDATE SET
@@ -51,13 +51,13 @@ ON CONFLICT (appid, openid, kind, key) DO UPDATE SET
     value = excluded.value
 RETURNING version, created_at, updated_at";
 
-pub(super) const CREATE_RECORD: &str = "
+pub(crate) const CREATE_RECORD: &str = "
 INSERT INTO record (appid, openid, kind, key, value, version, created_at, updated_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
 ON CONFLICT (appid, openid, kind, key) DO NOTHING
 RETURNING version, created_at, updated_at";
 
-pub(super) const REPLACE_RECORD: &str = "
+pub(crate) const REPLACE_RECORD: &str = "
 UPDATE record SET
     version = version + CASE WHEN value = $5 THEN 0 ELSE 1 END,
     updated_at = CASE WHEN value = $5 THEN updated_at ELSE $7 END,
@@ -65,16 +65,16 @@ UPDATE record SET
 WHERE appid = $1 AND openid = $2 AND kind = $3 AND key = $4 AND ($6 IS NULL OR version = $6)
 RETURNING version, created_at, updated_at";
 
-pub(super) const GET_RECORD: &str = "
+pub(crate) const GET_RECORD: &str = "
 SELECT kind, key, value, version, created_at, updated_at
 FROM record WHERE appid = $1 AND openid = $2 AND kind = $3 AND key = $4";
 
-pub(super) const DELETE_RECORD: &str = "
+pub(crate) const DELETE_RECORD: &str = "
 DELETE FROM record
 WHERE appid = $1 AND openid = $2 AND kind = $3 AND key = $4 AND ($5 IS NULL OR version = $5)";
 
 /// A range of the index `record_newest_first`, in its order.
-pub(super) const SLICE_OF_RECORDS: &str = "
+pub(crate) const SLICE_OF_RECORDS: &str = "
 SELECT kind, key, value, version, created_at, updated_at
 FROM record
 WHERE appid = $1 AND openid = $2 AND created_at > $3 AND created_at <= $4
@@ -82,35 +82,35 @@ WHERE appid = $1 AND openid = $2 AND created_at > $3 AND created_at <= $4
   AND ($7 IS NULL OR kind = $7)
 ORDER BY created_at DESC, kind, key LIMIT $8";
 
-pub(super) const ERASE_IDENTITY: &str = "DELETE FROM identity WHERE appid = $1 AND openid = $2";
+pub(crate) const ERASE_IDENTITY: &str = "DELETE FROM identity WHERE appid = $1 AND openid = $2";
 
 /// A user unseen: without a login and without a written record since $3, in seconds; records count milliseconds.
 /// Reads the whole table, in the order of its key: for a nightly command, not worth an index that every login changes.
-pub(super) const UNSEEN_USERS: &str = "
+pub(crate) const UNSEEN_USERS: &str = "
 SELECT appid, openid FROM identity
 WHERE last_seen < $3 AND (appid, openid) > ($1, $2)
   AND NOT EXISTS (SELECT 1 FROM record WHERE record.appid = identity.appid
                   AND record.openid = identity.openid AND record.updated_at >= $3 * 1000)
 ORDER BY appid, openid LIMIT 1000";
 
-pub(super) const FORGET_IDENTITY: &str = "
+pub(crate) const FORGET_IDENTITY: &str = "
 DELETE FROM identity
 WHERE last_seen < $3 AND appid = $1 AND openid = $2
   AND NOT EXISTS (SELECT 1 FROM record WHERE record.appid = identity.appid
                   AND record.openid = identity.openid AND record.updated_at >= $3 * 1000)";
 
-pub(super) const COUNT_RECORDS: &str = "
+pub(crate) const COUNT_RECORDS: &str = "
 SELECT COUNT(*) FROM record WHERE appid = $1 AND openid = $2";
 
 /// A table of ours, so that a database that was emptied or replaced is not called ready.
-pub(super) const PING: &str = "SELECT 1 FROM identity LIMIT 1";
+pub(crate) const PING: &str = "SELECT 1 FROM identity LIMIT 1";
 
 #[cfg(test)]
 mod tests {
     use sqlx::{Connection, Executor, Row, SqliteConnection};
 
     use super::*;
-    use crate::store::migrations;
+    use crate::migrations;
 
     /// How SQLite goes about a statement, a line for each step.
     async fn plan_of(statement: &str) -> String {

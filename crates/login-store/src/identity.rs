@@ -2,7 +2,7 @@
 
 use api_types::{Profile, Scope};
 
-use crate::wechat::{AppId, OpenId, UnionId};
+use wechat_oauth::{AppId, OpenId, UnionId};
 
 /// The key of a user of one official account: what an identity is found by, and what records belong to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -15,7 +15,7 @@ pub struct Owner {
 
 impl Owner {
     /// Where the user stands among those of the same person.
-    pub(super) fn rank(&self) -> (&str, &str) {
+    pub(crate) fn rank(&self) -> (&str, &str) {
         (self.appid.as_str(), self.openid.expose())
     }
 }

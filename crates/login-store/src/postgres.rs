@@ -9,15 +9,15 @@ use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection as _, Executor as _, PgConnection, PgPool};
 
-use super::inspect::APPLIED;
-use super::queries::impl_store;
-use super::rows::{self, IdentityRow, OwnerRow, RecordRow, WrittenRow};
-use super::{
+use crate::PostgresUrl;
+use crate::inspect::APPLIED;
+use crate::queries::impl_store;
+use crate::rows::{self, IdentityRow, OwnerRow, RecordRow, WrittenRow};
+use crate::{
     Error, Identity, NotedIdentity, Owner, Precondition, RecordDraft, RecordId, RecordKind,
     SeenIdentity, Slice, StoredRecord, Version, Written, migrations, sql,
 };
-use crate::config::PostgresUrl;
-use crate::wechat::{AppId, OpenId, UnionId};
+use wechat_oauth::{AppId, OpenId, UnionId};
 
 /// [`Store`](super::Store) on PostgreSQL.
 #[derive(Debug, Clone)]

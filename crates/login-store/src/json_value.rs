@@ -39,7 +39,7 @@ impl RecordValue {
     }
 
     /// What the database holds, which was checked when it was written.
-    pub(super) fn from_database(text: String) -> Self {
+    pub(crate) fn from_database(text: String) -> Self {
         Self(text)
     }
 

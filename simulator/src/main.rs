@@ -64,19 +64,23 @@ async fn serve(arguments: Arguments) -> anyhow::Result<()> {
         print!("{}", Platform::DEFAULT_SEED);
         return Ok(());
     }
+    let at = |what: &str, path: &Path| format!("{what} {}", path.display());
     let mut platform = match arguments.seed {
-        Some(path) => seeded(&path)?,
+        Some(path) => {
+            let text = std::fs::read_to_string(&path);
+            let text = text.with_context(|| at("cannot read the seed file", &path))?;
+            let platform = Platform::from_seed(&text);
+            platform.with_context(|| at("there are mistakes in the seed file", &path))?
+        }
         None => Platform::default(),
     };
     if let Some(path) = arguments.state_file {
-        platform
-            .keep_state_in(&path)
-            .with_context(|| format!("cannot use the state file {}", path.display()))?;
+        let kept = platform.keep_state_in(&path);
+        kept.with_context(|| at("cannot use the state file", &path))?;
     }
     if let Some(path) = arguments.issued_file {
-        platform
-            .note_issued_in(&path)
-            .with_context(|| format!("cannot write {}", path.display()))?;
+        let noted = platform.note_issued_in(&path);
+        noted.with_context(|| at("cannot write", &path))?;
     }
     if let Some(url) = arguments.public_url {
         let is_web_address = url.starts_with("http://") || url.starts_with("https://");
@@ -86,26 +90,14 @@ async fn serve(arguments: Arguments) -> anyhow::Result<()> {
         );
         platform.set_public_url(url);
     }
-    let listener = TcpListener::bind(arguments.listen).with_context(|| {
-        format!(
-            "cannot listen on {}; choose another port with --listen",
-            arguments.listen
-        )
-    })?;
-    let address = listener
-        .local_addr()
-        .context("cannot tell the address listened on")?;
+    let listen = arguments.listen;
+    let listener = TcpListener::bind(listen)
+        .with_context(|| format!("cannot listen on {listen}; choose another port with --listen"))?;
+    let address = listener.local_addr();
+    let address = address.context("cannot tell the address listened on")?;
     println!(
         "wechat-simulator: a simulation, not WeChat, at http://{address} (people and accounts: http://{address}/_simulator)"
     );
-    wechat_simulator::run(listener, platform)
-        .await
-        .context("the server failed")
-}
-
-fn seeded(path: &Path) -> anyhow::Result<Platform> {
-    let text = std::fs::read_to_string(path)
-        .with_context(|| format!("cannot read the seed file {}", path.display()))?;
-    Platform::from_seed(&text)
-        .with_context(|| format!("the seed file {} has mistakes", path.display()))
+    let served = wechat_simulator::run(listener, platform).await;
+    served.context("the server failed")
 }

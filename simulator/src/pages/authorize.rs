@@ -19,18 +19,16 @@ pub(crate) enum ConsentKind {
     FullService,
 }
 
-/// Asks the holder of the phone, and lets somebody else take it.
-///
-/// `raw_query` is the authorize query as it came; the form sends it along to be checked again.
+/// Asks the holder of the phone, and lets somebody else take it. The form sends the query along to be checked again.
 pub(crate) fn consent(
     request: &AuthorizeRequest,
     people: &People,
     holder: &Person,
-    raw_query: &str,
     kind: ConsentKind,
 ) -> Markup {
+    let action = format!("/_simulator/consent?{}", request.raw_query);
     let content = html! {
-        form.sheet method="post" action=(format!("/_simulator/consent?{raw_query}")) {
+        form.sheet method="post" action=(action) {
             main {
                 p.asker { (logo(&request.appid, &request.title)) span { (request.title) } " 申请" }
                 h1 { "获取你的昵称、头像" }
@@ -78,7 +76,8 @@ pub(super) fn decision(refuse: &str, allow: &str) -> Markup {
 }
 
 /// 网页快照: what stands in for the app when WeChat shows a snapshot of it. WeChat's hint, and the two ways on.
-pub(crate) fn snapshot(request: &AuthorizeRequest, holder: &Person, raw_query: &str) -> Markup {
+pub(crate) fn snapshot(request: &AuthorizeRequest, holder: &Person) -> Markup {
+    let raw_query = &request.raw_query;
     let content = html! {
         p.snapshot-bar { "当前为网页快照，只能浏览部分内容" }
         main.message {

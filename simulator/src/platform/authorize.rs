@@ -38,6 +38,10 @@ pub(crate) struct AuthorizeRequest {
     pub(crate) force_snapshot: bool,
     /// The parameters are not in WeChat's order, which phones are reported to tolerate.
     pub(crate) out_of_order: bool,
+    /// The query as it came.
+    pub(crate) raw_query: String,
+    /// A HEAD: the address gets a code that was never issued, so that none is issued unseen.
+    pub(crate) looks_only: bool,
 }
 
 /// The next thing a person sees.
@@ -152,6 +156,8 @@ impl Platform {
             force_popup: false,
             force_snapshot: false,
             out_of_order: false,
+            raw_query: String::new(),
+            looks_only: false,
         })
     }
 
@@ -178,10 +184,22 @@ impl Platform {
         }
     }
 
-    /// Issues a code of the person and gives the address that carries it back. The consent is remembered.
-    pub(crate) fn grant(&mut self, request: &AuthorizeRequest, person: &Person) -> String {
+    /// Issues a code of the person, or of the virtual user that stands for the person in a snapshot, and gives the
+    /// address that carries it back. The person's consent is remembered.
+    pub(crate) fn grant(
+        &mut self,
+        request: &AuthorizeRequest,
+        person: &Person,
+        virtual_user: bool,
+    ) -> String {
+        if request.looks_only {
+            return request.target.granted(&random::code(), &request.state);
+        }
         let mut grant = Grant::real(&request.appid, &person.id, request.scope);
-        if request.scope.asks_for_consent() {
+        grant.virtual_user = virtual_user;
+        if virtual_user {
+            grant.flagged = person.snapshot != SnapshotMode::Unflagged;
+        } else if request.scope.asks_for_consent() {
             grant.flagged = person.snapshot == SnapshotMode::RealFlagged;
             let consent = (request.appid.clone(), person.id.clone());
             self.consents.insert(consent, self.now());
@@ -190,28 +208,11 @@ impl Platform {
         request.target.granted(&code, &request.state)
     }
 
-    /// Issues a code of the virtual user that stands for the person in a snapshot.
-    pub(crate) fn grant_snapshot(&mut self, request: &AuthorizeRequest, person: &Person) -> String {
-        let code = self.issue(Grant {
-            virtual_user: true,
-            flagged: person.snapshot != SnapshotMode::Unflagged,
-            ..Grant::real(&request.appid, &person.id, request.scope)
-        });
-        request.target.granted(&code, &request.state)
-    }
-
     /// When the person last said 允许 to this account.
     pub(super) fn consented_at(&self, appid: &str, person: &str) -> Option<Duration> {
         self.consents
             .get(&(appid.to_owned(), person.to_owned()))
             .copied()
-    }
-}
-
-impl AuthorizeRequest {
-    /// An address like those of a grant, with a code that was never issued: for whoever only looks where it would lead.
-    pub(crate) fn pretend(&self) -> String {
-        self.target.granted(&random::code(), &self.state)
     }
 }
 

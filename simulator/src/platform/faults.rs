@@ -99,14 +99,6 @@ impl Faults {
     }
 }
 
-/// What happens to a redirect on its way to the app.
-pub(crate) enum Delivery {
-    /// It goes to this address.
-    Once(String),
-    /// It goes there twice.
-    Twice(String),
-}
-
 impl Platform {
     /// Puts a fault rule in force and gives its id.
     ///
@@ -180,25 +172,19 @@ impl Platform {
             .meet(false, Endpoint::Authorize, appid, Some(person))
     }
 
-    /// What happens to a redirect; `None` if it carries no code of ours.
-    pub(crate) fn meet_delivery(&mut self, location: &str) -> Option<Delivery> {
+    /// The address a redirect goes to, and whether it goes there twice; `None` if it carries no code of ours.
+    pub(crate) fn meet_delivery(&mut self, location: &str) -> Option<(String, bool)> {
         let code = code_in(location)?;
         let grant = self.grants.of(code)?.clone();
         let (appid, person) = (Some(&*grant.appid), Some(&*grant.person));
-        Some(
-            match self
-                .faults
-                .meet(true, Endpoint::Authorize, appid, person)
-                .effect
-            {
-                Some(Effect::StaleCode) => {
-                    Delivery::Once(location.replacen(code, &self.stale_code(&grant), 1))
-                }
-                Some(_) => Delivery::Twice(location.to_owned()),
-                None if self.settings.deliver_twice => Delivery::Twice(location.to_owned()),
-                None => Delivery::Once(location.to_owned()),
-            },
-        )
+        let verdict = self.faults.meet(true, Endpoint::Authorize, appid, person);
+        Some(match verdict.effect {
+            Some(Effect::StaleCode) => {
+                (location.replacen(code, &self.stale_code(&grant), 1), false)
+            }
+            Some(_) => (location.to_owned(), true),
+            None => (location.to_owned(), self.settings.deliver_twice),
+        })
     }
 
     /// A used code of somebody else under the same account. Where there is nobody else it is at least a used one.

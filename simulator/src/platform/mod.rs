@@ -28,7 +28,7 @@ use crate::state_file::StateFile;
 pub(crate) use account::{Account, AccountKind};
 pub(crate) use authorize::{AuthorizeRequest, Step};
 pub(crate) use domain::RegisteredDomain;
-pub(crate) use faults::{Delivery, Verdict};
+pub(crate) use faults::Verdict;
 pub(crate) use login::ScanState;
 pub(crate) use people::{People, check as check_people};
 

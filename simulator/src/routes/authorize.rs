@@ -21,7 +21,7 @@ use crate::pages::{self, ConsentKind};
 use crate::platform::{
     AuthorizeRequest, GrantedScope, Habit, Person, Platform, RefusalBehaviour, Settings, Step,
 };
-use crate::query::{Query, encode_for_header};
+use crate::query::encode_for_header;
 use crate::server::Shared;
 use crate::wechat::AuthorizeRefusal;
 
@@ -39,53 +39,29 @@ pub(crate) async fn authorize(request: HttpRequest, platform: Shared) -> Answer 
     let holder = phone::holder(&request, platform);
     let checked = check(&request, platform, &holder);
     record(platform, &request, &query, logged(&checked));
-    let authorization = checked?;
-    let step = platform.next_step(&authorization, &holder);
-    let location = match step {
-        Step::Silent => granted(&request, platform, &authorization, &holder),
-        Step::Snapshot if platform.settings.snapshot_at_once => match request.method() {
-            &Method::HEAD => authorization.pretend(),
-            _ => platform.grant_snapshot(&authorization, &holder),
-        },
+    let asked = checked?;
+    let at_once = platform.settings.snapshot_at_once;
+    Ok(match platform.next_step(&asked, &holder) {
+        Step::Refusal => refuse(platform, StatusCode::FOUND, &asked),
+        Step::Snapshot if !at_once => ok(pages::snapshot(&asked, &holder)),
         Step::Consent => {
-            return Ok(consent(
-                &request,
-                platform,
-                &authorization,
-                &holder,
-                ConsentKind::FirstVisit,
-            ));
+            let kind = ConsentKind::FirstVisit;
+            ok(pages::consent(&asked, &platform.people, &holder, kind))
         }
-        Step::Snapshot => {
-            return Ok(ok(pages::snapshot(
-                &authorization,
-                &holder,
-                request.query_string(),
-            )));
+        step => {
+            let location = platform.grant(&asked, &holder, step == Step::Snapshot);
+            redirect(StatusCode::FOUND, &location)
         }
-        Step::Refusal => {
-            return Ok(refuse(
-                platform,
-                StatusCode::FOUND,
-                &authorization,
-                &request,
-            ));
-        }
-    };
-    Ok(redirect(StatusCode::FOUND, &location))
+    })
 }
 
 /// Where the authorize page sends a browser first, if it does: to itself, with one more parameter.
-pub(super) fn hop(asked: &Uri, settings: &Settings) -> Option<String> {
-    let query = asked.query().unwrap_or_default();
-    let has_been_there = || {
-        Query::parse(query)
-            .iter()
-            .any(|(name, _)| name == "connect_redirect")
-    };
-    let address = || format!("{}?{query}&connect_redirect=1", asked.path());
-    let hops = settings.connect_redirect && asked.path() == "/connect/oauth2/authorize";
-    (hops && !has_been_there()).then(|| encode_for_header(&address()))
+pub(super) fn hop(uri: &Uri, settings: &Settings) -> Option<String> {
+    let (path, query) = (uri.path(), uri.query().unwrap_or_default());
+    let mut names = form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name);
+    let hops = settings.connect_redirect && path == "/connect/oauth2/authorize";
+    let address = format!("{path}?{query}&connect_redirect=1");
+    (hops && !names.any(|name| name == "connect_redirect")).then(|| encode_for_header(&address))
 }
 
 /// Checks the authorize query of a request as if this person had sent it.
@@ -96,7 +72,13 @@ fn check(
 ) -> Result<AuthorizeRequest, AuthorizeRefusal> {
     let user_agent = request.headers().get(USER_AGENT);
     let user_agent = user_agent.map(|value| String::from_utf8_lossy(value.as_bytes()));
-    platform.check_authorize(&query_of(request), person, &user_agent.unwrap_or_default())
+    let user_agent = user_agent.unwrap_or_default();
+    let checked = platform.check_authorize(&query_of(request), person, &user_agent)?;
+    Ok(AuthorizeRequest {
+        raw_query: request.query_string().to_owned(),
+        looks_only: request.method() == Method::HEAD,
+        ..checked
+    })
 }
 
 /// What the request log notes: the number on the page, or 1 for a page without one.
@@ -105,36 +87,6 @@ pub(super) fn logged(checked: &Result<AuthorizeRequest, AuthorizeRefusal>) -> i6
         Ok(_) => 0,
         Err(refusal) => refusal.page.number.unwrap_or(1),
     }
-}
-
-/// The address with a code; a HEAD gets one that leads nowhere, so that no code is issued unseen.
-fn granted(
-    request: &HttpRequest,
-    platform: &mut Platform,
-    authorization: &AuthorizeRequest,
-    person: &Person,
-) -> String {
-    match *request.method() {
-        Method::HEAD => authorization.pretend(),
-        _ => platform.grant(authorization, person),
-    }
-}
-
-fn consent(
-    request: &HttpRequest,
-    platform: &Platform,
-    authorization: &AuthorizeRequest,
-    holder: &Person,
-    kind: ConsentKind,
-) -> HttpResponse {
-    let people = &platform.people;
-    ok(pages::consent(
-        authorization,
-        people,
-        holder,
-        request.query_string(),
-        kind,
-    ))
 }
 
 /// What the form of the consent page sends.
@@ -165,43 +117,32 @@ pub(crate) async fn decide(
     let person = platform.people.get(&form.person).cloned();
     // Whoever it is, a request that is not in order is refused first.
     let visitor = person.as_ref().unwrap_or(platform.people.current());
-    let authorization = check(&request, platform, visitor)?;
+    let asked = check(&request, platform, visitor)?;
     let person = person.ok_or_else(no_such_person)?;
     let refuses = form.decision == Decision::Refuse || person.habit == Some(Habit::Refuses);
-    let step = platform.next_step(&authorization, &person);
+    let step = platform.next_step(&asked, &person);
     let response = if refuses {
-        refuse(platform, StatusCode::SEE_OTHER, &authorization, &request)
+        refuse(platform, StatusCode::SEE_OTHER, &asked)
     } else if step == Step::Snapshot && form.full_service.is_none() {
         // This person would have seen the snapshot instead of the consent page.
-        redirect(StatusCode::SEE_OTHER, &authorize_page(&request))
+        redirect(StatusCode::SEE_OTHER, &authorize_page(&asked))
     } else {
-        redirect(
-            StatusCode::SEE_OTHER,
-            &platform.grant(&authorization, &person),
-        )
+        let location = platform.grant(&asked, &person, false);
+        redirect(StatusCode::SEE_OTHER, &location)
     };
     Ok(phone::hand_over(response, &person))
 }
 
-fn authorize_page(request: &HttpRequest) -> String {
-    format!(
-        "/connect/oauth2/authorize?{}#wechat_redirect",
-        request.query_string()
-    )
+fn authorize_page(asked: &AuthorizeRequest) -> String {
+    let query = &asked.raw_query;
+    format!("/connect/oauth2/authorize?{query}#wechat_redirect")
 }
 
 /// What follows 拒绝. By way of a GET, so that coming back to that page does not ask to send the form again.
-fn refuse(
-    platform: &Platform,
-    status: StatusCode,
-    authorization: &AuthorizeRequest,
-    request: &HttpRequest,
-) -> HttpResponse {
+fn refuse(platform: &Platform, status: StatusCode, asked: &AuthorizeRequest) -> HttpResponse {
     let location = match platform.settings.refusal {
-        RefusalBehaviour::RedirectWithState => authorization.target.refused(&authorization.state),
-        RefusalBehaviour::GoBack | RefusalBehaviour::Blank => {
-            format!("/_simulator/refused?{}", request.query_string())
-        }
+        RefusalBehaviour::RedirectWithState => asked.target.refused(&asked.state),
+        _ => format!("/_simulator/refused?{}", asked.raw_query),
     };
     redirect(status, &location)
 }
@@ -210,18 +151,12 @@ fn refuse(
 pub(crate) async fn refused(request: HttpRequest, platform: Shared) -> Answer {
     let platform = platform.lock();
     let holder = phone::holder(&request, &platform);
-    let authorization = check(&request, &platform, &holder)?;
+    let asked = check(&request, &platform, &holder)?;
     // Somebody who always refuses has not seen a consent page; there is one page less to go back.
-    let pages_back = if holder.habit == Some(Habit::Refuses) {
-        1
-    } else {
-        2
-    };
+    let always = holder.habit == Some(Habit::Refuses);
     Ok(ok(match platform.settings.refusal {
         RefusalBehaviour::Blank => pages::refused_blank(),
-        RefusalBehaviour::GoBack | RefusalBehaviour::RedirectWithState => {
-            pages::refused_go_back(&authorization, pages_back)
-        }
+        _ => pages::refused_go_back(&asked, if always { 1 } else { 2 }),
     }))
 }
 
@@ -229,11 +164,11 @@ pub(crate) async fn refused(request: HttpRequest, platform: Shared) -> Answer {
 pub(crate) async fn browse_snapshot(request: HttpRequest, platform: Shared) -> Answer {
     let mut platform = platform.lock();
     let holder = phone::holder(&request, &platform);
-    let authorization = check(&request, &platform, &holder)?;
-    // Whoever would not see a snapshot now gets the same as on the authorize page.
-    let location = match platform.next_step(&authorization, &holder) {
-        Step::Snapshot => platform.grant_snapshot(&authorization, &holder),
-        Step::Silent | Step::Consent | Step::Refusal => authorize_page(&request),
+    let asked = check(&request, &platform, &holder)?;
+    let location = match platform.next_step(&asked, &holder) {
+        Step::Snapshot => platform.grant(&asked, &holder, true),
+        // Whoever would not see a snapshot now gets the same as on the authorize page.
+        Step::Silent | Step::Consent | Step::Refusal => authorize_page(&asked),
     };
     Ok(redirect(StatusCode::SEE_OTHER, &location))
 }
@@ -242,17 +177,12 @@ pub(crate) async fn browse_snapshot(request: HttpRequest, platform: Shared) -> A
 pub(crate) async fn full_service(request: HttpRequest, platform: Shared) -> Answer {
     let mut platform = platform.lock();
     let holder = phone::holder(&request, &platform);
-    let authorization = check(&request, &platform, &holder)?;
-    if authorization.scope == GrantedScope::Base {
+    let asked = check(&request, &platform, &holder)?;
+    if asked.scope == GrantedScope::Base {
         // There is nothing to ask for; snapshots exist with snsapi_userinfo only.
-        let location = granted(&request, &mut platform, &authorization, &holder);
+        let location = platform.grant(&asked, &holder, false);
         return Ok(redirect(StatusCode::FOUND, &location));
     }
-    Ok(consent(
-        &request,
-        &platform,
-        &authorization,
-        &holder,
-        ConsentKind::FullService,
-    ))
+    let kind = ConsentKind::FullService;
+    Ok(ok(pages::consent(&asked, &platform.people, &holder, kind)))
 }

@@ -14,7 +14,7 @@ use actix_web::{Error, HttpResponse, web};
 
 use crate::dialect::{self, Body};
 use crate::pages;
-use crate::platform::{Delivery, Effect, Verdict, random};
+use crate::platform::{Effect, Verdict, random};
 use crate::server::Shared;
 use crate::wechat::{errmsg_of, page_text_of};
 
@@ -148,30 +148,26 @@ fn met_on_arrival(request: &ServiceRequest, platform: &Shared) -> Verdict {
 
 /// A redirect with a code of ours, as it reaches the app.
 fn delivered(mut response: ServiceResponse, platform: &Shared) -> ServiceResponse {
-    let location = response
-        .headers()
-        .get(LOCATION)
-        .and_then(|it| it.to_str().ok());
+    let location = response.headers().get(LOCATION);
+    let location = location.and_then(|location| location.to_str().ok());
     let delivery = location.and_then(|location| platform.lock().meet_delivery(location));
-    match delivery {
-        None => response,
-        Some(Delivery::Once(changed)) => {
-            if let Ok(value) = HeaderValue::from_str(&changed) {
-                response.headers_mut().insert(LOCATION, value);
-            }
-            response
+    let Some((location, twice)) = delivery else {
+        return response;
+    };
+    if !twice {
+        if let Ok(value) = HeaderValue::from_str(&location) {
+            response.headers_mut().insert(LOCATION, value);
         }
-        Some(Delivery::Twice(location)) => {
-            let mut twice = ok(pages::callback_twice(&location));
-            for cookie in response.headers().get_all(SET_COOKIE) {
-                twice.headers_mut().append(SET_COOKIE, cookie.clone());
-            }
-            if let Some(policy) = policy_for(&location) {
-                twice.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
-            }
-            response.into_response(twice)
-        }
+        return response;
     }
+    let mut page = ok(pages::callback_twice(&location));
+    for cookie in response.headers().get_all(SET_COOKIE) {
+        page.headers_mut().append(SET_COOKIE, cookie.clone());
+    }
+    if let Some(policy) = policy_for(&location) {
+        page.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    response.into_response(page)
 }
 
 /// The usual policy, and leave to fetch from the app.

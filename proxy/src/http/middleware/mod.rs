@@ -1,6 +1,6 @@
-//! What every request passes, from the outside to the inside: [`observe`] (request id, log, metrics, the envelope around
-//! errors, the headers of every response), [`cors`], [`admit`] (is there room, and a plain path), then by scope
-//! [`cross_site`] or [`service_key`].
+//! What every request passes, from the outside to the inside: `observe` (request id, log, metrics, the envelope around
+//! errors, the headers of every response), `cors`, `admit` (is there room, and a plain path), then by scope
+//! `cross_site` or `service_key`.
 
 pub(crate) mod admit;
 pub(crate) mod cors;

@@ -7,13 +7,12 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context;
 
 use crate::chance;
-use crate::interrupt;
-use crate::log_lines::LogLines;
-use crate::processes::{self, Group, POLL};
+use crate::processes::{self, Group};
 use crate::screen;
 use crate::workspace;
 
@@ -31,27 +30,22 @@ const GROWN: &str = "fuzz-corpus";
 /// What the name of a finding begins with.
 const FOUND: &str = "found-";
 
-/// One target on its way.
-struct Running {
-    name: String,
-    group: Group,
-    output: LogLines,
-}
-
 /// Runs the targets that are named; or all, and then everything else that depends on chance.
 ///
 /// # Errors
 /// When something was found, or the program cannot be built.
-pub(crate) fn run() -> anyhow::Result<()> {
-    let named: Vec<String> = std::env::args().skip(2).collect();
-    let is_all = named.is_empty();
+pub(crate) fn run(named: &[String]) -> anyhow::Result<()> {
     guided(named)?;
-    if is_all { chance::run() } else { Ok(()) }
+    if named.is_empty() {
+        chance::run()
+    } else {
+        Ok(())
+    }
 }
 
-fn guided(named: Vec<String>) -> anyhow::Result<()> {
+fn guided(named: &[String]) -> anyhow::Result<()> {
     let targets = chosen(named)?;
-    let seconds = seconds_in_all()?;
+    let seconds = chance::number(SECONDS)?.unwrap_or(USUAL_SECONDS);
     let program = build()?;
     let before = findings()?;
     let at_once = std::thread::available_parallelism().map_or(1, usize::from);
@@ -61,35 +55,32 @@ fn guided(named: Vec<String>) -> anyhow::Result<()> {
         "{count} targets, {each} seconds each, {at_once} at a time"
     ));
     screen::print_line("     inputs  per second  new branches  target");
-    let mut waiting = targets.into_iter();
-    let mut running: Vec<Running> = Vec::new();
-    let mut all_held = true;
-    loop {
-        while running.len() < at_once
-            && let Some(name) = waiting.next()
-        {
-            running.push(start(&program, name, each)?);
+    let waiting = Mutex::new(targets.into_iter());
+    let next = || {
+        waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .next()
+    };
+    let work = || -> anyhow::Result<()> {
+        let mut all_held = true;
+        while let Some(name) = next() {
+            all_held &= has_held(&program, &name, each)?;
         }
-        if running.is_empty() {
-            break;
-        }
-        interrupt::check()?;
-        std::thread::sleep(POLL);
-        let mut still = Vec::new();
-        for mut target in running {
-            match target.group.try_wait()? {
-                Some(status) => {
-                    all_held &= status.success();
-                    tell(&target, !status.success());
-                }
-                None => still.push(target),
-            }
-        }
-        running = still;
-    }
+        anyhow::ensure!(all_held, "a target failed, see above");
+        Ok(())
+    };
+    let held = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..at_once).map(|_| scope.spawn(work)).collect();
+        let results = workers.into_iter().map(|worker| worker.join());
+        let results = results.map(|it| it.unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        results
+            .collect::<Vec<_>>()
+            .into_iter()
+            .collect::<anyhow::Result<()>>()
+    });
     let found: Vec<String> = findings()?
-        .into_iter()
-        .filter(|file| !before.contains(file))
+        .difference(&before)
         .map(|file| file.display().to_string())
         .collect();
     anyhow::ensure!(
@@ -98,13 +89,13 @@ fn guided(named: Vec<String>) -> anyhow::Result<()> {
         found.len(),
         found.join("\n")
     );
-    anyhow::ensure!(all_held, "a target failed without an input, see above");
+    held?;
     screen::say("nothing was found");
     Ok(())
 }
 
 /// The targets named, or all: those that have a corpus.
-fn chosen(named: Vec<String>) -> anyhow::Result<Vec<String>> {
+fn chosen(named: &[String]) -> anyhow::Result<Vec<String>> {
     let folder = workspace::root().join(CORPUS);
     let mut all = Vec::new();
     for entry in folder.read_dir().context("no corpus")? {
@@ -114,46 +105,42 @@ fn chosen(named: Vec<String>) -> anyhow::Result<Vec<String>> {
     if let Some(unknown) = named.iter().find(|name| !all.contains(name)) {
         anyhow::bail!("{unknown} is no target; there are {}", all.join(", "));
     }
-    Ok(if named.is_empty() { all } else { named })
-}
-
-fn seconds_in_all() -> anyhow::Result<u64> {
-    match std::env::var(SECONDS) {
-        Ok(text) => text
-            .parse()
-            .with_context(|| format!("{SECONDS}={text} is no whole number")),
-        Err(_) => Ok(USUAL_SECONDS),
-    }
+    Ok(if named.is_empty() {
+        all
+    } else {
+        named.to_owned()
+    })
 }
 
 /// The program, with counters in our own crates and libFuzzer around them.
 fn build() -> anyhow::Result<PathBuf> {
     screen::say("building with counters for every branch (2 minutes the first time)");
-    let status = processes::run(
-        workspace::locked_cargo("build")
-            .args(["--package", "fuzz"])
-            .args(["--bin", "guided", "--features", "guided"])
-            .env(
-                "RUSTC_WORKSPACE_WRAPPER",
-                workspace::root().join("tools/fuzz/sancov.sh"),
-            ),
-    )?;
-    anyhow::ensure!(
-        status.success(),
-        "the build failed, see above; libFuzzer needs a C++ compiler (Debian, Ubuntu: apt-get install g++)"
-    );
+    let wrapper = workspace::root().join("tools/fuzz/sancov.sh");
+    let mut build = workspace::locked_cargo("build");
+    build
+        .args([
+            "--package",
+            "fuzz",
+            "--bin",
+            "guided",
+            "--features",
+            "guided",
+        ])
+        .env("RUSTC_WORKSPACE_WRAPPER", wrapper);
+    processes::run(&mut build)
+        .context("libFuzzer needs a C++ compiler (Debian, Ubuntu: apt-get install g++)")?;
     workspace::debug_binary("guided")
 }
 
-fn start(program: &Path, name: String, seconds: u64) -> anyhow::Result<Running> {
-    let root = workspace::root();
-    let corpus = root.join(CORPUS).join(&name);
-    let grown = workspace::debug_binary(GROWN)?.join(&name);
+/// Runs one target, and tells what libFuzzer says of itself at the end, with its last words where it found something.
+fn has_held(program: &Path, name: &str, seconds: u64) -> anyhow::Result<bool> {
+    let corpus = workspace::root().join(CORPUS).join(name);
+    let grown = workspace::debug_binary(GROWN)?.join(name);
     std::fs::create_dir_all(&grown)
         .with_context(|| format!("cannot create {}", grown.display()))?;
     let mut command = workspace::command(program);
     command
-        .env(TARGET, &name)
+        .env(TARGET, name)
         // The message says what does not hold; the input is kept.
         .env("RUST_BACKTRACE", "0")
         .arg(format!("-max_total_time={seconds}"))
@@ -164,32 +151,21 @@ fn start(program: &Path, name: String, seconds: u64) -> anyhow::Result<Running> 
         .args([&grown, &corpus])
         .stdout(Stdio::null())
         .stderr(Stdio::piped());
-    let mut group = Group::spawn(&mut command)?;
-    let output = LogLines::each(group.leader(), |_| {});
-    Ok(Running {
-        name,
-        group,
-        output,
-    })
-}
-
-/// What libFuzzer says of itself at the end, and its last words where it found something.
-fn tell(target: &Running, has_failed: bool) {
-    let lines = target.output.last_lines();
-    if has_failed {
-        for line in &lines {
-            screen::print_line(&format!("    {line}"));
-        }
+    let mut target = Group::spawn(&mut command, |_| {})?;
+    let has_held = target.wait()?.success();
+    let lines = target.last_lines();
+    if !has_held {
+        screen::print_line(&format!("    {}", lines.join("\n    ")));
     }
     let figure = |name| figure(&lines, name).unwrap_or("?");
     screen::print_line(&format!(
-        "  {:>9}  {:>10}  {:>12}  {}{}",
+        "  {:>9}  {:>10}  {:>12}  {name}{}",
         figure("number_of_executed_units"),
         figure("average_exec_per_sec"),
         figure("new_units_added"),
-        target.name,
-        if has_failed { ": FOUND SOMETHING" } else { "" }
+        if has_held { "" } else { ": FOUND SOMETHING" }
     ));
+    Ok(has_held)
 }
 
 /// The figure in a line like `stat::average_exec_per_sec:     8284`.
@@ -230,10 +206,10 @@ mod tests {
 
     #[test]
     fn every_target_with_a_corpus_can_be_chosen_and_no_other() {
-        let all = chosen(Vec::new()).unwrap();
+        let all = chosen(&[]).unwrap();
         assert!(all.contains(&"wechat_answer".to_owned()));
-        let one = vec!["wechat_answer".to_owned()];
-        assert_eq!(chosen(one.clone()).unwrap(), one);
-        assert!(chosen(vec!["wechat".to_owned()]).is_err());
+        let one = ["wechat_answer".to_owned()];
+        assert_eq!(chosen(&one).unwrap(), one);
+        assert!(chosen(&["wechat".to_owned()]).is_err());
     }
 }

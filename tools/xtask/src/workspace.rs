@@ -18,6 +18,27 @@ pub(crate) fn root() -> PathBuf {
         .map_or(manifest.clone(), Path::to_owned)
 }
 
+/// The text of a file of the checkout.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) fn read(path: &str) -> anyhow::Result<String> {
+    std::fs::read_to_string(root().join(path)).with_context(|| format!("cannot read {path}"))
+}
+
+/// Removes a folder if it is there.
+///
+/// # Errors
+/// When it is there and stays.
+pub(crate) fn remove_folder(folder: &Path) -> anyhow::Result<()> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot remove {}", folder.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// A debug binary of the workspace: cargo puts all of them beside this program, wherever the target folder is.
 ///
 /// # Errors
@@ -77,23 +98,13 @@ pub(crate) fn lint_what_is_compiled() {
 /// # Errors
 /// When there is no such package, or several versions of it.
 pub(crate) fn locked_version(lock: &str, package: &str) -> anyhow::Result<String> {
-    let name_line = format!("name = \"{package}\"");
-    let mut versions = lock
-        .split("[[package]]")
-        .filter(|entry| entry.lines().any(|line| line == name_line))
-        .filter_map(|entry| {
-            entry
-                .lines()
-                .find_map(|line| line.strip_prefix("version = \"")?.strip_suffix('"'))
-        });
-    let version = versions
-        .next()
-        .with_context(|| format!("Cargo.lock has no {package}"))?;
-    anyhow::ensure!(
-        versions.next().is_none(),
-        "Cargo.lock has several versions of {package}: the tool of the same name can match only one"
-    );
-    Ok(version.to_owned())
+    let entry = format!("[[package]]\nname = \"{package}\"\nversion = \"");
+    match lock.split(&entry).collect::<Vec<&str>>()[..] {
+        [_, rest] => Ok(rest.split('"').next().unwrap_or_default().to_owned()),
+        _ => anyhow::bail!(
+            "Cargo.lock has not exactly one version of {package}, for the tool of the same name"
+        ),
+    }
 }
 
 #[cfg(test)]

@@ -2,15 +2,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 
 use anyhow::Context;
 
-use super::binaries::Binaries;
+use super::binaries::{self, Binaries};
 use super::licences;
 use super::target_folder;
-use super::versions::Versions;
-use crate::install::remove_folder;
+use crate::processes::output;
+use crate::tools::Tools;
 use crate::workspace;
 
 /// Files of the checkout, and where they go.
@@ -35,21 +34,17 @@ From the console to the first login:  docs/going-live.md
 ";
 const SUMS: &str = "SHA256SUMS";
 /// Where the programs and the app are in the package.
-pub(crate) const PROXY: &str = "bin/wechat-login-proxy";
-pub(crate) const SIMULATOR: &str = "bin/wechat-simulator";
-pub(crate) const APP: &str = "app";
+pub(super) const PROXY: &str = "bin/wechat-login-proxy";
+pub(super) const SIMULATOR: &str = "bin/wechat-simulator";
+pub(super) const APP: &str = "app";
 
 /// Fills a new folder.
 ///
 /// # Errors
 /// When something is missing or cannot be written.
-pub(crate) fn assemble(
-    binaries: &Binaries,
-    app: &Path,
-    versions: &Versions,
-) -> anyhow::Result<PathBuf> {
-    let folder = target_folder().join(format!("wechat-login-{}", versions.product));
-    remove_folder(&folder)?;
+pub(super) fn assemble(binaries: &Binaries, app: &Path, tools: &Tools) -> anyhow::Result<PathBuf> {
+    let folder = target_folder().join(concat!("wechat-login-", env!("CARGO_PKG_VERSION")));
+    workspace::remove_folder(&folder)?;
     copy(&binaries.proxy, &folder.join(PROXY))?;
     copy(&binaries.simulator, &folder.join(SIMULATOR))?;
     copy_folder(app, &folder.join(APP), &[])?;
@@ -59,18 +54,46 @@ pub(crate) fn assemble(
         copy(&workspace::root().join(from), &folder.join(to))?;
     }
     fs::write(folder.join("README"), README)?;
-    fs::write(folder.join("VERSIONS"), versions.to_string())?;
+    fs::write(folder.join("VERSIONS"), versions(tools)?)?;
     fs::write(folder.join("THIRD-PARTY-LICENSES"), licences::text()?)?;
     let sums = sums(&folder)?;
     fs::write(folder.join(SUMS), sums)?;
     Ok(folder)
 }
 
+/// What it was made of and with.
+fn versions(tools: &Tools) -> anyhow::Result<String> {
+    let answer = |program: &str, arguments: &[&str]| -> anyhow::Result<String> {
+        let answer = output(workspace::command(program).args(arguments))?;
+        Ok(answer.trim().to_owned())
+    };
+    Ok(format!(
+        "wechat-login: {}\ncommit: {}{}\ntarget: {}\nrustc: {}\ngcc for musl: {}\ntrunk: {}\nwasm-bindgen: {}\n",
+        env!("CARGO_PKG_VERSION"),
+        answer("git", &["rev-parse", "HEAD"])?,
+        if has_changes()? { " with changes" } else { "" },
+        binaries::target(),
+        answer("rustc", &["--version"])?,
+        answer("musl-gcc", &["-dumpfullversion"])?,
+        output(tools.trunk().arg("--version"))?.trim(),
+        workspace::locked_version(&workspace::read("Cargo.lock")?, "wasm-bindgen")?,
+    ))
+}
+
+/// Whether there are changes that no commit has.
+///
+/// # Errors
+/// When git does not answer.
+pub(super) fn has_changes() -> anyhow::Result<bool> {
+    let changes = output(workspace::command("git").args(["status", "--porcelain"]))?;
+    Ok(!changes.is_empty())
+}
+
 /// The paths of all files below `folder`, sorted.
 ///
 /// # Errors
 /// When a folder cannot be read.
-pub(crate) fn files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+pub(super) fn files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let entries =
         fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
@@ -105,15 +128,13 @@ fn copy_folder(from: &Path, to: &Path, without: &[&str]) -> anyhow::Result<()> {
 }
 
 /// As `sha256sum --check` reads them.
-fn sums(folder: &Path) -> anyhow::Result<Vec<u8>> {
+fn sums(folder: &Path) -> anyhow::Result<String> {
     let mut command = workspace::command("sha256sum");
-    command.current_dir(folder).stderr(Stdio::inherit());
+    command.current_dir(folder);
     for file in files(folder)? {
         command.arg(file.strip_prefix(folder)?);
     }
-    let output = command.output().context("cannot start sha256sum")?;
-    anyhow::ensure!(output.status.success(), "sha256sum failed");
-    Ok(output.stdout)
+    output(&mut command)
 }
 
 #[cfg(test)]
@@ -148,7 +169,7 @@ mod tests {
 
     #[test]
     fn the_images_are_made_of_what_is_in_the_package() {
-        let dockerfile = include_str!("../../../../docs/deploy/Dockerfile");
+        let dockerfile = workspace::read("docs/deploy/Dockerfile").unwrap();
         let copied: Vec<&str> = dockerfile
             .lines()
             .filter_map(|line| line.strip_prefix("COPY "))
@@ -167,7 +188,7 @@ mod tests {
             fs::write(from.join(name), name).unwrap();
         }
         copy_folder(&from, &to, &["left-out"]).unwrap();
-        let sums = String::from_utf8(sums(&to).unwrap()).unwrap();
+        let sums = sums(&to).unwrap();
         let names: Vec<&str> = sums.lines().map(|line| &line[66..]).collect();
         assert_eq!(names, ["a", "b", "deep/er/c"]);
         // SHA-256 of "a".

@@ -1,0 +1,154 @@
+//! `cargo xtask bench data | page | proxy` and `cargo xtask soak`: builds what is measured and the programs of
+//! `tools/bench/` with optimisation, and runs these. What follows on the command line is for them.
+
+use std::os::unix::fs::symlink;
+use std::path::Path;
+
+use anyhow::Context;
+
+use crate::bundle;
+use crate::dist::binaries;
+use crate::packages::{NODE, NODE_20, PYTHON_3_11, Package};
+use crate::processes;
+use crate::screen;
+use crate::system;
+use crate::tools;
+use crate::workspace;
+
+/// Sources and pins of the pages of others: Vue, React and what builds them.
+const PAGES: Package = Package {
+    name: "bench-page",
+    language: &NODE_20,
+    folder: "tools/bench/page",
+};
+
+/// Where all pages are built, a folder for each.
+const BUILDS: &str = "target/bench-page";
+
+/// Express and co-wechat-oauth.
+const EXPRESS: Package = Package {
+    name: "bench-proxy-node",
+    language: &NODE,
+    folder: "tools/bench/proxy/node",
+};
+
+/// FastAPI and wechatpy.
+const FASTAPI: Package = Package {
+    name: "bench-proxy-python",
+    language: &PYTHON_3_11,
+    folder: "tools/bench/proxy/python",
+};
+
+/// The store, measured while it grows.
+///
+/// # Errors
+/// When something cannot be installed or built, or goes wrong in the measurement; of the others, too.
+pub(crate) fn data(options: &[String]) -> anyhow::Result<()> {
+    let needs_none = ["sqlite", "--help"];
+    if !options.iter().any(|it| needs_none.contains(&it.as_str())) {
+        system::POSTGRES.ensure()?;
+    }
+    measure("store_growth", &["--document", "docs/data.md"], options)
+}
+
+/// The page beside others, in a browser: a minute for each run, nine of them unless `--runs` says otherwise.
+///
+/// # Errors
+/// As [`data`].
+pub(crate) fn page(options: &[String]) -> anyhow::Result<()> {
+    system::BROWSER.ensure()?;
+    let tools = tools::ensure()?;
+    build_pages()?;
+    screen::say("building the optimised app (about 2 minutes the first time on two cores)");
+    bundle::build(&tools, &Path::new(BUILDS).join("app"))?;
+    let packages = format!("{}/package.json", PAGES.folder);
+    let figures = [
+        "--document",
+        "docs/performance.md",
+        "--chart",
+        "docs/performance-page.svg",
+    ];
+    let arguments = [&["--builds", BUILDS, "--packages", &packages], &figures[..]].concat();
+    measure("page", &arguments, options)
+}
+
+/// The proxy beside nginx, Node and Python: 6 minutes for each round, 3 of them unless `--rounds` says otherwise.
+///
+/// # Errors
+/// As [`data`].
+pub(crate) fn proxy(options: &[String]) -> anyhow::Result<()> {
+    system::NGINX.ensure()?;
+    system::POSTGRES.ensure()?;
+    let text = |path: &Path| path.display().to_string();
+    let node_modules = text(&EXPRESS.install()?.join("node_modules"));
+    let python = text(&FASTAPI.install()?.join("bin/python"));
+    let sources = text(&workspace::root().join("tools/bench/proxy"));
+    let proxy = text(&binaries::build()?.proxy);
+    let arguments = [
+        ["--proxy", &proxy],
+        ["--node-modules", &node_modules],
+        ["--python", &python],
+        ["--sources", &sources],
+        ["--document", "docs/performance.md"],
+        ["--chart", "docs/performance-proxy.svg"],
+    ];
+    measure("proxy", arguments.as_flattened(), options)
+}
+
+/// An hour's mixed load in minutes: 5 until the program is full of what it keeps, and 5 to be watched. Whoever asks is
+/// not optimised, so that the program is what limits.
+///
+/// # Errors
+/// As [`data`], or when something grows that must not.
+pub(crate) fn soak(options: &[String]) -> anyhow::Result<()> {
+    let proxy = binaries::build()?.proxy;
+    screen::say("soaking, for 10 minutes");
+    let mut soak = workspace::locked_cargo("run");
+    soak.args(["--quiet", "--package", "bench", "--bin", "soak", "--"])
+        .arg("--proxy")
+        .arg(proxy)
+        .args(["--document", "docs/reliability.md"])
+        .args(["--chart", "docs/reliability-soak.svg"]);
+    processes::run(soak.args(options)).context("it does not hold")
+}
+
+fn measure(program: &str, arguments: &[&str], options: &[String]) -> anyhow::Result<()> {
+    screen::say("building the measurement with optimisation (6 minutes the first time)");
+    let program = ["--release", "--package", "bench", "--bin", program];
+    processes::run(workspace::locked_cargo("build").args(program))?;
+    screen::say("measuring");
+    let mut run = workspace::locked_cargo("run");
+    run.arg("--quiet").args(program).arg("--").args(arguments);
+    processes::run(run.args(options)).context("the measurement failed")
+}
+
+/// The pages of others, each as its own tools build it.
+fn build_pages() -> anyhow::Result<()> {
+    let (root, sources) = (workspace::root(), PAGES.folder);
+    // Where the sources look for the packages.
+    let link = root.join(sources).join("node_modules");
+    if link.is_symlink() {
+        std::fs::remove_file(&link)?;
+    }
+    symlink(PAGES.install()?.join("node_modules"), &link)
+        .with_context(|| format!("cannot create {}; remove what is there", link.display()))?;
+    for name in ["vue", "react"] {
+        let mut vite = workspace::command("node");
+        vite.arg(format!("{sources}/node_modules/vite/bin/vite.js"))
+            .args(["build", &format!("{sources}/{name}"), "--emptyOutDir"])
+            .arg("--outDir")
+            .arg(root.join(BUILDS).join(name));
+        processes::run(&mut vite)?;
+    }
+    // This one needs no building, only our style sheet beside it.
+    let floor = root.join(BUILDS).join("floor");
+    std::fs::create_dir_all(&floor)?;
+    for (from, name) in [
+        ("tools/bench/page/floor/index.html", "index.html"),
+        ("frontend/style.css", "style.css"),
+    ] {
+        let copied = std::fs::copy(root.join(from), floor.join(name));
+        copied.with_context(|| format!("cannot copy {from}"))?;
+    }
+    Ok(())
+}

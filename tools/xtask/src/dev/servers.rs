@@ -1,0 +1,188 @@
+//! Keeps several servers running together: started in order, watched, stopped as one.
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::http;
+use crate::interrupt;
+use crate::processes::{self, Group, POLL};
+use crate::screen::{self, Colour};
+
+/// After this long a server that does not answer is mentioned, so that nobody stares at a silent screen.
+const SLOW: Duration = Duration::from_secs(90);
+
+/// A server on a port of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Server {
+    /// Its name in front of its log lines and in messages.
+    pub(super) name: &'static str,
+    /// The colour of that name.
+    pub(super) colour: Colour,
+    /// The port on 127.0.0.1.
+    pub(super) port: u16,
+    /// A path that answers 200 once it works.
+    pub(super) health: &'static str,
+}
+
+impl Server {
+    /// `127.0.0.1:PORT`.
+    pub(super) fn address(self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+}
+
+/// The running servers. Dropping it ends them all, with everything they have started.
+#[derive(Default)]
+pub(super) struct Servers {
+    servers: Vec<Server>,
+    groups: Vec<Group>,
+}
+
+impl Servers {
+    /// Starts a server, whose output appears on the screen with its name in front, and waits until it answers.
+    ///
+    /// # Errors
+    /// As [`Servers::wait_until_answering`], or when the program cannot be started.
+    pub(super) fn start(&mut self, server: Server, command: &mut Command) -> anyhow::Result<()> {
+        let front = screen::paint(server.colour, &format!("{:>9} │", server.name));
+        let piped = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let group = Group::spawn(piped, move |line| {
+            screen::print_line(&format!("{front} {line}"));
+        })?;
+        self.servers.push(server);
+        self.groups.push(group);
+        self.wait_until_answering(server, server.health)
+    }
+
+    /// Ends one server, if it runs.
+    pub(super) fn stop(&mut self, server: Server) {
+        if let Some(position) = self.servers.iter().position(|it| *it == server) {
+            self.servers.remove(position);
+            self.groups.remove(position);
+        }
+    }
+
+    /// Waits until `path` of the server answers 200.
+    ///
+    /// # Errors
+    /// When any of the servers ends meanwhile, or on an interruption.
+    pub(super) fn wait_until_answering(
+        &mut self,
+        server: Server,
+        path: &str,
+    ) -> anyhow::Result<()> {
+        let started = Instant::now();
+        let mut told = false;
+        loop {
+            self.check()?;
+            // trunk answers its page only to those who accept HTML, as a browser's address bar does.
+            let accept = "Accept: text/html, */*\r\n";
+            let answer = http::ask(&server.address(), &format!("GET {path}"), accept, "");
+            let status = answer.map(|response| response.status).ok();
+            if status == Some(200) {
+                return Ok(());
+            }
+            let wrong_answer = status.is_some() && started.elapsed() > Duration::from_secs(2);
+            if !told && (wrong_answer || started.elapsed() > SLOW) {
+                told = true;
+                let so_far = status.map_or("does not answer yet".to_owned(), |status| {
+                    format!("answers {status}")
+                });
+                screen::say(&format!(
+                    "{} {so_far} on port {}{path}; waiting on (an error would stand above; mend it and save)",
+                    server.name, server.port
+                ));
+            }
+            std::thread::sleep(POLL);
+        }
+    }
+
+    /// Fails as soon as a server has ended or the user wants to stop.
+    ///
+    /// # Errors
+    /// The ended server's name, exit status and last lines, after the others have been ended;
+    /// or [`interrupt::Interrupted`].
+    pub(super) fn check(&mut self) -> anyhow::Result<()> {
+        interrupt::check()?;
+        for (position, server) in self.servers.iter().enumerate() {
+            let Some(status) = self.groups[position].try_wait()? else {
+                continue;
+            };
+            let name = server.name;
+            screen::complain(&format!("{name} has ended ({status}); ending the others"));
+            let lines = self.groups.swap_remove(position).last_lines().join("\n  ");
+            self.stop_all();
+            anyhow::bail!("{name} has ended ({status}); its last lines were:\n  {lines}");
+        }
+        Ok(())
+    }
+
+    /// Ends all servers side by side.
+    pub(super) fn stop_all(&mut self) {
+        processes::stop(&mut self.groups);
+        self.groups.clear();
+        self.servers.clear();
+    }
+}
+
+impl Drop for Servers {
+    fn drop(&mut self) {
+        self.stop_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{PROXY, SIMULATOR};
+    use super::*;
+
+    fn running(scripts: &[(Server, &str)]) -> Servers {
+        let mut servers = Servers::default();
+        for (server, script) in scripts {
+            let mut command = Command::new("sh");
+            let piped = command.args(["-c", script]).stderr(Stdio::piped());
+            servers.groups.push(Group::spawn(piped, |_| {}).unwrap());
+            servers.servers.push(*server);
+        }
+        servers
+    }
+
+    #[test]
+    fn one_death_ends_the_others_and_shows_its_last_lines() {
+        let scripts = [
+            (SIMULATOR, "sleep 600"),
+            (PROXY, "echo no database >&2; exit 7"),
+        ];
+        let mut servers = running(&scripts);
+        let error = loop {
+            if let Err(error) = servers.check() {
+                break error.to_string();
+            }
+            std::thread::yield_now();
+        };
+        assert!(
+            error.contains("proxy has ended (exit status: 7)"),
+            "{error}"
+        );
+        assert!(error.contains("no database"), "{error}");
+        assert!(servers.groups.is_empty());
+    }
+
+    #[test]
+    fn waiting_ends_when_the_server_dies() {
+        let dead = Server {
+            port: 1,
+            ..SIMULATOR
+        };
+        let error = running(&[(dead, "exit 1")]).wait_until_answering(dead, "/");
+        assert!(error.unwrap_err().to_string().contains("exit status: 1"));
+    }
+
+    #[test]
+    fn stopping_one_leaves_the_other() {
+        let mut servers = running(&[(SIMULATOR, "sleep 600"), (PROXY, "sleep 600")]);
+        servers.stop(PROXY);
+        servers.check().unwrap();
+        assert_eq!(servers.servers, [SIMULATOR]);
+    }
+}

@@ -1,0 +1,123 @@
+//! What other people wrote, as their registries publish it: real WeChat clients against the simulator
+//! (`tests/clients/`), and schemathesis over the description of a running proxy, directly and behind nginx
+//! (`proxy/tests/fuzz/`).
+//!
+//! What can be missing is the language or its registry; that is a skipped step with its reason, while a claim that does
+//! not hold, or a package that is not the pinned one, is a failure.
+
+use std::process::{Command, Stdio};
+
+use anyhow::Context;
+
+use crate::listening::Listening;
+use crate::packages::{NODE_20, PYTHON_3_11, Package};
+use crate::processes;
+use crate::suite_logs::LogFolder;
+use crate::system;
+use crate::tally::{self, Tally, TestCounts};
+use crate::workspace;
+
+/// wechatpy, django-allauth, social-auth-core.
+const PYTHON: Package = Package {
+    name: "python-clients",
+    language: &PYTHON_3_11,
+    folder: "tests/clients/python",
+};
+
+/// co-wechat-oauth, passport-wechat, @auth/core.
+const NODE: Package = Package {
+    name: "node-clients",
+    language: &NODE_20,
+    folder: "tests/clients/node",
+};
+
+/// What asks whatever the API's description allows, and more.
+const SCHEMATHESIS: Package = Package {
+    name: "schemathesis",
+    language: &PYTHON_3_11,
+    folder: "proxy/tests/fuzz",
+};
+
+/// `cargo xtask clients`: only what the real WeChat clients claim about the simulator.
+///
+/// # Errors
+/// When a claim does not hold.
+pub(crate) fn run_clients() -> anyhow::Result<()> {
+    let mut tally = Tally::start();
+    clients(&mut tally);
+    tally.finish()
+}
+
+/// `cargo xtask api-fuzz`: only the fuzzed API.
+///
+/// # Errors
+/// When anything is found.
+pub(crate) fn run_api_fuzz() -> anyhow::Result<()> {
+    system::POSTGRES.ensure()?;
+    system::NGINX.ensure()?;
+    let logs = LogFolder::fresh()?;
+    let mut tally = Tally::start();
+    tally.step("fuzzed API (schemathesis)", "1 minute", |counts| {
+        api_fuzz(counts, |command| logs.told_to(command))
+    });
+    tally.finish()
+}
+
+/// A step for each language.
+pub(crate) fn clients(tally: &mut Tally) {
+    tally.step(
+        "simulator against Python's clients",
+        "1 minute the first time",
+        |counts| {
+            let python = PYTHON.install()?.join("bin/python");
+            let mut command = workspace::command(python);
+            // No compiled files beside the sources.
+            claims(
+                command.args(["-B", "tests/clients/python/claims.py"]),
+                counts,
+            )
+        },
+    );
+    tally.step(
+        "simulator against Node's clients",
+        "1 minute the first time",
+        |counts| {
+            let packages = NODE.install()?.join("node_modules");
+            let mut command = workspace::command("node");
+            command.env("NODE_PATH", packages);
+            claims(command.arg("tests/clients/node/claims.js"), counts)
+        },
+    );
+}
+
+/// Runs claims about a simulator of their own.
+fn claims(command: &mut Command, counts: &mut TestCounts) -> anyhow::Result<String> {
+    // The contract tests bring the program along, compiled as the native tests left it, so this takes no time.
+    let mut compile = workspace::locked_cargo("test");
+    compile.args(["--quiet", "--workspace", "--test=contract", "--no-run"]);
+    processes::run(&mut compile).context("the simulator does not compile")?;
+    let mut simulator = workspace::command(workspace::debug_binary("wechat-simulator")?);
+    simulator
+        .args(["--listen", "127.0.0.1:0"])
+        .stdout(Stdio::piped());
+    let simulator = Listening::start(&mut simulator, "not WeChat")?;
+    let address = format!("http://{}", simulator.address);
+    tally::tests(command.arg(address), counts)
+}
+
+/// Both runs of schemathesis, side by side; `prepare` adds to the command what else the tests are told.
+///
+/// # Errors
+/// When anything is found.
+pub(crate) fn api_fuzz(
+    counts: &mut TestCounts,
+    prepare: impl FnOnce(&mut Command) -> &mut Command,
+) -> anyhow::Result<String> {
+    let folder = SCHEMATHESIS.install()?;
+    let mut command = workspace::locked_cargo("test");
+    // The whole workspace, so that nothing is compiled again with other features.
+    command
+        .args(["--workspace", "--test=fuzz", "--no-fail-fast"])
+        .env("WECHAT_LOGIN_SCHEMATHESIS", folder);
+    tally::tests(prepare(&mut command), counts)
+}

@@ -22,7 +22,7 @@ pub(crate) fn shorten(folder: &Path) -> anyhow::Result<()> {
     let old = stem_of_app(folder)?;
     let file = |stem: &str, ending: &str| folder.join(format!("{stem}{ending}"));
     let app = App {
-        module: read(&file(&old, MODULE))?,
+        module: module(folder)?,
         script: text(&file(&old, ".js"))?,
     };
     let page = page::shorten(&text(&folder.join(PAGE))?)?;
@@ -78,8 +78,13 @@ fn with_hash_of(stem: &str, app: &App) -> anyhow::Result<String> {
     Ok(format!("{name}-{:016x}", hasher.finish()))
 }
 
-fn read(path: &PathBuf) -> anyhow::Result<Vec<u8>> {
-    std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+/// The WASM of the one app in `folder`.
+///
+/// # Errors
+/// When there is not exactly one, or it cannot be read.
+pub(crate) fn module(folder: &Path) -> anyhow::Result<Vec<u8>> {
+    let path = folder.join(stem_of_app(folder)? + MODULE);
+    std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
 }
 
 fn text(path: &PathBuf) -> anyhow::Result<String> {

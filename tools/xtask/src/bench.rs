@@ -40,23 +40,17 @@ const FASTAPI: Package = Package {
 };
 
 /// The store, measured while it grows.
-///
-/// # Errors
-/// When something cannot be installed or built, or goes wrong in the measurement; of the others, too.
 pub(crate) fn data(options: &[String]) -> anyhow::Result<()> {
     let needs_none = ["sqlite", "--help"];
     if !options.iter().any(|it| needs_none.contains(&it.as_str())) {
-        system::POSTGRES.ensure()?;
+        system::ensure([&system::POSTGRES])?;
     }
     measure("store_growth", &["--document", "docs/data.md"], options)
 }
 
 /// The page beside others, in a browser: a minute for each run, nine of them unless `--runs` says otherwise.
-///
-/// # Errors
-/// As [`data`].
 pub(crate) fn page(options: &[String]) -> anyhow::Result<()> {
-    system::BROWSER.ensure()?;
+    system::ensure(&system::BROWSER)?;
     let tools = tools::ensure()?;
     build_pages()?;
     screen::say("building the optimised app (about 2 minutes the first time on two cores)");
@@ -73,12 +67,8 @@ pub(crate) fn page(options: &[String]) -> anyhow::Result<()> {
 }
 
 /// The proxy beside nginx, Node and Python: 6 minutes for each round, 3 of them unless `--rounds` says otherwise.
-///
-/// # Errors
-/// As [`data`].
 pub(crate) fn proxy(options: &[String]) -> anyhow::Result<()> {
-    system::NGINX.ensure()?;
-    system::POSTGRES.ensure()?;
+    system::ensure([&system::POSTGRES, &system::NGINX])?;
     let text = |path: &Path| path.display().to_string();
     let node_modules = text(&EXPRESS.install()?.join("node_modules"));
     let python = text(&FASTAPI.install()?.join("bin/python"));
@@ -97,9 +87,6 @@ pub(crate) fn proxy(options: &[String]) -> anyhow::Result<()> {
 
 /// An hour's mixed load in minutes: 5 until the program is full of what it keeps, and 5 to be watched. Whoever asks is
 /// not optimised, so that the program is what limits.
-///
-/// # Errors
-/// As [`data`], or when something grows that must not.
 pub(crate) fn soak(options: &[String]) -> anyhow::Result<()> {
     let proxy = binaries::build()?.proxy;
     screen::say("soaking, for 10 minutes");

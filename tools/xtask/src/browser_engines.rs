@@ -18,9 +18,6 @@ const ACORN: Package = Package {
 };
 
 /// `cargo xtask browser-engines`: only this, for the app that `make build` left in `dist/`.
-///
-/// # Errors
-/// When an old engine cannot run it.
 pub(crate) fn run() -> anyhow::Result<()> {
     let mut tally = Tally::start();
     steps(&mut tally, &workspace::root().join("dist"));

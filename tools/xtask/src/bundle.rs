@@ -37,9 +37,6 @@ const TARGET: &str = "target/app";
 const LIMIT: u64 = 100_000;
 
 /// `cargo xtask build`: the app in `dist/`, and what it weighs.
-///
-/// # Errors
-/// When it does not build or is too heavy.
 pub(crate) fn run() -> anyhow::Result<()> {
     let tools = tools::ensure()?;
     screen::say(
@@ -52,9 +49,6 @@ pub(crate) fn run() -> anyhow::Result<()> {
 }
 
 /// Builds into `folder`, relative to the checkout, and returns its absolute path.
-///
-/// # Errors
-/// When trunk fails; its reasons are on the screen.
 pub(crate) fn build(tools: &Tools, folder: &Path) -> anyhow::Result<PathBuf> {
     let mut trunk = tools.trunk();
     trunk
@@ -78,9 +72,6 @@ pub(crate) fn build(tools: &Tools, folder: &Path) -> anyhow::Result<PathBuf> {
 }
 
 /// What a phone downloads to show the entry page, for the screen.
-///
-/// # Errors
-/// When it is too heavy, or the folder has not been compressed.
 pub(crate) fn weigh(folder: &Path) -> anyhow::Result<String> {
     let mut bytes = 0;
     for entry in std::fs::read_dir(folder)? {

@@ -22,12 +22,8 @@ const INPUTS: &str = "10000";
 const SECONDS_OF_CHAOS: &str = "10";
 
 /// Runs all rounds.
-///
-/// # Errors
-/// When anything was found; with the seed.
 pub(crate) fn run() -> anyhow::Result<()> {
-    system::POSTGRES.ensure()?;
-    system::NGINX.ensure()?;
+    system::ensure([&system::POSTGRES, &system::NGINX])?;
     let rounds = number(ROUNDS)?.unwrap_or(1);
     let repeated = number(SEED)?;
     for round in 1..=rounds {
@@ -81,9 +77,6 @@ fn all_once(seed: &str) -> anyhow::Result<()> {
 }
 
 /// The number in the environment variable of this name, if it is there.
-///
-/// # Errors
-/// When it is no whole number.
 pub(crate) fn number(name: &str) -> anyhow::Result<Option<u64>> {
     let told = std::env::var(name).ok();
     let number = told.map(|text| {

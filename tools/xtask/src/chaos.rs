@@ -27,11 +27,8 @@ somebody else's | codes sent twice, records lost or foreign |
 ";
 
 /// Runs it, and writes the table if these were the usual seeds and seconds.
-///
-/// # Errors
-/// When something was lost or mixed up.
 pub(crate) fn run() -> anyhow::Result<()> {
-    system::POSTGRES.ensure()?;
+    system::ensure([&system::POSTGRES])?;
     let told = |name: &str, usual: &str| std::env::var(name).unwrap_or_else(|_| usual.to_owned());
     let seconds = told(SECONDS, USUAL_SECONDS);
     let seeds = told(SEEDS, USUAL_SEEDS);

@@ -7,9 +7,6 @@ use anyhow::Context;
 use flate2::{Compression, GzBuilder};
 
 /// Writes `<name>.br` and `<name>.gz` beside every file of the app. The same file gives the same bytes.
-///
-/// # Errors
-/// When a file cannot be read or written.
 pub(crate) fn folder(folder: &Path) -> anyhow::Result<()> {
     let entries =
         std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;

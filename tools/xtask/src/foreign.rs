@@ -39,9 +39,6 @@ const SCHEMATHESIS: Package = Package {
 };
 
 /// `cargo xtask clients`: only what the real WeChat clients claim about the simulator.
-///
-/// # Errors
-/// When a claim does not hold.
 pub(crate) fn run_clients() -> anyhow::Result<()> {
     let mut tally = Tally::start();
     clients(&mut tally);
@@ -49,12 +46,8 @@ pub(crate) fn run_clients() -> anyhow::Result<()> {
 }
 
 /// `cargo xtask api-fuzz`: only the fuzzed API.
-///
-/// # Errors
-/// When anything is found.
 pub(crate) fn run_api_fuzz() -> anyhow::Result<()> {
-    system::POSTGRES.ensure()?;
-    system::NGINX.ensure()?;
+    system::ensure([&system::POSTGRES, &system::NGINX])?;
     let logs = LogFolder::fresh()?;
     let mut tally = Tally::start();
     tally.step("fuzzed API (schemathesis)", "1 minute", |counts| {
@@ -106,9 +99,6 @@ fn claims(command: &mut Command, counts: &mut TestCounts) -> anyhow::Result<Stri
 }
 
 /// Both runs of schemathesis, side by side; `prepare` adds to the command what else the tests are told.
-///
-/// # Errors
-/// When anything is found.
 pub(crate) fn api_fuzz(
     counts: &mut TestCounts,
     prepare: impl FnOnce(&mut Command) -> &mut Command,

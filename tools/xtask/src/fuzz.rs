@@ -31,9 +31,6 @@ const GROWN: &str = "fuzz-corpus";
 const FOUND: &str = "found-";
 
 /// Runs the targets that are named; or all, and then everything else that depends on chance.
-///
-/// # Errors
-/// When something was found, or the program cannot be built.
 pub(crate) fn run(named: &[String]) -> anyhow::Result<()> {
     guided(named)?;
     if named.is_empty() {

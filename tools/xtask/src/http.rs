@@ -28,9 +28,6 @@ impl Response {
 }
 
 /// One request on a connection of its own to `host:port`; `headers` end each with a line break.
-///
-/// # Errors
-/// When nobody listens there, nothing comes for ten seconds, or it is not HTTP.
 pub(crate) fn ask(
     address: &str,
     request: &str,

@@ -20,9 +20,6 @@ impl std::fmt::Display for Interrupted {
 impl std::error::Error for Interrupted {}
 
 /// From now on SIGINT, SIGTERM and SIGHUP only raise the flag.
-///
-/// # Errors
-/// When the handler cannot be set.
 pub(crate) fn listen() -> anyhow::Result<()> {
     ctrlc::set_handler(request).context("cannot listen for Ctrl-C")
 }

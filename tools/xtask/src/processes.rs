@@ -37,9 +37,6 @@ pub(crate) struct Group {
 
 impl Group {
     /// Starts `command` as the leader of a new group, and calls `on_line` for every line of its piped outputs.
-    ///
-    /// # Errors
-    /// When the program cannot be started.
     pub(crate) fn spawn(
         command: &mut Command,
         on_line: impl Fn(&str) + Clone + Send + 'static,
@@ -65,9 +62,6 @@ impl Group {
     }
 
     /// The leader's exit status if it has ended.
-    ///
-    /// # Errors
-    /// When the system refuses to tell.
     pub(crate) fn try_wait(&mut self) -> anyhow::Result<Option<ExitStatus>> {
         self.leader.try_wait().context("cannot watch a process")
     }
@@ -103,31 +97,32 @@ impl Group {
 
 impl Drop for Group {
     fn drop(&mut self) {
-        if !self.has_ended() {
+        if self.has_ended() {
+            // What a leader leaves behind has nobody to end it. An error: there is nothing.
+            let _ = killpg(self.id, Signal::SIGKILL);
+        } else {
             stop(std::slice::from_mut(self));
         }
-        // What a leader leaves behind has nobody to end it. An error: there is nothing.
-        let _ = killpg(self.id, Signal::SIGKILL);
     }
 }
 
 /// Asks all groups to end, side by side, and kills what is left after four seconds. SIGINT first, because it is what a
 /// terminal's Ctrl-C sends: the proxy finishes what is under way on the first signal, and cuts it off on the second.
 pub(crate) fn stop(groups: &mut [Group]) {
-    for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGKILL] {
-        // An error: the group has ended in this moment, and there is nobody to tell.
-        let is_there = |group: &mut Group| !group.has_ended() || killpg(group.id, None).is_ok();
-        for group in groups
-            .iter_mut()
-            .filter_map(|group| is_there(group).then_some(group))
-        {
+    let anybody: fn(&mut Group) -> bool = |it| !it.has_ended() || killpg(it.id, None).is_ok();
+    // Without those whose parent has gone: where nobody asks for their status they count for ever.
+    let leader: fn(&mut Group) -> bool = |it| !it.has_ended();
+    for (signal, is_there) in [
+        (Signal::SIGINT, anybody),
+        (Signal::SIGTERM, leader),
+        (Signal::SIGKILL, leader),
+    ] {
+        for group in &*groups {
+            // An error: it has ended, and there is nobody to tell.
             let _ = killpg(group.id, signal);
         }
         let told = Instant::now();
-        while groups.iter_mut().any(is_there) {
-            if told.elapsed() > PATIENCE {
-                break;
-            }
+        while groups.iter_mut().any(is_there) && told.elapsed() < PATIENCE {
             std::thread::sleep(POLL);
         }
     }
@@ -155,9 +150,6 @@ fn read(
 }
 
 /// Starts `command` and waits until it has succeeded. It says everything itself.
-///
-/// # Errors
-/// [`interrupt::Interrupted`], or that it could not be started or has failed.
 pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
     let status = if screen::is_held_back() {
         run_by_line(command.stderr(Stdio::piped()), |_| {})?
@@ -208,9 +200,6 @@ pub(crate) fn run_by_line(
 }
 
 /// What a program that succeeds writes to its standard output.
-///
-/// # Errors
-/// With what it complained of, or that it could not be started.
 pub(crate) fn output(command: &mut Command) -> anyhow::Result<String> {
     let program = command.get_program().to_string_lossy().into_owned();
     let output = command

@@ -46,9 +46,6 @@ pub(crate) struct LogFolder(PathBuf);
 
 impl LogFolder {
     /// An empty one. That of the run before is gone then.
-    ///
-    /// # Errors
-    /// When it cannot be made.
     pub(crate) fn fresh() -> anyhow::Result<LogFolder> {
         let folder = workspace::debug_binary(FOLDER)?;
         workspace::remove_folder(&folder)?;

@@ -13,9 +13,6 @@ use crate::tools;
 use crate::workspace;
 
 /// `cargo xtask supply-chain`: only these steps.
-///
-/// # Errors
-/// When one of them fails.
 pub(crate) fn run() -> anyhow::Result<()> {
     let mut tally = Tally::start();
     steps(&mut tally);
@@ -42,9 +39,6 @@ pub(crate) fn steps(tally: &mut Tally) {
 }
 
 /// `cargo xtask advisories`.
-///
-/// # Errors
-/// When one of our dependencies has a known hole, or the database cannot be had.
 pub(crate) fn advisories() -> anyhow::Result<()> {
     deny(&["advisories"]).map(drop)
 }

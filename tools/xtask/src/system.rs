@@ -1,6 +1,6 @@
-//! What the tests need from the system: looked for, installed where that is allowed (as root on Debian), or said how.
+//! What the tests need from the system: looked for, installed where that is allowed (as root on Debian), or named.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::Context;
@@ -9,168 +9,110 @@ use crate::screen;
 use crate::tools::search_path;
 use crate::workspace;
 
-/// Programs that only a system brings.
+/// What only a system brings.
 pub(crate) struct Needed {
-    /// Who needs them.
-    by: &'static str,
-    /// The names of those that are missing.
-    missing: fn() -> Vec<&'static str>,
-    /// A program that is installed, too, where that is allowed, and that does not have to be there.
-    wished: Option<&'static str>,
-    debian: &'static [&'static str],
-    /// The service that Debian starts with it, now and at every boot.
-    service: Option<&'static str>,
-    elsewhere: &'static str,
+    name: &'static str,
+    is_there: fn() -> bool,
+    debian: &'static str,
 }
 
-/// The browser of the journeys. Chromium without a window takes half of the time.
-pub(crate) const BROWSER: Needed = Needed {
-    by: "the browser journeys",
-    missing: || {
-        let browsers = [
-            "chromium",
-            "chromium-browser",
-            "google-chrome",
-            "google-chrome-stable",
-        ];
-        let is_mac = cfg!(target_os = "macos");
-        let is_mac_app = |name: &&str| is_mac && Path::new(name).exists();
-        let has_mac_app = [
-            "/Applications/Chromium.app",
-            "/Applications/Google Chrome.app",
-        ]
-        .iter()
-        .any(is_mac_app);
-        // fontconfig comes with Chromium on Linux; macOS always has Chinese fonts.
-        let fonts = Command::new("fc-list")
-            .arg(":lang=zh")
-            .stdin(Stdio::null())
-            .output();
-        let has_font = is_mac || fonts.is_ok_and(|fonts| !fonts.stdout.is_empty());
-        missing_of([
-            (
-                "Chromium",
-                browsers.into_iter().any(is_installed) || has_mac_app,
-            ),
-            ("chromedriver", is_installed("chromedriver")),
-            ("a font with Chinese characters", has_font),
-        ])
+/// What the browser journeys need. Chromium without a window, where Debian has it, takes half of the time.
+pub(crate) const BROWSER: [Needed; 4] = [
+    Needed {
+        name: "Chromium",
+        is_there: || {
+            let programs = [
+                "chromium",
+                "chromium-browser",
+                "google-chrome",
+                "google-chrome-stable",
+            ];
+            let apps = ["Chromium", "Google Chrome"].map(|it| format!("/Applications/{it}.app"));
+            programs.into_iter().any(is_on_path) || apps.iter().any(|app| Path::new(app).exists())
+        },
+        debian: "chromium",
     },
-    wished: Some("chromium-headless-shell"),
-    debian: &[
-        "chromium",
-        "chromium-driver",
-        "chromium-headless-shell",
-        "fonts-noto-cjk",
-    ],
-    service: None,
-    elsewhere: "
-  Ubuntu: sudo snap install chromium && sudo apt-get install chromium-chromedriver fonts-noto-cjk
-  Fedora: sudo dnf install chromium chromedriver google-noto-sans-cjk-fonts
-  Arch:   sudo pacman -S chromium noto-fonts-cjk
-  macOS:  brew install --cask chromium chromedriver",
-};
+    Needed {
+        name: "Chromium's headless shell",
+        is_there: || !may_install() || is_on_path("chromium-headless-shell"),
+        debian: "chromium-headless-shell",
+    },
+    Needed {
+        name: "chromedriver",
+        is_there: || is_on_path("chromedriver"),
+        debian: "chromium-driver",
+    },
+    Needed {
+        name: "a font with Chinese characters",
+        // fontconfig comes with Chromium on Linux; macOS always has such a font.
+        is_there: || {
+            let mut asked = Command::new("fc-list");
+            let fonts = asked.arg(":lang=zh").stdin(Stdio::null()).output();
+            cfg!(target_os = "macos") || fonts.is_ok_and(|fonts| !fonts.stdout.is_empty())
+        },
+        debian: "fonts-noto-cjk",
+    },
+];
 
-/// PostgreSQL's programs: the tests start servers of their own.
+/// The tests start servers of their own.
 pub(crate) const POSTGRES: Needed = Needed {
-    by: "the tests of the store",
-    missing: || {
-        let on_path = search_path("postgres").and_then(|server| server.canonicalize().ok());
-        let on_path = on_path.and_then(|server| Some(server.parent()?.to_owned()));
-        let is_there = on_path.is_some_and(|folder| has_postgres(&folder))
-            || postgres_in(Path::new("/usr/lib/postgresql")).is_some();
-        missing_of([("PostgreSQL's server", is_there)])
-    },
-    wished: None,
-    debian: &["postgresql"],
-    service: None,
-    elsewhere: "
-  Fedora: sudo dnf install postgresql-server
-  Arch:   sudo pacman -S postgresql
-  macOS:  brew install postgresql",
+    name: "PostgreSQL's server",
+    is_there: || is_on_path("postgres") || has_postgres(Path::new("/usr/lib/postgresql")),
+    debian: "postgresql",
 };
 
-/// nginx, of which the tests start their own. Debian keeps it where not everybody's PATH leads.
+/// The tests start their own. Debian keeps it where not everybody's PATH leads.
 pub(crate) const NGINX: Needed = Needed {
-    by: "the tests of forward authentication",
-    missing: || {
-        let is_there = is_installed("nginx") || Path::new("/usr/sbin/nginx").is_file();
-        missing_of([("nginx", is_there)])
-    },
-    wished: None,
-    debian: &["nginx"],
-    service: Some("nginx"),
-    elsewhere: "
-  Fedora: sudo dnf install nginx-core
-  Arch:   sudo pacman -S nginx
-  macOS:  brew install nginx",
+    name: "nginx",
+    is_there: || is_on_path("nginx") || Path::new("/usr/sbin/nginx").is_file(),
+    debian: "nginx",
 };
 
-/// What compiles C for static programs: SQLite, ring and mimalloc.
+/// Compiles C for static programs: SQLite, ring and mimalloc.
 pub(crate) const MUSL: Needed = Needed {
-    by: "static programs",
-    missing: || missing_of([("musl-gcc", is_installed("musl-gcc"))]),
-    wished: None,
-    debian: &["musl-tools"],
-    service: None,
-    elsewhere: "
-  Fedora: sudo dnf install musl-gcc
-  Arch:   sudo pacman -S musl",
+    name: "musl-gcc",
+    is_there: || is_on_path("musl-gcc"),
+    debian: "musl-tools",
 };
 
-impl Needed {
-    /// Installs what is missing where that is allowed. No service of it is left running.
-    ///
-    /// # Errors
-    /// Says what is missing and how to install it.
-    pub(crate) fn ensure(&self) -> anyhow::Result<()> {
-        let is_wished = self.wished.is_some_and(|program| !is_installed(program));
-        if (is_wished || !(self.missing)().is_empty()) && may_install() {
-            screen::say(&format!(
-                "installing what {} need from Debian (1 minute at most)",
-                self.by
-            ));
-            apt_install(self.debian)?;
-            self.service.map_or(Ok(()), stop_service)?;
+/// Installs what is missing where that is allowed. No service is left running.
+///
+/// # Errors
+/// Names what is missing.
+pub(crate) fn ensure<'a>(needed: impl IntoIterator<Item = &'a Needed>) -> anyhow::Result<()> {
+    let mut missing: Vec<&Needed> = needed.into_iter().filter(|it| !(it.is_there)()).collect();
+    if !missing.is_empty() && may_install() {
+        let packages: Vec<&str> = missing.iter().map(|it| it.debian).collect();
+        screen::say(&format!("installing {} from Debian", packages.join(", ")));
+        apt_install(&packages)?;
+        if packages.contains(&NGINX.debian) {
+            stop_service("nginx")?;
         }
-        let missing = (self.missing)();
-        anyhow::ensure!(missing.is_empty(), self.complaint(&missing));
-        Ok(())
+        missing.retain(|it| !(it.is_there)());
     }
-
-    fn complaint(&self, missing: &[&str]) -> String {
-        format!(
-            "{} need {}. Install:\n  Debian: sudo apt-get install --no-install-recommends {}{}",
-            self.by,
-            missing.join(" and "),
-            self.debian.join(" "),
-            self.elsewhere
-        )
-    }
+    anyhow::ensure!(missing.is_empty(), complaint(&missing));
+    Ok(())
 }
 
-fn missing_of<const N: usize>(parts: [(&'static str, bool); N]) -> Vec<&'static str> {
-    let missing = parts.into_iter().filter(|(_, is_there)| !is_there);
-    missing.map(|(name, _)| name).collect()
+fn complaint(missing: &[&Needed]) -> String {
+    let names: Vec<&str> = missing.iter().map(|it| it.name).collect();
+    let packages: Vec<&str> = missing.iter().map(|it| it.debian).collect();
+    format!(
+        "missing: {}. Debian: sudo apt-get install --no-install-recommends {}; \
+         other systems: docs/development.md says what it is called there",
+        names.join(", "),
+        packages.join(" ")
+    )
 }
 
-fn is_installed(program: &str) -> bool {
+fn is_on_path(program: &str) -> bool {
     search_path(program).is_some()
 }
 
-/// Debian and its relatives keep each version in a folder of its own, not on PATH.
-fn postgres_in(versions: &Path) -> Option<PathBuf> {
-    let entries = std::fs::read_dir(versions).ok()?.flatten();
-    let mut folders = entries.map(|version| version.path().join("bin"));
-    folders.find(|folder| has_postgres(folder))
-}
-
-/// As the tests look for it: all programs in one folder.
-fn has_postgres(folder: &Path) -> bool {
-    let programs = ["initdb", "postgres", "pg_isready"];
-    programs
-        .iter()
-        .all(|program| folder.join(program).is_file())
+/// Debian and its relatives keep each version in a folder of its own, not on PATH; the clients alone are there, too.
+fn has_postgres(versions: &Path) -> bool {
+    let mut entries = std::fs::read_dir(versions).into_iter().flatten().flatten();
+    entries.any(|version| version.path().join("bin/postgres").is_file())
 }
 
 /// Whether packages may be installed without asking anybody.
@@ -186,9 +128,6 @@ fn names_debian(os_release: &str) -> bool {
 }
 
 /// Installs packages and what they cannot do without.
-///
-/// # Errors
-/// When apt-get fails, or on an interruption.
 pub(crate) fn apt_install(packages: &[&str]) -> anyhow::Result<()> {
     let install = ["--quiet", "install", "--yes", "--no-install-recommends"];
     run("apt-get", &["--quiet", "update"], &[0])?;
@@ -226,26 +165,24 @@ mod tests {
     fn only_debian_itself_counts_as_debian() {
         assert!(names_debian("NAME=\"Debian GNU/Linux\"\nID=debian\n"));
         assert!(!names_debian("ID=ubuntu\nID_LIKE=debian\n"));
-        assert!(!names_debian(""));
     }
 
     #[test]
-    fn a_version_of_postgresql_counts_only_with_all_programs() {
+    fn a_version_of_postgresql_counts_only_with_its_server() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(postgres_in(&folder.path().join("missing")).is_none());
         let programs = folder.path().join("15/bin");
+        assert!(!has_postgres(&programs));
         std::fs::create_dir_all(&programs).unwrap();
-        for program in ["initdb", "postgres", "pg_isready"] {
-            assert!(postgres_in(folder.path()).is_none(), "without {program}");
-            std::fs::write(programs.join(program), "").unwrap();
-        }
-        assert_eq!(postgres_in(folder.path()), Some(programs));
+        std::fs::write(programs.join("psql"), "").unwrap();
+        assert!(!has_postgres(folder.path()));
+        std::fs::write(programs.join("postgres"), "").unwrap();
+        assert!(has_postgres(folder.path()));
     }
 
     #[test]
     fn whoever_lacks_something_is_told_what_and_how_to_install_it() {
-        let complaint = BROWSER.complaint(&["Chromium", "chromedriver"]);
-        assert!(complaint.contains("journeys need Chromium and chromedriver. Install:\n"));
-        assert!(complaint.contains("brew install") && complaint.contains("fonts-noto-cjk"));
+        let complaint = complaint(&[&MUSL, &NGINX]);
+        assert!(complaint.contains("missing: musl-gcc, nginx."));
+        assert!(complaint.contains("--no-install-recommends musl-tools nginx;"));
     }
 }

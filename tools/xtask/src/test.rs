@@ -52,14 +52,13 @@ const SEARCHED: AtLeast = AtLeast {
 /// | this thread | system packages, formatting, lints and compilation, native tests, journeys | the app before the journeys |
 /// | app | build tools, what comes from others, the optimised app and what it must be like | nothing |
 /// | foreign | real WeChat clients, the fuzzed API | compilation |
-///
-/// # Errors
-/// When any step failed, or something cannot be installed.
 pub(crate) fn run() -> anyhow::Result<()> {
     // Before the long steps: what only a person can install should be known at once.
-    for needed in [system::BROWSER, system::POSTGRES, system::NGINX] {
-        needed.ensure()?;
-    }
+    system::ensure(
+        system::BROWSER
+            .iter()
+            .chain([&system::POSTGRES, &system::NGINX]),
+    )?;
     workspace::lint_what_is_compiled();
     let logs = LogFolder::fresh()?;
     let mut tally = Tally::start();

@@ -44,9 +44,6 @@ impl Tools {
 }
 
 /// Finds or compiles trunk and wasm-bindgen.
-///
-/// # Errors
-/// When a tool cannot be installed, or on an interruption.
 pub(crate) fn ensure() -> anyhow::Result<Tools> {
     let lock = workspace::read("Cargo.lock")?;
     // The tool refuses modules of any other version of the library, so the library decides.
@@ -70,9 +67,6 @@ pub(crate) fn ensure() -> anyhow::Result<Tools> {
 
 /// Where the program of a package in exactly this version is. `cargo install` leaves it alone where it is there already,
 /// and makes whoever wants to install the same at the same time wait.
-///
-/// # Errors
-/// When it cannot be installed, or on an interruption.
 pub(crate) fn installed(
     package: &str,
     program: &str,
@@ -112,9 +106,6 @@ pub(crate) fn search_path(program: &str) -> Option<PathBuf> {
 
 /// The user's folder for `purpose`, which all checkouts share: by the XDG base directory specification, which has
 /// `$XDG_CACHE_HOME` count only if it is absolute.
-///
-/// # Errors
-/// When the environment names no place for it.
 pub(crate) fn cache_folder(purpose: &str) -> anyhow::Result<PathBuf> {
     let told = |name| Some(PathBuf::from(std::env::var_os(name)?)).filter(|it| it.is_absolute());
     let caches = told("XDG_CACHE_HOME").or_else(|| Some(told("HOME")?.join(".cache")));

@@ -19,17 +19,11 @@ pub(crate) fn root() -> PathBuf {
 }
 
 /// The text of a file of the checkout.
-///
-/// # Errors
-/// When it cannot be read.
 pub(crate) fn read(path: &str) -> anyhow::Result<String> {
     std::fs::read_to_string(root().join(path)).with_context(|| format!("cannot read {path}"))
 }
 
 /// Removes a folder if it is there.
-///
-/// # Errors
-/// When it is there and stays.
 pub(crate) fn remove_folder(folder: &Path) -> anyhow::Result<()> {
     match std::fs::remove_dir_all(folder) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -40,9 +34,6 @@ pub(crate) fn remove_folder(folder: &Path) -> anyhow::Result<()> {
 }
 
 /// A debug binary of the workspace: cargo puts all of them beside this program, wherever the target folder is.
-///
-/// # Errors
-/// When the system does not tell where this program is.
 pub(crate) fn debug_binary(name: &str) -> anyhow::Result<PathBuf> {
     let own = std::env::current_exe().context("cannot find the folder of built programs")?;
     Ok(own.with_file_name(name))

@@ -40,9 +40,6 @@ pub(super) struct Servers {
 
 impl Servers {
     /// Starts a server, whose output appears on the screen with its name in front, and waits until it answers.
-    ///
-    /// # Errors
-    /// As [`Servers::wait_until_answering`], or when the program cannot be started.
     pub(super) fn start(&mut self, server: Server, command: &mut Command) -> anyhow::Result<()> {
         let front = screen::paint(server.colour, &format!("{:>9} │", server.name));
         let piped = command.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -63,9 +60,6 @@ impl Servers {
     }
 
     /// Waits until `path` of the server answers 200.
-    ///
-    /// # Errors
-    /// When any of the servers ends meanwhile, or on an interruption.
     pub(super) fn wait_until_answering(
         &mut self,
         server: Server,

@@ -11,9 +11,6 @@ use flate2::{Compression, GzBuilder};
 use crate::workspace;
 
 /// Writes `<folder>.tar.gz` beside the folder. Every file has the time `mtime`, in seconds since 1970.
-///
-/// # Errors
-/// When tar fails or the file cannot be written.
 pub(super) fn write(folder: &Path, mtime: &str) -> anyhow::Result<PathBuf> {
     let places = folder.parent().zip(folder.file_name());
     let (parent, name) = places.context("no folder to pack")?;

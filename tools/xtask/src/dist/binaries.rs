@@ -35,7 +35,7 @@ pub(crate) fn build() -> anyhow::Result<Binaries> {
         cfg!(target_os = "linux"),
         "the static programs are for Linux and are built on Linux"
     );
-    system::MUSL.ensure()?;
+    system::ensure([&system::MUSL])?;
     let target = target();
     // Says nothing and takes no time where it is there already.
     let mut rustup = workspace::command("rustup");

@@ -37,9 +37,6 @@ Besides these crates:
 ";
 
 /// The list and the texts.
-///
-/// # Errors
-/// When cargo fails, or a crate names no licence.
 pub(super) fn text() -> anyhow::Result<String> {
     // By name, version, licence and repository: what it is part of.
     let mut crates: BTreeMap<[String; 4], BTreeSet<&str>> = BTreeMap::new();

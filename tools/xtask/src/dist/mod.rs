@@ -25,11 +25,7 @@ use crate::workspace;
 const APP_FOLDER: &str = "target/dist-app";
 
 /// Builds everything, packs it, and logs somebody in through what was packed.
-///
-/// # Errors
-/// When something cannot be installed or built, or what was packed does not work.
 pub(crate) fn run() -> anyhow::Result<()> {
-    system::MUSL.ensure()?;
     let tools = tools::ensure()?;
     let binaries = binaries::build()?;
     screen::say("building the optimised app (2 minutes the first time, then 1 minute)");
@@ -57,12 +53,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
 }
 
 /// `cargo xtask replicas`: figures of several replicas of the shipped program while they are killed and restarted.
-///
-/// # Errors
-/// When something cannot be built, or a login or a record is lost.
 pub(crate) fn replicas() -> anyhow::Result<()> {
-    system::POSTGRES.ensure()?;
-    system::NGINX.ensure()?;
+    system::ensure([&system::POSTGRES, &system::NGINX])?;
     let proxy = binaries::build()?.proxy;
     screen::say("ten rounds of killing one replica and restarting another, under load (3 minutes)");
     let mut rounds = workspace::locked_cargo("test");

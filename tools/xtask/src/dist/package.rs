@@ -39,9 +39,6 @@ pub(super) const SIMULATOR: &str = "bin/wechat-simulator";
 pub(super) const APP: &str = "app";
 
 /// Fills a new folder.
-///
-/// # Errors
-/// When something is missing or cannot be written.
 pub(super) fn assemble(binaries: &Binaries, app: &Path, tools: &Tools) -> anyhow::Result<PathBuf> {
     let folder = target_folder().join(concat!("wechat-login-", env!("CARGO_PKG_VERSION")));
     workspace::remove_folder(&folder)?;
@@ -81,18 +78,12 @@ fn versions(tools: &Tools) -> anyhow::Result<String> {
 }
 
 /// Whether there are changes that no commit has.
-///
-/// # Errors
-/// When git does not answer.
 pub(super) fn has_changes() -> anyhow::Result<bool> {
     let changes = output(workspace::command("git").args(["status", "--porcelain"]))?;
     Ok(!changes.is_empty())
 }
 
 /// The paths of all files below `folder`, sorted.
-///
-/// # Errors
-/// When a folder cannot be read.
 pub(super) fn files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let entries =

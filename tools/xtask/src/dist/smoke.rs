@@ -17,9 +17,6 @@ const STATE: &str = "12345678901234567890123456789012";
 const VERIFIER: &str = "abcdefghijklmnopqrstuvwxyz012345";
 
 /// Starts simulator and proxy from the package, loads the app and signs somebody in.
-///
-/// # Errors
-/// When anything of that does not work.
 pub(super) fn log_in(package: &Path) -> anyhow::Result<()> {
     let folder = super::target_folder().join("smoke");
     workspace::remove_folder(&folder)?;

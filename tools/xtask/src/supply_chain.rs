@@ -120,14 +120,4 @@ mod tests {
             assert!(obeys || forbids, "{}", manifest.display());
         }
     }
-
-    #[test]
-    fn every_crate_is_fetched_from_the_registry_and_has_a_checksum() {
-        let lock = text(&workspace::root().join("Cargo.lock"));
-        let fetched = lock.matches("\nsource = ").count();
-        let registry =
-            "\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\nchecksum = \"";
-        assert!(fetched > 100);
-        assert_eq!(lock.matches(registry).count(), fetched);
-    }
 }

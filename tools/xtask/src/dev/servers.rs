@@ -1,15 +1,11 @@
 //! Keeps several servers running together: started in order, watched, stopped as one.
 
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
 use crate::http;
 use crate::interrupt;
 use crate::processes::{self, Group, POLL};
 use crate::screen::{self, Colour};
-
-/// After this long a server that does not answer is mentioned, so that nobody stares at a silent screen.
-const SLOW: Duration = Duration::from_secs(90);
 
 /// A server on a port of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,36 +55,22 @@ impl Servers {
         }
     }
 
-    /// Waits until `path` of the server answers 200.
+    /// Waits until `path` of the server answers 200. An error, of trunk's above all, is on the screen meanwhile; mended
+    /// and saved, it answers.
     pub(super) fn wait_until_answering(
         &mut self,
         server: Server,
         path: &str,
     ) -> anyhow::Result<()> {
-        let started = Instant::now();
-        let mut told = false;
-        loop {
+        // trunk answers its page only to those who accept HTML, as a browser's address bar does.
+        let accept = "Accept: text/html, */*\r\n";
+        let request = format!("GET {path}");
+        let ask = || http::ask(&server.address(), &request, accept, "");
+        while !ask().is_ok_and(|response| response.status == 200) {
             self.check()?;
-            // trunk answers its page only to those who accept HTML, as a browser's address bar does.
-            let accept = "Accept: text/html, */*\r\n";
-            let answer = http::ask(&server.address(), &format!("GET {path}"), accept, "");
-            let status = answer.map(|response| response.status).ok();
-            if status == Some(200) {
-                return Ok(());
-            }
-            let wrong_answer = status.is_some() && started.elapsed() > Duration::from_secs(2);
-            if !told && (wrong_answer || started.elapsed() > SLOW) {
-                told = true;
-                let so_far = status.map_or("does not answer yet".to_owned(), |status| {
-                    format!("answers {status}")
-                });
-                screen::say(&format!(
-                    "{} {so_far} on port {}{path}; waiting on (an error would stand above; mend it and save)",
-                    server.name, server.port
-                ));
-            }
             std::thread::sleep(POLL);
         }
+        Ok(())
     }
 
     /// Fails as soon as a server has ended or the user wants to stop.

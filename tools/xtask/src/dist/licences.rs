@@ -11,16 +11,15 @@ use super::binaries;
 use crate::processes::output;
 use crate::workspace;
 
-/// What is packed, the package it is built from, and for what it is built; no target is that of the programs.
-const PARTS: [(&str, &str, Option<&str>); 3] = [
-    ("proxy", "wechat-login-proxy", None),
-    ("simulator", "wechat-simulator", None),
-    (
-        "app",
-        "wechat-login-frontend",
-        Some("wasm32-unknown-unknown"),
-    ),
-];
+/// What is packed: the packages it is built from, and for what.
+fn parts() -> [(&'static [&'static str], String); 2] {
+    let programs = &["--package=wechat-login-proxy", "--package=wechat-simulator"];
+    let app = &["--package=wechat-login-frontend"];
+    [
+        (programs, binaries::target()),
+        (app, "wasm32-unknown-unknown".to_owned()),
+    ]
+}
 
 /// How the names of files with licences begin, in small letters.
 const NAMES: [&str; 5] = ["license", "licence", "copying", "notice", "unlicense"];
@@ -38,23 +37,25 @@ Besides these crates:
 
 /// The list and the texts.
 pub(super) fn text() -> anyhow::Result<String> {
-    // By name, version, licence and repository: what it is part of.
-    let mut crates: BTreeMap<[String; 4], BTreeSet<&str>> = BTreeMap::new();
-    for (part, package, target) in PARTS {
-        for line in linked(package, target)?.lines() {
-            if let Some(one) = parse(line)? {
-                crates.entry(one).or_default().insert(part);
-            }
-        }
-    }
-    anyhow::ensure!(!crates.is_empty(), "cargo tree names no crate");
     let mut list = String::from(
         "What is linked into wechat-login, by others. The texts of the licences follow the list.\n\n",
     );
+    let mut crates = BTreeSet::new();
+    for (packages, target) in parts() {
+        // Without those that only help to compile.
+        let mut tree = workspace::cargo();
+        tree.args(["tree", "--locked", "--target", &target])
+            .args(packages)
+            .args(["--edges", "normal,no-proc-macro", "--prefix", "none"])
+            .args(["--format", "{p}\t{l}\t{r}"]);
+        for line in output(&mut tree)?.lines() {
+            crates.extend(parse(line)?);
+        }
+    }
+    anyhow::ensure!(!crates.is_empty(), "cargo tree names no crate");
     let mut texts: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for ([name, version, licence, repository], parts) in &crates {
-        let parts = parts.iter().copied().collect::<Vec<&str>>().join(", ");
-        write!(list, "{name} {version}   {licence}   in: {parts}")?;
+    for [name, version, licence, repository] in &crates {
+        write!(list, "{name} {version}   {licence}")?;
         let found = texts_of(&source(name, version)?, name)?;
         if found.is_empty() {
             write!(list, "   no text in the crate, see {repository}")?;
@@ -66,25 +67,15 @@ pub(super) fn text() -> anyhow::Result<String> {
         }
     }
     write!(list, "\n{BESIDES}")?;
+    let rule = "-".repeat(100);
     for (text, crates) in &texts {
-        let rule = "-".repeat(100);
-        write!(list, "\n{rule}\n{}\n{rule}\n\n{text}\n", crates.join(", "))?;
+        let crates = crates.join(", ");
+        write!(list, "\n{rule}\n{crates}\n{rule}\n\n{text}\n")?;
     }
     Ok(list)
 }
 
-/// The crates that `package` links, without those that only help to compile it: a line each.
-fn linked(package: &str, target: Option<&str>) -> anyhow::Result<String> {
-    let own = binaries::target();
-    let mut tree = workspace::cargo();
-    tree.args(["tree", "--locked", "--package", package])
-        .args(["--target", target.unwrap_or(&own)])
-        .args(["--edges", "normal,no-proc-macro", "--prefix", "none"])
-        .args(["--format", "{p}\t{l}\t{r}"]);
-    output(&mut tree)
-}
-
-/// A line of `cargo tree`; nothing for an empty one and for packages of this workspace, which have a path behind them.
+/// Name, version, licence and repository from a line of `cargo tree`; nothing for an empty one and for packages of this workspace, which have a path behind them.
 fn parse(line: &str) -> anyhow::Result<Option<[String; 4]>> {
     let fields: Vec<&str> = line.trim_end_matches(" (*)").split('\t').collect();
     let words: Vec<&str> = fields[0].split(' ').collect();

@@ -74,14 +74,9 @@ pub(crate) fn build(tools: &Tools, folder: &Path) -> anyhow::Result<PathBuf> {
 /// What a phone downloads to show the entry page, for the screen.
 pub(crate) fn weigh(folder: &Path) -> anyhow::Result<String> {
     let mut bytes = 0;
-    for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        if entry
-            .path()
-            .extension()
-            .is_some_and(|ending| ending == "br")
-        {
-            bytes += entry.metadata()?.len();
+    for path in workspace::files(folder)? {
+        if path.extension().is_some_and(|ending| ending == "br") {
+            bytes += path.metadata()?.len();
         }
     }
     let weight = format!("{bytes} of {LIMIT} bytes (brotli)");

@@ -10,7 +10,7 @@ mod servers;
 mod watch;
 
 use std::net::{Ipv4Addr, TcpListener};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::SystemTime;
 
 use crate::interrupt::Interrupted;
@@ -25,6 +25,7 @@ use watch::Watch;
 /// WeChat's side.
 const SIMULATOR: Server = Server {
     name: "simulator",
+    program: "wechat-simulator",
     colour: Colour::Yellow,
     port: 8082,
     health: "/_simulator/health",
@@ -33,6 +34,7 @@ const SIMULATOR: Server = Server {
 /// Our server.
 const PROXY: Server = Server {
     name: "proxy",
+    program: "wechat-login-proxy",
     colour: Colour::Blue,
     port: 8081,
     health: "/healthz",
@@ -41,16 +43,14 @@ const PROXY: Server = Server {
 /// trunk, which builds the app, serves it and reloads the page.
 const APP: Server = Server {
     name: "app",
+    program: "trunk",
     colour: Colour::Magenta,
     port: 8080,
     health: "/",
 };
 
-/// The package of each server that is restarted when its program changes.
-const PACKAGES: [(Server, &str); 2] = [
-    (SIMULATOR, "wechat-simulator"),
-    (PROXY, "wechat-login-proxy"),
-];
+/// Those that are restarted when their program changes.
+const RESTARTED: [Server; 2] = [SIMULATOR, PROXY];
 
 /// The folders whose files make up those programs, or configure them.
 const SOURCES: [&str; 3] = ["crates", "proxy", "simulator"];
@@ -82,7 +82,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let mut watch = Watch::start(SOURCES.map(|folder| workspace::root().join(folder)));
     let mut programs = written();
     let mut servers = Servers::default();
-    for server in [SIMULATOR, PROXY] {
+    for server in RESTARTED {
         servers.start(server, &mut command(server)?)?;
     }
     // Something to see on the order page. Everything else works without it.
@@ -120,16 +120,16 @@ fn keep_running(
         servers.check()?;
         if watch.has_changed() && rebuild(servers)? {
             let before = std::mem::replace(programs, written());
-            let changed = PACKAGES.iter().zip(before.iter().zip(programs.iter()));
-            let changed: Vec<_> = changed.filter(|(_, (before, now))| before != now).collect();
-            if changed.is_empty() {
+            if before == *programs {
                 screen::say("it makes no difference to the running programs");
             }
-            for ((server, _), _) in changed {
-                screen::say(&format!("restarting the {}", server.name));
-                servers.stop(*server);
-                servers.start(*server, &mut command(*server)?)?;
-                screen::say(&format!("the {} runs again", server.name));
+            for (position, server) in RESTARTED.into_iter().enumerate() {
+                if before[position] != programs[position] {
+                    screen::say(&format!("restarting the {}", server.name));
+                    servers.stop(server);
+                    servers.start(server, &mut command(server)?)?;
+                    screen::say(&format!("the {} runs again", server.name));
+                }
             }
         }
         std::thread::sleep(POLL);
@@ -140,17 +140,10 @@ fn keep_running(
 fn rebuild(servers: &mut Servers) -> anyhow::Result<bool> {
     screen::say("a source file has changed, building");
     let mut command = build();
-    let colour = if screen::is_terminal() {
-        "always"
-    } else {
-        "never"
-    };
-    command.arg("--quiet").env("CARGO_TERM_COLOR", colour);
-    command.stdout(Stdio::null()).stderr(Stdio::piped());
-    let front = screen::paint(Colour::Cyan, "    build │");
-    let mut build = Group::spawn(&mut command, move |line| {
-        screen::print_line(&format!("{front} {line}"));
-    })?;
+    command
+        .arg("--quiet")
+        .env("CARGO_TERM_COLOR", screen::colours());
+    let mut build = Group::labelled(&mut command, "build", Colour::Cyan)?;
     let status = loop {
         if let Some(status) = build.try_wait()? {
             break status;
@@ -170,8 +163,8 @@ type Written = [Option<SystemTime>; 2];
 /// What the programs look like now: cargo decides what a changed source file means, so a program has changed when cargo
 /// has written it anew.
 fn written() -> [Written; 2] {
-    PACKAGES.map(|(server, package)| {
-        let program = workspace::debug_binary(package).ok();
+    RESTARTED.map(|server| {
+        let program = workspace::debug_binary(server.program).ok();
         let config = (server == PROXY).then(|| workspace::root().join(PROXY_CONFIG));
         [program, config].map(|file| std::fs::metadata(file?).ok()?.modified().ok())
     })
@@ -180,19 +173,16 @@ fn written() -> [Written; 2] {
 /// `cargo build` of both programs, and of the order system.
 fn build() -> Command {
     let mut command = workspace::cargo();
-    command.arg("build");
-    for (_, package) in PACKAGES {
-        command.args(["--package", package, "--bin", package]);
+    command.args(["build", "--example", ORDER_SYSTEM]);
+    for Server { program, .. } in RESTARTED {
+        command.args(["--package", program, "--bin", program]);
     }
-    command.args(["--example", ORDER_SYSTEM]);
     command
 }
 
 /// The command line of simulator or proxy.
 fn command(server: Server) -> anyhow::Result<Command> {
-    let package = PACKAGES.iter().find(|(owner, _)| *owner == server);
-    let package = package.map_or(server.name, |(_, package)| package);
-    let mut command = workspace::command(workspace::debug_binary(package)?);
+    let mut command = workspace::command(workspace::debug_binary(server.program)?);
     if server == PROXY {
         command.args(["serve", "--config", PROXY_CONFIG]);
     } else {
@@ -230,22 +220,20 @@ fn require_free(servers: &[Server]) -> anyhow::Result<()> {
 }
 
 fn print_what_to_open() {
-    let line = screen::paint(Colour::Green, &"─".repeat(76));
-    let address = |server: Server, path: &str| {
-        screen::paint(Colour::Green, &format!("http://{}{path}", server.address()))
-    };
-    for text in [
-        &line,
-        &format!("  Open  {}", address(APP, "/")),
-        "        The app signs you in as the simulated WeChat user 小明 and shows the openid; 我的订单 has orders.",
-        &format!("  Also  {}", address(SIMULATOR, "/_simulator")),
-        "        Simulated WeChat: choose who holds the phone.",
-        "  Save a file to see it: the page reloads, proxy and simulator restart.",
-        "  Ctrl-C ends everything.",
-        &line,
-    ] {
-        screen::print_line(text);
-    }
+    let green = |text: &str| screen::paint(Colour::Green, text);
+    let line = green(&"─".repeat(76));
+    let app = green(&format!("http://{}/", APP.address()));
+    let people = green(&format!("http://{}/_simulator", SIMULATOR.address()));
+    screen::print_line(&format!(
+        "{line}
+  Open  {app}
+        The app signs you in as the simulated WeChat user 小明 and shows the openid; 我的订单 has orders.
+  Also  {people}
+        Simulated WeChat: choose who holds the phone.
+  Save a file to see it: the page reloads, proxy and simulator restart.
+  Ctrl-C ends everything.
+{line}"
+    ));
 }
 
 #[cfg(test)]

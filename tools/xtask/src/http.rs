@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-const TIMEOUT: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// An HTTP response, whole.
 pub(crate) struct Response {

@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use anyhow::Context;
 
 use crate::interrupt;
-use crate::processes::{Group, POLL};
+use crate::processes::POLL;
 use crate::screen;
 use crate::system;
 use crate::tally::Skipped;
@@ -80,11 +80,7 @@ pub(crate) struct Package {
 }
 
 impl Package {
-    /// Installs it, once for all checkouts, and says where.
-    ///
-    /// # Errors
-    /// [`Skipped`] when it cannot be had here; when it is not the pinned one, the cache cannot be written, or on an
-    /// interruption.
+    /// Installs it, once for all checkouts, and says where. [`Skipped`] where it cannot be had.
     pub(crate) fn install(&self) -> anyhow::Result<PathBuf> {
         self.install_into(&tools::cache_folder("clients")?)
     }
@@ -161,20 +157,20 @@ fn lock(cache: &Path) -> anyhow::Result<File> {
 
 /// Runs an installer, whose lines matter only where it fails.
 fn install(command: &mut Command) -> anyhow::Result<()> {
-    let piped = command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut installer = Group::spawn(piped, |_| {})?;
-    let status = installer.wait()?;
-    if status.success() {
+    let output = command.output().context("cannot start an installer")?;
+    interrupt::check()?;
+    if output.status.success() {
         return Ok(());
     }
-    let lines = installer.last_lines();
-    screen::print_line(&lines.join("\n"));
-    let is_forged = NOT_THE_PINNED_ONE
-        .iter()
-        .any(|words| lines.iter().any(|line| line.contains(words)));
+    let lines = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    screen::print_line(&lines);
+    let is_forged = NOT_THE_PINNED_ONE.iter().any(|words| lines.contains(words));
     anyhow::ensure!(!is_forged, "a package is not the pinned one, see above");
-    let reason = format!("it cannot be installed ({status}): no package registry?");
-    Err(Skipped(reason).into())
+    let status = output.status;
+    Err(Skipped(format!(
+        "it cannot be installed ({status}): no package registry?"
+    ))
+    .into())
 }
 
 #[cfg(test)]

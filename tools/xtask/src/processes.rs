@@ -3,12 +3,10 @@
 //! trunk starts cargo, cargo starts rustc, a test starts a browser: each child leads a process group of its own,
 //! and what is stopped is always the group.
 
-use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
-use std::thread::JoinHandle;
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -24,15 +22,11 @@ pub(crate) const POLL: Duration = Duration::from_millis(50);
 const LAST_WORDS: Duration = Duration::from_secs(1);
 /// How long a group may take after it was asked to end.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How many lines are kept, to be shown again when the process dies.
-const KEPT: usize = 20;
 
 /// A child and everything it has started. Dropping it ends them all.
 pub(crate) struct Group {
     leader: Child,
     id: Pid,
-    last: Arc<Mutex<VecDeque<String>>>,
-    readers: Vec<JoinHandle<()>>,
 }
 
 impl Group {
@@ -44,20 +38,26 @@ impl Group {
         let program = command.get_program().to_string_lossy().into_owned();
         let leader = command.process_group(0).spawn();
         let mut leader = leader.with_context(|| format!("cannot start {program}"))?;
-        let id = Pid::from_raw(i32::try_from(leader.id()).context("process id out of range")?);
-        let last = Arc::default();
-        let mut readers = Vec::new();
+        let id = Pid::from_raw(i32::try_from(leader.id())?);
         if let Some(stdout) = leader.stdout.take() {
-            readers.push(read(stdout, &last, on_line.clone()));
+            read(stdout, on_line.clone());
         }
         if let Some(stderr) = leader.stderr.take() {
-            readers.push(read(stderr, &last, on_line));
+            read(stderr, on_line);
         }
-        Ok(Group {
-            leader,
-            id,
-            last,
-            readers,
+        Ok(Group { leader, id })
+    }
+
+    /// The same, with all that it says on the screen, and its name in front.
+    pub(crate) fn labelled(
+        command: &mut Command,
+        label: &str,
+        colour: screen::Colour,
+    ) -> anyhow::Result<Group> {
+        let front = screen::paint(colour, &format!("{label:>9} │"));
+        let piped = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        Group::spawn(piped, move |line| {
+            screen::print_line(&format!("{front} {line}"));
         })
     }
 
@@ -78,16 +78,6 @@ impl Group {
             interrupt::check()?;
             std::thread::sleep(POLL);
         }
-    }
-
-    /// The last twenty lines of an ended leader.
-    pub(crate) fn last_lines(&self) -> Vec<String> {
-        let asked = Instant::now();
-        while !self.readers.iter().all(JoinHandle::is_finished) && asked.elapsed() < LAST_WORDS {
-            std::thread::sleep(POLL);
-        }
-        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        last.iter().cloned().collect()
     }
 
     fn has_ended(&mut self) -> bool {
@@ -129,24 +119,12 @@ pub(crate) fn stop(groups: &mut [Group]) {
 }
 
 /// Bytes, because one broken character must not end the reading and with it block the process.
-fn read(
-    pipe: impl Read + Send + 'static,
-    last: &Arc<Mutex<VecDeque<String>>>,
-    on_line: impl Fn(&str) + Send + 'static,
-) -> JoinHandle<()> {
-    let last = Arc::clone(last);
+fn read(pipe: impl Read + Send + 'static, on_line: impl Fn(&str) + Send + 'static) {
     std::thread::spawn(move || {
         for line in BufReader::new(pipe).split(b'\n').map_while(Result::ok) {
-            let line = String::from_utf8_lossy(&line);
-            let line = line.trim_end();
-            on_line(line);
-            let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
-            if last.len() == KEPT {
-                last.pop_front();
-            }
-            last.push_back(line.to_owned());
+            on_line(String::from_utf8_lossy(&line).trim_end());
         }
-    })
+    });
 }
 
 /// Starts `command` and waits until it has succeeded. It says everything itself.
@@ -276,12 +254,11 @@ mod tests {
     }
 
     #[test]
-    fn twenty_lines_are_kept_whatever_is_in_them() {
-        let mut group = Group::spawn(&mut shell("seq 20; printf 'a\\377\\r\\n'"), |_| {}).unwrap();
-        group.wait().unwrap();
-        let lines = group.last_lines();
-        assert_eq!((lines.len(), lines[0].as_str()), (KEPT, "2"));
-        assert_eq!(lines[KEPT - 1], "a\u{fffd}");
+    fn broken_characters_do_not_end_the_reading() {
+        let mut said = Vec::new();
+        let mut script = shell("printf 'a\\377\\r\\nb\\n'");
+        run_by_line(&mut script, |line| said.push(line.to_owned())).unwrap();
+        assert_eq!(said, ["a\u{fffd}", "b"]);
     }
 
     #[test]

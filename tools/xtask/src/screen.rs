@@ -31,6 +31,11 @@ pub(crate) fn is_terminal() -> bool {
     std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()
 }
 
+/// What cargo and trunk are told about colours.
+pub(crate) fn colours() -> &'static str {
+    if is_terminal() { "always" } else { "never" }
+}
+
 /// `text` in `colour` on a terminal, else unchanged.
 pub(crate) fn paint(colour: Colour, text: &str) -> String {
     if is_terminal() {

@@ -104,13 +104,6 @@ impl Tally {
         self.rows.push(row);
     }
 
-    /// A step that is nothing but a command, which says everything itself.
-    pub(crate) fn run(&mut self, step: &'static str, usual_time: &str, command: &mut Command) {
-        self.step(step, usual_time, |_| {
-            processes::run(command).map(|()| String::new())
-        });
-    }
-
     /// A step that is nothing but a test program.
     pub(crate) fn tests(&mut self, step: &'static str, usual_time: &str, command: &mut Command) {
         self.step(step, usual_time, |counts| tests(command, counts));

@@ -1,5 +1,6 @@
 //! The pinned build tools, compiled once by `cargo install` into a per-user cache that all checkouts share.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -19,26 +20,20 @@ const BUILD_FOLDER: &str = "target/tools";
 /// The tools, ready to be called.
 pub(crate) struct Tools {
     trunk: PathBuf,
-    /// The folder of wasm-bindgen.
-    wasm_bindgen: PathBuf,
+    /// PATH with our wasm-bindgen first, so that trunk looks no further.
+    path: OsString,
 }
 
 impl Tools {
-    /// trunk in the checkout's top folder, with our wasm-bindgen first on its PATH so that it looks no further.
+    /// trunk in the checkout's top folder.
     pub(crate) fn trunk(&self) -> Command {
         let mut command = workspace::command(&self.trunk);
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let folders =
-            std::iter::once(self.wasm_bindgen.clone()).chain(std::env::split_paths(&path));
-        if let Ok(path) = std::env::join_paths(folders) {
-            command.env("PATH", path);
-        }
+        command.env("PATH", &self.path);
         // trunk reads NO_COLOR as a switch that has to say "true" and fails on the usual "1".
         command.env_remove("NO_COLOR");
         // With it a misspelt word in the app is followed by a hundred lines of trunk's own call stack.
         command.env_remove("RUST_BACKTRACE");
-        let is_terminal = screen::is_terminal();
-        command.env("TRUNK_COLOR", if is_terminal { "always" } else { "never" });
+        command.env("TRUNK_COLOR", screen::colours());
         command
     }
 }
@@ -56,13 +51,10 @@ pub(crate) fn ensure() -> anyhow::Result<Tools> {
     let arguments = ["--no-default-features", "--locked"];
     let trunk = installed("trunk", "trunk", TRUNK_VERSION, &arguments)?;
     workspace::remove_folder(&workspace::root().join(BUILD_FOLDER))?;
-    Ok(Tools {
-        trunk,
-        wasm_bindgen: wasm_bindgen
-            .parent()
-            .map(Path::to_owned)
-            .unwrap_or_default(),
-    })
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let ours = wasm_bindgen.parent().map(Path::to_owned);
+    let path = std::env::join_paths(ours.into_iter().chain(std::env::split_paths(&path)))?;
+    Ok(Tools { trunk, path })
 }
 
 /// Where the program of a package in exactly this version is. `cargo install` leaves it alone where it is there already,

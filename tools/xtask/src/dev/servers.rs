@@ -1,6 +1,6 @@
 //! Keeps several servers running together: started in order, watched, stopped as one.
 
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use crate::http;
 use crate::interrupt;
@@ -12,6 +12,8 @@ use crate::screen::{self, Colour};
 pub(super) struct Server {
     /// Its name in front of its log lines and in messages.
     pub(super) name: &'static str,
+    /// The program behind it.
+    pub(super) program: &'static str,
     /// The colour of that name.
     pub(super) colour: Colour,
     /// The port on 127.0.0.1.
@@ -37,11 +39,7 @@ pub(super) struct Servers {
 impl Servers {
     /// Starts a server, whose output appears on the screen with its name in front, and waits until it answers.
     pub(super) fn start(&mut self, server: Server, command: &mut Command) -> anyhow::Result<()> {
-        let front = screen::paint(server.colour, &format!("{:>9} │", server.name));
-        let piped = command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let group = Group::spawn(piped, move |line| {
-            screen::print_line(&format!("{front} {line}"));
-        })?;
+        let group = Group::labelled(command, server.name, server.colour)?;
         self.servers.push(server);
         self.groups.push(group);
         self.wait_until_answering(server, server.health)
@@ -73,22 +71,16 @@ impl Servers {
         Ok(())
     }
 
-    /// Fails as soon as a server has ended or the user wants to stop.
-    ///
-    /// # Errors
-    /// The ended server's name, exit status and last lines, after the others have been ended;
-    /// or [`interrupt::Interrupted`].
+    /// Fails as soon as a server has ended, after the others have been ended, too, or the user wants to stop.
     pub(super) fn check(&mut self) -> anyhow::Result<()> {
         interrupt::check()?;
-        for (position, server) in self.servers.iter().enumerate() {
-            let Some(status) = self.groups[position].try_wait()? else {
-                continue;
-            };
-            let name = server.name;
-            screen::complain(&format!("{name} has ended ({status}); ending the others"));
-            let lines = self.groups.swap_remove(position).last_lines().join("\n  ");
-            self.stop_all();
-            anyhow::bail!("{name} has ended ({status}); its last lines were:\n  {lines}");
+        for (group, server) in self.groups.iter_mut().zip(&self.servers) {
+            if let Some(status) = group.try_wait()? {
+                let name = server.name;
+                screen::complain(&format!("{name} has ended ({status}); ending the others"));
+                self.stop_all();
+                anyhow::bail!("{name} has ended ({status}), see above");
+            }
         }
         Ok(())
     }
@@ -116,42 +108,25 @@ mod tests {
         let mut servers = Servers::default();
         for (server, script) in scripts {
             let mut command = Command::new("sh");
-            let piped = command.args(["-c", script]).stderr(Stdio::piped());
-            servers.groups.push(Group::spawn(piped, |_| {}).unwrap());
+            let script = command.args(["-c", script]);
+            let group = Group::labelled(script, server.name, server.colour);
+            servers.groups.push(group.unwrap());
             servers.servers.push(*server);
         }
         servers
     }
 
     #[test]
-    fn one_death_ends_the_others_and_shows_its_last_lines() {
-        let scripts = [
-            (SIMULATOR, "sleep 600"),
-            (PROXY, "echo no database >&2; exit 7"),
-        ];
-        let mut servers = running(&scripts);
-        let error = loop {
-            if let Err(error) = servers.check() {
-                break error.to_string();
-            }
-            std::thread::yield_now();
-        };
+    fn one_death_ends_the_others_and_whoever_waits() {
+        let dead = Server { port: 1, ..PROXY };
+        let mut servers = running(&[(SIMULATOR, "sleep 600"), (dead, "exit 7")]);
+        let error = servers.wait_until_answering(dead, "/").unwrap_err();
         assert!(
-            error.contains("proxy has ended (exit status: 7)"),
-            "{error}"
+            error
+                .to_string()
+                .contains("proxy has ended (exit status: 7)")
         );
-        assert!(error.contains("no database"), "{error}");
         assert!(servers.groups.is_empty());
-    }
-
-    #[test]
-    fn waiting_ends_when_the_server_dies() {
-        let dead = Server {
-            port: 1,
-            ..SIMULATOR
-        };
-        let error = running(&[(dead, "exit 1")]).wait_until_answering(dead, "/");
-        assert!(error.unwrap_err().to_string().contains("exit status: 1"));
     }
 
     #[test]

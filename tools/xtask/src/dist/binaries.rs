@@ -44,20 +44,9 @@ pub(crate) fn build() -> anyhow::Result<Binaries> {
     let places = places()?;
     let mut cargo = workspace::cargo();
     cargo
-        .args([
-            "build",
-            "--locked",
-            "--profile",
-            PROFILE,
-            "--target",
-            &target,
-        ])
-        .args([
-            "--package",
-            "wechat-login-proxy",
-            "--package",
-            "wechat-simulator",
-        ])
+        .args(["build", "--locked", "--profile", PROFILE])
+        .args(["--target", &target])
+        .args(["--package=wechat-login-proxy", "--package=wechat-simulator"])
         .envs(environment(&target, &places))
         // They would replace ours.
         .env_remove("RUSTFLAGS");
@@ -77,9 +66,12 @@ pub(crate) fn build() -> anyhow::Result<Binaries> {
             binary.display()
         );
         let bytes = std::fs::read(binary)?;
-        if let Some((place, _)) = places.iter().find(|(place, _)| contains(&bytes, place)) {
-            anyhow::bail!("{} contains the path {place}", binary.display());
-        }
+        let found = places.iter().find(|(place, _)| contains(&bytes, place));
+        anyhow::ensure!(
+            found.is_none(),
+            "{} has the path {found:?}",
+            binary.display()
+        );
     }
     Ok(binaries)
 }

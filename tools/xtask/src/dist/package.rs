@@ -83,23 +83,6 @@ pub(super) fn has_changes() -> anyhow::Result<bool> {
     Ok(!changes.is_empty())
 }
 
-/// The paths of all files below `folder`, sorted.
-pub(super) fn files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    let entries =
-        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
-    for entry in entries {
-        let path = entry?.path();
-        if path.is_dir() {
-            found.extend(files(&path)?);
-        } else {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
 fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
     if let Some(parent) = to.parent() {
         fs::create_dir_all(parent)?;
@@ -109,7 +92,7 @@ fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
 }
 
 fn copy_folder(from: &Path, to: &Path, without: &[&str]) -> anyhow::Result<()> {
-    for file in files(from)? {
+    for file in workspace::files(from)? {
         let name = file.strip_prefix(from)?;
         if !without.iter().any(|it| name == Path::new(it)) {
             copy(&file, &to.join(name))?;
@@ -122,7 +105,7 @@ fn copy_folder(from: &Path, to: &Path, without: &[&str]) -> anyhow::Result<()> {
 fn sums(folder: &Path) -> anyhow::Result<String> {
     let mut command = workspace::command("sha256sum");
     command.current_dir(folder);
-    for file in files(folder)? {
+    for file in workspace::files(folder)? {
         command.arg(file.strip_prefix(folder)?);
     }
     output(&mut command)

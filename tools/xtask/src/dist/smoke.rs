@@ -62,7 +62,7 @@ fn load_app(proxy: &str, package: &Path) -> anyhow::Result<()> {
         "text/html",
     )?;
     let app = package.join(package::APP);
-    let files = package::files(&app)?;
+    let files = workspace::files(&app)?;
     let is_wasm = |file: &&PathBuf| file.extension().is_some_and(|it| it == "wasm");
     let wasm = files
         .iter()

@@ -12,8 +12,7 @@ use wasmparser::{
 /// What LLVM calls the two, in the section where it notes what it made use of.
 const NOTED: [&str; 2] = ["mutable-globals", "sign-ext"];
 
-/// # Errors
-/// When the module needs anything else, with the place in the file.
+/// Fails when the module needs anything else, with the place in the file.
 pub(crate) fn check(module: &[u8]) -> anyhow::Result<()> {
     let features = WasmFeatures::WASM1 | WasmFeatures::SIGN_EXTENSION;
     let types = Validator::new_with_features(features)

@@ -15,10 +15,8 @@ pub(crate) struct App {
     pub(crate) script: String,
 }
 
-/// The same app in fewer bytes.
-///
-/// # Errors
-/// When this is not what wasm-bindgen is known to write: better no app than one whose imports are mixed up.
+/// The same app in fewer bytes; an error where this is not what wasm-bindgen is known to write: better no app than one
+/// whose imports are mixed up.
 pub(crate) fn shorten(app: &App) -> anyhow::Result<App> {
     let mut module = Module::new();
     // In a template of several lines a line could look like a comment, and blanks would matter.
@@ -165,17 +163,16 @@ const page = `https://page`;
     #[test]
     fn what_does_not_fit_together_is_refused() {
         let one_more = [BOTH[0], BOTH[1], "__wbg_third_0123456789abcdef"];
-        assert!(shorten(&app(&one_more, SCRIPT)).is_err());
-        let twice = SCRIPT.replace("second", "first");
-        assert!(shorten(&app(&BOTH[1..], &twice)).is_err());
-        let elsewhere = SCRIPT.replace("./app_bg.js", "./other_bg.js");
-        assert!(shorten(&app(&BOTH, &elsewhere)).is_err());
-    }
-
-    #[test]
-    fn a_template_of_several_lines_is_refused() {
-        let script = format!("{SCRIPT}const text = `\n  // no comment`;");
-        assert!(shorten(&app(&BOTH, &script)).is_err());
+        let template = format!("{SCRIPT}const text = `\n  // no comment`;");
+        for (imports, script) in [
+            (&one_more[..], SCRIPT),
+            (&BOTH[1..], &SCRIPT.replace("second", "first")),
+            (&BOTH, &SCRIPT.replace("./app_bg.js", "./other_bg.js")),
+            // Of several lines.
+            (&BOTH, &template),
+        ] {
+            assert!(shorten(&app(imports, script)).is_err(), "{script}");
+        }
     }
 
     #[test]

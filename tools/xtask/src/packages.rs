@@ -7,12 +7,12 @@
 use std::fs::{self, File, TryLockError};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use anyhow::Context;
 
 use crate::interrupt;
-use crate::processes::POLL;
+use crate::processes::{POLL, output};
 use crate::screen;
 use crate::system;
 use crate::tally::Skipped;
@@ -119,26 +119,17 @@ impl Package {
 impl Language {
     /// What the language calls itself, after installing it where that is allowed.
     fn version_or_debians(&self) -> anyhow::Result<String> {
-        let version = || {
-            let mut asked = workspace::command("sh");
-            let answer = asked
-                .args(["-c", self.version])
-                .stderr(Stdio::null())
-                .output();
-            let answer = answer.ok().filter(|answer| answer.status.success())?;
-            Some(String::from_utf8_lossy(&answer.stdout).into_owned())
-        };
-        if let Some(version) = version() {
+        let ask = || output(workspace::command("sh").args(["-c", self.version]));
+        if let Ok(version) = ask() {
             return Ok(version);
         }
-        if system::may_install() {
-            screen::say(&format!("installing {} from Debian", self.wanted));
-            if let Err(error) = system::apt_install(self.debian_packages) {
-                interrupt::check()?;
-                screen::print_line(&format!("{error:#}"));
-            }
+        if system::may_install()
+            && let Err(error) = system::apt_install(self.debian_packages)
+        {
+            interrupt::check()?;
+            screen::print_line(&format!("{error:#}"));
         }
-        version().ok_or_else(|| Skipped(format!("needs {}", self.wanted)).into())
+        ask().map_err(|_| Skipped(format!("needs {}", self.wanted)).into())
     }
 }
 

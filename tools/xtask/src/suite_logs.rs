@@ -2,7 +2,7 @@
 //! simulators gave out, what the tests made, and whatever has the shape of it.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -82,7 +82,8 @@ pub(crate) struct AtLeast {
 /// # Errors
 /// With the places, never the values, where something is found; and where there was too little to search.
 pub(crate) fn search(folder: &Path, at_least: &AtLeast) -> anyhow::Result<String> {
-    let (logs, lists) = files(folder)?;
+    let is_log = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "log");
+    let (logs, lists): (Vec<_>, Vec<_>) = workspace::files(folder)?.into_iter().partition(is_log);
     let mut origins = std::collections::BTreeMap::new();
     for list in &lists {
         let name = name_of(list);
@@ -143,16 +144,6 @@ fn begins_with_something(rest: &[u8]) -> bool {
     rest.len() >= SHORTEST && rest[..SHORTEST].iter().all(is_part)
 }
 
-/// The logs, and the lists of values.
-fn files(folder: &Path) -> anyhow::Result<(Vec<PathBuf>, Vec<PathBuf>)> {
-    let entries = fs::read_dir(folder).with_context(|| format!("no {}", folder.display()))?;
-    let paths = entries.map(|entry| entry.map(|entry| entry.path()));
-    let mut paths = paths.collect::<Result<Vec<PathBuf>, _>>()?;
-    paths.sort();
-    let is_log = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "log");
-    Ok(paths.into_iter().partition(is_log))
-}
-
 fn name_of(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default();
     name.to_string_lossy().into_owned()
@@ -160,9 +151,9 @@ fn name_of(path: &Path) -> String {
 
 /// Bytes, because a value may stand beside a broken character.
 fn lines(path: &Path) -> anyhow::Result<Vec<Vec<u8>>> {
-    let file = fs::File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let lines = BufReader::new(file).split(b'\n').collect::<Result<_, _>>();
-    lines.with_context(|| format!("cannot read {}", path.display()))
+    let text = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let lines = BufRead::split(text.as_slice(), b'\n');
+    Ok(lines.collect::<Result<_, _>>()?)
 }
 
 #[cfg(test)]
@@ -175,40 +166,31 @@ mod tests {
         programs: &[],
     };
 
-    /// What a search of these logs and values comes to: the figure, or the error.
-    fn outcome(logs: &[(&str, &[u8])], values: &str, at_least: &AtLeast) -> Result<String, String> {
+    /// What a search of this log comes to, besides an empty one: the figure, or the error.
+    fn outcome(log: &[u8], values: &str, at_least: &AtLeast) -> Result<String, String> {
         let folder = tempfile::tempdir().unwrap();
-        for (name, log) in logs {
-            fs::write(folder.path().join(name), log).unwrap();
-        }
-        fs::write(folder.path().join("issued.txt"), values).unwrap();
+        let write = |name: &str, text: &[u8]| fs::write(folder.path().join(name), text).unwrap();
+        write("api-1.log", log);
+        write("start-2.log", b"");
+        write("issued.txt", values.as_bytes());
         search(folder.path(), at_least).map_err(|error| format!("{error:#}"))
     }
 
     #[test]
     fn a_value_in_a_log_is_named_by_its_places_and_never_quoted() {
-        let logs: [(&str, &[u8]); 2] = [
-            ("api-1.log", b"fine\nan openid: oSecretOpenid0001, indeed\n"),
-            ("start-2.log", b"oSecretOpenid000 is another\n"),
-        ];
-        let error = outcome(&logs, "harmless\noSecretOpenid0001\n", &NOTHING).unwrap_err();
+        let log = b"fine\noSecretOpenid000 is another\nan openid: oSecretOpenid0001, indeed\n";
+        let error = outcome(log, "harmless\noSecretOpenid0001\n", &NOTHING).unwrap_err();
+        let place = "api-1.log:3: the value of issued.txt:2";
         assert!(
-            error.contains("api-1.log:2: the value of issued.txt:2"),
+            error.starts_with("1 line(s)") && error.contains(place),
             "{error}"
         );
-        assert!(error.starts_with("1 line(s)"), "{error}");
         assert!(!error.contains("oSecret"), "{error}");
     }
 
     #[test]
     fn a_value_is_found_beside_broken_characters_inside_others_and_at_both_ends() {
-        let search = |log| {
-            outcome(
-                &[("api-1.log", log)],
-                "12345678\n001234569\n1234567\n",
-                &NOTHING,
-            )
-        };
+        let search = |log| outcome(log, "12345678\n001234569\n1234567\n", &NOTHING);
         for log in [
             &b"\xff12345678\xfe"[..],
             b"12345678",
@@ -225,7 +207,7 @@ mod tests {
 
     #[test]
     fn what_only_looks_like_a_secret_is_found_too() {
-        let found = |line: &str| outcome(&[("api-1.log", line.as_bytes())], "", &NOTHING);
+        let found = |line: &str| outcome(line.as_bytes(), "", &NOTHING);
         for front in FRONTS {
             let error = found(&format!("x{front}neverNotedAnywhere")).unwrap_err();
             assert!(error.contains(&format!("api-1.log:1: something behind {front}")));
@@ -252,21 +234,18 @@ mod tests {
 
     #[test]
     fn a_search_of_nearly_nothing_does_not_pass() {
-        let logs: [(&str, &[u8]); 2] = [("api-1.log", b"a\nb\n"), ("start-1.log", b"")];
-        let values = "12345678\n12345678\n23456789\n";
-        let try_with = |lines, values_, programs| {
+        let with = |lines, values, programs| {
             let at_least = AtLeast {
                 lines,
-                values: values_,
+                values,
                 programs,
             };
-            outcome(&logs, values, &at_least)
+            outcome(b"a\nb\n", "12345678\n12345678\n23456789\n", &at_least)
         };
-        let passed = try_with(2, 2, &["api"]).unwrap();
-        assert_eq!(passed, "2 values in none of 2 lines");
-        assert!(try_with(3, 2, &["api"]).is_err());
-        assert!(try_with(2, 3, &["api"]).is_err());
-        assert!(try_with(2, 2, &["api", "start"]).is_err());
-        assert!(try_with(2, 2, &["ap"]).is_err());
+        assert_eq!(with(2, 2, &["api"]).unwrap(), "2 values in none of 2 lines");
+        assert!(with(3, 2, &["api"]).is_err());
+        assert!(with(2, 3, &["api"]).is_err());
+        assert!(with(2, 2, &["api", "start"]).is_err());
+        assert!(with(2, 2, &["ap"]).is_err());
     }
 }

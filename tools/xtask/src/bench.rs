@@ -85,8 +85,7 @@ pub(crate) fn proxy(options: &[String]) -> anyhow::Result<()> {
     measure("proxy", arguments.as_flattened(), options)
 }
 
-/// An hour's mixed load in minutes: 5 until the program is full of what it keeps, and 5 to be watched. Whoever asks is
-/// not optimised, so that the program is what limits.
+/// An hour's mixed load in minutes: 5 until the program is full of what it keeps, and 5 to be watched.
 pub(crate) fn soak(options: &[String]) -> anyhow::Result<()> {
     let proxy = binaries::build()?.proxy;
     screen::say("soaking, for 10 minutes");

@@ -13,7 +13,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::process::Command;
 use std::time::SystemTime;
 
-use crate::interrupt::Interrupted;
+use crate::interrupt;
 use crate::processes::{self, Group, POLL};
 use crate::screen::{self, Colour};
 use crate::tools;
@@ -101,7 +101,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     print_what_to_open();
 
     let ended = keep_running(&mut servers, &mut watch, &mut programs);
-    if ended.as_ref().is_err_and(|error| error.is::<Interrupted>()) {
+    if interrupt::is_requested() {
         screen::say("ending simulator, proxy and app");
         servers.stop_all();
         screen::say("all ended");

@@ -76,7 +76,7 @@ fn main() -> ExitCode {
     };
     match interrupt::listen().and_then(|()| command()) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) if error.is::<interrupt::Interrupted>() => {
+        Err(_) if interrupt::is_requested() => {
             screen::say("interrupted, nothing is left running");
             ExitCode::from(130)
         }

@@ -66,10 +66,7 @@ impl Group {
         self.leader.try_wait().context("cannot watch a process")
     }
 
-    /// Waits for the leader.
-    ///
-    /// # Errors
-    /// [`interrupt::Interrupted`], or when the system refuses to tell.
+    /// Waits for the leader, or until the user has asked to stop.
     pub(crate) fn wait(&mut self) -> anyhow::Result<ExitStatus> {
         loop {
             if let Some(status) = self.try_wait()? {
@@ -142,9 +139,6 @@ pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
 
 /// Starts `command` and waits for it, with each line that it writes to its standard output handed over after it was
 /// printed. Errors come the same way where they are piped, or this thread's lines are held back.
-///
-/// # Errors
-/// [`interrupt::Interrupted`], or that it could not be started.
 pub(crate) fn run_by_line(
     command: &mut Command,
     mut on_line: impl FnMut(&str),

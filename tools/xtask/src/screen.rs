@@ -117,11 +117,4 @@ mod tests {
         assert!(said && panicked.is_err());
         assert!(!is_held_back());
     }
-
-    #[test]
-    fn durations_read_as_minutes_and_seconds() {
-        assert_eq!(clock(Duration::from_millis(59_900)), "0:59");
-        assert_eq!(clock(Duration::from_secs(60)), "1:00");
-        assert_eq!(clock(Duration::from_secs(754)), "12:34");
-    }
 }

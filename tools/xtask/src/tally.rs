@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::interrupt::{self, Interrupted};
+use crate::interrupt;
 use crate::processes;
 use crate::screen::{self, Colour};
 
@@ -73,7 +73,7 @@ impl Tally {
             let started = Instant::now();
             let (verdict, remark) = match interrupt::check().and_then(|()| work(counts)) {
                 Ok(figure) => (OK, figure),
-                Err(error) if error.is::<Interrupted>() => (SKIPPED, error.to_string()),
+                Err(_) if interrupt::is_requested() => (SKIPPED, "interrupted".to_owned()),
                 Err(error) if error.is::<Skipped>() => {
                     let line = format!("SKIPPED: {step}: {error}");
                     screen::print_line(&screen::paint(Colour::Yellow, &line));

@@ -3,8 +3,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
-
 use super::binaries::{self, Binaries};
 use super::licences;
 use super::target_folder;
@@ -13,7 +11,8 @@ use crate::tools::Tools;
 use crate::workspace;
 
 /// Files of the checkout, and where they go.
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 5] = [
+    ("docs", "docs"),
     ("proxy/proxy.example.toml", "proxy.example.toml"),
     ("LICENSE-MIT", "LICENSE-MIT"),
     ("LICENSE-APACHE", "LICENSE-APACHE"),
@@ -21,7 +20,11 @@ const FILES: [(&str, &str); 4] = [
 ];
 
 /// What is of no use on a server.
-const NOT_FOR_SERVERS: [&str; 3] = ["development.md", "frontend.md", "architecture.md"];
+const NOT_FOR_SERVERS: [&str; 3] = [
+    "docs/development.md",
+    "docs/frontend.md",
+    "docs/architecture.md",
+];
 
 /// The first thing somebody reads who has unpacked it.
 const README: &str = "\
@@ -42,13 +45,15 @@ pub(super) const APP: &str = "app";
 pub(super) fn assemble(binaries: &Binaries, app: &Path, tools: &Tools) -> anyhow::Result<PathBuf> {
     let folder = target_folder().join(concat!("wechat-login-", env!("CARGO_PKG_VERSION")));
     workspace::remove_folder(&folder)?;
+    fs::create_dir_all(folder.join("bin"))?;
     copy(&binaries.proxy, &folder.join(PROXY))?;
     copy(&binaries.simulator, &folder.join(SIMULATOR))?;
-    copy_folder(app, &folder.join(APP), &[])?;
-    let docs = workspace::root().join("docs");
-    copy_folder(&docs, &folder.join("docs"), &NOT_FOR_SERVERS)?;
+    copy(app, &folder.join(APP))?;
     for (from, to) in FILES {
         copy(&workspace::root().join(from), &folder.join(to))?;
+    }
+    for name in NOT_FOR_SERVERS {
+        fs::remove_file(folder.join(name))?;
     }
     fs::write(folder.join("README"), README)?;
     fs::write(folder.join("VERSIONS"), versions(tools)?)?;
@@ -83,22 +88,9 @@ pub(super) fn has_changes() -> anyhow::Result<bool> {
     Ok(!changes.is_empty())
 }
 
+/// A file, or a folder with all that is in it.
 fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
-    if let Some(parent) = to.parent() {
-        fs::create_dir_all(parent)?;
-    }
-    fs::copy(from, to).with_context(|| format!("cannot copy {}", from.display()))?;
-    Ok(())
-}
-
-fn copy_folder(from: &Path, to: &Path, without: &[&str]) -> anyhow::Result<()> {
-    for file in workspace::files(from)? {
-        let name = file.strip_prefix(from)?;
-        if !without.iter().any(|it| name == Path::new(it)) {
-            copy(&file, &to.join(name))?;
-        }
-    }
-    Ok(())
+    output(workspace::command("cp").arg("-R").arg(from).arg(to)).map(drop)
 }
 
 /// As `sha256sum --check` reads them.
@@ -117,17 +109,13 @@ mod tests {
 
     #[test]
     fn what_is_packed_left_out_or_named_exists_in_the_checkout() {
-        let left_out = NOT_FOR_SERVERS.map(|name| format!("docs/{name}"));
         let named = README.split(char::is_whitespace);
         let named = named.filter_map(|word| word.find("docs/").map(|from| &word[from..]));
         let named: Vec<&str> = named.collect();
         assert_eq!(named.len(), 3);
         let packed = FILES.iter().map(|(from, _)| *from);
-        for path in packed
-            .chain(named)
-            .chain(left_out.iter().map(String::as_str))
-        {
-            assert!(workspace::root().join(path).is_file(), "{path}");
+        for path in packed.chain(named).chain(NOT_FOR_SERVERS) {
+            assert!(workspace::root().join(path).exists(), "{path}");
         }
     }
 
@@ -148,16 +136,14 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let (from, to) = (root.path().join("from"), root.path().join("to"));
         fs::create_dir_all(from.join("deep/er")).unwrap();
-        for name in ["b", "a", "deep/er/c", "left-out"] {
+        for name in ["b", "a", "deep/er/c"] {
             fs::write(from.join(name), name).unwrap();
         }
-        copy_folder(&from, &to, &["left-out"]).unwrap();
+        copy(&from, &to).unwrap();
         let sums = sums(&to).unwrap();
         let names: Vec<&str> = sums.lines().map(|line| &line[66..]).collect();
         assert_eq!(names, ["a", "b", "deep/er/c"]);
-        // SHA-256 of "a".
-        assert!(
-            sums.starts_with("ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb")
-        );
+        let sum_of_a = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
+        assert!(sums.starts_with(sum_of_a));
     }
 }

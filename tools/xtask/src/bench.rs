@@ -45,7 +45,12 @@ pub(crate) fn data(options: &[String]) -> anyhow::Result<()> {
     if !options.iter().any(|it| needs_none.contains(&it.as_str())) {
         system::ensure([&system::POSTGRES])?;
     }
-    measure("store_growth", &["--document", "docs/data.md"], options)
+    measure(
+        &["--release"],
+        "store_growth",
+        &["--document", "docs/data.md"],
+        options,
+    )
 }
 
 /// The page beside others, in a browser: a minute for each run, nine of them unless `--runs` says otherwise.
@@ -55,57 +60,59 @@ pub(crate) fn page(options: &[String]) -> anyhow::Result<()> {
     build_pages()?;
     screen::say("building the optimised app (about 2 minutes the first time on two cores)");
     bundle::build(&tools, &Path::new(BUILDS).join("app"))?;
-    let packages = format!("{}/package.json", PAGES.folder);
-    let figures = [
-        "--document",
-        "docs/performance.md",
-        "--chart",
-        "docs/performance-page.svg",
+    let arguments = [
+        ["--builds", BUILDS],
+        ["--packages", "tools/bench/page/package.json"],
+        ["--document", "docs/performance.md"],
+        ["--chart", "docs/performance-page.svg"],
     ];
-    let arguments = [&["--builds", BUILDS, "--packages", &packages], &figures[..]].concat();
-    measure("page", &arguments, options)
+    measure(&["--release"], "page", arguments.as_flattened(), options)
 }
 
 /// The proxy beside nginx, Node and Python: 6 minutes for each round, 3 of them unless `--rounds` says otherwise.
 pub(crate) fn proxy(options: &[String]) -> anyhow::Result<()> {
     system::ensure([&system::POSTGRES, &system::NGINX])?;
-    let text = |path: &Path| path.display().to_string();
-    let node_modules = text(&EXPRESS.install()?.join("node_modules"));
-    let python = text(&FASTAPI.install()?.join("bin/python"));
-    let sources = text(&workspace::root().join("tools/bench/proxy"));
-    let proxy = text(&binaries::build()?.proxy);
+    let (express, fastapi) = (EXPRESS.install()?, FASTAPI.install()?);
+    let root = workspace::root();
     let arguments = [
-        ["--proxy", &proxy],
-        ["--node-modules", &node_modules],
-        ["--python", &python],
-        ["--sources", &sources],
+        ["--proxy", &binaries::build()?.proxy.display().to_string()],
+        [
+            "--node-modules",
+            &format!("{}/node_modules", express.display()),
+        ],
+        ["--python", &format!("{}/bin/python", fastapi.display())],
+        [
+            "--sources",
+            &format!("{}/tools/bench/proxy", root.display()),
+        ],
         ["--document", "docs/performance.md"],
         ["--chart", "docs/performance-proxy.svg"],
     ];
-    measure("proxy", arguments.as_flattened(), options)
+    measure(&["--release"], "proxy", arguments.as_flattened(), options)
 }
 
 /// An hour's mixed load in minutes: 5 until the program is full of what it keeps, and 5 to be watched.
 pub(crate) fn soak(options: &[String]) -> anyhow::Result<()> {
-    let proxy = binaries::build()?.proxy;
-    screen::say("soaking, for 10 minutes");
-    let mut soak = workspace::locked_cargo("run");
-    soak.args(["--quiet", "--package", "bench", "--bin", "soak", "--"])
-        .arg("--proxy")
-        .arg(proxy)
-        .args(["--document", "docs/reliability.md"])
-        .args(["--chart", "docs/reliability-soak.svg"]);
-    processes::run(soak.args(options)).context("it does not hold")
+    let arguments = [
+        ["--proxy", &binaries::build()?.proxy.display().to_string()],
+        ["--document", "docs/reliability.md"],
+        ["--chart", "docs/reliability-soak.svg"],
+    ];
+    measure(&[], "soak", arguments.as_flattened(), options)
 }
 
-fn measure(program: &str, arguments: &[&str], options: &[String]) -> anyhow::Result<()> {
-    screen::say("building the measurement with optimisation (6 minutes the first time)");
-    let program = ["--release", "--package", "bench", "--bin", program];
-    processes::run(workspace::locked_cargo("build").args(program))?;
-    screen::say("measuring");
+fn measure(
+    profile: &[&str],
+    program: &str,
+    arguments: &[&str],
+    options: &[String],
+) -> anyhow::Result<()> {
+    screen::say("building the measurement (6 minutes the first time), and measuring");
     let mut run = workspace::locked_cargo("run");
-    run.arg("--quiet").args(program).arg("--").args(arguments);
-    processes::run(run.args(options)).context("the measurement failed")
+    run.args(profile)
+        .args(["--package", "bench", "--bin", program, "--"])
+        .args(arguments);
+    processes::run(run.args(options)).context("it does not hold, or could not be measured")
 }
 
 /// The pages of others, each as its own tools build it.

@@ -58,29 +58,20 @@ pub(crate) fn run_api_fuzz() -> anyhow::Result<()> {
 
 /// A step for each language.
 pub(crate) fn clients(tally: &mut Tally) {
-    tally.step(
-        "simulator against Python's clients",
-        "1 minute the first time",
-        |counts| {
-            let python = PYTHON.install()?.join("bin/python");
-            let mut command = workspace::command(python);
-            // No compiled files beside the sources.
-            claims(
-                command.args(["-B", "tests/clients/python/claims.py"]),
-                counts,
-            )
-        },
-    );
-    tally.step(
-        "simulator against Node's clients",
-        "1 minute the first time",
-        |counts| {
-            let packages = NODE.install()?.join("node_modules");
-            let mut command = workspace::command("node");
-            command.env("NODE_PATH", packages);
-            claims(command.arg("tests/clients/node/claims.js"), counts)
-        },
-    );
+    let once = "1 minute the first time";
+    tally.step("simulator against Python's clients", once, |counts| {
+        let mut python = workspace::command(PYTHON.install()?.join("bin/python"));
+        // No compiled files beside the sources.
+        claims(
+            python.args(["-B", "tests/clients/python/claims.py"]),
+            counts,
+        )
+    });
+    tally.step("simulator against Node's clients", once, |counts| {
+        let mut node = workspace::command("node");
+        node.env("NODE_PATH", NODE.install()?.join("node_modules"));
+        claims(node.arg("tests/clients/node/claims.js"), counts)
+    });
 }
 
 /// Runs claims about a simulator of their own.
@@ -90,12 +81,9 @@ fn claims(command: &mut Command, counts: &mut TestCounts) -> anyhow::Result<Stri
     compile.args(["--quiet", "--workspace", "--test=contract", "--no-run"]);
     processes::run(&mut compile).context("the simulator does not compile")?;
     let mut simulator = workspace::command(workspace::debug_binary("wechat-simulator")?);
-    simulator
-        .args(["--listen", "127.0.0.1:0"])
-        .stdout(Stdio::piped());
-    let simulator = Listening::start(&mut simulator, "not WeChat")?;
-    let address = format!("http://{}", simulator.address);
-    tally::tests(command.arg(address), counts)
+    let piped = simulator.stdout(Stdio::piped());
+    let simulator = Listening::start(piped.args(["--listen", "127.0.0.1:0"]), "not WeChat")?;
+    tally::tests(command.arg(format!("http://{}", simulator.address)), counts)
 }
 
 /// Both runs of schemathesis, side by side; `prepare` adds to the command what else the tests are told.

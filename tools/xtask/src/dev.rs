@@ -7,11 +7,11 @@
 //! The ports are also in `Trunk.toml` (app) and `proxy/dev.toml` (proxy, simulator), which is what the servers read.
 
 mod servers;
-mod watch;
 
 use std::net::{Ipv4Addr, TcpListener};
+use std::path::PathBuf;
 use std::process::Command;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use crate::interrupt;
 use crate::processes::{self, Group, POLL};
@@ -20,7 +20,6 @@ use crate::tools;
 use crate::workspace;
 
 use servers::{Server, Servers};
-use watch::Watch;
 
 /// WeChat's side.
 const SIMULATOR: Server = Server {
@@ -55,6 +54,9 @@ const RESTARTED: [Server; 2] = [SIMULATOR, PROXY];
 /// The folders whose files make up those programs, or configure them.
 const SOURCES: [&str; 3] = ["crates", "proxy", "simulator"];
 
+/// What is quiet for this long has been written to its end.
+const QUIET: Duration = Duration::from_millis(300);
+
 /// The proxy's configuration for development.
 const PROXY_CONFIG: &str = "proxy/dev.toml";
 
@@ -79,8 +81,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
     processes::run(&mut build())?;
 
     // From here on a saved file counts, also while the app is compiled for the first time.
-    let mut watch = Watch::start(SOURCES.map(|folder| workspace::root().join(folder)));
-    let mut programs = written();
+    let sources = sources();
+    let programs = written();
     let mut servers = Servers::default();
     for server in RESTARTED {
         servers.start(server, &mut command(server)?)?;
@@ -100,7 +102,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     servers.wait_until_answering(APP, "/api/bootstrap")?;
     print_what_to_open();
 
-    let ended = keep_running(&mut servers, &mut watch, &mut programs);
+    let ended = keep_running(&mut servers, sources, programs);
     if interrupt::is_requested() {
         screen::say("ending simulator, proxy and app");
         servers.stop_all();
@@ -113,14 +115,23 @@ pub(crate) fn run() -> anyhow::Result<()> {
 /// Returns only with an error: a server that ended, or the interruption.
 fn keep_running(
     servers: &mut Servers,
-    watch: &mut Watch,
-    programs: &mut [Written; 2],
+    mut built: Sources,
+    mut programs: [Written; 2],
 ) -> anyhow::Result<()> {
+    let mut last = built;
     loop {
         servers.check()?;
-        if watch.has_changed() && rebuild(servers)? {
-            let before = std::mem::replace(programs, written());
-            if before == *programs {
+        std::thread::sleep(QUIET);
+        let before = std::mem::replace(&mut last, sources());
+        // Saving one file takes several writes, a branch switch hundreds: they are one change.
+        let is_quiet = before == last;
+        if is_quiet && last != built {
+            built = last;
+            if !rebuild(servers)? {
+                continue;
+            }
+            let before = std::mem::replace(&mut programs, written());
+            if before == programs {
                 screen::say("it makes no difference to the running programs");
             }
             for (position, server) in RESTARTED.into_iter().enumerate() {
@@ -132,8 +143,20 @@ fn keep_running(
                 }
             }
         }
-        std::thread::sleep(POLL);
     }
+}
+
+/// How many source files there are and when the last was written. They are asked again and again: what a system would
+/// tell by itself differs between systems, has limits, and reads are mixed with it.
+type Sources = (usize, Option<SystemTime>);
+
+fn sources() -> Sources {
+    let files = SOURCES.map(|folder| workspace::files(&workspace::root().join(folder)));
+    let files: Vec<PathBuf> = files.into_iter().flatten().flatten().collect();
+    let written = files
+        .iter()
+        .map(|file| file.metadata().ok()?.modified().ok());
+    (files.len(), written.max().flatten())
 }
 
 /// Builds while the old programs keep running. False when it does not build: the error is on the screen.

@@ -9,7 +9,7 @@
 mod servers;
 
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
@@ -81,7 +81,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     processes::run(&mut build())?;
 
     // From here on a saved file counts, also while the app is compiled for the first time.
-    let sources = sources();
+    let sources = sources(&workspace::root());
     let programs = written();
     let mut servers = Servers::default();
     for server in RESTARTED {
@@ -122,7 +122,7 @@ fn keep_running(
     loop {
         servers.check()?;
         std::thread::sleep(QUIET);
-        let before = std::mem::replace(&mut last, sources());
+        let before = std::mem::replace(&mut last, sources(&workspace::root()));
         // Saving one file takes several writes, a branch switch hundreds: they are one change.
         let is_quiet = before == last;
         if is_quiet && last != built {
@@ -150,8 +150,8 @@ fn keep_running(
 /// tell by itself differs between systems, has limits, and reads are mixed with it.
 type Sources = (usize, Option<SystemTime>);
 
-fn sources() -> Sources {
-    let files = SOURCES.map(|folder| workspace::files(&workspace::root().join(folder)));
+fn sources(root: &Path) -> Sources {
+    let files = SOURCES.map(|folder| workspace::files(&root.join(folder)));
     let files: Vec<PathBuf> = files.into_iter().flatten().flatten().collect();
     let written = files
         .iter()
@@ -274,6 +274,23 @@ mod tests {
         assert!(proxy.contains(&format!("http://{}", SIMULATOR.address())));
         assert!(proxy.contains(&format!("http://{}", APP.address())));
         assert!(proxy.contains(&format!("orders = \"{ORDER_SYSTEM_KEY}\"")));
+    }
+
+    #[test]
+    fn a_file_that_is_written_anew_or_gone_is_a_change_and_one_that_is_read_is_none() {
+        let root = tempfile::tempdir().unwrap();
+        let file = root.path().join("proxy/lib.rs");
+        std::fs::create_dir(root.path().join("proxy")).unwrap();
+        std::fs::write(&file, "").unwrap();
+        let before = sources(root.path());
+        std::fs::read(&file).unwrap();
+        assert_eq!(sources(root.path()), before);
+        let later = SystemTime::now() + Duration::from_secs(1);
+        let opened = std::fs::File::options().write(true).open(&file).unwrap();
+        opened.set_modified(later).unwrap();
+        assert_ne!(sources(root.path()), before);
+        std::fs::remove_file(&file).unwrap();
+        assert_eq!(sources(root.path()), (0, None));
     }
 
     #[test]

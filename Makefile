@@ -8,37 +8,34 @@ TARGETS    := $(shell sed -n 's/^targets *= *\[\(.*\)\]/\1/p' rust-toolchain.tom
 export PATH := $(PATH):$(HOME)/.cargo/bin
 CARGO := rustup run $(CHANNEL) cargo
 
-.PHONY: help dev test advisories build size dist replicas chaos soak fmt fuzz lint tools bench-data bench-page bench-proxy toolchain
+.PHONY: help dev test build dist lint fuzz chaos replicas soak bench advisories tools toolchain
 
 help:
 	@echo "make dev     start the app, the proxy and the WeChat simulator; Ctrl-C ends all"
 	@echo "make test    everything: formatting, lints, native tests, real WeChat clients, fuzzed API, release build, browser journeys, secrets in logs"
 	@echo "make build   the optimised app in dist/"
-	@echo "make size    what the app's bytes are spent on, by crate"
 	@echo "make dist    what is put on a server: static programs, the app, samples and documents, in target/dist/"
-	@echo "make replicas  three replicas behind nginx, killed and restarted under load: 10 minutes the first time"
-	@echo "make chaos   logins, thefts, faults and kills all at once: 6 minutes"
-	@echo "make soak    an hour's mixed load in minutes, watched for leaks: 12 minutes the first time"
-	@echo "make fmt     format the code"
-	@echo "make lint    lints only"
+	@echo "make lint    format the code, then lints"
 	@echo "make fuzz    throw anything at what reads foreign bytes, for ten minutes or SECONDS=3600, then all else that is chance"
+	@echo "make chaos   logins, thefts, faults and kills all at once: 6 minutes"
+	@echo "make replicas  three replicas behind nginx, killed and restarted under load: 10 minutes the first time"
+	@echo "make soak    an hour's mixed load in minutes, watched for leaks: 12 minutes the first time"
+	@echo "make bench PART=data|page|proxy  the store at 10 million records, the page and the proxy beside others: 20 minutes"
 	@echo "make advisories  known holes in our dependencies, from RustSec's database on GitHub"
-	@echo "make bench-data  the store at 10 thousand, 1 million and 10 million records: 20 minutes, 9 GB of disk"
-	@echo "make bench-page  the app beside plain JavaScript, Vue and React on a slow phone: 20 minutes"
-	@echo "make bench-proxy  the proxy beside nginx, Node and Python: 20 minutes"
 	@echo "make tools   install the pinned toolchain, trunk and wasm-bindgen"
 
 # Whoever develops adds dependencies; everything else takes the versions of Cargo.lock or fails.
 dev: toolchain
 	@$(CARGO) xtask $@
 
-test build size dist replicas chaos soak fuzz tools advisories bench-data bench-page bench-proxy: toolchain
+test build dist replicas chaos soak fuzz tools advisories: toolchain
 	@$(CARGO) --locked xtask $@
 
-fmt: toolchain
-	@$(CARGO) fmt --all
+bench: toolchain
+	@$(CARGO) --locked xtask bench $(PART)
 
 lint: toolchain
+	@$(CARGO) fmt --all
 	@$(CARGO) clippy --workspace --all-targets --test=journeys -- -D warnings
 
 # rustup does not install a missing toolchain by itself where RUSTUP_AUTO_INSTALL=0 is set.

@@ -1,6 +1,6 @@
 // Runs before the app, and when there is none: theme and language of the first picture, words for a slow network, and
 // the page that stands in for an app that did not come, cannot run here or broke. In old JavaScript, because an old
-// kernel is one of the reasons. Our own errors only: WeChat puts scripts of its own into every page.
+// engine is one of the reasons. Our own errors only: WeChat puts scripts of its own into every page.
 (function () {
   var html = document.documentElement;
   var english = /^en/.test(navigator.language);

@@ -1,6 +1,6 @@
 //! Keeps what the proxies of the tests log, and what the tests themselves made that must not be in it.
 //!
-//! `make test` names a folder in `WECHAT_LOGIN_LOG_DIR` and searches it in its last step (`tools/xtask/src/suite_logs/`).
+//! `make test` names a folder in `WECHAT_LOGIN_LOG_DIR` and searches it in its last step (`tools/xtask/src/suite_logs.rs`).
 //! Without the variable nothing here does anything, so that a single test runs as ever.
 //!
 //! In the folder: `<name>-<process id>-<number>.log`, a log each, and `issued-by-tests.txt`, one value on each line.

@@ -15,24 +15,25 @@ const MODULE: &str = "_bg.wasm";
 
 /// Makes the app in `folder` smaller and gives both files the name of what they are now: whoever has the former ones in
 /// a cache that never asks must not mix them with these.
-///
-/// # Errors
-/// When there is not exactly one app, it is none that is known, or files cannot be written.
 pub(crate) fn shorten(folder: &Path) -> anyhow::Result<()> {
     let old = stem_of_app(folder)?;
     let file = |stem: &str, ending: &str| folder.join(format!("{stem}{ending}"));
-    let app = App {
-        module: read(&file(&old, MODULE))?,
-        script: text(&file(&old, ".js"))?,
+    let text = |path: PathBuf| {
+        let text = std::fs::read_to_string(&path);
+        text.with_context(|| format!("cannot read {}", path.display()))
     };
-    let page = page::shorten(&text(&folder.join(PAGE))?)?;
+    let app = App {
+        module: module(folder)?,
+        script: text(file(&old, ".js"))?,
+    };
+    let page = page::shorten(&text(folder.join(PAGE))?)?;
     let app = names::shorten(&app)?;
 
     let new = with_hash_of(&old, &app)?;
     anyhow::ensure!(page.contains(&old), "{PAGE} does not name {old}");
-    write(&file(&new, MODULE), &app.module)?;
-    write(&file(&new, ".js"), app.script.as_bytes())?;
-    write(&folder.join(PAGE), page.replace(&old, &new).as_bytes())?;
+    std::fs::write(file(&new, MODULE), &app.module)?;
+    std::fs::write(file(&new, ".js"), &app.script)?;
+    std::fs::write(folder.join(PAGE), page.replace(&old, &new))?;
     if new != old {
         for ending in [MODULE, ".js"] {
             std::fs::remove_file(file(&old, ending))?;
@@ -43,24 +44,15 @@ pub(crate) fn shorten(folder: &Path) -> anyhow::Result<()> {
 
 /// `app-0123456789abcdef` where there is `app-0123456789abcdef_bg.wasm`.
 fn stem_of_app(folder: &Path) -> anyhow::Result<String> {
-    let mut stems = Vec::new();
-    for entry in
-        std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?
-    {
-        let name = entry?.file_name();
-        stems.extend(
-            name.to_string_lossy()
-                .strip_suffix(MODULE)
-                .map(str::to_owned),
-        );
-    }
+    let place = folder.display();
+    let entries = std::fs::read_dir(folder).with_context(|| format!("cannot read {place}"))?;
+    let names = entries.flatten().map(|entry| entry.file_name());
+    let stems: Vec<String> = names
+        .filter_map(|name| name.to_str()?.strip_suffix(MODULE).map(str::to_owned))
+        .collect();
     match &stems[..] {
         [stem] => Ok(stem.clone()),
-        _ => anyhow::bail!(
-            "{} apps in {} instead of one",
-            stems.len(),
-            folder.display()
-        ),
+        _ => anyhow::bail!("{} apps in {place} instead of one", stems.len()),
     }
 }
 
@@ -78,33 +70,27 @@ fn with_hash_of(stem: &str, app: &App) -> anyhow::Result<String> {
     Ok(format!("{name}-{:016x}", hasher.finish()))
 }
 
-fn read(path: &PathBuf) -> anyhow::Result<Vec<u8>> {
-    std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
-}
-
-fn text(path: &PathBuf) -> anyhow::Result<String> {
-    std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
-}
-
-fn write(path: &PathBuf, content: &[u8]) -> anyhow::Result<()> {
-    std::fs::write(path, content).with_context(|| format!("cannot write {}", path.display()))
+/// The WASM of the one app in `folder`.
+pub(crate) fn module(folder: &Path) -> anyhow::Result<Vec<u8>> {
+    let path = folder.join(stem_of_app(folder)? + MODULE);
+    std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// An app without imports, whose script has one comment.
-    fn app() -> tempfile::TempDir {
+    /// An app without imports, whose script is a comment and this.
+    fn app(script: &str) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
-        let write = |name: &str, content: &[u8]| std::fs::write(folder.path().join(name), content);
-        write("app-0123456789abcdef_bg.wasm", b"\0asm\x01\0\0\0").unwrap();
-        write("app-0123456789abcdef.js", b"// comment\nstart();").unwrap();
-        write(
-            "index.html",
-            b"<link href=/app-0123456789abcdef_bg.wasm><script src=/app-0123456789abcdef.js>",
-        )
-        .unwrap();
+        let page = "<link href=/app-0123456789abcdef_bg.wasm><script src=/app-0123456789abcdef.js>";
+        for (name, content) in [
+            ("app-0123456789abcdef_bg.wasm", "\0asm\x01\0\0\0"),
+            ("app-0123456789abcdef.js", &format!("// comment\n{script}")),
+            (PAGE, page),
+        ] {
+            std::fs::write(folder.path().join(name), content).unwrap();
+        }
         folder
     }
 
@@ -119,35 +105,28 @@ mod tests {
 
     #[test]
     fn the_files_get_a_new_name_and_the_page_names_them() {
-        let folder = app();
+        let folder = app("start();");
         shorten(folder.path()).unwrap();
         let names = names(folder.path());
         let [script, module, page] = &names[..] else {
             panic!("{names:?}");
         };
-        assert_eq!(page, PAGE);
         assert!(!module.contains("0123456789abcdef"), "{module}");
-        assert_eq!(
-            text(&folder.path().join(PAGE)).unwrap(),
-            format!("<link href=/{module}><script src=/{script}>\n")
-        );
-        assert_eq!(text(&folder.path().join(script)).unwrap(), "start();");
+        let text = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+        let expected = format!("<link href=/{module}><script src=/{script}>\n");
+        assert_eq!(text(page), expected);
+        assert_eq!(text(script), "start();");
     }
 
     #[test]
     fn the_same_app_gets_the_same_names_and_another_gets_others() {
-        let [first, again, other] = [(); 3].map(|()| app());
-        std::fs::write(
-            other.path().join("app-0123456789abcdef.js"),
-            "// comment\nstop();",
-        )
-        .unwrap();
-        for folder in [&first, &again, &other] {
+        let named = |script| {
+            let folder = app(script);
             shorten(folder.path()).unwrap();
-        }
-        assert_eq!(names(first.path()), names(again.path()));
-        let module = |folder: &tempfile::TempDir| names(folder.path())[1].clone();
-        assert_ne!(module(&first), module(&other));
+            names(folder.path())
+        };
+        assert_eq!(named("start();"), named("start();"));
+        assert_ne!(named("start();")[1], named("stop();")[1]);
     }
 
     #[test]
@@ -169,12 +148,12 @@ mod tests {
     fn no_app_two_apps_and_a_page_of_another_are_refused() {
         assert!(shorten(tempfile::tempdir().unwrap().path()).is_err());
 
-        let two = app();
+        let two = app("");
         let second = two.path().join("app-fedcba9876543210_bg.wasm");
         std::fs::write(second, b"").unwrap();
         assert!(shorten(two.path()).is_err());
 
-        let other = app();
+        let other = app("");
         std::fs::write(other.path().join(PAGE), "<p>").unwrap();
         assert!(shorten(other.path()).is_err());
         assert_eq!(names(other.path()).len(), 3, "nothing is half done");

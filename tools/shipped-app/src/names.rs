@@ -15,13 +15,17 @@ pub(crate) struct App {
     pub(crate) script: String,
 }
 
-/// The same app in fewer bytes.
-///
-/// # Errors
-/// When this is not what wasm-bindgen is known to write: better no app than one whose imports are mixed up.
+/// The same app in fewer bytes; an error where this is not what wasm-bindgen is known to write: better no app than one
+/// whose imports are mixed up.
 pub(crate) fn shorten(app: &App) -> anyhow::Result<App> {
     let mut module = Module::new();
-    let mut script = without_comments(&app.script)?;
+    // In a template of several lines a line could look like a comment, and blanks would matter.
+    let is_odd = |line: &&str| !line.matches('`').count().is_multiple_of(2);
+    if let Some(line) = app.script.lines().find(is_odd) {
+        anyhow::bail!("a template of several lines in the script: {line}");
+    }
+    // The blank is what stands before a property's name.
+    let mut script = lines(&app.script).join("\n ");
     for payload in Parser::new(0).parse_all(&app.module) {
         let payload = payload?;
         match &payload {
@@ -65,7 +69,7 @@ pub(crate) fn shorten(app: &App) -> anyhow::Result<App> {
     }
     Ok(App {
         module: module.finish(),
-        script: without_indents(&script),
+        script: script.replace("\n ", "\n"),
     })
 }
 
@@ -98,33 +102,16 @@ fn replace_only(script: &mut String, from: &str, to: &str) -> anyhow::Result<()>
     }
 }
 
-/// Without lines that are nothing but a comment, and empty ones.
-fn without_comments(script: &str) -> anyhow::Result<String> {
-    let mut kept = String::with_capacity(script.len());
-    for line in script.lines() {
-        // In a template of several lines a line could look like a comment, and blanks would matter.
-        anyhow::ensure!(
-            line.matches('`').count().is_multiple_of(2),
-            "a template of several lines in the script: {line}"
-        );
-        let text = line.trim();
-        if !text.is_empty() && !text.starts_with("//") {
-            kept.push_str(line);
-            kept.push('\n');
-        }
-    }
-    Ok(kept)
-}
-
-fn without_indents(script: &str) -> String {
-    let lines: Vec<&str> = script.lines().map(str::trim).collect();
-    lines.join("\n")
+/// What is more than a comment, without indents.
+fn lines(script: &str) -> Vec<&str> {
+    let lines = script.lines().map(str::trim);
+    lines
+        .filter(|line| !line.is_empty() && !line.starts_with("//"))
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use wasm_encoder::{CodeSection, CustomSection, Function, FunctionSection, TypeSection};
-
     use super::*;
 
     const SCRIPT: &str = "\
@@ -144,31 +131,11 @@ const page = `https://page`;
 ";
 
     fn app(imports: &[&str], script: &str) -> App {
-        let mut module = Module::new();
-        let mut types = TypeSection::new();
-        types.ty().function([], []);
-        let mut section = ImportSection::new();
-        for name in imports {
-            section.import("./app_bg.js", name, EntityType::Function(0));
-        }
-        let mut functions = FunctionSection::new();
-        functions.function(0);
-        let mut code = CodeSection::new();
-        let mut function = Function::new([]);
-        function.instruction(&wasm_encoder::Instruction::Call(1));
-        function.instruction(&wasm_encoder::Instruction::End);
-        code.function(&function);
-        module
-            .section(&types)
-            .section(&section)
-            .section(&functions)
-            .section(&code)
-            .section(&CustomSection {
-                name: "producers".into(),
-                data: b"us"[..].into(),
-            });
+        let import = |name: &&str| format!("(import \"./app_bg.js\" \"{name}\" (func))");
+        let imports: String = imports.iter().map(import).collect();
+        let module = format!("(module {imports} (func call 1) (@custom \"producers\" \"us\"))");
         App {
-            module: module.finish(),
+            module: wat::parse_str(module).unwrap(),
             script: script.to_owned(),
         }
     }
@@ -187,48 +154,32 @@ const page = `https://page`;
              b: function(arg0) { return 1; },\na: Math.random,\n};\nreturn {\n__proto__: null,\n\
              \"w\": import0,\n};\n}\nconst page = `https://page`;"
         );
-        let mut imported = Vec::new();
-        for payload in Parser::new(0).parse_all(&short.module) {
-            match payload.unwrap() {
-                Payload::ImportSection(imports) => {
-                    imported.extend(imports.into_imports().map(|it| {
-                        it.map(|it| (it.module.to_owned(), it.name.to_owned()))
-                            .unwrap()
-                    }))
-                }
-                Payload::CustomSection(section) => panic!("{} is still there", section.name()),
-                _ => {}
-            }
-        }
-        let from_w = |name: &str| ("w".to_owned(), name.to_owned());
-        assert_eq!(imported, [from_w("a"), from_w("b")]);
+        let expected =
+            "(module (import \"w\" \"a\" (func)) (import \"w\" \"b\" (func)) (func call 1))";
+        assert_eq!(short.module, wat::parse_str(expected).unwrap());
         crate::instruction_set::check(&short.module).unwrap();
     }
 
     #[test]
     fn what_does_not_fit_together_is_refused() {
         let one_more = [BOTH[0], BOTH[1], "__wbg_third_0123456789abcdef"];
-        assert!(shorten(&app(&one_more, SCRIPT)).is_err());
-        let twice = SCRIPT.replace("second", "first");
-        assert!(shorten(&app(&BOTH[1..], &twice)).is_err());
-        let elsewhere = SCRIPT.replace("./app_bg.js", "./other_bg.js");
-        assert!(shorten(&app(&BOTH, &elsewhere)).is_err());
-    }
-
-    #[test]
-    fn a_template_of_several_lines_is_refused() {
-        let script = format!("{SCRIPT}const text = `\n  // no comment`;");
-        assert!(shorten(&app(&BOTH, &script)).is_err());
+        let template = format!("{SCRIPT}const text = `\n  // no comment`;");
+        for (imports, script) in [
+            (&one_more[..], SCRIPT),
+            (&BOTH[1..], &SCRIPT.replace("second", "first")),
+            (&BOTH, &SCRIPT.replace("./app_bg.js", "./other_bg.js")),
+            // Of several lines.
+            (&BOTH, &template),
+        ] {
+            assert!(shorten(&app(imports, script)).is_err(), "{script}");
+        }
     }
 
     #[test]
     fn no_two_imports_get_the_same_name() {
         let names: std::collections::BTreeSet<String> = (0..2_000).map(short_name).collect();
         assert_eq!(names.len(), 2_000);
-        assert_eq!(short_name(0), "a");
-        assert_eq!(short_name(25), "z");
-        assert_eq!(short_name(26), "aa");
-        assert_eq!(short_name(701), "zz");
-        assert_eq!(short_name(702), "aaa");
+        let some = [0, 25, 26, 701, 702].map(short_name);
+        assert_eq!(some, ["a", "z", "aa", "zz", "aaa"]);
     }
 }

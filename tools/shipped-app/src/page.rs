@@ -1,33 +1,25 @@
 //! The entry page without what only people read: comments and indents, also in the style sheet and the script that trunk
 //! puts into it. The page comes before everything else, so here a byte counts for more than elsewhere.
 
-/// The page in fewer bytes; names, order and line ends stay, so that what a browser complains about is still found.
-///
-/// # Errors
-/// When something in it could change its meaning by this.
+/// The page in fewer bytes, unless something in it could change its meaning by this; names, order and line ends stay, so
+/// that what a browser complains about is still found.
 pub(crate) fn shorten(page: &str) -> anyhow::Result<String> {
     anyhow::ensure!(
         !page.contains('`') && !page.contains("<pre") && !page.contains("<textarea"),
         "blanks may matter in the page: it has a template, <pre> or <textarea>"
     );
     // trunk begins what it puts in right behind the tag.
-    let lines: Vec<String> = page
-        .lines()
-        .map(|line| match line.trim() {
-            text if text.starts_with("<style>") => text.replacen('>', ">\n", 1),
-            text if text.starts_with("<script>") => text.replacen('>', ">\n", 1),
-            text => text.to_owned(),
-        })
-        .collect();
-    let page = lines.join("\n");
+    let is_tag = |line: &str| line.starts_with("<style>") || line.starts_with("<script>");
+    let lines = page.lines().map(|line| match line.trim() {
+        tag if is_tag(tag) => tag.replacen('>', ">\n", 1) + "\n",
+        line => format!("{line}\n"),
+    });
+    let page = lines.collect::<String>();
     let page = without_comments(&page, "<!--", "-->")?;
     let page = without_comments(&page, "/*", "*/")?;
-    let lines: Vec<&str> = page
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with("//"))
-        .collect();
-    Ok(lines.join("\n") + "\n")
+    let lines = page.lines().map(str::trim);
+    let kept = lines.filter(|line| !line.is_empty() && !line.starts_with("//"));
+    Ok(kept.map(|line| format!("{line}\n")).collect())
 }
 
 /// Without comments that have lines of their own. Others could as well be part of a text.

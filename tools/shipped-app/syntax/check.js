@@ -3,7 +3,7 @@
 
 const fs = require("fs");
 const path = require("path");
-const { complaints } = require("./kernels.js");
+const { complaints } = require("./browser_engines.js");
 
 // `level` is "module" or "classic"; data blocks are no scripts.
 function scriptsIn(html) {
@@ -33,7 +33,7 @@ module.exports = { check, scriptsIn };
 if (require.main === module) {
   for (const { name, level, found } of check(process.argv[2])) {
     console.log(`${found.length ? "FAILED" : "ok"}  ${name} (${level === "classic" ? "ES5" : "Chrome 74, iOS 14.5"})`);
-    for (const complaint of found) console.log(`  needs a newer kernel: ${complaint}`);
+    for (const complaint of found) console.log(`  needs a newer browser engine: ${complaint}`);
     if (found.length) process.exitCode = 1;
   }
 }

@@ -2,7 +2,7 @@
 "use strict";
 
 const assert = require("assert");
-const { complaints } = require("./kernels.js");
+const { complaints } = require("./browser_engines.js");
 const { scriptsIn } = require("./check.js");
 
 const TAKEN = {

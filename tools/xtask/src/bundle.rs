@@ -1,17 +1,17 @@
-//! The app as phones download it: optimised, ready to be put on any static host.
+//! The app as phones download it: optimised, compressed, weighed, ready to be put on any static host.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+
+use anyhow::Context;
 
 use crate::compress;
 use crate::processes;
 use crate::screen;
 use crate::tools::{self, Tools};
-use crate::weight;
 use crate::workspace;
 
 /// Rebuilds the standard library for size, without panic messages, and for WebAssembly's first instruction set plus
-/// mutable globals and sign extension: a sixth smaller than the prebuilt one, and kernels back to Chrome 74 and
+/// mutable globals and sign extension: a sixth smaller than the prebuilt one, and browser engines back to Chrome 74 and
 /// iOS 14.5 run it. rustc calls this unstable; the toolchain is pinned, and the browser journeys run the result.
 const RELEASE: [(&str, &str); 4] = [
     ("RUSTC_BOOTSTRAP", "1"),
@@ -32,59 +32,57 @@ const INDEX: &str = "index.html";
 /// Where cargo compiles it.
 const TARGET: &str = "target/app";
 
+/// Bytes after brotli that the entry page may load at most, and every file of the app is one that it loads: half a
+/// second on a slow phone's 1.6 Mbit/s.
+const LIMIT: u64 = 100_000;
+
 /// `cargo xtask build`: the app in `dist/`, and what it weighs.
-///
-/// # Errors
-/// When it does not build or is too heavy.
 pub(crate) fn run() -> anyhow::Result<()> {
     let tools = tools::ensure()?;
     screen::say(
         "building the optimised app (about 2 minutes the first time on two cores, then 1 minute)",
     );
     let folder = build(&tools, Path::new("dist"))?;
-    let weight = weight::of_entry_page(&folder)?;
-    weight.print();
-    weight.check_limit()?;
-    screen::say(&format!("the app is in {}", folder.display()));
+    let weight = weigh(&folder)?;
+    screen::say(&format!("the app is in {}, {weight}", folder.display()));
     Ok(())
 }
 
 /// Builds into `folder`, relative to the checkout, and returns its absolute path.
-///
-/// # Errors
-/// When trunk fails; its reasons are on the screen.
 pub(crate) fn build(tools: &Tools, folder: &Path) -> anyhow::Result<PathBuf> {
     let mut trunk = tools.trunk();
     trunk
         .args(["build", "--release", "--locked", "--dist"])
-        .arg(folder);
-    // Its own, so that nobody waits for cargo's lock on the other one while this is compiled.
-    trunk.env("CARGO_TARGET_DIR", workspace::root().join(TARGET));
-    let status = processes::run_by_line(for_old_kernels(&mut trunk), |_| {})?;
-    anyhow::ensure!(status.success(), "trunk build failed ({status}), see above");
+        .arg(folder)
+        .envs(RELEASE)
+        // Its own, so that nobody waits for cargo's lock on the other one while this is compiled.
+        .env("CARGO_TARGET_DIR", workspace::root().join(TARGET));
+    processes::run(&mut trunk)?;
     let folder = workspace::root().join(folder);
     if let Ok(base) = std::env::var(API_BASE) {
         let page = folder.join(INDEX);
         let html = std::fs::read_to_string(&page)?;
         std::fs::write(&page, with_api_at(&html, &base)?)?;
     }
-    let shortened = processes::run_by_line(
-        workspace::locked_cargo("run")
-            .args(["--quiet", "--package", "shipped-app", "--", "shorten"])
-            .arg(&folder),
-        |_| {},
-    )?;
-    anyhow::ensure!(
-        shortened.success(),
-        "wasm-bindgen writes something new, see above"
-    );
+    let mut shorten = workspace::locked_cargo("run");
+    shorten.args(["--quiet", "--package", "shipped-app", "--", "shorten"]);
+    processes::run(shorten.arg(&folder)).context("wasm-bindgen writes something new")?;
     compress::folder(&folder)?;
     Ok(folder)
 }
 
-/// Has what `build` compiles be small, and for old kernels.
-pub(crate) fn for_old_kernels(build: &mut Command) -> &mut Command {
-    build.envs(RELEASE)
+/// What a phone downloads to show the entry page, for the screen.
+pub(crate) fn weigh(folder: &Path) -> anyhow::Result<String> {
+    let mut bytes = 0;
+    for path in workspace::files(folder)? {
+        if path.extension().is_some_and(|ending| ending == "br") {
+            bytes += path.metadata()?.len();
+        }
+    }
+    let weight = format!("{bytes} of {LIMIT} bytes (brotli)");
+    anyhow::ensure!(bytes > 0, "nothing is compressed in {}", folder.display());
+    anyhow::ensure!(bytes <= LIMIT, "the entry page is too heavy: {weight}");
+    Ok(weight)
 }
 
 /// The page with the API at `base`, an origin with or without a path; empty for the page's own origin.
@@ -107,25 +105,36 @@ fn with_api_at(html: &str, base: &str) -> anyhow::Result<String> {
 mod tests {
     use super::*;
 
-    const PAGE: &str = include_str!("../../../index.html");
-
     #[test]
     fn the_page_names_the_api_where_it_is() {
-        let page = with_api_at(PAGE, "https://api.shop.example/").unwrap();
+        let own = workspace::read(INDEX).unwrap();
+        let page = with_api_at(&own, "https://api.shop.example/").unwrap();
         assert!(page.contains("href=\"https://api.shop.example/api/bootstrap\""));
-        assert_eq!(with_api_at(PAGE, "").unwrap(), PAGE);
-    }
-
-    #[test]
-    fn what_is_no_address_and_what_is_no_page_of_ours_is_refused() {
+        assert_eq!(with_api_at(&own, "").unwrap(), own);
         for base in [
             "api.shop.example",
             "https://a\"b",
             "javascript:alert(1)",
             "https://a b",
         ] {
-            assert!(with_api_at(PAGE, base).is_err(), "{base}");
+            assert!(with_api_at(&own, base).is_err(), "{base}");
         }
         assert!(with_api_at("<p>", "https://api.shop.example").is_err());
+    }
+
+    #[test]
+    fn the_limit_itself_is_allowed_and_one_byte_more_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, length| std::fs::write(folder.path().join(name), vec![0; length]);
+        write("app.js", 200_000).unwrap();
+        assert!(weigh(folder.path()).is_err());
+        write("app.js.br", 99_999).unwrap();
+        write("index.html.br", 1).unwrap();
+        assert_eq!(
+            weigh(folder.path()).unwrap(),
+            "100000 of 100000 bytes (brotli)"
+        );
+        write("index.html.br", 2).unwrap();
+        assert!(weigh(folder.path()).is_err());
     }
 }

@@ -1,18 +1,15 @@
 //! The second half of `cargo xtask fuzz`: what depends on chance or on the clock, with another seed each time. It is no
 //! part of `make test`, which has to come to the same every time.
 
-use std::cell::Cell;
 use std::hash::{BuildHasher as _, RandomState};
 use std::process::Command;
 
 use anyhow::Context;
 
-use crate::api_fuzz;
-use crate::nginx;
-use crate::postgres;
+use crate::foreign;
 use crate::screen;
-use crate::tally::{Outcome, Tally, TestCounts};
-use crate::test::tests;
+use crate::system;
+use crate::tally::Tally;
 use crate::workspace;
 
 /// How often all of it runs, with a seed each.
@@ -25,30 +22,22 @@ const INPUTS: &str = "10000";
 const SECONDS_OF_CHAOS: &str = "10";
 
 /// Runs all rounds.
-///
-/// # Errors
-/// When anything was found; with the seed.
 pub(crate) fn run() -> anyhow::Result<()> {
-    postgres::ensure()?;
-    nginx::ensure()?;
+    system::ensure([&system::POSTGRES, &system::NGINX])?;
     let rounds = number(ROUNDS)?.unwrap_or(1);
     let repeated = number(SEED)?;
-    let counts = Cell::default();
     for round in 1..=rounds {
         let seed = repeated.unwrap_or_else(|| RandomState::new().hash_one(round) >> 32);
         screen::say(&format!(
             "round {round} of {rounds}: {SEED}={seed} repeats it"
         ));
-        let mut tally = Tally::start();
-        all_once(&mut tally, &seed.to_string(), &counts);
-        tally
-            .finish()
-            .with_context(|| format!("{SEED}={seed} repeats the round"))?;
+        all_once(&seed.to_string()).with_context(|| format!("{SEED}={seed} repeats the round"))?;
     }
     Ok(())
 }
 
-fn all_once(tally: &mut Tally, seed: &str, counts: &Cell<TestCounts>) {
+fn all_once(seed: &str) -> anyhow::Result<()> {
+    let mut tally = Tally::start();
     let seeded = |command: &mut Command| {
         command
             .env("WECHAT_LOGIN_FUZZ_SEED", seed)
@@ -57,41 +46,46 @@ fn all_once(tally: &mut Tally, seed: &str, counts: &Cell<TestCounts>) {
             .env("WECHAT_LOGIN_CHAOS_SEED", seed)
             .env("WECHAT_LOGIN_CHAOS_SECONDS", SECONDS_OF_CHAOS);
     };
-    let cargo = |arguments: &[&str]| -> anyhow::Result<Outcome> {
+    let made_up = [
+        "--test=it",
+        "--",
+        "bad_inputs",
+        "two_users_never_meet",
+        "whatever_the_records",
+    ];
+    for (step, arguments) in [
+        ("mutated inputs", &["--test=bounded"][..]),
+        ("made-up records and requests", &made_up),
+        (
+            "thefts, faults and kills",
+            &["--test=it", "--", "--ignored", "chaos::"],
+        ),
+        (
+            "replicas killed under load",
+            &["--test=it", "--", "--ignored", "replicas::"],
+        ),
+    ] {
         let mut command = workspace::locked_cargo("test");
         seeded(command.arg("--workspace").args(arguments));
-        tests(&mut command, counts)
-    };
-    tally.step("mutated inputs", "1 minute", || cargo(&["--test=bounded"]));
-    tally.step("made-up records and requests", "", || {
-        cargo(&[
-            "--test=api",
-            "--test=store",
-            "--",
-            "bad_inputs",
-            "two_users_never_meet",
-            "whatever_the_records",
-        ])
-    });
-    tally.step("fuzzed API (schemathesis)", "1 minute", || {
-        api_fuzz::fuzz(counts, |command| {
+        tally.tests(step, "", &mut command);
+    }
+    tally.step("fuzzed API (schemathesis)", "1 minute", |counts| {
+        foreign::api_fuzz(counts, |command| {
             seeded(command);
             command
         })
     });
-    tally.step("thefts, faults and kills", "", || cargo(&["--test=chaos"]));
-    tally.step("replicas killed under load", "", || {
-        cargo(&["--test=replicas", "--", "--ignored"])
-    });
+    tally.finish()
 }
 
-fn number(name: &str) -> anyhow::Result<Option<u64>> {
+/// The number in the environment variable of this name, if it is there.
+pub(crate) fn number(name: &str) -> anyhow::Result<Option<u64>> {
     let told = std::env::var(name).ok();
-    told.map(|text| {
+    let number = told.map(|text| {
         text.parse()
             .with_context(|| format!("{name}={text} is no whole number"))
-    })
-    .transpose()
+    });
+    number.transpose()
 }
 
 #[cfg(test)]

@@ -1,22 +1,23 @@
-//! `cargo xtask chaos`: the storm of `proxy/tests/chaos` for minutes instead of seconds, on several seeds, with its
+//! `cargo xtask chaos`: the storm of `proxy/tests/it/chaos` for minutes instead of seconds, on several seeds, with its
 //! figures in the documents.
 
 use anyhow::Context;
 
-use crate::postgres;
 use crate::processes;
-use crate::reliability;
 use crate::screen;
+use crate::system;
 use crate::workspace;
 
 /// How long each run is, in seconds.
 const SECONDS: &str = "SECONDS";
-const USUAL_SECONDS: u64 = 60;
+const USUAL_SECONDS: &str = "60";
 /// Separated by blanks; each is a run on both databases.
 const SEEDS: &str = "SEEDS";
 const USUAL_SEEDS: &str = "1 2 3";
 /// Where the test puts its lines, below the target folder.
 const REPORT: &str = "chaos-report";
+/// Has a place for the table.
+const DOCUMENT: &str = "docs/reliability.md";
 
 const HEADING: &str = "\
 | database | seed | seconds | logins | callbacks doubled, reordered, late | thefts tried | faults of WeChat's | \
@@ -26,42 +27,60 @@ somebody else's | codes sent twice, records lost or foreign |
 ";
 
 /// Runs it, and writes the table if these were the usual seeds and seconds.
-///
-/// # Errors
-/// When something was lost or mixed up.
 pub(crate) fn run() -> anyhow::Result<()> {
-    postgres::ensure()?;
+    system::ensure([&system::POSTGRES])?;
     let told = |name: &str, usual: &str| std::env::var(name).unwrap_or_else(|_| usual.to_owned());
-    let seconds = told(SECONDS, &USUAL_SECONDS.to_string());
+    let seconds = told(SECONDS, USUAL_SECONDS);
     let seeds = told(SEEDS, USUAL_SEEDS);
     let report = workspace::debug_binary(REPORT)?;
-    if report.exists() {
-        std::fs::remove_file(&report)?;
-    }
+    // Every run adds its lines.
+    std::fs::write(&report, "")?;
     for seed in seeds.split_whitespace() {
         screen::say(&format!(
             "seed {seed}: {seconds} seconds on each database, both at once"
         ));
-        let status = processes::run(
-            workspace::locked_cargo("test")
-                .args(["--quiet", "--package", "wechat-login-proxy"])
-                .args(["--test", "chaos", "--", "--nocapture"])
-                .env("WECHAT_LOGIN_CHAOS_SEED", seed)
-                .env("WECHAT_LOGIN_CHAOS_SECONDS", &seconds)
-                .env("WECHAT_LOGIN_CHAOS_REPORT", &report),
-        )?;
-        anyhow::ensure!(
-            status.success(),
-            "something was lost or mixed up, see above"
-        );
+        let mut storm = workspace::locked_cargo("test");
+        storm
+            .args(["--quiet", "--package", "wechat-login-proxy"])
+            .args(["--test", "it", "--", "--ignored", "--nocapture", "chaos::"])
+            .env("WECHAT_LOGIN_CHAOS_SEED", seed)
+            .env("WECHAT_LOGIN_CHAOS_SECONDS", &seconds)
+            .env("WECHAT_LOGIN_CHAOS_REPORT", &report);
+        processes::run(&mut storm).context("something was lost or mixed up")?;
     }
-    let lines = std::fs::read_to_string(&report).context("no run has said anything")?;
+    let lines = std::fs::read_to_string(&report)?;
     let mut lines: Vec<&str> = lines.lines().collect();
+    anyhow::ensure!(!lines.is_empty(), "no run has said anything");
     lines.sort_unstable();
-    let table = format!("{HEADING}{}\n", lines.join("\n"));
+    let table = format!("{HEADING}{}", lines.join("\n"));
     screen::print_line(&table);
-    if seconds == USUAL_SECONDS.to_string() && seeds == USUAL_SEEDS {
-        reliability::write("chaos", &table)?;
+    if seconds == USUAL_SECONDS && seeds == USUAL_SEEDS {
+        let document = with_table(&workspace::read(DOCUMENT)?, &table)?;
+        std::fs::write(workspace::root().join(DOCUMENT), document)?;
     }
     Ok(())
+}
+
+/// The document with this between its two lines for it.
+fn with_table(document: &str, table: &str) -> anyhow::Result<String> {
+    const BEGIN: &str = "<!-- chaos:begin -->";
+    const END: &str = "<!-- chaos:end -->";
+    let missing = "the document has no place for the table";
+    let (before, rest) = document.split_once(BEGIN).context(missing)?;
+    let (_, after) = rest.split_once(END).context(missing)?;
+    Ok(format!("{before}{BEGIN}\n\n{table}\n\n{END}{after}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_place_of_the_table_is_written() {
+        let document = "a\n<!-- chaos:begin -->\nold\n<!-- chaos:end -->\nb <!-- y:begin -->\n";
+        let expected = "a\n<!-- chaos:begin -->\n\nnew\n\n<!-- chaos:end -->\nb <!-- y:begin -->\n";
+        assert_eq!(with_table(document, "new").unwrap(), expected);
+        assert!(with_table("a\n", "new").is_err());
+        with_table(&workspace::read(DOCUMENT).unwrap(), "new").unwrap();
+    }
 }

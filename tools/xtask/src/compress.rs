@@ -3,56 +3,30 @@
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::Context;
 use flate2::{Compression, GzBuilder};
 
+use crate::workspace;
+
 /// Writes `<name>.br` and `<name>.gz` beside every file of the app. The same file gives the same bytes.
-///
-/// # Errors
-/// When a file cannot be read or written.
 pub(crate) fn folder(folder: &Path) -> anyhow::Result<()> {
-    let entries =
-        std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
-    for entry in entries {
-        let path = entry?.path();
-        if path.is_dir() {
-            self::folder(&path)?;
+    for path in workspace::files(folder)? {
+        if path.extension().is_some_and(|it| it == "br" || it == "gz") {
             continue;
         }
-        let is_copy = path.extension().is_some_and(|it| it == "br" || it == "gz");
-        if is_copy {
-            continue;
-        }
-        let content =
-            std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        write(&path, "br", &brotli(&content)?)?;
-        write(&path, "gz", &gzip(&content)?)?;
+        let content = std::fs::read(&path)?;
+        // At the highest quality, with the largest window that every browser takes.
+        let mut brotli = brotli::CompressorWriter::new(Vec::new(), 64 * 1024, 11, 22);
+        brotli.write_all(&content)?;
+        brotli.flush()?;
+        std::fs::write(format!("{}.br", path.display()), brotli.into_inner())?;
+        // For old web servers and old engines; without a time, which would be another one every time.
+        let mut gzip = GzBuilder::new()
+            .mtime(0)
+            .write(Vec::new(), Compression::best());
+        gzip.write_all(&content)?;
+        std::fs::write(format!("{}.gz", path.display()), gzip.finish()?)?;
     }
     Ok(())
-}
-
-fn write(path: &Path, ending: &str, bytes: &[u8]) -> anyhow::Result<()> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".");
-    name.push(ending);
-    std::fs::write(&name, bytes).with_context(|| format!("cannot write {}", name.display()))
-}
-
-/// At the highest quality, with the largest window that every browser takes.
-fn brotli(content: &[u8]) -> anyhow::Result<Vec<u8>> {
-    let mut compressor = brotli::CompressorWriter::new(Vec::new(), 64 * 1024, 11, 22);
-    compressor.write_all(content)?;
-    compressor.flush()?;
-    Ok(compressor.into_inner())
-}
-
-/// For old web servers and old kernels; without a time, which would be another one every time.
-fn gzip(content: &[u8]) -> anyhow::Result<Vec<u8>> {
-    let mut compressor = GzBuilder::new()
-        .mtime(0)
-        .write(Vec::new(), Compression::best());
-    compressor.write_all(content)?;
-    Ok(compressor.finish()?)
 }
 
 #[cfg(test)]

@@ -4,16 +4,14 @@
 //! other debug build. What it finds is kept in `tools/fuzz/corpus/`, where every test run begins with it; what merely takes
 //! other branches in `target/debug/fuzz-corpus/`, where the next run of this goes on.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::sync::Mutex;
 
 use anyhow::Context;
 
 use crate::chance;
 use crate::interrupt;
-use crate::log_lines::LogLines;
-use crate::processes::{self, Group, POLL};
+use crate::processes;
 use crate::screen;
 use crate::workspace;
 
@@ -22,89 +20,62 @@ const SECONDS: &str = "SECONDS";
 const USUAL_SECONDS: u64 = 600;
 /// No target is worth starting for less.
 const LEAST_SECONDS: u64 = 5;
-/// Tells the program which target it is.
-const TARGET: &str = "WECHAT_LOGIN_FUZZ_TARGET";
 /// Where seeds and findings are.
 const CORPUS: &str = "tools/fuzz/corpus";
 /// Inputs that take branches no seed does, below the target folder.
 const GROWN: &str = "fuzz-corpus";
-/// What the name of a finding begins with.
-const FOUND: &str = "found-";
-
-/// One target on its way.
-struct Running {
-    name: String,
-    group: Group,
-    output: LogLines,
-}
 
 /// Runs the targets that are named; or all, and then everything else that depends on chance.
-///
-/// # Errors
-/// When something was found, or the program cannot be built.
-pub(crate) fn run() -> anyhow::Result<()> {
-    let named: Vec<String> = std::env::args().skip(2).collect();
-    let is_all = named.is_empty();
+pub(crate) fn run(named: &[String]) -> anyhow::Result<()> {
     guided(named)?;
-    if is_all { chance::run() } else { Ok(()) }
+    if !named.is_empty() {
+        return Ok(());
+    }
+    chance::run()
 }
 
-fn guided(named: Vec<String>) -> anyhow::Result<()> {
+fn guided(named: &[String]) -> anyhow::Result<()> {
     let targets = chosen(named)?;
-    let seconds = seconds_in_all()?;
-    let program = build()?;
-    let before = findings()?;
+    let seconds = chance::number(SECONDS)?.unwrap_or(USUAL_SECONDS);
     let at_once = std::thread::available_parallelism().map_or(1, usize::from);
-    let count = u64::try_from(targets.len()).unwrap_or(u64::MAX).max(1);
-    let each = (seconds / count).max(LEAST_SECONDS);
+    let count = u64::try_from(targets.len())?;
+    let each = (seconds / count.max(1)).max(LEAST_SECONDS);
+    let program = build()?;
     screen::say(&format!(
         "{count} targets, {each} seconds each, {at_once} at a time"
     ));
-    screen::print_line("     inputs  per second  new branches  target");
-    let mut waiting = targets.into_iter();
-    let mut running: Vec<Running> = Vec::new();
-    let mut all_held = true;
-    loop {
-        while running.len() < at_once
-            && let Some(name) = waiting.next()
-        {
-            running.push(start(&program, name, each)?);
-        }
-        if running.is_empty() {
-            break;
-        }
-        interrupt::check()?;
-        std::thread::sleep(POLL);
-        let mut still = Vec::new();
-        for mut target in running {
-            match target.group.try_wait()? {
-                Some(status) => {
-                    all_held &= status.success();
-                    tell(&target, !status.success());
-                }
-                None => still.push(target),
+    let (waiting, failed) = (Mutex::new(targets.into_iter()), Mutex::new(Vec::new()));
+    let next = || waiting.lock().ok()?.next();
+    let work = || {
+        while let Some(name) = next() {
+            let held = screen::all_at_once(|| {
+                screen::say(&name);
+                try_to_break(&program, &name, each)
+            });
+            if let (Err(error), Ok(mut failed)) = (held, failed.lock()) {
+                failed.push(format!("{name}: {error:#}"));
             }
         }
-        running = still;
-    }
-    let found: Vec<String> = findings()?
-        .into_iter()
-        .filter(|file| !before.contains(file))
-        .map(|file| file.display().to_string())
-        .collect();
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..at_once {
+            scope.spawn(work);
+        }
+    });
+    interrupt::check()?;
+    let failed = failed.into_inner().unwrap_or_default();
     anyhow::ensure!(
-        found.is_empty(),
-        "found {}; each is tried first by `cargo test -p fuzz`. Mend what it shows and commit the file with it:\n{}",
-        found.len(),
-        found.join("\n")
+        failed.is_empty(),
+        "what was found is new in {CORPUS} and tried first by `cargo test -p fuzz`. Mend what it shows and commit the \
+         file with it:\n{}",
+        failed.join("\n")
     );
-    anyhow::ensure!(all_held, "a target failed without an input, see above");
     screen::say("nothing was found");
     Ok(())
 }
 
 /// The targets named, or all: those that have a corpus.
-fn chosen(named: Vec<String>) -> anyhow::Result<Vec<String>> {
+fn chosen(named: &[String]) -> anyhow::Result<Vec<String>> {
     let folder = workspace::root().join(CORPUS);
     let mut all = Vec::new();
     for entry in folder.read_dir().context("no corpus")? {
@@ -114,104 +85,44 @@ fn chosen(named: Vec<String>) -> anyhow::Result<Vec<String>> {
     if let Some(unknown) = named.iter().find(|name| !all.contains(name)) {
         anyhow::bail!("{unknown} is no target; there are {}", all.join(", "));
     }
-    Ok(if named.is_empty() { all } else { named })
-}
-
-fn seconds_in_all() -> anyhow::Result<u64> {
-    match std::env::var(SECONDS) {
-        Ok(text) => text
-            .parse()
-            .with_context(|| format!("{SECONDS}={text} is no whole number")),
-        Err(_) => Ok(USUAL_SECONDS),
-    }
+    Ok(if named.is_empty() {
+        all
+    } else {
+        named.to_owned()
+    })
 }
 
 /// The program, with counters in our own crates and libFuzzer around them.
 fn build() -> anyhow::Result<PathBuf> {
     screen::say("building with counters for every branch (2 minutes the first time)");
-    let status = processes::run(
-        workspace::locked_cargo("build")
-            .args(["--package", "fuzz"])
-            .args(["--bin", "guided", "--features", "guided"])
-            .env(
-                "RUSTC_WORKSPACE_WRAPPER",
-                workspace::root().join("tools/fuzz/sancov.sh"),
-            ),
-    )?;
-    anyhow::ensure!(
-        status.success(),
-        "the build failed, see above; libFuzzer needs a C++ compiler (Debian, Ubuntu: apt-get install g++)"
-    );
+    let wrapper = workspace::root().join("tools/fuzz/sancov.sh");
+    let mut build = workspace::locked_cargo("build");
+    build
+        .args(["--package", "fuzz", "--bin", "guided"])
+        .args(["--features", "guided"])
+        .env("RUSTC_WORKSPACE_WRAPPER", wrapper);
+    processes::run(&mut build)
+        .context("libFuzzer needs a C++ compiler (Debian, Ubuntu: apt-get install g++)")?;
     workspace::debug_binary("guided")
 }
 
-fn start(program: &Path, name: String, seconds: u64) -> anyhow::Result<Running> {
-    let root = workspace::root();
-    let corpus = root.join(CORPUS).join(&name);
-    let grown = workspace::debug_binary(GROWN)?.join(&name);
-    std::fs::create_dir_all(&grown)
-        .with_context(|| format!("cannot create {}", grown.display()))?;
+/// Runs one target, which ends with figures.
+fn try_to_break(program: &Path, name: &str, seconds: u64) -> anyhow::Result<()> {
+    let corpus = workspace::root().join(CORPUS).join(name);
+    let grown = workspace::debug_binary(GROWN)?.join(name);
+    std::fs::create_dir_all(&grown)?;
     let mut command = workspace::command(program);
     command
-        .env(TARGET, &name)
+        .env("WECHAT_LOGIN_FUZZ_TARGET", name)
         // The message says what does not hold; the input is kept.
         .env("RUST_BACKTRACE", "0")
         .arg(format!("-max_total_time={seconds}"))
         // Bounds on a single input: seconds, and megabytes of the whole process.
         .args(["-timeout=20", "-rss_limit_mb=2048", "-max_len=8192"])
-        .arg("-print_final_stats=1")
-        .arg(format!("-artifact_prefix={}/{FOUND}", corpus.display()))
-        .args([&grown, &corpus])
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped());
-    let mut group = Group::spawn(&mut command)?;
-    let output = LogLines::each(group.leader(), |_| {});
-    Ok(Running {
-        name,
-        group,
-        output,
-    })
-}
-
-/// What libFuzzer says of itself at the end, and its last words where it found something.
-fn tell(target: &Running, has_failed: bool) {
-    let lines = target.output.last_lines();
-    if has_failed {
-        for line in &lines {
-            screen::print_line(&format!("    {line}"));
-        }
-    }
-    let figure = |name| figure(&lines, name).unwrap_or("?");
-    screen::print_line(&format!(
-        "  {:>9}  {:>10}  {:>12}  {}{}",
-        figure("number_of_executed_units"),
-        figure("average_exec_per_sec"),
-        figure("new_units_added"),
-        target.name,
-        if has_failed { ": FOUND SOMETHING" } else { "" }
-    ));
-}
-
-/// The figure in a line like `stat::average_exec_per_sec:     8284`.
-fn figure<'a>(lines: &'a [String], name: &str) -> Option<&'a str> {
-    lines.iter().find_map(|line| {
-        let (found, figure) = line.strip_prefix("stat::")?.split_once(':')?;
-        (found == name).then_some(figure.trim())
-    })
-}
-
-/// Everything in the corpus that was once found.
-fn findings() -> anyhow::Result<BTreeSet<PathBuf>> {
-    let mut found = BTreeSet::new();
-    for target in workspace::root().join(CORPUS).read_dir()? {
-        for file in target?.path().read_dir()? {
-            let file = file?;
-            if file.file_name().to_string_lossy().starts_with(FOUND) {
-                found.insert(file.path());
-            }
-        }
-    }
-    Ok(found)
+        .args(["-verbosity=0", "-print_final_stats=1"])
+        .arg(format!("-artifact_prefix={}/found-", corpus.display()))
+        .args([&grown, &corpus]);
+    processes::run(&mut command)
 }
 
 #[cfg(test)]
@@ -219,21 +130,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn figures_are_found_by_their_whole_name() {
-        let lines = [
-            "Done 173971 runs in 21 second(s)".to_owned(),
-            "stat::average_exec_per_sec:     8284".to_owned(),
-        ];
-        assert_eq!(figure(&lines, "average_exec_per_sec"), Some("8284"));
-        assert_eq!(figure(&lines, "average"), None);
-    }
-
-    #[test]
     fn every_target_with_a_corpus_can_be_chosen_and_no_other() {
-        let all = chosen(Vec::new()).unwrap();
+        let all = chosen(&[]).unwrap();
         assert!(all.contains(&"wechat_answer".to_owned()));
-        let one = vec!["wechat_answer".to_owned()];
-        assert_eq!(chosen(one.clone()).unwrap(), one);
-        assert!(chosen(vec!["wechat".to_owned()]).is_err());
+        let one = ["wechat_answer".to_owned()];
+        assert_eq!(chosen(&one).unwrap(), one);
+        assert!(chosen(&["wechat".to_owned()]).is_err());
     }
 }

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-use crate::log_lines::LogLines;
 use crate::processes::Group;
 
 /// Starting takes a hundredth of it.
@@ -14,38 +13,32 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A running server, stopped when dropped.
 pub(crate) struct Listening {
-    /// What its words held.
-    pub(crate) found: String,
+    /// `127.0.0.1:PORT`.
+    pub(crate) address: String,
     _process: Group,
-    _log: LogLines,
 }
 
 impl Listening {
-    /// Starts `command`, whose output is to be piped, and waits for a line in which `find` finds something.
+    /// Starts `command`, whose output is to be piped, and waits for the line in which it names its address behind
+    /// `words`.
     ///
     /// # Errors
     /// When it does not start, or ends or is silent for too long; with its last lines.
-    pub(crate) fn start(
-        command: &mut Command,
-        find: fn(&str) -> Option<&str>,
-    ) -> anyhow::Result<Listening> {
-        let mut process = Group::spawn(command)?;
+    pub(crate) fn start(command: &mut Command, words: &str) -> anyhow::Result<Listening> {
         let (sender, lines) = mpsc::channel();
-        let log = LogLines::each(process.leader(), move |line| {
+        let process = Group::spawn(command, move |line| {
             // Nobody listens any more once the address is known.
             let _ = sender.send(line.to_owned());
-        });
+        })?;
         let mut said = Vec::new();
         loop {
             let line = lines.recv_timeout(PATIENCE).with_context(|| {
                 format!("it does not say where it listens:\n{}", said.join("\n"))
             })?;
-            if let Some(found) = find(&line) {
-                let found = found.to_owned();
+            if let Some(address) = address_behind(words, &line) {
                 return Ok(Listening {
-                    found,
+                    address: address.to_owned(),
                     _process: process,
-                    _log: log,
                 });
             }
             said.push(line);
@@ -53,24 +46,15 @@ impl Listening {
     }
 }
 
-/// The first `http://127.0.0.1:PORT` of a line.
-pub(crate) fn web_address(line: &str) -> Option<&str> {
-    after(line, "http://127.0.0.1:").map(|end| &line[end.0..end.1])
-}
-
-/// The `127.0.0.1:PORT` of the line in which our proxy says that it listens; other lines name other addresses.
-pub(crate) fn socket_address(line: &str) -> Option<&str> {
-    let (_, line) = line.split_once(": listening ")?;
-    after(line, "127.0.0.1:").map(|end| &line[end.0..end.1])
-}
-
-/// From where to where `front` with digits behind it stands.
-fn after(line: &str, front: &str) -> Option<(usize, usize)> {
-    let start = line.find(front)?;
-    let port = &line[start + front.len()..];
+/// The first `127.0.0.1:PORT` behind these words; what stands elsewhere is another address.
+fn address_behind<'a>(words: &str, line: &'a str) -> Option<&'a str> {
+    const HOST: &str = "127.0.0.1:";
+    let (_, rest) = line.split_once(words)?;
+    let rest = &rest[rest.find(HOST)?..];
+    let port = &rest[HOST.len()..];
     let digits = port.find(|c: char| !c.is_ascii_digit());
     let digits = digits.unwrap_or(port.len());
-    (digits > 0).then(|| (start, start + front.len() + digits))
+    (digits > 0).then(|| &rest[..HOST.len() + digits])
 }
 
 #[cfg(test)]
@@ -80,15 +64,12 @@ mod tests {
 
     #[test]
     fn the_address_is_found_in_a_greeting() {
-        let line = "wechat-simulator: a simulation, not WeChat, at http://127.0.0.1:41555 (people: http://127.0.0.1:41555/_simulator)";
-        assert_eq!(web_address(line), Some("http://127.0.0.1:41555"));
-        assert_eq!(web_address("listening on http://127.0.0.1:"), None);
-        assert_eq!(web_address(""), None);
-        let line = "2026-11-22T00:00:00Z  INFO proxy: listening address=127.0.0.1:8081";
-        assert_eq!(socket_address(line), Some("127.0.0.1:8081"));
-        let line =
-            "2026-11-22T00:00:00Z  INFO proxy: starting public_url=\"http://127.0.0.1:8080\"";
-        assert_eq!(socket_address(line), None);
+        let greeting = "a simulation, not WeChat, at http://127.0.0.1:41555 (people: http://127.0.0.1:41555/_simulator)";
+        let found = address_behind("not WeChat", greeting);
+        assert_eq!(found, Some("127.0.0.1:41555"));
+        assert_eq!(address_behind("at", "at http://127.0.0.1:"), None);
+        let log = "INFO proxy: starting public_url=\"http://127.0.0.1:8080\"";
+        assert_eq!(address_behind(": listening ", log), None);
     }
 
     #[test]
@@ -97,7 +78,7 @@ mod tests {
         command
             .args(["-c", "echo no database >&2; exit 1"])
             .stderr(Stdio::piped());
-        let error = Listening::start(&mut command, web_address).err().unwrap();
+        let error = Listening::start(&mut command, "listening").err().unwrap();
         assert!(error.to_string().contains("no database"), "{error}");
     }
 }

@@ -4,19 +4,18 @@
 //! What can be missing is the language or its registry; that is a reason to skip a step, while a package that is not
 //! the pinned one is a failure.
 
-use std::ffi::OsStr;
+use std::fs::{self, File, TryLockError};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use anyhow::Context;
 
-use crate::debian;
-use crate::install::{lock, remove_folder};
 use crate::interrupt;
-use crate::log_lines::LogLines;
-use crate::processes::Group;
+use crate::processes::{POLL, output};
 use crate::screen;
+use crate::system;
+use crate::tally::Skipped;
 use crate::tools;
 use crate::workspace;
 
@@ -28,50 +27,45 @@ const NOT_THE_PINNED_ONE: [&str; 2] = ["DO NOT MATCH THE HASHES", "EINTEGRITY"];
 
 /// A language with its package manager.
 pub(crate) struct Language {
-    /// A command that succeeds where the language is there, and names its version.
-    version: &'static [&'static str],
-    /// The language in words.
+    /// What it is in words.
     wanted: &'static str,
+    /// For `sh`: succeeds where the language is there, and names its version.
+    version: &'static str,
     /// What brings it on Debian.
     debian_packages: &'static [&'static str],
-    /// The commands that install into a folder holding the pins.
-    install: fn(&Path) -> Vec<Command>,
+    /// The files that hold the exact versions.
+    pins: &'static [&'static str],
+    /// For `sh`: installs into the folder `$1`, which holds the pins.
+    install: &'static str,
 }
 
 /// Python and pip.
 pub(crate) const PYTHON_3_11: Language = Language {
-    // ensurepip is what Debian leaves out of Python until somebody asks for python3-venv.
-    version: &[
-        "python3",
-        "-c",
-        "import sys, ensurepip, venv; assert sys.version_info >= (3, 11); print(sys.version)",
-    ],
     wanted: "Python 3.11 or newer with venv",
+    // ensurepip is what Debian leaves out of Python until somebody asks for python3-venv.
+    version: "python3 -c 'import sys, ensurepip, venv; assert sys.version_info >= (3, 11); print(sys.version)'",
     debian_packages: &["python3-venv"],
-    install: python_packages,
+    pins: &["requirements.txt"],
+    // Long retries only delay the news that there is no registry.
+    install: "python3 -m venv \"$1\" && \"$1/bin/python\" -m pip install --disable-pip-version-check --retries 2 \
+              --no-deps --only-binary :all: --require-hashes --requirement \"$1/requirements.txt\"",
 };
 
 /// Node and npm.
 pub(crate) const NODE: Language = Language {
-    version: &[
-        "sh",
-        "-c",
-        "node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' && node --version && npm --version",
-    ],
     wanted: "Node 18 or newer with npm",
+    version: "node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' && node --version && npm --version",
     debian_packages: &["nodejs", "npm"],
-    install: node_packages,
+    pins: &["package.json", "package-lock.json"],
+    install: "npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=1 --fetch-retry-mintimeout=1000 \
+              --prefix \"$1\"",
 };
 
 /// A newer Node, and npm.
 pub(crate) const NODE_20: Language = Language {
-    version: &[
-        "sh",
-        "-c",
-        "node -e 'const [major, minor] = process.versions.node.split(\".\").map(Number); \
-         process.exit(major * 100 + minor < 2019 ? 1 : 0)' && node --version && npm --version",
-    ],
     wanted: "Node 20.19 or newer with npm",
+    version: "node -e 'const [major, minor] = process.versions.node.split(\".\").map(Number); \
+              process.exit(major * 100 + minor < 2019 ? 1 : 0)' && node --version && npm --version",
     ..NODE
 };
 
@@ -83,211 +77,130 @@ pub(crate) struct Package {
     pub(crate) language: &'static Language,
     /// Where the pins are, from the workspace's root.
     pub(crate) folder: &'static str,
-    /// The files there that hold the exact versions.
-    pub(crate) pins: &'static [&'static str],
-}
-
-/// Whether a package can be used here.
-pub(crate) enum Installed {
-    /// In this folder.
-    Ready(PathBuf),
-    /// Not, and why.
-    Missing(String),
 }
 
 impl Package {
-    /// Installs it, once for all checkouts.
-    ///
-    /// # Errors
-    /// When it is not the pinned one, the cache cannot be written, or on an interruption.
-    pub(crate) fn install(&self) -> anyhow::Result<Installed> {
+    /// Installs it, once for all checkouts, and says where. [`Skipped`] where it cannot be had.
+    pub(crate) fn install(&self) -> anyhow::Result<PathBuf> {
         self.install_into(&tools::cache_folder("clients")?)
     }
 
-    fn install_into(&self, cache: &Path) -> anyhow::Result<Installed> {
-        std::fs::create_dir_all(cache)
-            .with_context(|| format!("cannot create {}", cache.display()))?;
+    fn install_into(&self, cache: &Path) -> anyhow::Result<PathBuf> {
+        fs::create_dir_all(cache).with_context(|| format!("cannot create {}", cache.display()))?;
         // Before the language, too: of two who call apt-get at once one is turned away.
         let _lock = lock(cache)?;
-        let Some(version) = self.language.version_or_debians()? else {
-            return Ok(Installed::Missing(format!(
-                "needs {}",
-                self.language.wanted
-            )));
-        };
+        let version = self.language.version_or_debians()?;
         // The language's version is part of the name, because a newer interpreter needs the packages once more.
-        let fingerprint = fingerprint(self, &version)?;
-        let folder = cache.join(format!("{}-{fingerprint:016x}", self.name));
+        let mut name = DefaultHasher::new();
+        version.hash(&mut name);
+        let pins = workspace::root().join(self.folder);
+        for file in self.language.pins {
+            let path = pins.join(file);
+            let text = fs::read(&path).with_context(|| format!("no {}", path.display()))?;
+            text.hash(&mut name);
+        }
+        let folder = cache.join(format!("{}-{:016x}", self.name, name.finish()));
         if !folder.join(COMPLETE).exists() {
-            remove_folder(&folder)?;
-            std::fs::create_dir(&folder)
-                .with_context(|| format!("cannot create {}", folder.display()))?;
-            for pins in self.pins {
-                std::fs::copy(self.pin(pins), folder.join(pins))?;
+            workspace::remove_folder(&folder)?;
+            fs::create_dir(&folder)?;
+            for file in self.language.pins {
+                fs::copy(pins.join(file), folder.join(file))?;
             }
             screen::say(&format!("installing {}, once for all checkouts", self.name));
-            for mut command in (self.language.install)(&folder) {
-                if let Some(reason) = run(&mut command)? {
-                    return Ok(Installed::Missing(reason));
-                }
-            }
-            std::fs::write(folder.join(COMPLETE), "")?;
+            let mut installer = workspace::command("sh");
+            installer.args(["-c", self.language.install, "sh"]);
+            install(installer.arg(&folder))?;
+            fs::write(folder.join(COMPLETE), "")?;
         }
-        Ok(Installed::Ready(folder))
-    }
-
-    fn pin(&self, name: &str) -> PathBuf {
-        workspace::root().join(self.folder).join(name)
+        Ok(folder)
     }
 }
 
 impl Language {
     /// What the language calls itself, after installing it where that is allowed.
-    fn version_or_debians(&self) -> anyhow::Result<Option<String>> {
-        if let Some(version) = self.version() {
-            return Ok(Some(version));
+    fn version_or_debians(&self) -> anyhow::Result<String> {
+        let ask = || output(workspace::command("sh").args(["-c", self.version]));
+        if let Ok(version) = ask() {
+            return Ok(version);
         }
-        if debian::may_install() {
-            screen::say(&format!(
-                "installing {} from Debian (about 1 minute)",
-                self.wanted
-            ));
-            if let Err(error) = debian::install(self.debian_packages) {
-                interrupt::check()?;
-                screen::print_line(&format!("{error:#}"));
-            }
+        if system::may_install()
+            && let Err(error) = system::apt_install(self.debian_packages)
+        {
+            interrupt::check()?;
+            screen::print_line(&format!("{error:#}"));
         }
-        Ok(self.version())
-    }
-
-    fn version(&self) -> Option<String> {
-        let (program, arguments) = self.version.split_first()?;
-        let answer = workspace::command(program)
-            .args(arguments)
-            .stderr(Stdio::null())
-            .output()
-            .ok()?;
-        answer
-            .status
-            .success()
-            .then(|| String::from_utf8_lossy(&answer.stdout).into_owned())
+        ask().map_err(|_| Skipped(format!("needs {}", self.wanted)).into())
     }
 }
 
-/// Changes with the pins and with the interpreter.
-fn fingerprint(package: &Package, language: &str) -> anyhow::Result<u64> {
-    let mut hasher = DefaultHasher::new();
-    language.hash(&mut hasher);
-    for pins in package.pins {
-        let path = package.pin(pins);
-        let text =
-            std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        text.hash(&mut hasher);
+/// Waits until nobody else installs into this cache: another checkout, or what runs beside.
+fn lock(cache: &Path) -> anyhow::Result<File> {
+    let file = File::create(cache.join(".lock"))?;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => interrupt::check()?,
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+        }
+        std::thread::sleep(POLL);
     }
-    Ok(hasher.finish())
 }
 
-/// Runs an installer; gives why it could not install, with its own lines printed.
-fn run(command: &mut Command) -> anyhow::Result<Option<String>> {
+/// Runs an installer, whose lines matter only where it fails.
+fn install(command: &mut Command) -> anyhow::Result<()> {
+    let output = command.output().context("cannot start an installer")?;
     interrupt::check()?;
-    let mut group = Group::spawn(command.stdout(Stdio::piped()).stderr(Stdio::piped()))?;
-    let output = LogLines::each(group.leader(), |_| {});
-    let status = group.wait()?;
-    if status.success() {
-        return Ok(None);
+    if output.status.success() {
+        return Ok(());
     }
-    let lines = output.last_lines();
-    for line in &lines {
-        screen::print_line(&format!("    {line}"));
-    }
-    let program = command.get_program().to_string_lossy().into_owned();
-    let is_forged = lines
-        .iter()
-        .any(|line| NOT_THE_PINNED_ONE.iter().any(|words| line.contains(words)));
-    anyhow::ensure!(
-        !is_forged,
-        "{program} got a package that is not the pinned one, see above"
-    );
-    let name = Path::new(&program).file_name().unwrap_or_default();
-    Ok(Some(format!(
-        "{} cannot install it ({status}): no package registry?",
-        name.to_string_lossy()
-    )))
-}
-
-fn python_packages(folder: &Path) -> Vec<Command> {
-    let mut environment = workspace::command("python3");
-    environment.args([OsStr::new("-m"), OsStr::new("venv"), folder.as_os_str()]);
-    let mut packages = workspace::command(folder.join("bin/python"));
-    packages
-        .args(["-m", "pip", "install", "--disable-pip-version-check"])
-        // Long retries only delay the news that there is no registry.
-        .args(["--retries", "2"])
-        .args(["--no-deps", "--only-binary", ":all:", "--require-hashes"])
-        .arg("--requirement")
-        .arg(folder.join("requirements.txt"));
-    vec![environment, packages]
-}
-
-fn node_packages(folder: &Path) -> Vec<Command> {
-    let mut packages = workspace::command("npm");
-    packages
-        .args([
-            "ci",
-            "--ignore-scripts",
-            "--no-audit",
-            "--no-fund",
-            "--fetch-retries=1",
-            "--fetch-retry-mintimeout=1000",
-            "--prefix",
-        ])
-        .arg(folder);
-    vec![packages]
+    let lines = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    screen::print_line(&lines);
+    let is_forged = NOT_THE_PINNED_ONE.iter().any(|words| lines.contains(words));
+    anyhow::ensure!(!is_forged, "a package is not the pinned one, see above");
+    let status = output.status;
+    Err(Skipped(format!(
+        "it cannot be installed ({status}): no package registry?"
+    ))
+    .into())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn installer(script: &str) -> anyhow::Result<Option<String>> {
-        run(Command::new("sh").args(["-c", script]))
-    }
-
     #[test]
     fn a_missing_registry_is_a_reason_and_a_forged_package_a_failure() {
-        assert_eq!(installer("true").unwrap(), None);
-        let reason = installer("echo 'npm error code ENOTFOUND' >&2; exit 1").unwrap();
-        assert!(reason.unwrap().contains("no package registry?"));
-        assert!(installer("echo 'npm error code EINTEGRITY' >&2; exit 1").is_err());
-        assert!(installer("echo 'ERROR: THESE PACKAGES DO NOT MATCH THE HASHES'; exit 1").is_err());
+        let failure = |script: &str| install(Command::new("sh").args(["-c", script])).unwrap_err();
+        assert!(install(&mut Command::new("true")).is_ok());
+        assert!(failure("echo 'npm error code ENOTFOUND' >&2; exit 1").is::<Skipped>());
+        for forged in [
+            "echo 'npm error code EINTEGRITY' >&2; exit 1",
+            "echo 'ERROR: THESE PACKAGES DO NOT MATCH THE HASHES'; exit 1",
+        ] {
+            assert!(!failure(forged).is::<Skipped>(), "{forged}");
+        }
     }
 
+    /// Looks for the language only when it has its turn, and has another folder for another interpreter.
     #[test]
-    fn one_after_the_other_looks_for_the_language_and_installs_it() {
+    fn a_package_is_installed_once_for_each_version_of_its_language() {
         let cache = tempfile::tempdir().unwrap();
-        // There only once somebody has its turn.
-        let taken = format!("test -e {}/.lock && echo 1", cache.path().display());
-        let version = ["sh", "-c", &*Box::leak(taken.into_boxed_str())];
-        let package = Package {
-            name: "nothing",
-            language: Box::leak(Box::new(Language {
-                version: Box::leak(Box::new(version)),
-                wanted: "a lock",
-                debian_packages: &[],
-                install: |_| Vec::new(),
-            })),
-            folder: "tools/xtask",
-            pins: &[],
+        let folder = |version: &str| {
+            let is_locked = format!("test -e {}/.lock && echo {version}", cache.path().display());
+            let language = Language {
+                version: is_locked.leak(),
+                pins: &["Cargo.toml"],
+                install: "test ! -e \"$1/seen\" && touch \"$1/seen\"",
+                ..NODE
+            };
+            let package = Package {
+                name: "nothing",
+                language: Box::leak(Box::new(language)),
+                folder: "tools/xtask",
+            };
+            package.install_into(cache.path()).unwrap()
         };
-        let installed = package.install_into(cache.path()).unwrap();
-        assert!(matches!(installed, Installed::Ready(_)));
-    }
-
-    #[test]
-    fn another_interpreter_is_another_folder() {
-        let package = &crate::axe::PACKAGE;
-        let of = |language| fingerprint(package, language).unwrap();
-        assert_eq!(of("3.11"), of("3.11"));
-        assert_ne!(of("3.11"), of("3.12"));
+        assert_eq!(folder("3.11"), folder("3.11"));
+        assert_ne!(folder("3.11"), folder("3.12"));
     }
 }

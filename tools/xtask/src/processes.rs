@@ -3,125 +3,142 @@
 //! trunk starts cargo, cargo starts rustc, a test starts a browser: each child leads a process group of its own,
 //! and what is stopped is always the group.
 
+use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use nix::errno::Errno;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
 use crate::interrupt;
-use crate::log_lines::LogLines;
 use crate::screen;
 
 /// How often a waiting loop looks again.
 pub(crate) const POLL: Duration = Duration::from_millis(50);
-/// How long the lines of a process may take after its end.
+/// How long the lines of a process may take after its end: what it started may hold the pipe open for ever.
 const LAST_WORDS: Duration = Duration::from_secs(1);
-/// What a group is told, and how long it then may take. SIGINT first, because it is what a terminal's Ctrl-C sends. The
-/// proxy finishes what is under way on the first, and cuts it off on the second.
-const STEPS: [(Signal, Duration); 3] = [
-    (Signal::SIGINT, Duration::from_secs(2)),
-    (Signal::SIGTERM, Duration::from_secs(2)),
-    (Signal::SIGKILL, Duration::from_secs(2)),
-];
+/// How long a group may take after it was asked to end.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A child and everything it has started. Dropping it ends them all.
 pub(crate) struct Group {
     leader: Child,
     id: Pid,
-    ended: bool,
 }
 
 impl Group {
-    /// Starts `command` as the leader of a new group.
-    ///
-    /// # Errors
-    /// When the program cannot be started.
-    pub(crate) fn spawn(command: &mut Command) -> anyhow::Result<Group> {
+    /// Starts `command` as the leader of a new group, and calls `on_line` for every line of its piped outputs.
+    pub(crate) fn spawn(
+        command: &mut Command,
+        on_line: impl Fn(&str) + Clone + Send + 'static,
+    ) -> anyhow::Result<Group> {
         let program = command.get_program().to_string_lossy().into_owned();
-        let leader = command
-            .process_group(0)
-            .spawn()
-            .with_context(|| format!("cannot start {program}"))?;
-        let id = Pid::from_raw(i32::try_from(leader.id()).context("process id out of range")?);
-        Ok(Group {
-            leader,
-            id,
-            ended: false,
+        let leader = command.process_group(0).spawn();
+        let mut leader = leader.with_context(|| format!("cannot start {program}"))?;
+        let id = Pid::from_raw(i32::try_from(leader.id())?);
+        if let Some(stdout) = leader.stdout.take() {
+            read(stdout, on_line.clone());
+        }
+        if let Some(stderr) = leader.stderr.take() {
+            read(stderr, on_line);
+        }
+        Ok(Group { leader, id })
+    }
+
+    /// The same, with all that it says on the screen, and its name in front.
+    pub(crate) fn labelled(
+        command: &mut Command,
+        label: &str,
+        colour: screen::Colour,
+    ) -> anyhow::Result<Group> {
+        let front = screen::paint(colour, &format!("{label:>9} │"));
+        let piped = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        Group::spawn(piped, move |line| {
+            screen::print_line(&format!("{front} {line}"));
         })
     }
 
-    /// The leader, for its output pipes.
-    pub(crate) fn leader(&mut self) -> &mut Child {
-        &mut self.leader
-    }
-
     /// The leader's exit status if it has ended.
-    ///
-    /// # Errors
-    /// When the system refuses to tell.
     pub(crate) fn try_wait(&mut self) -> anyhow::Result<Option<ExitStatus>> {
         self.leader.try_wait().context("cannot watch a process")
     }
 
-    /// Waits for the leader. On an interruption the whole group is ended first.
-    ///
-    /// # Errors
-    /// [`interrupt::Interrupted`], or when the system refuses to tell.
+    /// Waits for the leader, or until the user has asked to stop.
     pub(crate) fn wait(&mut self) -> anyhow::Result<ExitStatus> {
         loop {
             if let Some(status) = self.try_wait()? {
                 return Ok(status);
             }
-            if let Err(interrupted) = interrupt::check() {
-                stop(std::slice::from_mut(self));
-                return Err(interrupted);
-            }
+            interrupt::check()?;
             std::thread::sleep(POLL);
         }
     }
 
-    /// Whether anything of the group still runs.
-    fn is_running(&mut self) -> bool {
-        if self.ended {
-            return false;
-        }
-        // The leader is asked for its status, not looked up: only that takes it off the process table.
-        let leader_has_ended = !matches!(self.leader.try_wait(), Ok(None));
-        self.ended = leader_has_ended && !has_living_members(self.id);
-        !self.ended
-    }
-
-    fn signal(&self, signal: Signal) {
-        // The group may have ended in this moment; then there is nobody to tell.
-        let _ = killpg(self.id, signal);
+    fn has_ended(&mut self) -> bool {
+        !matches!(self.leader.try_wait(), Ok(None))
     }
 }
 
 impl Drop for Group {
     fn drop(&mut self) {
-        stop(std::slice::from_mut(self));
+        if self.has_ended() {
+            // What a leader leaves behind has nobody to end it. An error: there is nothing.
+            let _ = killpg(self.id, Signal::SIGKILL);
+        } else {
+            stop(std::slice::from_mut(self));
+        }
     }
 }
 
-/// Starts `command` and waits for it.
-///
-/// # Errors
-/// [`interrupt::Interrupted`], or when the program cannot be started.
-pub(crate) fn run(command: &mut Command) -> anyhow::Result<ExitStatus> {
-    interrupt::check()?;
-    Group::spawn(command)?.wait()
+/// Asks all groups to end, side by side, and kills what is left after four seconds. SIGINT first, because it is what a
+/// terminal's Ctrl-C sends: the proxy finishes what is under way on the first signal, and cuts it off on the second.
+pub(crate) fn stop(groups: &mut [Group]) {
+    let anybody: fn(&mut Group) -> bool = |it| !it.has_ended() || killpg(it.id, None).is_ok();
+    // Without those whose parent has gone: where nobody asks for their status they count for ever.
+    let leader: fn(&mut Group) -> bool = |it| !it.has_ended();
+    for (signal, is_there) in [
+        (Signal::SIGINT, anybody),
+        (Signal::SIGTERM, leader),
+        (Signal::SIGKILL, leader),
+    ] {
+        for group in &*groups {
+            // An error: it has ended, and there is nobody to tell.
+            let _ = killpg(group.id, signal);
+        }
+        let told = Instant::now();
+        while groups.iter_mut().any(is_there) && told.elapsed() < PATIENCE {
+            std::thread::sleep(POLL);
+        }
+    }
 }
 
-/// The same, with each line that it writes to its standard output handed over after it was printed. Errors come the same
-/// way where this thread's lines are held back.
-///
-/// # Errors
-/// As [`run`].
+/// Bytes, because one broken character must not end the reading and with it block the process.
+fn read(pipe: impl Read + Send + 'static, on_line: impl Fn(&str) + Send + 'static) {
+    std::thread::spawn(move || {
+        for line in BufReader::new(pipe).split(b'\n').map_while(Result::ok) {
+            on_line(String::from_utf8_lossy(&line).trim_end());
+        }
+    });
+}
+
+/// Starts `command` and waits until it has succeeded. It says everything itself.
+pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
+    let status = if screen::is_held_back() {
+        run_by_line(command.stderr(Stdio::piped()), |_| {})?
+    } else {
+        interrupt::check()?;
+        Group::spawn(command, |_| {})?.wait()?
+    };
+    let program = command.get_program().to_string_lossy();
+    anyhow::ensure!(status.success(), "{program} failed ({status}), see above");
+    Ok(())
+}
+
+/// Starts `command` and waits for it, with each line that it writes to its standard output handed over after it was
+/// printed. Errors come the same way where they are piped, or this thread's lines are held back.
 pub(crate) fn run_by_line(
     command: &mut Command,
     mut on_line: impl FnMut(&str),
@@ -131,136 +148,93 @@ pub(crate) fn run_by_line(
     if screen::is_held_back() {
         command.stderr(Stdio::piped());
     }
-    let mut group = Group::spawn(command)?;
     let (sender, lines) = mpsc::channel();
-    let _readers = LogLines::each(group.leader(), move |line| {
+    let mut group = Group::spawn(command, move |line| {
         // The receiver lives as long as this function.
         let _ = sender.send(line.to_owned());
-    });
-    // Since when it has ended and said nothing more.
-    let mut silent: Option<Instant> = None;
+    })?;
+    let mut has_ended = false;
     loop {
-        match lines.recv_timeout(POLL) {
+        // The last lines, which have the counts, may still be on their way.
+        match lines.recv_timeout(if has_ended { LAST_WORDS } else { POLL }) {
             Ok(line) => {
                 screen::print_line(&line);
                 on_line(&line);
-                silent = silent.map(|_| Instant::now());
             }
-            Err(RecvTimeoutError::Disconnected) => return group.wait(),
-            Err(RecvTimeoutError::Timeout) => {}
+            Err(mpsc::RecvTimeoutError::Timeout) if !has_ended => {
+                has_ended = group.try_wait()?.is_some();
+            }
+            Err(_) => return group.wait(),
         }
         // However much is said.
         interrupt::check()?;
-        if silent.is_none() && group.try_wait()?.is_some() {
-            silent = Some(Instant::now());
-        }
-        // A stray descendant may hold the pipe open; but the last lines, which have the counts, may be on their way.
-        if silent.is_some_and(|since| since.elapsed() >= LAST_WORDS) {
-            return group.wait();
-        }
     }
 }
 
-/// Ends all groups side by side: asks first, and kills what is left after four seconds.
-pub(crate) fn stop(groups: &mut [Group]) {
-    for (signal, patience) in STEPS {
-        for group in &mut *groups {
-            if group.is_running() {
-                group.signal(signal);
-            }
-        }
-        let told = Instant::now();
-        while told.elapsed() < patience {
-            if !groups.iter_mut().any(Group::is_running) {
-                return;
-            }
-            std::thread::sleep(POLL);
-        }
-    }
-}
-
-/// A member that has ended but whose parent never asks for its status counts for `killpg`;
-/// in a container without an init process orphans stay like that for ever. So on Linux the states are read.
-fn has_living_members(group: Pid) -> bool {
-    if killpg(group, None) == Err(Errno::ESRCH) {
-        return false;
-    }
-    let Ok(entries) = std::fs::read_dir("/proc") else {
-        return true;
-    };
-    let mut seen_any = false;
-    for entry in entries.flatten() {
-        let Ok(stat) = std::fs::read_to_string(entry.path().join("stat")) else {
-            continue;
-        };
-        if let Some((state, member_of)) = state_and_group(&stat) {
-            seen_any = true;
-            if member_of == group.as_raw() && !matches!(state, 'Z' | 'X') {
-                return true;
-            }
-        }
-    }
-    !seen_any
-}
-
-/// State letter and process group from `/proc/<pid>/stat`: `pid (name) state parent group …`,
-/// where the name may hold spaces and brackets.
-fn state_and_group(stat: &str) -> Option<(char, i32)> {
-    let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
-    let state = fields.next()?.chars().next()?;
-    let group = fields.nth(1)?.parse().ok()?;
-    Some((state, group))
+/// What a program that succeeds writes to its standard output.
+pub(crate) fn output(command: &mut Command) -> anyhow::Result<String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let output = command
+        .output()
+        .with_context(|| format!("cannot start {program}"))?;
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    anyhow::ensure!(
+        output.status.success(),
+        "{program} failed ({}): {}",
+        output.status,
+        complaint.trim()
+    );
+    Ok(String::from_utf8(output.stdout)?)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::{BufRead, BufReader};
-    use std::process::Stdio;
 
-    /// A shell with a child of its own, and the child's process id.
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", script])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped());
+        command
+    }
+
+    /// A shell that says the process id of a child of its own, and that id.
     fn shell_with_child(script: &str) -> (Group, i32) {
-        let mut group = Group::spawn(
-            Command::new("sh")
-                .args(["-c", script])
-                .stdin(Stdio::null())
-                .stdout(Stdio::piped()),
-        )
-        .unwrap();
-        let stdout = group.leader().stdout.take().unwrap();
-        let mut line = String::new();
-        BufReader::new(stdout).read_line(&mut line).unwrap();
-        (group, line.trim().parse().unwrap())
+        let (sender, lines) = mpsc::channel();
+        let group = Group::spawn(&mut shell(script), move |line| {
+            sender.send(line.parse().unwrap()).unwrap();
+        });
+        (group.unwrap(), lines.recv().unwrap())
     }
 
+    /// A zombie does not: a container's first process may never ask for its status.
     fn runs(process: i32) -> bool {
-        std::fs::read_to_string(format!("/proc/{process}/stat"))
-            .ok()
-            .and_then(|stat| state_and_group(&stat))
-            .is_some_and(|(state, _)| state != 'Z')
+        let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+        stat.rsplit_once(") ")
+            .is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
     }
 
     #[test]
-    fn stop_ends_grandchildren() {
-        let (mut group, grandchild) = shell_with_child("sleep 600 & echo $!; wait");
-        stop(std::slice::from_mut(&mut group));
-        assert!(!runs(grandchild));
-        assert!(!group.is_running());
-    }
-
-    #[test]
-    fn stop_ends_orphans_of_a_leader_that_has_gone() {
-        let (mut group, orphan) = shell_with_child("sleep 600 & echo $!; exit 3");
-        assert_eq!(group.leader().wait().unwrap().code(), Some(3));
-        drop(group);
-        assert!(!runs(orphan));
-    }
-
-    #[test]
-    fn whoever_ignores_the_request_is_killed() {
-        let (group, grandchild) = shell_with_child("trap '' INT; sleep 600 & echo $!; wait");
-        drop(group);
-        assert!(!runs(grandchild));
+    fn children_of_children_end_with_them() {
+        for script in [
+            "sleep 600 & echo $!; wait",
+            // The leader has gone before.
+            "sleep 600 & echo $!; exit 3",
+            // Ignores the request.
+            "trap '' INT; sleep 600 & echo $!; wait",
+        ] {
+            let (mut group, grandchild) = shell_with_child(script);
+            if script.ends_with("exit 3") {
+                assert_eq!(group.wait().unwrap().code(), Some(3));
+            }
+            drop(group);
+            // A signal arrives in its own time.
+            while runs(grandchild) {
+                std::thread::yield_now();
+            }
+        }
     }
 
     #[test]
@@ -268,17 +242,23 @@ mod tests {
         // What it started goes on until its end was noticed: only then does the process not exist any more.
         let script = "(while kill -0 $$ 2>/dev/null; do :; done; echo 'the counts') & exit 3";
         let mut said = Vec::new();
-        let status = run_by_line(Command::new("sh").args(["-c", script]), |line| {
-            said.push(line.to_owned());
-        });
+        let status = run_by_line(&mut shell(script), |line| said.push(line.to_owned()));
         assert_eq!(said, ["the counts"]);
         assert_eq!(status.unwrap().code(), Some(3));
     }
 
     #[test]
-    fn stat_lines_with_brackets_in_the_name_are_read() {
-        assert_eq!(state_and_group("12 (a) b) S 1 34 34 0"), Some(('S', 34)));
-        assert_eq!(state_and_group("12 (sh) Z 1 34 34 0"), Some(('Z', 34)));
-        assert_eq!(state_and_group("nonsense"), None);
+    fn broken_characters_do_not_end_the_reading() {
+        let mut said = Vec::new();
+        let mut script = shell("printf 'a\\377\\r\\nb\\n'");
+        run_by_line(&mut script, |line| said.push(line.to_owned())).unwrap();
+        assert_eq!(said, ["a\u{fffd}", "b"]);
+    }
+
+    #[test]
+    fn failures_are_errors() {
+        assert!(run(&mut shell("exit 1")).is_err());
+        let error = output(shell("echo why >&2; exit 1").stdout(Stdio::piped())).unwrap_err();
+        assert!(error.to_string().ends_with("why"), "{error}");
     }
 }

@@ -5,7 +5,7 @@
 
 use std::cell::RefCell;
 use std::io::{IsTerminal, Write};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::interrupt;
 
@@ -26,9 +26,14 @@ pub(crate) enum Colour {
     Cyan = 36,
 }
 
-/// Whether a person is watching: colours and a moving progress line make sense.
+/// Whether a person is watching, so that colours make sense.
 pub(crate) fn is_terminal() -> bool {
     std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+}
+
+/// What cargo and trunk are told about colours.
+pub(crate) fn colours() -> &'static str {
+    if is_terminal() { "always" } else { "never" }
 }
 
 /// `text` in `colour` on a terminal, else unchanged.
@@ -58,7 +63,7 @@ struct SaidAtTheEnd;
 impl Drop for SaidAtTheEnd {
     fn drop(&mut self) {
         let lines = HELD_BACK.take().unwrap_or_default();
-        print_lines(&lines.join("\n"));
+        print_line(&lines.join("\n"));
     }
 }
 
@@ -69,29 +74,19 @@ pub(crate) fn is_held_back() -> bool {
 
 /// One whole line, never torn apart by another thread's line.
 pub(crate) fn print_line(line: &str) {
-    let is_held = HELD_BACK.with_borrow_mut(|held| match held {
-        Some(lines) => {
-            lines.push(line.to_owned());
-            true
-        }
-        None => false,
-    });
-    if !is_held {
-        print_lines(line);
+    let is_held =
+        HELD_BACK.with_borrow_mut(|held| held.as_mut().map(|it| it.push(line.to_owned())));
+    if is_held.is_some() {
+        return;
     }
-}
-
-fn print_lines(line: &str) {
     if cfg!(test) {
         // The test runner keeps back only what this macro prints; "error:" lines of passing tests alarm people.
         println!("{line}");
         return;
     }
     let mut stdout = std::io::stdout().lock();
-    if writeln!(stdout, "{line}")
-        .and_then(|()| stdout.flush())
-        .is_err()
-    {
+    let written = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
+    if written.is_err() {
         interrupt::request();
     }
 }
@@ -111,48 +106,6 @@ pub(crate) fn clock(duration: Duration) -> String {
     format!("{}:{:02}", duration.as_secs() / 60, duration.as_secs() % 60)
 }
 
-/// A line that moves while something long runs: `… 1:20, 143 crates compiled`.
-/// Where nobody watches (a CI log) it appears every 30 seconds instead.
-pub(crate) struct Ticker {
-    started: Instant,
-    last_drawn: Option<Instant>,
-}
-
-impl Ticker {
-    /// Starts counting now.
-    pub(crate) fn start() -> Ticker {
-        Ticker {
-            started: Instant::now(),
-            last_drawn: None,
-        }
-    }
-
-    /// Draws the line again if it is time to.
-    pub(crate) fn tick(&mut self, progress: &str) {
-        let pause = Duration::from_secs(if is_terminal() { 1 } else { 30 });
-        if is_held_back() || self.last_drawn.unwrap_or(self.started).elapsed() < pause {
-            return;
-        }
-        self.last_drawn = Some(Instant::now());
-        let line = format!("    … {}, {progress}", clock(self.started.elapsed()));
-        if is_terminal() {
-            let mut stdout = std::io::stdout().lock();
-            let _ = write!(stdout, "\r{line}\x1b[K");
-            let _ = stdout.flush();
-        } else {
-            print_line(&line);
-        }
-    }
-
-    /// Removes the moving line and returns the time taken.
-    pub(crate) fn finish(self) -> Duration {
-        if is_terminal() && self.last_drawn.is_some() {
-            let _ = write!(std::io::stdout().lock(), "\r\x1b[K");
-        }
-        self.started.elapsed()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -163,13 +116,5 @@ mod tests {
         let panicked = std::panic::catch_unwind(|| all_at_once(|| panic!("on purpose")));
         assert!(said && panicked.is_err());
         assert!(!is_held_back());
-    }
-
-    #[test]
-    fn durations_read_as_minutes_and_seconds() {
-        assert_eq!(clock(Duration::from_millis(7_900)), "0:07");
-        assert_eq!(clock(Duration::from_secs(59)), "0:59");
-        assert_eq!(clock(Duration::from_secs(60)), "1:00");
-        assert_eq!(clock(Duration::from_secs(754)), "12:34");
     }
 }

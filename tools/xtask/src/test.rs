@@ -1,45 +1,38 @@
 //! `cargo xtask test`: everything that has to hold, from formatting to journeys in a real browser.
 
-use std::cell::{Cell, OnceCell};
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::mpsc;
 
-use crate::api_fuzz;
-use crate::axe;
-use crate::browser;
+use crate::browser_engines;
 use crate::bundle;
-use crate::clients::{self, Client};
-use crate::kernels;
-use crate::nginx;
-use crate::packages::{Installed, Package};
-use crate::postgres;
+use crate::foreign;
+use crate::packages::{NODE, Package};
 use crate::processes;
-use crate::screen::{self, Colour};
+use crate::screen;
 use crate::suite_logs::{self, AtLeast, LogFolder};
 use crate::supply_chain;
-use crate::tally::{Outcome, Tally, TestCounts};
-use crate::tools::{self, Tools};
-use crate::weight;
+use crate::system;
+use crate::tally::{self, Skipped, Tally};
+use crate::tools;
 use crate::workspace;
 
 /// Where the app under test is built; `dist/` stays what `make build` made.
 const APP_FOLDER: &str = "target/dist-test";
 
+/// axe-core, which finds what keeps people with disabilities from using a page. Under the Mozilla Public License, which
+/// is fine here: it is fetched for the tests and is no part of what is built.
+const AXE: Package = Package {
+    name: "axe-core",
+    language: &NODE,
+    folder: "tests/e2e/axe",
+};
+
 /// What `make test` collects at least, journeys and fuzzing left aside, which need more than Rust.
 const SEARCHED: AtLeast = AtLeast {
     lines: 5_000,
     values: 1_000,
-    programs: &[
-        "api",
-        "check",
-        "durability",
-        "forward_auth",
-        "life_cycle",
-        "replicas",
-        "start",
-    ],
+    programs: &["it", "program", "replica"],
 };
 
 /// Runs all steps and prints what they came to.
@@ -51,37 +44,29 @@ const SEARCHED: AtLeast = AtLeast {
 /// | this thread | system packages, formatting, lints and compilation, native tests, journeys | the app before the journeys |
 /// | app | build tools, what comes from others, the optimised app and what it must be like | nothing |
 /// | foreign | real WeChat clients, the fuzzed API | compilation |
-///
-/// # Errors
-/// When any step failed, or something cannot be installed.
 pub(crate) fn run() -> anyhow::Result<()> {
     // Before the long steps: what only a person can install should be known at once.
-    browser::ensure()?;
-    postgres::ensure()?;
-    nginx::ensure()?;
-
+    system::ensure(
+        system::BROWSER
+            .iter()
+            .chain([&system::POSTGRES, &system::NGINX]),
+    )?;
     workspace::lint_what_is_compiled();
     let logs = LogFolder::fresh()?;
     let mut tally = Tally::start();
     let (app_is_there, app) = mpsc::channel();
     let (compiled, is_compiled) = mpsc::channel();
-    let kept = &logs;
-    let counts = std::thread::scope(|scope| {
-        let app_lane = scope.spawn(move || app_lane(&app_is_there));
-        let foreign_lane = scope.spawn(move || foreign_lane(kept, &is_compiled));
-        let counts = Cell::new(TestCounts::default());
-        native_steps(&mut tally, &logs, &counts, compiled);
+    std::thread::scope(|scope| {
+        let app_lane = scope.spawn(|| app_lane(app_is_there));
+        let foreign_lane = scope.spawn(|| foreign_lane(&logs, is_compiled));
+        native_steps(&mut tally, &logs, compiled);
         // No app, no sender: the lane has failed.
-        journeys_steps(&mut tally, &logs, &counts, app.recv().ok().as_deref());
-        let mut sum = counts.take();
+        journeys(&mut tally, &logs, app.recv().ok());
         for lane in [app_lane, foreign_lane] {
-            let (steps, counts) = lane.join().unwrap_or_else(|panic| resume_unwind(panic));
-            tally.add(steps);
-            sum += counts;
+            tally.add(lane.join().unwrap_or_else(|panic| resume_unwind(panic)));
         }
-        sum
     });
-    tally.step("secrets in logs", "", || {
+    tally.step("secrets in logs", "", |_| {
         suite_logs::search(logs.path(), &SEARCHED)
     });
 
@@ -89,126 +74,90 @@ pub(crate) fn run() -> anyhow::Result<()> {
     // Last, so that the end of a log says how many tests there were.
     let verdict = if result.is_ok() { "ok" } else { "FAILED" };
     screen::print_line(&format!(
-        "test result: {verdict}. {counts} (all test programs together)"
+        "test result: {verdict}. {} (all test programs together)",
+        tally.counts
     ));
     result
 }
 
 /// What needs nothing but Rust; `compiled` is told once all programs are.
-fn native_steps(
-    tally: &mut Tally,
-    logs: &LogFolder,
-    counts: &Cell<TestCounts>,
-    compiled: mpsc::Sender<()>,
-) {
-    tally.step("formatting", "", || {
-        plain(workspace::cargo().args(["fmt", "--all", "--check"]))
+fn native_steps(tally: &mut Tally, logs: &LogFolder, compiled: mpsc::Sender<()>) {
+    tally.step("formatting", "", |_| {
+        processes::run(workspace::cargo().args(["fmt", "--all", "--check"]))?;
+        Ok(String::new())
     });
-    tally.step("lints and compilation", "3 minutes the first time", || {
-        let make = |targets: &[&str]| {
+    tally.step("lints and compilation", "3 minutes the first time", |_| {
+        // The journeys, which run only where they are asked for, are not among all targets.
+        for targets in ["--all-targets", "--test=journeys"] {
             let mut command = workspace::locked_cargo("test");
-            command.args(["--workspace", "--no-run"]).args(targets);
+            command.args(["--workspace", "--no-run", targets]);
             // A failure, but not before all programs are there.
-            plain(command.env("CARGO_BUILD_WARNINGS", "deny"))
-        };
-        make(&["--all-targets"])?;
-        // Those that run only where they are asked for are not among all targets.
-        make(&["--test=journeys", "--test=fuzz", "--test=chaos"])
+            processes::run(command.env("CARGO_BUILD_WARNINGS", "deny"))?;
+        }
+        Ok(String::new())
     });
     // Also where it failed: then the other lane's steps say so themselves.
     let _ = compiled.send(());
-    tally.step("native tests", "1 minute", || {
-        tests(
-            logs.told_to(workspace::locked_cargo("test").args(["--workspace", "--no-fail-fast"])),
-            counts,
-        )
-    });
+    let mut native = workspace::locked_cargo("test");
+    native.args(["--workspace", "--no-fail-fast"]);
+    tally.tests("native tests", "1 minute", logs.told_to(&mut native));
 }
 
 /// Tools and app; `app_is_there` is told where.
-fn app_lane(app_is_there: &mpsc::Sender<PathBuf>) -> (Tally, TestCounts) {
-    let counts = Cell::new(TestCounts::default());
+fn app_lane(app_is_there: mpsc::Sender<PathBuf>) -> Tally {
     let mut tally = Tally::beside();
-    let tools: OnceCell<Tools> = OnceCell::new();
-    let app: OnceCell<PathBuf> = OnceCell::new();
-    tally.step("build tools", "3 minutes once", || {
-        let _ = tools.set(tools::ensure()?);
-        Ok(Outcome::Passed(String::new()))
+    let mut tools = Err(Skipped("no build tools".to_owned()));
+    tally.step("build tools", "3 minutes once", |_| {
+        tools = Ok(tools::ensure()?);
+        Ok(String::new())
     });
-    tally.step("optimised app", "2 minutes the first time", || {
-        let Some(tools) = tools.get() else {
-            return Ok(Outcome::Skipped("no build tools".to_owned()));
-        };
-        let built = bundle::build(tools, Path::new(APP_FOLDER))?;
+    let mut app = None;
+    tally.step("optimised app", "2 minutes the first time", |_| {
+        let built = bundle::build(&tools?, Path::new(APP_FOLDER))?;
         // Whoever waits for it may have failed meanwhile.
         let _ = app_is_there.send(built.clone());
-        let _ = app.set(built);
-        Ok(Outcome::Passed(String::new()))
+        app = Some(built);
+        Ok(String::new())
     });
-    tally.step("weight of the entry page", "", || {
-        let Some(app) = app.get() else {
-            return Ok(Outcome::Skipped("no optimised app".to_owned()));
-        };
-        let weight = weight::of_entry_page(app)?;
-        weight.print();
-        weight.check_limit()?;
-        Ok(Outcome::Passed(weight.summary()))
-    });
-    kernels::steps(&mut tally, app.get().map(PathBuf::as_path), &counts);
+    // Without it the step above says why.
+    if let Some(app) = app {
+        tally.step("weight of the entry page", "", |_| bundle::weigh(&app));
+        browser_engines::steps(&mut tally, &app);
+    }
     supply_chain::steps(&mut tally);
-    (tally, counts.take())
+    tally
 }
 
 /// What other people wrote, against simulator and proxy.
-fn foreign_lane(logs: &LogFolder, is_compiled: &mpsc::Receiver<()>) -> (Tally, TestCounts) {
-    let counts = Cell::new(TestCounts::default());
+fn foreign_lane(logs: &LogFolder, is_compiled: mpsc::Receiver<()>) -> Tally {
     let mut tally = Tally::beside();
     // Nobody compiles the same at once; where that failed it fails here, too.
     let _ = is_compiled.recv();
-    real_clients(&mut tally, &counts);
-    tally.step("fuzzed API (schemathesis)", "1 minute", || {
-        api_fuzz::fuzz(&counts, |command| logs.told_to(command))
+    foreign::clients(&mut tally);
+    tally.step("fuzzed API (schemathesis)", "1 minute", |counts| {
+        foreign::api_fuzz(counts, |command| logs.told_to(command))
     });
-    (tally, counts.take())
+    tally
 }
 
-fn journeys_steps(
-    tally: &mut Tally,
-    logs: &LogFolder,
-    counts: &Cell<TestCounts>,
-    app: Option<&Path>,
-) {
+fn journeys(tally: &mut Tally, logs: &LogFolder, app: Option<PathBuf>) {
     // A step of its own: where axe-core cannot be installed the journeys look at everything else, and the table says so.
-    let mut axe = None;
-    tally.step("axe-core for the journeys", "", || {
-        Ok(match installed(&axe::PACKAGE)? {
-            Ok(folder) => {
-                axe = Some(folder.join(axe::SCRIPT));
-                Outcome::Passed(String::new())
-            }
-            Err(skipped) => skipped,
-        })
+    let mut axe = PathBuf::from("none");
+    tally.step("axe-core for the journeys", "", |_| {
+        axe = AXE.install()?.join("node_modules/axe-core/axe.min.js");
+        Ok(String::new())
     });
-    tally.step("browser journeys", "2 minutes", || {
-        let Some(app) = app else {
-            return Ok(Outcome::Skipped("no optimised app".to_owned()));
-        };
-        let mut journeys = journeys(app);
-        journeys.env("WECHAT_LOGIN_AXE", axe.unwrap_or_else(|| "none".into()));
-        tests(logs.told_to(&mut journeys), counts)
+    tally.step("browser journeys", "2 minutes", |counts| {
+        let app = app.ok_or_else(|| Skipped("no optimised app".to_owned()))?;
+        let mut command = workspace::locked_cargo("test");
+        command
+            // The whole workspace, so that nothing is compiled again with other features.
+            .args(["--workspace", "--test=journeys", "--no-fail-fast", "--"])
+            .arg(format!("--test-threads={}", journeys_at_once()))
+            .env("WECHAT_LOGIN_DIST", app)
+            .env("WECHAT_LOGIN_AXE", axe);
+        tally::tests(logs.told_to(&mut command), counts)
     });
-}
-
-/// The journeys through the app in this folder; what follows are arguments of theirs.
-fn journeys(app: &Path) -> Command {
-    let mut command = workspace::locked_cargo("test");
-    command
-        // The whole workspace, so that nothing is compiled again with other features.
-        .args(["--workspace", "--test=journeys", "--no-fail-fast"])
-        .arg("--")
-        .arg(format!("--test-threads={}", journeys_at_once()))
-        .env("WECHAT_LOGIN_DIST", app);
-    command
 }
 
 /// A journey mostly waits for its browser, so twice as many as there are processors keep these busy. Not more than
@@ -216,82 +165,4 @@ fn journeys(app: &Path) -> Command {
 fn journeys_at_once() -> usize {
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     (2 * processors).min(8)
-}
-
-/// `cargo xtask clients`: only what the real WeChat clients claim about the simulator.
-///
-/// # Errors
-/// When a claim does not hold.
-pub(crate) fn run_clients() -> anyhow::Result<()> {
-    let counts = Cell::new(TestCounts::default());
-    let mut tally = Tally::start();
-    real_clients(&mut tally, &counts);
-    tally.finish()
-}
-
-fn real_clients(tally: &mut Tally, counts: &Cell<TestCounts>) {
-    let mut simulator = None;
-    for client in &clients::ALL {
-        tally.step(client.step, "1 minute the first time", || {
-            claims_of(client, &mut simulator, counts)
-        });
-    }
-}
-
-/// Runs what a real client claims about the simulator. What is missing on this machine is no failure, but is said.
-fn claims_of(
-    client: &Client,
-    simulator: &mut Option<clients::Simulator>,
-    all: &Cell<TestCounts>,
-) -> anyhow::Result<Outcome> {
-    let folder = match installed(&client.package)? {
-        Ok(folder) => folder,
-        Err(skipped) => return Ok(skipped),
-    };
-    let simulator = match simulator {
-        Some(running) => running,
-        None => simulator.insert(clients::Simulator::start()?),
-    };
-    let mut command = (client.run)(&folder);
-    tests(command.arg(simulator.base_url()), all)
-}
-
-/// Where a package is; or that it is missing on this machine, which is no failure, but is said.
-pub(crate) fn installed(package: &Package) -> anyhow::Result<Result<PathBuf, Outcome>> {
-    match package.install()? {
-        Installed::Ready(folder) => Ok(Ok(folder)),
-        Installed::Missing(reason) => {
-            screen::print_line(&screen::paint(
-                Colour::Yellow,
-                &format!("SKIPPED: {}: {reason}", package.name),
-            ));
-            Ok(Err(Outcome::Skipped(reason)))
-        }
-    }
-}
-
-/// Runs a command that says everything itself.
-pub(crate) fn plain(command: &mut Command) -> anyhow::Result<Outcome> {
-    let status = if screen::is_held_back() {
-        processes::run_by_line(command, |_| {})?
-    } else {
-        processes::run(command)?
-    };
-    anyhow::ensure!(status.success(), "{status}, see above");
-    Ok(Outcome::Passed(String::new()))
-}
-
-/// Runs `cargo test`, passes its lines on and adds up its closing lines.
-pub(crate) fn tests(command: &mut Command, all: &Cell<TestCounts>) -> anyhow::Result<Outcome> {
-    let mut own = TestCounts::default();
-    let mut sum = all.take();
-    let status = processes::run_by_line(command, |line| {
-        own.add(line);
-        sum.add(line);
-    });
-    all.set(sum);
-    let status = status?;
-    anyhow::ensure!(status.success(), "{own}");
-    anyhow::ensure!(own.passed > 0, "no test ran");
-    Ok(Outcome::Passed(own.to_string()))
 }

@@ -1,13 +1,12 @@
-//! The pinned build tools: from PATH when the version is exactly right, else from a per-user cache that all
-//! checkouts share, else compiled into that cache.
+//! The pinned build tools, compiled once by `cargo install` into a per-user cache that all checkouts share.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use anyhow::Context;
 
-use crate::install;
+use crate::processes;
 use crate::screen;
 use crate::workspace;
 
@@ -15,143 +14,79 @@ use crate::workspace;
 /// seventh of the time. From 0.22 on one is required, and a JavaScript compiler comes along.
 const TRUNK_VERSION: &str = "0.21.14";
 
-/// A tool, its exact version, and how it is compiled.
-pub(crate) struct Pinned {
-    /// The program's name.
-    pub(crate) program: &'static str,
-    /// The package it comes from.
-    pub(crate) package: &'static str,
-    /// The only version that will do.
-    pub(crate) version: String,
-    /// Further arguments of `cargo install`.
-    pub(crate) arguments: &'static [&'static str],
-    /// What compiling usually takes, for the screen.
-    pub(crate) usual_time: &'static str,
-}
+/// All of them are compiled in one folder, for they share many crates; it goes when trunk and wasm-bindgen are there.
+const BUILD_FOLDER: &str = "target/tools";
 
 /// The tools, ready to be called.
 pub(crate) struct Tools {
     trunk: PathBuf,
-    wasm_bindgen: PathBuf,
+    /// PATH with our wasm-bindgen first, so that trunk looks no further.
+    path: OsString,
 }
 
 impl Tools {
-    /// wasm-bindgen in the checkout's top folder.
-    pub(crate) fn wasm_bindgen(&self) -> Command {
-        workspace::command(&self.wasm_bindgen)
-    }
-
-    /// trunk in the checkout's top folder, with our wasm-bindgen first on its PATH so that it looks no further.
+    /// trunk in the checkout's top folder.
     pub(crate) fn trunk(&self) -> Command {
         let mut command = workspace::command(&self.trunk);
-        let first = self.wasm_bindgen.parent().map(Path::to_owned);
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let folders = first.into_iter().chain(std::env::split_paths(&path));
-        if let Ok(path) = std::env::join_paths(folders) {
-            command.env("PATH", path);
-        }
+        command.env("PATH", &self.path);
         // trunk reads NO_COLOR as a switch that has to say "true" and fails on the usual "1".
         command.env_remove("NO_COLOR");
         // With it a misspelt word in the app is followed by a hundred lines of trunk's own call stack.
         command.env_remove("RUST_BACKTRACE");
-        let colour = if screen::is_terminal() {
-            "always"
-        } else {
-            "never"
-        };
-        command.env("TRUNK_COLOR", colour);
+        command.env("TRUNK_COLOR", screen::colours());
         command
     }
 }
 
-/// `cargo xtask tools`: says what is there in the end.
-///
-/// # Errors
-/// As [`ensure`].
-pub(crate) fn run() -> anyhow::Result<()> {
-    let tools = ensure()?;
-    for program in [&tools.trunk, &tools.wasm_bindgen] {
-        screen::say(&format!("ready: {}", program.display()));
-    }
-    Ok(())
-}
-
-/// Finds or compiles every tool.
-///
-/// # Errors
-/// When a tool cannot be installed, or on an interruption.
+/// Finds or compiles trunk and wasm-bindgen.
 pub(crate) fn ensure() -> anyhow::Result<Tools> {
-    let lock_file = workspace::root().join("Cargo.lock");
-    let lock = std::fs::read_to_string(&lock_file)
-        .with_context(|| format!("cannot read {}", lock_file.display()))?;
+    let lock = workspace::read("Cargo.lock")?;
     // The tool refuses modules of any other version of the library, so the library decides.
-    let wasm_bindgen_version = workspace::locked_version(&lock, "wasm-bindgen")?;
-
-    let wasm_bindgen = find_or_install(&Pinned {
-        program: "wasm-bindgen",
-        package: "wasm-bindgen-cli",
-        version: wasm_bindgen_version,
-        // Not --locked: the lock file it is published with does not resolve. The one optimised crate is the
-        // one that reads the modules.
-        arguments: &[
-            "--no-default-features",
-            "--config",
-            "profile.dev.package.walrus.opt-level=2",
-        ],
-        usual_time: "1 minute",
-    })?;
-    let trunk = find_or_install(&Pinned {
-        program: "trunk",
-        package: "trunk",
-        version: TRUNK_VERSION.to_owned(),
-        arguments: &["--no-default-features", "--locked"],
-        usual_time: "2 minutes",
-    })?;
-    install::clean_up(&cache_folder("tools")?);
-    Ok(Tools {
-        trunk,
-        wasm_bindgen,
-    })
+    let version = workspace::locked_version(&lock, "wasm-bindgen")?;
+    // Not --locked: the lock file it is published with does not resolve. The one optimised crate is the one that reads
+    // the modules.
+    let optimised = "profile.dev.package.walrus.opt-level=2";
+    let arguments = ["--no-default-features", "--config", optimised];
+    let wasm_bindgen = installed("wasm-bindgen-cli", "wasm-bindgen", &version, &arguments)?;
+    let arguments = ["--no-default-features", "--locked"];
+    let trunk = installed("trunk", "trunk", TRUNK_VERSION, &arguments)?;
+    workspace::remove_folder(&workspace::root().join(BUILD_FOLDER))?;
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let ours = wasm_bindgen.parent().map(Path::to_owned);
+    let path = std::env::join_paths(ours.into_iter().chain(std::env::split_paths(&path)))?;
+    Ok(Tools { trunk, path })
 }
 
-/// Where the tool is, after compiling it into the cache if it is nowhere.
-///
-/// # Errors
-/// When it cannot be installed, or on an interruption.
-pub(crate) fn find_or_install(tool: &Pinned) -> anyhow::Result<PathBuf> {
-    let on_path = search_path(tool.program);
-    if let Some(program) = on_path.filter(|program| has_version(program, &tool.version)) {
-        return Ok(program);
+/// Where the program of a package in exactly this version is. `cargo install` leaves it alone where it is there already,
+/// and makes whoever wants to install the same at the same time wait.
+pub(crate) fn installed(
+    package: &str,
+    program: &str,
+    version: &str,
+    arguments: &[&str],
+) -> anyhow::Result<PathBuf> {
+    let folder = cache_folder("tools")?.join(format!("{program}-{version}"));
+    let path = folder.join("bin").join(program);
+    if !path.exists() {
+        screen::say(&format!(
+            "compiling {package} {version}, once for all checkouts (1 or 2 minutes on two cores)"
+        ));
     }
-    let cache = cache_folder("tools")?;
-    let program = installed_folder(&cache, tool)
-        .join("bin")
-        .join(tool.program);
-    if !has_version(&program, &tool.version) {
-        install::install(tool, &cache, &program)?;
-    }
-    Ok(program)
-}
-
-/// Where a tool of exactly this version lives in the cache.
-pub(crate) fn installed_folder(cache: &Path, tool: &Pinned) -> PathBuf {
-    cache.join(format!("{}-{}", tool.program, tool.version))
-}
-
-/// Whether `program` runs and calls itself by this version.
-pub(crate) fn has_version(program: &Path, version: &str) -> bool {
-    Command::new(program)
-        .arg("--version")
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .is_ok_and(|output| reported_version(&output.stdout) == Some(version))
-}
-
-/// The version in an answer like `trunk 0.21.14`, `wasm-bindgen 0.2.130 (abcdef)` or just `0.9.2`.
-fn reported_version(answer: &[u8]) -> Option<&str> {
-    let mut words = std::str::from_utf8(answer).ok()?.split_whitespace();
-    words.find(|word| word.starts_with(|first: char| first.is_ascii_digit()))
+    let mut cargo = workspace::cargo();
+    cargo
+        .args(["install", package, "--quiet", "--debug"])
+        .args(["--version", &format!("={version}"), "--bin", program])
+        .args(arguments)
+        .arg("--root")
+        .arg(folder)
+        .env("CARGO_TARGET_DIR", workspace::root().join(BUILD_FOLDER))
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        // What they would look after at run time is compiled, too.
+        .env("CARGO_PROFILE_DEV_DEBUG_ASSERTIONS", "false")
+        .env("CARGO_PROFILE_DEV_OVERFLOW_CHECKS", "false")
+        .env("CARGO_INCREMENTAL", "0");
+    processes::run(&mut cargo).with_context(|| format!("cannot install {package} {version}"))?;
+    Ok(path)
 }
 
 /// The first file called `program` in the folders of PATH.
@@ -161,66 +96,11 @@ pub(crate) fn search_path(program: &str) -> Option<PathBuf> {
         .find(|candidate| candidate.is_file())
 }
 
-/// The user's folder for `purpose`, which all checkouts share.
-///
-/// # Errors
-/// When the environment names no place for it.
+/// The user's folder for `purpose`, which all checkouts share: by the XDG base directory specification, which has
+/// `$XDG_CACHE_HOME` count only if it is absolute.
 pub(crate) fn cache_folder(purpose: &str) -> anyhow::Result<PathBuf> {
-    cache_folder_from(
-        purpose,
-        std::env::var_os("XDG_CACHE_HOME").as_deref(),
-        std::env::var_os("HOME").as_deref(),
-    )
-    .context("neither XDG_CACHE_HOME nor HOME is set: no place for what is installed once")
-}
-
-/// `$XDG_CACHE_HOME` counts only if it is absolute, as the XDG base directory specification has it.
-fn cache_folder_from(purpose: &str, xdg: Option<&OsStr>, home: Option<&OsStr>) -> Option<PathBuf> {
-    let caches = xdg
-        .map(PathBuf::from)
-        .filter(|folder| folder.is_absolute())
-        .or_else(|| {
-            let home = home.map(OsString::from).filter(|home| !home.is_empty())?;
-            Some(PathBuf::from(home).join(".cache"))
-        })?;
-    Some(caches.join("wechat-login").join(purpose))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn version_is_the_first_word_that_begins_with_a_digit() {
-        assert_eq!(reported_version(b"trunk 0.21.14\n"), Some("0.21.14"));
-        assert_eq!(
-            reported_version(b"wasm-bindgen 0.2.130 (0123abc)\n"),
-            Some("0.2.130")
-        );
-        assert_eq!(reported_version(b"0.9.2\n"), Some("0.9.2"));
-        assert_eq!(reported_version(b"trunk"), None);
-        assert_eq!(reported_version(b""), None);
-    }
-
-    #[test]
-    fn cache_is_per_user_and_outside_the_checkout() {
-        let folder = |xdg: Option<&str>, home: Option<&str>| {
-            cache_folder_from("tools", xdg.map(OsStr::new), home.map(OsStr::new))
-        };
-        let in_home = PathBuf::from("/home/li/.cache/wechat-login/tools");
-        assert_eq!(folder(None, Some("/home/li")), Some(in_home.clone()));
-        assert_eq!(folder(Some(""), Some("/home/li")), Some(in_home.clone()));
-        assert_eq!(folder(Some("cache"), Some("/home/li")), Some(in_home));
-        assert_eq!(
-            folder(Some("/var/cache"), Some("/home/li")),
-            Some(PathBuf::from("/var/cache/wechat-login/tools"))
-        );
-        assert_eq!(folder(None, None), None);
-        assert_eq!(folder(None, Some("")), None);
-    }
-
-    #[test]
-    fn a_program_that_does_not_exist_has_no_version() {
-        assert!(!has_version(Path::new("/nonexistent/trunk"), "0.21.14"));
-    }
+    let told = |name| Some(PathBuf::from(std::env::var_os(name)?)).filter(|it| it.is_absolute());
+    let caches = told("XDG_CACHE_HOME").or_else(|| Some(told("HOME")?.join(".cache")));
+    let caches = caches.context("neither XDG_CACHE_HOME nor HOME names a folder: no cache")?;
+    Ok(caches.join("wechat-login").join(purpose))
 }

@@ -11,18 +11,10 @@ use flate2::{Compression, GzBuilder};
 use crate::workspace;
 
 /// Writes `<folder>.tar.gz` beside the folder. Every file has the time `mtime`, in seconds since 1970.
-///
-/// # Errors
-/// When tar fails or the file cannot be written.
-pub(crate) fn write(folder: &Path, mtime: u64) -> anyhow::Result<PathBuf> {
-    let (parent, name) = folder
-        .parent()
-        .zip(folder.file_name())
-        .context("no folder to pack")?;
-    let mut archive = folder.as_os_str().to_owned();
-    archive.push(".tar.gz");
-    let archive = PathBuf::from(archive);
-
+pub(super) fn write(folder: &Path, mtime: &str) -> anyhow::Result<PathBuf> {
+    let places = folder.parent().zip(folder.file_name());
+    let (parent, name) = places.context("no folder to pack")?;
+    let archive = parent.join(format!("{}.tar.gz", name.display()));
     let mut tar = workspace::command("tar")
         .current_dir(parent)
         .args(["--create", "--format=ustar", "--sort=name"])
@@ -66,7 +58,7 @@ mod tests {
                 let permissions = std::fs::Permissions::from_mode(mode);
                 std::fs::set_permissions(folder.join(name), permissions).unwrap();
             }
-            std::fs::read(write(&folder, 1_700_000_000).unwrap()).unwrap()
+            std::fs::read(write(&folder, "1700000000").unwrap()).unwrap()
         };
         let archive = pack(["a", "b"], 0o600);
         assert_eq!(pack(["b", "a"], 0o664), archive);

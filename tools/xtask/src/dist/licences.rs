@@ -8,18 +8,18 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use super::binaries;
+use crate::processes::output;
 use crate::workspace;
 
-/// What is packed, the package it is built from, and for what it is built; no target is that of the programs.
-const PARTS: [(&str, &str, Option<&str>); 3] = [
-    ("proxy", "wechat-login-proxy", None),
-    ("simulator", "wechat-simulator", None),
-    (
-        "app",
-        "wechat-login-frontend",
-        Some("wasm32-unknown-unknown"),
-    ),
-];
+/// What is packed: the packages it is built from, and for what.
+fn parts() -> [(&'static [&'static str], String); 2] {
+    let programs = &["--package=wechat-login-proxy", "--package=wechat-simulator"];
+    let app = &["--package=wechat-login-frontend"];
+    [
+        (programs, binaries::target()),
+        (app, "wasm32-unknown-unknown".to_owned()),
+    ]
+}
 
 /// How the names of files with licences begin, in small letters.
 const NAMES: [&str; 5] = ["license", "licence", "copying", "notice", "unlicense"];
@@ -35,103 +35,64 @@ Besides these crates:
   SQLite (proxy)            in the public domain
 ";
 
-/// A crate as `cargo tree` tells of it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Crate {
-    name: String,
-    version: String,
-    licence: String,
-    repository: String,
-}
-
 /// The list and the texts.
-///
-/// # Errors
-/// When cargo fails, or a crate names no licence.
-pub(crate) fn text() -> anyhow::Result<String> {
-    let mut crates: BTreeMap<Crate, BTreeSet<&str>> = BTreeMap::new();
-    for (part, package, target) in PARTS {
-        for of_part in linked(package, target)? {
-            crates.entry(of_part).or_default().insert(part);
-        }
-    }
-    anyhow::ensure!(!crates.is_empty(), "cargo tree names no crate");
+pub(super) fn text() -> anyhow::Result<String> {
     let mut list = String::from(
         "What is linked into wechat-login, by others. The texts of the licences follow the list.\n\n",
     );
+    let mut crates = BTreeSet::new();
+    for (packages, target) in parts() {
+        // Without those that only help to compile.
+        let mut tree = workspace::cargo();
+        tree.args(["tree", "--locked", "--target", &target])
+            .args(packages)
+            .args(["--edges", "normal,no-proc-macro", "--prefix", "none"])
+            .args(["--format", "{p}\t{l}\t{r}"]);
+        for line in output(&mut tree)?.lines() {
+            crates.extend(parse(line)?);
+        }
+    }
+    anyhow::ensure!(!crates.is_empty(), "cargo tree names no crate");
     let mut texts: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (one, parts) in &crates {
-        let parts: Vec<&str> = parts.iter().copied().collect();
-        let (name, version) = (&one.name, &one.version);
-        write!(
-            list,
-            "{name} {version}   {}   in: {}",
-            one.licence,
-            parts.join(", ")
-        )?;
-        let found = texts_of(&source(one)?, name)?;
+    for [name, version, licence, repository] in &crates {
+        write!(list, "{name} {version}   {licence}")?;
+        let found = texts_of(&source(name, version)?, name)?;
         if found.is_empty() {
-            write!(list, "   no text in the crate, see {}", one.repository)?;
+            write!(list, "   no text in the crate, see {repository}")?;
         }
         list.push('\n');
         for text in found {
-            texts
-                .entry(text)
-                .or_default()
-                .push(format!("{name} {version}"));
+            let owners = texts.entry(text).or_default();
+            owners.push(format!("{name} {version}"));
         }
     }
     write!(list, "\n{BESIDES}")?;
+    let rule = "-".repeat(100);
     for (text, crates) in &texts {
-        let rule = "-".repeat(100);
-        write!(list, "\n{rule}\n{}\n{rule}\n\n{text}\n", crates.join(", "))?;
+        let crates = crates.join(", ");
+        write!(list, "\n{rule}\n{crates}\n{rule}\n\n{text}\n")?;
     }
     Ok(list)
 }
 
-/// The crates of others that `package` links, without those that only help to compile it.
-fn linked(package: &str, target: Option<&str>) -> anyhow::Result<Vec<Crate>> {
-    let output = workspace::cargo()
-        .args(["tree", "--locked", "--package", package])
-        .args(["--target", target.unwrap_or(&binaries::target())])
-        .args(["--edges", "normal,no-proc-macro", "--prefix", "none"])
-        .args(["--format", "{p}\t{l}\t{r}"])
-        .output()
-        .context("cannot start cargo tree")?;
-    anyhow::ensure!(
-        output.status.success(),
-        "cargo tree failed: {}",
-        String::from_utf8_lossy(&output.stderr).trim()
-    );
-    let lines = String::from_utf8(output.stdout)?;
-    lines
-        .lines()
-        .filter_map(|line| parse(line).transpose())
-        .collect()
-}
-
-/// A line of `cargo tree`; nothing for an empty one and for packages of this workspace, which have a path behind them.
-fn parse(line: &str) -> anyhow::Result<Option<Crate>> {
-    let mut fields = line.trim_end_matches(" (*)").split('\t');
-    let package = fields.next().unwrap_or_default();
-    let mut words = package.split(' ');
-    let (Some(name), Some(version), None) = (words.next(), words.next(), words.next()) else {
+/// Name, version, licence and repository from a line of `cargo tree`; nothing for an empty one and for packages of this workspace, which have a path behind them.
+fn parse(line: &str) -> anyhow::Result<Option<[String; 4]>> {
+    let fields: Vec<&str> = line.trim_end_matches(" (*)").split('\t').collect();
+    let words: Vec<&str> = fields[0].split(' ').collect();
+    let ([name, version], [package, licence, repository]) = (&words[..], &fields[..]) else {
         return Ok(None);
     };
-    let licence = fields.next().unwrap_or_default();
     anyhow::ensure!(!licence.is_empty(), "{package} names no licence");
-    Ok(Some(Crate {
-        name: name.to_owned(),
-        version: version.trim_start_matches('v').to_owned(),
-        licence: licence.to_owned(),
-        repository: fields.next().unwrap_or_default().to_owned(),
-    }))
+    let version = version.trim_start_matches('v');
+    Ok(Some(
+        [name, version, licence, repository].map(str::to_owned),
+    ))
 }
 
 /// Where cargo has put the crate.
-fn source(one: &Crate) -> anyhow::Result<PathBuf> {
+fn source(name: &str, version: &str) -> anyhow::Result<PathBuf> {
     let registries = PathBuf::from(binaries::cargo_home()?).join("registry/src");
-    let folder = format!("{}-{}", one.name, one.version);
+    let folder = format!("{name}-{version}");
     fs::read_dir(&registries)
         .with_context(|| format!("cannot read {}", registries.display()))?
         .flatten()
@@ -172,15 +133,13 @@ mod tests {
     #[test]
     fn crates_of_others_are_read_and_our_own_are_not() {
         let serde = parse("serde v1.0.228\tMIT OR Apache-2.0\thttps://example.org/serde (*)");
-        assert_eq!(
-            serde.unwrap(),
-            Some(Crate {
-                name: "serde".to_owned(),
-                version: "1.0.228".to_owned(),
-                licence: "MIT OR Apache-2.0".to_owned(),
-                repository: "https://example.org/serde".to_owned(),
-            })
-        );
+        let expected = [
+            "serde",
+            "1.0.228",
+            "MIT OR Apache-2.0",
+            "https://example.org/serde",
+        ];
+        assert_eq!(serde.unwrap(), Some(expected.map(str::to_owned)));
         let own = "api-types v0.1.0 (/home/li/wechat-login/api-types)\tMIT\t";
         assert_eq!(parse(own).unwrap(), None);
         assert_eq!(parse("").unwrap(), None);
@@ -189,16 +148,9 @@ mod tests {
 
     #[test]
     fn licences_are_found_by_their_names() {
-        for name in [
-            "LICENSE",
-            "LICENSE-MIT",
-            "license.md",
-            "COPYING",
-            "UNLICENSE",
-            "NOTICE",
-        ] {
-            assert!(is_licence(Path::new(name)), "{name}");
+        for name in NAMES {
+            assert!(is_licence(Path::new(&name.to_uppercase())), "{name}");
         }
-        assert!(!is_licence(Path::new("README.md")));
+        assert!(is_licence(Path::new("license.md")) && !is_licence(Path::new("README.md")));
     }
 }

@@ -2,19 +2,17 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 
-use anyhow::Context;
-
-use super::binaries::Binaries;
+use super::binaries::{self, Binaries};
 use super::licences;
 use super::target_folder;
-use super::versions::Versions;
-use crate::install::remove_folder;
+use crate::processes::output;
+use crate::tools::Tools;
 use crate::workspace;
 
 /// Files of the checkout, and where they go.
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 5] = [
+    ("docs", "docs"),
     ("proxy/proxy.example.toml", "proxy.example.toml"),
     ("LICENSE-MIT", "LICENSE-MIT"),
     ("LICENSE-APACHE", "LICENSE-APACHE"),
@@ -22,7 +20,11 @@ const FILES: [(&str, &str); 4] = [
 ];
 
 /// What is of no use on a server.
-const NOT_FOR_SERVERS: [&str; 3] = ["development.md", "frontend.md", "architecture.md"];
+const NOT_FOR_SERVERS: [&str; 3] = [
+    "docs/development.md",
+    "docs/frontend.md",
+    "docs/architecture.md",
+];
 
 /// The first thing somebody reads who has unpacked it.
 const README: &str = "\
@@ -35,85 +37,70 @@ From the console to the first login:  docs/going-live.md
 ";
 const SUMS: &str = "SHA256SUMS";
 /// Where the programs and the app are in the package.
-pub(crate) const PROXY: &str = "bin/wechat-login-proxy";
-pub(crate) const SIMULATOR: &str = "bin/wechat-simulator";
-pub(crate) const APP: &str = "app";
+pub(super) const PROXY: &str = "bin/wechat-login-proxy";
+pub(super) const SIMULATOR: &str = "bin/wechat-simulator";
+pub(super) const APP: &str = "app";
 
 /// Fills a new folder.
-///
-/// # Errors
-/// When something is missing or cannot be written.
-pub(crate) fn assemble(
-    binaries: &Binaries,
-    app: &Path,
-    versions: &Versions,
-) -> anyhow::Result<PathBuf> {
-    let folder = target_folder().join(format!("wechat-login-{}", versions.product));
-    remove_folder(&folder)?;
+pub(super) fn assemble(binaries: &Binaries, app: &Path, tools: &Tools) -> anyhow::Result<PathBuf> {
+    let folder = target_folder().join(concat!("wechat-login-", env!("CARGO_PKG_VERSION")));
+    workspace::remove_folder(&folder)?;
+    fs::create_dir_all(folder.join("bin"))?;
     copy(&binaries.proxy, &folder.join(PROXY))?;
     copy(&binaries.simulator, &folder.join(SIMULATOR))?;
-    copy_folder(app, &folder.join(APP), &[])?;
-    let docs = workspace::root().join("docs");
-    copy_folder(&docs, &folder.join("docs"), &NOT_FOR_SERVERS)?;
+    copy(app, &folder.join(APP))?;
     for (from, to) in FILES {
         copy(&workspace::root().join(from), &folder.join(to))?;
     }
+    for name in NOT_FOR_SERVERS {
+        fs::remove_file(folder.join(name))?;
+    }
     fs::write(folder.join("README"), README)?;
-    fs::write(folder.join("VERSIONS"), versions.to_string())?;
+    fs::write(folder.join("VERSIONS"), versions(tools)?)?;
     fs::write(folder.join("THIRD-PARTY-LICENSES"), licences::text()?)?;
     let sums = sums(&folder)?;
     fs::write(folder.join(SUMS), sums)?;
     Ok(folder)
 }
 
-/// The paths of all files below `folder`, sorted.
-///
-/// # Errors
-/// When a folder cannot be read.
-pub(crate) fn files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    let entries =
-        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
-    for entry in entries {
-        let path = entry?.path();
-        if path.is_dir() {
-            found.extend(files(&path)?);
-        } else {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
+/// What it was made of and with.
+fn versions(tools: &Tools) -> anyhow::Result<String> {
+    let answer = |program: &str, arguments: &[&str]| -> anyhow::Result<String> {
+        let answer = output(workspace::command(program).args(arguments))?;
+        Ok(answer.trim().to_owned())
+    };
+    Ok(format!(
+        "wechat-login: {}\ncommit: {}{}\ntarget: {}\nrustc: {}\ngcc for musl: {}\ntrunk: {}\nwasm-bindgen: {}\n",
+        env!("CARGO_PKG_VERSION"),
+        answer("git", &["rev-parse", "HEAD"])?,
+        if has_changes()? { " with changes" } else { "" },
+        binaries::target(),
+        answer("rustc", &["--version"])?,
+        answer("musl-gcc", &["-dumpfullversion"])?,
+        output(tools.trunk().arg("--version"))?.trim(),
+        workspace::locked_version(&workspace::read("Cargo.lock")?, "wasm-bindgen")?,
+    ))
 }
 
+/// Whether there are changes that no commit has.
+pub(super) fn has_changes() -> anyhow::Result<bool> {
+    let changes = output(workspace::command("git").args(["status", "--porcelain"]))?;
+    Ok(!changes.is_empty())
+}
+
+/// A file, or a folder with all that is in it.
 fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
-    if let Some(parent) = to.parent() {
-        fs::create_dir_all(parent)?;
-    }
-    fs::copy(from, to).with_context(|| format!("cannot copy {}", from.display()))?;
-    Ok(())
-}
-
-fn copy_folder(from: &Path, to: &Path, without: &[&str]) -> anyhow::Result<()> {
-    for file in files(from)? {
-        let name = file.strip_prefix(from)?;
-        if !without.iter().any(|it| name == Path::new(it)) {
-            copy(&file, &to.join(name))?;
-        }
-    }
-    Ok(())
+    output(workspace::command("cp").arg("-R").arg(from).arg(to)).map(drop)
 }
 
 /// As `sha256sum --check` reads them.
-fn sums(folder: &Path) -> anyhow::Result<Vec<u8>> {
+fn sums(folder: &Path) -> anyhow::Result<String> {
     let mut command = workspace::command("sha256sum");
-    command.current_dir(folder).stderr(Stdio::inherit());
-    for file in files(folder)? {
+    command.current_dir(folder);
+    for file in workspace::files(folder)? {
         command.arg(file.strip_prefix(folder)?);
     }
-    let output = command.output().context("cannot start sha256sum")?;
-    anyhow::ensure!(output.status.success(), "sha256sum failed");
-    Ok(output.stdout)
+    output(&mut command)
 }
 
 #[cfg(test)]
@@ -121,34 +108,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_file_of_the_package_exists_in_the_checkout() {
-        for (from, _) in FILES {
-            assert!(workspace::root().join(from).is_file(), "{from}");
+    fn what_is_packed_left_out_or_named_exists_in_the_checkout() {
+        let named = README.split(char::is_whitespace);
+        let named = named.filter_map(|word| word.find("docs/").map(|from| &word[from..]));
+        let named: Vec<&str> = named.collect();
+        assert_eq!(named.len(), 3);
+        let packed = FILES.iter().map(|(from, _)| *from);
+        for path in packed.chain(named).chain(NOT_FOR_SERVERS) {
+            assert!(workspace::root().join(path).exists(), "{path}");
         }
-        for name in NOT_FOR_SERVERS {
-            assert!(
-                workspace::root().join("docs").join(name).is_file(),
-                "{name}"
-            );
-        }
-    }
-
-    #[test]
-    fn what_the_readme_names_is_there() {
-        let named = README.split_whitespace().filter_map(|word| {
-            let from = word.find("docs/")?;
-            Some(&word[from..])
-        });
-        let missing: Vec<&str> = named
-            .clone()
-            .filter(|path| !workspace::root().join(path).is_file())
-            .collect();
-        assert!(missing.is_empty() && named.count() == 3, "{missing:?}");
     }
 
     #[test]
     fn the_images_are_made_of_what_is_in_the_package() {
-        let dockerfile = include_str!("../../../../docs/deploy/Dockerfile");
+        let dockerfile = workspace::read("docs/deploy/Dockerfile").unwrap();
         let copied: Vec<&str> = dockerfile
             .lines()
             .filter_map(|line| line.strip_prefix("COPY "))
@@ -163,16 +136,14 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let (from, to) = (root.path().join("from"), root.path().join("to"));
         fs::create_dir_all(from.join("deep/er")).unwrap();
-        for name in ["b", "a", "deep/er/c", "left-out"] {
+        for name in ["b", "a", "deep/er/c"] {
             fs::write(from.join(name), name).unwrap();
         }
-        copy_folder(&from, &to, &["left-out"]).unwrap();
-        let sums = String::from_utf8(sums(&to).unwrap()).unwrap();
+        copy(&from, &to).unwrap();
+        let sums = sums(&to).unwrap();
         let names: Vec<&str> = sums.lines().map(|line| &line[66..]).collect();
         assert_eq!(names, ["a", "b", "deep/er/c"]);
-        // SHA-256 of "a".
-        assert!(
-            sums.starts_with("ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb")
-        );
+        let sum_of_a = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
+        assert!(sums.starts_with(sum_of_a));
     }
 }

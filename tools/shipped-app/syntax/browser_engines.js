@@ -1,4 +1,4 @@
-// What a script may use in the oldest kernels that the WASM runs on: Chrome 74 and iOS 14.5.
+// What a script may use in the oldest browser engines that the WASM runs on: Chrome 74 and iOS 14.5.
 "use strict";
 
 const acorn = require("acorn");
@@ -21,14 +21,14 @@ const NEWER_MEMBERS = new Set(
   transferToFixedLength withResolvers`.split(/\s+/),
 );
 
-// acorn has no level between 2019 and 2020; of the latter the kernels have dynamic import, import.meta and BigInt.
+// acorn has no level between 2019 and 2020; of the latter the engines have dynamic import, import.meta and BigInt.
 const NEWER_SYNTAX = {
   ChainExpression: "?. (Chrome 80)",
   LogicalExpression: (node) => node.operator === "??" && "?? (Chrome 80)",
   ExportAllDeclaration: (node) => node.exported && "export * as (Safari 14.1)",
 };
 
-// What is wrong with a script of this level ("module", or "classic": ES5, for it tells old kernels that they are).
+// What is wrong with a script of this level ("module", or "classic": ES5, for it tells old engines that they are).
 function complaints(source, level) {
   const is_module = level === "module";
   let program;

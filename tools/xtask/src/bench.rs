@@ -1,0 +1,147 @@
+//! `cargo xtask bench data | page | proxy` and `cargo xtask soak`: builds what is measured and the programs of
+//! `tools/bench/` with optimisation, and runs these. What follows on the command line is for them.
+
+use std::os::unix::fs::symlink;
+use std::path::Path;
+
+use anyhow::Context;
+
+use crate::bundle;
+use crate::dist::binaries;
+use crate::packages::{NODE, NODE_20, PYTHON_3_11, Package};
+use crate::processes;
+use crate::screen;
+use crate::system;
+use crate::tools;
+use crate::workspace;
+
+/// Sources and pins of the pages of others: Vue, React and what builds them.
+const PAGES: Package = Package {
+    name: "bench-page",
+    language: &NODE_20,
+    folder: "tools/bench/page",
+};
+
+/// Where all pages are built, a folder for each.
+const BUILDS: &str = "target/bench-page";
+
+/// Express and co-wechat-oauth.
+const EXPRESS: Package = Package {
+    name: "bench-proxy-node",
+    language: &NODE,
+    folder: "tools/bench/proxy/node",
+};
+
+/// FastAPI and wechatpy.
+const FASTAPI: Package = Package {
+    name: "bench-proxy-python",
+    language: &PYTHON_3_11,
+    folder: "tools/bench/proxy/python",
+};
+
+/// The store, measured while it grows.
+pub(crate) fn data(options: &[String]) -> anyhow::Result<()> {
+    let needs_none = ["sqlite", "--help"];
+    if !options.iter().any(|it| needs_none.contains(&it.as_str())) {
+        system::ensure([&system::POSTGRES])?;
+    }
+    measure(
+        &["--release"],
+        "store_growth",
+        &["--document", "docs/data.md"],
+        options,
+    )
+}
+
+/// The page beside others, in a browser: a minute for each run, nine of them unless `--runs` says otherwise.
+pub(crate) fn page(options: &[String]) -> anyhow::Result<()> {
+    system::ensure(&system::BROWSER)?;
+    let tools = tools::ensure()?;
+    build_pages()?;
+    screen::say("building the optimised app (about 2 minutes the first time on two cores)");
+    bundle::build(&tools, &Path::new(BUILDS).join("app"))?;
+    let arguments = [
+        ["--builds", BUILDS],
+        ["--packages", "tools/bench/page/package.json"],
+        ["--document", "docs/performance.md"],
+        ["--chart", "docs/performance-page.svg"],
+    ];
+    measure(&["--release"], "page", arguments.as_flattened(), options)
+}
+
+/// The proxy beside nginx, Node and Python: 6 minutes for each round, 3 of them unless `--rounds` says otherwise.
+pub(crate) fn proxy(options: &[String]) -> anyhow::Result<()> {
+    system::ensure([&system::POSTGRES, &system::NGINX])?;
+    let (express, fastapi) = (EXPRESS.install()?, FASTAPI.install()?);
+    let root = workspace::root();
+    let arguments = [
+        ["--proxy", &binaries::build()?.proxy.display().to_string()],
+        [
+            "--node-modules",
+            &format!("{}/node_modules", express.display()),
+        ],
+        ["--python", &format!("{}/bin/python", fastapi.display())],
+        [
+            "--sources",
+            &format!("{}/tools/bench/proxy", root.display()),
+        ],
+        ["--document", "docs/performance.md"],
+        ["--chart", "docs/performance-proxy.svg"],
+    ];
+    measure(&["--release"], "proxy", arguments.as_flattened(), options)
+}
+
+/// An hour's mixed load in minutes: 5 until the program is full of what it keeps, and 5 to be watched.
+pub(crate) fn soak(options: &[String]) -> anyhow::Result<()> {
+    let arguments = [
+        ["--proxy", &binaries::build()?.proxy.display().to_string()],
+        ["--document", "docs/reliability.md"],
+        ["--chart", "docs/reliability-soak.svg"],
+    ];
+    measure(&[], "soak", arguments.as_flattened(), options)
+}
+
+fn measure(
+    profile: &[&str],
+    program: &str,
+    arguments: &[&str],
+    options: &[String],
+) -> anyhow::Result<()> {
+    screen::say("building the measurement (6 minutes the first time), and measuring");
+    let mut run = workspace::locked_cargo("run");
+    run.args(profile)
+        .args(["--package", "bench", "--bin", program, "--"])
+        .args(arguments);
+    processes::run(run.args(options)).context("it does not hold, or could not be measured")
+}
+
+/// The pages of others, each as its own tools build it.
+fn build_pages() -> anyhow::Result<()> {
+    let (root, sources) = (workspace::root(), PAGES.folder);
+    // Where the sources look for the packages.
+    let link = root.join(sources).join("node_modules");
+    if link.is_symlink() {
+        std::fs::remove_file(&link)?;
+    }
+    symlink(PAGES.install()?.join("node_modules"), &link)
+        .with_context(|| format!("cannot create {}; remove what is there", link.display()))?;
+    for name in ["vue", "react"] {
+        let mut vite = workspace::command("node");
+        vite.arg(format!("{sources}/node_modules/vite/bin/vite.js"))
+            .args(["build", &format!("{sources}/{name}"), "--emptyOutDir"])
+            .arg("--outDir")
+            .arg(root.join(BUILDS).join(name));
+        processes::run(&mut vite)?;
+    }
+    // This one needs no building, only our style sheet beside it.
+    let floor = root.join(BUILDS).join("floor");
+    std::fs::create_dir_all(&floor)?;
+    for (from, name) in [
+        ("tools/bench/page/floor/index.html", "index.html"),
+        ("frontend/style.css", "style.css"),
+    ] {
+        let copied = std::fs::copy(root.join(from), floor.join(name));
+        copied.with_context(|| format!("cannot copy {from}"))?;
+    }
+    Ok(())
+}

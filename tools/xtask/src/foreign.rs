@@ -1,0 +1,102 @@
+//! What other people wrote, as their registries publish it: real WeChat clients against the simulator
+//! (`tests/clients/`), and schemathesis over the description of a running proxy, directly and behind nginx
+//! (`proxy/tests/fuzz/`).
+//!
+//! What can be missing is the language or its registry; that is a skipped step with its reason, while a claim that does
+//! not hold, or a package that is not the pinned one, is a failure.
+
+use std::process::{Command, Stdio};
+
+use anyhow::Context;
+
+use crate::listening::Listening;
+use crate::packages::{NODE_20, PYTHON_3_11, Package};
+use crate::processes;
+use crate::suite_logs::LogFolder;
+use crate::system;
+use crate::tally::{self, Tally, TestCounts};
+use crate::workspace;
+
+/// wechatpy, django-allauth, social-auth-core.
+const PYTHON: Package = Package {
+    name: "python-clients",
+    language: &PYTHON_3_11,
+    folder: "tests/clients/python",
+};
+
+/// co-wechat-oauth, passport-wechat, @auth/core.
+const NODE: Package = Package {
+    name: "node-clients",
+    language: &NODE_20,
+    folder: "tests/clients/node",
+};
+
+/// What asks whatever the API's description allows, and more.
+const SCHEMATHESIS: Package = Package {
+    name: "schemathesis",
+    language: &PYTHON_3_11,
+    folder: "proxy/tests/fuzz",
+};
+
+/// `cargo xtask clients`: only what the real WeChat clients claim about the simulator.
+pub(crate) fn run_clients() -> anyhow::Result<()> {
+    let mut tally = Tally::start();
+    clients(&mut tally);
+    tally.finish()
+}
+
+/// `cargo xtask api-fuzz`: only the fuzzed API.
+pub(crate) fn run_api_fuzz() -> anyhow::Result<()> {
+    system::ensure([&system::POSTGRES, &system::NGINX])?;
+    let logs = LogFolder::fresh()?;
+    let mut tally = Tally::start();
+    tally.step("fuzzed API (schemathesis)", "1 minute", |counts| {
+        api_fuzz(counts, |command| logs.told_to(command))
+    });
+    tally.finish()
+}
+
+/// A step for each language.
+pub(crate) fn clients(tally: &mut Tally) {
+    let once = "1 minute the first time";
+    tally.step("simulator against Python's clients", once, |counts| {
+        let mut python = workspace::command(PYTHON.install()?.join("bin/python"));
+        // No compiled files beside the sources.
+        claims(
+            python.args(["-B", "tests/clients/python/claims.py"]),
+            counts,
+        )
+    });
+    tally.step("simulator against Node's clients", once, |counts| {
+        let mut node = workspace::command("node");
+        node.env("NODE_PATH", NODE.install()?.join("node_modules"));
+        claims(node.arg("tests/clients/node/claims.js"), counts)
+    });
+}
+
+/// Runs claims about a simulator of their own.
+fn claims(command: &mut Command, counts: &mut TestCounts) -> anyhow::Result<String> {
+    // The contract tests bring the program along, compiled as the native tests left it, so this takes no time.
+    let mut compile = workspace::locked_cargo("test");
+    compile.args(["--quiet", "--workspace", "--test=contract", "--no-run"]);
+    processes::run(&mut compile).context("the simulator does not compile")?;
+    let mut simulator = workspace::command(workspace::debug_binary("wechat-simulator")?);
+    let piped = simulator.stdout(Stdio::piped());
+    let simulator = Listening::start(piped.args(["--listen", "127.0.0.1:0"]), "not WeChat")?;
+    tally::tests(command.arg(format!("http://{}", simulator.address)), counts)
+}
+
+/// Both runs of schemathesis, side by side; `prepare` adds to the command what else the tests are told.
+pub(crate) fn api_fuzz(
+    counts: &mut TestCounts,
+    prepare: impl FnOnce(&mut Command) -> &mut Command,
+) -> anyhow::Result<String> {
+    let folder = SCHEMATHESIS.install()?;
+    let mut command = workspace::locked_cargo("test");
+    // The whole workspace, so that nothing is compiled again with other features.
+    command
+        .args(["--workspace", "--test=it", "--no-fail-fast"])
+        .args(["--", "--ignored", "fuzz::"])
+        .env("WECHAT_LOGIN_SCHEMATHESIS", folder);
+    tally::tests(prepare(&mut command), counts)
+}

@@ -1,0 +1,188 @@
+//! What the tests need from the system: looked for, installed where that is allowed (as root on Debian), or named.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::Context;
+
+use crate::screen;
+use crate::tools::search_path;
+use crate::workspace;
+
+/// What only a system brings.
+pub(crate) struct Needed {
+    name: &'static str,
+    is_there: fn() -> bool,
+    debian: &'static str,
+}
+
+/// What the browser journeys need. Chromium without a window, where Debian has it, takes half of the time.
+pub(crate) const BROWSER: [Needed; 4] = [
+    Needed {
+        name: "Chromium",
+        is_there: || {
+            let programs = [
+                "chromium",
+                "chromium-browser",
+                "google-chrome",
+                "google-chrome-stable",
+            ];
+            let apps = ["Chromium", "Google Chrome"].map(|it| format!("/Applications/{it}.app"));
+            programs.into_iter().any(is_on_path) || apps.iter().any(|app| Path::new(app).exists())
+        },
+        debian: "chromium",
+    },
+    Needed {
+        name: "Chromium's headless shell",
+        is_there: || !may_install() || is_on_path("chromium-headless-shell"),
+        debian: "chromium-headless-shell",
+    },
+    Needed {
+        name: "chromedriver",
+        is_there: || is_on_path("chromedriver"),
+        debian: "chromium-driver",
+    },
+    Needed {
+        name: "a font with Chinese characters",
+        // fontconfig comes with Chromium on Linux; macOS always has such a font.
+        is_there: || {
+            let mut asked = Command::new("fc-list");
+            let fonts = asked.arg(":lang=zh").stdin(Stdio::null()).output();
+            cfg!(target_os = "macos") || fonts.is_ok_and(|fonts| !fonts.stdout.is_empty())
+        },
+        debian: "fonts-noto-cjk",
+    },
+];
+
+/// The tests start servers of their own.
+pub(crate) const POSTGRES: Needed = Needed {
+    name: "PostgreSQL's server",
+    is_there: || is_on_path("postgres") || has_postgres(Path::new("/usr/lib/postgresql")),
+    debian: "postgresql",
+};
+
+/// The tests start their own. Debian keeps it where not everybody's PATH leads.
+pub(crate) const NGINX: Needed = Needed {
+    name: "nginx",
+    is_there: || is_on_path("nginx") || Path::new("/usr/sbin/nginx").is_file(),
+    debian: "nginx",
+};
+
+/// Compiles C for static programs: SQLite, ring and mimalloc.
+pub(crate) const MUSL: Needed = Needed {
+    name: "musl-gcc",
+    is_there: || is_on_path("musl-gcc"),
+    debian: "musl-tools",
+};
+
+/// Installs what is missing where that is allowed. No service is left running.
+///
+/// # Errors
+/// Names what is missing.
+pub(crate) fn ensure<'a>(needed: impl IntoIterator<Item = &'a Needed>) -> anyhow::Result<()> {
+    let mut missing: Vec<&Needed> = needed.into_iter().filter(|it| !(it.is_there)()).collect();
+    if !missing.is_empty() && may_install() {
+        let packages: Vec<&str> = missing.iter().map(|it| it.debian).collect();
+        screen::say(&format!("installing {} from Debian", packages.join(", ")));
+        apt_install(&packages)?;
+        if packages.contains(&NGINX.debian) {
+            stop_service("nginx")?;
+        }
+        missing.retain(|it| !(it.is_there)());
+    }
+    anyhow::ensure!(missing.is_empty(), complaint(&missing));
+    Ok(())
+}
+
+fn complaint(missing: &[&Needed]) -> String {
+    let names: Vec<&str> = missing.iter().map(|it| it.name).collect();
+    let packages: Vec<&str> = missing.iter().map(|it| it.debian).collect();
+    format!(
+        "missing: {}. Debian: sudo apt-get install --no-install-recommends {}; \
+         other systems: docs/development.md says what it is called there",
+        names.join(", "),
+        packages.join(" ")
+    )
+}
+
+fn is_on_path(program: &str) -> bool {
+    search_path(program).is_some()
+}
+
+/// Debian and its relatives keep each version in a folder of its own, not on PATH; the clients alone are there, too.
+fn has_postgres(versions: &Path) -> bool {
+    let mut entries = std::fs::read_dir(versions).into_iter().flatten().flatten();
+    entries.any(|version| version.path().join("bin/postgres").is_file())
+}
+
+/// Whether packages may be installed without asking anybody.
+pub(crate) fn may_install() -> bool {
+    let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
+    names_debian(&release) && nix::unistd::geteuid().is_root()
+}
+
+/// Only Debian itself: some of Ubuntu's packages of the same names are stubs that want snap.
+fn names_debian(os_release: &str) -> bool {
+    let mut lines = os_release.lines();
+    lines.any(|line| line.trim_matches('"') == "ID=debian")
+}
+
+/// Installs packages and what they cannot do without.
+pub(crate) fn apt_install(packages: &[&str]) -> anyhow::Result<()> {
+    let install = ["--quiet", "install", "--yes", "--no-install-recommends"];
+    run("apt-get", &["--quiet", "update"], &[0])?;
+    run("apt-get", &[&install, packages].concat(), &[0])
+}
+
+/// Stops the service of a package that was just installed, now and at boot: Debian starts whatever it installs.
+fn stop_service(name: &str) -> anyhow::Result<()> {
+    // The same door the package went through to start it: a machine whose policy closes it (101) has started nothing.
+    run("invoke-rc.d", &["--quiet", name, "stop"], &[0, 101])?;
+    run("update-rc.d", &[name, "disable"], &[0])
+}
+
+/// Not in a process group of its own: apt-get is stopped by the terminal when it is in the background.
+fn run(program: &str, arguments: &[&str], fine: &[i32]) -> anyhow::Result<()> {
+    let status = workspace::command(program)
+        .args(arguments)
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        .status()
+        .with_context(|| format!("cannot start {program}"))?;
+    crate::interrupt::check()?;
+    anyhow::ensure!(
+        status.code().is_some_and(|code| fine.contains(&code)),
+        "{program} {} failed ({status})",
+        arguments.join(" ")
+    );
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_debian_itself_counts_as_debian() {
+        assert!(names_debian("NAME=\"Debian GNU/Linux\"\nID=debian\n"));
+        assert!(!names_debian("ID=ubuntu\nID_LIKE=debian\n"));
+    }
+
+    #[test]
+    fn a_version_of_postgresql_counts_only_with_its_server() {
+        let folder = tempfile::tempdir().unwrap();
+        let programs = folder.path().join("15/bin");
+        assert!(!has_postgres(&programs));
+        std::fs::create_dir_all(&programs).unwrap();
+        std::fs::write(programs.join("psql"), "").unwrap();
+        assert!(!has_postgres(folder.path()));
+        std::fs::write(programs.join("postgres"), "").unwrap();
+        assert!(has_postgres(folder.path()));
+    }
+
+    #[test]
+    fn whoever_lacks_something_is_told_what_and_how_to_install_it() {
+        let complaint = complaint(&[&MUSL, &NGINX]);
+        assert!(complaint.contains("missing: musl-gcc, nginx."));
+        assert!(complaint.contains("--no-install-recommends musl-tools nginx;"));
+    }
+}

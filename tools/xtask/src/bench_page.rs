@@ -22,9 +22,6 @@ const BUILDS: &str = "target/bench-page";
 /// Has a place for the tables.
 const DOCUMENT: &str = "docs/performance.md";
 
-/// The picture in it.
-const CHART: &str = "docs/performance-page.svg";
-
 /// Vue, React and what builds them.
 const PACKAGE: Package = Package {
     name: "bench-page",
@@ -55,7 +52,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
             .args(program)
             .args(["--", "--builds", BUILDS])
             .args(["--packages", &format!("{SOURCES}/package.json")])
-            .args(["--document", DOCUMENT, "--chart", CHART])
+            .args(["--document", DOCUMENT])
             .args(options),
     )?;
     anyhow::ensure!(status.success(), "the measurement failed, see above");

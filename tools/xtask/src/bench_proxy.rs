@@ -8,6 +8,7 @@ use crate::packages::{Installed, NODE, PYTHON_3_11, Package};
 use crate::postgres;
 use crate::processes;
 use crate::screen;
+use crate::tools::{self, Pinned};
 use crate::workspace;
 
 /// Sources and pins of the others.
@@ -16,8 +17,21 @@ const SOURCES: &str = "tools/bench/proxy";
 /// Has a place for the tables.
 const DOCUMENT: &str = "docs/performance.md";
 
-/// The picture in it.
-const CHART: &str = "docs/performance-proxy.svg";
+/// The load generator, optimised. Without TLS: what is asked is on this machine.
+fn oha() -> Pinned {
+    Pinned {
+        program: "oha",
+        package: "oha",
+        version: "1.16.0".to_owned(),
+        arguments: &[
+            "--locked",
+            "--no-default-features",
+            "--config",
+            "profile.dev.opt-level=3",
+        ],
+        usual_time: "2 minutes",
+    }
+}
 
 /// Express and co-wechat-oauth.
 const EXPRESS: Package = Package {
@@ -43,6 +57,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let options: Vec<String> = std::env::args().skip(2).collect();
     nginx::ensure()?;
     postgres::ensure()?;
+    let oha = tools::find_or_install(&oha())?;
     let node_modules = installed(&EXPRESS)?.join("node_modules");
     let python = installed(&FASTAPI)?.join("bin/python");
     screen::say("building the static programs that are packed (6 minutes the first time)");
@@ -64,13 +79,15 @@ pub(crate) fn run() -> anyhow::Result<()> {
             .arg("--")
             .arg("--proxy")
             .arg(proxy)
+            .arg("--oha")
+            .arg(oha)
             .arg("--node-modules")
             .arg(node_modules)
             .arg("--python")
             .arg(python)
             .arg("--sources")
             .arg(workspace::root().join(SOURCES))
-            .args(["--document", DOCUMENT, "--chart", CHART])
+            .args(["--document", DOCUMENT])
             .args(options),
     )?;
     anyhow::ensure!(status.success(), "the measurement failed, see above");

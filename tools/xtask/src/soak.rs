@@ -7,8 +7,6 @@ use crate::workspace;
 
 /// Has a place for the figures.
 const DOCUMENT: &str = "docs/reliability.md";
-/// The picture in it.
-const CHART: &str = "docs/reliability-soak.svg";
 
 /// Builds the program that is shipped and the one that asks, and runs them.
 ///
@@ -25,7 +23,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
             .args(["--quiet", "--package", "bench", "--bin", "soak", "--"])
             .arg("--proxy")
             .arg(proxy)
-            .args(["--document", DOCUMENT, "--chart", CHART])
+            .args(["--document", DOCUMENT])
             .args(options),
     )?;
     anyhow::ensure!(status.success(), "it does not hold, see above");

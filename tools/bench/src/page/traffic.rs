@@ -23,10 +23,6 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// Those that are the page and no data.
-    pub(crate) const OF_THE_PAGE: [Self; 4] =
-        [Self::Document, Self::Script, Self::Wasm, Self::Style];
-
     fn of(url: &str, page: &str, wechat: &str) -> anyhow::Result<Self> {
         if url.starts_with(wechat) {
             return Ok(Self::Wechat);
@@ -91,33 +87,25 @@ impl Traffic {
         };
         for event in events {
             let params = &event["params"];
-            match event["method"].as_str().unwrap_or_default() {
-                "Network.requestWillBeSent" => traffic.send(params, page, wechat)?,
-                "Network.requestServedFromCache" => {
-                    if let Some(request) = traffic.last(params) {
-                        request.is_from_cache = true;
-                    }
-                }
-                "Network.responseReceived" => {
-                    if let Some(request) = traffic.last(params) {
-                        request.answer(&params["response"], params)?;
-                    }
-                }
-                "Network.dataReceived" => {
-                    if let Some(request) = traffic.last(params) {
-                        request.bytes += params["encodedDataLength"].as_f64().unwrap_or_default();
-                    }
-                }
+            let method = event["method"].as_str().unwrap_or_default();
+            if method == "Network.requestWillBeSent" {
+                traffic.send(params, page, wechat)?;
+                continue;
+            }
+            let Some(request) = traffic.last(params) else {
+                continue;
+            };
+            let bytes = params["encodedDataLength"].as_f64().unwrap_or_default();
+            match method {
+                "Network.requestServedFromCache" => request.is_from_cache = true,
+                "Network.responseReceived" => request.answer(&params["response"], params)?,
+                "Network.dataReceived" => request.bytes += bytes,
                 "Network.loadingFinished" => {
-                    if let Some(request) = traffic.last(params) {
-                        request.bytes = params["encodedDataLength"].as_f64().unwrap_or_default();
-                        request.is_finished = true;
-                    }
+                    request.bytes = bytes;
+                    request.is_finished = true;
                 }
                 "Network.loadingFailed" => {
-                    if let Some(request) = traffic.last(params) {
-                        anyhow::bail!("{} failed: {}", request.what, params["errorText"]);
-                    }
+                    anyhow::bail!("{} failed: {}", request.what, params["errorText"]);
                 }
                 _ => {}
             }
@@ -168,9 +156,9 @@ impl Traffic {
         self.requests.iter_mut().rfind(|request| request.id == id)
     }
 
-    /// The first one: what the tap asked for.
-    pub(crate) fn first_sent(&self) -> Option<&Request> {
-        self.requests.first()
+    /// The first one of a kind.
+    pub(crate) fn first(&self, kind: Kind) -> Option<&Request> {
+        self.requests.iter().find(|request| request.kind == kind)
     }
 
     /// Those sent before a time on the browser's clock.
@@ -181,27 +169,15 @@ impl Traffic {
         }
     }
 
-    /// How many there are of a kind, those answered by the cache included.
-    pub(crate) fn count(&self, kind: Kind) -> usize {
-        self.requests.iter().filter(|it| it.kind == kind).count()
-    }
-
-    /// Bytes on the wire for a kind.
-    pub(crate) fn bytes(&self, kind: Kind) -> f64 {
-        let of_kind = self.requests.iter().filter(|it| it.kind == kind);
-        of_kind.map(|it| it.bytes).sum()
-    }
-
-    /// Bytes on the wire from page and proxy together.
-    pub(crate) fn bytes_from_us(&self) -> f64 {
-        let ours = self.requests.iter().filter(|it| it.kind != Kind::Wechat);
-        ours.map(|it| it.bytes).sum()
+    /// Bytes on the wire for some kinds.
+    pub(crate) fn bytes(&self, is_wanted: impl Fn(Kind) -> bool) -> f64 {
+        let wanted = self.requests.iter().filter(|it| is_wanted(it.kind));
+        wanted.map(|it| it.bytes).sum()
     }
 
     /// # Errors
     /// When a request of the API was not sent so many times.
-    pub(crate) fn expect_api(&self, method: &str, path: &str, times: usize) -> anyhow::Result<()> {
-        let what = format!("{method} {path}");
+    pub(crate) fn expect_api(&self, what: &str, times: usize) -> anyhow::Result<()> {
         let sent = self.requests.iter().filter(|it| it.what == what).count();
         ensure!(
             sent == times,
@@ -277,16 +253,14 @@ mod tests {
             finished("1", 900),
         ];
         let traffic = Traffic::of(&events, PAGE, WECHAT).unwrap();
-        assert_eq!(
-            (traffic.count(Kind::Wechat), traffic.count(Kind::Document)),
-            (1, 1)
-        );
+        let kinds: Vec<Kind> = traffic.requests.iter().map(|it| it.kind).collect();
+        assert_eq!(kinds, [Kind::Wechat, Kind::Document]);
         assert_eq!(traffic.requests[0].milliseconds(), 500.0);
         assert_eq!(traffic.requests[1].milliseconds(), 250.0);
-        assert_eq!(traffic.bytes_from_us(), 900.0);
+        assert_eq!(traffic.bytes(|it| it != Kind::Wechat), 900.0);
         assert!(traffic.requests.iter().all(|it| it.is_finished));
         assert!(!traffic.to_string().contains("secret"), "{traffic}");
-        assert_eq!(traffic.before(2.0).count(Kind::Document), 0);
+        assert!(traffic.before(2.0).first(Kind::Document).is_none());
     }
 
     #[test]
@@ -313,9 +287,9 @@ mod tests {
         let mut answer = received("1", 200, 1.2);
         answer["params"]["response"]["encodedDataLength"] = json!(30);
         let traffic = Traffic::of(&[sent("1", &url, 1.0), answer, some], PAGE, WECHAT).unwrap();
-        assert_eq!(traffic.bytes(Kind::Api), 100.0);
-        assert!(traffic.expect_api("GET", "/api/bootstrap", 1).is_ok());
-        assert!(traffic.expect_api("GET", "/api/bootstrap", 2).is_err());
+        assert_eq!(traffic.bytes(|it| it == Kind::Api), 100.0);
+        assert!(traffic.expect_api("GET /api/bootstrap", 1).is_ok());
+        assert!(traffic.expect_api("GET /api/bootstrap", 2).is_err());
         assert!(!traffic.requests[0].is_finished);
     }
 }

@@ -1,68 +1,36 @@
 //! What is measured, each as the store does it for one request.
 
+use std::fs::File;
+use std::io::{Seek as _, SeekFrom, Write as _};
 use std::time::{Duration, Instant};
 
-use anyhow::ensure;
+use anyhow::{Context, ensure};
+use fastrand::Rng;
 use wechat_login_proxy::store::{
     ListQuery, Position, Precondition, RecordDraft, RecordId, RecordValue, Scope, SeenIdentity,
     Store, Written,
 };
 
-use crate::population::{self, PLATFORM, Population, WORST};
-use crate::random::Random;
-use crate::raw_disk::RawDisk;
-use crate::stage::{FIRST_CREATED, LAST_CREATED};
+use crate::population::{self, FIRST_CREATED, LAST_CREATED, PLATFORM, Population, WORST};
 
 /// What the API shows unless asked otherwise.
 const PAGE: u32 = 20;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Operation {
-    FirstPage,
-    LaterPage,
-    PersonPage,
-    Get,
-    PutNew,
-    PutReplacing,
-    Login,
-    WorstFirstPage,
-    WorstLaterPage,
-    WorstPutNew,
-    /// No request: what to compare those that write with.
-    DiskAlone,
-}
-
-impl Operation {
-    pub(crate) const ALL: [Self; 11] = [
-        Self::FirstPage,
-        Self::LaterPage,
-        Self::PersonPage,
-        Self::Get,
-        Self::PutNew,
-        Self::PutReplacing,
-        Self::Login,
-        Self::WorstFirstPage,
-        Self::WorstLaterPage,
-        Self::WorstPutNew,
-        Self::DiskAlone,
-    ];
-
-    pub(crate) fn label(self) -> &'static str {
-        match self {
-            Self::FirstPage => "list, first page",
-            Self::LaterPage => "list, a page after any position (100 records or more)",
-            Self::PersonPage => "list, `across=person`, first page (two accounts)",
-            Self::Get => "get a record",
-            Self::PutNew => "PUT, new record",
-            Self::PutReplacing => "PUT, replacing",
-            Self::Login => "login",
-            Self::WorstFirstPage => "longest list, first page",
-            Self::WorstLaterPage => "longest list, a page after any position",
-            Self::WorstPutNew => "longest list, PUT, new record",
-            Self::DiskAlone => "for comparison: 4 KiB written through, no database",
-        }
-    }
-}
+/// What is measured, in the order of the table.
+pub(crate) const OPERATIONS: [&str; 11] = [
+    "list, first page",
+    "list, a page after any position (100 records or more)",
+    "list, `across=person`, first page (two accounts)",
+    "get a record",
+    "PUT, new record",
+    "PUT, replacing",
+    "login",
+    "longest list, first page",
+    "longest list, a page after any position",
+    "longest list, PUT, new record",
+    // No request: what to compare those that write with.
+    "for comparison: 4 KiB written through, no database",
+];
 
 /// Does operations for any of the users, one after the other.
 pub(crate) struct Client<'a> {
@@ -70,44 +38,37 @@ pub(crate) struct Client<'a> {
     pub(crate) population: Population,
     /// How many identities the database has.
     pub(crate) identities: u32,
-    pub(crate) random: Random,
+    pub(crate) random: Rng,
     pub(crate) disk: RawDisk,
 }
 
 impl Client<'_> {
-    /// How long the store took; everything that prepares the question is left out.
+    /// Does each once. How long the store took; everything that prepares the question is left out.
     ///
     /// # Errors
     /// When the database fails, or its answer is not what it must be.
-    pub(crate) async fn time(&mut self, operation: Operation) -> anyhow::Result<Duration> {
-        match operation {
-            Operation::FirstPage => {
-                let identity = self.anybody();
-                let expected = self.records_of(identity).min(PAGE);
-                self.list(identity, Scope::Own, None, expected).await
-            }
-            Operation::LaterPage => {
-                let identity =
-                    self.anybody_such_that(|client, identity| client.records_of(identity) >= 100);
-                self.later_page(identity).await
-            }
-            Operation::PersonPage => {
-                let identity =
-                    self.anybody_such_that(|_, identity| Population::has_two_accounts(identity));
-                self.list(identity, Scope::Person, None, 0).await
-            }
-            Operation::Get => self.get().await,
-            Operation::PutNew => {
-                let identity = self.anybody();
-                self.put_new(identity).await
-            }
-            Operation::PutReplacing => self.put_replacing().await,
-            Operation::Login => self.login().await,
-            Operation::WorstFirstPage => self.list(WORST, Scope::Own, None, PAGE).await,
-            Operation::WorstLaterPage => self.later_page(WORST).await,
-            Operation::WorstPutNew => self.put_new(WORST).await,
-            Operation::DiskAlone => self.disk.time(),
-        }
+    pub(crate) async fn time_all(&mut self) -> anyhow::Result<[Duration; 11]> {
+        let anybody = self.anybody_such_that(|_, _| true);
+        let with_many = self.anybody_such_that(|client, it| client.records_of(it) >= 100);
+        let with_two = self.anybody_such_that(|_, it| Population::has_two_accounts(it));
+        let (known, replaced) = (self.any_record()?, self.any_record()?);
+        let expected = self.records_of(anybody).min(PAGE);
+        let key = |client: &mut Self| format!("new-{:016x}", client.random.u64(..));
+        let new = self.population.id(anybody, "order", &key(self))?;
+        let of_worst = self.population.id(WORST, "order", &key(self))?;
+        Ok([
+            self.list(anybody, Scope::Own, None, expected).await?,
+            self.later_page(with_many).await?,
+            self.list(with_two, Scope::Person, None, 0).await?,
+            self.get(&known).await?,
+            self.put(new, true).await?,
+            self.put(replaced, false).await?,
+            self.login(anybody).await?,
+            self.list(WORST, Scope::Own, None, PAGE).await?,
+            self.later_page(WORST).await?,
+            self.put(of_worst, true).await?,
+            self.disk.time()?,
+        ])
     }
 
     async fn list(
@@ -134,68 +95,48 @@ impl Client<'_> {
 
     /// Any position will do: it need not be that of a record, and so nothing has been read just before.
     async fn later_page(&mut self, identity: u32) -> anyhow::Result<Duration> {
-        let seconds = u32::try_from((LAST_CREATED - FIRST_CREATED) / 1_000)?;
-        let since_first = u64::from(self.random.below(seconds)) * 1_000;
         let position = Position {
-            created_at: FIRST_CREATED.unsigned_abs() + since_first,
+            created_at: self.random.u64(FIRST_CREATED..LAST_CREATED),
             id: self.population.record_id(identity, 0)?,
         };
         self.list(identity, Scope::Own, Some(position), 0).await
     }
 
-    async fn get(&mut self) -> anyhow::Result<Duration> {
-        let id = self.any_record()?;
+    async fn get(&self, id: &RecordId) -> anyhow::Result<Duration> {
         let started = Instant::now();
-        let record = self.store.get_record(&id).await?;
+        let record = self.store.get_record(id).await?;
         let taken = started.elapsed();
         ensure!(record.is_some(), "a record is missing");
         Ok(taken)
     }
 
-    async fn put_new(&mut self, identity: u32) -> anyhow::Result<Duration> {
-        let key = format!("new-{:016x}", self.random.number());
-        let id = self.population.id(identity, "order", &key)?;
-        let (written, taken) = self.put(id).await?;
-        ensure!(
-            matches!(written, Written::Created(_)),
-            "a new record was there already"
-        );
-        Ok(taken)
-    }
-
-    async fn put_replacing(&mut self) -> anyhow::Result<Duration> {
-        let id = self.any_record()?;
-        let (written, taken) = self.put(id).await?;
-        ensure!(
-            matches!(written, Written::Replaced(_)),
-            "a record to replace is missing"
-        );
-        Ok(taken)
-    }
-
-    async fn put(&mut self, id: RecordId) -> anyhow::Result<(Written, Duration)> {
+    async fn put(&mut self, id: RecordId, is_new: bool) -> anyhow::Result<Duration> {
         let draft = RecordDraft {
             id,
             value: RecordValue::parse(population::value(&mut self.random).as_bytes())?,
-            written_at: LAST_CREATED.unsigned_abs(),
+            written_at: LAST_CREATED,
         };
         let started = Instant::now();
         let written = self.store.put_record(&draft, Precondition::None).await?;
-        Ok((written, started.elapsed()))
+        let taken = started.elapsed();
+        let was_new = matches!(written, Written::Created(_));
+        ensure!(
+            was_new == is_new,
+            "a record is missing, or was there already"
+        );
+        Ok(taken)
     }
 
-    async fn login(&mut self) -> anyhow::Result<Duration> {
-        let identity = self.anybody();
+    async fn login(&mut self, identity: u32) -> anyhow::Result<Duration> {
         let owner = self.population.owner(identity)?;
-        let unionid = self.population.parsed_unionid(identity)?;
         let seen = SeenIdentity {
             appid: owner.appid,
             openid: owner.openid,
             platform: Some(PLATFORM.to_owned()),
-            unionid: Some(unionid),
+            unionid: Some(self.population.unionid(identity)?),
             scope: api_types::Scope::Base,
             profile: None,
-            seen_at: LAST_CREATED.unsigned_abs() / 1_000 + u64::from(self.random.below(1_000_000)),
+            seen_at: LAST_CREATED / 1_000 + self.random.u64(..1_000_000),
         };
         let started = Instant::now();
         let known = self.store.upsert_identity(&seen).await?;
@@ -205,8 +146,8 @@ impl Client<'_> {
     }
 
     fn any_record(&mut self) -> anyhow::Result<RecordId> {
-        let identity = self.anybody_such_that(|client, identity| client.records_of(identity) > 0);
-        let number = self.random.below(self.records_of(identity));
+        let identity = self.anybody_such_that(|client, it| client.records_of(it) > 0);
+        let number = self.random.u32(..self.records_of(identity));
         self.population.record_id(identity, number)
     }
 
@@ -214,17 +155,44 @@ impl Client<'_> {
         self.population.records_of(identity, self.identities)
     }
 
-    /// Anybody but the one with the longest list.
-    fn anybody(&mut self) -> u32 {
-        WORST + 1 + self.random.below(self.identities - WORST - 1)
-    }
-
+    /// Any of those but the one with the longest list.
     fn anybody_such_that(&mut self, is_wanted: impl Fn(&Self, u32) -> bool) -> u32 {
         loop {
-            let identity = self.anybody();
+            let identity = self.random.u32(WORST + 1..self.identities);
             if is_wanted(self, identity) {
                 return identity;
             }
         }
+    }
+}
+
+/// The disk without a database: what an acknowledged write costs at the least, at that moment.
+pub(crate) struct RawDisk {
+    file: File,
+    written: u64,
+}
+
+/// What is written through at once, in bytes; the file has as many, and is written over and over like a log.
+const BLOCK: usize = 4_096;
+
+impl RawDisk {
+    /// # Errors
+    /// When there is no room for 16 MiB.
+    pub(crate) fn new() -> anyhow::Result<Self> {
+        let mut file = tempfile::tempfile().context("cannot make a temporary file")?;
+        file.write_all(&vec![1; BLOCK * BLOCK])?;
+        file.sync_all()?;
+        Ok(Self { file, written: 0 })
+    }
+
+    /// How long it takes to write a block through.
+    fn time(&mut self) -> anyhow::Result<Duration> {
+        let position = self.written % BLOCK as u64 * BLOCK as u64;
+        self.written += 1;
+        self.file.seek(SeekFrom::Start(position))?;
+        let started = Instant::now();
+        self.file.write_all(&[2; BLOCK])?;
+        self.file.sync_data()?;
+        Ok(started.elapsed())
     }
 }

@@ -23,7 +23,6 @@ use wechat_login_proxy::store;
 
 use database::Database;
 use operation::{Client, OPERATIONS, RawDisk};
-use population::{Population, Stage};
 
 /// The sizes that are published.
 const SIZES: [u32; 3] = [10_000, 1_000_000, 10_000_000];
@@ -33,6 +32,8 @@ const ROUNDS: usize = 2_000;
 const SMALLEST: i64 = 10_000;
 /// Of how many records one identity is the owner.
 const RECORDS_PER_IDENTITY: u32 = 10;
+/// The same users are chosen in every run.
+const SEED: u64 = 20_261_122;
 
 /// Fills databases and measures the store at growing sizes. TMPDIR chooses the disk; nothing is left behind.
 #[derive(Parser)]
@@ -46,9 +47,6 @@ struct Arguments {
     /// Operations of each kind at each size.
     #[arg(long, default_value_t = ROUNDS)]
     operations: usize,
-    /// Another seed makes other people and other records.
-    #[arg(long, default_value_t = 20_261_122)]
-    seed: u64,
     /// A document that has places for the tables; left alone unless sizes and operations are the published ones.
     #[arg(long)]
     document: Option<PathBuf>,
@@ -87,68 +85,53 @@ async fn work(arguments: Arguments) -> anyhow::Result<()> {
     let (size, at) = (disk::gigabytes(needed), folder.display());
     println!("==> needs up to {size} in {at}, until the end");
     disk::check(&folder, needed)?;
-    if arguments.database != Choice::Postgres {
-        measure(Database::sqlite()?, "bench-data-sqlite", &arguments).await?;
-    }
-    if arguments.database != Choice::Sqlite {
-        measure(
-            Database::postgres().await?,
-            "bench-data-postgres",
-            &arguments,
-        )
-        .await?;
+    for (choice, other, mark) in [
+        (Choice::Sqlite, Choice::Postgres, "bench-data-sqlite"),
+        (Choice::Postgres, Choice::Sqlite, "bench-data-postgres"),
+    ] {
+        if arguments.database == other {
+            continue;
+        }
+        let (mut sizes, mut name) = (Vec::new(), String::new());
+        for &records in &arguments.sizes {
+            let size = measure(choice, records, arguments.operations).await;
+            let (version, size) = size.with_context(|| format!("{records} records"))?;
+            name = version;
+            sizes.push(size);
+        }
+        let text = told(&name, &sizes, &arguments);
+        println!("\n{text}");
+        let is_published = arguments.sizes == SIZES && arguments.operations == ROUNDS;
+        if let (true, Some(document)) = (is_published, &arguments.document) {
+            publish(document, mark, &text)?;
+        }
     }
     Ok(())
 }
 
-/// Grows one database from size to size, measures at each, and tells.
-async fn measure(database: Database, mark: &str, arguments: &Arguments) -> anyhow::Result<()> {
-    let population = Population {
-        seed: arguments.seed,
-    };
-    // Makes the database and its tables.
-    drop(store::open(&database.url()).await?);
-    let name = database.name().await?;
-    println!("==> {name}");
-    let mut sizes = Vec::new();
-    let mut identities = 0;
-    for &records in &arguments.sizes {
-        let stage = Stage::new(population, identities, records / RECORDS_PER_IDENTITY);
-        identities = records / RECORDS_PER_IDENTITY;
-        let count = stage.records.len();
-        println!("==> adding {count} records, for {identities} identities in all");
-        let started = Instant::now();
-        database.load(&stage).await.context("cannot load")?;
-        drop(stage);
-        println!("    {} seconds", started.elapsed().as_secs());
-        sizes.push(AtSize {
-            records,
-            bytes: database.bytes().await?,
-            latencies: latencies(&database, population, identities, arguments.operations).await?,
-        });
-    }
-    let text = told(&name, &sizes, arguments);
-    println!("\n{text}");
-    let is_published = arguments.sizes == SIZES && arguments.operations == ROUNDS;
-    match &arguments.document {
-        Some(document) if is_published => publish(document, mark, &text),
-        _ => Ok(()),
-    }
-}
-
-/// Operations of all kinds in turn, as they come in life; the first tenth is not counted.
-async fn latencies(
-    database: &Database,
-    population: Population,
-    identities: u32,
+/// Fills a database, and does operations of all kinds in turn, as they come in life; the first tenth is not counted.
+async fn measure(
+    choice: Choice,
+    records: u32,
     operations: usize,
-) -> anyhow::Result<Vec<Latency>> {
+) -> anyhow::Result<(String, AtSize)> {
+    let database = match choice {
+        Choice::Postgres => Database::postgres().await?,
+        Choice::Sqlite | Choice::Both => Database::sqlite()?,
+    };
+    let identities = u64::from(records / RECORDS_PER_IDENTITY);
+    let started = Instant::now();
+    let (name, bytes) = database.fill(identities).await?;
+    let seconds = started.elapsed().as_secs();
+    println!(
+        "==> {name} with {} records, filled in {seconds} seconds",
+        grouped(records.into())
+    );
     let store = store::open(&database.url()).await?;
     let mut client = Client {
         store: &*store,
-        population,
         identities,
-        random: Rng::with_seed(population.seed),
+        random: Rng::with_seed(SEED),
         disk: RawDisk::new()?,
     };
     let mut durations = vec![Vec::with_capacity(operations); OPERATIONS.len()];
@@ -156,14 +139,17 @@ async fn latencies(
     for number in 0..warm_up + operations {
         let all = client.time_all().await?;
         if number >= warm_up {
-            durations
-                .iter_mut()
-                .zip(all)
-                .for_each(|(durations, it)| durations.push(it));
+            let each = durations.iter_mut().zip(all);
+            each.for_each(|(durations, it)| durations.push(it));
         }
     }
-    let told = durations.into_iter().map(Latency::of);
-    told.collect::<Option<_>>().context("nothing was measured")
+    let latencies: Option<_> = durations.into_iter().map(Latency::of).collect();
+    let size = AtSize {
+        records,
+        bytes,
+        latencies: latencies.context("nothing was measured")?,
+    };
+    Ok((name, size))
 }
 
 /// What was measured, where and when, and the table.
@@ -198,10 +184,9 @@ fn told(name: &str, sizes: &[AtSize], arguments: &Arguments) -> String {
         .map(|size| disk::gigabytes(size.bytes))
         .collect();
     format!(
-        "{name}; {}; {} operations of each kind at each size, seed {}.\nTables and indexes: {}.\n\n{}",
+        "{name}; {}; {} operations of each kind at each size.\nTables and indexes: {}.\n\n{}",
         provenance(),
         grouped(arguments.operations as f64),
-        arguments.seed,
         bytes.join(", "),
         table(&rows)
     )
@@ -226,7 +211,7 @@ mod tests {
                 OPERATIONS.len()
             ],
         };
-        let arguments = Arguments::parse_from(["bench", "--seed", "7"]);
+        let arguments = Arguments::parse_from(["bench"]);
         let text = told("SQLite 3", &[at(10_000, 1), at(1_000_000, 2)], &arguments);
         assert!(text.starts_with("SQLite 3; "), "{text}");
         assert!(

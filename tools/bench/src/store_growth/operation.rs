@@ -11,10 +11,10 @@ use wechat_login_proxy::store::{
     Store, Written,
 };
 
-use crate::population::{self, FIRST_CREATED, LAST_CREATED, PLATFORM, Population, WORST};
+use crate::population::{self, FIRST_CREATED, LAST_CREATED, WORST};
 
 /// What the API shows unless asked otherwise.
-const PAGE: u32 = 20;
+const PAGE: u64 = 20;
 
 /// What is measured, in the order of the table.
 pub(crate) const OPERATIONS: [&str; 11] = [
@@ -35,9 +35,8 @@ pub(crate) const OPERATIONS: [&str; 11] = [
 /// Does operations for any of the users, one after the other.
 pub(crate) struct Client<'a> {
     pub(crate) store: &'a dyn Store,
-    pub(crate) population: Population,
     /// How many identities the database has.
-    pub(crate) identities: u32,
+    pub(crate) identities: u64,
     pub(crate) random: Rng,
     pub(crate) disk: RawDisk,
 }
@@ -50,12 +49,12 @@ impl Client<'_> {
     pub(crate) async fn time_all(&mut self) -> anyhow::Result<[Duration; 11]> {
         let anybody = self.anybody_such_that(|_, _| true);
         let with_many = self.anybody_such_that(|client, it| client.records_of(it) >= 100);
-        let with_two = self.anybody_such_that(|_, it| Population::has_two_accounts(it));
+        let with_two = self.anybody_such_that(|_, it| population::has_two_accounts(it));
         let (known, replaced) = (self.any_record()?, self.any_record()?);
         let expected = self.records_of(anybody).min(PAGE);
         let key = |client: &mut Self| format!("new-{:016x}", client.random.u64(..));
-        let new = self.population.id(anybody, "order", &key(self))?;
-        let of_worst = self.population.id(WORST, "order", &key(self))?;
+        let new = population::id(anybody, &key(self))?;
+        let of_worst = population::id(WORST, &key(self))?;
         Ok([
             self.list(anybody, Scope::Own, None, expected).await?,
             self.later_page(with_many).await?,
@@ -73,31 +72,31 @@ impl Client<'_> {
 
     async fn list(
         &self,
-        identity: u32,
+        identity: u64,
         scope: Scope,
         after: Option<Position>,
-        expected: u32,
+        expected: u64,
     ) -> anyhow::Result<Duration> {
         let query = ListQuery {
-            owner: self.population.owner(identity)?,
+            owner: population::owner(identity)?,
             scope,
             kind: None,
             after,
             // As the API does, to know whether there is another page.
-            limit: PAGE + 1,
+            limit: u32::try_from(PAGE + 1)?,
         };
         let started = Instant::now();
         let page = self.store.list_records(&query).await?;
         let taken = started.elapsed();
-        ensure!(page.len() >= expected as usize, "a page lacks records");
+        ensure!(page.len() as u64 >= expected, "a page lacks records");
         Ok(taken)
     }
 
     /// Any position will do: it need not be that of a record, and so nothing has been read just before.
-    async fn later_page(&mut self, identity: u32) -> anyhow::Result<Duration> {
+    async fn later_page(&mut self, identity: u64) -> anyhow::Result<Duration> {
         let position = Position {
             created_at: self.random.u64(FIRST_CREATED..LAST_CREATED),
-            id: self.population.record_id(identity, 0)?,
+            id: population::record_id(identity, 0)?,
         };
         self.list(identity, Scope::Own, Some(position), 0).await
     }
@@ -111,9 +110,13 @@ impl Client<'_> {
     }
 
     async fn put(&mut self, id: RecordId, is_new: bool) -> anyhow::Result<Duration> {
+        let value = format!(
+            r#"{{"title":"云南高山红茶","fen":{}}}"#,
+            self.random.u32(..)
+        );
         let draft = RecordDraft {
             id,
-            value: RecordValue::parse(population::value(&mut self.random).as_bytes())?,
+            value: RecordValue::parse(value.as_bytes())?,
             written_at: LAST_CREATED,
         };
         let started = Instant::now();
@@ -127,13 +130,13 @@ impl Client<'_> {
         Ok(taken)
     }
 
-    async fn login(&mut self, identity: u32) -> anyhow::Result<Duration> {
-        let owner = self.population.owner(identity)?;
+    async fn login(&mut self, identity: u64) -> anyhow::Result<Duration> {
+        let owner = population::owner(identity)?;
         let seen = SeenIdentity {
             appid: owner.appid,
             openid: owner.openid,
-            platform: Some(PLATFORM.to_owned()),
-            unionid: Some(self.population.unionid(identity)?),
+            platform: Some("camellia".to_owned()),
+            unionid: Some(population::unionid(identity)?),
             scope: api_types::Scope::Base,
             profile: None,
             seen_at: LAST_CREATED / 1_000 + self.random.u64(..1_000_000),
@@ -147,18 +150,18 @@ impl Client<'_> {
 
     fn any_record(&mut self) -> anyhow::Result<RecordId> {
         let identity = self.anybody_such_that(|client, it| client.records_of(it) > 0);
-        let number = self.random.u32(..self.records_of(identity));
-        self.population.record_id(identity, number)
+        let number = self.random.u64(..self.records_of(identity));
+        population::record_id(identity, number)
     }
 
-    fn records_of(&self, identity: u32) -> u32 {
-        self.population.records_of(identity, self.identities)
+    fn records_of(&self, identity: u64) -> u64 {
+        population::records_of(identity, self.identities)
     }
 
     /// Any of those but the one with the longest list.
-    fn anybody_such_that(&mut self, is_wanted: impl Fn(&Self, u32) -> bool) -> u32 {
+    fn anybody_such_that(&mut self, is_wanted: impl Fn(&Self, u64) -> bool) -> u64 {
         loop {
-            let identity = self.random.u32(WORST + 1..self.identities);
+            let identity = self.random.u64(WORST + 1..self.identities);
             if is_wanted(self, identity) {
                 return identity;
             }

@@ -12,6 +12,8 @@ use tokio::signal::unix::{SignalKind, signal};
 /// Runs `work` until it is done or the program is told to end (Ctrl-C, SIGTERM); either way what `work` holds is
 /// dropped, and with it its servers and files. An error is told on standard error.
 pub async fn run(work: impl Future<Output = anyhow::Result<()>>) -> ExitCode {
+    // Clients of HTTP ask for one, even where nothing speaks TLS. An error says that there is one already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let interrupted = async {
         let mut terminate = signal(SignalKind::terminate())?;
         tokio::select! {

@@ -132,7 +132,8 @@ pub fn cells<const N: usize>(texts: [&str; N]) -> Vec<String> {
 
 /// As in `10,000`.
 pub fn grouped(number: f64) -> String {
-    let digits = format!("{number:.0}");
+    // Not as in `-0`.
+    let digits = format!("{:.0}", number + 0.0);
     let mut text = String::new();
     for (position, digit) in digits.chars().enumerate() {
         if position > 0 && (digits.len() - position).is_multiple_of(3) {

@@ -49,7 +49,7 @@ impl Server {
                     .get_envs()
                     .filter_map(|(name, value)| Some((name, value?))),
             )
-            .current_dir(command.get_current_dir().unwrap_or(folder.path()))
+            .current_dir(command.get_current_dir().unwrap_or(Path::new(".")))
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)

@@ -16,8 +16,8 @@ use anyhow::Context;
 use bench::report::{Samples, publish};
 use clap::{Parser, value_parser};
 
-use pages::{Pages, Variant};
-use visit::Phone;
+use pages::{Pages, VARIANTS};
+use visit::PHONES;
 
 /// The runs that are published.
 const RUNS: u32 = 9;
@@ -29,8 +29,8 @@ struct Arguments {
     #[arg(long, default_value_t = RUNS, value_parser = value_parser!(u32).range(1..=99))]
     runs: u32,
     /// Which pages; all of them if left out.
-    #[arg(long = "variant", value_enum, value_delimiter = ',')]
-    variants: Vec<Variant>,
+    #[arg(long = "variant", value_delimiter = ',', value_parser = VARIANTS.map(|it| it.name))]
+    variants: Vec<String>,
     /// The folder that has a folder of each built page.
     #[arg(long)]
     builds: PathBuf,
@@ -48,11 +48,10 @@ async fn main() -> ExitCode {
 }
 
 async fn work(arguments: Arguments) -> anyhow::Result<()> {
-    let mut variants = arguments.variants;
-    let is_complete = variants.is_empty() && arguments.runs >= RUNS;
-    if variants.is_empty() {
-        variants = Variant::ALL.to_vec();
-    }
+    let wanted = arguments.variants;
+    let is_complete = wanted.is_empty() && arguments.runs >= RUNS;
+    let mut variants = VARIANTS.to_vec();
+    variants.retain(|it| wanted.is_empty() || wanted.iter().any(|name| name == it.name));
     let pages = Pages::start(&variants, &arguments.builds).await?;
     let mut samples = Samples(Vec::new());
     let mut browser = String::new();
@@ -60,9 +59,9 @@ async fn work(arguments: Arguments) -> anyhow::Result<()> {
         // Another one goes first each time, so that none always follows the same one.
         let mut order = variants.clone();
         order.rotate_left(run as usize % variants.len());
-        for phone in Phone::ALL {
+        for phone in PHONES {
             for variant in &order {
-                let what = || format!("{} on {}", variant.label(), phone.label());
+                let what = || format!("{} on {}", variant.label, phone.label);
                 let (version, figures) = visit::measure(&pages, *variant, phone)
                     .await
                     .with_context(what)?;
@@ -71,8 +70,8 @@ async fn work(arguments: Arguments) -> anyhow::Result<()> {
                     "    {:>2} of {}  {:<20} {:<14} authorize {:>5.0} ms, profile {:>5.0} ms, return {:>5.0} ms",
                     run + 1,
                     arguments.runs,
-                    variant.label(),
-                    phone.label(),
+                    variant.label,
+                    phone.label,
                     time(report::AUTHORIZE),
                     time(report::LOGIN),
                     time(report::RETURN),

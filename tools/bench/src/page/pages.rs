@@ -1,16 +1,14 @@
 //! The pages that are compared; each is served by a proxy of its own with a fresh database, and all have one WeChat.
 
+use std::fs::File;
 use std::io::Write as _;
 use std::net::TcpListener;
-use std::path::Path;
-use std::thread::JoinHandle;
+use std::path::{Path, PathBuf};
 
 use actix_web::dev::ServerHandle;
 use anyhow::Context;
-use clap::ValueEnum;
 use e2e::SHOP;
 use tempfile::TempDir;
-use tokio::sync::oneshot;
 use wechat_login_proxy::app;
 use wechat_login_proxy::config::Config;
 use wechat_simulator::Simulator;
@@ -21,20 +19,14 @@ const PERSON: &str = "xiaoming";
 const PRELOAD: &str = r#"<link rel="preload" as="fetch" href="/api/bootstrap" crossorigin />"#;
 
 /// A page that signs in with WeChat and shows who is signed in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Variant {
-    /// Some 35 lines of JavaScript in the page itself: there is no less to load and to run.
-    Floor,
-    /// Our app.
-    App,
-    /// Vue with vue-router and axios, as Vite builds it.
-    Vue,
-    /// React with react-router and axios, as Vite builds it.
-    React,
-    /// The same build of Vue behind a head like ours.
-    VueHead,
-    /// The same build of React behind a head like ours.
-    ReactHead,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Variant {
+    /// Its name in commands, and in tables.
+    pub(crate) name: &'static str,
+    pub(crate) label: &'static str,
+    /// The folder of its build, and what is done to it before it is served.
+    build: &'static str,
+    head: Head,
 }
 
 /// What is done to an `index.html`.
@@ -47,39 +39,34 @@ enum Head {
     LikeTheApp,
 }
 
-impl Variant {
-    /// In the order of the tables.
-    pub(crate) const ALL: [Self; 6] = [
-        Self::Floor,
-        Self::App,
-        Self::Vue,
-        Self::React,
-        Self::VueHead,
-        Self::ReactHead,
-    ];
+/// Some 35 lines of JavaScript in the page itself: there is no less to load and to run.
+pub(crate) const FLOOR: Variant = variant("floor", "plain JavaScript", "floor", Head::StyleInlined);
+pub(crate) const APP: Variant = variant("app", "this app", "app", Head::AsBuilt);
+/// With vue-router and axios, as Vite builds it.
+pub(crate) const VUE: Variant = variant("vue", "Vue", "vue", Head::AsBuilt);
+/// With react-router and axios, as Vite builds it.
+pub(crate) const REACT: Variant = variant("react", "React", "react", Head::AsBuilt);
+/// In the order of the tables.
+pub(crate) const VARIANTS: [Variant; 6] = [
+    FLOOR,
+    APP,
+    VUE,
+    REACT,
+    variant("vue-head", "Vue, our head", "vue", Head::LikeTheApp),
+    variant("react-head", "React, our head", "react", Head::LikeTheApp),
+];
 
-    /// Its name in tables.
-    pub(crate) const fn label(self) -> &'static str {
-        match self {
-            Self::Floor => "plain JavaScript",
-            Self::App => "this app",
-            Self::Vue => "Vue",
-            Self::React => "React",
-            Self::VueHead => "Vue, our head",
-            Self::ReactHead => "React, our head",
-        }
-    }
-
-    /// The folder of its build, and what is done to it before it is served.
-    const fn build(self) -> (&'static str, Head) {
-        match self {
-            Self::Floor => ("floor", Head::StyleInlined),
-            Self::App => ("app", Head::AsBuilt),
-            Self::Vue => ("vue", Head::AsBuilt),
-            Self::React => ("react", Head::AsBuilt),
-            Self::VueHead => ("vue", Head::LikeTheApp),
-            Self::ReactHead => ("react", Head::LikeTheApp),
-        }
+const fn variant(
+    name: &'static str,
+    label: &'static str,
+    build: &'static str,
+    head: Head,
+) -> Variant {
+    Variant {
+        name,
+        label,
+        build,
+        head,
     }
 }
 
@@ -98,10 +85,10 @@ impl Pages {
         let simulator = Simulator::start().await?;
         let mut proxies = Vec::new();
         for variant in variants {
-            let (build, head) = variant.build();
-            let build = builds.join(build);
-            let site = prepared(&build, head).with_context(|| build.display().to_string())?;
-            let proxy = Proxy::start(site, &simulator.base_url()).await?;
+            let build = builds.join(variant.build);
+            let site = prepared(&build, variant.head);
+            let site = site.with_context(|| build.display().to_string())?;
+            let proxy = Proxy::start(&site, &simulator.base_url()).await?;
             proxies.push((*variant, proxy));
         }
         Ok(Self { simulator, proxies })
@@ -127,15 +114,15 @@ impl Pages {
     }
 }
 
-/// On a thread of its own, because actix brings its own runtime; stopped when dropped.
+/// Stopped when dropped.
 struct Proxy {
     address: String,
     handle: ServerHandle,
-    thread: Option<JoinHandle<()>>,
 }
 
 impl Proxy {
-    async fn start(site: TempDir, wechat: &str) -> anyhow::Result<Self> {
+    /// Starts one that serves what is in a folder, which it reads once.
+    async fn start(site: &TempDir, wechat: &str) -> anyhow::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = format!("http://{}", listener.local_addr()?);
         let config = format!(
@@ -157,97 +144,60 @@ impl Proxy {
         );
         let config = Config::parse(&config, std::iter::empty())
             .map_err(|problems| anyhow::anyhow!("{problems}"))?;
-        let (announce, announced) = oneshot::channel();
-        let thread = std::thread::spawn(move || {
-            actix_web::rt::System::new().block_on(async {
-                let server = app::run(config, listener).await;
-                // The files are in memory now.
-                drop(site);
-                let _ = match server {
-                    Ok(server) => {
-                        let _ = announce.send(Ok(server.handle()));
-                        server.await
-                    }
-                    Err(error) => {
-                        let _ = announce.send(Err(error));
-                        Ok(())
-                    }
-                };
-            });
-        });
-        Ok(Self {
-            address,
-            handle: announced.await.context("a server ended")??,
-            thread: Some(thread),
-        })
+        let server = app::run(config, listener).await?;
+        let handle = server.handle();
+        tokio::spawn(server);
+        Ok(Self { address, handle })
     }
 }
 
 impl Drop for Proxy {
     fn drop(&mut self) {
-        // The future does its work when called; waiting for it is the thread's.
+        // The future does its work when called.
         drop(self.handle.stop(false));
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
     }
 }
 
 /// A copy of a build with its head changed, every file beside itself compressed at brotli's highest quality.
 fn prepared(build: &Path, head: Head) -> anyhow::Result<TempDir> {
     let site = tempfile::tempdir()?;
-    copy(build, site.path())?;
-    let index = site.path().join("index.html");
-    let mut page = std::fs::read_to_string(&index).context("no index.html")?;
-    if head != Head::AsBuilt {
-        page = style_inlined(&page, site.path())?;
+    let mut folders = vec![PathBuf::new()];
+    while let Some(folder) = folders.pop() {
+        std::fs::create_dir_all(site.path().join(&folder))?;
+        for entry in std::fs::read_dir(build.join(&folder))? {
+            let file = folder.join(entry?.file_name());
+            let ending = file.extension().unwrap_or_default();
+            if build.join(&file).is_dir() {
+                folders.push(file);
+            } else if ending != "br" && ending != "gz" {
+                let mut content = std::fs::read(build.join(&file))?;
+                if file == Path::new("index.html") {
+                    content = changed(String::from_utf8(content)?, head, build)?.into();
+                }
+                std::fs::write(site.path().join(&file), &content)?;
+                let compressed = File::create(site.path().join(format!("{}.br", file.display())))?;
+                let mut compressor = brotli::CompressorWriter::new(compressed, 64 * 1024, 11, 22);
+                compressor.write_all(&content)?;
+            }
+        }
     }
-    if head == Head::LikeTheApp {
-        page = page.replacen("<title>", &format!("{PRELOAD}\n    <title>"), 1);
-    }
-    std::fs::write(&index, page)?;
-    compress(site.path())?;
     Ok(site)
 }
 
-/// Without what a build puts beside its files for web servers that do not compress; here all are compressed alike.
-fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
-    for entry in std::fs::read_dir(from)? {
-        let (entry, name) = (entry.as_ref(), entry.as_ref().map(|it| it.file_name()));
-        let (Ok(entry), Ok(name)) = (entry, name) else {
-            continue;
-        };
-        let target = to.join(&name);
-        let compressed = [".br", ".gz"].map(|ending| name.to_string_lossy().ends_with(ending));
-        if entry.file_type()?.is_dir() {
-            std::fs::create_dir(&target)?;
-            copy(&entry.path(), &target)?;
-        } else if compressed == [false, false] {
-            std::fs::copy(entry.path(), target)?;
-        }
+/// A page with a head like this.
+fn changed(index: String, head: Head, build: &Path) -> anyhow::Result<String> {
+    if head == Head::AsBuilt {
+        return Ok(index);
     }
-    Ok(())
-}
-
-fn compress(folder: &Path) -> anyhow::Result<()> {
-    let paths = std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path()));
-    for path in paths.collect::<std::io::Result<Vec<_>>>()? {
-        if path.is_dir() {
-            compress(&path)?;
-            continue;
-        }
-        let mut beside = path.clone().into_os_string();
-        beside.push(".br");
-        let file = std::fs::File::create(beside)?;
-        let mut compressor = brotli::CompressorWriter::new(file, 64 * 1024, 11, 22);
-        compressor.write_all(&std::fs::read(path)?)?;
-        compressor.flush()?;
-    }
-    Ok(())
+    let inlined = style_inlined(&index, build)?;
+    Ok(match head {
+        Head::LikeTheApp => inlined.replacen("<title>", &format!("{PRELOAD}\n    <title>"), 1),
+        _ => inlined,
+    })
 }
 
 /// Puts the content of the one style sheet in the place of its link.
-fn style_inlined(index: &str, site: &Path) -> anyhow::Result<String> {
+fn style_inlined(index: &str, build: &Path) -> anyhow::Result<String> {
     let parts = index.split_once("<link rel=\"stylesheet\"");
     let parts = parts.and_then(|(before, rest)| {
         let (link, after) = rest.split_once('>')?;
@@ -255,7 +205,7 @@ fn style_inlined(index: &str, site: &Path) -> anyhow::Result<String> {
         Some((before, path.split_once('"')?.0, after))
     });
     let (before, path, after) = parts.context("index.html has no style sheet")?;
-    let style = std::fs::read_to_string(site.join(path)).with_context(|| format!("no {path}"))?;
+    let style = std::fs::read_to_string(build.join(path)).with_context(|| format!("no {path}"))?;
     Ok(format!("{before}<style>{style}</style>{after}"))
 }
 

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use bench::report::{Aim, Figures, Samples, aims, grouped, provenance, table, versions};
 
-use crate::pages::Variant;
-use crate::visit::Phone;
+use crate::pages::{APP, FLOOR, REACT, VARIANTS, VUE, Variant};
+use crate::visit::{PHONES, Phone, SLOW};
 
 /// Times, in milliseconds.
 pub(crate) const AUTHORIZE: &str = "tap → authorize redirect";
@@ -27,35 +27,20 @@ const WEIGHT: f64 = 80_000.0;
 /// To be ahead is to be faster by more than the figures are rounded to.
 const AHEAD: f64 = 0.995;
 const AIMS: [(&str, &str, Variant, f64); 6] = [
-    ("returning user ahead of Vue", RETURN, Variant::Vue, AHEAD),
-    (
-        "returning user ahead of React",
-        RETURN,
-        Variant::React,
-        AHEAD,
-    ),
-    (
-        "whole first login at most 1.15 × Vue",
-        LOGIN,
-        Variant::Vue,
-        1.15,
-    ),
-    (
-        "whole first login ahead of React",
-        LOGIN,
-        Variant::React,
-        AHEAD,
-    ),
+    ("returning user ahead of Vue", RETURN, VUE, AHEAD),
+    ("returning user ahead of React", RETURN, REACT, AHEAD),
+    ("whole first login at most 1.15 × Vue", LOGIN, VUE, 1.15),
+    ("whole first login ahead of React", LOGIN, REACT, AHEAD),
     (
         "whole first login at most 2 × plain JavaScript",
         LOGIN,
-        Variant::Floor,
+        FLOOR,
         2.0,
     ),
     (
         "returning user at most 2 × plain JavaScript",
         RETURN,
-        Variant::Floor,
+        FLOOR,
         2.0,
     ),
 ];
@@ -82,10 +67,10 @@ pub(crate) fn text(samples: &PageSamples, setting: &str) -> String {
     if !met.is_empty() {
         parts.push(format!("### Aims (slow phone)\n\n{}", aims("aim", &met)));
     }
-    for phone in Phone::ALL {
+    for phone in PHONES {
         parts.push(format!(
             "### Times, {}: median (least to most) in milliseconds, × plain JavaScript\n\n{}",
-            phone.label(),
+            phone.label,
             times(samples, phone)
         ));
     }
@@ -113,18 +98,18 @@ pub(crate) fn complete(mut figures: Figures) -> Figures {
 
 /// On the slow phone; without those for which a page was left out.
 fn all_aims(samples: &PageSamples) -> Vec<Aim> {
-    let of = |variant, figure| samples.median(&(variant, Phone::Slow), figure);
+    let of = |variant, figure| samples.median(&(variant, SLOW), figure);
     let aim = |what: &str, ratio: f64, at_most: f64| {
         (what.to_owned(), format!("× {ratio:.2}"), ratio <= at_most)
     };
     let compared = AIMS
         .into_iter()
         .filter_map(|(what, figure, other, at_most)| {
-            let ratio = of(Variant::App, figure)? / of(other, figure)?;
+            let ratio = of(APP, figure)? / of(other, figure)?;
             Some(aim(what, ratio, at_most))
         });
-    let weight = of(Variant::App, PAGE)
-        .map(|bytes| aim("80 KB in all, brotli and headers", bytes / WEIGHT, 1.0));
+    let weight =
+        of(APP, PAGE).map(|bytes| aim("80 KB in all, brotli and headers", bytes / WEIGHT, 1.0));
     compared.chain(weight).collect()
 }
 
@@ -136,11 +121,11 @@ fn times(samples: &PageSamples, phone: Phone) -> String {
             .flat_map(|name| [(*name).to_owned(), String::new()]),
     );
     for variant in measured(samples) {
-        let mut row = vec![variant.label().to_owned()];
+        let mut row = vec![variant.label.to_owned()];
         for figure in [AUTHORIZE, LOGIN, RETURN] {
             let spread = samples.spread(&(variant, phone), figure);
             let (median, least, most) = spread.unwrap_or_default();
-            let floor = samples.median(&(Variant::Floor, phone), figure);
+            let floor = samples.median(&(FLOOR, phone), figure);
             row.push(format!("{median:.0} ({least:.0} to {most:.0})"));
             row.push(floor.map_or_else(String::new, |floor| format!("× {:.2}", median / floor)));
         }
@@ -154,8 +139,8 @@ fn medians(samples: &PageSamples, names: &[&str], format: fn(f64) -> String) -> 
     let mut rows = vec![vec![String::new()]];
     rows[0].extend(names.iter().map(|name| (*name).to_owned()));
     for variant in measured(samples) {
-        let of = |name: &&str| samples.median(&(variant, Phone::Slow), name);
-        let mut row = vec![variant.label().to_owned()];
+        let of = |name: &&str| samples.median(&(variant, SLOW), name);
+        let mut row = vec![variant.label.to_owned()];
         row.extend(
             names
                 .iter()
@@ -168,9 +153,9 @@ fn medians(samples: &PageSamples, names: &[&str], format: fn(f64) -> String) -> 
 
 /// The pages in the order of the tables.
 fn measured(samples: &PageSamples) -> impl Iterator<Item = Variant> {
-    Variant::ALL
+    VARIANTS
         .into_iter()
-        .filter(|variant| samples.has(&(*variant, Phone::Slow)))
+        .filter(|variant| samples.has(&(*variant, SLOW)))
 }
 
 #[cfg(test)]
@@ -180,7 +165,7 @@ mod tests {
     /// Pages whose times are `100 * (position in the tables + 1)`, ten times as much for the login.
     fn samples() -> PageSamples {
         let mut samples = Samples(Vec::new());
-        for (position, variant) in Variant::ALL.into_iter().enumerate() {
+        for (position, variant) in VARIANTS.into_iter().enumerate() {
             let time = 100.0 * (position + 1) as f64;
             let figures = [
                 (AUTHORIZE, 5.0 * time),
@@ -190,7 +175,7 @@ mod tests {
                 (DOWNLOAD[2], 9_000.0),
                 (PRIVATE, 20_000_000.0),
             ];
-            for phone in Phone::ALL {
+            for phone in PHONES {
                 samples
                     .0
                     .push(((variant, phone), complete(Figures::from(figures))));

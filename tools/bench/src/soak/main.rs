@@ -152,6 +152,7 @@ writes_per_user_per_minute = 1000000
     std::fs::write(folder.join("proxy.toml"), config)?;
     let mut command = Command::new(proxy.canonicalize().context("no proxy there")?);
     command.args(["serve", "--config", "proxy.toml"]);
+    command.current_dir(folder);
     Ok(command)
 }
 

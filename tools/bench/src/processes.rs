@@ -20,18 +20,6 @@ pub struct Usage {
     pub peak: u64,
 }
 
-impl std::iter::Sum for Usage {
-    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
-        all.fold(Self::default(), |sum, one| Self {
-            ticks: sum.ticks + one.ticks,
-            memory: sum.memory + one.memory,
-            private: sum.private + one.private,
-            resident: sum.resident + one.resident,
-            peak: sum.peak + one.peak,
-        })
-    }
-}
-
 /// A process and all that descend from it, with the ticks of each; cheap enough for moments that are timed.
 ///
 /// # Errors

@@ -26,6 +26,7 @@ use crate::ours::{Platform, simulator};
 const PEER: ([u8; 4], u16) = ([10, 0, 0, 1], 40_000);
 
 /// A request that a server's parser would pass on.
+#[derive(Clone)]
 pub(crate) struct Request {
     /// Any token.
     pub(crate) method: Method,
@@ -75,6 +76,13 @@ impl Request {
         }
     }
 
+    /// All headers of this name, as text.
+    pub(crate) fn header(&self, name: &str) -> String {
+        let named = self.headers.iter().filter(|(it, _)| it == name);
+        let texts = named.map(|(_, value)| String::from_utf8_lossy(value.as_bytes()));
+        texts.collect()
+    }
+
     /// With one header more.
     pub(crate) fn with(mut self, name: &'static str, value: HeaderValue) -> Self {
         self.headers.push((HeaderName::from_static(name), value));
@@ -98,15 +106,8 @@ impl Answer {
 
     /// Everything a caller sees.
     pub(crate) fn text(&self) -> String {
-        let mut text = String::new();
-        for (name, value) in &self.headers {
-            text.push_str(&format!(
-                "{name}: {}\n",
-                String::from_utf8_lossy(value.as_bytes())
-            ));
-        }
-        text.push_str(&String::from_utf8_lossy(&self.body));
-        text
+        let body = String::from_utf8_lossy(&self.body);
+        format!("{:?}\n{body}", self.headers)
     }
 }
 

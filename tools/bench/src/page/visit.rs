@@ -70,6 +70,8 @@ impl Phone {
         });
         for (command, parameters) in [
             ("Network.enable", json!({})),
+            // The proxy's policy allows the style sheet in our page, and none beside it, which the others' have.
+            ("Page.setBypassCSP", json!({ "enabled": true })),
             ("Network.emulateNetworkConditions", network),
             (
                 "Emulation.setCPUThrottlingRate",

@@ -2,7 +2,9 @@
 //! browser.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::io::{BufWriter, Write as _};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -21,24 +23,19 @@ pub(crate) const CONNECTIONS: usize = 64;
 const CODES: u64 = 1_000_000;
 /// Records that are replaced by others.
 const RECORDS: u64 = 2_000;
-/// The first code of those that oha takes; what is asked before has others.
-const FIRST_CODE: u64 = 1 << 40;
 
 /// What every request says of itself.
-pub(crate) const BROWSER: [(&str, &str); 7] = [
-    (
-        "User-Agent",
-        "Mozilla/5.0 (Linux; Android 14; V2324A Build/UP1A.231005.007; wv) AppleWebKit/537.36 (KHTML, like Gecko) \
-         Version/4.0 Chrome/126.0.6478.188 Mobile Safari/537.36 XWEB/1260183 MMWEBSDK/20240802 \
-         MicroMessenger/8.0.53.2740(0x28003534)",
-    ),
+pub(crate) const BROWSER: [(&str, &str); 6] = [
+    ("User-Agent", USER_AGENT),
     ("Accept", "application/json"),
     ("Accept-Language", "zh-CN,zh;q=0.9"),
     ("Origin", "https://shop.example"),
-    ("Sec-Fetch-Site", "same-origin"),
     ("X-Forwarded-Proto", "https"),
     ("Content-Type", "application/json"),
 ];
+const USER_AGENT: &str = "Mozilla/5.0 (Linux; Android 14; V2324A Build/UP1A.231005.007; wv) AppleWebKit/537.36 \
+    (KHTML, like Gecko) Version/4.0 Chrome/126.0.6478.188 Mobile Safari/537.36 XWEB/1260183 MMWEBSDK/20240802 \
+    MicroMessenger/8.0.53.2740(0x28003534)";
 
 /// Requests without end of one kind.
 pub(crate) struct Requests {
@@ -50,7 +47,7 @@ pub(crate) struct Requests {
 }
 
 /// How a server is asked.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Pace {
     /// Until caches are warm, connections open and code compiled.
     WarmUp,
@@ -86,24 +83,18 @@ impl Load {
     /// When there is no room for them.
     pub(crate) fn new(oha: &Path, seconds: u32, threads: usize) -> anyhow::Result<Self> {
         let bodies = tempfile::tempdir()?;
-        let create = |name| {
-            Ok::<_, std::io::Error>(BufWriter::new(std::fs::File::create(
-                bodies.path().join(name),
-            )?))
-        };
-        // One file for each pace: what was sent while warming up is not sent again.
-        for (part, name) in (0..).zip(["warm-up", "full", "even"]) {
-            let mut file = create(name)?;
-            for number in 0..CODES {
-                writeln!(file, "{}", exchange(FIRST_CODE + part * CODES + number))?;
+        let write = |name, line: fn(u64) -> String, numbers: Range<u64>| {
+            let mut file = BufWriter::new(File::create(bodies.path().join(name))?);
+            for number in numbers {
+                writeln!(file, "{}", line(number))?;
             }
-            file.flush()?;
+            file.flush()
+        };
+        // What was sent while warming up is not sent again.
+        for (part, name) in (1..).zip(["warm-up", "full", "even"]) {
+            write(name, exchange, part * CODES..(part + 1) * CODES)?;
         }
-        let mut file = create("records")?;
-        for number in 0..RECORDS {
-            writeln!(file, "{}", record(number))?;
-        }
-        file.flush()?;
+        write("records", record, 0..RECORDS)?;
         Ok(Self {
             oha: oha.to_owned(),
             seconds: seconds.into(),
@@ -122,9 +113,10 @@ impl Load {
             url,
             cookie,
         } = requests;
-        let seconds = match pace {
-            Pace::WarmUp => self.seconds / 2.0,
-            Pace::Full | Pace::Even(_) => self.seconds,
+        let (name, seconds) = match pace {
+            Pace::WarmUp => ("warm-up", self.seconds / 2.0),
+            Pace::Full => ("full", self.seconds),
+            Pace::Even(_) => ("even", self.seconds),
         };
         let body = |name| self.bodies.path().join(name);
         let mut command = Command::new(&self.oha);
@@ -144,11 +136,6 @@ impl Load {
         }
         match scenario {
             Scenario::Exchange => {
-                let name = match pace {
-                    Pace::WarmUp => "warm-up",
-                    Pace::Full => "full",
-                    Pace::Even(_) => "even",
-                };
                 command
                     .args(["-m", "POST", "-Z"])
                     .arg(body(name))

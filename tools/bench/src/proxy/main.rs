@@ -106,15 +106,9 @@ async fn work(arguments: Arguments) -> anyhow::Result<()> {
                 None => None,
             };
             let (scenario, contender) = step;
-            let what = || format!("{}: {}", contender.label(), scenario.label());
+            let what = || format!("{}: {}", plan::label(&contender), plan::label(&scenario));
             let server = Server::start(|address, folder| {
-                contender.command(
-                    &programs,
-                    &core,
-                    database,
-                    [address, wechat.address],
-                    folder,
-                )
+                contender.command(&programs, core, database, [address, wechat.address], folder)
             });
             let server = server.await.with_context(what)?;
             let figures = measure::measure(step, &server, &load)

@@ -30,10 +30,14 @@ const TICKS: f64 = 100.0;
 pub(crate) async fn measure(step: Step, server: &Server, load: &Load) -> anyhow::Result<Figures> {
     // It answers, so it is complete; what it needs at rest is what it needs before anybody comes.
     let requests = proven(step, server).await?;
-    let cost = || anyhow::Ok(family(server.id)?.into_keys().map(usage).sum::<Usage>());
+    let cost = || {
+        let all: Vec<Usage> = family(server.id)?.into_keys().map(usage).collect();
+        let memory = all.iter().map(|it| it.memory).sum::<u64>();
+        anyhow::Ok((memory, all.iter().map(|it| it.peak).sum::<u64>()))
+    };
     let processor = || anyhow::Ok(family(server.id)?.into_values().sum::<u64>() as f64 / TICKS);
     tokio::time::sleep(BREATH).await;
-    let rest = cost()?;
+    let (rest, _) = cost()?;
     load.run(&requests, Pace::WarmUp).await?;
 
     let asked = async {
@@ -45,13 +49,12 @@ pub(crate) async fn measure(step: Step, server: &Server, load: &Load) -> anyhow:
         let half = load.run(&requests, Pace::Even(per_second / 2.0)).await?;
         anyhow::Ok((full, cpu, half))
     };
-    let mut peak = rest;
+    let mut peaks = (0, 0);
     let watched = async {
         loop {
             // Whoever measures notices that a server has ended.
             let now = cost().unwrap_or_default();
-            peak.memory = peak.memory.max(now.memory);
-            peak.peak = peak.peak.max(now.peak);
+            peaks = (now.0.max(peaks.0), now.1.max(peaks.1));
             tokio::time::sleep(LOOK).await;
         }
     };
@@ -67,9 +70,9 @@ pub(crate) async fn measure(step: Step, server: &Server, load: &Load) -> anyhow:
         (HALF_P99, half.p99),
         (CPU, cpu / full.count * 1_000.0),
         (BUSY, cpu / full.seconds),
-        (REST, rest.memory as f64),
-        (PEAK, peak.memory as f64),
-        (PEAK_RSS, peak.peak as f64),
+        (REST, rest as f64),
+        (PEAK, peaks.0 as f64),
+        (PEAK_RSS, peaks.1 as f64),
     ]))
 }
 

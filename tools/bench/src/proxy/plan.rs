@@ -2,67 +2,48 @@
 
 use std::process::Command;
 
-use anyhow::Context;
 use clap::ValueEnum;
 
-/// A server of the comparison, in the order of the tables.
+/// A server of the comparison, in the order of the tables; what is said of it is its name there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Contender {
-    /// The least that can be done.
+    /// nginx, the floor
     Nginx,
-    /// Ours with SQLite in a file.
+    /// this proxy, SQLite
     Sqlite,
-    /// Ours with PostgreSQL.
+    /// this proxy, PostgreSQL
     Postgres,
-    /// Ours with SQLite in memory: nothing is durable, as with the others.
+    /// this proxy, in memory
     Memory,
-    /// Express with co-wechat-oauth.
+    /// Node, Express
     Node,
-    /// FastAPI with wechatpy.
+    /// Python, FastAPI
     Python,
 }
 
-impl Contender {
-    /// The name in the tables.
-    pub(crate) const fn label(self) -> &'static str {
-        match self {
-            Self::Nginx => "nginx, the floor",
-            Self::Sqlite => "this proxy, SQLite",
-            Self::Postgres => "this proxy, PostgreSQL",
-            Self::Memory => "this proxy, in memory",
-            Self::Node => "Node, Express",
-            Self::Python => "Python, FastAPI",
-        }
-    }
-}
-
-/// A kind of request, in the order of the tables.
+/// A kind of request, likewise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Scenario {
-    /// `POST /api/session`.
+    /// Exchange: `POST /api/session`
     Exchange,
-    /// `GET /api/session`.
+    /// `GET /api/session`
     Session,
-    /// `GET /api/auth`.
+    /// `GET /api/auth`
     Auth,
-    /// `PUT /api/records/…`.
+    /// `PUT /api/records/{kind}/{key}`
     Put,
-    /// `GET /api/records`.
+    /// `GET /api/records`, 20 records
     List,
 }
 
-impl Scenario {
-    /// The heading of its table.
-    pub(crate) const fn label(self) -> &'static str {
-        match self {
-            Self::Exchange => "Exchange: `POST /api/session`",
-            Self::Session => "`GET /api/session`",
-            Self::Auth => "`GET /api/auth`",
-            Self::Put => "`PUT /api/records/{kind}/{key}`",
-            Self::List => "`GET /api/records`, 20 records",
-        }
-    }
+/// What is said of it.
+pub(crate) fn label(one: &impl ValueEnum) -> String {
+    let value = one.to_possible_value();
+    let help = value.as_ref().and_then(|it| it.get_help());
+    help.map(ToString::to_string).unwrap_or_default()
+}
 
+impl Scenario {
     /// Who is measured at it.
     pub(crate) fn contenders(self) -> &'static [Contender] {
         match self {
@@ -94,32 +75,17 @@ pub(crate) fn round(scenarios: &[Scenario], contenders: &[Contender], round: u32
     steps
 }
 
-/// The core of the server alone, and the others, as in `1,2,3`, of which there are so many.
+/// The core of the server alone, and the others, of which there are so many.
 ///
 /// # Errors
-/// When there is only one, or no Linux.
-pub(crate) fn cores() -> anyhow::Result<(String, String, usize)> {
-    let status = std::fs::read_to_string("/proc/self/status")
-        .context("this measurement needs Linux: it chooses cores, and reads /proc")?;
-    let list = status
-        .lines()
-        .find_map(|line| line.strip_prefix("Cpus_allowed_list:"));
-    let mut all = listed(list.unwrap_or_default());
+/// When there is only one.
+pub(crate) fn cores() -> anyhow::Result<(&'static str, String, usize)> {
+    let others = std::thread::available_parallelism()?.get() - 1;
     anyhow::ensure!(
-        all.len() > 1,
+        others > 0,
         "needs two cores: with one, what is measured would wait for what measures it"
     );
-    let server = all.remove(0);
-    Ok((server, all.join(","), all.len()))
-}
-
-/// From `0-2,5`.
-fn listed(cores: &str) -> Vec<String> {
-    let ranges = cores.trim().split(',').filter_map(|range| {
-        let (first, last) = range.split_once('-').unwrap_or((range, range));
-        Some(first.parse::<u32>().ok()?..=last.parse().ok()?)
-    });
-    ranges.flatten().map(|core| core.to_string()).collect()
+    Ok(("0", format!("1-{others}"), others))
 }
 
 /// From now on this process, and whatever it begins, runs on these.
@@ -152,10 +118,5 @@ mod tests {
         let some = [Contender::Node, Contender::Sqlite];
         assert_eq!(of(&some, 0), [Contender::Sqlite, Contender::Node]);
         assert_eq!(round(&[], &[], 0).len(), 14);
-    }
-
-    #[test]
-    fn cores_are_listed_one_by_one() {
-        assert_eq!(listed("\t0-2,5\n"), ["0", "1", "2", "5"]);
     }
 }

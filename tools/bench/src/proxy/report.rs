@@ -4,7 +4,7 @@ use bench::report::{Aim, Figures, Samples, aims, cells, grouped, table};
 
 use clap::ValueEnum as _;
 
-use crate::plan::{Contender, Scenario, Step};
+use crate::plan::{Contender, Scenario, Step, label};
 
 /// Answers in a second, with as many requests as the server takes.
 pub(crate) const PER_SECOND: &str = "answers in a second";
@@ -36,7 +36,7 @@ pub(crate) fn text(samples: &Samples<Step>, setting: &str) -> String {
         let steps: Vec<Step> = steps.filter(|step| samples.has(step)).collect();
         if let Some(first) = steps.first() {
             let table = comparison(samples, &steps, *first);
-            parts.push(format!("### {}\n\n{table}", scenario.label()));
+            parts.push(format!("### {}\n\n{table}", label(scenario)));
         }
     }
     parts.join("\n\n")
@@ -48,7 +48,7 @@ pub(crate) fn line(step: Step, figures: &Figures) -> String {
     format!(
         "{:<9} {:<23} {:>7.0} a second, {:>3.0} % of its cores, 99 of 100 within {:>6.2} ms at half load, {:>5.1} MB",
         format!("{:?}", step.0).to_lowercase(),
-        step.1.label(),
+        label(&step.1),
         of(PER_SECOND),
         of(BUSY) * 100.0,
         of(HALF_P99),
@@ -60,7 +60,7 @@ fn comparison(samples: &Samples<Step>, steps: &[Step], first: Step) -> String {
     let mut rows = vec![cells([
         "",
         "answers in a second (least to most)",
-        &format!("× {}", first.1.label()),
+        &format!("× {}", label(&first.1)),
         "of its cores used",
         "CPU seconds for 1,000",
         "ms at full load: median / 99 of 100",
@@ -74,7 +74,7 @@ fn comparison(samples: &Samples<Step>, steps: &[Step], first: Step) -> String {
             .median(&first, PER_SECOND)
             .map(|first| speed / first);
         rows.push(vec![
-            step.1.label().to_owned(),
+            label(&step.1),
             format!(
                 "{} ({} to {})",
                 grouped(speed),

@@ -8,8 +8,9 @@ mod visit;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use bench::processes::{files, usage};
@@ -22,7 +23,7 @@ use tokio::task::JoinSet;
 use wechat_simulator::Simulator;
 
 use verdict::{Look, Watched};
-use visit::{APPID, PEOPLE, SCRIPT, SCRIPT_BYTES, Site, person};
+use visit::{APPID, PEOPLE, SCRIPT, SCRIPT_BYTES, Site, Tally, person};
 
 /// The proxy remembers what became of a code for five minutes: only then is it full.
 const FULL_AFTER: u64 = 310;
@@ -30,8 +31,12 @@ const FULL_AFTER: u64 = 310;
 const SECONDS: u64 = 300;
 /// People who visit at once, one visit after the other.
 const VISITORS: u64 = 24;
+/// Those who only cost something, at once.
+const NUISANCES: usize = 100;
 /// From one look at the process to the next.
 const LOOK: Duration = Duration::from_secs(1);
+/// How often it is asked whether it is ready, ten times a second.
+const START: u32 = 300;
 /// Lines of the proxy's log that are shown.
 const COMPLAINTS: usize = 20;
 /// Connections that the proxy keeps for WeChat's sake end after twenty seconds; so many looks are waited for it.
@@ -74,13 +79,22 @@ async fn work(arguments: Arguments) -> anyhow::Result<()> {
         )
     })
     .await?;
+    wait_until_ready(&server).await?;
     let before = look(server.id)?;
-    let site = Arc::new(Site::new(server.address, simulator));
-    let mut visitors = JoinSet::new();
+    let site = Arc::new(Site {
+        address: server.address,
+        simulator,
+        began: Instant::now(),
+        is_over: AtomicBool::new(false),
+        tally: Mutex::default(),
+    });
+    let (mut visitors, mut nuisances) = (JoinSet::new(), JoinSet::new());
     for number in 0..VISITORS {
         visitors.spawn(site.clone().visit_again_and_again(number));
     }
-    let nuisances = visit::nuisances(&site);
+    for number in 0..NUISANCES {
+        nuisances.spawn(site.clone().cost(number % 4));
+    }
     let mut looks = Vec::new();
     let mut pace = tokio::time::interval(LOOK);
     for _ in 0..arguments.full_after + arguments.seconds {
@@ -92,7 +106,7 @@ async fn work(arguments: Arguments) -> anyhow::Result<()> {
         );
         looks.push(look(server.id)?);
     }
-    site.end();
+    site.is_over.store(true, Ordering::Relaxed);
     visitors.join_all().await;
     // With it every connection of ours; the proxy closes what it has opened for others.
     drop(nuisances);
@@ -104,13 +118,15 @@ async fn work(arguments: Arguments) -> anyhow::Result<()> {
         }
     }
     tell_complaints(&server.log())?;
+    let mut tally = Tally::default();
+    site.note(|it| std::mem::swap(it, &mut tally));
     let watched = Watched {
         from: arguments.full_after,
         looks,
         before,
         after,
         records: records(&server.folder.path().join("proxy.sqlite")).await?,
-        tally: site.tally(),
+        tally,
     };
     let (text, holds) = verdict::tell(&watched)?;
     println!("{text}");
@@ -154,6 +170,20 @@ writes_per_user_per_minute = 1000000
     command.args(["serve", "--config", "proxy.toml"]);
     command.current_dir(folder);
     Ok(command)
+}
+
+/// What it opens once it is ready belongs to what it has before anybody comes.
+async fn wait_until_ready(server: &Server) -> anyhow::Result<()> {
+    let url = format!("http://{}/readyz", server.address);
+    for _ in 0..START {
+        let answer = reqwest::get(&url).await;
+        // The connection of the question closes meanwhile, too.
+        tokio::time::sleep(LOOK / 10).await;
+        if answer.is_ok_and(|answer| answer.status().is_success()) {
+            return Ok(());
+        }
+    }
+    anyhow::bail!("the proxy does not become ready:\n{}", server.log())
 }
 
 fn look(process: i32) -> anyhow::Result<Look> {

@@ -240,36 +240,27 @@ fn list(openid: &str, scope: Scope, kind: Option<RecordKind>) -> ListQuery {
 /// Input: the identifier.
 pub(super) fn identifiers(input: &[u8]) {
     let text = text(input);
-    let in_paths = [
-        AppId::parse(&text).ok().map(|it| it.as_str().to_owned()),
-        OpenId::parse(&text).ok().map(|it| it.expose().to_owned()),
-        UnionId::parse(&text).ok().map(|it| it.expose().to_owned()),
-        Verifier::parse(&text).ok().map(|it| it.expose().to_owned()),
-        RecordKind::parse(&text)
-            .ok()
-            .map(|it| it.as_str().to_owned()),
-        RecordKey::parse(&text)
-            .ok()
-            .map(|it| it.as_str().to_owned()),
+    /// What each takes the text for, if it accepts it.
+    macro_rules! read {
+        ($($type:ident $as_text:ident)*) => {
+            [$($type::parse(&text).ok().map(|it| it.$as_text().to_owned())),*]
+        };
+    }
+    let in_paths = read!(
+        AppId as_str OpenId expose UnionId expose Verifier expose RecordKind as_str RecordKey as_str
+    );
+    let others = [
         Version::parse(&text).map(|it| it.to_string()),
         VerifyFile::parse(&text).map(|it| it.name()),
     ];
-    for accepted in in_paths.into_iter().flatten() {
+    for accepted in in_paths.into_iter().chain(others).flatten() {
         assert_eq!(accepted, text, "kept as it is");
         is_safe_in_a_path(&accepted);
         is_safe_in_a_header(&accepted);
     }
-    let in_headers = [
-        AuthCode::parse(&text).ok().map(|it| it.expose().to_owned()),
-        AccessToken::parse(&text)
-            .ok()
-            .map(|it| it.expose().to_owned()),
-        AppSecret::parse(&text)
-            .ok()
-            .map(|it| it.expose().to_owned()),
-        ServiceKey::parse(&text).map(|it| it.expose().to_owned()),
-    ];
-    for accepted in in_headers.into_iter().flatten() {
+    let in_headers = read!(AuthCode expose AccessToken expose AppSecret expose);
+    let key = ServiceKey::parse(&text).map(|it| it.expose().to_owned());
+    for accepted in in_headers.into_iter().chain([key]).flatten() {
         assert_eq!(accepted, text, "kept as it is");
         is_safe_in_a_header(&accepted);
     }

@@ -7,7 +7,6 @@ use web_sys::{AbortController, RequestCredentials};
 
 use crate::browser;
 use crate::json::{self, FromJson};
-use crate::wechat::percent;
 
 /// The element of `index.html` whose `href` is `<API base>/api/bootstrap`.
 ///
@@ -75,7 +74,7 @@ pub async fn records<V: FromJson>(
         "/api/records?kind={kind}&across={}{}",
         across.as_str(),
         cursor
-            .map(|cursor| format!("&cursor={}", percent::encode(cursor)))
+            .map(|cursor| format!("&cursor={}", wechat_oauth::encode(cursor)))
             .unwrap_or_default()
     );
     call(Method::GET, &path, None).await
@@ -83,7 +82,7 @@ pub async fn records<V: FromJson>(
 
 /// The address of a picture: the QR code of a local path of this site.
 pub fn qr_code(local: &str) -> String {
-    format!("{}/api/qr.svg?path={}", base(), percent::encode(local))
+    format!("{}/api/qr.svg?path={}", base(), wechat_oauth::encode(local))
 }
 
 async fn call<T: FromJson>(method: Method, path: &str, body: Option<String>) -> Result<T, Failure> {

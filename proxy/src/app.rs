@@ -38,9 +38,9 @@ use crate::routes::{
 };
 use crate::service_key::{self, ServiceKeys};
 use crate::session::Sessions;
-use crate::store::{self, Measured, Owner, Store};
 use crate::telemetry;
-use crate::wechat::Client;
+use login_store::{self as store, Observed, Owner, Store};
+use wechat_oauth::Client;
 
 /// What handlers share.
 pub struct AppState {
@@ -100,10 +100,11 @@ impl AppState {
     /// [`StartError`] if the store cannot be opened or TLS not be set up.
     pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
         let metrics = Arc::new(Metrics::default());
-        let store: Arc<dyn Store> = Arc::new(Measured {
+        let store: Arc<dyn Store> = Arc::new(Observed {
             store: store::open(&config.database).await?,
-            metrics: metrics.clone(),
+            observer: metrics.clone(),
         });
+        install_tls();
         let client = Client::new(
             config.wechat.api_base.clone(),
             config.wechat.timeouts.clone(),
@@ -141,6 +142,12 @@ impl AppState {
             config,
         })
     }
+}
+
+/// Says by what TLS is done; the crates that use it come without.
+pub(crate) fn install_tls() {
+    // Fails only if a provider is installed already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
 /// Opens the store, then serves on `listener`: await the result to run until a signal or its handle stops it.

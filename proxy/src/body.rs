@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use crate::error::ApiError;
 use crate::headers;
-use crate::store::RecordValue;
+use login_store::RecordValue;
 
 /// Longest JSON object, in bytes; an honest one has about 250.
 const OBJECT_BYTES: usize = 4096;

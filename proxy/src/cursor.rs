@@ -4,8 +4,8 @@ use actix_web::cookie::{Cookie, CookieJar, Key};
 
 use crate::config::Config;
 use crate::error::ApiError;
-use crate::store::{ListQuery, Owner, Position, RecordId, RecordKey, RecordKind, Scope};
-use crate::wechat::{AppId, OpenId};
+use login_store::{ListQuery, Owner, Position, RecordId, RecordKey, RecordKind, Scope};
+use wechat_oauth::{AppId, OpenId};
 
 /// Longer than any cursor of ours.
 const MOST_BYTES: usize = 1024;

@@ -15,8 +15,8 @@ use api_types::{ApiErrorBody, ErrorCode, WechatError};
 use crate::exchange::Failure;
 use crate::headers;
 use crate::limits::Limited;
-use crate::store::{self, InvalidJson};
-use crate::wechat::{self, FailureKind};
+use login_store::{self as store, InvalidJson};
+use wechat_oauth::{self as wechat, FailureKind};
 
 /// Every reason for which this server refuses a request.
 ///
@@ -344,5 +344,4 @@ impl From<store::Error> for ApiError {
 }
 
 #[cfg(test)]
-#[path = "error_tests.rs"]
 mod tests;

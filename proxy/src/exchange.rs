@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use api_types::{Scope, Session};
+use api_types::{Profile, Scope, Session};
 
 use crate::clock::Clock;
 use crate::config::{Account, Limits};
@@ -13,10 +13,11 @@ use crate::limits::wechat_quota::WechatQuota;
 use crate::limits::{Limit, Limited};
 use crate::metrics::Metrics;
 use crate::outcomes::{Outcomes, Unshared};
-use crate::store::{self, SeenIdentity, Store};
-use crate::wechat::{
-    self, AppId, AppSecret, AuthCode, Client, Endpoint, FailureKind, Grant, UnionId, UserInfo,
-    Verifier,
+use crate::verifier::Verifier;
+use login_store::{self as store, SeenIdentity, Store};
+use wechat_oauth::{
+    self as wechat, AppId, AppSecret, AuthCode, Client, Endpoint, FailureKind, Grant, UnionId,
+    UserInfo,
 };
 
 /// How long a guest of WeChat's snapshot mode stays one: the mode ends with a tap, and the real user comes after it.
@@ -199,7 +200,10 @@ impl Worker {
                 .unionid
                 .or_else(|| info.as_ref().and_then(|info| info.unionid.clone())),
             scope: grant.scope,
-            profile: info.map(|info| info.profile),
+            profile: info.map(|info| Profile {
+                nickname: info.nickname,
+                headimgurl: info.headimgurl,
+            }),
             seen_at: now,
         };
         let known = self

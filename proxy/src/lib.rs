@@ -1,8 +1,8 @@
 #![doc = include_str!("../README.md")]
 //!
 //! Reading order: [`config`] (what an operator sets), [`app`] (the route table), [`routes`], [`exchange`] (a code
-//! becomes a login, exactly once), [`wechat`] (the two calls to WeChat), [`session`] (the cookie), `guard` (who is kept out, in which order), `headers` and `body` (what a request says), [`limits`] (what is refused so that the rest keeps working), [`life_cycle`] (how the program ends), [`service_key`]
-//! (the company's backends), [`store`] (what is kept), [`cursor`] (where a page of it ended), [`error`] (what the caller is told), [`telemetry`] (what the log says), [`openapi`] (the API described), [`check`] (what an operator is told before the first user comes).
+//! becomes a login, exactly once), [`wechat_oauth`] (the two calls to WeChat), [`session`] (the cookie), `guard` (who is kept out, in which order), `headers` and `body` (what a request says), [`limits`] (what is refused so that the rest keeps working), [`life_cycle`] (how the program ends), [`service_key`]
+//! (the company's backends), [`login_store`] (what is kept), [`cursor`] (where a page of it ended), [`error`] (what the caller is told), [`telemetry`] (what the log says), [`openapi`] (the API described), [`check`] (what an operator is told before the first user comes).
 
 // Nothing that comes from outside may stop a thread; each exception says why it cannot happen.
 #![cfg_attr(
@@ -42,14 +42,12 @@ pub mod limits;
 pub mod metrics;
 pub mod openapi;
 mod outcomes;
-mod redacted;
 pub mod retention;
 pub mod routes;
 pub mod security_headers;
 pub mod service_key;
 pub mod session;
-pub mod store;
 pub mod telemetry;
 pub mod users;
+pub mod verifier;
 pub mod web_server_headers;
-pub mod wechat;

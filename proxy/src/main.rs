@@ -23,17 +23,18 @@ use std::sync::Arc;
 use actix_web::web;
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
+use login_store::DatabaseUrl;
+use login_store::Store;
 use wechat_login_proxy::app::AppState;
 use wechat_login_proxy::check::{self, Report, Site};
 use wechat_login_proxy::clock::{Clock as _, SystemClock};
-use wechat_login_proxy::config::{Config, DatabaseUrl};
+use wechat_login_proxy::config::Config;
 use wechat_login_proxy::life_cycle::{End, Signals, serve_until_stopped};
 use wechat_login_proxy::retention::{self, Forgotten, Mode, UNSEEN_DAYS};
-use wechat_login_proxy::store::{self, Store};
 use wechat_login_proxy::users::NamedAccount;
 use wechat_login_proxy::web_server_headers::{self, Format};
-use wechat_login_proxy::wechat::OpenId;
 use wechat_login_proxy::{health_probe, metrics, openapi, telemetry};
+use wechat_oauth::OpenId;
 
 #[cfg(target_env = "musl")]
 #[global_allocator]
@@ -308,7 +309,7 @@ async fn open_existing(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
         ),
         DatabaseUrl::Postgres(_) => {}
     }
-    Ok(store::open(&config.database).await?)
+    Ok(login_store::open(&config.database).await?)
 }
 
 /// Says how many records there were, and never repeats the openid.

@@ -17,7 +17,8 @@ use tokio::sync::oneshot;
 use tracing::Instrument;
 
 use crate::life_cycle::UnderWay;
-use crate::wechat::{AppId, AuthCode, Verifier};
+use crate::verifier::Verifier;
+use wechat_oauth::{AppId, AuthCode};
 
 /// An official account's codes live five minutes; afterwards WeChat refuses them itself. A website application's live
 /// ten, but are spent: WeChat refuses those as used.

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use crate::store::{Error, Owner, Store};
+use login_store::{Error, Owner, Store};
 
 /// For how many days nobody may have been seen. A session lasts 30 days at most, and nobody with an open one may be
 /// forgotten; beyond ten years a number is more likely a slip.

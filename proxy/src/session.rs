@@ -132,5 +132,4 @@ impl FromRequest for SignedIn {
 }
 
 #[cfg(test)]
-#[path = "session_tests.rs"]
 mod tests;

@@ -5,8 +5,8 @@
 //! exact, as with somebody never seen before, names the appid instead (`X-Wechat-Appid`).
 
 use crate::config::{Account, Config};
-use crate::store::{Error, Owner, Store};
-use crate::wechat::{AppId, OpenId};
+use login_store::{Error, Owner, Store};
+use wechat_oauth::{AppId, OpenId};
 
 /// What was named: a configured account, or one of its two appids.
 #[derive(Debug, Clone, Copy)]

@@ -4,11 +4,11 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use wechat_login_proxy::store::{
+use login_store::{
     NotedIdentity, Owner, Precondition, RecordDraft, RecordId, RecordKey, RecordKind, RecordValue,
     SqliteStore, Store,
 };
-use wechat_login_proxy::wechat::{AppId, OpenId};
+use wechat_oauth::{AppId, OpenId};
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {
     suite_log::must_not_be_logged([XIAOMING]);

@@ -33,4 +33,5 @@ pub use page_address::{has_login_answer, is_page};
 pub use record::{Across, Record, RecordPage};
 pub use report::{Report, ReportCode};
 pub use service::{Erased, Identity, IdentityNote};
-pub use session::{ExchangeRequest, Profile, Scope, Session};
+pub use session::{ExchangeRequest, Profile, Session};
+pub use wechat_oauth::Scope;

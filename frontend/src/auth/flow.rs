@@ -9,13 +9,13 @@ use leptos::task::spawn_local;
 use super::{Arrival, Auth, AuthState, GuestReason, Notice, Trouble};
 use crate::api::{self, Failure};
 use crate::browser::{self, Leave};
-use crate::wechat::authorize_url::{AuthorizeRequest, authorize_url};
 use crate::wechat::callback::{self, Callback};
 use crate::wechat::chosen_account::chosen_account;
 use crate::wechat::client::Client;
 use crate::wechat::entry::{Entry, Facts, Visitor, decide};
 use crate::wechat::pending_login::{NewLogin, PendingLogin};
 use crate::wechat::recovery::{Recovery, after_failure};
+use wechat_oauth::{AuthorizeRequest, authorize_url};
 
 /// How long the proxy's word about the session is taken for granted, in milliseconds.
 const TRUST_MS: u64 = 12 * 60 * 60 * 1000;

@@ -2,16 +2,14 @@
 //!
 //! Reading order is the order of a login:
 //! [`entry`] decides what a page load means, [`pending_login`] remembers what was started,
-//! [`authorize_url`] is where the browser is sent, [`callback`] is what it comes back with, [`recovery`] what follows
+//! [`wechat_oauth::authorize_url`] is where the browser is sent, [`callback`] is what it comes back with, [`recovery`] what follows
 //! when that is worth nothing, [`refusal`] whom WeChat means by its no.
 
-pub mod authorize_url;
 pub mod callback;
 pub mod chosen_account;
 pub mod client;
 pub mod entry;
 pub mod pending_login;
-pub mod percent;
 pub mod recovery;
 pub mod refusal;
 pub mod return_to;

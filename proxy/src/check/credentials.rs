@@ -3,7 +3,7 @@
 use super::report::{Finding, Level};
 use crate::clock::Clock;
 use crate::config::{Account, Config, Website};
-use crate::wechat::{Client, CredentialAnswer, Error, operator_hint};
+use wechat_oauth::{Client, CredentialAnswer, Error, operator_hint};
 
 const CHECK: &str = "credentials";
 const CLOCK: &str = "clock";

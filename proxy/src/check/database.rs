@@ -1,8 +1,9 @@
 //! The database: whether it answers, and whether its tables are those of this version.
 
 use super::report::{Finding, Level};
-use crate::config::{Config, DatabaseUrl};
-use crate::store::{self, Tables};
+use crate::config::Config;
+use login_store::DatabaseUrl;
+use login_store::{self as store, Tables};
 
 const CHECK: &str = "database";
 

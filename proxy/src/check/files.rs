@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::report::{Finding, Level};
-use crate::config::{Config, DatabaseUrl};
+use crate::config::Config;
+use login_store::DatabaseUrl;
 
 const CHECK: &str = "permissions";
 

@@ -21,7 +21,7 @@ use std::path::Path;
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::wechat::Client;
+use wechat_oauth::Client;
 
 use fetch::Fetcher;
 pub use report::{Finding, Level, Report};
@@ -36,6 +36,7 @@ pub async fn configuration(
     config_file: &Path,
     clock: &dyn Clock,
 ) -> Result<Report, reqwest::Error> {
+    crate::app::install_tls();
     let client = Client::new(
         config.wechat.api_base.clone(),
         config.wechat.timeouts.clone(),

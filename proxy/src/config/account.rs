@@ -6,7 +6,7 @@ use super::reader::Reader;
 use super::secret::read_secret;
 use super::verify_file::read_verify_files;
 use super::{Account, Website};
-use crate::wechat::{AppId, AppSecret};
+use wechat_oauth::{AppId, AppSecret};
 
 /// Longest title, in characters; it stands in a page's heading.
 const TITLE_CHARS: usize = 64;

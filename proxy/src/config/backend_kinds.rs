@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::reader::Reader;
-use crate::store::RecordKind;
+use login_store::RecordKind;
 
 const KEY: &str = "backend_kinds";
 

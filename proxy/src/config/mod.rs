@@ -7,7 +7,6 @@
 mod account;
 mod allowed_origins;
 mod backend_kinds;
-mod database;
 mod limits;
 mod origin;
 mod problem;
@@ -31,12 +30,11 @@ use std::time::Duration;
 
 use reqwest::Url;
 
-use crate::redacted::redacted;
-use crate::store::RecordKind;
 use crate::telemetry::LogFormat;
-use crate::wechat::{AppId, AppSecret, Timeouts};
+use login_store::{DatabaseUrl, RecordKind};
+use wechat_oauth::redacted;
+use wechat_oauth::{AppId, AppSecret, Timeouts};
 
-pub use database::{DatabaseUrl, PostgresUrl};
 pub use limits::{ClientPatience, Limits, Shutdown};
 pub use origin::PublicUrl;
 pub(crate) use origin::{origin_text, parse_origin};

@@ -10,7 +10,6 @@ use reqwest::Url;
 use super::account::read_accounts;
 use super::allowed_origins::read_allowed_origins;
 use super::backend_kinds::read_backend_kinds;
-use super::database::DatabaseUrl;
 use super::limits::{read_limits, read_shutdown};
 use super::origin::{PublicUrl, WechatHost, parse_origin};
 use super::reader::Reader;
@@ -19,7 +18,8 @@ use super::service_keys::read_service_keys;
 use super::telemetry::{read_log_format, read_metrics_listen};
 use super::trusted_proxies::read_trusted_proxies;
 use super::{Account, Config, ServiceKey, SessionKey, WechatConfig};
-use crate::wechat::Timeouts;
+use login_store::DatabaseUrl;
+use wechat_oauth::Timeouts;
 
 /// How the key in `dev.toml` begins.
 const DEVELOPMENT_KEY: &str = "development-only";

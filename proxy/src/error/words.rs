@@ -2,7 +2,7 @@
 
 use super::{ApiError, Language};
 use crate::limits::{Limit, Limited};
-use crate::wechat::{self, FailureKind, operator_hint};
+use wechat_oauth::{self as wechat, FailureKind, operator_hint};
 
 impl ApiError {
     /// What happened, why, and what to do next.

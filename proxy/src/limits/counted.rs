@@ -6,7 +6,7 @@ use super::client::ClientNetwork;
 use super::{Limit, Limited};
 use crate::app::AppState;
 use crate::error::ApiError;
-use crate::store::Owner;
+use login_store::Owner;
 
 /// One more login of this client.
 ///

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::{Limit, Limited};
 use crate::clock::Clock;
-use crate::wechat::{AppId, Endpoint};
+use wechat_oauth::{AppId, Endpoint};
 
 /// What those are told who come while one asks for all: the answer is there in less.
 const WHILE_ASKING: Duration = Duration::from_secs(1);

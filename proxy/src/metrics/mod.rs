@@ -9,8 +9,7 @@ mod process;
 mod series;
 pub mod server;
 
-use std::future::Future;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use actix_web::http::{Method, StatusCode};
 use api_types::{ReportCode, Session};
@@ -19,12 +18,12 @@ use prometheus_client::metrics::gauge::Gauge;
 use crate::exchange::Failure;
 use crate::kernel::{Kernel, wechat_version};
 use crate::outcomes::Sharing;
-use crate::store::{self, Connections};
-use crate::wechat::{self, CallObserver, Endpoint};
 use labels::{
     Call, ClientKind, Exchanged, How, InState, Operation, Report, Request, Route, UpstreamError,
 };
+use login_store::{self as store, Connections};
 use series::Series;
+use wechat_oauth::{self as wechat, CallObserver, Endpoint};
 
 /// All figures of one running proxy.
 #[derive(Debug)]
@@ -136,25 +135,6 @@ impl Metrics {
             .inc();
     }
 
-    /// Does something with the database and counts how long it took and whether it failed.
-    pub(crate) async fn timed<T>(
-        &self,
-        operation: &'static str,
-        work: impl Future<Output = Result<T, store::Error>>,
-    ) -> Result<T, store::Error> {
-        let started = Instant::now();
-        let result = work.await;
-        let operation = Operation { operation };
-        self.series
-            .store_duration
-            .get_or_create(&operation)
-            .observe(started.elapsed().as_secs_f64());
-        if result.is_err() {
-            self.series.store_errors.get_or_create(&operation).inc();
-        }
-        result
-    }
-
     /// All figures in the format of OpenMetrics.
     pub fn text(&self, connections: Connections) -> String {
         let states = [("idle", connections.idle), ("in_use", connections.in_use)];
@@ -176,6 +156,19 @@ pub(crate) struct UnderWay(Gauge);
 impl Drop for UnderWay {
     fn drop(&mut self) {
         self.0.dec();
+    }
+}
+
+impl store::Observer for Metrics {
+    fn done(&self, operation: &'static str, took: Duration, failed: bool) {
+        let operation = Operation { operation };
+        self.series
+            .store_duration
+            .get_or_create(&operation)
+            .observe(took.as_secs_f64());
+        if failed {
+            self.series.store_errors.get_or_create(&operation).inc();
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use actix_web::web;
 use crate::app::AppState;
 use crate::error::ApiError;
 use crate::openapi::refusals::NotReady;
-use crate::store;
+use login_store as store;
 
 /// `GET /healthz`: the process answers.
 #[utoipa::path(

@@ -14,9 +14,9 @@ use crate::openapi::parameters::{OnlyAbsent, UserPath, UserRecordPath};
 use crate::openapi::refusals::{
     Internal, InvalidRequest, NoServiceKey, NotFound, NotJson, PreconditionFailed, TooLong,
 };
-use crate::store::{Identity, NotedIdentity, Owner};
 use crate::users::NamedAccount;
-use crate::wechat::{OpenId, UnionId};
+use login_store::{Identity, NotedIdentity, Owner};
+use wechat_oauth::{OpenId, UnionId};
 
 type User = web::Path<UserPath>;
 type RecordOfUser = web::Path<UserRecordPath>;

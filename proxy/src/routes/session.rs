@@ -13,7 +13,8 @@ use crate::openapi::refusals::{
     RefusedByWechat, TooLong, WechatUnavailable,
 };
 use crate::session::SignedIn;
-use crate::wechat::{AuthCode, Verifier};
+use crate::verifier::Verifier;
+use wechat_oauth::AuthCode;
 
 /// `POST /api/session`: the app sends the code of WeChat's redirect (网页授权, step 2 of WeChat's documentation).
 ///

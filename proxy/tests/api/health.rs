@@ -1,9 +1,9 @@
 //! `GET /healthz` and `GET /readyz`.
 
 use api_types::ErrorCode;
+use login_store::DatabaseUrl;
 use reqwest::Method;
 use sqlx::SqlitePool;
-use wechat_login_proxy::config::DatabaseUrl;
 
 use crate::helpers::{TestProxy, config, error_of};
 

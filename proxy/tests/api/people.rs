@@ -1,12 +1,13 @@
 //! People who are signed in without WeChat, and backends: what tests of records begin with.
 
 use api_types::{Record, RecordPage, Scope, Session};
+use login_store::DatabaseUrl;
+use login_store::SeenIdentity;
 use reqwest::header::{CONTENT_TYPE, COOKIE};
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
-use wechat_login_proxy::config::{Config, DatabaseUrl};
-use wechat_login_proxy::store::SeenIdentity;
-use wechat_login_proxy::wechat::{AppId, OpenId, UnionId};
+use wechat_login_proxy::config::Config;
+use wechat_oauth::{AppId, OpenId, UnionId};
 
 use crate::helpers::{APPID, NOW, TestProxy, config, new_browser};
 

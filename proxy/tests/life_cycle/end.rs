@@ -3,9 +3,9 @@
 use std::net::TcpListener;
 use std::path::Path;
 
+use login_store::{SqliteStore, Store};
 use reqwest::header::CONNECTION;
-use wechat_login_proxy::store::{SqliteStore, Store};
-use wechat_login_proxy::wechat::{AppId, OpenId};
+use wechat_oauth::{AppId, OpenId};
 
 use crate::gated_wechat::GatedWechat;
 use crate::program::Program;

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use futures_util::future::join_all;
+use login_store::{Owner, RecordId, RecordKey, RecordKind, SqliteStore, Store};
 use reqwest::Client;
-use wechat_login_proxy::store::{Owner, RecordId, RecordKey, RecordKind, SqliteStore, Store};
-use wechat_login_proxy::wechat::{AppId, OpenId};
+use wechat_oauth::{AppId, OpenId};
 
 use crate::nginx::Nginx;
 use crate::program::Program;

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use login_store::DatabaseUrl;
+use login_store::Store;
 use tempfile::TempDir;
-use wechat_login_proxy::config::DatabaseUrl;
-use wechat_login_proxy::store::{self, Store};
 
 use crate::postgres;
 
@@ -16,7 +16,7 @@ pub(crate) struct Database {
 
 pub(crate) async fn sqlite_in_memory() -> Database {
     Database {
-        store: store::open(&DatabaseUrl::SqliteMemory).await.unwrap(),
+        store: login_store::open(&DatabaseUrl::SqliteMemory).await.unwrap(),
         _folder: None,
     }
 }
@@ -25,7 +25,7 @@ pub(crate) async fn sqlite_in_a_file() -> Database {
     let folder = tempfile::tempdir().unwrap();
     let url = DatabaseUrl::SqliteFile(folder.path().join("proxy.sqlite"));
     Database {
-        store: store::open(&url).await.unwrap(),
+        store: login_store::open(&url).await.unwrap(),
         _folder: Some(folder),
     }
 }
@@ -33,7 +33,7 @@ pub(crate) async fn sqlite_in_a_file() -> Database {
 pub(crate) async fn on_postgres() -> Database {
     let url = DatabaseUrl::Postgres(postgres::new_database().await);
     Database {
-        store: store::open(&url).await.unwrap(),
+        store: login_store::open(&url).await.unwrap(),
         _folder: None,
     }
 }

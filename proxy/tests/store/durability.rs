@@ -7,9 +7,9 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use futures_util::future::join_all;
+use login_store::{SqliteStore, Store};
 use reqwest::Client;
 use tokio::sync::watch;
-use wechat_login_proxy::store::{SqliteStore, Store};
 
 use crate::samples::{SHOP, XIAOMING, id, owner};
 

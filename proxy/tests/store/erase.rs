@@ -1,7 +1,7 @@
 //! Erasing users.
 
 use futures_util::FutureExt as _;
-use wechat_login_proxy::store::{Precondition, Scope, Store, Written};
+use login_store::{Precondition, Scope, Store, Written};
 
 use crate::lists::{all_pages, query};
 use crate::samples::{CAFE, SHOP, XIAOHONG, XIAOMING, draft, id, note, owner, put, xiaoming};

@@ -1,8 +1,8 @@
 //! Logins, and what they tell.
 
 use api_types::{Profile, Scope};
-use wechat_login_proxy::store::{SeenIdentity, Store};
-use wechat_login_proxy::wechat::{AppId, OpenId};
+use login_store::{SeenIdentity, Store};
+use wechat_oauth::{AppId, OpenId};
 
 use crate::samples::{CAFE, SHOP, XIAOMING, full_login, profile, silent_login, unionid};
 

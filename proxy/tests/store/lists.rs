@@ -1,6 +1,6 @@
 //! What lists show, and in which order.
 
-use wechat_login_proxy::store::{ListQuery, Owner, Position, RecordId, Scope, Store, StoredRecord};
+use login_store::{ListQuery, Owner, Position, RecordId, Scope, Store, StoredRecord};
 
 use crate::samples::{CAFE, SHOP, XIAOHONG, XIAOMING, id, kind, note, owner, put, xiaoming};
 

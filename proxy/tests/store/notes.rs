@@ -1,7 +1,7 @@
 //! What backends tell about users.
 
 use api_types::Scope;
-use wechat_login_proxy::store::{Identity, NotedIdentity, Store};
+use login_store::{Identity, NotedIdentity, Store};
 
 use crate::samples::{SHOP, XIAOMING, full_login, owner, silent_login, unionid};
 

@@ -1,9 +1,9 @@
 //! Opening a database: what is created, what is refused, and that replicas may start at once.
 
 use futures_util::future::join_all;
+use login_store::DatabaseUrl;
+use login_store::{Error, SqliteStore, Store};
 use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
-use wechat_login_proxy::config::DatabaseUrl;
-use wechat_login_proxy::store::{self, Error, SqliteStore, Store};
 
 use crate::postgres;
 use crate::samples::{full_login, silent_login, xiaoming};
@@ -53,7 +53,7 @@ async fn a_file_that_is_no_database_is_refused() {
 async fn assert_eight_replicas_can_start_at_once(url: DatabaseUrl) {
     let replicas = (0..8).map(|_| {
         let url = url.clone();
-        tokio::spawn(async move { store::open(&url).await })
+        tokio::spawn(async move { login_store::open(&url).await })
     });
     let stores: Vec<_> = join_all(replicas)
         .await
@@ -97,10 +97,10 @@ async fn a_file_of_a_newer_version_is_refused() {
 async fn a_server_of_a_newer_version_is_refused() {
     let address = postgres::new_database().await;
     let url = DatabaseUrl::Postgres(address.clone());
-    drop(store::open(&url).await.unwrap());
+    drop(login_store::open(&url).await.unwrap());
     let mut connection = PgConnection::connect(address.expose()).await.unwrap();
     connection.execute(NEWER).await.unwrap();
-    let Err(error) = store::open(&url).await else {
+    let Err(error) = login_store::open(&url).await else {
         panic!("opened");
     };
     assert!(error.to_string().contains("newer version"), "{error}");
@@ -110,7 +110,7 @@ async fn a_server_of_a_newer_version_is_refused() {
 async fn a_server_that_is_not_there_is_an_error_without_the_password() {
     let url = DatabaseUrl::parse("postgres://me:passwordOfTests@127.0.0.1:1/db").unwrap();
     assert!(!format!("{url:?}").contains("passwordOfTests"));
-    let Err(error) = store::open(&url).await else {
+    let Err(error) = login_store::open(&url).await else {
         panic!("opened");
     };
     assert!(!format!("{error} {error:?}").contains("passwordOfTests"));
@@ -144,7 +144,7 @@ async fn where_nobody_listens_the_error_says_so() {
         listener.local_addr().unwrap().port()
     };
     let url = DatabaseUrl::parse(&format!("postgres://postgres@127.0.0.1:{port}/proxy")).unwrap();
-    let Err(error) = store::open(&url).await else {
+    let Err(error) = login_store::open(&url).await else {
         panic!("there is no server");
     };
     let words = error.to_string();

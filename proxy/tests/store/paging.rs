@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use futures_util::future::join;
+use login_store::{ListQuery, Owner, Position, RecordId, Scope, Store};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
-use wechat_login_proxy::store::{ListQuery, Owner, Position, RecordId, Scope, Store};
 
 use crate::lists::{all_pages, query};
 use crate::made_up;

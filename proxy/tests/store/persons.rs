@@ -1,6 +1,6 @@
 //! One person with several official accounts.
 
-use wechat_login_proxy::store::{Owner, Store};
+use login_store::{Owner, Store};
 
 use crate::samples::{CAFE, SHOP, XIAOHONG, XIAOMING, note, owner};
 

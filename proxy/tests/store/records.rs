@@ -1,7 +1,7 @@
 //! Writing and reading single records.
 
 use futures_util::future::join_all;
-use wechat_login_proxy::store::{Precondition, RecordValue, Store, StoredRecord, Version, Written};
+use login_store::{Precondition, RecordValue, Store, StoredRecord, Version, Written};
 
 use crate::samples::{CAFE, SHOP, XIAOHONG, XIAOMING, draft, id, note, owner, put, xiaoming};
 

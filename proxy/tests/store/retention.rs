@@ -1,9 +1,9 @@
 //! Forgetting users not seen for long.
 
+use login_store::DatabaseUrl;
+use login_store::{Owner, Scope, SeenIdentity, Store};
 use sqlx::{Connection as _, PgConnection};
-use wechat_login_proxy::config::DatabaseUrl;
 use wechat_login_proxy::retention::{Forgotten, Mode, forget_unseen};
-use wechat_login_proxy::store::{self, Owner, Scope, SeenIdentity, Store};
 
 use crate::lists::{all_pages, query};
 use crate::postgres;
@@ -93,7 +93,7 @@ pub(crate) async fn more_than_one_batch_is_forgotten(store: &dyn Store) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_record_bound_while_its_user_is_being_forgotten_is_kept() {
     let url = postgres::new_database().await;
-    let store = store::open(&DatabaseUrl::Postgres(url.clone()))
+    let store = login_store::open(&DatabaseUrl::Postgres(url.clone()))
         .await
         .unwrap();
     let customer = owner(SHOP, XIAOMING);

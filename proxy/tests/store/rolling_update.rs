@@ -1,8 +1,8 @@
 //! Tables that a newer version has added to, while this one still runs on them.
 
+use login_store::DatabaseUrl;
+use login_store::{Error, Store, Tables};
 use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
-use wechat_login_proxy::config::DatabaseUrl;
-use wechat_login_proxy::store::{self, Error, Store, Tables};
 
 use crate::postgres;
 use crate::samples::{SHOP, XIAOMING, full_login, id, owner, put};
@@ -51,14 +51,17 @@ async fn assert_works(store: &dyn Store, key: &str) {
 
 /// The one that runs while the tables are changed, and one that is started on the changed tables.
 async fn assert_an_older_version_goes_on(url: DatabaseUrl) {
-    let running = store::open(&url).await.unwrap();
+    let running = login_store::open(&url).await.unwrap();
     assert_works(&*running, "before").await;
     execute(&url, &ADDED).await;
     assert_works(&*running, "meanwhile").await;
-    let restarted = store::open(&url).await.unwrap();
+    let restarted = login_store::open(&url).await.unwrap();
     assert_works(&*restarted, "afterwards").await;
     assert_works(&*running, "still").await;
-    assert_eq!(store::inspect(&url).await.unwrap(), Tables::Extended(3));
+    assert_eq!(
+        login_store::inspect(&url).await.unwrap(),
+        Tables::Extended(3)
+    );
     assert_eq!(
         restarted
             .count_records(&owner(SHOP, XIAOMING))
@@ -69,9 +72,9 @@ async fn assert_an_older_version_goes_on(url: DatabaseUrl) {
 }
 
 async fn assert_a_changed_migration_is_refused(url: DatabaseUrl) {
-    drop(store::open(&url).await.unwrap());
+    drop(login_store::open(&url).await.unwrap());
     execute(&url, &[CHANGED]).await;
-    let Err(error) = store::open(&url).await else {
+    let Err(error) = login_store::open(&url).await else {
         panic!("opened");
     };
     assert!(matches!(error, Error::Changed(1)), "{error}");

@@ -1,11 +1,11 @@
 //! People and records of tests.
 
 use api_types::{Profile, Scope};
-use wechat_login_proxy::store::{
+use login_store::{
     NotedIdentity, Owner, Precondition, RecordDraft, RecordId, RecordKey, RecordKind, RecordValue,
     SeenIdentity, Store, StoredRecord, Written,
 };
-use wechat_login_proxy::wechat::{AppId, OpenId, UnionId};
+use wechat_oauth::{AppId, OpenId, UnionId};
 
 pub(crate) const SHOP: &str = "wx00000000000000a1";
 pub(crate) const CAFE: &str = "wx00000000000000a2";

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use login_store::DatabaseUrl;
+use login_store::{SqliteStore, Store};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
-use wechat_login_proxy::config::DatabaseUrl;
-use wechat_login_proxy::store::{self, SqliteStore, Store};
 
 use crate::postgres;
 use crate::samples::{SHOP, XIAOHONG, XIAOMING, full_login, id, note, owner, put};
@@ -52,7 +52,7 @@ async fn an_erased_user_is_in_no_byte_of_the_sqlite_file() {
         "the search finds what is there"
     );
 
-    let store = store::open(&url).await.unwrap();
+    let store = login_store::open(&url).await.unwrap();
     erase(&*store).await;
     store.close().await;
     assert_eq!(traces_in_file(&file), [""; 0]);
@@ -69,7 +69,7 @@ async fn an_erased_user_is_in_no_byte_of_the_sqlite_file() {
 #[tokio::test]
 async fn an_erased_user_is_in_no_row_of_postgres() {
     let url = postgres::new_database().await;
-    let store = store::open(&DatabaseUrl::Postgres(url.clone()))
+    let store = login_store::open(&DatabaseUrl::Postgres(url.clone()))
         .await
         .unwrap();
     fill(&*store).await;

@@ -15,11 +15,11 @@ use reqwest::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use reqwest::{Client, Method, RequestBuilder, Response, Url};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use wechat_login_frontend::wechat::authorize_url::{AuthorizeRequest, authorize_url};
 use wechat_login_frontend::wechat::callback;
 use wechat_login_frontend::wechat::entry::{Entry, Facts, Visitor, decide};
 use wechat_login_frontend::wechat::pending_login::{NewLogin, PendingLogin};
 use wechat_login_frontend::wechat::recovery::{Recovery, after_failure};
+use wechat_oauth::{AuthorizeRequest, authorize_url};
 
 /// Says who calls, for a web server in front that is told to believe it.
 pub(crate) const CALLER: &str = "X-Caller";

@@ -4,7 +4,7 @@ mod postgres_server;
 
 use std::sync::OnceLock;
 
-use wechat_login_proxy::config::PostgresUrl;
+use login_store::PostgresUrl;
 
 use postgres_server::Server;
 

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use login_store::{DatabaseUrl, PostgresUrl};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
-use wechat_login_proxy::config::{DatabaseUrl, PostgresUrl};
 
 const KEEPER: &str = include_str!("postgres-keeper.sh");
 

@@ -1,13 +1,10 @@
 //! Headless Chromium that looks like WeChat's browser on a phone.
 
 mod capabilities;
+mod device;
 mod devtools;
-mod disguise;
-mod keyboard;
 mod network;
-mod pictures;
 mod reuse;
-mod tabs;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -21,11 +18,11 @@ use thirtyfour::{By, WebDriver};
 use crate::chromedriver::Chromedriver;
 use crate::user_agents;
 use capabilities::{capabilities, headless_shell};
+pub use device::Key;
 pub use devtools::Script;
-pub use keyboard::Key;
 
 /// How long an element may take to appear. Generous, because it costs nothing when all is well.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// What kind of browser to open.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -73,6 +70,16 @@ impl Browser {
             Some(browser) => Ok(browser),
             None => Self::start(look, headless_shell()).await,
         }
+    }
+
+    /// Opens one that looks like WeChat's on a phone but for this.
+    ///
+    /// # Errors
+    /// When Chromium or its driver does not start.
+    pub async fn with(change: impl FnOnce(&mut Look)) -> anyhow::Result<Self> {
+        let mut look = Look::default();
+        change(&mut look);
+        Self::open(look).await
     }
 
     /// Opens one that nobody has used before, the whole of Chromium.
@@ -137,6 +144,23 @@ impl Browser {
         Ok(self.driver.current_url().await?.to_string())
     }
 
+    /// Sees that it is at this address.
+    pub async fn is_at(&self, expected: &str) -> anyhow::Result<()> {
+        let address = self.address().await?;
+        ensure!(address == expected, "{address} instead of {expected}");
+        Ok(())
+    }
+
+    /// Waits until the page has this heading.
+    pub async fn title(&self, expected: &str) -> anyhow::Result<()> {
+        self.shows("h1", expected).await
+    }
+
+    /// Waits until an element has this text.
+    pub async fn shows(&self, css: &str, expected: &str) -> anyhow::Result<()> {
+        self.until(css, |text| text == expected).await.map(drop)
+    }
+
     /// Waits for an element with text in it and gives that text.
     pub async fn text(&self, css: &str) -> anyhow::Result<String> {
         self.until(css, |text| !text.is_empty()).await
@@ -144,7 +168,7 @@ impl Browser {
 
     /// Waits until an element's text pleases.
     pub async fn until(&self, css: &str, pleases: impl Fn(&str) -> bool) -> anyhow::Result<String> {
-        let deadline = tokio::time::Instant::now() + PATIENCE;
+        let deadline = tokio::time::Instant::now() + TIMEOUT;
         loop {
             // Between finding and reading, a page may go: then it is asked again.
             let text = match self.driver.find(By::Css(css)).await {
@@ -180,10 +204,16 @@ impl Browser {
         Ok(self.driver.execute(code, vec![]).await?.json().clone())
     }
 
+    /// How many records there are in the page's storages.
+    pub async fn records(&self) -> anyhow::Result<Value> {
+        let count = "return sessionStorage.length + localStorage.length";
+        self.script(count).await
+    }
+
     /// Waits until a JavaScript expression is true.
     pub async fn eventually(&self, expression: &str) -> anyhow::Result<()> {
         let code = format!("return Boolean({expression})");
-        let deadline = tokio::time::Instant::now() + PATIENCE;
+        let deadline = tokio::time::Instant::now() + TIMEOUT;
         // A page that goes while it is asked says nothing; the next one is asked again.
         while !matches!(self.script(&code).await, Ok(Value::Bool(true))) {
             if tokio::time::Instant::now() > deadline {

@@ -8,6 +8,7 @@ mod gateway;
 mod logs;
 #[path = "../../../proxy/tests/support/nginx.rs"]
 mod nginx;
+mod proxy;
 pub mod user_agents;
 mod web_server;
 mod world;
@@ -16,7 +17,7 @@ pub use browser::{Browser, Key, Look, Script};
 pub use database::BrokenDatabase;
 pub use gateway::{Gateway, GatewayFault};
 pub use logs::{LogLine, lines_of};
-pub use world::{CAFE, SHOP, WEBSITE, WebServer, World, WorldOptions};
+pub use world::{CAFE, SHOP, WEBSITE, WebServer, World, WorldOptions, errcode};
 
 use std::future::Future;
 use std::sync::LazyLock;
@@ -52,4 +53,16 @@ where
     if let Err(error) = outcome {
         panic!("{error:?}");
     }
+}
+
+/// Runs a journey of one ordinary browser in an ordinary world.
+pub fn walk<F>(steps: F)
+where
+    F: AsyncFnOnce(&World, &Browser) -> anyhow::Result<()>,
+{
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        steps(&world, &browser).await?;
+        browser.close().await
+    });
 }

@@ -2,20 +2,19 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
-use std::thread::JoinHandle;
-use std::time::Duration;
 
+use crate::browser::Browser;
 use crate::database::BrokenDatabase;
 use crate::gateway::Gateway;
 use crate::logs;
 use crate::nginx::Nginx;
+use crate::proxy::Proxy;
 use crate::web_server;
-use actix_web::dev::ServerHandle;
 use anyhow::{Context, ensure};
 use serde_json::Value;
-use tokio::sync::oneshot;
-use wechat_login_proxy::config::Config;
-use wechat_simulator::{LoggedRequest, RefusalBehaviour, Simulator};
+use wechat_simulator::{
+    Effect, Endpoint, Fault, GrantedScope, LoggedRequest, RefusalBehaviour, Simulator,
+};
 
 /// Appid of the account that signs people in unless an address says otherwise.
 pub const SHOP: &str = "wx00000000000000a1";
@@ -34,6 +33,12 @@ const SESSION_KEY: &str = "a key for the browser journeys, 32 bytes or more";
 
 /// The proxy's database, in the world's folder.
 const DATABASE: &str = "proxy.sqlite";
+
+/// WeChat's refusal of this number, in its own words.
+pub fn errcode(errcode: i64) -> Effect {
+    let errmsg = None;
+    Effect::Errcode { errcode, errmsg }
+}
 
 /// Who serves the app.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -72,6 +77,15 @@ impl Default for WorldOptions {
             web_server: WebServer::default(),
             website: false,
         }
+    }
+}
+
+impl WorldOptions {
+    /// The ordinary world but for this.
+    pub fn with(change: impl FnOnce(&mut Self)) -> Self {
+        let mut options = Self::default();
+        change(&mut options);
+        options
     }
 }
 
@@ -194,7 +208,7 @@ impl World {
 
     /// Ends the proxy, as a crash or an update would; its address refuses connections from then on.
     pub async fn stop_proxy(&self) {
-        self.proxy.handle.stop(false).await;
+        self.proxy.stop().await;
     }
 
     /// Starts the proxy again where it was, with the same database.
@@ -212,6 +226,52 @@ impl World {
         let answer = request.bearer_auth(SERVICE_KEY).send().await?;
         let status = answer.status();
         ensure!(status.is_success(), "{status}: {}", answer.text().await?);
+        Ok(())
+    }
+
+    /// The address of a page of the app, of which `local` is path, query and fragment.
+    pub fn page(&self, local: &str) -> String {
+        format!("{}{local}", self.app)
+    }
+
+    /// A code of `shop`, as if this person had been to WeChat.
+    pub fn code(&self, person: &str) -> String {
+        let scope = GrantedScope::Base;
+        self.simulator.issue_code(SHOP, person, scope)
+    }
+
+    /// WeChat does this from now on.
+    pub fn strike(&self, endpoint: Endpoint, effect: Effect) {
+        self.simulator.add_fault(Fault::new(endpoint, effect));
+    }
+
+    /// WeChat does this the next time.
+    pub fn strike_once(&self, endpoint: Endpoint, effect: Effect) {
+        let fault = Fault::new(endpoint, effect).times(1);
+        self.simulator.add_fault(fault);
+    }
+
+    /// Waits for somebody to be signed in at `shop`, and gives the openid, which has to be this person's.
+    ///
+    /// # Errors
+    /// When nobody or somebody else is signed in.
+    pub async fn is_signed_in(&self, browser: &Browser, person: &str) -> anyhow::Result<String> {
+        let openid = browser.text("[data-field=openid]").await?;
+        let expected = self.simulator.openid(SHOP, person);
+        ensure!(openid == expected, "{openid} is not {person}");
+        Ok(openid)
+    }
+
+    /// Sees how often the authorize page was visited, and what came of the exchanges, 0 being a success.
+    ///
+    /// # Errors
+    /// When it was otherwise.
+    pub fn asked_wechat(&self, visits: usize, results: &[i64]) -> anyhow::Result<()> {
+        let (visited, exchanged) = (self.authorizations().len(), self.exchange_results());
+        ensure!(
+            visited == visits && exchanged == results,
+            "{visited} visits to WeChat instead of {visits}, exchanges {exchanged:?} instead of {results:?}"
+        );
         Ok(())
     }
 
@@ -269,49 +329,6 @@ impl World {
             }
         }
         Ok(false)
-    }
-}
-
-/// The proxy on a thread of its own, because actix brings its own runtime.
-struct Proxy {
-    handle: ServerHandle,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl Proxy {
-    async fn start(config: &str, listener: TcpListener) -> anyhow::Result<Self> {
-        let mut config = Config::parse(config, std::iter::empty())
-            .map_err(|problems| anyhow::anyhow!("{problems}"))?;
-        // A journey that has met WeChat's limit goes on at once.
-        config.limits.wechat_pause = Duration::ZERO;
-        let (announce, announced) = oneshot::channel();
-        let thread = std::thread::spawn(move || {
-            actix_web::rt::System::new().block_on(async {
-                match wechat_login_proxy::app::run(config, listener).await {
-                    Ok(server) => {
-                        let _ = announce.send(Ok(server.handle()));
-                        let _ = server.await;
-                    }
-                    Err(error) => {
-                        let _ = announce.send(Err(error));
-                    }
-                }
-            });
-        });
-        Ok(Self {
-            handle: announced.await.context("the proxy ended")??,
-            thread: Some(thread),
-        })
-    }
-}
-
-impl Drop for Proxy {
-    fn drop(&mut self) {
-        // The future does its work when called; waiting for it is the thread's.
-        drop(self.handle.stop(false));
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
     }
 }
 

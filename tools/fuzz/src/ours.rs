@@ -1,7 +1,10 @@
 //! Everything of ours that is fuzzed, in one place: the only file that knows where it lives.
 
 pub(crate) use api_types::{LoginState, Session, has_login_answer};
-pub(crate) use wechat_login_frontend::wechat::authorize_url::{AuthorizeRequest, authorize_url};
+pub(crate) use login_store::{
+    InvalidJson, ListQuery, Owner, Position, RecordId, RecordKey, RecordKind, RecordValue, Scope,
+    Version,
+};
 pub(crate) use wechat_login_frontend::wechat::callback::{Callback, redirect_uri, take};
 pub(crate) use wechat_login_frontend::wechat::chosen_account::chosen_account;
 pub(crate) use wechat_login_frontend::wechat::client::Client;
@@ -20,12 +23,9 @@ pub(crate) use wechat_login_proxy::cursor::Cursors;
 pub(crate) use wechat_login_proxy::kernel::{Kernel, wechat_version};
 pub(crate) use wechat_login_proxy::routes::qr::own_address;
 pub(crate) use wechat_login_proxy::session::Sessions;
-pub(crate) use wechat_login_proxy::store::{
-    InvalidJson, ListQuery, Owner, Position, RecordId, RecordKey, RecordKind, RecordValue, Scope,
-    Version,
-};
-pub(crate) use wechat_login_proxy::wechat::{
-    AccessToken, AppId, AppSecret, AuthCode, Error as WechatError, Grant, OpenId, UnionId,
-    UserInfo, Verifier,
+pub(crate) use wechat_login_proxy::verifier::Verifier;
+pub(crate) use wechat_oauth::{
+    AccessToken, AppId, AppSecret, AuthCode, AuthorizeRequest, Error as WechatError, Grant, OpenId,
+    UnionId, UserInfo, authorize_url,
 };
 pub(crate) use wechat_simulator::{Platform, app as simulator, foreign_bytes};

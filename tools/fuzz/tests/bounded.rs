@@ -5,8 +5,8 @@ use std::path::Path;
 
 use fuzz::targets;
 use reqwest::Url;
-use wechat_login_frontend::wechat::authorize_url::{AuthorizeRequest, authorize_url};
 use wechat_login_frontend::wechat::callback::redirect_uri;
+use wechat_oauth::{AuthorizeRequest, authorize_url};
 
 /// A test for each target, so that they run side by side and a failure says whose it is.
 macro_rules! tests {

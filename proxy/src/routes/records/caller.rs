@@ -8,8 +8,8 @@ use api_types::Session;
 
 use crate::error::ApiError;
 use crate::session::SignedIn;
-use crate::store::Owner;
-use crate::wechat::{AppId, OpenId};
+use login_store::Owner;
+use wechat_oauth::{AppId, OpenId};
 
 /// Whoever is signed in. Nobody for a guest of snapshot mode: nothing is kept about one.
 pub struct SignedInReader(pub Option<Owner>);

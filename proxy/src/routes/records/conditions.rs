@@ -7,7 +7,7 @@ use actix_web::http::header::{HeaderMap, HeaderName, IF_MATCH, IF_NONE_MATCH};
 
 use crate::error::ApiError;
 use crate::headers::{self, inside};
-use crate::store::{Precondition, Version};
+use login_store::{Precondition, Version};
 
 /// What a request to delete expects.
 pub(crate) struct PreconditionOfDeletion {

@@ -19,7 +19,7 @@ use crate::openapi::refusals::{
     Forbidden, Internal, InvalidRequest, NotFound, NotJson, NotSignedIn, PreconditionFailed,
     RateLimited, TooLong,
 };
-use crate::store::RecordId;
+use login_store::RecordId;
 use operations::ListParameters;
 
 /// `GET /api/records`: a page of the user's records, newest first.

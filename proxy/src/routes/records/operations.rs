@@ -11,7 +11,7 @@ use utoipa::IntoParams;
 use super::conditions::{self, PreconditionOfDeletion};
 use crate::app::AppState;
 use crate::error::ApiError;
-use crate::store::{
+use login_store::{
     ListQuery, Owner, Position, Precondition, RecordDraft, RecordId, RecordKey, RecordKind,
     RecordValue, Scope, StoredRecord, Written,
 };

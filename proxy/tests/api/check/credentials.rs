@@ -5,7 +5,7 @@ use std::time::Duration;
 use wechat_login_proxy::check::Level;
 use wechat_login_proxy::clock::{Clock, ManualClock, SystemClock};
 use wechat_login_proxy::config::{Config, Website};
-use wechat_login_proxy::wechat::{AppId, AppSecret};
+use wechat_oauth::{AppId, AppSecret};
 use wechat_simulator::{Effect, Endpoint, Fault, Simulator};
 
 use super::{findings, only, report_at, report_on};

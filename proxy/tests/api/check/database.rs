@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
+use login_store::DatabaseUrl;
 use sqlx::{Connection as _, Executor as _, PgConnection, SqliteConnection};
 use wechat_login_proxy::check::{Level, Report};
-use wechat_login_proxy::config::DatabaseUrl;
-use wechat_login_proxy::store;
 
 use super::{only, report_on};
 use crate::helpers::config;
@@ -37,7 +36,7 @@ async fn a_file_is_absent_then_current_then_older_and_newer_than_this_program() 
     only(&report(&url).await, "database", Level::Warning);
     assert!(!path.exists(), "looking must not create it");
 
-    drop(store::open(&url).await.unwrap());
+    drop(login_store::open(&url).await.unwrap());
     only(&report(&url).await, "database", Level::Ok);
 
     change(&path, OLDER).await;
@@ -75,7 +74,7 @@ async fn a_server_is_empty_then_current_then_newer_than_this_program() {
     let address = postgres::new_database().await;
     let url = DatabaseUrl::Postgres(address.clone());
     only(&report(&url).await, "database", Level::Warning);
-    drop(store::open(&url).await.unwrap());
+    drop(login_store::open(&url).await.unwrap());
     only(&report(&url).await, "database", Level::Ok);
     let mut connection = PgConnection::connect(address.expose()).await.unwrap();
     connection.execute(NEWER).await.unwrap();

@@ -3,12 +3,10 @@
 use std::time::Duration;
 
 use api_types::ApiErrorBody;
+use login_store::{Owner, Precondition, RecordDraft, RecordId, RecordKey, RecordKind, RecordValue};
 use wechat_login_proxy::app::AppState;
 use wechat_login_proxy::config::Config;
-use wechat_login_proxy::store::{
-    Owner, Precondition, RecordDraft, RecordId, RecordKey, RecordKind, RecordValue,
-};
-use wechat_login_proxy::wechat::{AppId, OpenId};
+use wechat_oauth::{AppId, OpenId};
 use wechat_simulator::{GrantedScope, Simulator};
 
 use super::ask::{Ask, Cookies};

@@ -50,7 +50,7 @@ async fn the_database_queue_has_an_end() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("proxy.sqlite");
     let mut config = config_with_backends();
-    config.database = wechat_login_proxy::config::DatabaseUrl::SqliteFile(path.clone());
+    config.database = login_store::DatabaseUrl::SqliteFile(path.clone());
     let proxy = TestProxy::start_with(config).await;
     let user = user(&proxy, "shop", OPENID, None).await;
     // Somebody else writes and does not stop.

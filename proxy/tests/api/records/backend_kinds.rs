@@ -1,7 +1,7 @@
 //! Records that are a backend's word.
 
 use api_types::ErrorCode;
-use wechat_login_proxy::store::RecordKind;
+use login_store::RecordKind;
 
 use crate::helpers::{OPENID, TestProxy, error_of};
 use crate::people::{backend, config_with_backends, order, record_of, user, user_path};

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use login_store::DatabaseUrl;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use serde_json::Value;
-use wechat_login_proxy::config::DatabaseUrl;
 
 use crate::helpers::TestProxy;
 use crate::made_up;

@@ -116,7 +116,7 @@ async fn an_account_that_is_no_longer_configured_is_named_by_its_appid() {
     let mut config = crate::people::config_with_backends();
     config.accounts.remove("cafe");
     let folder = tempfile::tempdir().unwrap();
-    let database = wechat_login_proxy::config::DatabaseUrl::SqliteFile(folder.path().join("db"));
+    let database = login_store::DatabaseUrl::SqliteFile(folder.path().join("db"));
     let before = crate::people::proxy_on(database.clone()).await;
     let shop = user(&before, "shop", OPENID, Some(UNIONID)).await;
     let cafe = user(&before, "cafe", "oCafe", Some(UNIONID)).await;

@@ -1,7 +1,7 @@
 //! Guests of WeChat's snapshot mode: they see nothing and nothing is kept about them.
 
 use api_types::ErrorCode;
-use wechat_login_proxy::wechat::{AppId, OpenId};
+use wechat_oauth::{AppId, OpenId};
 
 use crate::helpers::{APPID, OPENID, error_of};
 use crate::people::{backend, guest, proxy, user_path};

@@ -1,10 +1,10 @@
 //! Backends and people who signed in by a QR code: their openid belongs to the account's website application.
 
 use api_types::{Identity, Scope};
+use login_store::SeenIdentity;
 use serde_json::Value;
 use wechat_login_proxy::config::Website;
-use wechat_login_proxy::store::SeenIdentity;
-use wechat_login_proxy::wechat::{AppId, AppSecret, OpenId};
+use wechat_oauth::{AppId, AppSecret, OpenId};
 
 use crate::helpers::{APPID, NOW, OPENID, TestProxy};
 use crate::people::{backend, config_with_backends, order, user, user_path};

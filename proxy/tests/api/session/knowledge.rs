@@ -1,8 +1,8 @@
 //! What is known about a user over several logins.
 
 use api_types::{Profile, Scope, Session};
-use wechat_login_proxy::store::Identity;
-use wechat_login_proxy::wechat::{AppId, OpenId};
+use login_store::Identity;
+use wechat_oauth::{AppId, OpenId};
 
 use crate::helpers::{
     APPID, OPENID, TestProxy, UNIONID, VERIFIER, session_of, token_body, user_info_body,

@@ -3,7 +3,7 @@
 use api_types::{ErrorCode, Scope};
 use serde_json::json;
 use wechat_login_proxy::config::Website;
-use wechat_login_proxy::wechat::{AppId, AppSecret};
+use wechat_oauth::{AppId, AppSecret};
 use wechat_simulator::{GrantedScope, Simulator};
 
 use crate::helpers::{APPID, TestProxy, VERIFIER, config, error_of, session_of};

@@ -17,22 +17,22 @@ pub(super) const RULES: &[Rule] = &[
     imitated(
         "code 只能用一次，再用得到 40163",
         "微信网页授权文档、全局返回码",
-        "reused_code_is_refused",
+        "a_code_works_once_for_five_minutes_and_for_its_account",
     ),
     imitated(
         "code 五分钟后失效（40029）",
         H5,
-        "code_older_than_five_minutes_is_refused",
+        "a_code_works_once_for_five_minutes_and_for_its_account",
     ),
     tested_guess(
         "用过的 code 在五分钟之后从 40163 变成 40029",
         SILENT,
-        "used_code_turns_from_used_into_invalid_after_five_minutes",
+        "a_code_works_once_for_five_minutes_and_for_its_account",
     ),
     imitated(
         "别的账号的 code 得到 40029",
         REPORTS,
-        "code_of_another_account_is_refused_and_stays_usable",
+        "a_code_works_once_for_five_minutes_and_for_its_account",
     ),
     imitated(
         "40013、40029、40125、41002、41008",
@@ -76,7 +76,7 @@ pub(super) const RULES: &[Rule] = &[
     imitated(
         "errcode 可能是字符串，rid 可能单独成字段（故障规则）",
         "一位开发者贴出的应答",
-        "errcode_may_come_as_a_string",
+        "an_ordered_errcode_comes_in_wechats_words_once_and_spends_nothing",
     ),
     imitated(
         "应答可能自称 charset=gbk（故障规则）",

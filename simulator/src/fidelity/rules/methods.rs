@@ -7,7 +7,7 @@ pub(super) const RULES: &[Rule] = &[
     imitated(
         "换取令牌：GET 或 POST，查询串和表单合在一起读，不认识的参数忽略",
         "文档只写 GET；在用的客户端（python-social-auth、django-allauth、Auth.js、weixin-popular）用 POST，也能登录",
-        "query_and_form_are_read_together_by_get_and_by_post",
+        "query_and_form_are_read_together_by_get_and_by_post_and_the_query_first",
     ),
     imitated(
         "刷新、取资料、/cgi-bin/token 也可以用 POST 表单",
@@ -22,7 +22,7 @@ pub(super) const RULES: &[Rule] = &[
     tested_guess(
         "查询串和表单里同名的参数：以查询串为准",
         "没有见过这样的请求",
-        "what_stands_in_query_and_form_counts_as_the_query_has_it",
+        "query_and_form_are_read_together_by_get_and_by_post_and_the_query_first",
     ),
     imitated(
         "表单可以写明 charset，读的总是 UTF-8",
@@ -42,7 +42,7 @@ pub(super) const RULES: &[Rule] = &[
     tested_guess(
         "HEAD 只有应答头：不换 code，不发令牌，不用掉故障规则",
         SILENT,
-        "a_head_has_the_head_of_an_answer_and_spends_nothing",
+        "a_head_has_the_status_and_type_of_a_get_and_spends_nothing",
     ),
     tested_guess(
         "PUT、DELETE 等其余方法得到 43001",
@@ -52,7 +52,7 @@ pub(super) const RULES: &[Rule] = &[
     imitated(
         "43001（故障规则）",
         "微信全局返回码；真实的应答只见于别的接口",
-        "require_get_can_be_ordered",
+        "other_methods_get_43001",
     ),
     tested_guess(
         "正文超过 64 KiB 得到 HTTP 413",

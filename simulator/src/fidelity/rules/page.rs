@@ -9,16 +9,20 @@ pub(super) const RULES: &[Rule] = &[
         "微信网页授权文档、开发者报告",
         "each_mistake_gets_wechats_page_with_its_number",
     ),
-    imitated("参数名区分大小写", H5, "parameter_names_are_case_sensitive"),
+    imitated(
+        "参数名区分大小写",
+        H5,
+        "permissions_schemes_strangers_and_letter_case_count_and_nothing_sent_is_run",
+    ),
     imitated(
         "state 最多 128 字节，超过显示“state参数过长”",
         "微信网页授权文档、开发者报告",
-        "state_of_128_bytes_passes_and_129_do_not",
+        "state_of_128_bytes_passes_and_129_do_not_unless_set_so",
     ),
     imitated(
         "state 的长度可以不查（设置）",
         "一位开发者的报告（手机）",
-        "a_long_state_may_pass",
+        "state_of_128_bytes_passes_and_129_do_not_unless_set_so",
     ),
     imitated(
         "scope 可以用逗号列出多个，每一个都要有权限",
@@ -33,7 +37,7 @@ pub(super) const RULES: &[Rule] = &[
     imitated(
         "账号没有权限（没有认证等）得到 10005（种子文件的 scopes）",
         "微信网页授权文档、开发者报告",
-        "an_account_without_a_permission_gets_10005",
+        "each_mistake_gets_wechats_page_with_its_number",
     ),
     imitated(
         "授权页先以 301 带着 connect_redirect=1 跳回自己（设置，默认关）",
@@ -48,28 +52,32 @@ pub(super) const RULES: &[Rule] = &[
     imitated(
         "域名必须与登记的完全一致，不能带端口",
         H5,
-        "only_the_registered_host_without_a_port_is_permitted",
+        "registered_hosts_paths_and_ports_decide_about_10003",
     ),
-    imitated("被封禁的账号得到 10004", H5, "a_banned_account_gets_10004"),
+    imitated(
+        "被封禁的账号得到 10004",
+        H5,
+        "each_mistake_gets_wechats_page_with_its_number",
+    ),
     imitated(
         "网站应用的 appid 得到 10016",
         "微信网页授权文档、开发者报告",
-        "a_website_applications_appid_gets_10016",
+        "each_mistake_gets_wechats_page_with_its_number",
     ),
     imitated(
         "没有授权第三方平台的公众号得到 10015",
         H5,
-        "an_account_without_its_third_party_platform_gets_10015",
+        "each_mistake_gets_wechats_page_with_its_number",
     ),
     imitated(
         "没有关注测试号的人得到 10006",
         "微信网页授权文档、开发者报告",
-        "a_stranger_to_a_test_account_gets_10006_and_a_follower_does_not",
+        "permissions_schemes_strangers_and_letter_case_count_and_nothing_sent_is_run",
     ),
     imitated(
         "登记为 https 而用了 http：10039",
         REPORTS,
-        "http_where_https_is_configured_gets_10039",
+        "permissions_schemes_strangers_and_letter_case_count_and_nothing_sent_is_run",
     ),
     imitated(
         "可以登记目录；只有测试号可以登记 IP 和端口",
@@ -79,12 +87,12 @@ pub(super) const RULES: &[Rule] = &[
     imitated(
         "操作太频繁 10009（设置或故障规则）",
         H5,
-        "too_frequent_is_10009",
+        "each_switch_refuses_what_passes_without_it",
     ),
     imitated(
         "参数顺序不对：“该链接无法访问”（设置，默认宽松，只在页面上提醒）",
         "微信网页授权文档；开发者报告手机宽松、桌面端严格",
-        "a_wrong_order_is_refused_only_if_strict",
+        "each_switch_refuses_what_passes_without_it",
     ),
     imitated(
         "缺少 #wechat_redirect 时提醒（微信没有这个提醒）",
@@ -94,12 +102,12 @@ pub(super) const RULES: &[Rule] = &[
     imitated(
         "不是微信的浏览器：“请在微信客户端打开链接”（设置，默认关）",
         REPORTS,
-        "a_browser_that_is_not_wechat_may_be_turned_away",
+        "each_switch_refuses_what_passes_without_it",
     ),
     tested_guess(
         "state 为空：默认接受，可设置为 10013",
         "文档说可以省略，又有这个错误码",
-        "an_empty_state_may_be_refused_with_10013",
+        "each_switch_refuses_what_passes_without_it",
     ),
     tested_guess(
         "不认识的 appid 也得到 10016；response_type 不是 code：“该链接无法访问”",

@@ -17,12 +17,12 @@ pub(super) const RULES: &[Rule] = &[
     imitated(
         "昵称里的控制字符在 JSON 里不转义",
         "常用的客户端库为此放宽了解析",
-        "control_characters_of_a_name_are_not_escaped",
+        "a_name_may_be_no_json_and_no_utf8",
     ),
     imitated(
         "昵称的末尾可能是半个字，不是完整的 UTF-8（人物“残缺”）",
         "常用的客户端库（wechatpy）为此放宽了解码",
-        "a_name_may_be_no_utf8",
+        "a_name_may_be_no_json_and_no_utf8",
     ),
     imitated(
         "没有绑定开放平台的账号永远没有 unionid",
@@ -32,32 +32,32 @@ pub(super) const RULES: &[Rule] = &[
     imitated(
         "snsapi_base 的令牌取资料得到 48001",
         "微信接口文档、开发者报告",
-        "silent_token_gets_48001",
+        "silent_token_gets_48001_unless_set_so_for_those_who_consented_before",
     ),
     imitated(
         "以前同意过 snsapi_userinfo 的人，snsapi_base 的令牌也能取资料（设置，默认关）",
         "多位开发者的报告，与文档不符",
-        "a_silent_token_may_open_the_profile_of_somebody_who_consented_before",
+        "silent_token_gets_48001_unless_set_so_for_those_who_consented_before",
     ),
     tested_guess(
         "openid 与令牌逐字比较，不同就是 40003",
         "接口文档的例子是 40003；一个在用的程序（Casdoor）发的不是 openid，也能登录",
-        "openid_of_another_person_gets_40003",
+        "each_mistake_has_its_errcode_and_leaves_the_code_usable",
     ),
     imitated(
         "缺少 access_token 得到 41001，缺少 openid 得到 41009",
         "有人贴出过应答",
-        "missing_malformed_and_unknown_tokens_are_told_apart",
+        "each_mistake_has_its_errcode_and_leaves_the_code_usable",
     ),
     tested_guess(
         "40014 与 40001 的界线：不像令牌的是前者，没发过的是后者",
         SILENT,
-        "missing_malformed_and_unknown_tokens_are_told_apart",
+        "each_mistake_has_its_errcode_and_leaves_the_code_usable",
     ),
     imitated(
         "access_token 两小时后过期（42001）",
         API,
-        "token_expires_after_two_hours",
+        "a_token_expires_after_two_hours_and_refresh_gives_a_new_one",
     ),
     not_imitated(
         "头像在模拟器上画出来，地址不是 thirdwx.qlogo.cn，格式是 SVG",

@@ -22,7 +22,7 @@ pub(super) const RULES: &[Rule] = &[
     tested_guess(
         "扫码页的错误文字：有字没有号",
         "开发者报告；哪种错误配哪句话是猜测",
-        "each_mistake_has_the_words_of_this_page_and_no_number",
+        "each_mistake_gets_wechats_page_with_its_number",
     ),
     tested_guess(
         "二维码十分钟有效，只能决定一次",

@@ -7,7 +7,7 @@ pub(super) const RULES: &[Rule] = &[
     imitated(
         "snsapi_base 静默跳转，带 code 和 state",
         H5,
-        "snsapi_base_redirects_at_once_with_code_then_state",
+        "snsapi_base_redirects_at_once_with_a_new_code_then_state",
     ),
     imitated(
         "snsapi_userinfo 先请用户同意",
@@ -22,7 +22,7 @@ pub(super) const RULES: &[Rule] = &[
     imitated(
         "code 每次不同，32 位字母数字",
         "微信网页授权文档；形状来自开发者贴出的值",
-        "every_authorization_has_its_own_code_of_32_letters_and_digits",
+        "snsapi_base_redirects_at_once_with_a_new_code_then_state",
     ),
     imitated(
         "code 和 state 加在查询串末尾、# 之前，原有参数不动",
@@ -32,22 +32,22 @@ pub(super) const RULES: &[Rule] = &[
     tested_guess(
         "拒绝后回到上一页（默认）",
         "开发者报告（iOS）；现在的客户端如何，微信没有说明",
-        "refusing_goes_back_by_default_and_offers_a_way_to_the_app",
+        "refusing_goes_back_and_may_leave_a_blank_page_or_redirect_with_state_only",
     ),
     tested_guess(
         "拒绝后停在空白页（设置）",
         "开发者报告（Android）",
-        "refusing_may_leave_a_blank_page",
+        "refusing_goes_back_and_may_leave_a_blank_page_or_redirect_with_state_only",
     ),
     tested_guess(
         "拒绝后带 state 返回、没有 code（设置）",
         "第三方平台文档；公众号上没有人看到过",
-        "refusing_may_redirect_with_state_only",
+        "refusing_goes_back_and_may_leave_a_blank_page_or_redirect_with_state_only",
     ),
     tested_guess(
         "redirect_uri 里名为 openId 的参数会丢失（设置）",
         "两个开发者的报告",
-        "a_parameter_named_openid_may_get_lost",
+        "code_and_state_join_the_query_before_the_fragment",
     ),
     imitated(
         "从公众号菜单进入的关注者不弹授权页",

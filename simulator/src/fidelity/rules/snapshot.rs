@@ -12,7 +12,7 @@ pub(super) const RULES: &[Rule] = &[
     tested_guess(
         "forceSnapShot=true 一定出现快照页",
         "文档如此；几位开发者在真机上没有触发",
-        "force_snap_shot_makes_a_snapshot_of_userinfo_only",
+        "force_snap_shot_and_choosing_somebody_make_a_snapshot_of_userinfo_only",
     ),
     not_imitated(
         "快照页只能滚动、存储隔离、盖在网页上的“使用完整服务”按钮：这里是跳转之前的一个页面",
@@ -26,7 +26,7 @@ pub(super) const RULES: &[Rule] = &[
     imitated(
         "取虚拟用户的资料可能得到 48001（设置）",
         REPORTS,
-        "userinfo_of_a_virtual_user_may_be_forbidden_by_a_switch",
+        "virtual_users_may_share_a_unionid_and_have_no_userinfo",
     ),
     guess(
         "虚拟用户的昵称是“微信用户”，没有头像，每次都是同一个",
@@ -40,7 +40,7 @@ pub(super) const RULES: &[Rule] = &[
     imitated(
         "同一开放平台的虚拟用户可能共用一个 unionid，openid 各不相同（设置）",
         "一位开发者的报告",
-        "virtual_users_may_share_a_unionid",
+        "virtual_users_may_share_a_unionid_and_have_no_userinfo",
     ),
     not_imitated(
         "最初几次没有标记、forcePopup=true 引出快照页、返回键回到快照页",

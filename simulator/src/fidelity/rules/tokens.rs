@@ -17,7 +17,7 @@ pub(super) const RULES: &[Rule] = &[
     imitated(
         "access_token 过期后刷新得到新的",
         "开放平台文档",
-        "refresh_after_expiry_gives_a_new_access_token",
+        "a_token_expires_after_two_hours_and_refresh_gives_a_new_one",
     ),
     tested_guess(
         "refresh_token 三十天后过期（42002），刷新不重新计时",
@@ -42,7 +42,7 @@ pub(super) const RULES: &[Rule] = &[
     imitated(
         "/cgi-bin/* 的 errmsg 以“ rid: …”结尾，没有逗号",
         REPORTS,
-        "credentials_are_checked_alike_by_both",
+        "each_mistake_has_its_errcode_and_leaves_the_code_usable",
     ),
     imitated(
         "42001 的 errmsg 里有 access_token expired",
@@ -72,7 +72,7 @@ pub(super) const RULES: &[Rule] = &[
     tested_guess(
         "另一个账号的 secret 得到 40125（返回码表里还有 40001）",
         SILENT,
-        "credentials_are_checked_alike_by_both",
+        "each_mistake_has_its_errcode_and_leaves_the_code_usable",
     ),
     guess(
         "普通模式在过期前五分钟换新令牌，超过每日次数得到 45009",

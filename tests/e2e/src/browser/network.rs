@@ -1,5 +1,6 @@
 //! What the browser sends, and what is kept from it.
 
+use anyhow::ensure;
 use serde_json::{Value, json};
 
 use super::Browser;
@@ -31,6 +32,14 @@ impl Browser {
                 ))
             })
             .collect())
+    }
+
+    /// Sees that no request since the last question has this in it.
+    pub async fn never_asked(&self, part: &str) -> anyhow::Result<()> {
+        let requests = self.requests().await?;
+        let is_free = !requests.iter().any(|it| it.contains(part));
+        ensure!(is_free, "{part} in {requests:?}");
+        Ok(())
     }
 
     /// Requests to addresses like these (`*` for anything) fail from now on, and no others.

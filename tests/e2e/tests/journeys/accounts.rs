@@ -1,7 +1,7 @@
 //! `?account=` chooses the official account.
 
 use anyhow::ensure;
-use e2e::{Browser, CAFE, Look, SHOP, World, WorldOptions, journey};
+use e2e::{Browser, CAFE, SHOP, World, walk};
 
 async fn signed_in_at_the_cafe(browser: &Browser, world: &World) -> anyhow::Result<()> {
     let cafe = world.simulator.openid(CAFE, "xiaoming");
@@ -9,29 +9,26 @@ async fn signed_in_at_the_cafe(browser: &Browser, world: &World) -> anyhow::Resu
         .until("[data-field=openid]", |openid| openid == cafe)
         .await?;
     ensure!(browser.text("[data-field=account]").await? == "山茶咖啡");
-    ensure!(browser.address().await? == format!("{}/?account=cafe", world.app));
+    ensure!(browser.address().await? == world.page("/?account=cafe"));
     Ok(())
 }
 
 #[test]
 fn the_account_in_the_address_signs_in_and_stays_there() {
-    journey(WorldOptions::default(), async |world| {
+    walk(async |world, browser| {
         ensure!(
             world.simulator.openid(CAFE, "xiaoming") != world.simulator.openid(SHOP, "xiaoming")
         );
-        let browser = Browser::open(Look::default()).await?;
-        let page = format!("{}/?account=cafe", world.app);
+        let page = world.page("/?account=cafe");
         browser.goto(&page).await?;
-        signed_in_at_the_cafe(&browser, &world).await?;
+        signed_in_at_the_cafe(browser, world).await?;
         browser.reload().await?;
-        signed_in_at_the_cafe(&browser, &world).await?;
+        signed_in_at_the_cafe(browser, world).await?;
 
         browser.tap("[data-action=request-profile]").await?;
         browser.tap("button[value=allow]").await?;
-        browser
-            .until("[data-field=nickname]", |name| name == "小明")
-            .await?;
-        signed_in_at_the_cafe(&browser, &world).await?;
+        browser.shows("[data-field=nickname]", "小明").await?;
+        signed_in_at_the_cafe(browser, world).await?;
         let asked: Vec<_> = world
             .authorizations()
             .into_iter()
@@ -39,21 +36,18 @@ fn the_account_in_the_address_signs_in_and_stays_there() {
             .map(|it| it.appid)
             .collect();
         ensure!(asked == vec![Some(CAFE.to_owned()); 4], "{asked:?}");
-        browser.close().await
+        Ok(())
     });
 }
 
 #[test]
 fn another_accounts_session_is_exchanged_for_one_of_the_account_asked_for() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
+    walk(async |world, browser| {
         browser.goto(&world.app).await?;
         let shop = browser.text("[data-field=openid]").await?;
         ensure!(shop == world.simulator.openid(SHOP, "xiaoming"));
-        browser
-            .goto(&format!("{}/?account=cafe", world.app))
-            .await?;
-        signed_in_at_the_cafe(&browser, &world).await?;
+        browser.goto(&world.page("/?account=cafe")).await?;
+        signed_in_at_the_cafe(browser, world).await?;
         let accounts: Vec<_> = world.exchanges().into_iter().map(|it| it.appid).collect();
         ensure!(
             accounts == [Some(SHOP.to_owned()), Some(CAFE.to_owned())],
@@ -64,42 +58,31 @@ fn another_accounts_session_is_exchanged_for_one_of_the_account_asked_for() {
         browser.goto(&world.app).await?;
         browser.text("[data-field=openid]").await?;
         ensure!(world.exchanges().len() == 2);
-        browser.close().await
+        Ok(())
     });
 }
 
 #[test]
 fn an_account_nobody_serves_is_said_and_wechat_is_not_asked() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
-        browser
-            .goto(&format!("{}/?account=nobody", world.app))
-            .await?;
+    walk(async |world, browser| {
+        browser.goto(&world.page("/?account=nobody")).await?;
         let text = browser.text(".message p").await?;
         ensure!(text.contains("没有配置这个公众号"), "{text}");
         ensure!(world.simulator.requests().is_empty());
-        ensure!(
-            browser
-                .script("return sessionStorage.length + localStorage.length")
-                .await?
-                == 0
-        );
-        browser.close().await
+        ensure!(browser.records().await? == 0);
+        Ok(())
     });
 }
 
 #[test]
 fn a_browser_that_forgets_the_login_still_asks_under_the_account_of_the_address() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
+    walk(async |world, browser| {
         browser
             .before_each_page("sessionStorage.clear(); localStorage.clear()")
             .await?;
-        let page = format!("{}/orders?account=cafe&tab=2", world.app);
+        let page = world.page("/orders?account=cafe&tab=2");
         browser.goto(&page).await?;
-        browser
-            .until("h1", |title| title == "浏览器没有记住登录")
-            .await?;
+        browser.title("浏览器没有记住登录").await?;
         let asked: Vec<_> = world
             .authorizations()
             .into_iter()
@@ -107,25 +90,22 @@ fn a_browser_that_forgets_the_login_still_asks_under_the_account_of_the_address(
             .collect();
         ensure!(asked == vec![Some(CAFE.to_owned()); 2], "{asked:?}");
         ensure!(browser.address().await? == page);
-        browser.close().await
+        Ok(())
     });
 }
 
 #[test]
 fn links_within_the_app_keep_the_account() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
-        browser
-            .goto(&format!("{}/?account=cafe", world.app))
-            .await?;
-        signed_in_at_the_cafe(&browser, &world).await?;
+    walk(async |world, browser| {
+        browser.goto(&world.page("/?account=cafe")).await?;
+        signed_in_at_the_cafe(browser, world).await?;
         browser.tap("a.cells").await?;
-        browser.until("h1", |title| title == "我的订单").await?;
+        browser.title("我的订单").await?;
         browser
             .eventually("location.search === '?account=cafe'")
             .await?;
         browser.tap("a.link[href^='/?']").await?;
-        signed_in_at_the_cafe(&browser, &world).await?;
-        browser.close().await
+        signed_in_at_the_cafe(browser, world).await?;
+        Ok(())
     });
 }

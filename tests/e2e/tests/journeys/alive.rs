@@ -1,7 +1,7 @@
 //! Pages that live on while the user is elsewhere: Back, Forward, and a phone in a pocket.
 
 use anyhow::ensure;
-use e2e::{Browser, Look, SHOP, WorldOptions, journey};
+use e2e::walk;
 
 use super::login::sign_in;
 use super::planted::step_aside;
@@ -29,90 +29,75 @@ fn come_back_after(ahead: u64) -> String {
 
 #[test]
 fn back_and_forward_find_the_page_alive_and_ask_wechat_nothing() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
-        sign_in(&browser, &world).await?;
-        step_aside(&browser, &world).await?;
+    walk(async |world, browser| {
+        sign_in(browser, world).await?;
+        step_aside(browser, world).await?;
         browser.back().await?;
-        let openid = browser.text("[data-field=openid]").await?;
-        ensure!(openid == world.simulator.openid(SHOP, "xiaoming"));
+        world.is_signed_in(browser, "xiaoming").await?;
         browser.tap("a[href='/orders']").await?;
-        browser.until("h1", |title| title == "我的订单").await?;
+        browser.title("我的订单").await?;
         browser.back().await?;
         browser.text("[data-field=openid]").await?;
         browser.forward().await?;
-        browser.until("h1", |title| title == "我的订单").await?;
+        browser.title("我的订单").await?;
         browser.back().await?;
         browser.text("[data-field=openid]").await?;
 
         browser.script(REVIVE).await?;
         browser.text("[data-field=openid]").await?;
-        ensure!(
-            world.authorizations().len() == 1,
-            "{:?}",
-            world.authorizations()
-        );
-        ensure!(world.exchanges().len() == 1);
-        browser.close().await
+        world.asked_wechat(1, &[0])?;
+        Ok(())
     });
 }
 
 #[test]
 fn a_page_that_back_brings_to_life_again_signs_in_anew_if_the_session_is_gone() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
-        sign_in(&browser, &world).await?;
+    walk(async |world, browser| {
+        sign_in(browser, world).await?;
         browser.lose_cookies().await?;
         browser.script("window.old = true").await?;
         browser.script(REVIVE).await?;
         browser
             .eventually("!window.old && document.querySelector('[data-field=openid]')")
             .await?;
-        ensure!(world.authorizations().len() == 2);
-        ensure!(world.exchange_results() == [0, 0]);
-        browser.close().await
+        world.asked_wechat(2, &[0, 0])?;
+        Ok(())
     });
 }
 
 #[test]
 fn the_session_is_looked_at_again_after_twelve_hours_and_not_before() {
     const TWELVE_HOURS: u64 = 12 * 60 * 60 * 1000;
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
+    walk(async |world, browser| {
         browser.before_each_page(CLOCK).await?;
-        sign_in(&browser, &world).await?;
+        sign_in(browser, world).await?;
         let mark = "document.querySelector('[data-field=openid]').marked = true";
         browser.script(mark).await?;
 
-        let asked = browser
-            .script(&come_back_after(TWELVE_HOURS - 60_000))
-            .await?;
-        ensure!(asked == 0, "asked {asked} times before twelve hours");
-        let asked = browser
-            .script(&come_back_after(TWELVE_HOURS + 1000))
-            .await?;
-        ensure!(asked == 1, "asked {asked} times after twelve hours");
-        // Neither a second time, now that it knows.
-        let asked = browser
-            .script(&come_back_after(TWELVE_HOURS + 2000))
-            .await?;
-        ensure!(asked == 0, "asked {asked} times right after");
+        for (after, expected, when) in [
+            (TWELVE_HOURS - 60_000, 0, "before twelve hours"),
+            (TWELVE_HOURS + 1000, 1, "after twelve hours"),
+            // Not a second time, now that it knows.
+            (TWELVE_HOURS + 2000, 0, "right after"),
+        ] {
+            let asked = browser.script(&come_back_after(after)).await?;
+            ensure!(asked == expected, "asked {asked} times {when}");
+        }
         let same = "return document.querySelector('[data-field=openid]').marked === true";
         ensure!(
             browser.script(same).await? == true,
             "the page was built anew"
         );
         ensure!(world.authorizations().len() == 1);
-        browser.close().await
+        Ok(())
     });
 }
 
 #[test]
 fn a_session_that_ended_meanwhile_is_replaced_silently() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
+    walk(async |world, browser| {
         browser.before_each_page(CLOCK).await?;
-        sign_in(&browser, &world).await?;
+        sign_in(browser, world).await?;
         browser.lose_cookies().await?;
         let later = "window.old = true; window.ahead = 13 * 60 * 60 * 1000;
                      document.dispatchEvent(new Event('visibilitychange'));";
@@ -120,26 +105,24 @@ fn a_session_that_ended_meanwhile_is_replaced_silently() {
         browser
             .eventually("!window.old && document.querySelector('[data-field=openid]')")
             .await?;
-        ensure!(world.authorizations().len() == 2);
-        ensure!(world.exchange_results() == [0, 0]);
-        browser.close().await
+        world.asked_wechat(2, &[0, 0])?;
+        Ok(())
     });
 }
 
 #[test]
 fn a_guest_who_comes_back_without_a_network_is_still_a_guest() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
+    walk(async |world, browser| {
         browser.before_each_page(CLOCK).await?;
-        sign_in(&browser, &world).await?;
+        sign_in(browser, world).await?;
         browser.tap("[data-action=sign-out]").await?;
-        browser.until("h1", |title| title == "已退出登录").await?;
+        browser.title("已退出登录").await?;
         browser.block(&["*/api/*"]).await?;
         let revive = format!(
             "window.asked = 0; {REVIVE}; return new Promise(done => setTimeout(() => done(window.asked), 500));"
         );
         ensure!(browser.script(&revive).await? == 1, "it did not look");
         ensure!(browser.text("h1").await? == "已退出登录");
-        browser.close().await
+        Ok(())
     });
 }

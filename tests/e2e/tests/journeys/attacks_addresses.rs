@@ -1,8 +1,7 @@
 //! Addresses that lead elsewhere, in a real browser; and callbacks that come again.
 
 use anyhow::ensure;
-use e2e::{Browser, Look, SHOP, WorldOptions, journey};
-use wechat_simulator::GrantedScope;
+use e2e::walk;
 
 use super::login::sign_in;
 use super::planted::{Planted, callback, forget_everything, plant, state};
@@ -15,38 +14,31 @@ const STEP: usize = 10;
 
 #[test]
 fn no_trick_leads_the_browser_to_another_site_after_a_login() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
+    walk(async |world, browser| {
         let tricks: Vec<String> = serde_json::from_str(TRICKS)?;
         for trick in tricks.iter().step_by(STEP) {
-            forget_everything(&browser, &world).await?;
-            let planted = Planted {
-                return_to: trick,
-                ..Planted::default()
-            };
-            let state = plant(&browser, &world, planted).await?;
-            let code = world
-                .simulator
-                .issue_code(SHOP, "xiaoming", GrantedScope::Base);
-            browser.goto(&callback(&world, &code, &state)).await?;
+            forget_everything(browser, world).await?;
+            let planted = Planted::with(|it| it.return_to = trick);
+            let state = plant(browser, world, planted).await?;
+            let code = world.code("xiaoming");
+            browser.goto(&callback(world, &code, &state)).await?;
             browser.text("main").await?;
             let address = browser.address().await?;
-            let stays = address.starts_with(&format!("{}/", world.app));
+            let stays = address.starts_with(&world.page("/"));
             ensure!(stays, "{trick:?}: {address}");
             browser.lose_cookies().await?;
         }
         let requests = browser.requests().await?;
         let is_lost = |it: &&String| it.contains("://evil") || it.contains("shop.example");
         ensure!(!requests.iter().any(|it| is_lost(&it)), "{requests:?}");
-        browser.close().await
+        Ok(())
     });
 }
 
 /// What stands in the address bar is what a login comes back to.
 #[test]
 fn a_page_whose_path_is_another_hosts_address_stays_a_page_of_this_site() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
+    walk(async |world, browser| {
         for local in [
             "//evil/",
             "//evil",
@@ -56,8 +48,8 @@ fn a_page_whose_path_is_another_hosts_address_stays_a_page_of_this_site() {
             "/?return_to=https://evil.example&redirect_uri=https://evil.example",
             &format!("//evil/?code=C&state={}", state(1, 0)),
         ] {
-            forget_everything(&browser, &world).await?;
-            browser.goto(&format!("{}{local}", world.app)).await?;
+            forget_everything(browser, world).await?;
+            browser.goto(&world.page(local)).await?;
             browser.text("main h1, [data-field=openid]").await?;
             let stays = format!("location.origin === '{}'", world.app);
             browser.eventually(&stays).await?;
@@ -67,15 +59,14 @@ fn a_page_whose_path_is_another_hosts_address_stays_a_page_of_this_site() {
         let is_known = |it: &String| known.iter().any(|known| it.contains(known));
         let other: Vec<_> = requests.iter().filter(|it| !is_known(it)).collect();
         ensure!(other.is_empty(), "{other:?}");
-        browser.close().await
+        Ok(())
     });
 }
 
 #[test]
 fn a_callback_opened_again_after_signing_out_signs_nobody_in() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
-        let callback = sign_in(&browser, &world).await?;
+    walk(async |world, browser| {
+        let callback = sign_in(browser, world).await?;
         browser.tap("[data-action=sign-out]").await?;
         browser.text("[data-action=sign-in]").await?;
         for _ in 0..2 {
@@ -85,6 +76,6 @@ fn a_callback_opened_again_after_signing_out_signs_nobody_in() {
             ensure!(!browser.address().await?.contains("code="));
         }
         ensure!(world.exchanges().len() == 1, "{:?}", world.exchanges());
-        browser.close().await
+        Ok(())
     });
 }

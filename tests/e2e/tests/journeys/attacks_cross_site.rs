@@ -1,11 +1,10 @@
 //! What a real browser sends for a page of another site, and what becomes of it.
 
 use anyhow::{Context, ensure};
-use e2e::{Browser, Look, SHOP, World, WorldOptions, journey};
+use e2e::{Browser, Look, World, WorldOptions, journey, walk};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
-use wechat_simulator::GrantedScope;
 
 use super::login::sign_in;
 use super::planted::step_aside;
@@ -32,19 +31,13 @@ async fn evil_site() -> anyhow::Result<String> {
 
 /// The body of a login with an unspent code of the attacker's own.
 fn attackers_login(world: &World) -> String {
-    let code = world
-        .simulator
-        .issue_code(SHOP, "laozhou", GrantedScope::Base);
+    let code = world.code("laozhou");
     json!({ "account": "shop", "code": code, "verifier": "b".repeat(32) }).to_string()
 }
 
 async fn assert_still_signed_in(browser: &Browser, world: &World) -> anyhow::Result<()> {
     browser.goto(&world.app).await?;
-    let openid = browser.text("[data-field=openid]").await?;
-    ensure!(
-        openid == world.simulator.openid(SHOP, "xiaoming"),
-        "{openid}"
-    );
+    world.is_signed_in(&browser, "xiaoming").await?;
     ensure!(world.exchanges().len() == 1, "{:?}", world.exchanges());
     Ok(())
 }
@@ -129,7 +122,7 @@ fn a_form_of_another_site_signs_nobody_in() {
                  const field = document.createElement('input');
                  field.name = {name:?}; field.value = {value:?};
                  form.append(field); document.body.append(form); form.submit();",
-                action = format!("{}/api/session", world.app)
+                action = world.page("/api/session")
             );
             browser.script(&form).await?;
             let refused =
@@ -172,9 +165,9 @@ fn a_page_of_another_site_cannot_frame_the_app() {
 /// A neighbouring page plants the attacker's session under a name that is ours but for a blank that is none in ASCII.
 #[test]
 fn a_session_planted_under_a_disguised_name_is_not_used() {
-    journey(WorldOptions::default(), async |world| {
+    walk(async |world, browser| {
         let attacker = reqwest::Client::new().post(format!("{}/api/session", world.api));
-        let body = attackers_login(&world);
+        let body = attackers_login(world);
         let attacker = attacker
             .header("Content-Type", "application/json")
             .body(body);
@@ -186,9 +179,8 @@ fn a_session_planted_under_a_disguised_name_is_not_used() {
             .to_str()?;
         let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
 
-        let browser = Browser::open(Look::default()).await?;
-        sign_in(&browser, &world).await?;
-        step_aside(&browser, &world).await?;
+        sign_in(browser, world).await?;
+        step_aside(browser, world).await?;
         for blank in ["\\u2000", "\\u3000", "\\u00a0"] {
             // A longer path, so that it is sent before ours.
             let plant = format!("document.cookie = '{blank}{cookie}; path=/api'; return true");
@@ -198,13 +190,9 @@ fn a_session_planted_under_a_disguised_name_is_not_used() {
             let count = sent["cookies"].as_array().map_or(0, Vec::len);
             ensure!(count >= 2, "the browser took no such cookie: {count}");
             browser.goto(&world.app).await?;
-            let openid = browser.text("[data-field=openid]").await?;
-            ensure!(
-                openid == world.simulator.openid(SHOP, "xiaoming"),
-                "{openid}"
-            );
-            step_aside(&browser, &world).await?;
+            world.is_signed_in(browser, "xiaoming").await?;
+            step_aside(browser, world).await?;
         }
-        browser.close().await
+        Ok(())
     });
 }

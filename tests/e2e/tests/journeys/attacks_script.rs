@@ -1,9 +1,9 @@
 //! Somebody else's text with a script in it, wherever the app shows text: it is shown, and nothing runs.
 
 use anyhow::ensure;
-use e2e::{Browser, Look, SHOP, World, WorldOptions, journey};
+use e2e::{Browser, Look, SHOP, World, WorldOptions, journey, walk};
 use serde_json::json;
-use wechat_simulator::{Effect, Endpoint, Fault, Person};
+use wechat_simulator::{Effect, Endpoint, Person};
 
 use super::login::sign_in;
 use super::planted::state;
@@ -33,21 +33,20 @@ async fn assert_harmless(browser: &Browser, what: &str) -> anyhow::Result<()> {
 
 #[test]
 fn a_script_in_a_nickname_is_a_nickname() {
-    journey(WorldOptions::default(), async |world| {
+    walk(async |world, browser| {
         let mallory: Person =
             serde_json::from_value(json!({ "id": "mallory", "nickname": SCRIPT }))?;
         world.simulator.add_person(mallory);
         world.simulator.set_current("mallory");
-        let browser = Browser::open(Look::default()).await?;
-        sign_in(&browser, &world).await?;
+        sign_in(browser, world).await?;
         browser.tap("[data-action=request-profile]").await?;
         browser.tap("button[value=allow]").await?;
         let name = browser
             .until("[data-field=nickname]", |name| name.contains("onerror"))
             .await?;
         ensure!(name.contains(SCRIPT), "{name}");
-        assert_harmless(&browser, "the nickname").await?;
-        browser.close().await
+        assert_harmless(browser, "the nickname").await?;
+        Ok(())
     });
 }
 
@@ -105,49 +104,44 @@ fn a_picture_of_another_host_is_not_loaded_and_does_not_go_unseen() {
 
 #[test]
 fn a_script_in_an_order_is_an_order() {
-    journey(WorldOptions::default(), async |world| {
+    walk(async |world, browser| {
         let openid = world.simulator.openid(SHOP, "xiaoming");
         let order = json!({ "title": SCRIPT, "amount": 100, "currency": SCRIPT, "status": SCRIPT });
         let path = format!("shop/users/{openid}/records/order/1");
         world.tell(&path, order).await?;
         let odd = json!({ "title": { "toString": "<script>" }, "amount": "1e999", "currency": ["<svg>"], "status": null, "__proto__": { "title": SCRIPT } });
         world.tell(&path.replace("order/1", "order/2"), odd).await?;
-        let browser = Browser::open(Look::default()).await?;
-        sign_in(&browser, &world).await?;
-        browser.goto(&format!("{}/orders", world.app)).await?;
+        sign_in(browser, world).await?;
+        browser.goto(&world.page("/orders")).await?;
         let page = browser
             .until("main", |text| text.contains("onerror"))
             .await?;
         ensure!(page.matches(SCRIPT).count() >= 2, "{page}");
-        assert_harmless(&browser, "the order").await?;
-        browser.close().await
+        assert_harmless(browser, "the order").await?;
+        Ok(())
     });
 }
 
 #[test]
 fn a_script_in_wechats_words_is_not_shown_and_runs_nothing() {
-    journey(WorldOptions::default(), async |world| {
+    walk(async |world, browser| {
         let refusal = Effect::Errcode {
             errcode: 48001,
             errmsg: Some(format!("{SCRIPT}, rid: {SCRIPT}")),
         };
-        world
-            .simulator
-            .add_fault(Fault::new(Endpoint::AccessToken, refusal));
-        let browser = Browser::open(Look::default()).await?;
+        world.strike(Endpoint::AccessToken, refusal);
         browser.goto(&world.app).await?;
         let page = browser.until("main", |text| text.contains("48001")).await?;
         ensure!(!page.contains("onerror"), "{page}");
-        assert_harmless(&browser, "WeChat's refusal").await?;
-        browser.close().await
+        assert_harmless(browser, "WeChat's refusal").await?;
+        Ok(())
     });
 }
 
 #[test]
 fn a_script_in_the_address_runs_nowhere() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
-        sign_in(&browser, &world).await?;
+    walk(async |world, browser| {
+        sign_in(browser, world).await?;
         let script = "%3Cimg%20src=x%20onerror=owned=1%3E%22'%3E%3Csvg%20onload=owned=1%3E";
         for local in [
             format!("/?state={script}"),
@@ -160,12 +154,12 @@ fn a_script_in_the_address_runs_nowhere() {
             "/?x=<script>owned=1</script>".to_owned(),
             "/javascript:owned=1".to_owned(),
         ] {
-            browser.goto(&format!("{}{local}", world.app)).await?;
+            browser.goto(&world.page(&local)).await?;
             browser.text("main").await?;
-            assert_harmless(&browser, &local).await?;
+            assert_harmless(browser, &local).await?;
             let stays = format!("return location.origin === '{}'", world.app);
             ensure!(browser.script(&stays).await? == true, "{local}");
         }
-        browser.close().await
+        Ok(())
     });
 }

@@ -1,7 +1,7 @@
 //! Name and picture: asked for after a tap, given or declined.
 
 use anyhow::ensure;
-use e2e::{Browser, Look, SHOP, World, WorldOptions, journey};
+use e2e::{Browser, Look, SHOP, World, WorldOptions, journey, walk};
 use wechat_simulator::RefusalBehaviour;
 
 use super::login::sign_in;
@@ -19,31 +19,18 @@ async fn reach_consent(browser: &Browser, world: &World) -> anyhow::Result<()> {
 fn consent_shows_the_chinese_name_the_picture_and_the_unionid() {
     journey(WorldOptions::default(), async |world| {
         for (dark, suffix) in [(false, "light"), (true, "dark")] {
-            let browser = Browser::open(Look {
-                dark,
-                ..Look::default()
-            })
-            .await?;
+            let browser = Browser::with(|look| look.dark = dark).await?;
             reach_consent(&browser, &world).await?;
             browser.screenshot(&format!("consent-{suffix}")).await?;
             browser.tap("button[value=allow]").await?;
-            browser
-                .until("[data-field=nickname]", |name| name == "小明")
-                .await?;
+            browser.shows("[data-field=nickname]", "小明").await?;
             let unionid = browser.text("[data-field=unionid]").await?;
-            ensure!(
-                Some(&unionid) == world.simulator.unionid(SHOP, "xiaoming").as_ref(),
-                "{unionid}"
-            );
-            ensure!(
-                browser
-                    .text("[data-field=scope]")
-                    .await?
-                    .contains("snsapi_userinfo")
-            );
+            ensure!(Some(unionid) == world.simulator.unionid(SHOP, "xiaoming"));
+            let scope = browser.text("[data-field=scope]").await?;
+            ensure!(scope.contains("snsapi_userinfo"), "{scope}");
             let picture = "const it = document.querySelector('img.avatar'); return it && it.complete && it.naturalWidth > 0";
             ensure!(browser.script(picture).await? == true, "no picture");
-            ensure!(browser.address().await? == format!("{}/", world.app));
+            ensure!(browser.address().await? == world.page("/"));
             browser
                 .screenshot(&format!("profile-userinfo-{suffix}"))
                 .await?;
@@ -59,39 +46,31 @@ fn a_later_silent_login_still_knows_name_and_unionid() {
         let first = Browser::open(Look::default()).await?;
         reach_consent(&first, &world).await?;
         first.tap("button[value=allow]").await?;
-        first
-            .until("[data-field=nickname]", |name| name == "小明")
-            .await?;
+        first.shows("[data-field=nickname]", "小明").await?;
         first.close().await?;
 
         let second = Browser::open(Look::default()).await?;
         sign_in(&second, &world).await?;
         ensure!(second.text("[data-field=nickname]").await? == "小明");
-        ensure!(
-            Some(second.text("[data-field=unionid]").await?)
-                == world.simulator.unionid(SHOP, "xiaoming")
-        );
+        let unionid = second.text("[data-field=unionid]").await?;
+        ensure!(Some(unionid) == world.simulator.unionid(SHOP, "xiaoming"));
         second.close().await
     });
 }
 
 #[test]
 fn a_refusal_that_goes_back_leaves_a_usable_page() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
-        reach_consent(&browser, &world).await?;
+    walk(async |world, browser| {
+        reach_consent(browser, world).await?;
         browser.tap("button[value=refuse]").await?;
-        still_signed_in_and_able_to_ask_again(&browser, &world).await?;
-        browser.close().await
+        still_signed_in_and_able_to_ask_again(browser, world).await?;
+        Ok(())
     });
 }
 
 #[test]
 fn a_refusal_that_stays_blank_leaves_a_usable_page_behind_the_back_button() {
-    let options = WorldOptions {
-        refusal: RefusalBehaviour::Blank,
-        ..WorldOptions::default()
-    };
+    let options = WorldOptions::with(|it| it.refusal = RefusalBehaviour::Blank);
     journey(options, async |world| {
         let browser = Browser::open(Look::default()).await?;
         reach_consent(&browser, &world).await?;
@@ -110,17 +89,14 @@ fn a_refusal_that_stays_blank_leaves_a_usable_page_behind_the_back_button() {
 
 #[test]
 fn a_refusal_that_comes_back_with_state_only_leaves_a_usable_page_that_says_so() {
-    let options = WorldOptions {
-        refusal: RefusalBehaviour::RedirectWithState,
-        ..WorldOptions::default()
-    };
+    let options = WorldOptions::with(|it| it.refusal = RefusalBehaviour::RedirectWithState);
     journey(options, async |world| {
         let browser = Browser::open(Look::default()).await?;
         reach_consent(&browser, &world).await?;
         browser.tap("button[value=refuse]").await?;
         let notice = browser.text(".notice").await?;
         ensure!(notice.contains("未授权昵称和头像"), "{notice}");
-        ensure!(browser.address().await? == format!("{}/", world.app));
+        ensure!(browser.address().await? == world.page("/"));
         browser.screenshot("refused-light").await?;
         still_signed_in_and_able_to_ask_again(&browser, &world).await?;
         browser.close().await
@@ -129,18 +105,14 @@ fn a_refusal_that_comes_back_with_state_only_leaves_a_usable_page_that_says_so()
 
 #[test]
 fn whoever_consents_is_who_is_signed_in() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
-        reach_consent(&browser, &world).await?;
+    walk(async |world, browser| {
+        reach_consent(browser, world).await?;
         let choose = "document.querySelector('input[name=person][value=ahua]').checked = true";
         browser.script(choose).await?;
         browser.tap("button[value=allow]").await?;
-        browser
-            .until("[data-field=nickname]", |name| name == "🌸阿花🌸")
-            .await?;
-        let openid = browser.text("[data-field=openid]").await?;
-        ensure!(openid == world.simulator.openid(SHOP, "ahua"), "{openid}");
-        browser.close().await
+        browser.shows("[data-field=nickname]", "🌸阿花🌸").await?;
+        world.is_signed_in(browser, "ahua").await?;
+        Ok(())
     });
 }
 
@@ -149,16 +121,10 @@ async fn still_signed_in_and_able_to_ask_again(
     browser: &Browser,
     world: &World,
 ) -> anyhow::Result<()> {
-    let openid = browser.text("[data-field=openid]").await?;
-    ensure!(
-        openid == world.simulator.openid(SHOP, "xiaoming"),
-        "{openid}"
-    );
+    world.is_signed_in(&browser, "xiaoming").await?;
     ensure!(world.exchanges().len() == 1, "{:?}", world.exchanges());
     browser.tap(UPGRADE).await?;
     browser.tap("button[value=allow]").await?;
-    browser
-        .until("[data-field=nickname]", |name| name == "小明")
-        .await?;
+    browser.shows("[data-field=nickname]", "小明").await?;
     Ok(())
 }

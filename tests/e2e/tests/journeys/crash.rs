@@ -1,7 +1,8 @@
 //! A browser that cannot run the app, and an app that breaks.
 
 use anyhow::{Context, ensure};
-use e2e::{Browser, Look, WorldOptions, journey, user_agents};
+use e2e::{Browser, WorldOptions, journey, user_agents, walk};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::login::sign_in;
@@ -86,104 +87,48 @@ const CUT: &str = "const ask = window.fetch;
         return new Response(whole.slice(0, 50000), { headers: { 'Content-Type': 'application/wasm' } });
     };";
 
-/// What keeps the app from running: what to pretend to be, what then happens, what is reported, and for each language
-/// the title and what stands in the sentence that helps.
-const OBSTACLES: [(&str, &str, &str, [[&str; 2]; 2]); 8] = [
-    (
-        user_agents::WECHAT_IOS,
-        NO_WEBASSEMBLY,
-        "browser_unsupported",
-        [
-            ["锁定模式下无法打开本页", "配置网页浏览"],
-            ["Lockdown Mode stops this page", "Configure Web Browsing"],
-        ],
-    ),
-    (
-        IPAD,
-        NO_WEBASSEMBLY,
-        "browser_unsupported",
-        [
-            ["锁定模式下无法打开本页", "配置网页浏览"],
-            ["Lockdown Mode stops this page", "Configure Web Browsing"],
-        ],
-    ),
-    (
-        user_agents::WECHAT_ANDROID,
-        NO_WEBASSEMBLY,
-        "browser_unsupported",
-        [
-            ["WebAssembly 已被关闭", "浏览器设置"],
-            ["WebAssembly is switched off", "browser's settings"],
-        ],
-    ),
-    (
-        user_agents::WECHAT_ANDROID,
-        OLD_WEBASSEMBLY,
-        "browser_unsupported",
-        [
-            ["浏览器版本过低", "升级"],
-            ["This browser is too old", "Update"],
-        ],
-    ),
-    (
-        user_agents::WECHAT_IOS,
-        NO_MODULES,
-        "browser_unsupported",
-        [
-            ["浏览器版本过低", "升级"],
-            ["This browser is too old", "Update"],
-        ],
-    ),
-    (
-        user_agents::WECHAT_ANDROID,
-        POLICY,
-        "app_not_loaded",
-        [
-            ["网站的策略拦截了本页", "CSP"],
-            ["This site's policy stops this page", "CSP"],
-        ],
-    ),
-    (
-        user_agents::WECHAT_ANDROID,
-        NOT_FOUND,
-        "app_not_loaded",
-        [
-            ["页面没有加载成功", "检查网络"],
-            ["The page did not load", "Check the network"],
-        ],
-    ),
-    (
-        user_agents::WECHAT_ANDROID,
-        CUT,
-        "app_not_loaded",
-        [
-            ["页面没有加载成功", "检查网络"],
-            ["The page did not load", "Check the network"],
-        ],
-    ),
+/// What happens, and what to pretend to be, by their names in `crash.toml`.
+const BY_NAME: [(&str, &str); 9] = [
+    ("wechat_ios", user_agents::WECHAT_IOS),
+    ("ipad", IPAD),
+    ("wechat_android", user_agents::WECHAT_ANDROID),
+    ("no_webassembly", NO_WEBASSEMBLY),
+    ("old_webassembly", OLD_WEBASSEMBLY),
+    ("no_modules", NO_MODULES),
+    ("policy", POLICY),
+    ("not_found", NOT_FOUND),
+    ("cut", CUT),
 ];
+
+/// What to pretend to be, what then happens, what is reported, and for each language two texts.
+#[derive(Deserialize)]
+struct Obstacles {
+    obstacles: Vec<(String, String, String, [[String; 2]; 2])>,
+}
 
 #[test]
 fn each_obstacle_has_a_page_that_says_what_helps_and_wechat_is_not_asked() {
     journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look {
-            user_agent: None,
-            ..Look::default()
-        })
-        .await?;
+        let browser = Browser::with(|look| look.user_agent = None).await?;
         browser.before_each_page(SPY).await?;
-        for (user_agent, obstacle, code, words) in OBSTACLES {
-            let obstacle = browser.before_each_page(obstacle).await?;
+        let named = |name: &str| {
+            let found = BY_NAME.iter().find(|known| known.0 == name);
+            found.map(|known| known.1).context(name.to_owned())
+        };
+        let file: Obstacles = toml::from_str(include_str!("crash.toml"))?;
+        for (user_agent, obstacle, code, words) in file.obstacles {
+            let user_agent = named(&user_agent)?;
+            let obstacle = browser.before_each_page(named(&obstacle)?).await?;
             for (language, [title, help]) in ["zh-CN", "en"].into_iter().zip(words) {
                 forget_everything(&browser, &world).await?;
                 browser.pretend(user_agent, language).await?;
                 browser.goto(&world.app).await?;
-                let page = browser.until("#failure h1", |shown| shown == title);
+                let page = browser.shows("#failure h1", &title);
                 page.await.with_context(|| format!("instead of {title}"))?;
                 ensure!(browser.script("return document.title").await? == title);
                 let text = browser.text("#failure p").await?;
-                ensure!(text.contains(help), "{title}: {text}");
-                reported_once(&browser, code).await?;
+                ensure!(text.contains(&help), "{title}: {text}");
+                reported_once(&browser, &code).await?;
             }
             browser.forget(obstacle).await?;
         }
@@ -194,22 +139,19 @@ fn each_obstacle_has_a_page_that_says_what_helps_and_wechat_is_not_asked() {
 
 #[test]
 fn an_app_that_breaks_at_a_tap_leaves_a_page_with_a_way_on_that_works() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
+    walk(async |world, browser| {
         browser.before_each_page(SPY).await?;
-        sign_in(&browser, &world).await?;
+        sign_in(browser, world).await?;
         let breaks = "Document.prototype.createElement = () => { throw new Error('broken') };
                       Node.prototype.cloneNode = () => { throw new Error('broken') };";
         browser.script(breaks).await?;
         browser.tap("a[href='/orders']").await?;
-        browser
-            .until("#failure h1", |title| title == "页面出了问题")
-            .await?;
+        browser.shows("#failure h1", "页面出了问题").await?;
         let text = browser.text("#failure p").await?;
         let number = text.rsplit(['[', ']']).nth(1).unwrap_or_default();
         ensure!(number.len() == 16, "no request id in {text:?}");
-        reported_once(&browser, "app_crashed").await?;
-        let reports = reports(&browser).await?;
+        reported_once(browser, "app_crashed").await?;
+        let reports = reports(browser).await?;
         ensure!(reports[0][1]["request_id"] == number, "{reports}");
         browser
             .eventually("localStorage.answers === ' 204'")
@@ -222,14 +164,13 @@ fn an_app_that_breaks_at_a_tap_leaves_a_page_with_a_way_on_that_works() {
             )
             .await?;
         ensure!(world.authorizations().len() == 1);
-        browser.close().await
+        Ok(())
     });
 }
 
 #[test]
 fn an_app_that_breaks_at_the_start_leaves_a_page_with_a_way_on_that_works() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
+    walk(async |world, browser| {
         browser.before_each_page(SPY).await?;
         // The page's own script runs first and needs a body; the app comes later.
         let breaks = "const body = Object.getOwnPropertyDescriptor(Document.prototype, 'body');
@@ -239,23 +180,20 @@ fn an_app_that_breaks_at_the_start_leaves_a_page_with_a_way_on_that_works() {
             });";
         let broken = browser.before_each_page(breaks).await?;
         browser.goto(&world.app).await?;
-        browser
-            .until("#failure h1", |title| title == "页面出了问题")
-            .await?;
-        reported_once(&browser, "app_crashed").await?;
+        browser.shows("#failure h1", "页面出了问题").await?;
+        reported_once(browser, "app_crashed").await?;
 
         browser.forget(broken).await?;
         browser.tap("#failure .button").await?;
         browser.text("[data-field=openid]").await?;
         ensure!(world.exchange_results() == [0]);
-        browser.close().await
+        Ok(())
     });
 }
 
 #[test]
 fn a_foreign_script_that_breaks_is_none_of_our_business() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
+    walk(async |world, browser| {
         browser.before_each_page(SPY).await?;
         let foreign = "addEventListener('DOMContentLoaded', () => {
             setTimeout(() => { throw new Error('theirs') }, 0);
@@ -263,9 +201,9 @@ fn a_foreign_script_that_breaks_is_none_of_our_business() {
             Promise.reject(new Error('theirs'));
         });";
         browser.before_each_page(foreign).await?;
-        sign_in(&browser, &world).await?;
+        sign_in(browser, world).await?;
         ensure!(!browser.has("#failure h1").await, "the crash page is shown");
-        ensure!(reports(&browser).await? == json!([]));
-        browser.close().await
+        ensure!(reports(browser).await? == json!([]));
+        Ok(())
     });
 }

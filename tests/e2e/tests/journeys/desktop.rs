@@ -1,18 +1,12 @@
 //! The QR login on a computer, by the account's website application.
 
 use anyhow::{Context, ensure};
-use e2e::{Browser, Look, SHOP, WEBSITE, World, WorldOptions, journey, user_agents};
-use wechat_simulator::{Effect, Endpoint, Fault};
+use e2e::{Browser, SHOP, WEBSITE, World, WorldOptions, errcode, journey, user_agents};
+use wechat_simulator::Endpoint;
 
 async fn computer(world: &World) -> anyhow::Result<Browser> {
-    let browser = Browser::open(Look {
-        user_agent: Some(user_agents::DESKTOP),
-        ..Look::default()
-    })
-    .await?;
-    browser
-        .goto(&format!("{}/?from=poster#part", world.app))
-        .await?;
+    let browser = Browser::with(|look| look.user_agent = Some(user_agents::DESKTOP)).await?;
+    browser.goto(&world.page("/?from=poster#part")).await?;
     Ok(browser)
 }
 
@@ -41,10 +35,7 @@ async fn scan_and_allow(browser: &Browser) -> anyhow::Result<()> {
 }
 
 fn with_website() -> WorldOptions {
-    WorldOptions {
-        website: true,
-        ..WorldOptions::default()
-    }
+    WorldOptions::with(|it| it.website = true)
 }
 
 #[test]
@@ -61,11 +52,7 @@ fn a_scanned_code_signs_the_computer_in_on_the_page_it_was_on() {
         ensure!(Some(unionid) == world.simulator.unionid(SHOP, "xiaoming"));
         let scope = browser.text("[data-field=scope]").await?;
         ensure!(scope.contains("snsapi_login"), "{scope}");
-        let address = browser.address().await?;
-        ensure!(
-            address == format!("{}/?from=poster#part", world.app),
-            "{address}"
-        );
+        browser.is_at(&world.page("/?from=poster#part")).await?;
 
         let visits = world.asked("/connect/qrconnect");
         ensure!(visits.len() == 1, "{visits:?}");
@@ -88,9 +75,7 @@ fn back_from_a_code_nobody_scans_finds_the_page_as_it_was() {
         browser.tap("[data-action=qr-login]").await?;
         browser.text("#scan").await?;
         browser.back().await?;
-        browser
-            .until("h1", |title| title == "请在微信中打开")
-            .await?;
+        browser.title("请在微信中打开").await?;
         browser.text("[data-action=qr-login]").await?;
         ensure!(world.exchanges().is_empty());
         browser.close().await
@@ -102,18 +87,12 @@ fn an_account_without_a_website_application_offers_no_qr_login() {
     journey(with_website(), async |world| {
         let browser = computer(&world).await?;
         browser.text("[data-action=qr-login]").await?;
-        browser
-            .goto(&format!("{}/?account=cafe", world.app))
-            .await?;
+        browser.goto(&world.page("/?account=cafe")).await?;
         browser.text("[data-action=copy]").await?;
         ensure!(!browser.has("[data-action=qr-login]").await);
 
         // On a phone the code would have to be scanned by the phone that shows it.
-        let phone = Browser::open(Look {
-            user_agent: Some(user_agents::PHONE),
-            ..Look::default()
-        })
-        .await?;
+        let phone = Browser::with(|look| look.user_agent = Some(user_agents::PHONE)).await?;
         phone.goto(&world.app).await?;
         phone.text("[data-action=copy]").await?;
         ensure!(!phone.has("[data-action=qr-login]").await);
@@ -127,15 +106,9 @@ fn an_account_without_a_website_application_offers_no_qr_login() {
 fn a_spent_qr_code_is_not_followed_by_a_login_that_computers_cannot_make() {
     journey(with_website(), async |world| {
         let browser = computer(&world).await?;
-        let expired = Effect::Errcode {
-            errcode: 40029,
-            errmsg: None,
-        };
-        world
-            .simulator
-            .add_fault(Fault::new(Endpoint::AccessToken, expired).times(1));
+        world.strike_once(Endpoint::AccessToken, errcode(40029));
         scan_and_allow(&browser).await?;
-        browser.until("h1", |title| title == "登录没有成功").await?;
+        browser.title("登录没有成功").await?;
         ensure!(world.authorizations().is_empty());
         ensure!(world.exchange_results() == [40029]);
         browser.tap("[data-action=retry]").await?;

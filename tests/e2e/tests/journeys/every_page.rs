@@ -4,8 +4,8 @@
 use anyhow::ensure;
 use e2e::{Browser, journey};
 
+use super::accessibility::{BROKEN, LARGEST};
 use super::accessibility::{axe, examine, is_serious};
-use super::font_scale::{BROKEN, LARGEST};
 use super::tour::{furnish, options, tour, tourist};
 
 /// Of the pictures: a phone and a computer.

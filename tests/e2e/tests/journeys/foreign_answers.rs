@@ -1,16 +1,15 @@
 //! What looks like WeChat's answer and is none of ours: other login systems, other providers, old links in chats.
 
 use anyhow::ensure;
-use e2e::{Browser, Look, WorldOptions, journey};
-use wechat_simulator::{Effect, Endpoint, Fault};
+use e2e::walk;
+use wechat_simulator::{Effect, Endpoint};
 
 use super::login::sign_in;
 use super::planted::{forget_everything, state};
 
 #[test]
 fn what_is_not_ours_changes_nothing_and_stays_in_the_address() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
+    walk(async |world, browser| {
         let old = state(2, 10 * 60 * 1000);
         let cut = &state(1, 1000)[1..];
         let locals = [
@@ -31,8 +30,8 @@ fn what_is_not_ours_changes_nothing_and_stays_in_the_address() {
             "/?code=INVITE2026",
         ];
         for (nth, local) in (1..).zip(locals) {
-            forget_everything(&browser, &world).await?;
-            let page = format!("{}{local}", world.app);
+            forget_everything(browser, world).await?;
+            let page = world.page(local);
             // First in a new browser, which signs in silently as on any other page, then in one that is signed in.
             for is_signed_in in [false, true] {
                 if is_signed_in {
@@ -43,22 +42,20 @@ fn what_is_not_ours_changes_nothing_and_stays_in_the_address() {
                 browser
                     .eventually("document.querySelector('main h1')")
                     .await?;
-                let address = browser.address().await?;
-                ensure!(address == page, "{address} instead of {page}");
+                browser.is_at(&page).await?;
                 ensure!(!browser.has(".notice").await, "{local}: a notice");
                 let visits = world.authorizations().len();
                 ensure!(visits == nth, "{local}: {visits} visits, not {nth}");
             }
         }
         ensure!(world.exchange_results() == vec![0; locals.len()]);
-        browser.close().await
+        Ok(())
     });
 }
 
 #[test]
 fn where_every_state_is_altered_on_the_way_the_page_stops_and_a_tap_begins_anew() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
+    walk(async |world, browser| {
         let alter = "const { href } = location;
             if (/[?&]state=wl/.test(href)) history.replaceState(null, '', href.replace('&state=', '&amp;state='));";
         let alter = browser.before_each_page(alter).await?;
@@ -78,7 +75,7 @@ fn where_every_state_is_altered_on_the_way_the_page_stops_and_a_tap_begins_anew(
         browser.tap("[data-action=retry]").await?;
         browser.text("[data-field=openid]").await?;
         ensure!(world.authorizations().len() == 11);
-        browser.close().await
+        Ok(())
     });
 }
 
@@ -94,19 +91,16 @@ const LATE_ANSWER: &str = "const send = window.fetch;
 
 #[test]
 fn a_tap_that_is_on_its_way_to_wechat_gets_there_whatever_the_proxy_says_meanwhile() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
-        sign_in(&browser, &world).await?;
+    walk(async |world, browser| {
+        sign_in(browser, world).await?;
         let slow = Effect::Delay { millis: 500 };
-        world
-            .simulator
-            .add_fault(Fault::new(Endpoint::Authorize, slow));
+        world.strike(Endpoint::Authorize, slow);
         let tap = "setTimeout(() => {
                        document.querySelector('[data-action=request-profile]').click();
                        setTimeout(window.answer, 50);
                    }, 50);";
         browser.script(&format!("{LATE_ANSWER} {tap}")).await?;
         browser.text("button[value=allow]").await?;
-        browser.close().await
+        Ok(())
     });
 }

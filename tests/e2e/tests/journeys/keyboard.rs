@@ -1,7 +1,7 @@
 //! Without a pointing device, and in the ears of a screen reader.
 
 use anyhow::ensure;
-use e2e::{Browser, Key, Look, SHOP, WorldOptions, journey};
+use e2e::{Browser, Key, WorldOptions, journey, walk};
 use serde_json::{Value, json};
 
 use super::login::sign_in;
@@ -10,8 +10,11 @@ use super::login::sign_in;
 const FOCUSED: &str = "const it = document.activeElement;
     return [it.tagName + ' ' + it.textContent, getComputedStyle(it).outlineStyle !== 'none'];";
 
+/// Whether a page begins where its words do.
+const AT_ITS_HEADING: &str = "document.activeElement.tagName === 'H1'";
+
 /// Presses Tab over all controls and gives what they are, in order.
-async fn walk(browser: &Browser) -> anyhow::Result<Vec<Value>> {
+async fn controls_of(browser: &Browser) -> anyhow::Result<Vec<Value>> {
     let mut seen = Vec::new();
     loop {
         browser.press(Key::Tab).await?;
@@ -33,42 +36,29 @@ async fn walk(browser: &Browser) -> anyhow::Result<Vec<Value>> {
 
 #[test]
 fn tab_reaches_every_control_in_reading_order_and_shows_where_it_is() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
-        sign_in(&browser, &world).await?;
-        let controls = walk(&browser).await?;
-        ensure!(
-            controls
-                == [
-                    "A 我的订单",
-                    "BUTTON 复制",
-                    "BUTTON 使用我的微信昵称和头像",
-                    "BUTTON 退出登录"
-                ],
-            "{controls:?}"
-        );
-        browser.goto(&format!("{}/orders", world.app)).await?;
+    walk(async |world, browser| {
+        sign_in(browser, world).await?;
+        let controls = controls_of(browser).await?;
+        let account = ["A 我的订单", "BUTTON 复制"];
+        let login = ["BUTTON 使用我的微信昵称和头像", "BUTTON 退出登录"];
+        ensure!(controls == [account, login].concat(), "{controls:?}");
+        browser.goto(&world.page("/orders")).await?;
         browser.text("#more [role=status]").await?;
-        let controls = walk(&browser).await?;
-        ensure!(
-            controls == ["BUTTON 合并我的全部订单", "A 我的账号"],
-            "{controls:?}"
-        );
-        browser.close().await
+        let controls = controls_of(browser).await?;
+        let orders = ["BUTTON 合并我的全部订单", "A 我的账号"];
+        ensure!(controls == orders, "{controls:?}");
+        Ok(())
     });
 }
 
 #[test]
 fn enter_does_what_a_tap_does_and_the_new_page_begins_at_its_heading() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
-        sign_in(&browser, &world).await?;
+    walk(async |world, browser| {
+        sign_in(browser, world).await?;
         browser.press(Key::Tab).await?;
         browser.press(Key::Enter).await?;
-        browser.until("h1", |title| title == "我的订单").await?;
-        browser
-            .eventually("document.activeElement.tagName === 'H1'")
-            .await?;
+        browser.title("我的订单").await?;
+        browser.eventually(AT_ITS_HEADING).await?;
         let focused = browser.script(FOCUSED).await?;
         ensure!(focused[0] == "H1 我的订单", "{focused}");
         browser.eventually("document.title === '我的订单'").await?;
@@ -78,9 +68,7 @@ fn enter_does_what_a_tap_does_and_the_new_page_begins_at_its_heading() {
         ensure!(loads == 1);
         browser.back().await?;
         browser.text("[data-field=openid]").await?;
-        browser
-            .eventually("document.activeElement.tagName === 'H1'")
-            .await?;
+        browser.eventually(AT_ITS_HEADING).await?;
         browser.eventually("document.title === '我的账号'").await?;
 
         // Out and in again by keys alone.
@@ -88,16 +76,13 @@ fn enter_does_what_a_tap_does_and_the_new_page_begins_at_its_heading() {
             .eventually("(document.querySelector('[data-action=sign-out]').focus(), true)")
             .await?;
         browser.press(Key::Enter).await?;
-        browser.until("h1", |title| title == "已退出登录").await?;
-        browser
-            .eventually("document.activeElement.tagName === 'H1'")
-            .await?;
+        browser.title("已退出登录").await?;
+        browser.eventually(AT_ITS_HEADING).await?;
         browser.press(Key::Tab).await?;
         browser.press(Key::Enter).await?;
-        let openid = browser.text("[data-field=openid]").await?;
-        ensure!(openid == world.simulator.openid(SHOP, "xiaoming"));
+        world.is_signed_in(browser, "xiaoming").await?;
         ensure!(world.exchange_results() == [0, 0]);
-        browser.close().await
+        Ok(())
     });
 }
 
@@ -126,13 +111,9 @@ fn every_page_has_a_title_and_a_language_in_both_languages() {
                 ],
             ),
         ] {
-            let browser = Browser::open(Look {
-                language,
-                ..Look::default()
-            })
-            .await?;
+            let browser = Browser::with(|look| look.language = language).await?;
             for (local, title) in ["/", "/orders", "/no/such/page"].into_iter().zip(titles) {
-                browser.goto(&format!("{}{local}", world.app)).await?;
+                browser.goto(&world.page(local)).await?;
                 browser
                     .eventually(&format!("document.title === '{title}'"))
                     .await?;
@@ -142,9 +123,7 @@ fn every_page_has_a_title_and_a_language_in_both_languages() {
             browser
                 .eventually(&format!("document.title === '{}'", titles[3]))
                 .await?;
-            browser
-                .goto(&format!("{}/?account=nobody", world.app))
-                .await?;
+            browser.goto(&world.page("/?account=nobody")).await?;
             browser.tap("[data-action=sign-in]").await?;
             browser
                 .eventually(&format!("document.title === '{}'", titles[4]))

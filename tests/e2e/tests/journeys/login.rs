@@ -1,8 +1,10 @@
-//! The silent login and what stays of it.
+//! The silent login and what stays of it, and a refusal where nobody was signed in.
 
 use anyhow::{Context, ensure};
-use e2e::{Browser, Look, SHOP, World, WorldOptions, journey};
+use e2e::{Browser, Look, World, WorldOptions, journey, walk};
 use serde_json::json;
+
+use super::planted::{Planted, plant};
 
 /// Signs in silently and gives the address WeChat sent the browser back to, code included.
 pub(crate) async fn sign_in(browser: &Browser, world: &World) -> anyhow::Result<String> {
@@ -20,21 +22,12 @@ pub(crate) async fn sign_in(browser: &Browser, world: &World) -> anyhow::Result<
 
 #[test]
 fn silent_login_shows_the_openid() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
+    walk(async |world, browser| {
         browser.goto(&world.app).await?;
-        let openid = browser.text("[data-field=openid]").await?;
-        ensure!(
-            openid == world.simulator.openid(SHOP, "xiaoming"),
-            "{openid}"
-        );
+        world.is_signed_in(browser, "xiaoming").await?;
         ensure!(browser.text("[data-field=account]").await? == "山茶书店");
-        ensure!(
-            browser
-                .text("[data-field=scope]")
-                .await?
-                .contains("snsapi_base")
-        );
+        let scope = browser.text("[data-field=scope]").await?;
+        ensure!(scope.contains("snsapi_base"), "{scope}");
         ensure!(world.exchanges().len() == 1, "{:?}", world.exchanges());
         browser.screenshot("profile-base-light").await?;
 
@@ -49,31 +42,25 @@ fn silent_login_shows_the_openid() {
         );
         let console = browser.console().await?;
         ensure!(console.is_empty(), "{console:?}");
-        browser.close().await
+        Ok(())
     });
 }
 
 #[test]
 fn reload_keeps_the_session() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
-        sign_in(&browser, &world).await?;
+    walk(async |world, browser| {
+        sign_in(browser, world).await?;
         browser.reload().await?;
         browser.text("[data-field=openid]").await?;
         ensure!(world.exchanges().len() == 1, "{:?}", world.exchanges());
-        let requests = browser.requests().await?;
-        ensure!(
-            !requests.iter().any(|it| it.contains("/connect/")),
-            "asked WeChat again: {requests:?}"
-        );
-        browser.close().await
+        browser.never_asked("/connect/").await?;
+        Ok(())
     });
 }
 
 #[test]
 fn the_code_is_neither_in_the_address_bar_nor_in_history_and_gone_before_it_is_exchanged() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
+    walk(async |world, browser| {
         let spy = "window.sent = []; const send = window.fetch;
                    window.fetch = (...args) => {
                        const url = args[0].url || String(args[0]);
@@ -81,9 +68,9 @@ fn the_code_is_neither_in_the_address_bar_nor_in_history_and_gone_before_it_is_e
                        return send(...args);
                    };";
         browser.before_each_page(spy).await?;
-        sign_in(&browser, &world).await?;
+        sign_in(browser, world).await?;
 
-        let clean = format!("{}/", world.app);
+        let clean = world.page("/");
         ensure!(browser.address().await? == clean);
         let sent_from = browser.script("return window.sent").await?;
         ensure!(
@@ -97,27 +84,24 @@ fn the_code_is_neither_in_the_address_bar_nor_in_history_and_gone_before_it_is_e
                 "Back would authorize again: {entry}"
             );
         }
-        browser.close().await
+        Ok(())
     });
 }
 
 #[test]
 fn page_query_and_fragment_survive_the_round_trip() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
-        let page = format!("{}/?from=menu&q=%E8%8C%B6+%26#part", world.app);
+    walk(async |world, browser| {
+        let page = world.page("/?from=menu&q=%E8%8C%B6+%26#part");
         browser.goto(&page).await?;
         browser.text("[data-field=openid]").await?;
-        let address = browser.address().await?;
-        ensure!(address == page, "{address}");
-        browser.close().await
+        browser.is_at(&page).await?;
+        Ok(())
     });
 }
 
 #[test]
 fn a_callback_loaded_twice_signs_in_with_one_exchange() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
+    walk(async |world, browser| {
         // The first load of the callback exchanges the code and is torn away before it hears the answer, as Android
         // does now and then; the second load has nothing but the same address.
         let twice = "if (location.search.includes('code=') && !sessionStorage.getItem('again')) {
@@ -132,11 +116,7 @@ fn a_callback_loaded_twice_signs_in_with_one_exchange() {
                      }";
         browser.before_each_page(twice).await?;
         browser.goto(&world.app).await?;
-        let openid = browser.text("[data-field=openid]").await?;
-        ensure!(
-            openid == world.simulator.openid(SHOP, "xiaoming"),
-            "{openid}"
-        );
+        world.is_signed_in(browser, "xiaoming").await?;
         let again = browser
             .script("return sessionStorage.getItem('again')")
             .await?;
@@ -149,14 +129,13 @@ fn a_callback_loaded_twice_signs_in_with_one_exchange() {
             .count();
         ensure!(posts == 2, "{posts} requests to the proxy");
         ensure!(world.exchanges().len() == 1, "{:?}", world.exchanges());
-        browser.close().await
+        Ok(())
     });
 }
 
 #[test]
 fn a_browser_that_forgets_everything_stops_after_two_attempts() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
+    walk(async |world, browser| {
         let forget = "if (location.search.includes('code=')) { sessionStorage.clear(); localStorage.clear(); }";
         browser.before_each_page(forget).await?;
         browser.goto(&world.app).await?;
@@ -169,67 +148,50 @@ fn a_browser_that_forgets_everything_stops_after_two_attempts() {
             .filter(|it| it.contains("/connect/oauth2/authorize"))
             .count();
         ensure!(visits == 2, "{visits} visits to WeChat");
-        ensure!(
-            world.exchanges().is_empty(),
-            "a code nobody waited for was sent: {:?}",
-            world.exchanges()
-        );
+        let sent = world.exchanges();
+        ensure!(sent.is_empty(), "a code nobody waited for: {sent:?}");
         browser.screenshot("forgetful-light").await?;
-        browser.close().await
+        Ok(())
     });
 }
 
 #[test]
 fn session_storage_alone_may_be_lost() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
+    walk(async |world, browser| {
         let forget = "if (location.search.includes('code=')) { sessionStorage.clear(); }";
         browser.before_each_page(forget).await?;
-        sign_in(&browser, &world).await?;
+        sign_in(browser, world).await?;
         ensure!(world.exchanges().len() == 1);
-        let leftovers = browser
-            .script("return sessionStorage.length + localStorage.length")
-            .await?;
+        let leftovers = browser.records().await?;
         ensure!(leftovers == 0, "{leftovers} records left behind");
-        browser.close().await
+        Ok(())
     });
 }
 
 #[test]
 fn who_signs_out_stays_out_until_a_tap() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
-        sign_in(&browser, &world).await?;
+    walk(async |world, browser| {
+        sign_in(browser, world).await?;
         browser.tap("[data-action=sign-out]").await?;
-        browser.until("h1", |title| title == "已退出登录").await?;
+        browser.title("已退出登录").await?;
         browser.screenshot("signed-out-light").await?;
         browser.reload().await?;
-        browser.until("h1", |title| title == "已退出登录").await?;
+        browser.title("已退出登录").await?;
         ensure!(world.exchanges().len() == 1);
         browser.tap(".message .button").await?;
         browser.text("[data-field=openid]").await?;
         ensure!(world.exchanges().len() == 2);
-        browser.close().await
+        Ok(())
     });
 }
 
 #[test]
 fn other_browsers_are_sent_to_wechat() {
     journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look {
-            user_agent: None,
-            ..Look::default()
-        })
-        .await?;
+        let browser = Browser::with(|look| look.user_agent = None).await?;
         browser.goto(&world.app).await?;
-        browser
-            .until("h1", |title| title == "请在微信中打开")
-            .await?;
-        let requests = browser.requests().await?;
-        ensure!(
-            !requests.iter().any(|it| it.contains("/connect/")),
-            "{requests:?}"
-        );
+        browser.title("请在微信中打开").await?;
+        browser.never_asked("/connect/").await?;
         browser.screenshot("open-in-wechat-light").await?;
         browser.close().await
     });
@@ -237,10 +199,7 @@ fn other_browsers_are_sent_to_wechat() {
 
 #[test]
 fn any_browser_may_log_in_where_wechat_is_not_required() {
-    let options = WorldOptions {
-        require_wechat: false,
-        ..WorldOptions::default()
-    };
+    let options = WorldOptions::with(|it| it.require_wechat = false);
     journey(options, async |world| {
         let browser = Browser::open(Look {
             user_agent: None,
@@ -250,13 +209,34 @@ fn any_browser_may_log_in_where_wechat_is_not_required() {
         .await?;
         sign_in(&browser, &world).await?;
         ensure!(browser.script("return document.title").await? == "My account");
-        ensure!(
-            browser
-                .script("return document.documentElement.lang")
-                .await?
-                == "en"
-        );
+        let language = "return document.documentElement.lang";
+        ensure!(browser.script(language).await? == "en");
         browser.screenshot("profile-base-english").await?;
         browser.close().await
+    });
+}
+
+#[test]
+fn a_refusal_without_a_session_starts_nothing_until_a_tap() {
+    walk(async |world, browser| {
+        let state = plant(browser, world, Planted::default()).await?;
+        browser
+            .goto(&format!("{}/?state={state}", world.app))
+            .await?;
+        browser.title("您已拒绝授权").await?;
+        ensure!(browser.address().await? == world.page("/"));
+        browser.reload().await?;
+        browser.text("[data-action=sign-in]").await?;
+        ensure!(world.authorizations().is_empty());
+        ensure!(world.exchanges().is_empty());
+        let left = browser
+            .script("return Object.keys(sessionStorage).filter(it => it.startsWith('wechat-login:')).length")
+            .await?;
+        ensure!(left == 0, "{left} records left");
+
+        browser.tap("[data-action=sign-in]").await?;
+        browser.text("[data-field=openid]").await?;
+        ensure!(world.authorizations().len() == 1);
+        Ok(())
     });
 }

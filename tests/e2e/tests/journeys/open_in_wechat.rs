@@ -1,10 +1,11 @@
-//! Browsers that WeChat's authorize page would refuse: how the page gets into WeChat.
+//! Browsers told apart by what they say they are; those that WeChat's authorize page would refuse are told how the page
+//! gets into WeChat.
 
 use anyhow::{Context, ensure};
-use e2e::{Browser, Look, WorldOptions, journey, user_agents};
+use e2e::{Browser, WorldOptions, journey, user_agents as ua};
 use serde_json::json;
 
-use super::planted::state;
+use super::planted::{forget_everything, state};
 
 /// Draws the QR code and gives its pixels' grey, row by row, of a square.
 const PIXELS: &str = "const image = document.querySelector('img.qr');
@@ -42,20 +43,14 @@ async fn scan(browser: &Browser) -> anyhow::Result<String> {
 fn other_browsers_are_told_how_to_get_the_page_into_wechat_and_wechat_is_not_asked() {
     journey(WorldOptions::default(), async |world| {
         for (user_agent, words) in [
-            (user_agents::PHONE, "复制链接，发送到微信"),
-            (user_agents::DESKTOP, "用手机微信“扫一扫”打开本页"),
-            (user_agents::WECOM, "您正在使用企业微信"),
+            (ua::PHONE, "复制链接，发送到微信"),
+            (ua::DESKTOP, "用手机微信“扫一扫”打开本页"),
+            (ua::WECOM, "您正在使用企业微信"),
         ] {
-            let browser = Browser::open(Look {
-                user_agent: Some(user_agent),
-                ..Look::default()
-            })
-            .await?;
-            let page = format!("{}/orders?tab=%E8%8C%B6&x=a+b#top", world.app);
+            let browser = Browser::with(|look| look.user_agent = Some(user_agent)).await?;
+            let page = world.page("/orders?tab=%E8%8C%B6&x=a+b#top");
             browser.goto(&page).await?;
-            browser
-                .until("h1", |title| title == "请在微信中打开")
-                .await?;
+            browser.title("请在微信中打开").await?;
             let text = browser.text(".message p").await?;
             ensure!(text.contains(words), "{text}");
             let scanned = scan(&browser).await?;
@@ -70,9 +65,7 @@ fn other_browsers_are_told_how_to_get_the_page_into_wechat_and_wechat_is_not_ask
                 .devtools("Browser.grantPermissions", permissions)
                 .await?;
             browser.tap("[data-action=copy]").await?;
-            browser
-                .until("[data-action=copy]", |label| label == "已复制")
-                .await?;
+            browser.shows("[data-action=copy]", "已复制").await?;
             let copied = browser
                 .script("return navigator.clipboard.readText()")
                 .await?;
@@ -92,11 +85,7 @@ fn other_browsers_are_told_how_to_get_the_page_into_wechat_and_wechat_is_not_ask
 #[test]
 fn an_address_with_somebodys_callback_is_shown_and_copied_without_it() {
     journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look {
-            user_agent: Some(user_agents::PHONE),
-            ..Look::default()
-        })
-        .await?;
+        let browser = Browser::with(|look| look.user_agent = Some(ua::PHONE)).await?;
         let code = "0a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d";
         let [first, second] = [state(1, 2000), state(2, 1000)];
         browser
@@ -106,7 +95,7 @@ fn an_address_with_somebodys_callback_is_shown_and_copied_without_it() {
             ))
             .await?;
         let scanned = scan(&browser).await?;
-        ensure!(scanned == format!("{}/orders?x=1", world.app), "{scanned}");
+        ensure!(scanned == world.page("/orders?x=1"), "{scanned}");
         let page = browser
             .script("return document.documentElement.outerHTML")
             .await?;
@@ -118,7 +107,7 @@ fn an_address_with_somebodys_callback_is_shown_and_copied_without_it() {
             "/?code=INVITE2026",
             "/orders?code=OTHER&state=csrf-of-the-other&x=a|b#frag",
         ] {
-            let page = format!("{}{local}", world.app);
+            let page = world.page(local);
             browser.goto(&page).await?;
             let scanned = scan(&browser).await?;
             ensure!(scanned == page, "{scanned} instead of {page}");
@@ -128,7 +117,7 @@ fn an_address_with_somebodys_callback_is_shown_and_copied_without_it() {
         let page = format!("{}/orders?code={code}&state={late}&x=1", world.app);
         browser.goto(&page).await?;
         let scanned = scan(&browser).await?;
-        ensure!(scanned == format!("{}/orders?x=1", world.app), "{scanned}");
+        ensure!(scanned == world.page("/orders?x=1"), "{scanned}");
         ensure!(browser.text(".message .hint").await? == scanned);
         // Too long for a picture.
         let page = format!("{}/orders?x={}", world.app, "a".repeat(2000));
@@ -137,6 +126,43 @@ fn an_address_with_somebodys_callback_is_shown_and_copied_without_it() {
             .eventually("!document.querySelector('img.qr') && document.querySelector('.hint')")
             .await?;
         ensure!(browser.text(".message .hint").await? == page);
+        browser.close().await
+    });
+}
+
+#[test]
+fn every_client_is_marked_and_only_those_of_wechat_are_sent_there() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::with(|look| look.user_agent = None).await?;
+        for (user_agent, name, is_sent) in [
+            (ua::WECHAT_ANDROID, "wechat-android", true),
+            (ua::WECHAT_HARMONYOS, "wechat-harmonyos", true),
+            (ua::WECHAT_WINDOWS, "wechat-windows", true),
+            (ua::WECHAT_MAC, "wechat-mac", true),
+            (ua::MINI_PROGRAM, "miniprogram", true),
+            (ua::WECOM, "wecom", false),
+            (ua::PHONE, "phone", false),
+            (ua::DESKTOP, "desktop", false),
+        ] {
+            forget_everything(&browser, &world).await?;
+            let before = world.authorizations().len();
+            browser.pretend(user_agent, "zh-CN").await?;
+            browser.goto(&world.app).await?;
+            if is_sent {
+                browser.text("[data-field=openid]").await?;
+            } else {
+                browser.title("请在微信中打开").await?;
+            }
+            let mark = browser
+                .script("return document.documentElement.dataset.client")
+                .await?;
+            ensure!(mark == name, "{mark} instead of {name}");
+            let visits = world.authorizations().len() - before;
+            ensure!(
+                visits == usize::from(is_sent),
+                "{name}: {visits} visits to WeChat"
+            );
+        }
         browser.close().await
     });
 }

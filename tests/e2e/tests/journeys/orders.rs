@@ -1,7 +1,7 @@
 //! What the user bought.
 
 use anyhow::ensure;
-use e2e::{Browser, CAFE, Look, SHOP, World, WorldOptions, journey};
+use e2e::{Browser, CAFE, SHOP, World, walk};
 use serde_json::json;
 
 use super::login::sign_in;
@@ -37,7 +37,7 @@ async fn titles(browser: &Browser) -> anyhow::Result<Vec<String>> {
 
 async fn open_orders(browser: &Browser) -> anyhow::Result<()> {
     browser.tap("a[href='/orders']").await?;
-    browser.until("h1", |title| title == "我的订单").await?;
+    browser.title("我的订单").await?;
     Ok(())
 }
 
@@ -50,23 +50,20 @@ fn names(account: &str, numbers: std::ops::Range<u32>) -> Vec<String> {
 
 #[test]
 fn orders_come_newest_first_page_by_page_and_none_twice() {
-    journey(WorldOptions::default(), async |world| {
-        buy(&world, "shop", "xiaoming", 0..25).await?;
-        buy(&world, "shop", "xiaohong", 0..1).await?;
-        let browser = Browser::open(Look::default()).await?;
-        sign_in(&browser, &world).await?;
-        open_orders(&browser).await?;
+    walk(async |world, browser| {
+        buy(world, "shop", "xiaoming", 0..25).await?;
+        buy(world, "shop", "xiaohong", 0..1).await?;
+        sign_in(browser, world).await?;
+        open_orders(browser).await?;
         browser.text("[data-action=more]").await?;
-        let first = titles(&browser).await?;
+        let first = titles(browser).await?;
         ensure!(first == names("shop", 5..25), "{first:?}");
         let price = browser.text(".order > p").await?;
         ensure!(price.contains("68.00"), "{price}");
 
         browser.tap("[data-action=more]").await?;
-        browser
-            .until("#more [role=status]", |text| text == "没有更多了")
-            .await?;
-        let all = titles(&browser).await?;
+        browser.shows("#more [role=status]", "没有更多了").await?;
+        let all = titles(browser).await?;
         ensure!(all == names("shop", 0..25), "{all:?}");
         let asked = browser.requests().await?;
         let asked = asked.iter().filter(|it| it.contains("/api/records?"));
@@ -76,55 +73,46 @@ fn orders_come_newest_first_page_by_page_and_none_twice() {
             asked.iter().all(|it| it.contains("across=account")),
             "{asked:?}"
         );
-        browser.close().await
+        Ok(())
     });
 }
 
 #[test]
 fn who_bought_nothing_reads_so() {
-    journey(WorldOptions::default(), async |world| {
-        buy(&world, "shop", "xiaohong", 0..1).await?;
-        let browser = Browser::open(Look::default()).await?;
-        sign_in(&browser, &world).await?;
-        open_orders(&browser).await?;
-        browser
-            .until("#more [role=status]", |text| text == "还没有订单")
-            .await?;
-        ensure!(titles(&browser).await?.is_empty());
-        browser.close().await
+    walk(async |world, browser| {
+        buy(world, "shop", "xiaohong", 0..1).await?;
+        sign_in(browser, world).await?;
+        open_orders(browser).await?;
+        browser.shows("#more [role=status]", "还没有订单").await?;
+        ensure!(titles(browser).await?.is_empty());
+        Ok(())
     });
 }
 
 #[test]
 fn orders_that_do_not_load_offer_a_retry_that_works() {
-    journey(WorldOptions::default(), async |world| {
-        buy(&world, "shop", "xiaoming", 0..2).await?;
-        let browser = Browser::open(Look::default()).await?;
-        sign_in(&browser, &world).await?;
+    walk(async |world, browser| {
+        buy(world, "shop", "xiaoming", 0..2).await?;
+        sign_in(browser, world).await?;
         browser.block(&["*/api/records*"]).await?;
-        open_orders(&browser).await?;
-        browser
-            .until("#more p", |text| text == "订单没有加载成功")
-            .await?;
+        open_orders(browser).await?;
+        browser.shows("#more p", "订单没有加载成功").await?;
         let cause = browser.text("#more .hint").await?;
         ensure!(cause.contains("连接不上服务器"), "{cause}");
         browser.block(&[]).await?;
         browser.tap("#more [data-action=retry]").await?;
-        browser
-            .until("#more [role=status]", |text| text == "没有更多了")
-            .await?;
-        ensure!(titles(&browser).await? == names("shop", 0..2));
+        browser.shows("#more [role=status]", "没有更多了").await?;
+        ensure!(titles(browser).await? == names("shop", 0..2));
         ensure!(world.authorizations().len() == 1);
-        browser.close().await
+        Ok(())
     });
 }
 
 #[test]
 fn all_accounts_are_joined_after_consent_and_told_apart() {
-    journey(WorldOptions::default(), async |world| {
-        buy(&world, "cafe", "xiaoming", 0..2).await?;
-        buy(&world, "shop", "xiaoming", 0..3).await?;
-        let browser = Browser::open(Look::default()).await?;
+    walk(async |world, browser| {
+        buy(world, "cafe", "xiaoming", 0..2).await?;
+        buy(world, "shop", "xiaoming", 0..3).await?;
         // Known to both accounts, under the same unionid, before the shop's page is opened.
         for account in ["cafe", "shop"] {
             browser
@@ -144,9 +132,7 @@ fn all_accounts_are_joined_after_consent_and_told_apart() {
                 "asked again for what is known"
             );
         }
-        browser
-            .until("#more [role=status]", |text| text == "没有更多了")
-            .await?;
+        browser.shows("#more [role=status]", "没有更多了").await?;
         let groups = browser
             .script(
                 "return [...document.querySelectorAll('section[data-account]')].map(it =>
@@ -157,7 +143,7 @@ fn all_accounts_are_joined_after_consent_and_told_apart() {
             groups == json!([["山茶书店", 3], ["山茶咖啡", 2]]),
             "{groups}"
         );
-        ensure!(titles(&browser).await? == [names("shop", 0..3), names("cafe", 0..2)].concat());
+        ensure!(titles(browser).await? == [names("shop", 0..3), names("cafe", 0..2)].concat());
 
         browser.tap("[data-across=account]").await?;
         browser
@@ -166,27 +152,26 @@ fn all_accounts_are_joined_after_consent_and_told_apart() {
         browser
             .eventually("document.querySelectorAll('.order').length === 3")
             .await?;
-        ensure!(titles(&browser).await? == names("shop", 0..3));
+        ensure!(titles(browser).await? == names("shop", 0..3));
         browser.tap("[data-across=person]").await?;
         browser
             .eventually("document.querySelectorAll('.order').length === 5")
             .await?;
-        browser.close().await
+        Ok(())
     });
 }
 
 #[test]
 fn a_session_that_has_ended_is_offered_a_new_one_and_nothing_goes_round_in_circles() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
-        sign_in(&browser, &world).await?;
+    walk(async |world, browser| {
+        sign_in(browser, world).await?;
         browser.lose_cookies().await?;
         browser.tap("a[href='/orders']").await?;
-        browser.until("h1", |title| title == "登录已失效").await?;
+        browser.title("登录已失效").await?;
         ensure!(world.authorizations().len() == 1);
         browser.tap("[data-action=sign-in]").await?;
-        browser.until("h1", |title| title == "我的订单").await?;
+        browser.title("我的订单").await?;
         ensure!(world.authorizations().len() == 2);
-        browser.close().await
+        Ok(())
     });
 }

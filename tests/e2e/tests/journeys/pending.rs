@@ -1,7 +1,7 @@
-//! The record of a login that is under way.
+//! The record of a login that is under way, and browsers that withhold the storages it is in.
 
 use anyhow::ensure;
-use e2e::{Browser, Look, SHOP, WorldOptions, journey};
+use e2e::{Browser, Look, WorldOptions, journey, walk};
 use serde_json::json;
 use wechat_simulator::Settings;
 
@@ -10,8 +10,7 @@ use super::planted::{state, step_aside};
 
 #[test]
 fn a_login_under_way_is_in_both_storages_bound_to_its_code_when_that_is_sent_and_gone_afterwards() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
+    walk(async |world, browser| {
         let spy = "const read = it => Object.entries(it).filter(([key]) => key.startsWith('wechat-login:'));
                    if (location.search.includes('code=')) {
                        const code = new URLSearchParams(location.search).get('code');
@@ -25,7 +24,7 @@ fn a_login_under_way_is_in_both_storages_bound_to_its_code_when_that_is_sent_and
                        };
                    }";
         browser.before_each_page(spy).await?;
-        sign_in(&browser, &world).await?;
+        sign_in(browser, world).await?;
         let kept = browser
             .script(
                 "const [tab, copy] = window.returned;
@@ -35,34 +34,26 @@ fn a_login_under_way_is_in_both_storages_bound_to_its_code_when_that_is_sent_and
         ensure!(kept == json!([1, true, ""]), "{kept}");
         let bound = browser.script("return window.bound").await?;
         ensure!(bound == json!([[true], [true]]), "{bound}");
-        let left = browser
-            .script("return sessionStorage.length + localStorage.length")
-            .await?;
+        let left = browser.records().await?;
         ensure!(left == 0, "{left} records left");
-        browser.close().await
+        Ok(())
     });
 }
 
 #[test]
 fn a_callback_that_wechat_delivers_twice_signs_in_with_one_exchange() {
-    journey(WorldOptions::default(), async |world| {
+    walk(async |world, browser| {
         world.simulator.set_settings(Settings {
             deliver_twice: true,
             ..world.simulator.settings()
         });
-        let browser = Browser::open(Look::default()).await?;
         browser.goto(&world.app).await?;
-        let openid = browser.text("[data-field=openid]").await?;
-        ensure!(
-            openid == world.simulator.openid(SHOP, "xiaoming"),
-            "{openid}"
-        );
+        world.is_signed_in(browser, "xiaoming").await?;
         let requests = browser.requests().await?;
         let callbacks = requests.iter().filter(|it| it.contains("code=")).count();
         ensure!(callbacks == 2, "{callbacks} deliveries: {requests:?}");
-        ensure!(world.exchange_results() == [0], "{:?}", world.exchanges());
-        ensure!(world.authorizations().len() == 1);
-        browser.close().await
+        world.asked_wechat(1, &[0])?;
+        Ok(())
     });
 }
 
@@ -98,9 +89,8 @@ fn a_login_of_ten_minutes_starts_anew_and_its_code_is_never_sent() {
 
 #[test]
 fn records_of_abandoned_logins_are_swept_and_other_peoples_keys_are_not() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
-        step_aside(&browser, &world).await?;
+    walk(async |world, browser| {
+        step_aside(browser, world).await?;
         let [old, fresh] = [state(1, 600_000), state(1, 1000)];
         let plant = format!(
             "for (const storage of [sessionStorage, localStorage]) {{
@@ -113,12 +103,59 @@ fn records_of_abandoned_logins_are_swept_and_other_peoples_keys_are_not() {
             }}"
         );
         browser.script(&plant).await?;
-        sign_in(&browser, &world).await?;
+        sign_in(browser, world).await?;
         let keys = browser
             .script("return [sessionStorage, localStorage].map(it => Object.keys(it).sort())")
             .await?;
         let kept = json!(["theirs", format!("wechat-login:{fresh}")]);
         ensure!(keys == json!([kept, kept]), "{keys}");
-        browser.close().await
+        Ok(())
+    });
+}
+
+/// Makes a storage throw, as browsers do where site data is forbidden.
+fn without(storage: &str) -> String {
+    format!(
+        "Object.defineProperty(window, '{storage}',
+             {{ get() {{ throw new DOMException('denied', 'SecurityError'); }} }});"
+    )
+}
+
+#[test]
+fn either_storage_alone_is_enough() {
+    journey(WorldOptions::default(), async |world| {
+        for (nth, blocked) in ["sessionStorage", "localStorage"].into_iter().enumerate() {
+            let browser = Browser::open(Look::default()).await?;
+            browser.before_each_page(&without(blocked)).await?;
+            sign_in(&browser, &world).await?;
+            ensure!(
+                world.authorizations().len() == nth + 1,
+                "without {blocked}: {:?}",
+                world.authorizations()
+            );
+            ensure!(world.exchanges().len() == nth + 1);
+            browser.close().await?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn without_storages_two_attempts_are_made_and_the_retry_works_once_they_are_back() {
+    walk(async |world, browser| {
+        let both = format!("{}{}", without("sessionStorage"), without("localStorage"));
+        let blocked = browser.before_each_page(&both).await?;
+        browser.goto(&world.app).await?;
+        browser.title("浏览器没有记住登录").await?;
+        let visits = world.authorizations().len();
+        ensure!(visits == 2, "{visits} visits to WeChat");
+        ensure!(world.exchanges().is_empty(), "{:?}", world.exchanges());
+        browser.never_asked("POST ").await?;
+
+        browser.forget(blocked).await?;
+        browser.tap("[data-action=retry]").await?;
+        browser.text("[data-field=openid]").await?;
+        world.asked_wechat(3, &[0])?;
+        Ok(())
     });
 }

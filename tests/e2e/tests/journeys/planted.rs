@@ -25,6 +25,15 @@ impl Default for Planted<'_> {
     }
 }
 
+impl Planted<'_> {
+    /// The ordinary login but for this.
+    pub(crate) fn with(change: impl FnOnce(&mut Self)) -> Self {
+        let mut planted = Self::default();
+        change(&mut planted);
+        planted
+    }
+}
+
 /// A `state` as the app makes them, of a login that began so many milliseconds ago.
 pub(crate) fn state(attempt: u8, age: u64) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
@@ -38,7 +47,7 @@ pub(crate) fn state(attempt: u8, age: u64) -> String {
 
 /// Opens an address of the app's origin that is not the app.
 pub(crate) async fn step_aside(browser: &Browser, world: &World) -> anyhow::Result<()> {
-    let aside = format!("{}/robots.txt", world.app);
+    let aside = world.page("/robots.txt");
     browser.goto(&aside).await?;
     browser
         .eventually(&format!("location.href === '{aside}' && document.body"))
@@ -53,11 +62,7 @@ pub(crate) async fn plant(
 ) -> anyhow::Result<String> {
     step_aside(browser, world).await?;
     let state = state(1, 1000);
-    let Planted {
-        scope,
-        return_to,
-        code,
-    } = planted;
+    let (scope, return_to, code) = (planted.scope, planted.return_to, planted.code);
     let script = format!(
         "sessionStorage.setItem('wechat-login:{state}',
             ['b'.repeat(32), 'shop', '{scope}', {return_to:?}, '{code}'].join('\\n'))"

@@ -58,17 +58,13 @@ fn a_smuggled_script_does_not_run_and_does_not_reach_another_host() {
     });
 }
 
-/// What old kernels get, run by a new one: the app works with it as well.
+/// What old browser engines get, run by a new one: the app works with it as well.
 #[test]
-fn the_policy_of_old_kernels_lets_the_app_run() {
+fn the_policy_of_old_browser_engines_lets_the_app_run() {
     journey(WorldOptions::default(), async |world| {
         let old = "Mozilla/5.0 (Linux; Android 12) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/86.0.4240.99 \
                    XWEB/4317 MMWEBSDK/20220903 Mobile Safari/537.36 MicroMessenger/8.0.28 WeChat/arm64";
-        let browser = Browser::open(Look {
-            user_agent: Some(old),
-            ..Look::default()
-        })
-        .await?;
+        let browser = Browser::with(|look| look.user_agent = Some(old)).await?;
         sign_in(&browser, &world).await?;
         let policy = "return fetch('/').then(page => page.headers.get('content-security-policy'))";
         let policy = browser.script(policy).await?.to_string();

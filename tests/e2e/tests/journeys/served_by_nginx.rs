@@ -1,18 +1,15 @@
 //! The app served by a real nginx with the documented configuration: the API behind it, or on an origin of its own.
 
 use anyhow::ensure;
-use e2e::{Browser, Look, SHOP, WebServer, World, WorldOptions, journey};
+use e2e::{Browser, Look, SHOP, WebServer, World, WorldOptions, errcode, journey};
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, IF_NONE_MATCH};
-use wechat_simulator::{Effect, Endpoint, Fault};
+use wechat_simulator::Endpoint;
 
 use crate::login::sign_in;
 use crate::orders::buy;
 
 fn served_by(web_server: WebServer) -> WorldOptions {
-    WorldOptions {
-        web_server,
-        ..WorldOptions::default()
-    }
+    WorldOptions::with(|it| it.web_server = web_server)
 }
 
 /// First login, return, orders, signing out.
@@ -34,7 +31,7 @@ async fn live(world: World) -> anyhow::Result<()> {
         "{asked:?}"
     );
 
-    browser.goto(&format!("{}/orders", world.app)).await?;
+    browser.goto(&world.page("/orders")).await?;
     browser
         .until("main", |text| text.contains("shop 0"))
         .await?;
@@ -49,13 +46,7 @@ async fn live(world: World) -> anyhow::Result<()> {
 
 /// A refusal is read, request id included.
 async fn be_refused(world: World) -> anyhow::Result<()> {
-    let broken = Effect::Errcode {
-        errcode: 48001,
-        errmsg: None,
-    };
-    world
-        .simulator
-        .add_fault(Fault::new(Endpoint::AccessToken, broken));
+    world.strike(Endpoint::AccessToken, errcode(48001));
     let browser = Browser::open(Look::default()).await?;
     browser.goto(&world.app).await?;
     let page = browser.until("main", |text| text.contains("48001")).await?;

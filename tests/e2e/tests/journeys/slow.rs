@@ -82,11 +82,7 @@ fn a_proxy_that_is_slow_to_answer_is_admitted_after_three_and_eight_seconds() {
 #[test]
 fn the_first_picture_needs_nothing_but_the_page_itself() {
     journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look {
-            waits_for_load: false,
-            ..Look::default()
-        })
-        .await?;
+        let browser = Browser::with(|look| look.waits_for_load = false).await?;
         browser.hold(&["*.js", "*.wasm", "*/api/*"]).await?;
         browser.goto(&world.app).await?;
         browser

@@ -13,17 +13,12 @@ async fn guest(world: &World) -> anyhow::Result<Browser> {
     let state = wait_for_userinfo(&browser, world).await?;
     let code = world.simulator.issue_snapshot_code(SHOP, "kuaizhao");
     browser.goto(&callback(world, &code, &state)).await?;
-    browser
-        .until("h1", |title| title == "当前为页面快照")
-        .await?;
+    browser.title("当前为页面快照").await?;
     Ok(browser)
 }
 
 async fn wait_for_userinfo(browser: &Browser, world: &World) -> anyhow::Result<String> {
-    let planted = Planted {
-        scope: "snsapi_userinfo",
-        ..Planted::default()
-    };
+    let planted = Planted::with(|it| it.scope = "snsapi_userinfo");
     plant(browser, world, planted).await
 }
 
@@ -56,9 +51,7 @@ fn a_virtual_user_is_a_guest_who_is_told_what_to_tap_and_is_stored_nowhere() {
 
         // Not by a silent login either, which would bring a virtual user that WeChat does not mark.
         browser.reload().await?;
-        browser
-            .until("h1", |title| title == "当前为页面快照")
-            .await?;
+        browser.title("当前为页面快照").await?;
         ensure!(world.authorizations().is_empty());
         ensure!(world.exchanges().len() == 1);
         browser.close().await
@@ -73,11 +66,7 @@ fn a_guest_of_a_snapshot_becomes_the_real_user_by_a_tap() {
         // Asked for the profile again, so that a snapshot would be marked as one again.
         browser.tap("a.button.primary").await?;
         browser.tap("button[value=allow]").await?;
-        let openid = browser.text("[data-field=openid]").await?;
-        ensure!(
-            openid == world.simulator.openid(SHOP, "kuaizhao"),
-            "{openid}"
-        );
+        let openid = world.is_signed_in(&browser, "kuaizhao").await?;
         ensure!(world.has_stored(&openid)?, "the real user is not stored");
         ensure!(session(&browser).await?["snapshot"] == false);
         ensure!(world.exchange_results() == [0, 0]);
@@ -95,21 +84,13 @@ fn full_service_replaces_the_guest_by_the_real_user() {
             "{}/connect/oauth2/authorize?appid={SHOP}&redirect_uri={}&response_type=code&scope=snsapi_userinfo\
              &state={state}#wechat_redirect",
             world.simulator.base_url(),
-            format!("{}/", world.app)
-                .replace(':', "%3A")
-                .replace('/', "%2F"),
+            world.page("/").replace(':', "%3A").replace('/', "%2F"),
         );
         browser.goto(&authorize).await?;
         browser.tap("a.button.primary").await?;
         browser.tap("button[value=allow]").await?;
-        browser
-            .until("[data-field=nickname]", |name| name == "快照")
-            .await?;
-        let openid = browser.text("[data-field=openid]").await?;
-        ensure!(
-            openid == world.simulator.openid(SHOP, "kuaizhao"),
-            "{openid}"
-        );
+        browser.shows("[data-field=nickname]", "快照").await?;
+        world.is_signed_in(&browser, "kuaizhao").await?;
         let unionid = browser.text("[data-field=unionid]").await?;
         ensure!(Some(unionid) == world.simulator.unionid(SHOP, "kuaizhao"));
         ensure!(world.exchange_results() == [0, 0]);

@@ -1,8 +1,7 @@
 //! Callback addresses in the hands of others.
 
 use anyhow::ensure;
-use e2e::{Browser, Look, SHOP, WorldOptions, journey};
-use wechat_simulator::GrantedScope;
+use e2e::{Browser, Look, WorldOptions, journey, walk};
 
 use super::login::sign_in;
 use super::planted::{Planted, callback, plant, state};
@@ -18,11 +17,7 @@ fn a_replayed_callback_in_a_second_clean_browser_does_not_log_in() {
         world.simulator.set_current("xiaohong");
         let thief = Browser::open(Look::default()).await?;
         thief.goto(&callback).await?;
-        let openid = thief.text("[data-field=openid]").await?;
-        ensure!(
-            openid == world.simulator.openid(SHOP, "xiaohong"),
-            "{openid}"
-        );
+        world.is_signed_in(&thief, "xiaohong").await?;
         ensure!(world.exchanges().len() == 2, "{:?}", world.exchanges());
         ensure!(
             world.exchanges().iter().all(|it| it.errcode == 0),
@@ -37,17 +32,11 @@ fn a_replayed_callback_in_a_second_clean_browser_does_not_log_in() {
 fn a_fresh_code_of_somebody_else_in_a_link_does_not_log_in() {
     journey(WorldOptions::default(), async |world| {
         // Login CSRF: the attacker's own unspent code, in a link for the victim.
-        let code = world
-            .simulator
-            .issue_code(SHOP, "laozhou", GrantedScope::Base);
+        let code = world.code("laozhou");
         let link = callback(&world, &code, &state(1, 1000));
         let victim = Browser::open(Look::default()).await?;
         victim.goto(&link).await?;
-        let openid = victim.text("[data-field=openid]").await?;
-        ensure!(
-            openid == world.simulator.openid(SHOP, "xiaoming"),
-            "{openid}"
-        );
+        world.is_signed_in(&victim, "xiaoming").await?;
         ensure!(world.exchanges().len() == 1, "{:?}", world.exchanges());
         ensure!(!victim.address().await?.contains("code="));
 
@@ -61,40 +50,30 @@ fn a_fresh_code_of_somebody_else_in_a_link_does_not_log_in() {
 
 #[test]
 fn a_second_code_for_a_login_is_dropped_where_the_first_signs_somebody_in() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
-        let [own, foreign] = ["xiaoming", "laozhou"]
-            .map(|person| world.simulator.issue_code(SHOP, person, GrantedScope::Base));
-        let planted = Planted {
-            code: &own,
-            ..Planted::default()
-        };
-        let state = plant(&browser, &world, planted).await?;
-        browser.goto(&callback(&world, &foreign, &state)).await?;
-        let openid = browser.text("[data-field=openid]").await?;
-        ensure!(
-            openid == world.simulator.openid(SHOP, "xiaoming"),
-            "{openid}"
-        );
+    walk(async |world, browser| {
+        let [own, foreign] = ["xiaoming", "laozhou"].map(|person| world.code(person));
+        let planted = Planted::with(|it| it.code = &own);
+        let state = plant(browser, world, planted).await?;
+        browser.goto(&callback(world, &foreign, &state)).await?;
+        world.is_signed_in(browser, "xiaoming").await?;
         ensure!(world.exchanges().len() == 1, "{:?}", world.exchanges());
         ensure!(world.authorizations().is_empty());
-        browser.close().await
+        Ok(())
     });
 }
 
 #[test]
 fn a_link_with_somebody_elses_refusal_does_not_look_like_ones_own() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
+    walk(async |world, browser| {
         // In a new browser, and in one that is signed in.
         for _ in 0..2 {
             let link = format!("{}/?state={}", world.app, state(1, 1000));
             browser.goto(&link).await?;
             browser.text("[data-field=openid]").await?;
             ensure!(!browser.has(".notice").await);
-            ensure!(browser.address().await? == format!("{}/", world.app));
+            ensure!(browser.address().await? == world.page("/"));
         }
         ensure!(world.authorizations().len() == 1);
-        browser.close().await
+        Ok(())
     });
 }

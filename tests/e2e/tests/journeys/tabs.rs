@@ -1,19 +1,18 @@
 //! Two tabs of one browser at once.
 
 use anyhow::ensure;
-use e2e::{Browser, Look, SHOP, WorldOptions, journey};
+use e2e::walk;
 
 use super::login::sign_in;
 use super::planted::step_aside;
 
 #[test]
 fn two_tabs_that_begin_at_once_both_sign_in_as_the_same_person() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
+    walk(async |world, browser| {
         let first = browser.tab().await?;
-        step_aside(&browser, &world).await?;
+        step_aside(browser, world).await?;
         let second = browser.open_tab().await?;
-        step_aside(&browser, &world).await?;
+        step_aside(browser, world).await?;
         for tab in [&first, &second] {
             browser.use_tab(tab).await?;
             browser
@@ -22,9 +21,8 @@ fn two_tabs_that_begin_at_once_both_sign_in_as_the_same_person() {
         }
         for tab in [&first, &second] {
             browser.use_tab(tab).await?;
-            let openid = browser.text("[data-field=openid]").await?;
-            ensure!(openid == world.simulator.openid(SHOP, "xiaoming"));
-            ensure!(browser.address().await? == format!("{}/", world.app));
+            world.is_signed_in(browser, "xiaoming").await?;
+            ensure!(browser.address().await? == world.page("/"));
             ensure!(!browser.has(".notice").await);
         }
         let begun = world.authorizations().len();
@@ -34,16 +32,15 @@ fn two_tabs_that_begin_at_once_both_sign_in_as_the_same_person() {
             world.exchange_results()
         );
         ensure!(browser.script("return localStorage.length").await? == 0);
-        browser.close().await
+        Ok(())
     });
 }
 
 #[test]
 fn logins_that_are_under_way_in_two_tabs_do_not_disturb_each_other() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
+    walk(async |world, browser| {
         let first = browser.tab().await?;
-        sign_in(&browser, &world).await?;
+        sign_in(browser, world).await?;
         let second = browser.open_tab().await?;
         browser.goto(&world.app).await?;
         browser.text("[data-field=openid]").await?;
@@ -57,21 +54,18 @@ fn logins_that_are_under_way_in_two_tabs_do_not_disturb_each_other() {
         for tab in [&first, &second] {
             browser.use_tab(tab).await?;
             browser.tap("button[value=allow]").await?;
-            browser
-                .until("[data-field=nickname]", |name| name == "小明")
-                .await?;
+            browser.shows("[data-field=nickname]", "小明").await?;
         }
         ensure!(world.exchange_results() == [0, 0, 0]);
-        browser.close().await
+        Ok(())
     });
 }
 
 #[test]
 fn a_tab_that_reloads_while_another_asks_for_the_profile_stays_signed_in() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
+    walk(async |world, browser| {
         let asking = browser.tab().await?;
-        sign_in(&browser, &world).await?;
+        sign_in(browser, world).await?;
         browser.tap("[data-action=request-profile]").await?;
         browser.text("button[value=allow]").await?;
         let reloading = browser.open_tab().await?;
@@ -80,16 +74,11 @@ fn a_tab_that_reloads_while_another_asks_for_the_profile_stays_signed_in() {
 
         browser.use_tab(&asking).await?;
         browser.tap("button[value=allow]").await?;
-        browser
-            .until("[data-field=nickname]", |name| name == "小明")
-            .await?;
+        browser.shows("[data-field=nickname]", "小明").await?;
         browser.use_tab(&reloading).await?;
         browser.reload().await?;
-        browser
-            .until("[data-field=nickname]", |name| name == "小明")
-            .await?;
-        ensure!(world.authorizations().len() == 2);
-        ensure!(world.exchange_results() == [0, 0]);
-        browser.close().await
+        browser.shows("[data-field=nickname]", "小明").await?;
+        world.asked_wechat(2, &[0, 0])?;
+        Ok(())
     });
 }

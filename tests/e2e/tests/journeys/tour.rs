@@ -4,20 +4,16 @@ mod stops;
 
 use std::time::Duration;
 
-use e2e::{Browser, CAFE, Look, SHOP, World, WorldOptions, user_agents};
+use e2e::{Browser, CAFE, Look, SHOP, World, WorldOptions};
 use serde_json::json;
 use wechat_simulator::Settings;
 
 use super::orders::buy;
 use super::planted::forget_everything;
-pub(crate) use stops::STOPS;
 
 /// What a tour needs: QR logins, and nothing else out of the ordinary.
 pub(crate) fn options() -> WorldOptions {
-    WorldOptions {
-        website: true,
-        ..WorldOptions::default()
-    }
+    WorldOptions::with(|it| it.website = true)
 }
 
 /// A browser whose language, user agent, theme and size change on the way. It does not wait for pages to load, because
@@ -51,7 +47,7 @@ pub(crate) async fn tour(
     language: &str,
     mut look: impl AsyncFnMut(&str) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    for (name, stop) in STOPS {
+    for stop in stops::stops() {
         forget_everything(browser, world).await?;
         browser.block(&[]).await?;
         world.simulator.clear_faults();
@@ -62,23 +58,18 @@ pub(crate) async fn tour(
         });
         // Codes and their clock are the same for all stops; the log is nobody's here.
         world.simulator.advance_clock(Duration::from_secs(1));
-        browser
-            .pretend(
-                stop.user_agent.unwrap_or(user_agents::WECHAT_ANDROID),
-                language,
-            )
-            .await?;
+        browser.pretend(stop.user_agent(), language).await?;
         let mut scripts = Vec::new();
-        for script in stop.scripts {
-            scripts.push(browser.before_each_page(&script()).await?);
+        for script in stop.scripts() {
+            scripts.push(browser.before_each_page(&script).await?);
         }
         let visited = async {
-            stops::arrive(name, stop, browser, world).await?;
-            look(name).await
+            stops::arrive(&stop, browser, world).await?;
+            look(&stop.name).await
         };
         visited
             .await
-            .map_err(|error| error.context(format!("at the stop {name}")))?;
+            .map_err(|error| error.context(format!("at the stop {}", stop.name)))?;
         for script in scripts {
             browser.forget(script).await?;
         }

@@ -1,26 +1,19 @@
 //! What the user sees when it does not work.
 
 use anyhow::ensure;
-use e2e::{Browser, Look, SHOP, WorldOptions, journey};
+use e2e::{Browser, Look, WorldOptions, journey, walk};
 use serde_json::json;
 
 use super::login::sign_in;
 
 #[test]
 fn a_wrong_secret_shows_wechats_errcode_and_our_request_id_and_no_way_to_hammer() {
-    let options = WorldOptions {
-        secret: "not-the-secret",
-        ..WorldOptions::default()
-    };
+    let options = WorldOptions::with(|it| it.secret = "not-the-secret");
     journey(options, async |world| {
         for (dark, suffix) in [(false, "light"), (true, "dark")] {
-            let browser = Browser::open(Look {
-                dark,
-                ..Look::default()
-            })
-            .await?;
+            let browser = Browser::with(|look| look.dark = dark).await?;
             browser.goto(&world.app).await?;
-            browser.until("h1", |title| title == "登录没有成功").await?;
+            browser.title("登录没有成功").await?;
             let errcode = browser.text("[data-field=errcode]").await?;
             ensure!(errcode.starts_with("40125 (rid: "), "{errcode}");
             ensure!(browser.text("[data-field=request_id]").await?.len() >= 16);
@@ -35,11 +28,10 @@ fn a_wrong_secret_shows_wechats_errcode_and_our_request_id_and_no_way_to_hammer(
 
 #[test]
 fn before_the_app_is_there_the_page_says_what_happens() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
+    walk(async |world, browser| {
         let look = "addEventListener('DOMContentLoaded', () => { window.first = document.body.innerText; })";
         browser.before_each_page(look).await?;
-        sign_in(&browser, &world).await?;
+        sign_in(browser, world).await?;
         let first = browser.script("return window.first").await?;
         ensure!(
             first
@@ -47,7 +39,7 @@ fn before_the_app_is_there_the_page_says_what_happens() {
                 .is_some_and(|text| text.trim() == "正在登录…"),
             "{first}"
         );
-        browser.close().await
+        Ok(())
     });
 }
 
@@ -61,9 +53,7 @@ fn an_app_that_does_not_come_says_so_and_can_be_retried() {
                 .devtools("Network.setBlockedURLs", json!({ "urls": [missing] }))
                 .await?;
             browser.goto(&world.app).await?;
-            browser
-                .until("#failure h1", |title| title == "页面没有加载成功")
-                .await?;
+            browser.shows("#failure h1", "页面没有加载成功").await?;
             browser.screenshot("load-failed-light").await?;
             browser
                 .devtools("Network.setBlockedURLs", json!({ "urls": [] }))
@@ -78,9 +68,8 @@ fn an_app_that_does_not_come_says_so_and_can_be_retried() {
 
 #[test]
 fn a_page_that_back_brings_to_life_again_stays_as_it_is_without_a_network() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
-        sign_in(&browser, &world).await?;
+    walk(async |world, browser| {
+        sign_in(browser, world).await?;
         let revive = "window.asked = 0;
                       window.fetch = () => { window.asked += 1; return Promise.reject(new TypeError()); };
                       dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
@@ -89,26 +78,21 @@ fn a_page_that_back_brings_to_life_again_stays_as_it_is_without_a_network() {
             browser.script(revive).await? == 1,
             "the session was not looked at"
         );
-        ensure!(
-            browser.text("[data-field=openid]").await? == world.simulator.openid(SHOP, "xiaoming")
-        );
-        browser.close().await
+        world.is_signed_in(browser, "xiaoming").await?;
+        Ok(())
     });
 }
 
 #[test]
 fn an_unreachable_proxy_keeps_a_page_with_a_way_on() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
-        sign_in(&browser, &world).await?;
+    walk(async |world, browser| {
+        sign_in(browser, world).await?;
         world.stop_proxy().await;
         browser.tap("[data-action=sign-out]").await?;
         let notice = browser.text(".notice").await?;
         ensure!(notice.contains("退出没有成功"), "{notice}");
-        ensure!(
-            browser.text("[data-field=openid]").await? == world.simulator.openid(SHOP, "xiaoming")
-        );
-        browser.close().await
+        world.is_signed_in(browser, "xiaoming").await?;
+        Ok(())
     });
 }
 
@@ -134,29 +118,27 @@ fn a_proxy_that_comes_back_still_knows_who_is_signed_in() {
 
 #[test]
 fn an_address_that_is_no_page_says_so() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
-        sign_in(&browser, &world).await?;
-        browser.goto(&format!("{}/no/such/page", world.app)).await?;
-        browser.until("h1", |title| title == "页面不存在").await?;
+    walk(async |world, browser| {
+        sign_in(browser, world).await?;
+        browser.goto(&world.page("/no/such/page")).await?;
+        browser.title("页面不存在").await?;
         browser.screenshot("not-found-light").await?;
         browser.tap(".message .button").await?;
         browser.text("[data-field=openid]").await?;
-        browser.close().await
+        Ok(())
     });
 }
 
 #[test]
 fn the_way_from_a_page_for_everybody_to_one_for_users_signs_in_there() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
-        browser.goto(&format!("{}/no/such/page", world.app)).await?;
-        browser.until("h1", |title| title == "页面不存在").await?;
+    walk(async |world, browser| {
+        browser.goto(&world.page("/no/such/page")).await?;
+        browser.title("页面不存在").await?;
         ensure!(world.authorizations().is_empty(), "nobody asked who it is");
         browser.tap(".message .button").await?;
         browser.text("[data-field=openid]").await?;
-        ensure!(browser.address().await? == format!("{}/", world.app));
+        ensure!(browser.address().await? == world.page("/"));
         ensure!(world.authorizations().len() == 1);
-        browser.close().await
+        Ok(())
     });
 }

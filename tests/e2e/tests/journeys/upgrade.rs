@@ -1,8 +1,8 @@
 //! Asking for name and picture fails in every way it can, and the session stays.
 
 use anyhow::ensure;
-use e2e::{Browser, Look, SHOP, World, WorldOptions, journey};
-use wechat_simulator::{Effect, Endpoint, Fault, RefusalBehaviour, Settings};
+use e2e::{Browser, Look, SHOP, World, WorldOptions, errcode, journey, walk};
+use wechat_simulator::{Endpoint, RefusalBehaviour, Settings};
 
 use super::login::sign_in;
 
@@ -29,44 +29,32 @@ async fn stays(browser: &Browser, world: &World, person: &str) -> anyhow::Result
 
 #[test]
 fn a_failed_exchange_never_ends_a_session() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
-        sign_in(&browser, &world).await?;
-        for (nth, errcode) in (1..).zip([40029, 40163, 40125, 48001, -1, 45011]) {
-            let refused = Effect::Errcode {
-                errcode,
-                errmsg: None,
-            };
-            world
-                .simulator
-                .add_fault(Fault::new(Endpoint::AccessToken, refused).times(1));
-            ask(&browser, true).await?;
-            let notice = stays(&browser, &world, "xiaoming").await?;
-            ensure!(notice.contains("没有取得昵称和头像"), "{errcode}: {notice}");
-            ensure!(world.exchanges().len() == nth + 1, "{errcode}");
+    walk(async |world, browser| {
+        sign_in(browser, world).await?;
+        for (nth, number) in (1..).zip([40029, 40163, 40125, 48001, -1, 45011]) {
+            world.strike_once(Endpoint::AccessToken, errcode(number));
+            ask(browser, true).await?;
+            let notice = stays(browser, world, "xiaoming").await?;
+            ensure!(notice.contains("没有取得昵称和头像"), "{number}: {notice}");
+            ensure!(world.exchanges().len() == nth + 1, "{number}");
             ensure!(
                 world.authorizations().len() == nth + 1,
-                "{errcode}: it started anew"
+                "{number}: it started anew"
             );
         }
-        ask(&browser, true).await?;
-        browser
-            .until("[data-field=nickname]", |name| name == "小明")
-            .await?;
+        ask(browser, true).await?;
+        browser.shows("[data-field=nickname]", "小明").await?;
         ensure!(
             !browser.has(".notice").await,
             "the notice outlived the failure"
         );
-        browser.close().await
+        Ok(())
     });
 }
 
 #[test]
 fn a_refusal_never_ends_a_session() {
-    let options = WorldOptions {
-        refusal: RefusalBehaviour::RedirectWithState,
-        ..WorldOptions::default()
-    };
+    let options = WorldOptions::with(|it| it.refusal = RefusalBehaviour::RedirectWithState);
     journey(options, async |world| {
         let browser = Browser::open(Look::default()).await?;
         sign_in(&browser, &world).await?;
@@ -80,37 +68,29 @@ fn a_refusal_never_ends_a_session() {
 
 #[test]
 fn a_snapshot_answer_never_ends_a_session() {
-    journey(WorldOptions::default(), async |world| {
+    walk(async |world, browser| {
         world.simulator.set_current("kuaizhao");
         world.simulator.set_settings(Settings {
             snapshot_at_once: true,
             ..world.simulator.settings()
         });
-        let browser = Browser::open(Look::default()).await?;
-        sign_in(&browser, &world).await?;
+        sign_in(browser, world).await?;
         browser.tap("[data-action=request-profile]").await?;
-        let notice = stays(&browser, &world, "kuaizhao").await?;
+        let notice = stays(browser, world, "kuaizhao").await?;
         ensure!(notice.contains("没有取得昵称和头像"), "{notice}");
         ensure!(world.exchange_results() == [0, 0]);
-        browser.close().await
+        Ok(())
     });
 }
 
 #[test]
 fn a_userinfo_that_fails_after_a_good_exchange_keeps_the_session_and_says_so() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
-        sign_in(&browser, &world).await?;
-        let forbidden = Effect::Errcode {
-            errcode: 48001,
-            errmsg: None,
-        };
-        world
-            .simulator
-            .add_fault(Fault::new(Endpoint::Userinfo, forbidden));
-        ask(&browser, true).await?;
-        let notice = stays(&browser, &world, "xiaoming").await?;
+    walk(async |world, browser| {
+        sign_in(browser, world).await?;
+        world.strike(Endpoint::Userinfo, errcode(48001));
+        ask(browser, true).await?;
+        let notice = stays(browser, world, "xiaoming").await?;
         ensure!(notice.contains("没有取得昵称和头像"), "{notice}");
-        browser.close().await
+        Ok(())
     });
 }

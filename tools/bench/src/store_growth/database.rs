@@ -2,13 +2,12 @@
 
 use anyhow::Context;
 use bench::report::memory;
+use login_store::{DatabaseUrl, PostgresUrl};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
 use sqlx::{
     AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgConnection, raw_sql,
 };
 use tempfile::TempDir;
-use wechat_login_proxy::config::{DatabaseUrl, PostgresUrl};
-use wechat_login_proxy::store;
 
 use crate::population;
 use crate::postgres_server::Server;
@@ -53,7 +52,7 @@ impl Database {
     /// Gives name and version of the engine, and the bytes of tables and indexes.
     pub(crate) async fn fill(&self, identities: u64) -> anyhow::Result<(String, u64)> {
         // Makes the database and its tables.
-        drop(store::open(&self.url()).await?);
+        drop(login_store::open(&self.url()).await?);
         let statements = population::fill(identities);
         let told = match self {
             Self::Sqlite(folder) => {

@@ -19,7 +19,6 @@ use bench::disk;
 use bench::report::{Latency, grouped, provenance, publish, table};
 use clap::{Parser, ValueEnum, value_parser};
 use fastrand::Rng;
-use wechat_login_proxy::store;
 
 use database::Database;
 use operation::{Client, OPERATIONS, RawDisk};
@@ -127,7 +126,7 @@ async fn measure(
         "==> {name} with {} records, filled in {seconds} seconds",
         grouped(records.into())
     );
-    let store = store::open(&database.url()).await?;
+    let store = login_store::open(&database.url()).await?;
     let mut client = Client {
         store: &*store,
         identities,

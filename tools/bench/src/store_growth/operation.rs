@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use fastrand::Rng;
-use wechat_login_proxy::store::{
+use login_store::{
     ListQuery, Position, Precondition, RecordDraft, RecordId, RecordValue, Scope, SeenIdentity,
     Store, Written,
 };

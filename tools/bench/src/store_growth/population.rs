@@ -7,8 +7,8 @@
 //! | records each | 78 % have 0 to 9, 20 % 10 to 30, 2 % 100, 0.05 % 1,000; identity 0 has 100,000 |
 
 use anyhow::Context;
-use wechat_login_proxy::store::{Owner, RecordId, RecordKey, RecordKind};
-use wechat_login_proxy::wechat::{AppId, OpenId, UnionId};
+use login_store::{Owner, RecordId, RecordKey, RecordKind};
+use wechat_oauth::{AppId, OpenId, UnionId};
 
 /// The identity with the longest list.
 pub(crate) const WORST: u64 = 0;

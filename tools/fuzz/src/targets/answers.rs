@@ -82,9 +82,9 @@ pub(super) fn wechat_answer(input: &[u8]) {
     }
     match UserInfo::from_body(input, &openid) {
         Ok(info) => {
-            let nickname = &info.profile.nickname;
+            let nickname = &info.nickname;
             assert!(nickname.chars().count() <= 128 && !nickname.chars().any(char::is_control));
-            check_picture(&info.profile.headimgurl, &openid);
+            check_picture(&info.headimgurl, &openid);
             if let Some(Value::String(named)) = second.as_ref().and_then(|it| it.get("openid")) {
                 assert!(
                     named.is_empty() || named == openid.expose(),
@@ -108,7 +108,7 @@ fn check_picture(address: &str, openid: &OpenId) {
     assert_eq!((url.username(), url.password()), ("", None));
     let body = serde_json::json!({ "headimgurl": address }).to_string();
     let again = UserInfo::from_body(body.as_bytes(), openid).unwrap();
-    assert_eq!(again.profile.headimgurl, address);
+    assert_eq!(again.headimgurl, address);
 }
 
 /// Only our own words, a number, and an id of three groups of eight hexadecimal digits.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::outcome::{Cell, Outcome, Screen, Step, Stored};
+use super::cells::{Cell, Outcome, Screen, Step, Stored};
 
 const BEGIN: &str = "<!-- faults:begin, written by a test -->\n";
 const END: &str = "<!-- faults:end -->";
@@ -53,19 +53,19 @@ fn section(cells: &[Cell]) -> String {
         for cell in cells.iter().filter(|cell| cell.step == step) {
             match rows
                 .iter_mut()
-                .find(|(outcome, _)| *outcome == cell.outcome)
+                .find(|(outcome, _)| **outcome == cell.outcome)
             {
                 Some((_, faults)) => faults.push(&cell.words),
-                None => rows.push((cell.outcome, vec![&cell.words])),
+                None => rows.push((&cell.outcome, vec![&cell.words])),
             }
         }
         for (outcome, faults) in rows {
             section.push_str(&format!(
                 "| {} | {} | {} | {} | {} | {} |\n",
                 faults.join("<br>"),
-                screen(outcome.screen),
+                screen(&outcome.screen),
                 taps(outcome),
-                log(outcome.log),
+                log(&outcome.seen.log),
                 stored(outcome),
                 asked(outcome),
             ));
@@ -75,24 +75,26 @@ fn section(cells: &[Cell]) -> String {
     section
 }
 
-fn screen(screen: Screen) -> String {
+fn screen(screen: &Screen) -> String {
     match screen {
         Screen::Message(title, text) => format!("**{title}** {text}"),
-        Screen::Profile(None) => "the page, as if nothing had happened".to_owned(),
-        Screen::Profile(Some(notice)) => format!("the page, and above it: {notice}"),
+        Screen::Profile(none) if none.is_empty() => {
+            "the page, as if nothing had happened".to_owned()
+        }
+        Screen::Profile(notice) => format!("the page, and above it: {notice}"),
         Screen::Orders(text) => format!("the page of orders: {text}"),
     }
 }
 
 fn taps(outcome: &Outcome) -> &'static str {
-    match (outcome.can_retry, outcome.screen) {
+    match (outcome.seen.can_retry, &outcome.screen) {
         (true, _) => "重试, which works once the fault is gone",
         (false, Screen::Message(..)) => "nothing: trying again would not help",
         (false, Screen::Profile(_) | Screen::Orders(_)) => "everything",
     }
 }
 
-fn log(lines: &[&str]) -> String {
+fn log(lines: &[String]) -> String {
     if lines.is_empty() {
         return "nothing unusual".to_owned();
     }
@@ -101,12 +103,12 @@ fn log(lines: &[&str]) -> String {
 }
 
 fn stored(outcome: &Outcome) -> String {
-    let identity = match outcome.identity {
+    let identity = match outcome.seen.identity {
         Stored::Nothing => "no user",
         Stored::Identity => "the user",
         Stored::IdentityAndName => "the user with name and picture",
     };
-    let session = if outcome.session {
+    let session = if outcome.seen.session {
         "a session"
     } else {
         "no session"
@@ -117,9 +119,9 @@ fn stored(outcome: &Outcome) -> String {
 fn asked(outcome: &Outcome) -> String {
     let mut asked = Vec::new();
     for (count, what) in [
-        (outcome.visits, "authorize"),
-        (outcome.exchanges, "access_token"),
-        (outcome.userinfos, "userinfo"),
+        (outcome.seen.visits, "authorize"),
+        (outcome.seen.exchanges, "access_token"),
+        (outcome.seen.userinfos, "userinfo"),
     ] {
         if count > 0 {
             asked.push(format!("{count} × `{what}`"));

@@ -1,54 +1,52 @@
 //! The pages, and how each is reached.
 
 use anyhow::ensure;
-use e2e::user_agents::{DESKTOP, PHONE, WECOM};
-use e2e::{Browser, SHOP, World};
-use wechat_simulator::{Effect, Endpoint, Fault};
+use e2e::user_agents::{DESKTOP, PHONE, WECHAT_ANDROID, WECOM};
+use e2e::{Browser, SHOP, World, errcode};
+use serde::Deserialize;
+use wechat_simulator::Endpoint;
 
 use crate::planted::{Planted, callback, plant};
 use crate::slow::{NO_ANSWER, NO_APP, clock};
 
-/// One page.
+/// One page, as `stops.toml` has it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Stop {
-    /// What the browser says it is, if not WeChat.
-    pub(super) user_agent: Option<&'static str>,
-    /// What runs before the page.
-    pub(super) scripts: &'static [fn() -> String],
-    /// Where it is.
-    local: &'static str,
-    /// JavaScript that is true once the page is there.
-    is_there: &'static str,
+    pub(super) name: String,
+    user_agent: Option<String>,
+    #[serde(default)]
+    scripts: Vec<String>,
+    #[serde(default)]
+    local: String,
+    is_there: String,
 }
 
-const WECHAT: Stop = Stop {
-    user_agent: None,
-    scripts: &[],
-    local: "/",
-    is_there: "document.querySelector('main h1')",
-};
+impl Stop {
+    /// What the browser says it is.
+    pub(super) fn user_agent(&self) -> &'static str {
+        match self.user_agent.as_deref() {
+            Some("phone") => PHONE,
+            Some("desktop") => DESKTOP,
+            Some("wecom") => WECOM,
+            other => {
+                assert_eq!(other, None);
+                WECHAT_ANDROID
+            }
+        }
+    }
 
-const FAILED: Stop = Stop {
-    is_there: "document.querySelector('.message .icon.warn')",
-    ..WECHAT
-};
-
-const ORDERS: Stop = Stop {
-    local: "/orders",
-    is_there: "document.querySelector('#more [role=status]:not(.loading)')",
-    ..WECHAT
-};
-
-const OPEN: Stop = Stop {
-    // Without a website application.
-    local: "/orders?account=cafe",
-    is_there: "document.querySelector('img.qr')?.complete",
-    ..WECHAT
-};
-
-const CRASH: Stop = Stop {
-    is_there: "document.querySelector('#failure h1')",
-    ..WECHAT
-};
+    /// What runs before the page.
+    pub(super) fn scripts(&self) -> impl Iterator<Item = String> {
+        self.scripts.iter().map(|script| match script.as_str() {
+            "no app" => NO_APP.to_owned(),
+            "no answer" => NO_ANSWER.to_owned(),
+            "no wechat" => NO_WECHAT.to_owned(),
+            "no webassembly" => "delete window.WebAssembly".to_owned(),
+            other => clock(other.trim_start_matches("clock ").parse().expect("a time")),
+        })
+    }
+}
 
 /// The way to WeChat leads to no page, so that the app stays on the screen that says where it goes.
 const NO_WECHAT: &str = "const read = Response.prototype.text;
@@ -57,146 +55,18 @@ const NO_WECHAT: &str = "const read = Response.prototype.text;
             text.replace(/\"authorize_url_base\":\"[^\"]*/, '\"authorize_url_base\":\"mailto:nobody'));
     };";
 
-/// By name, which is also the name of its pictures.
-pub(crate) const STOPS: &[(&str, Stop)] = &[
-    (
-        "skeleton",
-        Stop {
-            scripts: &[|| NO_APP.to_owned(), || clock(2999)],
-            is_there: "document.querySelector('#skeleton p')",
-            ..WECHAT
-        },
-    ),
-    (
-        "skeleton-very-slow",
-        Stop {
-            scripts: &[|| NO_APP.to_owned(), || clock(8000)],
-            is_there: "document.querySelector('#skeleton button:not([hidden])')",
-            ..WECHAT
-        },
-    ),
-    (
-        "loading-slow",
-        Stop {
-            scripts: &[|| NO_ANSWER.to_owned(), || clock(3000)],
-            is_there: "/网络有点慢|a little longer/.test(document.querySelector('main .loading')?.textContent)",
-            ..WECHAT
-        },
-    ),
-    (
-        "loading-very-slow",
-        Stop {
-            scripts: &[|| NO_ANSWER.to_owned(), || clock(8000)],
-            is_there: "document.querySelector('main [data-action=reload]')",
-            ..WECHAT
-        },
-    ),
-    (
-        "redirecting",
-        Stop {
-            scripts: &[|| NO_WECHAT.to_owned()],
-            is_there: "/前往|Going/.test(document.querySelector('main .loading')?.textContent)",
-            ..WECHAT
-        },
-    ),
-    ("profile-base", WECHAT),
-    (
-        "profile",
-        Stop {
-            is_there: "document.querySelector('img.avatar')?.complete",
-            ..WECHAT
-        },
-    ),
-    ("notice", WECHAT),
-    ("orders", ORDERS),
-    ("orders-empty", ORDERS),
-    ("orders-not-joined", ORDERS),
-    (
-        "orders-error",
-        Stop {
-            is_there: "document.querySelector('#more [data-action=retry]')",
-            ..ORDERS
-        },
-    ),
-    ("guest-refused", WECHAT),
-    ("guest-signed-out", WECHAT),
-    ("guest-snapshot", WECHAT),
-    ("failed-configuration", FAILED),
-    ("failed-busy", FAILED),
-    ("failed-rate-limited", FAILED),
-    ("failed-code-expired", FAILED),
-    ("failed-offline", FAILED),
-    ("failed-forgetful", FAILED),
-    (
-        "failed-unknown-account",
-        Stop {
-            local: "/?account=nobody",
-            ..FAILED
-        },
-    ),
-    (
-        "not-found",
-        Stop {
-            local: "/no/such/page",
-            ..FAILED
-        },
-    ),
-    (
-        "open-phone",
-        Stop {
-            user_agent: Some(PHONE),
-            ..OPEN
-        },
-    ),
-    (
-        "open-desktop",
-        Stop {
-            user_agent: Some(DESKTOP),
-            ..OPEN
-        },
-    ),
-    (
-        "open-wecom",
-        Stop {
-            user_agent: Some(WECOM),
-            ..OPEN
-        },
-    ),
-    (
-        "open-desktop-qr-login",
-        Stop {
-            user_agent: Some(DESKTOP),
-            local: "/",
-            ..OPEN
-        },
-    ),
-    (
-        "unsupported",
-        Stop {
-            scripts: &[|| "delete window.WebAssembly".to_owned()],
-            ..CRASH
-        },
-    ),
-    ("crashed", CRASH),
-    ("not-loaded", CRASH),
-];
+/// All of them.
+pub(super) fn stops() -> Vec<Stop> {
+    let mut file: toml::Table = toml::from_str(include_str!("stops.toml")).expect("stops.toml");
+    let stops = file.remove("stops").expect("stops in stops.toml");
+    stops.try_into().expect("stops.toml")
+}
 
 /// Goes there.
-pub(super) async fn arrive(
-    name: &str,
-    stop: &Stop,
-    browser: &Browser,
-    world: &World,
-) -> anyhow::Result<()> {
-    let simulator = &world.simulator;
-    let errcode = |errcode| Effect::Errcode {
-        errcode,
-        errmsg: None,
-    };
-    let page = format!("{}{}", world.app, stop.local);
-    let refuses = |number| {
-        simulator.add_fault(Fault::new(Endpoint::AccessToken, errcode(number)));
-    };
+pub(super) async fn arrive(stop: &Stop, browser: &Browser, world: &World) -> anyhow::Result<()> {
+    let (simulator, name) = (&world.simulator, stop.name.as_str());
+    let page = world.page(&stop.local);
+    let refuses = |number| world.strike(Endpoint::AccessToken, errcode(number));
     match name {
         "profile" | "orders" => simulator.set_current("xiaohong"),
         "orders-empty" => simulator.set_current("ahua"),
@@ -222,13 +92,10 @@ pub(super) async fn arrive(
     let address = match name {
         "guest-refused" => {
             let state = plant(browser, world, Planted::default()).await?;
-            format!("{page}?state={state}")
+            format!("{page}/?state={state}")
         }
         "guest-snapshot" => {
-            let planted = Planted {
-                scope: "snsapi_userinfo",
-                ..Planted::default()
-            };
+            let planted = Planted::with(|it| it.scope = "snsapi_userinfo");
             let state = plant(browser, world, planted).await?;
             let code = simulator.issue_snapshot_code(SHOP, "kuaizhao");
             callback(world, &code, &state)
@@ -275,7 +142,7 @@ pub(super) async fn arrive(
         }
         _ => {}
     }
-    browser.eventually(stop.is_there).await?;
+    browser.eventually(&stop.is_there).await?;
     browser.script("window.mend?.()").await?;
     if let Some(script) = forgetful {
         browser.forget(script).await?;

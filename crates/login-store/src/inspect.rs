@@ -1,0 +1,92 @@
+//! A look at a database without changing it: which version its tables have.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection, PgConnection, SqliteConnection};
+
+use crate::DatabaseUrl;
+use crate::{Error, migrations};
+
+/// How long a server may take to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Where sqlx notes which migrations ran.
+pub(crate) const APPLIED: &str = "SELECT MAX(version) FROM _sqlx_migrations";
+
+/// What tables a database has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tables {
+    /// Those of this version.
+    Current,
+    /// Those of this version, and what this later one has added; ours works on them.
+    Extended(i64),
+    /// Those of this earlier version; the next start brings them to ours.
+    Older(i64),
+    /// None of ours; the next start makes them.
+    None,
+}
+
+/// Looks at the database of `url`. A file that does not exist is not made.
+///
+/// # Errors
+/// [`Error::Newer`] if a newer version of this program has made tables that ours cannot use, [`Error::Database`] if nothing answers.
+pub async fn inspect(url: &DatabaseUrl) -> Result<Tables, Error> {
+    let look = async {
+        match url {
+            DatabaseUrl::SqliteFile(path) => sqlite_version(path).await,
+            // Made anew at each start.
+            DatabaseUrl::SqliteMemory => Ok(None),
+            DatabaseUrl::Postgres(url) => postgres_version(url.expose()).await,
+        }
+    };
+    let version = tokio::time::timeout(PATIENCE, look).await;
+    let version = version.unwrap_or(Err(sqlx::Error::PoolTimedOut))?;
+    match version {
+        None => Ok(Tables::None),
+        Some(version) => migrations::judge(version),
+    }
+}
+
+async fn sqlite_version(path: &Path) -> Result<Option<i64>, sqlx::Error> {
+    if !path.try_exists()? {
+        return Ok(None);
+    }
+    let options = SqliteConnectOptions::new().filename(path).read_only(true);
+    let mut connection = SqliteConnection::connect_with(&options).await?;
+    let exists = "SELECT COUNT(*) FROM sqlite_master WHERE name = '_sqlx_migrations'";
+    let count: i64 = sqlx::query_scalar(exists)
+        .fetch_one(&mut connection)
+        .await?;
+    let version = if count == 0 {
+        None
+    } else {
+        sqlx::query_scalar(APPLIED)
+            .fetch_one(&mut connection)
+            .await?
+    };
+    connection.close().await?;
+    Ok(version)
+}
+
+async fn postgres_version(url: &str) -> Result<Option<i64>, sqlx::Error> {
+    let options = PgConnectOptions::from_str(url)?.application_name("wechat-login-proxy check");
+    let mut connection = PgConnection::connect_with(&options).await?;
+    // Where unqualified names lead, which is where the proxy would look.
+    let exists = "SELECT to_regclass('_sqlx_migrations') IS NOT NULL";
+    let exists: bool = sqlx::query_scalar(exists)
+        .fetch_one(&mut connection)
+        .await?;
+    let version = if exists {
+        sqlx::query_scalar(APPLIED)
+            .fetch_one(&mut connection)
+            .await?
+    } else {
+        None
+    };
+    connection.close().await?;
+    Ok(version)
+}

@@ -1,0 +1,205 @@
+//! What is kept: who was seen under which official account, and what the company keeps about them.
+//!
+//! Reading order: [`Store`] (what the rest of the program asks for), `identity`, `record` and `json_value` (the words
+//! it asks in), `sql` (the statements, the same on every database), `queries` (the store once more, for both pools),
+//! `sqlite` and `postgres` (how each is opened), `group_commit` (SQLite's writes), `inspect` (what is there, without
+//! changing it).
+
+// Nothing that comes from outside may stop a thread; each exception says why it cannot happen.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::arithmetic_side_effects,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
+mod error;
+mod group_commit;
+mod identity;
+mod inspect;
+mod json_value;
+mod list;
+mod migrations;
+mod observed;
+mod postgres;
+mod queries;
+mod record;
+mod rows;
+mod sql;
+mod sqlite;
+mod url;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use wechat_oauth::{AppId, OpenId};
+
+pub use error::Error;
+pub use identity::{Identity, NotedIdentity, Owner, SeenIdentity};
+pub use inspect::{Tables, inspect};
+pub use json_value::{InvalidJson, RecordValue};
+pub use list::{ListQuery, Position, Scope, Slice};
+pub use observed::{Observed, Observer};
+pub use postgres::PostgresStore;
+pub use record::{
+    InvalidName, Precondition, RecordDraft, RecordId, RecordKey, RecordKind, StoredRecord, Version,
+    Written,
+};
+pub use sqlite::SqliteStore;
+pub use url::{DatabaseUrl, PostgresUrl};
+
+/// Opens the database of `url` and brings its tables to this version.
+///
+/// # Errors
+/// [`Error`] if it cannot be reached or used, or is of a newer version this one cannot use.
+pub async fn open(url: &DatabaseUrl) -> Result<Arc<dyn Store>, Error> {
+    Ok(match url {
+        DatabaseUrl::SqliteFile(path) => Arc::new(SqliteStore::open_file(path).await?),
+        DatabaseUrl::SqliteMemory => Arc::new(SqliteStore::open_in_memory().await?),
+        DatabaseUrl::Postgres(url) => Arc::new(PostgresStore::open(url).await?),
+    })
+}
+
+/// Connections to the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Connections {
+    /// Waiting for work.
+    pub idle: u32,
+    /// At work.
+    pub in_use: u32,
+}
+
+/// The database in words of the domain.
+///
+/// Every method fails with [`Error`] if the database does, and has changed nothing then. What a method has answered
+/// as written is durable.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Notes a login and answers all that is now known about the user.
+    ///
+    /// What a login does not tell (a silent one has neither unionid nor profile) keeps its stored value.
+    ///
+    /// # Errors
+    /// [`Error`] if the database fails; nothing is changed then.
+    async fn upsert_identity(&self, seen: &SeenIdentity) -> Result<Identity, Error>;
+
+    /// Notes what a backend knows about a user who may never have logged in, and answers all that is now known.
+    ///
+    /// A known unionid stays where none is told; the times of logins stay in any case.
+    ///
+    /// # Errors
+    /// [`Error`] if the database fails; nothing is changed then.
+    async fn note_identity(&self, noted: &NotedIdentity) -> Result<Identity, Error>;
+
+    /// What is known about a user, if anything.
+    ///
+    /// # Errors
+    /// [`Error`] if the database fails.
+    async fn find_identity(
+        &self,
+        appid: &AppId,
+        openid: &OpenId,
+    ) -> Result<Option<Identity>, Error>;
+
+    /// The identities that are the same person as `owner`: same platform, same unionid, as stored at this moment.
+    ///
+    /// Without a platform or a unionid, or without such an identity, only `owner`. In the order of lists, and at
+    /// most a hundred: nobody has that many accounts of one company.
+    ///
+    /// # Errors
+    /// [`Error`] if the database fails.
+    async fn person_of(&self, owner: &Owner) -> Result<Vec<Owner>, Error>;
+
+    /// Creates or replaces a record.
+    ///
+    /// An equal value changes nothing, neither version nor time.
+    ///
+    /// # Errors
+    /// [`Error`] if the database fails; nothing is changed then.
+    async fn put_record(
+        &self,
+        draft: &RecordDraft,
+        precondition: Precondition,
+    ) -> Result<Written, Error>;
+
+    /// A record, if there is one.
+    ///
+    /// # Errors
+    /// [`Error`] if the database fails.
+    async fn get_record(&self, id: &RecordId) -> Result<Option<StoredRecord>, Error>;
+
+    /// Deletes a record, of this version where one is given. Answers whether there was one.
+    ///
+    /// # Errors
+    /// [`Error`] if the database fails; nothing is changed then.
+    async fn delete_record(&self, id: &RecordId, version: Option<Version>) -> Result<bool, Error>;
+
+    /// Some of the records of one user, in the order of lists.
+    ///
+    /// # Errors
+    /// [`Error`] if the database fails.
+    async fn slice_of_records(&self, slice: &Slice<'_>) -> Result<Vec<StoredRecord>, Error>;
+
+    /// A page of a list: newest first; of those created in the same millisecond by appid, openid, kind and key.
+    ///
+    /// # Errors
+    /// [`Error`] if the database fails.
+    async fn list_records(&self, query: &ListQuery) -> Result<Vec<StoredRecord>, Error> {
+        let owners = match query.scope {
+            Scope::Own => vec![query.owner.clone()],
+            Scope::Person => self.person_of(&query.owner).await?,
+        };
+        let mut page = list::Page::new(query);
+        for owner in &owners {
+            let records = self.slice_of_records(&page.slice_of(owner)).await?;
+            page.add(records);
+        }
+        Ok(page.into_records())
+    }
+
+    /// Deletes a user and all records bound to the user. How many records there were when it began; nothing for a user
+    /// never seen.
+    ///
+    /// # Errors
+    /// [`Error`] if the database fails; nothing is changed then.
+    async fn erase(&self, owner: &Owner) -> Result<Option<u64>, Error>;
+
+    /// Users last seen before `before`, in seconds since 1970, who have no record written since: the first thousand of
+    /// them after `after`, in the order of appid and openid.
+    ///
+    /// # Errors
+    /// [`Error`] if the database fails.
+    async fn unseen_users(&self, before: u64, after: Option<&Owner>) -> Result<Vec<Owner>, Error>;
+
+    /// Erases a user who is still one of [`Self::unseen_users`]. How many records went along; nothing for one who came
+    /// back, or whom somebody is writing to at this moment.
+    ///
+    /// # Errors
+    /// [`Error`] if the database fails; nothing is changed then.
+    async fn forget(&self, owner: &Owner, before: u64) -> Result<Option<u64>, Error>;
+
+    /// How many records a user has.
+    ///
+    /// # Errors
+    /// [`Error`] if the database fails.
+    async fn count_records(&self, owner: &Owner) -> Result<u64, Error>;
+
+    /// How many connections there are at this moment.
+    fn connections(&self) -> Connections;
+
+    /// Ends all connections once they are idle; SQLite then empties its write-ahead log. Nothing can be asked afterwards.
+    async fn close(&self);
+
+    /// Succeeds if the database answers.
+    ///
+    /// # Errors
+    /// [`Error`] if it does not.
+    async fn ping(&self) -> Result<(), Error>;
+}

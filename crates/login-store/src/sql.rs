@@ -1,0 +1,152 @@
+//! The statements. Every database of ours understands the same text: no types, functions or operators of one engine.
+
+/// A platform changes only together with the unionid it labels: a unionid from before an account moved to another
+/// platform must not be taken for one of the new platform.
+pub(crate) const UPSERT_IDENTITY: &str = "
+INSERT INTO identity
+    (appid, openid, platform, unionid, scope, nickname, headimgurl, first_seen, last_seen)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+ON CONFLICT (appid, openid) DO UPDATE SET
+    platform = CASE WHEN excluded.unionid IS NOT NULL OR identity.unionid IS NULL
+                    THEN excluded.platform ELSE identity.platform END,
+    unionid = COALESCE(excluded.unionid, identity.unionid),
+    scope = CASE WHEN identity.scope = 'snsapi_userinfo' THEN identity.scope ELSE excluded.scope END,
+    nickname = COALESCE(excluded.nickname, identity.nickname),
+    headimgurl = COALESCE(excluded.headimgurl, identity.headimgurl),
+    last_seen = CASE WHEN excluded.last_seen > identity.last_seen
+                     THEN excluded.last_seen ELSE identity.last_seen END
+RETURNING appid, openid, platform, unionid, scope, nickname, headimgurl, first_seen, last_seen";
+
+/// As a silent login, except that it is none: the times stay.
+pub(crate) const NOTE_IDENTITY: &str = "
+INSERT INTO identity (appid, openid, platform, unionid, scope, first_seen, last_seen)
+VALUES ($1, $2, $3, $4, 'snsapi_base', $5, $5)
+ON CONFLICT (appid, openid) DO UPDATE SET
+    platform = CASE WHEN excluded.unionid IS NOT NULL OR identity.unionid IS NULL
+                    THEN excluded.platform ELSE identity.platform END,
+    unionid = COALESCE(excluded.unionid, identity.unionid)
+RETURNING appid, openid, platform, unionid, scope, nickname, headimgurl, first_seen, last_seen";
+
+pub(crate) const FIND_IDENTITY: &str = "
+SELECT appid, openid, platform, unionid, scope, nickname, headimgurl, first_seen, last_seen
+FROM identity WHERE appid = $1 AND openid = $2";
+
+/// NULL is not equal to NULL: without platform or unionid there is nobody to join. A person has one openid under an
+/// account, so another one there with the same unionid is somebody's mistake, and shows nothing.
+pub(crate) const PERSON_OF: &str = "
+SELECT other.appid, other.openid
+FROM identity AS own
+JOIN identity AS other ON other.platform = own.platform AND other.unionid = own.unionid
+WHERE own.appid = $1 AND own.openid = $2 AND (other.appid <> own.appid OR other.openid = own.openid)
+ORDER BY other.appid, other.openid LIMIT 100";
+
+/// The version tells what happened: the one given if the record is new, the old one or its successor if not.
+pub(crate) const PUT_RECORD: &str = "
+INSERT INTO record (appid, openid, kind, key, value, version, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
+ON CONFLICT (appid, openid, kind, key) DO UPDATE SET
+    version = record.version + CASE WHEN record.value = excluded.value THEN 0 ELSE 1 END,
+    updated_at = CASE WHEN record.value = excluded.value
+                      THEN record.updated_at ELSE excluded.updated_at END,
+    value = excluded.value
+RETURNING version, created_at, updated_at";
+
+pub(crate) const CREATE_RECORD: &str = "
+INSERT INTO record (appid, openid, kind, key, value, version, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
+ON CONFLICT (appid, openid, kind, key) DO NOTHING
+RETURNING version, created_at, updated_at";
+
+pub(crate) const REPLACE_RECORD: &str = "
+UPDATE record SET
+    version = version + CASE WHEN value = $5 THEN 0 ELSE 1 END,
+    updated_at = CASE WHEN value = $5 THEN updated_at ELSE $7 END,
+    value = $5
+WHERE appid = $1 AND openid = $2 AND kind = $3 AND key = $4 AND ($6 IS NULL OR version = $6)
+RETURNING version, created_at, updated_at";
+
+pub(crate) const GET_RECORD: &str = "
+SELECT kind, key, value, version, created_at, updated_at
+FROM record WHERE appid = $1 AND openid = $2 AND kind = $3 AND key = $4";
+
+pub(crate) const DELETE_RECORD: &str = "
+DELETE FROM record
+WHERE appid = $1 AND openid = $2 AND kind = $3 AND key = $4 AND ($5 IS NULL OR version = $5)";
+
+/// A range of the index `record_newest_first`, in its order.
+pub(crate) const SLICE_OF_RECORDS: &str = "
+SELECT kind, key, value, version, created_at, updated_at
+FROM record
+WHERE appid = $1 AND openid = $2 AND created_at > $3 AND created_at <= $4
+  AND (created_at < $4 OR (kind, key) > ($5, $6))
+  AND ($7 IS NULL OR kind = $7)
+ORDER BY created_at DESC, kind, key LIMIT $8";
+
+pub(crate) const ERASE_IDENTITY: &str = "DELETE FROM identity WHERE appid = $1 AND openid = $2";
+
+/// A user unseen: without a login and without a written record since $3, in seconds; records count milliseconds.
+/// Reads the whole table, in the order of its key: for a nightly command, not worth an index that every login changes.
+pub(crate) const UNSEEN_USERS: &str = "
+SELECT appid, openid FROM identity
+WHERE last_seen < $3 AND (appid, openid) > ($1, $2)
+  AND NOT EXISTS (SELECT 1 FROM record WHERE record.appid = identity.appid
+                  AND record.openid = identity.openid AND record.updated_at >= $3 * 1000)
+ORDER BY appid, openid LIMIT 1000";
+
+pub(crate) const FORGET_IDENTITY: &str = "
+DELETE FROM identity
+WHERE last_seen < $3 AND appid = $1 AND openid = $2
+  AND NOT EXISTS (SELECT 1 FROM record WHERE record.appid = identity.appid
+                  AND record.openid = identity.openid AND record.updated_at >= $3 * 1000)";
+
+pub(crate) const COUNT_RECORDS: &str = "
+SELECT COUNT(*) FROM record WHERE appid = $1 AND openid = $2";
+
+/// A table of ours, so that a database that was emptied or replaced is not called ready.
+pub(crate) const PING: &str = "SELECT 1 FROM identity LIMIT 1";
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{Connection, Executor, Row, SqliteConnection};
+
+    use super::*;
+    use crate::migrations;
+
+    /// How SQLite goes about a statement, a line for each step.
+    async fn plan_of(statement: &str) -> String {
+        let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        migrations::migrator().run(&mut connection).await.unwrap();
+        let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
+        let steps = connection.fetch_all(explain).await.unwrap();
+        let text = |row: &sqlx::sqlite::SqliteRow| row.get::<String, _>("detail");
+        steps.iter().map(text).collect::<Vec<_>>().join("\n")
+    }
+
+    #[tokio::test]
+    async fn a_page_is_a_range_of_its_index_and_nothing_is_sorted() {
+        let plan = plan_of(SLICE_OF_RECORDS).await;
+        assert!(plan.contains("USING INDEX record_newest_first"), "{plan}");
+        assert!(plan.contains("created_at>? AND created_at<?"), "{plan}");
+        assert!(!plan.contains("SCAN") && !plan.contains("B-TREE"), "{plan}");
+    }
+
+    #[tokio::test]
+    async fn no_statement_reads_a_whole_table() {
+        for statement in [
+            FIND_IDENTITY,
+            PERSON_OF,
+            REPLACE_RECORD,
+            GET_RECORD,
+            DELETE_RECORD,
+            SLICE_OF_RECORDS,
+            ERASE_IDENTITY,
+            FORGET_IDENTITY,
+            COUNT_RECORDS,
+        ] {
+            let plan = plan_of(statement).await;
+            assert!(plan.contains("SEARCH"), "{plan}");
+            assert!(!plan.contains("SCAN"), "{plan}");
+        }
+        assert!(plan_of(PERSON_OF).await.contains("identity_by_person"));
+    }
+}

@@ -1,0 +1,132 @@
+//! The embedded database: one file, or memory for tests.
+
+use std::fs::File;
+use std::path::Path;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use sqlx::error::DatabaseError;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{SqliteConnection, SqlitePool};
+use tokio::sync::MutexGuard;
+
+use crate::group_commit::GroupCommit;
+use crate::inspect::APPLIED;
+use crate::queries::impl_store;
+use crate::rows::{self, IdentityRow, OwnerRow, RecordRow, WrittenRow};
+use crate::{
+    Error, Identity, NotedIdentity, Owner, Precondition, RecordDraft, RecordId, RecordKind,
+    SeenIdentity, Slice, StoredRecord, Version, Written, migrations, sql,
+};
+use wechat_oauth::{AppId, OpenId, UnionId};
+
+/// [`Store`](super::Store) on SQLite.
+#[derive(Debug, Clone)]
+pub struct SqliteStore {
+    pool: SqlitePool,
+    writes: GroupCommit,
+}
+
+impl SqliteStore {
+    /// Opens or creates the database file, creates its folder, brings the tables to this version.
+    ///
+    /// Processes that open the same file at once wait for each other, by the lock of a file with `-lock` at its end.
+    ///
+    /// # Errors
+    /// [`Error`] if the file cannot be used, is no database, or is of a newer version this one cannot use.
+    pub async fn open_file(path: &Path) -> Result<Self, Error> {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)?;
+        }
+        // SQLite has no lock that spans a migration and the look whether it is needed. Freed when dropped.
+        let _lock = lock_beside(path).await.map_err(sqlx::Error::Io)?;
+        create_private(path).map_err(sqlx::Error::Io)?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .journal_mode(SqliteJournalMode::Wal)
+            // An acknowledged write survives a power cut, not only the end of the process.
+            .synchronous(SqliteSynchronous::Full);
+        Self::open(options, SqlitePoolOptions::new().max_connections(4)).await
+    }
+
+    /// A new database in memory, gone when dropped.
+    ///
+    /// # Errors
+    /// [`Error`] if SQLite has no memory for it.
+    pub async fn open_in_memory() -> Result<Self, Error> {
+        // Every connection to `:memory:` is a database of its own: exactly one, and never replaced.
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None);
+        Self::open(SqliteConnectOptions::new().in_memory(true), pool).await
+    }
+
+    async fn open(options: SqliteConnectOptions, pool: SqlitePoolOptions) -> Result<Self, Error> {
+        let options = options
+            .foreign_keys(true)
+            // What is deleted is overwritten, not only left out: erased means gone from the file.
+            .pragma("secure_delete", "ON")
+            .busy_timeout(Duration::from_secs(5));
+        let pool = pool
+            .acquire_timeout(Duration::from_secs(5))
+            // There is no server that could have gone meanwhile.
+            .test_before_acquire(false)
+            .connect_with(options)
+            .await?;
+        migrations::migrator().run(&pool).await?;
+        migrations::accept(sqlx::query_scalar(APPLIED).fetch_one(&pool).await?)?;
+        Ok(Self {
+            writes: GroupCommit::new(pool.clone()),
+            pool,
+        })
+    }
+
+    async fn write<T, W>(&self, work: W) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        W: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, sqlx::Result<T>>
+            + Send
+            + 'static,
+    {
+        self.writes.write(work).await
+    }
+
+    async fn turn(&self) -> Option<MutexGuard<'_, ()>> {
+        Some(self.writes.turn().await)
+    }
+}
+
+/// A new file that only its owner may read, whatever the umask; SQLite gives its log the same permissions.
+fn create_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+/// The locked file beside a database.
+async fn lock_beside(database: &Path) -> std::io::Result<File> {
+    let mut path = database.as_os_str().to_owned();
+    path.push("-lock");
+    let lock = move || {
+        let file = File::create(path)?;
+        file.lock()?;
+        Ok(file)
+    };
+    tokio::task::spawn_blocking(lock)
+        .await
+        .unwrap_or_else(|error| Err(std::io::Error::other(error)))
+}
+
+/// Waits for its turn to write at once: a transaction that first reads could find that somebody wrote meanwhile.
+const BEGIN_ISOLATED: &str = "BEGIN IMMEDIATE";
+const BEGIN_WRITING: &str = BEGIN_ISOLATED;
+
+/// Whether a transaction met another one. Never here: writers wait for each other.
+fn is_conflict(_: &dyn DatabaseError) -> bool {
+    false
+}
+
+impl_store!(SqliteStore);

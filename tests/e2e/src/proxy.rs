@@ -1,0 +1,58 @@
+//! The proxy within the journeys' process.
+
+use std::net::TcpListener;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use anyhow::Context;
+use tokio::sync::oneshot;
+use wechat_login_proxy::config::Config;
+
+/// The proxy on a thread of its own, because actix brings its own runtime.
+pub(crate) struct Proxy {
+    handle: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Proxy {
+    pub(crate) async fn start(config: &str, listener: TcpListener) -> anyhow::Result<Self> {
+        let mut config = Config::parse(config, std::iter::empty())
+            .map_err(|problems| anyhow::anyhow!("{problems}"))?;
+        // A journey that has met WeChat's limit goes on at once.
+        config.limits.wechat_pause = Duration::ZERO;
+        let (announce, announced) = oneshot::channel();
+        let thread = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async {
+                match wechat_login_proxy::app::run(config, listener).await {
+                    Ok(server) => {
+                        let _ = announce.send(Ok(server.handle()));
+                        let _ = server.await;
+                    }
+                    Err(error) => {
+                        let _ = announce.send(Err(error));
+                    }
+                }
+            });
+        });
+        Ok(Self {
+            handle: announced.await.context("the proxy ended")??,
+            thread: Some(thread),
+        })
+    }
+
+    /// Ends it, as a crash or an update would.
+    pub(crate) async fn stop(&self) {
+        self.handle.stop(false).await;
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        // The future does its work when called; waiting for it is the thread's.
+        drop(self.handle.stop(false));
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}

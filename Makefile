@@ -23,7 +23,7 @@ help:
 	@echo "make lint    lints only"
 	@echo "make fuzz    throw anything at what reads foreign bytes, for ten minutes or SECONDS=3600, then all else that is chance"
 	@echo "make advisories  known holes in our dependencies, from RustSec's database on GitHub"
-	@echo "make bench-data  the store at 10 thousand, 1 million and 10 million records: 20 minutes, 9 GB of disk"
+	@echo "make bench-data  the store at 10 thousand, 1 million and 10 million records: 20 minutes, 13 GB of disk"
 	@echo "make bench-page  the app beside plain JavaScript, Vue and React on a slow phone: 20 minutes"
 	@echo "make bench-proxy  the proxy beside nginx, Node and Python: 20 minutes"
 	@echo "make tools   install the pinned toolchain, trunk and wasm-bindgen"

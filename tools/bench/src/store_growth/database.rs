@@ -20,9 +20,9 @@ pub(crate) enum Database {
     Postgres { url: PostgresUrl, _server: Server },
 }
 
-/// What so many records take in the larger of the two with identities, indexes, the log of changes and the sorting.
+/// What so many records take in the larger of the two with identities, indexes, a log as long and the sorting.
 pub(crate) fn bytes_for(records: u32) -> u64 {
-    u64::from(records) * 900 + 1_500_000_000
+    u64::from(records) * 1_100 + 1_500_000_000
 }
 
 impl Database {

@@ -40,7 +40,6 @@ use crate::service_key::{self, ServiceKeys};
 use crate::session::Sessions;
 use crate::telemetry;
 use login_store::{self as store, Observed, Owner, Store};
-use wechat_oauth::Client;
 
 /// What handlers share.
 pub struct AppState {
@@ -105,11 +104,7 @@ impl AppState {
             observer: metrics.clone(),
         });
         install_tls();
-        let client = Client::new(
-            config.wechat.api_base.clone(),
-            config.wechat.timeouts.clone(),
-        )?
-        .observed_by(metrics.clone());
+        let client = config.wechat.client()?.observed_by(metrics.clone());
         let app_files = match &config.static_dir {
             Some(folder) => Some(AppFiles::read(folder, &config.picture_origins())?),
             None => None,
@@ -222,7 +217,7 @@ pub fn app(
         .wrap(from_fn(limits::connection::guard))
 }
 
-/// Every route, grouped by who calls it, with what guards it. `proxy/tests/api/guards` tries all guards in their order.
+/// Every route, grouped by who calls it, with what guards it. `proxy/tests/it/api/guards` tries all guards in their order.
 fn routes(app: &mut ServiceConfig, is_development: bool) {
     // The app.
     app.service(resource("/api/bootstrap", "GET").get(bootstrap::show));

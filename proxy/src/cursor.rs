@@ -1,10 +1,11 @@
 //! The place where a page ended, sealed: nobody can read it, and it opens only the list it was given for.
 
 use actix_web::cookie::{Cookie, CookieJar, Key};
+use api_types::Across;
 
 use crate::config::Config;
 use crate::error::ApiError;
-use login_store::{ListQuery, Owner, Position, RecordId, RecordKey, RecordKind, Scope};
+use login_store::{ListQuery, Owner, Position, RecordId, RecordKey, RecordKind};
 use wechat_oauth::{AppId, OpenId};
 
 /// Longer than any cursor of ours.
@@ -68,13 +69,13 @@ impl Cursors {
 
 /// What a cursor is bound to. The seal covers the name of what is sealed, so this costs no byte of the cursor.
 fn name_of(list: &ListQuery) -> String {
-    let scope = match list.scope {
-        Scope::Own => "own",
-        Scope::Person => "person",
+    let across = match list.across {
+        Across::Account => "own",
+        Across::Person => "person",
     };
     let kind = list.kind.as_ref().map_or("*", RecordKind::as_str);
     let Owner { appid, openid } = &list.owner;
-    format!("records {scope} {appid} {} {kind}", openid.expose())
+    format!("records {across} {appid} {} {kind}", openid.expose())
 }
 
 /// None of the parts can contain a blank.
@@ -116,13 +117,13 @@ mod tests {
     const NEW_AND_OLD: &str =
         "\"fedcba9876543210fedcba9876543210\", \"0123456789abcdef0123456789abcdef\"";
 
-    fn list(openid: &str, scope: Scope, kind: Option<&str>) -> ListQuery {
+    fn list(openid: &str, across: Across, kind: Option<&str>) -> ListQuery {
         ListQuery {
             owner: Owner {
                 appid: AppId::parse("wx00000000000000a1").unwrap(),
                 openid: OpenId::parse(openid).unwrap(),
             },
-            scope,
+            across,
             kind: kind.map(|kind| RecordKind::parse(kind).unwrap()),
             after: None,
             limit: 10,
@@ -133,7 +134,7 @@ mod tests {
         Position {
             created_at: 1_800_000_000_123,
             id: RecordId {
-                owner: list("oOther", Scope::Own, None).owner,
+                owner: list("oOther", Across::Account, None).owner,
                 kind: RecordKind::parse("order").unwrap(),
                 key: RecordKey::parse("2026:1~a.b_c-d").unwrap(),
             },
@@ -143,14 +144,14 @@ mod tests {
     #[test]
     fn a_cursor_opens_only_the_list_it_was_given_for() {
         let cursors = cursors(OLD);
-        let own = list("oABC", Scope::Person, Some("order"));
+        let own = list("oABC", Across::Person, Some("order"));
         let cursor = cursors.seal(&own, &position()).unwrap();
         assert_eq!(cursors.open(&own, &cursor).unwrap(), position());
         for other in [
-            list("oABD", Scope::Person, Some("order")),
-            list("oABC", Scope::Own, Some("order")),
-            list("oABC", Scope::Person, Some("orde")),
-            list("oABC", Scope::Person, None),
+            list("oABD", Across::Person, Some("order")),
+            list("oABC", Across::Account, Some("order")),
+            list("oABC", Across::Person, Some("orde")),
+            list("oABC", Across::Person, None),
         ] {
             assert!(cursors.open(&other, &cursor).is_err());
         }
@@ -158,7 +159,7 @@ mod tests {
 
     #[test]
     fn a_cursor_is_safe_in_a_url_and_says_nothing() {
-        let list = list("oABC", Scope::Own, None);
+        let list = list("oABC", Across::Account, None);
         for _ in 0..50 {
             let cursor = cursors(OLD).seal(&list, &position()).unwrap();
             let is_safe = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
@@ -169,7 +170,7 @@ mod tests {
 
     #[test]
     fn a_cursor_survives_a_change_of_keys_as_long_as_its_key_stays() {
-        let list = list("oABC", Scope::Own, None);
+        let list = list("oABC", Across::Account, None);
         let cursor = cursors(OLD).seal(&list, &position()).unwrap();
         assert!(cursors(NEW_AND_OLD).open(&list, &cursor).is_ok());
         let cursor = cursors(NEW_AND_OLD).seal(&list, &position()).unwrap();
@@ -179,7 +180,7 @@ mod tests {
     #[test]
     fn a_changed_cursor_opens_nothing() {
         let cursors = cursors(OLD);
-        let list = list("oABC", Scope::Own, None);
+        let list = list("oABC", Across::Account, None);
         let cursor = cursors.seal(&list, &position()).unwrap();
         for at in 0..cursor.len() {
             let other = if &cursor[at..=at] == "A" { "B" } else { "A" };

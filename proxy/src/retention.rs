@@ -64,3 +64,40 @@ pub async fn forget_unseen(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use login_store::{NotedIdentity, SqliteStore};
+    use wechat_oauth::{AppId, OpenId};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn more_than_one_batch_is_counted_first_and_then_forgotten() {
+        let store = SqliteStore::open_in_memory().await.unwrap();
+        let now = 1000 * DAY.as_secs();
+        let boundary = now - 400 * DAY.as_secs();
+        for number in 0..2_001 {
+            let owner = Owner {
+                appid: AppId::parse("wx00000000000000a1").unwrap(),
+                openid: OpenId::parse(&format!("o{number}")).unwrap(),
+            };
+            let noted = NotedIdentity {
+                owner,
+                platform: None,
+                unionid: None,
+                // Seen exactly so long ago is not unseen yet.
+                noted_at: if number == 0 { boundary } else { boundary - 1 },
+            };
+            store.note_identity(&noted).await.unwrap();
+        }
+        for (mode, users) in [
+            (Mode::Count, 2_000),
+            (Mode::Forget, 2_000),
+            (Mode::Forget, 0),
+        ] {
+            let forgotten = forget_unseen(&store, now, 400, mode).await.unwrap();
+            assert_eq!(forgotten, Forgotten { users, records: 0 }, "{mode:?}");
+        }
+    }
+}

@@ -6,201 +6,65 @@
 use std::io;
 
 use actix_web::HttpResponse;
-use serde::Serialize;
-use serde_json::Serializer;
-use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
+use serde::Serializer as _;
+use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
+use serde_json::{Value, json};
 
-use crate::platform::{Exchanged, IssuedAccountToken, UserInfo};
-
-/// The answer to `GET /sns/oauth2/access_token`, in WeChat's field order.
-#[derive(Serialize)]
-struct AccessTokenBody<'a> {
-    access_token: &'a str,
-    expires_in: u64,
-    refresh_token: &'a str,
-    openid: &'a str,
-    scope: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    unionid: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    is_snapshotuser: Option<u8>,
-}
-
-/// The answer to `GET /sns/userinfo`, in WeChat's field order.
-#[derive(Serialize)]
-struct UserInfoBody<'a> {
-    openid: &'a str,
-    nickname: &'a str,
-    // WeChat fills sex and region with nothing since 2021-10-20; language is undocumented but sent.
-    sex: u8,
-    language: &'static str,
-    city: &'static str,
-    province: &'static str,
-    country: &'static str,
-    headimgurl: &'a str,
-    privilege: [&'static str; 0],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    unionid: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct ErrorBody<'a> {
-    errcode: i64,
-    errmsg: &'a str,
-}
-
-/// One developer pasted such an answer.
-#[derive(Serialize)]
-struct StringErrorBody<'a> {
-    errcode: String,
-    errmsg: &'a str,
-    rid: &'a str,
-}
-
-#[derive(Serialize)]
-struct AccountTokenBody<'a> {
-    access_token: &'a str,
-    expires_in: u64,
-}
-
-/// What an answer calls itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Family {
-    /// `/sns/*`: `text/plain` without a charset.
-    Sns,
-    /// `/cgi-bin/*`: JSON with a parameter `encoding` that does not exist.
-    CgiBin,
-}
-
-impl Family {
-    /// Which one an address belongs to.
-    pub(crate) fn of(path: &str) -> Self {
-        if path.starts_with("/cgi-bin/") {
-            Self::CgiBin
-        } else {
-            Self::Sns
-        }
-    }
-
-    /// The value of `Content-Type`.
-    pub(crate) const fn content_type(self) -> &'static str {
-        match self {
-            Self::Sns => "text/plain",
-            Self::CgiBin => "application/json; encoding=utf-8",
-        }
-    }
-
-    /// What stands between the words of an error and its request id. Answers that developers pasted differ by family.
-    const fn before_rid(self) -> &'static str {
-        match self {
-            Self::Sns => ", rid: ",
-            Self::CgiBin => " rid: ",
-        }
-    }
-}
+/// The fields of an answer, in WeChat's order.
+pub(crate) type Fields = Vec<(&'static str, Value)>;
 
 /// The body of an answer: UTF-8, but for a name that is broken.
 pub(crate) type Body = Vec<u8>;
 
-/// A code was exchanged, or a token refreshed.
-pub(crate) fn exchanged(exchanged: &Exchanged) -> Body {
-    escaped_json(&AccessTokenBody {
-        access_token: &exchanged.access_token,
-        expires_in: exchanged.expires_in,
-        refresh_token: &exchanged.refresh_token,
-        openid: &exchanged.openid,
-        scope: exchanged.scope.as_str(),
-        unionid: exchanged.unionid.as_deref(),
-        is_snapshotuser: exchanged.is_snapshotuser.then_some(1),
-    })
+/// An answer as it leaves WeChat: `/cgi-bin/*` names a parameter `encoding` that does not exist, `/sns/*` no charset.
+pub(crate) fn answer(path: &str, body: Body) -> HttpResponse {
+    let content_type = match is_cgi_bin(path) {
+        true => "application/json; encoding=utf-8",
+        false => "text/plain",
+    };
+    HttpResponse::Ok().content_type(content_type).body(body)
 }
 
-/// Who somebody is. `origin` is the simulator's own, without a trailing slash.
-pub(crate) fn user_info(info: &UserInfo, origin: &str) -> Body {
-    let headimgurl = info
-        .picture_path
-        .as_ref()
-        .map(|path| format!("{origin}{path}"))
-        .unwrap_or_default();
-    let mut body = escaped_json(&UserInfoBody {
-        openid: &info.openid,
-        nickname: &info.nickname,
-        sex: 0,
-        language: "",
-        city: "",
-        province: "",
-        country: "",
-        headimgurl: &headimgurl,
-        privilege: [],
-        unionid: info.unionid.as_deref(),
-    });
-    if info.broken_name {
-        break_off(&mut body, &info.nickname);
-    }
-    body
+/// An error. `rid` is a fresh request id; what joins it to the words differs in answers that developers pasted.
+pub(crate) fn error(path: &str, errcode: i64, errmsg: &str, rid: &str) -> Body {
+    let joint = if is_cgi_bin(path) { " " } else { ", " };
+    let errmsg = format!("{errmsg}{joint}rid: {rid}");
+    body(&[("errcode", json!(errcode)), ("errmsg", json!(errmsg))])
 }
 
-/// Lets the name end in the first two of a character's three bytes, as a name does that was cut by bytes.
-fn break_off(body: &mut Body, nickname: &str) {
-    let name = escaped_json(&nickname);
-    let start = body
-        .windows(name.len().max(1))
-        .position(|window| window == name);
-    let quote = start.and_then(|start| start.checked_add(name.len())?.checked_sub(1));
-    if let Some(quote) = quote {
-        body.splice(quote..quote, [0xE6, 0x98]);
-    }
-}
-
-/// A token of an account.
-pub(crate) fn account_token(issued: &IssuedAccountToken) -> Body {
-    escaped_json(&AccountTokenBody {
-        access_token: &issued.access_token,
-        expires_in: issued.expires_in,
-    })
-}
-
-/// The only answer that has an errcode and is none.
-pub(crate) fn ok() -> Body {
-    escaped_json(&ErrorBody {
-        errcode: 0,
-        errmsg: "ok",
-    })
-}
-
-/// An error. `rid` is a fresh request id.
-pub(crate) fn error(family: Family, errcode: i64, errmsg: &str, rid: &str) -> Body {
-    escaped_json(&ErrorBody {
-        errcode,
-        errmsg: &format!("{errmsg}{}{rid}", family.before_rid()),
-    })
-}
-
-/// An error whose number is a string and whose request id stands apart.
+/// An error whose number is a string and whose request id stands apart: one developer pasted such an answer.
 pub(crate) fn string_error(errcode: i64, errmsg: &str, rid: &str) -> Body {
-    escaped_json(&StringErrorBody {
-        errcode: errcode.to_string(),
-        errmsg,
-        rid,
-    })
+    body(&[
+        ("errcode", json!(errcode.to_string())),
+        ("errmsg", json!(errmsg)),
+        ("rid", json!(rid)),
+    ])
 }
 
-/// An answer as it leaves WeChat.
-pub(crate) fn answer(family: Family, body: Body) -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type(family.content_type())
-        .body(body)
+fn is_cgi_bin(path: &str) -> bool {
+    path.starts_with("/cgi-bin/")
 }
 
 /// JSON with `/` written as `\/`. A slash occurs in JSON only inside strings, where the escape means the same.
-fn escaped_json(body: &impl Serialize) -> Body {
+pub(crate) fn body(fields: &[(&'static str, Value)]) -> Body {
     let mut json = Vec::new();
     let mut serializer = Serializer::with_formatter(&mut json, RawControls);
-    // Structs of plain fields always serialise; should that ever change, a broken body shows it at once.
-    if body.serialize(&mut serializer).is_err() {
+    let pairs = fields.iter().map(|(name, value)| (name, value));
+    // Plain fields always serialise; should that ever change, a broken body shows it at once.
+    if serializer.collect_map(pairs).is_err() {
         json.clear();
     }
     String::from_utf8_lossy(&json).replace('/', "\\/").into()
+}
+
+/// Lets the name end in the first two of a character's three bytes, as a name does that was cut by bytes.
+pub(crate) fn break_name(mut body: Body) -> Body {
+    // Whatever the name is, behind it stands a field that does not change.
+    let end = body.windows(8).position(|window| window == b"\",\"sex\":");
+    if let Some(end) = end {
+        body.splice(end..end, [0xE6, 0x98]);
+    }
+    body
 }
 
 /// Leaves control characters in strings as they are. It is no JSON then, and clients in wide use read it leniently
@@ -224,56 +88,48 @@ impl Formatter for RawControls {
 mod tests {
     use super::*;
 
-    fn text(body: &impl Serialize) -> String {
-        String::from_utf8(escaped_json(body)).unwrap()
+    fn text(body: Body) -> String {
+        String::from_utf8(body).unwrap()
     }
 
     #[test]
     fn an_error_reads_as_wechats_do() {
-        assert_eq!(
-            error(Family::Sns, 40029, "invalid code", "1-2-3"),
-            br#"{"errcode":40029,"errmsg":"invalid code, rid: 1-2-3"}"#
-        );
-        assert_eq!(
-            error(Family::CgiBin, 48001, "api unauthorized", "1-2-3"),
-            br#"{"errcode":48001,"errmsg":"api unauthorized rid: 1-2-3"}"#
-        );
+        for (path, body) in [
+            (
+                "/sns/auth",
+                r#"{"errcode":40029,"errmsg":"invalid code, rid: 1-2-3"}"#,
+            ),
+            (
+                "/cgi-bin/token",
+                r#"{"errcode":40029,"errmsg":"invalid code rid: 1-2-3"}"#,
+            ),
+        ] {
+            assert_eq!(text(error(path, 40029, "invalid code", "1-2-3")), body);
+        }
     }
 
     #[test]
     fn a_broken_name_ends_in_half_a_character_and_the_json_goes_on() {
-        for nickname in ["", "残缺", "a\"\\/"] {
-            let info = UserInfo {
-                openid: "o".into(),
-                nickname: nickname.into(),
-                picture_path: None,
-                unionid: None,
-                broken_name: true,
-            };
-            let body = user_info(&info, "");
+        for nickname in ["", "残缺", "a\"\\/", "\",\"sex\":"] {
+            let body = break_name(body(&[("nickname", json!(nickname)), ("sex", json!(0))]));
             assert!(String::from_utf8(body.clone()).is_err());
-            let read: serde_json::Value =
-                serde_json::from_str(&String::from_utf8_lossy(&body)).unwrap();
+            let read: Value = serde_json::from_str(&String::from_utf8_lossy(&body)).unwrap();
             assert_eq!(read["nickname"], format!("{nickname}\u{FFFD}"));
         }
     }
 
     #[test]
-    fn slashes_are_escaped_and_unicode_is_not() {
-        let escaped = text(&["http://h/p", "茶\u{E415}🌸", "a\"\\"]);
-        assert_eq!(
-            escaped,
-            "[\"http:\\/\\/h\\/p\",\"茶\u{E415}🌸\",\"a\\\"\\\\\"]"
-        );
-        let back: Vec<String> = serde_json::from_str(&escaped).unwrap();
-        assert_eq!(back[0], "http://h/p");
-    }
-
-    #[test]
-    fn control_characters_are_raw_and_everything_else_is_escaped() {
-        assert_eq!(
-            text(&["\u{1}a\u{1F}", "\n\t", "\\u0001\""]),
-            "[\"\u{1}a\u{1F}\",\"\\n\\t\",\"\\\\u0001\\\"\"]"
-        );
+    fn slashes_are_escaped_and_unicode_and_control_characters_are_not() {
+        for (value, escaped) in [
+            ("http://h/p", "http:\\/\\/h\\/p"),
+            ("茶\u{E415}🌸", "茶\u{E415}🌸"),
+            ("a\"\\", "a\\\"\\\\"),
+            ("\u{1}a\u{1F}", "\u{1}a\u{1F}"),
+            ("\n\t", "\\n\\t"),
+            ("\\u0001\"", "\\\\u0001\\\""),
+        ] {
+            let body = text(body(&[("name", json!(value))]));
+            assert_eq!(body, format!("{{\"name\":\"{escaped}\"}}"));
+        }
     }
 }

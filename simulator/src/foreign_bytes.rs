@@ -1,7 +1,7 @@
 //! What reads text from outside, for whoever wants to throw anything at it: pure functions, text in, text out.
 
 use crate::platform::Problems;
-use crate::raw_query::RawQuery;
+use crate::query::Query;
 use crate::redirect::RedirectTarget;
 use crate::seed;
 
@@ -24,8 +24,8 @@ pub struct Redirect {
 pub fn redirect(redirect_uri: &str, code: &str, state: &str) -> Option<Redirect> {
     let target = RedirectTarget::parse(redirect_uri).ok()?;
     Some(Redirect {
-        host: target.host().to_owned(),
-        port: target.port(),
+        host: target.host.clone(),
+        port: target.port,
         granted: target.granted(code, state),
         refused: target.refused(state),
         unchanged: target.unchanged(),
@@ -34,7 +34,7 @@ pub fn redirect(redirect_uri: &str, code: &str, state: &str) -> Option<Redirect>
 
 /// The decoded pairs of a query, in their order.
 pub fn query(raw: &str) -> Vec<(String, String)> {
-    let query = RawQuery::parse(raw);
+    let query = Query::parse(raw);
     let pairs = query.iter();
     pairs
         .map(|(name, value)| (name.to_owned(), value.to_owned()))

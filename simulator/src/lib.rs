@@ -11,7 +11,8 @@
 //! | `/cgi-bin/token`, `POST /cgi-bin/stable_token` | tokens of accounts, for checking credentials |
 //! | `/_simulator…` | everything that is ours and not WeChat's |
 //!
-//! `platform` is the state and knows no HTTP, `routes` is the HTTP and keeps no state, `pages` is what people see.
+//! `wechat` holds the facts, `platform` is the state and knows no HTTP, `routes` is the HTTP and keeps no state,
+//! `pages` is what people see.
 
 // Nothing that comes from outside may stop a thread; each exception says why it cannot happen.
 #![cfg_attr(
@@ -33,19 +34,16 @@ pub mod foreign_bytes;
 mod ids;
 mod issued_file;
 mod names;
-mod own_client;
 mod pages;
-mod percent;
 mod platform;
-mod raw_query;
+mod query;
 mod redirect;
 mod routes;
 mod seed;
 mod server;
-mod shared;
 mod simulator;
 mod state_file;
-mod world;
+mod wechat;
 
 pub use platform::{
     ActiveFault, Effect, Endpoint, Fault, GrantedScope, Habit, LoggedParameter, LoggedRequest,

@@ -1,24 +1,17 @@
-//! Where a code may be sent, and the address it is sent to. Pure text in, text out.
+//! Where a code may be sent, and the address it is sent to. Pure text in, text out; not a parser of URLs, because the
+//! app's own bytes have to come back as they are.
 
-use crate::percent;
+use crate::query::{encode_for_header, encode_value};
+use crate::wechat::{PAGES, Page};
 
 /// A `redirect_uri` taken apart far enough to decide on it; the rest is kept byte for byte.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RedirectTarget {
     url: String,
-    host: String,
-    port: Option<u16>,
-}
-
-/// Why a text is no address for a redirect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum InvalidTarget {
-    /// Neither http nor https: `javascript:`, `data:`, an app's own scheme, or no scheme at all.
-    Scheme,
-    /// The host is missing or written in a way browsers and servers read differently.
-    Host,
-    /// A control character, or bytes that are not UTF-8.
-    Characters,
+    /// In lower case, without port; an IPv6 address with its brackets.
+    pub(crate) host: String,
+    /// The port, if one is written.
+    pub(crate) port: Option<u16>,
 }
 
 impl RedirectTarget {
@@ -26,19 +19,17 @@ impl RedirectTarget {
     ///
     /// Stricter than a browser on purpose: a host with user name, backslash or percent sign in front of it is where
     /// two readers disagree on the host, so none of these is accepted.
-    pub(crate) fn parse(url: &str) -> Result<Self, InvalidTarget> {
-        if url
-            .chars()
-            .any(|c| c.is_control() || c == char::REPLACEMENT_CHARACTER)
-        {
-            return Err(InvalidTarget::Characters);
+    pub(crate) fn parse(url: &str) -> Result<Self, &'static Page> {
+        let is_unsafe = |c: char| c.is_control() || c == char::REPLACEMENT_CHARACTER;
+        if url.chars().any(is_unsafe) {
+            return Err(&PAGES.invalid_characters);
         }
-        let (scheme, rest) = url.split_once("://").ok_or(InvalidTarget::Scheme)?;
+        let (scheme, rest) = url.split_once("://").ok_or(&PAGES.invalid_scheme)?;
         if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
-            return Err(InvalidTarget::Scheme);
+            return Err(&PAGES.invalid_scheme);
         }
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        let (host, port) = split_authority(authority).ok_or(InvalidTarget::Host)?;
+        let (host, port) = split_authority(authority).ok_or(&PAGES.invalid_host)?;
         Ok(Self {
             url: url.to_owned(),
             host: host.to_ascii_lowercase(),
@@ -46,31 +37,19 @@ impl RedirectTarget {
         })
     }
 
-    /// The host in lower case, without port; an IPv6 address with its brackets.
-    pub(crate) fn host(&self) -> &str {
-        &self.host
-    }
-
-    /// The port, if one is written.
-    pub(crate) fn port(&self) -> Option<u16> {
-        self.port
-    }
-
     /// Whether the address is https.
     pub(crate) fn is_https(&self) -> bool {
-        self.url
-            .get(..6)
-            .is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"))
+        let scheme = self.url.split(':').next();
+        scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"))
     }
 
     /// The path, byte for byte; empty if the address has none.
     pub(crate) fn path(&self) -> &str {
-        let Some((_, rest)) = self.url.split_once("://") else {
-            return "";
-        };
-        let rest = rest.split(['?', '#']).next().unwrap_or_default();
-        let path = rest.find('/').and_then(|at| rest.get(at..));
-        path.unwrap_or_default()
+        let (location, ..) = self.parts();
+        let (_, rest) = location.split_once("://").unwrap_or_default();
+        rest.find('/')
+            .and_then(|at| rest.get(at..))
+            .unwrap_or_default()
     }
 
     /// Whether the browser's own machine is meant.
@@ -80,32 +59,28 @@ impl RedirectTarget {
 
     /// The address as it was given, safe for a header or a link.
     pub(crate) fn unchanged(&self) -> String {
-        percent::encode_for_header(&self.url)
+        encode_for_header(&self.url)
     }
 
     /// The address after consent: code, then state, as WeChat's web authorization page describes it.
     pub(crate) fn granted(&self, code: &str, state: &str) -> String {
         self.with_query(&format!(
             "code={}&state={}",
-            percent::encode_value(code),
-            percent::encode_value(state)
+            encode_value(code),
+            encode_value(state)
         ))
     }
 
     /// The address after a refusal, in the manner of WeChat's third-party platform page: the state and no code.
     pub(crate) fn refused(&self, state: &str) -> String {
-        self.with_query(&format!("state={}", percent::encode_value(state)))
+        self.with_query(&format!("state={}", encode_value(state)))
     }
 
     /// The address without the pairs of this name in its query.
     pub(crate) fn without_parameter(mut self, name: &str) -> Self {
-        let (before_fragment, fragment) = match self.url.find('#') {
-            Some(at) => self.url.split_at(at),
-            None => (self.url.as_str(), ""),
-        };
-        if let Some((location, query)) = before_fragment.split_once('?') {
-            let kept: Vec<&str> = query
-                .split('&')
+        if let (location, Some(query), fragment) = self.parts() {
+            let pairs = query.split('&');
+            let kept: Vec<_> = pairs
                 .filter(|pair| pair.split('=').next() != Some(name))
                 .collect();
             let question_mark = if kept.is_empty() { "" } else { "?" };
@@ -116,47 +91,42 @@ impl RedirectTarget {
 
     /// Adds to the query, before a fragment; a missing path becomes `/`. Everything else stays byte for byte.
     fn with_query(&self, addition: &str) -> String {
-        let (before_fragment, fragment) = match self.url.find('#') {
-            Some(at) => self.url.split_at(at),
-            None => (self.url.as_str(), ""),
-        };
-        let (location, query) = match before_fragment.split_once('?') {
-            Some((location, query)) => (location, Some(query)),
-            None => (before_fragment, None),
-        };
-        let path_is_empty = location
-            .split_once("://")
-            .is_none_or(|(_, rest)| !rest.contains('/'));
-        let slash = if path_is_empty { "/" } else { "" };
+        let (location, query, fragment) = self.parts();
         let query = query.unwrap_or_default();
+        let slash = if self.path().is_empty() { "/" } else { "" };
         let joint = if query.is_empty() || query.ends_with('&') {
             ""
         } else {
             "&"
         };
-        percent::encode_for_header(&format!(
+        encode_for_header(&format!(
             "{location}{slash}?{query}{joint}{addition}{fragment}"
         ))
+    }
+
+    /// Scheme, host and path; the query without its question mark; the fragment with its hash sign.
+    fn parts(&self) -> (&str, Option<&str>, &str) {
+        let end = self.url.find('#').unwrap_or(self.url.len());
+        let (before_fragment, fragment) = self.url.split_at(end);
+        match before_fragment.split_once('?') {
+            Some((location, query)) => (location, Some(query), fragment),
+            None => (before_fragment, None, fragment),
+        }
     }
 }
 
 fn split_authority(authority: &str) -> Option<(&str, Option<u16>)> {
-    let (host, port) = if authority.starts_with('[') {
-        let (_, after) = authority.split_once(']')?;
-        let host = authority.strip_suffix(after)?;
-        (
-            host,
-            if after.is_empty() {
-                None
-            } else {
-                Some(after.strip_prefix(':')?)
-            },
-        )
+    let host_end = if authority.starts_with('[') {
+        authority.find(']')?.checked_add(1)?
     } else {
-        match authority.split_once(':') {
-            Some((host, port)) => (host, Some(port)),
-            None => (authority, None),
+        0
+    };
+    let (host, port) = match authority.get(host_end..)?.find(':') {
+        Some(colon) => {
+            let (host, port) = authority.split_at_checked(host_end.checked_add(colon)?)?;
+            (host, port.strip_prefix(':'))
         }
+        None => (authority, None),
     };
     let is_host_byte = |byte: u8| byte.is_ascii_alphanumeric() || b".-".contains(&byte);
     let is_name = !host.is_empty() && host.bytes().all(is_host_byte);
@@ -176,63 +146,43 @@ fn split_authority(authority: &str) -> Option<(&str, Option<u16>)> {
 mod tests {
     use super::*;
 
-    fn granted(url: &str) -> String {
-        RedirectTarget::parse(url).unwrap().granted("C", "S")
-    }
-
     #[test]
     fn code_and_state_join_the_query_and_nothing_else_changes() {
-        for (given, expected) in [
-            ("http://h/p", "http://h/p?code=C&state=S"),
-            ("http://h/", "http://h/?code=C&state=S"),
-            ("http://h", "http://h/?code=C&state=S"),
-            ("http://h:8080", "http://h:8080/?code=C&state=S"),
-            ("http://h?x=1", "http://h/?x=1&code=C&state=S"),
-            ("http://h#/r", "http://h/?code=C&state=S#/r"),
-            ("http://h/p#/route?x", "http://h/p?code=C&state=S#/route?x"),
-            ("http://h/p?", "http://h/p?code=C&state=S"),
-            ("http://h/p?a=1&", "http://h/p?a=1&code=C&state=S"),
-            (
-                "http://h/p?b=%2f%2F&a=+&a#f?g",
-                "http://h/p?b=%2f%2F&a=+&a&code=C&state=S#f?g",
-            ),
-            (
-                "http://h/p?u=http://x/?y",
-                "http://h/p?u=http://x/?y&code=C&state=S",
-            ),
-            ("HTTPS://H.Example/P", "HTTPS://H.Example/P?code=C&state=S"),
-            (
-                "http://h/茶?味=清 香",
-                "http://h/%E8%8C%B6?%E5%91%B3=%E6%B8%85%20%E9%A6%99&code=C&state=S",
-            ),
+        for row in [
+            "http://h/p -> http://h/p?code=C&state=S",
+            "http://h/ -> http://h/?code=C&state=S",
+            "http://h -> http://h/?code=C&state=S",
+            "http://h:8080 -> http://h:8080/?code=C&state=S",
+            "http://h?x=1 -> http://h/?x=1&code=C&state=S",
+            "http://h#/r -> http://h/?code=C&state=S#/r",
+            "http://h/p#/route?x -> http://h/p?code=C&state=S#/route?x",
+            "http://h/p? -> http://h/p?code=C&state=S",
+            "http://h/p?a=1& -> http://h/p?a=1&code=C&state=S",
+            "http://h/p?b=%2f%2F&a=+&a#f?g -> http://h/p?b=%2f%2F&a=+&a&code=C&state=S#f?g",
+            "http://h/p?u=http://x/?y -> http://h/p?u=http://x/?y&code=C&state=S",
+            "HTTPS://H.Example/P -> HTTPS://H.Example/P?code=C&state=S",
+            "http://h/茶?清 香 -> http://h/%E8%8C%B6?%E6%B8%85%20%E9%A6%99&code=C&state=S",
         ] {
-            assert_eq!(granted(given), expected, "{given}");
+            let (given, expected) = row.split_once(" -> ").unwrap();
+            let target = RedirectTarget::parse(given).unwrap();
+            assert_eq!(target.granted("C", "S"), expected, "{given}");
         }
-    }
-
-    #[test]
-    fn a_state_is_encoded_only_where_it_must_be() {
         let target = RedirectTarget::parse("http://h/").unwrap();
-        assert_eq!(target.granted("C", "1aB9"), "http://h/?code=C&state=1aB9");
-        assert_eq!(
-            target.granted("C", "a&code=X#"),
-            "http://h/?code=C&state=a%26code%3DX%23"
-        );
+        let odd = target.granted("C", "a&code=X#");
+        assert_eq!(odd, "http://h/?code=C&state=a%26code%3DX%23");
         assert_eq!(target.refused("1aB9"), "http://h/?state=1aB9");
     }
 
     #[test]
     fn one_parameter_can_be_dropped() {
-        for (given, expected) in [
-            ("http://h/p?openId=1&a=2#f", "http://h/p?a=2#f"),
-            ("http://h/p?a=1&openId=2", "http://h/p?a=1"),
-            ("http://h/p?openId=2", "http://h/p"),
-            (
-                "http://h/p?openid=2#?openId=3",
-                "http://h/p?openid=2#?openId=3",
-            ),
-            ("http://h/p", "http://h/p"),
+        for row in [
+            "http://h/p?openId=1&a=2#f -> http://h/p?a=2#f",
+            "http://h/p?a=1&openId=2 -> http://h/p?a=1",
+            "http://h/p?openId=2 -> http://h/p",
+            "http://h/p?openid=2#?openId=3 -> http://h/p?openid=2#?openId=3",
+            "http://h/p -> http://h/p",
         ] {
+            let (given, expected) = row.split_once(" -> ").unwrap();
             let target = RedirectTarget::parse(given).unwrap();
             assert_eq!(target.without_parameter("openId").unchanged(), expected);
         }
@@ -248,31 +198,34 @@ mod tests {
             ("http://127.0.0.1?@evil.example", "127.0.0.1", None),
         ] {
             let target = RedirectTarget::parse(url).unwrap();
-            assert_eq!((target.host(), target.port()), (host, port), "{url}");
+            assert_eq!((&*target.host, target.port), (host, port), "{url}");
         }
     }
 
     #[test]
     fn addresses_that_are_no_web_page_are_refused() {
+        let (scheme, host) = (&PAGES.invalid_scheme, &PAGES.invalid_host);
+        let characters = &PAGES.invalid_characters;
         for (url, reason) in [
-            ("javascript:alert(1)", InvalidTarget::Scheme),
-            ("javascript://127.0.0.1/%0aalert(1)", InvalidTarget::Scheme),
-            ("data:text/html,x", InvalidTarget::Scheme),
-            ("//127.0.0.1/", InvalidTarget::Scheme),
-            ("/path", InvalidTarget::Scheme),
-            (" http://127.0.0.1/", InvalidTarget::Scheme),
-            ("http://", InvalidTarget::Host),
-            ("http:///p", InvalidTarget::Host),
-            ("http://user@127.0.0.1/", InvalidTarget::Host),
-            ("http://evil.example\\@127.0.0.1/", InvalidTarget::Host),
-            ("http://127.0.0.1:8080@evil.example/", InvalidTarget::Host),
-            ("http://127.0.0.1:65536/", InvalidTarget::Host),
-            ("http://127.0.0.1:/", InvalidTarget::Host),
-            ("http://[::1", InvalidTarget::Host),
-            ("http://[::2]/", InvalidTarget::Host),
-            ("http://h%2eexample/", InvalidTarget::Host),
-            ("http://h/\r\nSet-Cookie: a=b", InvalidTarget::Characters),
-            ("http://h/\u{FFFD}", InvalidTarget::Characters),
+            ("javascript:alert(1)", scheme),
+            ("javascript://127.0.0.1/%0aalert(1)", scheme),
+            ("data:text/html,x", scheme),
+            ("//127.0.0.1/", scheme),
+            ("/path", scheme),
+            (" http://127.0.0.1/", scheme),
+            ("http://", host),
+            ("http:///p", host),
+            ("http://user@127.0.0.1/", host),
+            ("http://evil.example\\@127.0.0.1/", host),
+            ("http://127.0.0.1:8080@evil.example/", host),
+            ("http://127.0.0.1:65536/", host),
+            ("http://127.0.0.1:/", host),
+            ("http://[::1", host),
+            ("http://[::1]x:1/", host),
+            ("http://[::2]/", host),
+            ("http://h%2eexample/", host),
+            ("http://h/\r\nSet-Cookie: a=b", characters),
+            ("http://h/\u{FFFD}", characters),
         ] {
             assert_eq!(RedirectTarget::parse(url), Err(reason), "{url}");
         }

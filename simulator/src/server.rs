@@ -6,14 +6,15 @@ use std::time::Duration;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
-use actix_web::{App, FromRequest, Handler, HttpServer, Resource, Responder, Route, guard, web};
+use actix_web::{App, HttpServer, Resource, Route, guard, web};
+use parking_lot::Mutex;
 
-use crate::platform::Platform;
-use crate::routes::{
-    api, authorize, avatar, cgi_bin, consent, control, debugger, fault_forms, faults, fidelity,
-    forms, home, not_found, page_faults, personas, qrconnect, snapshot, sns,
-};
-use crate::shared::SharedPlatform;
+use crate::platform::{Endpoint, Platform};
+use crate::routes::{api, authorize, control, debugger, faults, forms, home, qrconnect, respond};
+
+/// One platform behind one lock. No request holds it while it waits for anything; a test that panicked inside (an
+/// unknown person, say) does not take every later test's answer with it.
+pub(crate) type Shared = web::Data<Mutex<Platform>>;
 
 /// No request comes near it; whatever is longer is answered with 413.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -32,22 +33,27 @@ pub(crate) enum Signals {
 /// # Errors
 /// If the listener cannot be used.
 pub async fn run(listener: TcpListener, platform: Platform) -> std::io::Result<()> {
-    build(listener, SharedPlatform::new(platform), Signals::Handle)?.await
+    build(
+        listener,
+        web::Data::new(Mutex::new(platform)),
+        Signals::Handle,
+    )?
+    .await
 }
 
 /// A server that runs once it is awaited.
 pub(crate) fn build(
     listener: TcpListener,
-    platform: SharedPlatform,
+    platform: Shared,
     signals: Signals,
 ) -> std::io::Result<Server> {
-    let platform = web::Data::new(platform);
-    let server = HttpServer::new(move || around(platform.clone()))
-        .workers(1)
-        // As web servers do. With actix's own five seconds a client's next request would often meet a closing connection.
-        .keep_alive(Duration::from_secs(75))
-        // Nothing here takes long, and whoever stops a simulator is waiting for it.
-        .shutdown_timeout(1);
+    let server =
+        HttpServer::new(move || App::new().configure(|routes| configure(routes, platform.clone())))
+            .workers(1)
+            // As web servers do. With actix's own five seconds a client's next request would often meet a closing connection.
+            .keep_alive(Duration::from_secs(75))
+            // Nothing here takes long, and whoever stops a simulator is waiting for it.
+            .shutdown_timeout(1);
     let server = match signals {
         Signals::Handle => server,
         Signals::Ignore => server.disable_signals(),
@@ -67,164 +73,109 @@ pub fn app(
         InitError = (),
     >,
 > {
-    around(web::Data::new(SharedPlatform::new(platform)))
+    let platform = web::Data::new(Mutex::new(platform));
+    App::new().configure(|routes| configure(routes, platform))
 }
 
-fn around(
-    platform: web::Data<SharedPlatform>,
-) -> App<
-    impl ServiceFactory<
-        ServiceRequest,
-        Config = (),
-        Response = ServiceResponse<impl MessageBody>,
-        Error = actix_web::Error,
-        InitError = (),
-    >,
-> {
-    App::new()
+/// The rules for `authorize` and the guard against other sites go around all routes.
+fn configure(routes: &mut web::ServiceConfig, platform: Shared) {
+    let everything = web::scope("")
+        .wrap(from_fn(faults::around))
+        .wrap(from_fn(respond::from_here));
+    routes
         .app_data(platform)
-        .wrap(from_fn(page_faults::around))
-        .configure(route_table)
+        .service(everything.configure(route_table));
 }
 
 fn route_table(routes: &mut web::ServiceConfig) {
     routes
-        .app_data(web::FormConfig::default().error_handler(not_found::unreadable_form))
+        .app_data(web::FormConfig::default().error_handler(respond::unreadable_form))
         .app_data(web::PayloadConfig::new(BODY_LIMIT))
         // WeChat's own, for browsers
-        .route("/connect/oauth2/authorize", get().to(authorize::authorize))
+        .route(Endpoint::Authorize.path(), get().to(authorize::authorize))
         .route("/connect/qrconnect", get().to(qrconnect::show))
         // WeChat's own, for servers
-        .service(call("/sns/oauth2/access_token", sns::exchange_code))
-        .service(call("/sns/oauth2/refresh_token", sns::refresh_token))
-        .service(call("/sns/userinfo", sns::user_info))
-        .service(call("/sns/auth", sns::check_token))
-        .service(call("/cgi-bin/token", cgi_bin::token))
+        .service(api::call(Endpoint::AccessToken))
+        .service(api::call(Endpoint::RefreshToken))
+        .service(api::call(Endpoint::Userinfo))
+        .service(api::call(Endpoint::Auth))
+        .service(api::call(Endpoint::Token))
+        .service(api::call(Endpoint::StableToken))
         .service(
-            web::resource("/cgi-bin/stable_token")
-                .route(web::post().to(cgi_bin::stable_token))
-                .default_service(web::to(cgi_bin::require_post)),
+            web::scope("/_simulator")
+                .configure(for_people)
+                .configure(for_programs),
         )
-        // Ours, for people
-        .route("/_simulator", get().to(home::home))
-        .route("/_simulator/fidelity", get().to(fidelity::page))
-        .route("/_simulator/log", get().to(home::log))
-        .service(
-            web::scope("/_simulator/forms")
-                .route("/clock", web::post().to(forms::advance_clock))
-                .route("/reset", web::post().to(forms::reset))
-                .route("/clear-log", web::post().to(forms::clear_log))
-                .route("/settings", web::post().to(forms::settings))
-                .route("/person", web::post().to(forms::add_person))
-                .route("/fault", web::post().to(fault_forms::add))
-                .route("/remove-fault", web::post().to(fault_forms::remove))
-                .default_service(web::to(not_found::not_found)),
-        )
-        .route("/_simulator/debugger", get().to(debugger::start))
-        .route(
-            "/_simulator/debugger/callback",
-            // No HEAD: it exchanges a code.
-            web::get().to(debugger::callback),
-        )
-        .route("/_simulator/debugger/call", web::post().to(debugger::call))
-        .route("/_simulator/phone", web::post().to(home::take_phone))
-        .route("/_simulator/consent", web::post().to(consent::decide))
-        .route("/_simulator/refused", get().to(consent::refused))
-        .route("/_simulator/snapshot", web::post().to(snapshot::browse))
-        .route("/_simulator/full-service", get().to(snapshot::full_service))
-        .route("/_simulator/scan/{ticket}", get().to(qrconnect::scanned))
-        .route(
-            "/_simulator/scan/{ticket}",
-            web::post().to(qrconnect::decide),
-        )
-        .route(
-            "/_simulator/scan/{ticket}/status",
-            get().to(qrconnect::status),
-        )
-        .route(
-            "/_simulator/scan/{ticket}/continue",
-            get().to(qrconnect::proceed),
-        )
-        .route("/_simulator/avatar/{person}", get().to(avatar::picture))
-        .route(
-            "/_simulator/avatar/{person}/{size}",
-            get().to(avatar::picture_of_size),
-        )
-        // Ours, for programs
-        .route("/_simulator/health", get().to(control::health))
-        .service(
-            web::resource("/_simulator/reset")
-                .route(web::post().to(control::reset))
-                .default_service(web::to(control::wrong_method)),
-        )
-        .service(
-            web::resource("/_simulator/clock")
-                .route(web::post().to(control::advance_clock))
-                .default_service(web::to(control::wrong_method)),
-        )
-        .service(
-            web::resource("/_simulator/current")
-                .route(web::put().to(control::set_current))
-                .default_service(web::to(control::wrong_method)),
-        )
-        .service(
-            web::resource("/_simulator/requests")
-                .route(get().to(control::requests))
-                .route(web::delete().to(control::clear_requests))
-                .default_service(web::to(control::wrong_method)),
-        )
-        .service(
-            web::resource("/_simulator/settings")
-                .route(get().to(control::settings))
-                .route(web::put().to(control::set_settings))
-                .default_service(web::to(control::wrong_method)),
-        )
-        .service(
-            web::resource("/_simulator/personas")
-                .route(get().to(personas::all))
-                .default_service(web::to(control::wrong_method)),
-        )
-        .service(
-            web::resource("/_simulator/personas/{id}")
-                .route(get().to(personas::one))
-                .route(web::put().to(personas::put))
-                .default_service(web::to(control::wrong_method)),
-        )
-        .service(
-            web::resource("/_simulator/personas/{id}/ids")
-                .route(get().to(personas::ids))
-                .default_service(web::to(control::wrong_method)),
-        )
-        .service(
-            web::resource("/_simulator/faults")
-                .route(get().to(faults::all))
-                .route(web::post().to(faults::add))
-                .route(web::delete().to(faults::clear))
-                .default_service(web::to(control::wrong_method)),
-        )
-        .service(
-            web::resource("/_simulator/faults/{id}")
-                .route(web::delete().to(faults::remove))
-                .default_service(web::to(control::wrong_method)),
-        )
-        .default_service(web::to(not_found::not_found));
+        .default_service(web::to(respond::not_found));
+}
+
+/// Ours, below `/_simulator`.
+fn for_people(routes: &mut web::ServiceConfig) {
+    let form = forms::form;
+    routes
+        .route("", get().to(home::home))
+        .route("/fidelity", get().to(home::fidelity))
+        .route("/log", get().to(home::log))
+        .route("/forms/clock", form("clock", forms::advance_clock))
+        .route("/forms/reset", form("people", forms::reset))
+        .route("/forms/clear-log", form("log", forms::clear_log))
+        .route("/forms/settings", form("settings", forms::settings))
+        .route("/forms/person", form("people", forms::add_person))
+        .route("/forms/fault", form("faults", forms::add_fault))
+        .route("/forms/remove-fault", form("faults", forms::remove_fault))
+        .route("/debugger", get().to(debugger::start))
+        // No HEAD: it exchanges a code.
+        .route("/debugger/callback", web::get().to(debugger::callback))
+        .route("/debugger/call", web::post().to(debugger::call))
+        .route("/phone", web::post().to(home::take_phone))
+        .route("/consent", web::post().to(authorize::decide))
+        .route("/refused", get().to(authorize::refused))
+        .route("/snapshot", web::post().to(authorize::browse_snapshot))
+        .route("/full-service", get().to(authorize::full_service))
+        .route("/scan/{ticket}", get().to(qrconnect::scanned))
+        .route("/scan/{ticket}", web::post().to(qrconnect::decide))
+        .route("/scan/{ticket}/status", get().to(qrconnect::status))
+        .route("/scan/{ticket}/continue", get().to(qrconnect::proceed))
+        .route("/avatar/{person}", get().to(home::picture))
+        .route("/avatar/{person}/{size}", get().to(home::picture_of_size));
+}
+
+/// The control API, below `/_simulator`.
+fn for_programs(routes: &mut web::ServiceConfig) {
+    let put = web::put;
+    // The latest requests to WeChat's own paths, newest last, secrets masked.
+    let requests = json("/requests").route(control::show(|platform| platform.log.all()));
+    let clear_log = web::delete().to(control::act(|platform| platform.log.clear()));
+    // All switches.
+    let settings = json("/settings").route(control::show(|platform| platform.settings.clone()));
+    // Everybody, in the order of the page.
+    let people = control::show(|platform| platform.people.clone());
+    let person = json("/personas/{id}").route(get().to(control::person));
+    // The rules in force, oldest first, with what is left of each.
+    let faults = json("/faults").route(control::show(Platform::faults));
+    let add_fault = web::post().to(control::add_fault);
+    let clear_faults = web::delete().to(control::act(Platform::clear_faults));
+    let remove_fault = web::delete().to(control::remove_fault);
+    routes
+        .route("/health", get().to(control::health))
+        .service(json("/reset").route(web::post().to(control::act(Platform::reset))))
+        .service(json("/clock").route(web::post().to(control::advance_clock)))
+        .service(json("/current").route(put().to(control::set_current)))
+        .service(requests.route(clear_log))
+        .service(settings.route(put().to(control::set_settings)))
+        .service(json("/personas").route(people))
+        .service(person.route(put().to(control::put_person)))
+        .service(json("/personas/{id}/ids").route(get().to(control::ids)))
+        .service(faults.route(add_fault).route(clear_faults))
+        .service(json("/faults/{id}").route(remove_fault));
 }
 
 /// `GET`, and `HEAD` as its answer without a body.
-fn get() -> Route {
+pub(crate) fn get() -> Route {
     web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
-/// One of WeChat's calls that `GET` and `POST` make alike.
-fn call<F, Args>(path: &str, call: F) -> Resource
-where
-    F: Handler<Args>,
-    Args: FromRequest + 'static,
-    F::Output: Responder + 'static,
-{
-    web::resource(path)
-        .route(web::get().to(call.clone()))
-        .route(web::post().to(call))
-        .route(web::head().to(api::head))
-        .default_service(web::to(api::require_get))
+/// An address of the control API.
+fn json(path: &str) -> Resource {
+    web::resource(path).default_service(web::to(control::wrong_method))
 }

@@ -5,20 +5,21 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
+use actix_web::web;
+use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
-use crate::ids;
 use crate::issued_file;
 use crate::platform::{
-    ActiveFault, Fault, GrantedScope, LoggedRequest, Person, Platform, RefusalBehaviour, Settings,
+    ActiveFault, Fault, GrantedScope, LoggedRequest, Person, Platform, Problems, RefusalBehaviour,
+    Settings,
 };
-use crate::server::{self, Signals};
-use crate::shared::SharedPlatform;
+use crate::server::{self, Shared, Signals};
 
 /// A running simulator, stopped when dropped.
 pub struct Simulator {
     address: SocketAddr,
-    platform: SharedPlatform,
+    platform: Shared,
     server: ServerHandle,
     thread: Option<JoinHandle<()>>,
 }
@@ -49,7 +50,7 @@ impl Simulator {
         if let Some(path) = file.filter(|_| !platform.notes_issued()) {
             platform.note_issued_in(path)?;
         }
-        let platform = SharedPlatform::new(platform);
+        let platform = web::Data::new(Mutex::new(platform));
         let (announce, announced) = oneshot::channel();
         let served = platform.clone();
         // actix needs its own runtime, and callers come with any runtime they like.
@@ -76,12 +77,9 @@ impl Simulator {
     ///
     /// # Panics
     /// On an appid or a person that does not exist: a mistake of the test.
-    #[expect(clippy::panic, reason = "tests call it, no request does")]
     pub fn issue_code(&self, appid: &str, person: &str, scope: GrantedScope) -> String {
-        let code = self.platform.lock().issue_code(appid, person, scope);
-        code.unwrap_or_else(|| {
-            panic!("the simulator has no account {appid:?} or no person {person:?}")
-        })
+        let issued = self.platform.lock().issue_code(appid, person, scope, false);
+        known(issued, appid, person)
     }
 
     /// A fresh code as if the person saw the app as a snapshot: it stands for a virtual user and scope
@@ -89,31 +87,33 @@ impl Simulator {
     ///
     /// # Panics
     /// On an appid or a person that does not exist: a mistake of the test.
-    #[expect(clippy::panic, reason = "tests call it, no request does")]
     pub fn issue_snapshot_code(&self, appid: &str, person: &str) -> String {
-        let code = self.platform.lock().issue_snapshot_code(appid, person);
-        code.unwrap_or_else(|| {
-            panic!("the simulator has no account {appid:?} or no person {person:?}")
-        })
+        let scope = GrantedScope::Userinfo;
+        let issued = self.platform.lock().issue_code(appid, person, scope, true);
+        known(issued, appid, person)
     }
 
     /// The openid of a person under an official account, so that tests need not copy it from an answer.
     pub fn openid(&self, appid: &str, person: &str) -> String {
-        let platform = self.platform.lock();
-        match platform.people().get(person) {
-            Some(person) => ids::openid_of(person, appid),
-            None => ids::openid(appid, person),
-        }
+        self.person(person).openid(appid)
     }
 
     /// The unionid of a person as this account learns it; none if the account is unknown or on no open platform.
     pub fn unionid(&self, appid: &str, person: &str) -> Option<String> {
-        let platform = self.platform.lock();
-        let open_platform = platform.account(appid)?.open_platform.as_ref()?;
-        match platform.people().get(person) {
-            Some(person) => ids::unionid_of(person, open_platform),
-            None => Some(ids::unionid(open_platform, person)),
-        }
+        let person = self.person(person);
+        person.unionid(
+            self.platform
+                .lock()
+                .account(appid)?
+                .open_platform
+                .as_ref()?,
+        )
+    }
+
+    /// Somebody who is not there has the ids of an ordinary person.
+    fn person(&self, id: &str) -> Person {
+        let known = self.platform.lock().people.get(id).cloned();
+        known.unwrap_or_else(|| Person::new(id, ""))
     }
 
     /// Hands the phone of every browser that has not chosen a person itself to this person.
@@ -121,35 +121,26 @@ impl Simulator {
     /// # Panics
     /// On a person that does not exist: a mistake of the test.
     pub fn set_current(&self, person: &str) {
-        let known = self.platform.lock().set_current(person);
+        let known = self.platform.lock().people.set_current(person);
         assert!(known, "the simulator has no person {person:?}");
     }
 
     /// What happens after 拒绝 from now on.
     pub fn set_refusal(&self, behaviour: RefusalBehaviour) {
-        self.platform.lock().set_refusal(behaviour);
-    }
-
-    /// Everybody who can hold the phone.
-    pub fn people(&self) -> Vec<Person> {
-        self.platform.lock().people().iter().cloned().collect()
+        self.platform.lock().settings.refusal = behaviour;
     }
 
     /// Introduces somebody, or replaces the person of the same id.
     ///
     /// # Panics
     /// On a person with an impossible id, or with an openid or unionid of somebody else: a mistake of the test.
-    #[expect(clippy::panic, reason = "tests call it, no request does")]
     pub fn add_person(&self, person: Person) {
-        let added = self.platform.lock().put_person(person);
-        if let Err(problems) = added {
-            panic!("the simulator cannot take this person: {problems}");
-        }
+        taken(self.platform.lock().put_person(person));
     }
 
     /// The switches as they stand.
     pub fn settings(&self) -> Settings {
-        self.platform.lock().settings().clone()
+        self.platform.lock().settings.clone()
     }
 
     /// Changes all switches at once.
@@ -161,10 +152,8 @@ impl Simulator {
     ///
     /// # Panics
     /// On a rule that could never strike, one for an unknown person for example: a mistake of the test.
-    #[expect(clippy::panic, reason = "tests call it, no request does")]
     pub fn add_fault(&self, fault: Fault) -> u64 {
-        let added = self.platform.lock().add_fault(fault);
-        added.unwrap_or_else(|problems| panic!("the simulator cannot take this rule: {problems}"))
+        taken(self.platform.lock().add_fault(fault))
     }
 
     /// The fault rules in force, oldest first. A test that ordered faults can see that all were used up.
@@ -200,14 +189,24 @@ impl Simulator {
 
     /// The latest 1000 requests to WeChat's own paths, newest last, with everything secret masked.
     pub fn requests(&self) -> Vec<LoggedRequest> {
-        self.platform.lock().requests()
+        self.platform.lock().log.all()
     }
+}
+
+#[expect(clippy::panic, reason = "tests call it, no request does")]
+fn known(code: Option<String>, appid: &str, person: &str) -> String {
+    code.unwrap_or_else(|| panic!("the simulator has no account {appid:?} or no person {person:?}"))
+}
+
+#[expect(clippy::panic, reason = "tests call it, no request does")]
+fn taken<T>(outcome: Result<T, Problems>) -> T {
+    outcome.unwrap_or_else(|problems| panic!("the simulator cannot take this: {problems}"))
 }
 
 /// Runs until stopped, having announced how to stop it or why it cannot run.
 async fn serve(
     listener: TcpListener,
-    platform: SharedPlatform,
+    platform: Shared,
     announce: oneshot::Sender<std::io::Result<ServerHandle>>,
 ) {
     let server = match server::build(listener, platform, Signals::Ignore) {

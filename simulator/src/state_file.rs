@@ -1,12 +1,16 @@
-//! People added while the simulator runs, kept over restarts.
+//! People who are added while the simulator runs, kept over restarts.
 
+use std::fmt::Display;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::platform::{Person, Problem, Problems};
+use crate::platform::{Person, Problems};
+
+const UNWRITABLE: &str =
+    "make its folder exist and writable, or name another file with --state-file";
 
 /// A JSON file with the people who are not in the seed, or not as in the seed.
 pub(crate) struct StateFile {
@@ -30,21 +34,15 @@ impl StateFile {
     /// # Errors
     /// If it cannot be read or is no state file.
     pub(crate) fn load(&self) -> Result<Vec<Person>, Problems> {
-        let at = self.path.display().to_string();
-        let text = match fs::read_to_string(&self.path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => {
-                let fix = "make it readable, or name another file with --state-file";
-                return Err(Problems(vec![Problem::new(at, error.to_string(), fix)]));
-            }
-        };
-        match serde_json::from_str::<Content<Person>>(&text) {
-            Ok(content) => Ok(content.people),
-            Err(error) => {
-                let fix = "mend the JSON, or delete the file to start anew";
-                Err(Problems(vec![Problem::new(at, error.to_string(), fix)]))
-            }
+        let unreadable = "make it readable, or name another file with --state-file";
+        let no_json = "mend the JSON, or delete the file to start anew";
+        match fs::read(&self.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+            Err(error) => Err(self.problem(error, unreadable)),
+            Ok(json) => match serde_json::from_slice(&json) {
+                Ok(Content { people }) => Ok(people),
+                Err(error) => Err(self.problem(error, no_json)),
+            },
         }
     }
 
@@ -55,36 +53,30 @@ impl StateFile {
     pub(crate) fn check(&self) -> Result<(), Problems> {
         let beside = beside(&self.path);
         let outcome = File::create(&beside).and_then(|_| fs::remove_file(&beside));
-        outcome.map_err(|error| self.unwritable(&error))
+        outcome.map_err(|error| self.problem(error, UNWRITABLE))
     }
 
     /// Writes all of them: into a file beside it first, so that a crash leaves either the old or the new content.
     ///
     /// # Errors
     /// If that fails; the old content stays.
-    pub(crate) fn save(&self, people: &[&Person]) -> Result<(), Problems> {
-        self.replace(people)
-            .map_err(|error| self.unwritable(&error))
+    pub(crate) fn save(&self, people: Vec<&Person>) -> Result<(), Problems> {
+        let replaced = self.replace(people);
+        replaced.map_err(|error| self.problem(error, UNWRITABLE))
     }
 
-    fn unwritable(&self, error: &io::Error) -> Problems {
-        let fix = "make its folder exist and writable, or name another file with --state-file";
-        let at = self.path.display().to_string();
-        Problems(vec![Problem::new(at, error.to_string(), fix)])
-    }
-
-    fn replace(&self, people: &[&Person]) -> io::Result<()> {
-        let content = Content {
-            people: people.to_vec(),
-        };
-        let mut json = serde_json::to_vec_pretty(&content)?;
-        json.push(b'\n');
+    fn replace(&self, people: Vec<&Person>) -> io::Result<()> {
+        let json = serde_json::to_string_pretty(&Content { people })?;
         let beside = beside(&self.path);
         let mut file = File::create(&beside)?;
-        file.write_all(&json)?;
+        writeln!(file, "{json}")?;
         file.sync_all()?;
         drop(file);
         fs::rename(&beside, &self.path)
+    }
+
+    fn problem(&self, error: impl Display, fix: &str) -> Problems {
+        Problems::one(self.path.display(), format!("{error}; {fix}"))
     }
 }
 

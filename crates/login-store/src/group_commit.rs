@@ -1,4 +1,4 @@
-//! SQLite's writes, many at a time.
+//! Group commit: writes that wait are committed together.
 //!
 //! SQLite has one writer, and what it writes waits for the disk. What arrives meanwhile is written together, next, with
 //! one wait for all; nobody is answered before that wait is over. One write alone waits for nobody.
@@ -17,10 +17,10 @@ use crate::Error;
 
 /// Writes of one transaction at most: a few milliseconds, for which other processes may have to wait.
 const TOGETHER: usize = 64;
-/// Writes that wait; those beyond wait to be waiting.
+/// Length of the queue.
 const WAITING: usize = 1024;
-/// How long one waits to be waiting.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a write may wait for a place in the queue.
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Takes writes.
 #[derive(Debug, Clone)]
@@ -74,7 +74,7 @@ impl GroupCommit {
             answer,
         });
         let gone = || Error::from(sqlx::Error::WorkerCrashed);
-        match timeout(PATIENCE, self.writes.send(write)).await {
+        match timeout(TIMEOUT, self.writes.send(write)).await {
             Ok(sent) => sent.map_err(|_| gone())?,
             Err(_) => return Err(sqlx::Error::PoolTimedOut.into()),
         }

@@ -22,7 +22,7 @@ impl Owner {
 
 /// A user of one official account, as known so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Identity {
+pub struct KnownIdentity {
     /// The official account.
     pub appid: AppId,
     /// Who the user is there; with the appid the key.

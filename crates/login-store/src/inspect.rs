@@ -12,7 +12,7 @@ use crate::DatabaseUrl;
 use crate::{Error, migrations};
 
 /// How long a server may take to answer.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Where sqlx notes which migrations ran.
 pub(crate) const APPLIED: &str = "SELECT MAX(version) FROM _sqlx_migrations";
@@ -43,7 +43,7 @@ pub async fn inspect(url: &DatabaseUrl) -> Result<Tables, Error> {
             DatabaseUrl::Postgres(url) => postgres_version(url.expose()).await,
         }
     };
-    let version = tokio::time::timeout(PATIENCE, look).await;
+    let version = tokio::time::timeout(TIMEOUT, look).await;
     let version = version.unwrap_or(Err(sqlx::Error::PoolTimedOut))?;
     match version {
         None => Ok(Tables::None),
@@ -51,42 +51,41 @@ pub async fn inspect(url: &DatabaseUrl) -> Result<Tables, Error> {
     }
 }
 
+/// Whether sqlx's table is there, and then what it says. A macro as in `queries`.
+macro_rules! version_through {
+    ($connection:expr, $exists:literal) => {{
+        let mut connection = $connection;
+        let exists = sqlx::query_scalar($exists)
+            .fetch_one(&mut connection)
+            .await?;
+        let version = if exists {
+            sqlx::query_scalar(APPLIED)
+                .fetch_one(&mut connection)
+                .await?
+        } else {
+            None
+        };
+        connection.close().await?;
+        Ok(version)
+    }};
+}
+
 async fn sqlite_version(path: &Path) -> Result<Option<i64>, sqlx::Error> {
     if !path.try_exists()? {
         return Ok(None);
     }
     let options = SqliteConnectOptions::new().filename(path).read_only(true);
-    let mut connection = SqliteConnection::connect_with(&options).await?;
-    let exists = "SELECT COUNT(*) FROM sqlite_master WHERE name = '_sqlx_migrations'";
-    let count: i64 = sqlx::query_scalar(exists)
-        .fetch_one(&mut connection)
-        .await?;
-    let version = if count == 0 {
-        None
-    } else {
-        sqlx::query_scalar(APPLIED)
-            .fetch_one(&mut connection)
-            .await?
-    };
-    connection.close().await?;
-    Ok(version)
+    version_through!(
+        SqliteConnection::connect_with(&options).await?,
+        "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = '_sqlx_migrations')"
+    )
 }
 
 async fn postgres_version(url: &str) -> Result<Option<i64>, sqlx::Error> {
     let options = PgConnectOptions::from_str(url)?.application_name("wechat-login-proxy check");
-    let mut connection = PgConnection::connect_with(&options).await?;
     // Where unqualified names lead, which is where the proxy would look.
-    let exists = "SELECT to_regclass('_sqlx_migrations') IS NOT NULL";
-    let exists: bool = sqlx::query_scalar(exists)
-        .fetch_one(&mut connection)
-        .await?;
-    let version = if exists {
-        sqlx::query_scalar(APPLIED)
-            .fetch_one(&mut connection)
-            .await?
-    } else {
-        None
-    };
-    connection.close().await?;
-    Ok(version)
+    version_through!(
+        PgConnection::connect_with(&options).await?,
+        "SELECT to_regclass('_sqlx_migrations') IS NOT NULL"
+    )
 }

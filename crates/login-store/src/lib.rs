@@ -1,4 +1,5 @@
-//! What is kept: who was seen under which official account, and what the company keeps about them.
+//! Identities and records: who was seen under which official account, and what the company keeps about them, on SQLite
+//! and PostgreSQL. [`open`] takes an address of either; the tables are made and brought up to date there.
 //!
 //! Reading order: [`Store`] (what the rest of the program asks for), `identity`, `record` and `json_value` (the words
 //! it asks in), `sql` (the statements, the same on every database), `queries` (the store once more, for both pools),
@@ -37,15 +38,16 @@ mod url;
 
 use std::sync::Arc;
 
+use api_types::Across;
 use async_trait::async_trait;
 
 use wechat_oauth::{AppId, OpenId};
 
 pub use error::Error;
-pub use identity::{Identity, NotedIdentity, Owner, SeenIdentity};
+pub use identity::{KnownIdentity, NotedIdentity, Owner, SeenIdentity};
 pub use inspect::{Tables, inspect};
 pub use json_value::{InvalidJson, RecordValue};
-pub use list::{ListQuery, Position, Scope, Slice};
+pub use list::{ListQuery, Position, Slice};
 pub use observed::{Observed, Observer};
 pub use postgres::PostgresStore;
 pub use record::{
@@ -67,9 +69,9 @@ pub async fn open(url: &DatabaseUrl) -> Result<Arc<dyn Store>, Error> {
     })
 }
 
-/// Connections to the database.
+/// The connections to the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Connections {
+pub struct PoolStatus {
     /// Waiting for work.
     pub idle: u32,
     /// At work.
@@ -85,44 +87,29 @@ pub trait Store: Send + Sync {
     /// Notes a login and answers all that is now known about the user.
     ///
     /// What a login does not tell (a silent one has neither unionid nor profile) keeps its stored value.
-    ///
-    /// # Errors
-    /// [`Error`] if the database fails; nothing is changed then.
-    async fn upsert_identity(&self, seen: &SeenIdentity) -> Result<Identity, Error>;
+    async fn upsert_identity(&self, seen: &SeenIdentity) -> Result<KnownIdentity, Error>;
 
     /// Notes what a backend knows about a user who may never have logged in, and answers all that is now known.
     ///
     /// A known unionid stays where none is told; the times of logins stay in any case.
-    ///
-    /// # Errors
-    /// [`Error`] if the database fails; nothing is changed then.
-    async fn note_identity(&self, noted: &NotedIdentity) -> Result<Identity, Error>;
+    async fn note_identity(&self, noted: &NotedIdentity) -> Result<KnownIdentity, Error>;
 
     /// What is known about a user, if anything.
-    ///
-    /// # Errors
-    /// [`Error`] if the database fails.
     async fn find_identity(
         &self,
         appid: &AppId,
         openid: &OpenId,
-    ) -> Result<Option<Identity>, Error>;
+    ) -> Result<Option<KnownIdentity>, Error>;
 
     /// The identities that are the same person as `owner`: same platform, same unionid, as stored at this moment.
     ///
     /// Without a platform or a unionid, or without such an identity, only `owner`. In the order of lists, and at
     /// most a hundred: nobody has that many accounts of one company.
-    ///
-    /// # Errors
-    /// [`Error`] if the database fails.
     async fn person_of(&self, owner: &Owner) -> Result<Vec<Owner>, Error>;
 
     /// Creates or replaces a record.
     ///
     /// An equal value changes nothing, neither version nor time.
-    ///
-    /// # Errors
-    /// [`Error`] if the database fails; nothing is changed then.
     async fn put_record(
         &self,
         draft: &RecordDraft,
@@ -130,31 +117,19 @@ pub trait Store: Send + Sync {
     ) -> Result<Written, Error>;
 
     /// A record, if there is one.
-    ///
-    /// # Errors
-    /// [`Error`] if the database fails.
     async fn get_record(&self, id: &RecordId) -> Result<Option<StoredRecord>, Error>;
 
     /// Deletes a record, of this version where one is given. Answers whether there was one.
-    ///
-    /// # Errors
-    /// [`Error`] if the database fails; nothing is changed then.
     async fn delete_record(&self, id: &RecordId, version: Option<Version>) -> Result<bool, Error>;
 
     /// Some of the records of one user, in the order of lists.
-    ///
-    /// # Errors
-    /// [`Error`] if the database fails.
     async fn slice_of_records(&self, slice: &Slice<'_>) -> Result<Vec<StoredRecord>, Error>;
 
     /// A page of a list: newest first; of those created in the same millisecond by appid, openid, kind and key.
-    ///
-    /// # Errors
-    /// [`Error`] if the database fails.
     async fn list_records(&self, query: &ListQuery) -> Result<Vec<StoredRecord>, Error> {
-        let owners = match query.scope {
-            Scope::Own => vec![query.owner.clone()],
-            Scope::Person => self.person_of(&query.owner).await?,
+        let owners = match query.across {
+            Across::Account => vec![query.owner.clone()],
+            Across::Person => self.person_of(&query.owner).await?,
         };
         let mut page = list::Page::new(query);
         for owner in &owners {
@@ -166,40 +141,25 @@ pub trait Store: Send + Sync {
 
     /// Deletes a user and all records bound to the user. How many records there were when it began; nothing for a user
     /// never seen.
-    ///
-    /// # Errors
-    /// [`Error`] if the database fails; nothing is changed then.
     async fn erase(&self, owner: &Owner) -> Result<Option<u64>, Error>;
 
     /// Users last seen before `before`, in seconds since 1970, who have no record written since: the first thousand of
     /// them after `after`, in the order of appid and openid.
-    ///
-    /// # Errors
-    /// [`Error`] if the database fails.
     async fn unseen_users(&self, before: u64, after: Option<&Owner>) -> Result<Vec<Owner>, Error>;
 
     /// Erases a user who is still one of [`Self::unseen_users`]. How many records went along; nothing for one who came
     /// back, or whom somebody is writing to at this moment.
-    ///
-    /// # Errors
-    /// [`Error`] if the database fails; nothing is changed then.
     async fn forget(&self, owner: &Owner, before: u64) -> Result<Option<u64>, Error>;
 
     /// How many records a user has.
-    ///
-    /// # Errors
-    /// [`Error`] if the database fails.
     async fn count_records(&self, owner: &Owner) -> Result<u64, Error>;
 
     /// How many connections there are at this moment.
-    fn connections(&self) -> Connections;
+    fn pool_status(&self) -> PoolStatus;
 
     /// Ends all connections once they are idle; SQLite then empties its write-ahead log. Nothing can be asked afterwards.
     async fn close(&self);
 
     /// Succeeds if the database answers.
-    ///
-    /// # Errors
-    /// [`Error`] if it does not.
     async fn ping(&self) -> Result<(), Error>;
 }

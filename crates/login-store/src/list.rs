@@ -6,16 +6,9 @@
 
 use std::cmp::{Ordering, Reverse};
 
-use crate::{Owner, RecordId, RecordKind, StoredRecord};
+use api_types::Across;
 
-/// Whose records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    /// Those of the user.
-    Own,
-    /// Those of every user who is the same person.
-    Person,
-}
+use crate::{Owner, RecordId, RecordKind, StoredRecord};
 
 /// Which records a page shows.
 #[derive(Debug, Clone)]
@@ -23,7 +16,7 @@ pub struct ListQuery {
     /// Who asks.
     pub owner: Owner,
     /// Whose records.
-    pub scope: Scope,
+    pub across: Across,
     /// Only those of this kind.
     pub kind: Option<RecordKind>,
     /// Only those after this one.

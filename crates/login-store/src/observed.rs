@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 
 use crate::{
-    Connections, Error, Identity, NotedIdentity, Owner, Precondition, RecordDraft, RecordId,
+    Error, KnownIdentity, NotedIdentity, Owner, PoolStatus, Precondition, RecordDraft, RecordId,
     SeenIdentity, Slice, Store, StoredRecord, Version, Written,
 };
 use wechat_oauth::{AppId, OpenId};
@@ -37,8 +37,8 @@ macro_rules! pass_on {
                 result
             })*
 
-            fn connections(&self) -> Connections {
-                self.store.connections()
+            fn pool_status(&self) -> PoolStatus {
+                self.store.pool_status()
             }
 
             async fn close(&self) {
@@ -49,9 +49,9 @@ macro_rules! pass_on {
 }
 
 pass_on! {
-    async fn upsert_identity(&self, seen: &SeenIdentity) -> Identity;
-    async fn note_identity(&self, noted: &NotedIdentity) -> Identity;
-    async fn find_identity(&self, appid: &AppId, openid: &OpenId) -> Option<Identity>;
+    async fn upsert_identity(&self, seen: &SeenIdentity) -> KnownIdentity;
+    async fn note_identity(&self, noted: &NotedIdentity) -> KnownIdentity;
+    async fn find_identity(&self, appid: &AppId, openid: &OpenId) -> Option<KnownIdentity>;
     async fn person_of(&self, owner: &Owner) -> Vec<Owner>;
     async fn put_record(&self, draft: &RecordDraft, precondition: Precondition) -> Written;
     async fn get_record(&self, id: &RecordId) -> Option<StoredRecord>;

@@ -14,7 +14,7 @@ use crate::inspect::APPLIED;
 use crate::queries::impl_store;
 use crate::rows::{self, IdentityRow, OwnerRow, RecordRow, WrittenRow};
 use crate::{
-    Error, Identity, NotedIdentity, Owner, Precondition, RecordDraft, RecordId, RecordKind,
+    Error, KnownIdentity, NotedIdentity, Owner, Precondition, RecordDraft, RecordId, RecordKind,
     SeenIdentity, Slice, StoredRecord, Version, Written, migrations, sql,
 };
 use wechat_oauth::{AppId, OpenId, UnionId};
@@ -52,7 +52,7 @@ impl PostgresStore {
             .acquire_timeout(Duration::from_secs(5))
             .after_connect(|connection, _| {
                 Box::pin(async move {
-                    connection.execute(PATIENCE).await?;
+                    connection.execute(TIMEOUTS).await?;
                     Ok(())
                 })
             })
@@ -88,7 +88,7 @@ async fn why_not(options: &PgConnectOptions) -> sqlx::Error {
 
 /// Somebody who holds a row for long, in a console perhaps, must not hold all our connections and everybody with them.
 /// Not for migrations, which may take their time. A command and not a parameter of the connection: poolers pass that on.
-const PATIENCE: &str = "SET lock_timeout = '5s'; SET statement_timeout = '30s'";
+const TIMEOUTS: &str = "SET lock_timeout = '5s'; SET statement_timeout = '30s'";
 
 /// Otherwise a record that somebody binds to a user at the moment the user is forgotten would go along unseen.
 const BEGIN_ISOLATED: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ";

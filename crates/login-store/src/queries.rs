@@ -10,7 +10,7 @@ macro_rules! impl_store {
     ($name:ident) => {
         #[async_trait::async_trait]
         impl $crate::Store for $name {
-            async fn upsert_identity(&self, seen: &SeenIdentity) -> Result<Identity, Error> {
+            async fn upsert_identity(&self, seen: &SeenIdentity) -> Result<KnownIdentity, Error> {
                 let seen = seen.clone();
                 let write = self.write(move |connection| {
                     Box::pin(async move {
@@ -29,11 +29,10 @@ macro_rules! impl_store {
                     })
                 });
                 let written: Vec<IdentityRow> = write.await?;
-                let row = written.into_iter().next().ok_or(sqlx::Error::RowNotFound)?;
-                rows::identity(row)
+                rows::the_identity(written)
             }
 
-            async fn note_identity(&self, noted: &NotedIdentity) -> Result<Identity, Error> {
+            async fn note_identity(&self, noted: &NotedIdentity) -> Result<KnownIdentity, Error> {
                 let noted = noted.clone();
                 let write = self.write(move |connection| {
                     Box::pin(async move {
@@ -48,21 +47,20 @@ macro_rules! impl_store {
                     })
                 });
                 let written: Vec<IdentityRow> = write.await?;
-                let row = written.into_iter().next().ok_or(sqlx::Error::RowNotFound)?;
-                rows::identity(row)
+                rows::the_identity(written)
             }
 
             async fn find_identity(
                 &self,
                 appid: &AppId,
                 openid: &OpenId,
-            ) -> Result<Option<Identity>, Error> {
+            ) -> Result<Option<KnownIdentity>, Error> {
                 let row: Option<IdentityRow> = sqlx::query_as(sql::FIND_IDENTITY)
                     .bind(appid.as_str())
                     .bind(openid.expose())
                     .fetch_optional(&self.pool)
                     .await?;
-                row.map(rows::identity).transpose()
+                row.map(IdentityRow::identity).transpose()
             }
 
             async fn person_of(&self, owner: &Owner) -> Result<Vec<Owner>, Error> {
@@ -71,10 +69,8 @@ macro_rules! impl_store {
                     .bind(owner.openid.expose())
                     .fetch_all(&self.pool)
                     .await?;
-                let mut owners: Vec<Owner> = found
-                    .into_iter()
-                    .map(rows::owner)
-                    .collect::<Result<_, _>>()?;
+                let owners = found.into_iter().map(OwnerRow::owner);
+                let mut owners: Vec<Owner> = owners.collect::<Result<_, _>>()?;
                 if !owners.contains(owner) {
                     owners.push(owner.clone());
                 }
@@ -117,11 +113,10 @@ macro_rules! impl_store {
                     }
                     other => other?,
                 };
-                let id = &draft.id;
                 let Some(row) = written.into_iter().next() else {
                     return Ok(Written::Conflict);
                 };
-                let record = rows::written(id, &draft.value, row)?;
+                let record = row.record(draft.id.clone(), draft.value.clone())?;
                 Ok(if record.version == fresh {
                     Written::Created(record)
                 } else {
@@ -137,7 +132,7 @@ macro_rules! impl_store {
                     .bind(id.key.as_str())
                     .fetch_optional(&self.pool)
                     .await?;
-                row.map(|row| rows::record(&id.owner, row)).transpose()
+                row.map(|row| row.record(&id.owner)).transpose()
             }
 
             async fn delete_record(
@@ -177,27 +172,12 @@ macro_rules! impl_store {
                     .bind(i64::from(slice.limit))
                     .fetch_all(&self.pool)
                     .await?;
-                let record = |row| rows::record(slice.owner, row);
+                let record = |row: RecordRow| row.record(slice.owner);
                 found.into_iter().map(record).collect()
             }
 
             async fn erase(&self, owner: &Owner) -> Result<Option<u64>, Error> {
-                let _turn = self.turn().await;
-                let mut transaction = self.pool.begin_with(BEGIN_WRITING).await?;
-                let (records,): (i64,) = sqlx::query_as(sql::COUNT_RECORDS)
-                    .bind(owner.appid.as_str())
-                    .bind(owner.openid.expose())
-                    .fetch_one(&mut *transaction)
-                    .await?;
-                // The identity first, which takes its records along: whoever writes a record holds the identity before
-                // the record, and two who take two things in different orders wait for each other for ever.
-                let identities = sqlx::query(sql::ERASE_IDENTITY)
-                    .bind(owner.appid.as_str())
-                    .bind(owner.openid.expose())
-                    .execute(&mut *transaction)
-                    .await?;
-                transaction.commit().await?;
-                Ok((identities.rows_affected() > 0).then_some(rows::count(records)?))
+                self.delete(owner, None).await
             }
 
             async fn unseen_users(
@@ -215,43 +195,25 @@ macro_rules! impl_store {
                     .bind(rows::to_column(before))
                     .fetch_all(&self.pool)
                     .await?;
-                found.into_iter().map(rows::owner).collect()
+                found.into_iter().map(OwnerRow::owner).collect()
             }
 
             async fn forget(&self, owner: &Owner, before: u64) -> Result<Option<u64>, Error> {
-                let _turn = self.turn().await;
-                let mut transaction = self.pool.begin_with(BEGIN_ISOLATED).await?;
-                let (records,): (i64,) = sqlx::query_as(sql::COUNT_RECORDS)
-                    .bind(owner.appid.as_str())
-                    .bind(owner.openid.expose())
-                    .fetch_one(&mut *transaction)
-                    .await?;
-                let deleted = sqlx::query(sql::FORGET_IDENTITY)
-                    .bind(owner.appid.as_str())
-                    .bind(owner.openid.expose())
-                    .bind(rows::to_column(before))
-                    .execute(&mut *transaction)
-                    .await;
-                let deleted = match deleted {
-                    Err(sqlx::Error::Database(error)) if is_conflict(&*error) => return Ok(None),
-                    other => other?.rows_affected(),
-                };
-                transaction.commit().await?;
-                Ok((deleted > 0).then_some(rows::count(records)?))
+                self.delete(owner, Some(before)).await
             }
 
             async fn count_records(&self, owner: &Owner) -> Result<u64, Error> {
-                let (records,): (i64,) = sqlx::query_as(sql::COUNT_RECORDS)
+                let records: i64 = sqlx::query_scalar(sql::COUNT_RECORDS)
                     .bind(owner.appid.as_str())
                     .bind(owner.openid.expose())
                     .fetch_one(&self.pool)
                     .await?;
-                rows::count(records)
+                rows::count(records, "count")
             }
 
-            fn connections(&self) -> $crate::Connections {
+            fn pool_status(&self) -> $crate::PoolStatus {
                 let idle = u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX);
-                $crate::Connections {
+                $crate::PoolStatus {
                     idle,
                     in_use: self.pool.size().saturating_sub(idle),
                 }
@@ -264,6 +226,48 @@ macro_rules! impl_store {
             async fn ping(&self) -> Result<(), Error> {
                 sqlx::query(sql::PING).execute(&self.pool).await?;
                 Ok(())
+            }
+        }
+
+        impl $name {
+            /// Deletes a user, or only one unseen since then.
+            ///
+            /// The identity takes its records along. It is deleted and not they, because whoever writes a record holds
+            /// the identity before the record, and two who take two things in different orders wait for each other for
+            /// ever.
+            async fn delete(
+                &self,
+                owner: &Owner,
+                unseen: Option<u64>,
+            ) -> Result<Option<u64>, Error> {
+                let (begin, statement) = match unseen {
+                    None => (BEGIN_WRITING, sql::ERASE_IDENTITY),
+                    Some(_) => (BEGIN_ISOLATED, sql::FORGET_IDENTITY),
+                };
+                let _turn = self.turn().await;
+                let mut transaction = self.pool.begin_with(begin).await?;
+                let records: i64 = sqlx::query_scalar(sql::COUNT_RECORDS)
+                    .bind(owner.appid.as_str())
+                    .bind(owner.openid.expose())
+                    .fetch_one(&mut *transaction)
+                    .await?;
+                let mut deletion = sqlx::query(statement)
+                    .bind(owner.appid.as_str())
+                    .bind(owner.openid.expose());
+                if let Some(before) = unseen {
+                    deletion = deletion.bind(rows::to_column(before));
+                }
+                let deleted = match deletion.execute(&mut *transaction).await {
+                    // Somebody was writing to the user, who is not unseen then.
+                    Err(sqlx::Error::Database(error))
+                        if unseen.is_some() && is_conflict(&*error) =>
+                    {
+                        return Ok(None);
+                    }
+                    other => other?.rows_affected(),
+                };
+                transaction.commit().await?;
+                Ok((deleted > 0).then_some(rows::count(records, "count")?))
             }
         }
     };

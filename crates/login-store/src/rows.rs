@@ -1,104 +1,118 @@
 //! What the columns of a row mean, the same on every database.
 
 use api_types::{Profile, Scope};
-
-use crate::{
-    Error, Identity, Owner, RecordId, RecordKey, RecordKind, RecordValue, StoredRecord, Version,
-};
+use sqlx_macros::FromRow;
 use wechat_oauth::{AppId, OpenId, UnionId};
 
-/// `appid, openid, platform, unionid, scope, nickname, headimgurl, first_seen, last_seen`.
-pub(crate) type IdentityRow = (
-    String,
-    String,
-    Option<String>,
-    Option<String>,
-    String,
-    Option<String>,
-    Option<String>,
-    i64,
-    i64,
-);
+use crate::{
+    Error, KnownIdentity, Owner, RecordId, RecordKey, RecordKind, RecordValue, StoredRecord,
+    Version,
+};
 
-/// `appid, openid`.
-pub(crate) type OwnerRow = (String, String);
-
-/// `kind, key, value, version, created_at, updated_at`.
-pub(crate) type RecordRow = (String, String, String, i64, i64, i64);
-
-/// `version, created_at, updated_at`.
-pub(crate) type WrittenRow = (i64, i64, i64);
-
-pub(crate) fn identity(row: IdentityRow) -> Result<Identity, Error> {
-    let (appid, openid, platform, unionid, scope, nickname, headimgurl, first_seen, last_seen) =
-        row;
-    let Owner { appid, openid } = owner((appid, openid))?;
-    Ok(Identity {
-        appid,
-        openid,
-        platform,
-        unionid: unionid
-            .map(|text| UnionId::parse(&text))
-            .transpose()
-            .map_err(|_| Error::Corrupt("unionid"))?,
-        scope: Scope::ALL
-            .into_iter()
-            .find(|known| known.as_str() == scope)
-            .ok_or(Error::Corrupt("scope"))?,
-        profile: nickname.map(|nickname| Profile {
-            nickname,
-            headimgurl: headimgurl.unwrap_or_default(),
-        }),
-        first_seen: time(first_seen, "first_seen")?,
-        last_seen: time(last_seen, "last_seen")?,
-    })
+#[derive(FromRow)]
+pub(crate) struct IdentityRow {
+    #[sqlx(flatten)]
+    owner: OwnerRow,
+    platform: Option<String>,
+    unionid: Option<String>,
+    scope: String,
+    nickname: Option<String>,
+    headimgurl: Option<String>,
+    first_seen: i64,
+    last_seen: i64,
 }
 
-pub(crate) fn owner((appid, openid): OwnerRow) -> Result<Owner, Error> {
-    Ok(Owner {
-        appid: AppId::parse(&appid).map_err(|_| Error::Corrupt("appid"))?,
-        openid: OpenId::parse(&openid).map_err(|_| Error::Corrupt("openid"))?,
-    })
+#[derive(FromRow)]
+pub(crate) struct OwnerRow {
+    appid: String,
+    openid: String,
 }
 
-pub(crate) fn record(
-    owner: &Owner,
-    (kind, key, value, version, created_at, updated_at): RecordRow,
-) -> Result<StoredRecord, Error> {
-    let id = RecordId {
-        owner: owner.clone(),
-        kind: RecordKind::parse(&kind).map_err(|_| Error::Corrupt("kind"))?,
-        key: RecordKey::parse(&key).map_err(|_| Error::Corrupt("key"))?,
-    };
-    let value = RecordValue::from_database(value);
-    written(&id, &value, (version, created_at, updated_at))
+#[derive(FromRow)]
+pub(crate) struct RecordRow {
+    kind: String,
+    key: String,
+    value: String,
+    #[sqlx(flatten)]
+    written: WrittenRow,
 }
 
-/// What a record is after it was written.
-pub(crate) fn written(
-    id: &RecordId,
-    value: &RecordValue,
-    (version, created_at, updated_at): WrittenRow,
-) -> Result<StoredRecord, Error> {
-    Ok(StoredRecord {
-        id: id.clone(),
-        value: value.clone(),
-        version: Version(version),
-        created_at: time(created_at, "created_at")?,
-        updated_at: time(updated_at, "updated_at")?,
-    })
+#[derive(FromRow)]
+pub(crate) struct WrittenRow {
+    version: i64,
+    created_at: i64,
+    updated_at: i64,
 }
 
-/// A number of rows.
-pub(crate) fn count(value: i64) -> Result<u64, Error> {
-    u64::try_from(value).map_err(|_| Error::Corrupt("count"))
+/// Of the one row that writing an identity answers.
+pub(crate) fn the_identity(rows: Vec<IdentityRow>) -> Result<KnownIdentity, Error> {
+    let row = rows.into_iter().next();
+    row.ok_or(sqlx::Error::RowNotFound)?.identity()
+}
+
+impl IdentityRow {
+    pub(crate) fn identity(self) -> Result<KnownIdentity, Error> {
+        let Owner { appid, openid } = self.owner.owner()?;
+        let unionid = self.unionid.map(|text| UnionId::parse(&text)).transpose();
+        let mut scopes = Scope::ALL.into_iter();
+        Ok(KnownIdentity {
+            appid,
+            openid,
+            platform: self.platform,
+            unionid: unionid.map_err(|_| Error::Corrupt("unionid"))?,
+            scope: scopes
+                .find(|known| known.as_str() == self.scope)
+                .ok_or(Error::Corrupt("scope"))?,
+            profile: self.nickname.map(|nickname| Profile {
+                nickname,
+                headimgurl: self.headimgurl.unwrap_or_default(),
+            }),
+            first_seen: count(self.first_seen, "first_seen")?,
+            last_seen: count(self.last_seen, "last_seen")?,
+        })
+    }
+}
+
+impl OwnerRow {
+    pub(crate) fn owner(self) -> Result<Owner, Error> {
+        Ok(Owner {
+            appid: AppId::parse(&self.appid).map_err(|_| Error::Corrupt("appid"))?,
+            openid: OpenId::parse(&self.openid).map_err(|_| Error::Corrupt("openid"))?,
+        })
+    }
+}
+
+impl RecordRow {
+    pub(crate) fn record(self, owner: &Owner) -> Result<StoredRecord, Error> {
+        let id = RecordId {
+            owner: owner.clone(),
+            kind: RecordKind::parse(&self.kind).map_err(|_| Error::Corrupt("kind"))?,
+            key: RecordKey::parse(&self.key).map_err(|_| Error::Corrupt("key"))?,
+        };
+        self.written
+            .record(id, RecordValue::from_database(self.value))
+    }
+}
+
+impl WrittenRow {
+    /// What a record is after it was written.
+    pub(crate) fn record(self, id: RecordId, value: RecordValue) -> Result<StoredRecord, Error> {
+        Ok(StoredRecord {
+            id,
+            value,
+            version: Version(self.version),
+            created_at: count(self.created_at, "created_at")?,
+            updated_at: count(self.updated_at, "updated_at")?,
+        })
+    }
+}
+
+/// A number that is never negative: a time, or how many rows there are.
+pub(crate) fn count(value: i64, column: &'static str) -> Result<u64, Error> {
+    u64::try_from(value).map_err(|_| Error::Corrupt(column))
 }
 
 /// A time as the database keeps it.
 pub(crate) fn to_column(time: u64) -> i64 {
     i64::try_from(time).unwrap_or(i64::MAX)
-}
-
-fn time(value: i64, column: &'static str) -> Result<u64, Error> {
-    u64::try_from(value).map_err(|_| Error::Corrupt(column))
 }

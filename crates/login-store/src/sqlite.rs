@@ -15,7 +15,7 @@ use crate::inspect::APPLIED;
 use crate::queries::impl_store;
 use crate::rows::{self, IdentityRow, OwnerRow, RecordRow, WrittenRow};
 use crate::{
-    Error, Identity, NotedIdentity, Owner, Precondition, RecordDraft, RecordId, RecordKind,
+    Error, KnownIdentity, NotedIdentity, Owner, Precondition, RecordDraft, RecordId, RecordKind,
     SeenIdentity, Slice, StoredRecord, Version, Written, migrations, sql,
 };
 use wechat_oauth::{AppId, OpenId, UnionId};

@@ -1,12 +1,12 @@
 //! The address of WeChat's authorize page, and of its QR login for websites.
 
-use crate::Scope;
-
-use crate::percent;
+use crate::facts::{AUTHORIZE_FRAGMENT, AUTHORIZE_PARAMETERS, AUTHORIZE_PATH, QRCONNECT_PATH};
+use crate::{Scope, percent};
 
 /// What WeChat is asked for.
+#[derive(Debug, Clone, Copy)]
 pub struct AuthorizeRequest<'a> {
-    /// Origin of the authorize page, without a trailing slash.
+    /// Origin of the authorize page, without a trailing slash: [`OPEN_HOST`](crate::facts::OPEN_HOST).
     pub base: &'a str,
     /// The official account's appid, or that of its website application.
     pub appid: &'a str,
@@ -24,19 +24,27 @@ pub struct AuthorizeRequest<'a> {
 /// and that `#wechat_redirect` is required. The desktop client holds to it, phones are tolerant. The QR login of website
 /// applications takes the same parameters in the same order at another path.
 pub fn authorize_url(request: &AuthorizeRequest<'_>) -> String {
-    let page = match request.scope {
-        Scope::Base | Scope::Userinfo => "oauth2/authorize",
-        Scope::Login => "qrconnect",
+    let path = match request.scope {
+        Scope::Base | Scope::Userinfo => AUTHORIZE_PATH,
+        Scope::Login => QRCONNECT_PATH,
     };
-    format!(
-        "{base}/connect/{page}?appid={appid}&redirect_uri={redirect_uri}\
-         &response_type=code&scope={scope}&state={state}#wechat_redirect",
-        base = request.base,
-        appid = percent::encode(request.appid),
-        redirect_uri = percent::encode(request.redirect_uri),
-        scope = request.scope.as_str(),
-        state = percent::encode(request.state),
-    )
+    let scope = request.scope.as_str();
+    let values = [
+        request.appid,
+        request.redirect_uri,
+        "code",
+        scope,
+        request.state,
+    ];
+    let mut url = format!("{}{path}", request.base);
+    for (at, (name, value)) in AUTHORIZE_PARAMETERS.into_iter().zip(values).enumerate() {
+        url.push(if at == 0 { '?' } else { '&' });
+        url.push_str(name);
+        url.push('=');
+        url.push_str(&percent::encode(value));
+    }
+    url.push_str(AUTHORIZE_FRAGMENT);
+    url
 }
 
 #[cfg(test)]

@@ -1,20 +1,43 @@
-//! The two calls to WeChat's API host.
+//! Calls to WeChat's API host.
 //!
-//! Both carry secrets in their query string, as WeChat demands; therefore no URL ever leaves this file.
+//! They carry secrets in their query string, as WeChat demands; therefore no URL ever leaves this file.
 
 use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::{StatusCode, Url};
+use reqwest::{Response, StatusCode};
 use tokio::time::Instant;
 
-use super::answer::{Grant, UserInfo};
-use super::error::{Endpoint, Error};
-use super::ids::{AccessToken, AppId, AppSecret, AuthCode, OpenId};
+use crate::answer::{self, Grant, UserInfo};
+use crate::facts::{API_HOST, GRANT_CODE, GRANT_REFRESH, OPEN_HOST};
+use crate::{AccessToken, AppId, AppSecret, AuthCode, Endpoint, Error, OpenId, RefreshToken};
 
 /// Longest body read; WeChat's answers are below 2 KiB.
 const BODY_BYTES: usize = 64 * 1024;
+
+/// Whom to ask, and for how long.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Options {
+    /// Origin of the API host.
+    pub api_base: String,
+    /// Origin of the authorize page.
+    pub open_base: String,
+    /// How long WeChat may take.
+    pub timeouts: Timeouts,
+}
+
+impl Default for Options {
+    /// WeChat's own hosts.
+    fn default() -> Self {
+        Self {
+            api_base: API_HOST.to_owned(),
+            open_base: OPEN_HOST.to_owned(),
+            timeouts: Timeouts::default(),
+        }
+    }
+}
 
 /// How long WeChat may take, and how patiently `userinfo` is repeated.
 #[derive(Debug, Clone)]
@@ -44,30 +67,37 @@ pub trait CallObserver: std::fmt::Debug + Send + Sync {
     fn called(&self, endpoint: Endpoint, took: Duration, error: Option<&Error>);
 }
 
-/// WeChat's API host, or a simulator's.
+/// Asks WeChat, or a simulator. Cloning it is cheap.
 #[derive(Debug, Clone)]
 pub struct Client {
     observer: Option<Arc<dyn CallObserver>>,
-    pub(super) http: reqwest::Client,
-    api_base: Url,
-    timeouts: Timeouts,
+    pub(crate) http: reqwest::Client,
+    options: Arc<Options>,
 }
 
 impl Client {
-    /// A client for the API host at `api_base`, an origin such as `https://api.weixin.qq.com`.
+    /// A client for WeChat's own hosts.
+    ///
+    /// User agent, TLS and proxies are those of `http`. Redirects, repetitions and timeouts are not: a redirect would
+    /// carry the AppSecret to wherever it points, and a code is good for one exchange.
     ///
     /// # Errors
     /// If TLS cannot be set up, for example without any root certificate on the machine.
-    pub fn new(api_base: Url, timeouts: Timeouts) -> Result<Self, reqwest::Error> {
-        let http = reqwest::Client::builder()
-            .user_agent(concat!("wechat-login-proxy/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(timeouts.connect)
-            .timeout(timeouts.total)
-            // A redirect would carry the AppSecret to wherever it points.
+    pub fn new(http: reqwest::ClientBuilder) -> Result<Self, reqwest::Error> {
+        Self::with(http, Options::default())
+    }
+
+    /// The same with other hosts and timeouts.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn with(http: reqwest::ClientBuilder, options: Options) -> Result<Self, reqwest::Error> {
+        let http = http
+            .connect_timeout(options.timeouts.connect)
+            .timeout(options.timeouts.total)
             .redirect(reqwest::redirect::Policy::none())
-            // A code is good for one exchange, so nothing below this file may repeat a request.
+            // Nothing below this file may repeat a request.
             .retry(reqwest::retry::never())
-            .no_proxy()
             // An exchange that meets a connection in the moment its server closes it is lost, and the login with it. No
             // common server gives an idle one less than five seconds, and nobody knows what WeChat's gives.
             .pool_idle_timeout(Duration::from_secs(4))
@@ -75,12 +105,16 @@ impl Client {
         Ok(Self {
             observer: None,
             http,
-            api_base,
-            timeouts,
+            options: Arc::new(options),
         })
     }
 
-    /// The same client, with somebody who is told about every exchange and every `userinfo`.
+    /// Origin of the authorize page, without a trailing slash.
+    pub(crate) fn open_base(&self) -> &str {
+        self.options.open_base.trim_end_matches('/')
+    }
+
+    /// The same client, with somebody who is told about every call.
     #[must_use]
     pub fn observed_by(self, observer: Arc<dyn CallObserver>) -> Self {
         Self {
@@ -106,21 +140,54 @@ impl Client {
             ("appid", appid.as_str()),
             ("secret", secret.expose()),
             ("code", code.expose()),
-            ("grant_type", "authorization_code"),
+            ("grant_type", GRANT_CODE),
         ];
-        let url = self.url("/sns/oauth2/access_token", &query);
-        let call = async |url| {
-            let body = self.get(Endpoint::AccessToken, url).await?;
+        let call = async || {
+            let body = self.get(Endpoint::AccessToken, &query).await?;
             Grant::from_body(&body)
         };
-        match self.observe(Endpoint::AccessToken, call(url.clone())).await {
-            Err(Error::NotSent { .. }) => self.observe(Endpoint::AccessToken, call(url)).await,
+        match self.observe(Endpoint::AccessToken, call()).await {
+            Err(Error::NotSent { .. }) => self.observe(Endpoint::AccessToken, call()).await,
             other => other,
         }
     }
 
+    /// Gives a token two more hours, or makes a new one; WeChat's `GET /sns/oauth2/refresh_token`. Few need it: who has
+    /// stored openid and profile has no use for the token.
+    ///
+    /// # Errors
+    /// Every [`Error`].
+    pub async fn refresh(&self, appid: &AppId, token: &RefreshToken) -> Result<Grant, Error> {
+        let query = [
+            ("appid", appid.as_str()),
+            ("grant_type", GRANT_REFRESH),
+            ("refresh_token", token.expose()),
+        ];
+        let call = async {
+            let body = self.get(Endpoint::RefreshToken, &query).await?;
+            Grant::read(Endpoint::RefreshToken, &body)
+        };
+        self.observe(Endpoint::RefreshToken, call).await
+    }
+
+    /// Succeeds if a token is still good, and the openid its user's; WeChat's `GET /sns/auth`.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] if it is not, the others if nobody knows.
+    pub async fn check_token(&self, token: &AccessToken, openid: &OpenId) -> Result<(), Error> {
+        let query = [
+            ("access_token", token.expose()),
+            ("openid", openid.expose()),
+        ];
+        let call = async {
+            let body = self.get(Endpoint::Auth, &query).await?;
+            answer::read_ok(Endpoint::Auth, &body)
+        };
+        self.observe(Endpoint::Auth, call).await
+    }
+
     /// Tells the observer how this call went.
-    async fn observe<T>(
+    pub(crate) async fn observe<T>(
         &self,
         endpoint: Endpoint,
         call: impl Future<Output = Result<T, Error>>,
@@ -147,12 +214,12 @@ impl Client {
             ("openid", openid.expose()),
             ("lang", "zh_CN"),
         ];
-        let url = self.url("/sns/userinfo", &query);
-        let (started, total) = (Instant::now(), self.timeouts.total);
-        let mut pauses = self.timeouts.user_info_pauses.iter();
+        let timeouts = &self.options.timeouts;
+        let (started, total) = (Instant::now(), timeouts.total);
+        let mut pauses = timeouts.user_info_pauses.iter();
         loop {
             let attempt = async {
-                let body = self.get(Endpoint::UserInfo, url.clone());
+                let body = self.get(Endpoint::UserInfo, &query);
                 match tokio::time::timeout(total.saturating_sub(started.elapsed()), body).await {
                     Ok(body) => body.and_then(|body| UserInfo::from_body(&body, openid)),
                     Err(_) => Err(Error::Transport {
@@ -173,33 +240,37 @@ impl Client {
         }
     }
 
-    pub(super) fn url(&self, path: &str, query: &[(&str, &str)]) -> Url {
-        let mut url = self.api_base.clone();
-        url.set_path(path);
-        url.query_pairs_mut().extend_pairs(query);
-        url
+    pub(crate) fn url(&self, endpoint: Endpoint) -> String {
+        let base = self.options.api_base.trim_end_matches('/');
+        format!("{base}{}", endpoint.path())
     }
 
-    async fn get(&self, endpoint: Endpoint, url: Url) -> Result<Vec<u8>, Error> {
+    async fn get(&self, endpoint: Endpoint, query: &[(&str, &str)]) -> Result<Vec<u8>, Error> {
+        let request = self.http.get(self.url(endpoint)).query(query);
         let failed = |error| transport_error(endpoint, error);
-        let mut response = self.http.get(url).send().await.map_err(failed)?;
-        if response.status() != StatusCode::OK {
-            let status = response.status().as_u16();
-            return Err(Error::Status { endpoint, status });
-        }
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(failed)? {
-            if body.len().saturating_add(chunk.len()) > BODY_BYTES {
-                let reason = "longer than 64 KiB";
-                return Err(Error::Unusable { endpoint, reason });
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(body)
+        body_of(endpoint, request.send().await.map_err(failed)?).await
     }
 }
 
-pub(super) fn transport_error(endpoint: Endpoint, error: reqwest::Error) -> Error {
+/// What WeChat says, of which there is never much.
+pub(crate) async fn body_of(endpoint: Endpoint, mut response: Response) -> Result<Vec<u8>, Error> {
+    if response.status() != StatusCode::OK {
+        let status = response.status().as_u16();
+        return Err(Error::Status { endpoint, status });
+    }
+    let failed = |error| transport_error(endpoint, error);
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(failed)? {
+        if body.len().saturating_add(chunk.len()) > BODY_BYTES {
+            let reason = "longer than 64 KiB";
+            return Err(Error::Unusable { endpoint, reason });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+pub(crate) fn transport_error(endpoint: Endpoint, error: reqwest::Error) -> Error {
     let is_not_sent = error.is_connect();
     let cause = cause_chain(error);
     if is_not_sent {

@@ -1,20 +1,21 @@
-//! Whether WeChat takes an appid and its secret, asked without spending or replacing anything.
+//! An account's own token; and whether WeChat takes an appid and its secret, asked without spending anything.
 
 use std::net::IpAddr;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use httpdate::HttpDate;
-use reqwest::StatusCode;
+use reqwest::Response;
 use reqwest::header::DATE;
 use serde_json::json;
 
-use super::answer;
-use super::client::{Client, transport_error};
-use super::error::{Endpoint, Error};
-use super::ids::{AppId, AppSecret, AuthCode};
+use crate::answer::{self, AccountTokenFields};
+use crate::client::{body_of, transport_error};
+use crate::facts::GRANT_ACCOUNT;
+use crate::{AccessToken, AppId, AppSecret, AuthCode, Client, Endpoint, Error, ErrorCode};
 
 /// What WeChat said.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct CredentialAnswer {
     /// Whether it takes them.
     pub outcome: Result<(), Error>,
@@ -24,47 +25,98 @@ pub struct CredentialAnswer {
     pub refused_address: Option<IpAddr>,
 }
 
+/// What the account itself calls WeChat with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AccountToken {
+    /// Whoever has it acts as the account.
+    pub token: AccessToken,
+    /// What is left of it.
+    pub expires_in: Duration,
+}
+
+impl AccountToken {
+    fn from_body(body: &[u8]) -> Result<Self, Error> {
+        let endpoint = Endpoint::StableToken;
+        let answer: AccountTokenFields = answer::fields_of(endpoint, body)?;
+        let reason = "no access_token";
+        Ok(Self {
+            token: AccessToken::parse(&answer.access_token)
+                .map_err(|_| Error::Unusable { endpoint, reason })?,
+            expires_in: Duration::from_secs(answer.expires_in),
+        })
+    }
+}
+
 impl Client {
-    /// Asks for an account's stable token, WeChat's `POST /cgi-bin/stable_token` in its normal mode.
+    /// An account's stable token, WeChat's `POST /cgi-bin/stable_token` in its normal mode.
     ///
     /// It hands out the token that is valid already; `/cgi-bin/token` would replace the one other programs of the
-    /// company use. The token is dropped.
-    pub async fn check_account(&self, appid: &AppId, secret: &AppSecret) -> CredentialAnswer {
-        let endpoint = Endpoint::StableToken;
-        let body = json!({
-            "grant_type": "client_credential",
-            "appid": appid.as_str(),
-            "secret": secret.expose(),
-            "force_refresh": false,
-        });
-        let request = self.http.post(self.url("/cgi-bin/stable_token", &[]));
-        let response = match request.json(&body).send().await {
-            Ok(response) => response,
-            Err(error) => return without_date(Err(transport_error(endpoint, error))),
+    /// company use. WeChat serves only addresses of the account's IP whitelist.
+    ///
+    /// # Errors
+    /// Every [`Error`].
+    pub async fn account_token(
+        &self,
+        appid: &AppId,
+        secret: &AppSecret,
+    ) -> Result<AccountToken, Error> {
+        let call = async {
+            let response = self.ask_for_account_token(appid, secret).await?;
+            let body = body_of(Endpoint::StableToken, response).await?;
+            AccountToken::from_body(&body)
         };
-        let date = response
+        self.observe(Endpoint::StableToken, call).await
+    }
+
+    /// Whether WeChat takes an account's secret, asked by [`Self::account_token`], and what else its answer tells.
+    pub async fn check_account(&self, appid: &AppId, secret: &AppSecret) -> CredentialAnswer {
+        let mut answer = CredentialAnswer {
+            outcome: Ok(()),
+            date: None,
+            refused_address: None,
+        };
+        let response = match self.ask_for_account_token(appid, secret).await {
+            Ok(response) => response,
+            Err(error) => {
+                answer.outcome = Err(error);
+                return answer;
+            }
+        };
+        answer.date = response
             .headers()
             .get(DATE)
             .and_then(|date| seconds_of(std::str::from_utf8(date.as_bytes()).ok()?));
-        if response.status() != StatusCode::OK {
-            let status = response.status().as_u16();
-            return CredentialAnswer {
-                date,
-                ..without_date(Err(Error::Status { endpoint, status }))
-            };
-        }
-        let body = match response.bytes().await {
-            Ok(body) => body,
-            Err(error) => return without_date(Err(transport_error(endpoint, error))),
+        answer.outcome = match body_of(Endpoint::StableToken, response).await {
+            Ok(body) => {
+                let outcome = AccountToken::from_body(&body).map(drop);
+                let code = outcome.as_ref().err().and_then(Error::code);
+                if code == Some(ErrorCode::AddressRefused) {
+                    answer.refused_address = first_address(&body);
+                }
+                outcome
+            }
+            Err(error) => Err(error),
         };
-        let outcome = answer::read_account_token(&body);
-        let is_address_refused =
-            matches!(&outcome, Err(error) if error.errcode() == Some(ADDRESS_REFUSED));
-        CredentialAnswer {
-            outcome,
-            date,
-            refused_address: is_address_refused.then(|| first_address(&body)).flatten(),
-        }
+        answer
+    }
+
+    async fn ask_for_account_token(
+        &self,
+        appid: &AppId,
+        secret: &AppSecret,
+    ) -> Result<Response, Error> {
+        let body = json!({
+            "grant_type": GRANT_ACCOUNT,
+            "appid": appid.as_str(),
+            "secret": secret.expose(),
+            // Always sent: developers report errors without it.
+            "force_refresh": false,
+        });
+        let endpoint = Endpoint::StableToken;
+        let request = self.http.post(self.url(endpoint)).json(&body);
+        let answer = request.send().await;
+        answer.map_err(|error| transport_error(endpoint, error))
     }
 
     /// Tries a made-up code: as we believe, but WeChat does not document, it looks at appid and secret before the code,
@@ -77,23 +129,10 @@ impl Client {
             return Ok(());
         };
         match self.exchange_code(appid, secret, &code).await {
-            Err(error) if error.errcode() == Some(INVALID_CODE) => Ok(()),
+            Err(error) if error.code() == Some(ErrorCode::InvalidCode) => Ok(()),
             Err(error) => Err(error),
             Ok(_) => Ok(()),
         }
-    }
-}
-
-/// WeChat's errcode for an address that is not in the IP whitelist.
-const ADDRESS_REFUSED: i64 = 40164;
-/// WeChat's errcode for a code it does not know.
-const INVALID_CODE: i64 = 40029;
-
-fn without_date(outcome: Result<(), Error>) -> CredentialAnswer {
-    CredentialAnswer {
-        outcome,
-        date: None,
-        refused_address: None,
     }
 }
 

@@ -3,24 +3,39 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::{ErrorCode, FailureKind};
+
 /// Which of WeChat's calls failed; stands in log lines for the URL, which carries secrets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Endpoint {
-    /// `/sns/oauth2/access_token`.
+    /// `GET /sns/oauth2/access_token`: a code becomes a token and an openid.
     AccessToken,
-    /// `/sns/userinfo`.
+    /// `GET /sns/oauth2/refresh_token`: a token gets two more hours.
+    RefreshToken,
+    /// `GET /sns/userinfo`: a token becomes a name and a picture.
     UserInfo,
-    /// `/cgi-bin/stable_token`.
+    /// `GET /sns/auth`: whether a token is still good.
+    Auth,
+    /// `POST /cgi-bin/stable_token`: an account's own token.
     StableToken,
 }
 
 impl Endpoint {
     /// The end of its path.
-    pub const fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
+        let path = self.path();
+        path.rsplit_once('/').map_or(path, |(_, name)| name)
+    }
+
+    /// Where it is on WeChat's API host.
+    pub const fn path(self) -> &'static str {
         match self {
-            Self::AccessToken => "access_token",
-            Self::UserInfo => "userinfo",
-            Self::StableToken => "stable_token",
+            Self::AccessToken => "/sns/oauth2/access_token",
+            Self::RefreshToken => "/sns/oauth2/refresh_token",
+            Self::UserInfo => "/sns/userinfo",
+            Self::Auth => "/sns/auth",
+            Self::StableToken => "/cgi-bin/stable_token",
         }
     }
 }
@@ -33,6 +48,7 @@ impl fmt::Display for Endpoint {
 
 /// Why a call to WeChat brought nothing. Safe to log: no URL, no body, no errmsg.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// No connection came about, so WeChat saw nothing of the request.
     #[error("{endpoint}: no connection to WeChat: {cause}")]
@@ -78,39 +94,12 @@ pub enum Error {
     },
 }
 
-/// What a failure of the exchange means for the person who waits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FailureKind {
-    /// The code is unknown or too old: begin again.
-    CodeExpired,
-    /// The code was exchanged before.
-    CodeUsed,
-    /// WeChat's limit on calls is reached: wait.
-    RateLimited,
-    /// WeChat is busy, silent or talks nonsense: try again later.
-    Unavailable,
-    /// The account's configuration or the user is refused: beginning again does not help.
-    Refused,
-}
-
 impl Error {
-    /// The class of the failure, from the error codes of WeChat's official-account documentation.
+    /// What it means for a login. An unknown errcode counts as refused: it names something a new login cannot mend.
     pub fn kind(&self) -> FailureKind {
-        match self {
-            Self::NotSent { .. }
-            | Self::Transport { .. }
-            | Self::Status { .. }
-            | Self::Unusable { .. } => FailureKind::Unavailable,
-            Self::Refused { errcode, .. } => match errcode {
-                // 42003 "code expired" is documented, 40029 "invalid code" is what expired codes really get. 42007: the
-                // user has changed the password of WeChat since, and what was given out before is void.
-                40029 | 42003 | 42007 => FailureKind::CodeExpired,
-                40163 => FailureKind::CodeUsed,
-                -1 => FailureKind::Unavailable,
-                45009 | 45011 => FailureKind::RateLimited,
-                // All others, the unknown ones too, name something a new login cannot mend.
-                _ => FailureKind::Refused,
-            },
+        match (self.errcode(), self.code()) {
+            (None, _) => FailureKind::Unavailable,
+            (Some(_), code) => code.map_or(FailureKind::Refused, ErrorCode::kind),
         }
     }
 
@@ -119,7 +108,7 @@ impl Error {
         match self {
             Self::NotSent { .. } | Self::Transport { .. } => true,
             Self::Status { status, .. } => *status >= 500,
-            Self::Refused { errcode, .. } => *errcode == -1,
+            Self::Refused { .. } => self.code() == Some(ErrorCode::SystemError),
             Self::Unusable { .. } => false,
         }
     }
@@ -133,56 +122,21 @@ impl Error {
     pub fn errcode(&self) -> Option<i64> {
         match self {
             Self::Refused { errcode, .. } => Some(*errcode),
-            Self::NotSent { .. }
-            | Self::Transport { .. }
-            | Self::Status { .. }
-            | Self::Unusable { .. } => None,
+            _ => None,
         }
+    }
+
+    /// The same, if it is a known one.
+    pub fn code(&self) -> Option<ErrorCode> {
+        self.errcode().and_then(ErrorCode::from_number)
     }
 
     /// WeChat's request id, if it sent one.
     pub fn rid(&self) -> Option<&str> {
         match self {
             Self::Refused { rid, .. } => rid.as_deref(),
-            Self::NotSent { .. }
-            | Self::Transport { .. }
-            | Self::Status { .. }
-            | Self::Unusable { .. } => None,
+            _ => None,
         }
-    }
-}
-
-/// What the operator does about an errcode of the exchange: one sentence in English and in Chinese, no secrets.
-pub fn operator_hint(errcode: i64) -> (&'static str, &'static str) {
-    match errcode {
-        40013 => (
-            "It does not know the appid; compare it with the account's page in WeChat's console.",
-            "微信不认识该 appid，请与公众平台账号页面上的核对。",
-        ),
-        40001 | 40125 | 41004 => (
-            "It does not accept the AppSecret for this appid; reset it in WeChat's console and configure the new one.",
-            "AppSecret 与该 appid 不符，请在公众平台重置后配置新的 AppSecret。",
-        ),
-        40164 => (
-            "It does not accept this server's address; add it to the IP whitelist in WeChat's console.",
-            "本服务器的 IP 不在白名单内，请在公众平台添加。",
-        ),
-        40243 => (
-            "The AppSecret is frozen; unfreeze it in WeChat's console.",
-            "AppSecret 已被冻结，请在公众平台解冻。",
-        ),
-        48001 | 48004 => (
-            "The account may not use this interface; look at its permissions in WeChat's console.",
-            "该公众号没有此接口的权限，请在公众平台查看接口权限。",
-        ),
-        40226 | 50001 | 50002 | 50005 => (
-            "This WeChat user is limited or has not authorized the account; nothing on this side mends that.",
-            "该微信用户受限或未授权，服务端无法处理。",
-        ),
-        _ => (
-            "Look the errcode up in WeChat's documentation; the operator has to act.",
-            "请在微信官方文档中查询该错误码并处理。",
-        ),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::de::{Deserialize, Deserializer, Error as _};
+
 use crate::redacted;
 
 /// The text is not of the form its kind requires. Does not repeat the text, which may be a secret.
@@ -67,13 +69,26 @@ impl AuthCode {
 }
 
 redacted! {
-    /// WeChat's token of one user, good for two hours; used inside the exchange and dropped.
+    /// WeChat's token of one user, good for two hours. Not an account's, which is another thing.
     AccessToken
 }
 
 impl AccessToken {
     /// # Errors
     /// [`InvalidId`] unless the text is 1 to 2048 visible ASCII characters; WeChat asks to allow at least 512.
+    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+        visible_ascii(text, 2048).map(Self)
+    }
+}
+
+redacted! {
+    /// What makes new tokens of one user, for thirty days.
+    RefreshToken
+}
+
+impl RefreshToken {
+    /// # Errors
+    /// [`InvalidId`] unless the text is 1 to 2048 visible ASCII characters.
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
         visible_ascii(text, 2048).map(Self)
     }
@@ -102,6 +117,12 @@ impl UnionId {
     /// [`InvalidId`] unless the text is 1 to 128 characters `A-Za-z0-9_-` (WeChat's have 28).
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
         url_safe(text).map(Self)
+    }
+}
+
+impl<'de> Deserialize<'de> for AuthCode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
 

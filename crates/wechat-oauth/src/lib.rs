@@ -1,6 +1,5 @@
-//! WeChat's web authorization (网页授权): identifiers, the authorize URL, error codes and answers; with the feature
-//! `client` its calls, too.
-
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 // Nothing that comes from outside may stop a thread; each exception says why it cannot happen.
 #![cfg_attr(
     not(test),
@@ -15,14 +14,18 @@
     )
 )]
 
-mod answer;
+pub mod answer;
 mod authorize_url;
 #[cfg(feature = "client")]
 mod client;
 #[cfg(feature = "client")]
 mod credentials;
 mod error;
+mod error_code;
+pub mod facts;
 mod ids;
+#[cfg(feature = "client")]
+mod login;
 mod percent;
 mod redacted;
 mod scope;
@@ -30,10 +33,15 @@ mod scope;
 pub use answer::{Grant, UserInfo};
 pub use authorize_url::{AuthorizeRequest, authorize_url};
 #[cfg(feature = "client")]
-pub use client::{CallObserver, Client, Timeouts};
+pub use client::{CallObserver, Client, Options, Timeouts};
 #[cfg(feature = "client")]
-pub use credentials::CredentialAnswer;
-pub use error::{Endpoint, Error, FailureKind, operator_hint};
-pub use ids::{AccessToken, AppId, AppSecret, AuthCode, InvalidId, OpenId, UnionId};
+pub use credentials::{AccountToken, CredentialAnswer};
+pub use error::{Endpoint, Error};
+pub use error_code::{ErrorCode, FailureKind, PageError, operator_hint};
+pub use ids::{AccessToken, AppId, AppSecret, AuthCode, InvalidId, OpenId, RefreshToken, UnionId};
+#[cfg(feature = "client")]
+pub use login::{Callback, Login, Start};
 pub use percent::encode;
+#[cfg(feature = "client")]
+pub use reqwest;
 pub use scope::Scope;

@@ -1,4 +1,6 @@
 //! Percent-encoding of one query value, the way `encodeURIComponent` does it.
+//!
+//! By hand and not by `percent-encoding`, whose table costs a page of WebAssembly 0.8 KB (gzip) for these few lines.
 
 use std::fmt::Write;
 

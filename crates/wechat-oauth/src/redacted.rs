@@ -2,7 +2,8 @@
 
 /// Defines a newtype over `String` without `Display` and with a `Debug` that hides the content.
 ///
-/// Everything that identifies a person or opens a door is such a type, so that no log line, error text or
+/// What [`AppSecret`](crate::AppSecret) and the other identifiers here are made by, for secrets of your own:
+/// everything that identifies a person or opens a door is such a type, so that no log line, error text or
 /// assertion message can show it by accident; `expose` is the one way in and easy to search for.
 #[macro_export]
 macro_rules! redacted {

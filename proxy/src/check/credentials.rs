@@ -3,7 +3,7 @@
 use super::report::{Finding, Level};
 use crate::clock::Clock;
 use crate::config::{Account, Config, Website};
-use wechat_oauth::{Client, CredentialAnswer, Error, operator_hint};
+use wechat_oauth::{Client, CredentialAnswer, Error, ErrorCode, FailureKind, operator_hint};
 
 const CHECK: &str = "credentials";
 const CLOCK: &str = "clock";
@@ -37,7 +37,7 @@ fn account_finding(name: &str, account: &Account, answer: &CredentialAnswer) -> 
         }
         Err(error) => error,
     };
-    if error.errcode() == Some(40164) {
+    if error.code() == Some(ErrorCode::AddressRefused) {
         let address = answer.refused_address.map_or_else(
             || "this server's address".to_owned(),
             |address| address.to_string(),
@@ -75,7 +75,7 @@ fn website_finding(name: &str, website: &Website, outcome: &Result<(), Error>) -
             &format!("the website application of accounts.{name} (appid {appid})"),
             error,
             |errcode| {
-                (errcode == 40013)
+                (errcode == ErrorCode::InvalidAppid)
                     .then_some("website_appid is an appid of a 网站应用 of open.weixin.qq.com, not the account's own")
             },
         ),
@@ -83,14 +83,18 @@ fn website_finding(name: &str, website: &Website, outcome: &Result<(), Error>) -
 }
 
 /// What else an unknown appid may be.
-fn wrong_kind_of_account(errcode: i64) -> Option<&'static str> {
-    (errcode == 40013).then_some(
+fn wrong_kind_of_account(errcode: ErrorCode) -> Option<&'static str> {
+    (errcode == ErrorCode::InvalidAppid).then_some(
         "it must be that of a verified service account (服务号) of mp.weixin.qq.com, not of a website application or \
          of the open platform",
     )
 }
 
-fn refused(whose: &str, error: &Error, kind: impl Fn(i64) -> Option<&'static str>) -> Finding {
+fn refused(
+    whose: &str,
+    error: &Error,
+    kind: impl Fn(ErrorCode) -> Option<&'static str>,
+) -> Finding {
     let Some(errcode) = error.errcode() else {
         return Finding::bad(
             Level::Error,
@@ -100,7 +104,10 @@ fn refused(whose: &str, error: &Error, kind: impl Fn(i64) -> Option<&'static str
             "let this machine reach the host of wechat.api_base by https (DNS, firewall, root certificates).",
         );
     };
-    if matches!(errcode, -1 | 45009 | 45011) {
+    if matches!(
+        error.kind(),
+        FailureKind::Unavailable | FailureKind::RateLimited
+    ) {
         return Finding::bad(
             Level::Warning,
             CHECK,
@@ -110,7 +117,10 @@ fn refused(whose: &str, error: &Error, kind: impl Fn(i64) -> Option<&'static str
         );
     }
     let (hint, _) = operator_hint(errcode);
-    let kind = kind(errcode).map_or_else(String::new, |kind| format!(" Note that {kind}."));
+    let kind = error
+        .code()
+        .and_then(kind)
+        .map_or_else(String::new, |kind| format!(" Note that {kind}."));
     let rid = error
         .rid()
         .map_or_else(String::new, |rid| format!(", rid {rid}"));

@@ -21,7 +21,6 @@ use std::path::Path;
 
 use crate::clock::Clock;
 use crate::config::Config;
-use wechat_oauth::Client;
 
 use fetch::Fetcher;
 pub use report::{Finding, Level, Report};
@@ -37,10 +36,7 @@ pub async fn configuration(
     clock: &dyn Clock,
 ) -> Result<Report, reqwest::Error> {
     crate::app::install_tls();
-    let client = Client::new(
-        config.wechat.api_base.clone(),
-        config.wechat.timeouts.clone(),
-    )?;
+    let client = config.wechat.client()?;
     let fetcher = Fetcher::new()?;
     let mut findings = address::findings(config);
     findings.push(callers::finding(config));

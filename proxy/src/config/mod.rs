@@ -33,7 +33,7 @@ use reqwest::Url;
 use crate::telemetry::LogFormat;
 use login_store::{DatabaseUrl, RecordKind};
 use wechat_oauth::redacted;
-use wechat_oauth::{AppId, AppSecret, Timeouts};
+use wechat_oauth::{AppId, AppSecret, Client, Options, Timeouts};
 
 pub use limits::{ClientPatience, Limits, Shutdown};
 pub use origin::PublicUrl;
@@ -99,6 +99,22 @@ pub struct WechatConfig {
     pub open_base: Url,
     /// How long WeChat may take. Not a setting.
     pub timeouts: Timeouts,
+}
+
+impl WechatConfig {
+    /// A client for these hosts.
+    ///
+    /// # Errors
+    /// If TLS cannot be set up, for example without any root certificate on the machine.
+    pub(crate) fn client(&self) -> Result<Client, reqwest::Error> {
+        let http = reqwest::Client::builder()
+            .user_agent(concat!("wechat-login-proxy/", env!("CARGO_PKG_VERSION")))
+            .no_proxy();
+        let mut options = Options::default();
+        options.api_base = self.api_base.as_str().to_owned();
+        options.timeouts = self.timeouts.clone();
+        Client::with(http, options)
+    }
 }
 
 /// `[accounts.<name>]`: one official account.

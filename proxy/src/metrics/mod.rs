@@ -21,7 +21,7 @@ use crate::outcomes::Sharing;
 use labels::{
     Call, ClientKind, Exchanged, How, InState, Operation, Report, Request, Route, UpstreamError,
 };
-use login_store::{self as store, Connections};
+use login_store::{self as store, PoolStatus};
 use series::Series;
 use wechat_oauth::{self as wechat, CallObserver, Endpoint};
 
@@ -136,7 +136,7 @@ impl Metrics {
     }
 
     /// All figures in the format of OpenMetrics.
-    pub fn text(&self, connections: Connections) -> String {
+    pub fn text(&self, connections: PoolStatus) -> String {
         let states = [("idle", connections.idle), ("in_use", connections.in_use)];
         for (state, count) in states {
             self.series
@@ -227,14 +227,10 @@ fn name_of(failure: &Failure) -> &'static str {
     }
 }
 
-/// WeChat's errcode where it is one of those it documents for logins, or what else happened.
+/// WeChat's errcode where it is one of those it documents, or what else happened.
 fn errcode_of(error: &wechat::Error) -> String {
-    const KNOWN: [i64; 20] = [
-        -1, 40001, 40003, 40013, 40014, 40029, 40125, 40163, 40164, 40226, 40243, 41001, 41002,
-        41004, 41008, 42001, 45009, 45011, 48001, 50001,
-    ];
     match (error, error.errcode()) {
-        (_, Some(errcode)) if KNOWN.contains(&errcode) => errcode.to_string(),
+        (_, Some(errcode)) if error.code().is_some() => errcode.to_string(),
         (_, Some(_)) => "other".to_owned(),
         (wechat::Error::NotSent { .. }, None) => "not_sent".to_owned(),
         (wechat::Error::Transport { .. }, None) => "no_answer".to_owned(),

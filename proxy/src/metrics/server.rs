@@ -26,6 +26,6 @@ pub fn serve(state: web::Data<AppState>, listener: TcpListener) -> std::io::Resu
 }
 
 async fn show(state: web::Data<AppState>) -> HttpResponse {
-    let text = state.metrics.text(state.store.connections());
+    let text = state.metrics.text(state.store.pool_status());
     HttpResponse::Ok().content_type(CONTENT_TYPE).body(text)
 }

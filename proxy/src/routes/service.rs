@@ -15,7 +15,7 @@ use crate::openapi::refusals::{
     Internal, InvalidRequest, NoServiceKey, NotFound, NotJson, PreconditionFailed, TooLong,
 };
 use crate::users::NamedAccount;
-use login_store::{Identity, NotedIdentity, Owner};
+use login_store::{KnownIdentity, NotedIdentity, Owner};
 use wechat_oauth::{OpenId, UnionId};
 
 type User = web::Path<UserPath>;
@@ -303,7 +303,7 @@ async fn note_owner(
     account: &Account,
     owner: Owner,
     unionid: Option<UnionId>,
-) -> Result<Identity, ApiError> {
+) -> Result<KnownIdentity, ApiError> {
     let noted = NotedIdentity {
         owner,
         platform: account.platform.clone(),
@@ -313,7 +313,7 @@ async fn note_owner(
     Ok(state.store.note_identity(&noted).await?)
 }
 
-fn on_the_wire(account: NamedAccount<'_>, known: Identity) -> api_types::Identity {
+fn on_the_wire(account: NamedAccount<'_>, known: KnownIdentity) -> api_types::Identity {
     api_types::Identity {
         account: account.name.to_owned(),
         appid: known.appid.to_string(),

@@ -1,6 +1,6 @@
 //! Pictures of people and accounts: a letter on a colour.
 
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
 use crate::platform::{Person, Picture};
 
@@ -18,9 +18,7 @@ pub(crate) fn avatar(person: &Person, size: u16) -> Markup {
                 text x="50" y="52" font-size="48" font-family="sans-serif" fill="#fff"
                     text-anchor="middle" dominant-baseline="central" { (letter(&person.nickname, &person.id)) }
             } @else {
-                circle cx="50" cy="50" r="50" fill="#c8c8c8" {}
-                circle cx="50" cy="40" r="17" fill="#fff" {}
-                path d="M18 84 a32 26 0 0 1 64 0 a50 50 0 0 1 -64 0z" fill="#fff" {}
+                (PreEscaped(include_str!("parts/nobody.svg")))
             }
         }
     }

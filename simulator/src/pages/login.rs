@@ -3,59 +3,43 @@
 use maud::{Markup, PreEscaped, html};
 use qrcode::{Color, EcLevel, QrCode};
 
-use crate::platform::{AuthorizeRefusal, AuthorizeRequest, People, Person};
+use crate::platform::{AuthorizeRequest, People, Person};
+use crate::wechat::AuthorizeRefusal;
 
+use super::authorize::{decision, picker, refused};
 use super::avatar::logo;
-use super::consent::{decision, picker};
-use super::error::refusal;
-use super::explanation::explain_login;
-use super::layout;
+use super::layout::{page, remarks};
 
 /// Modules of white around the code, as the standard asks for.
 const QUIET_ZONE: usize = 4;
 
-/// Asks once a second how far the QR code is. `SCAN` is the address of the scan.
-const POLL: &str = "(function () {
-  var words = {scanned: '扫描成功，请在手机上确认', cancelled: '你已取消此次登录', expired: '二维码已失效，请刷新'};
-  var timer = setInterval(function () {
-    fetch(document.getElementById('scan').href + '/status').then(function (r) { return r.json(); }).then(function (s) {
-      if (s.location) { clearInterval(timer); location.replace(s.location); return; }
-      if (words[s.status]) document.getElementById('status').textContent = words[s.status];
-      if (s.status === 'cancelled' || s.status === 'expired') clearInterval(timer);
-    }).catch(function () {});
-  }, 1000);
-})();";
-
-/// The page on the computer. `address` is what the QR code says.
-pub(crate) fn qr_code(title: &str, address: &str, ticket: &str, english: bool) -> Markup {
-    let (heading, hint) = if english {
-        ("WeChat Login", "Scan with WeChat to log in to")
-    } else {
-        ("微信登录", "请使用微信扫描二维码登录")
+/// The page on the computer. `origin` is the simulator's own, which the QR code leads to.
+pub(crate) fn qr_code(title: &str, origin: &str, ticket: &str, english: bool) -> Markup {
+    let (heading, hint) = match english {
+        true => ("WeChat Login", "Scan with WeChat to log in to"),
+        false => ("微信登录", "请使用微信扫描二维码登录"),
     };
-    layout::page(
-        heading,
-        "plain",
-        html! {
-            main.message {
-                h1 { (heading) }
-                p.qr { (qr_svg(address)) }
-                p #status role="status" { (hint) }
-                p.secondary { "“" (title) "”" }
+    let path = format!("/_simulator/scan/{ticket}");
+    let content = html! {
+        main.message {
+            h1 { (heading) }
+            p.qr { (qr_svg(&format!("{origin}{path}"))) }
+            p #status role="status" { (hint) }
+            p.secondary { "“" (title) "”" }
+        }
+        (remarks(html! {
+            p.secondary {
+                "真正的微信扫不了这个码。用手机浏览器扫（手机要能访问模拟器），或者"
+                a #scan href=(path) target="_blank" { "在这个浏览器里扫码" }
+                "。确认之后这一页会自己跳转；没有脚本时请点"
+                a href=(format!("{path}/continue")) { "继续" }
+                "。"
             }
-            aside.hint aria-label="模拟器说明" {
-                h2 { "模拟器说明（微信不会显示这一框）" }
-                p.secondary {
-                    "真正的微信扫不了这个码。用手机浏览器扫（手机要能访问模拟器），或者"
-                    a #scan href=(format!("/_simulator/scan/{ticket}")) target="_blank" { "在这个浏览器里扫码" }
-                    "。确认之后这一页会自己跳转；没有脚本时请点"
-                    a href=(format!("/_simulator/scan/{ticket}/continue")) { "继续" }
-                    "。"
-                }
-            }
-            script { (PreEscaped(POLL)) }
-        },
-    )
+        }))
+        // Asks once a second how far the QR code is.
+        script { (PreEscaped(include_str!("parts/scan.js"))) }
+    };
+    page(heading, "plain", content)
 }
 
 /// The page on the phone.
@@ -65,20 +49,17 @@ pub(crate) fn scan_as(
     holder: &Person,
     ticket: &str,
 ) -> Markup {
-    layout::page(
-        "扫码登录",
-        "sheet-page",
-        html! {
-            form.sheet method="post" action=(format!("/_simulator/scan/{ticket}")) {
-                main {
-                    p.asker { (logo(&request.appid, &request.title)) span { (request.title) } }
-                    h1 { "在电脑上登录" }
-                    (picker(people, holder, "模拟环境：选中的人扫了这个码"))
-                }
-                (decision("取消", "确认登录"))
+    let content = html! {
+        form.sheet method="post" action=(format!("/_simulator/scan/{ticket}")) {
+            main {
+                p.asker { (logo(&request.appid, &request.title)) span { (request.title) } }
+                h1 { "在电脑上登录" }
+                (picker(people, holder, "模拟环境：选中的人扫了这个码"))
             }
-        },
-    )
+            (decision("取消", "确认登录"))
+        }
+    };
+    page("扫码登录", "sheet-page", content)
 }
 
 /// The phone has done its part.
@@ -88,22 +69,19 @@ pub(crate) fn scan_decided(ticket: &str, confirmed: bool) -> Markup {
     } else {
         "已取消登录"
     };
-    layout::page(
-        title,
-        "plain",
-        html! {
-            main.message {
-                h1 { (title) }
-                p.secondary { "电脑上的页面会自己继续，这一页可以关掉了。" }
-                p { a href=(format!("/_simulator/scan/{ticket}/continue")) { "在这个浏览器里继续" } }
-            }
-        },
-    )
+    let content = html! {
+        main.message {
+            h1 { (title) }
+            p.secondary { "电脑上的页面会自己继续，这一页可以关掉了。" }
+            p { a href=(format!("/_simulator/scan/{ticket}/continue")) { "在这个浏览器里继续" } }
+        }
+    };
+    page(title, "plain", content)
 }
 
 /// The message page of this flow, which has other words and no numbers.
-pub(crate) fn login_refused(reason: &AuthorizeRefusal) -> Markup {
-    refusal(&explain_login(reason), reason.login_text(), None)
+pub(crate) fn login_refused(refusal: &AuthorizeRefusal) -> Markup {
+    refused(refusal, &refusal.page.login_text, None)
 }
 
 #[expect(

@@ -1,29 +1,27 @@
 //! What people see. Values in, markup out; works without scripts.
 
+mod authorize;
 mod avatar;
-mod consent;
 mod debugger;
-mod error;
-mod explanation;
+mod faults;
 mod fidelity;
-mod fragment;
 mod home;
 mod layout;
+mod log;
 mod login;
-mod ordered;
-mod refused;
-mod snapshot;
+mod people;
 
-pub(crate) use avatar::avatar;
-pub(crate) use consent::{ConsentKind, consent};
-pub(crate) use debugger::{
-    Callback, Start, Step, Tokens, callback as debugger_callback, start as debugger_start,
-    steps as debugger_steps,
+pub(crate) use authorize::{
+    ConsentKind, authorize_refused, consent, refused_blank, refused_go_back, snapshot,
 };
-pub(crate) use error::{authorize_refused, notice};
+pub(crate) use avatar::avatar;
+pub(crate) use debugger::{
+    Call, Callback, Known, Start, callback as debugger_callback, calls as debugger_calls,
+    start as debugger_start,
+};
+pub(crate) use faults::{callback_twice, ordered_error};
 pub(crate) use fidelity::fidelity;
-pub(crate) use home::{Home, LogFilter, home, log_list};
+pub(crate) use home::home;
+pub(crate) use layout::notice;
+pub(crate) use log::{LogFilter, list as log_list};
 pub(crate) use login::{login_refused, qr_code, scan_as, scan_decided};
-pub(crate) use ordered::{callback_twice, ordered_error, page_error_text};
-pub(crate) use refused::{refused_blank, refused_go_back};
-pub(crate) use snapshot::snapshot;

@@ -3,13 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use crate::redirect::RedirectTarget;
+use crate::wechat::{AuthorizeRefusal, PAGES, Page};
 
-use super::{AuthorizeRefusal, GrantedScope, RegisteredDomain};
+use super::RegisteredDomain;
 
-/// One official account (公众号) or website application (网站应用).
+/// One official account (公众号) or website application (网站应用), as a seed file has it.
 ///
 /// No `Debug`: it holds the secret.
-#[derive(Clone)]
+#[derive(Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct Account {
     /// `wx` and 16 hexadecimal digits.
     pub(crate) appid: String,
@@ -21,10 +23,11 @@ pub(crate) struct Account {
     pub(crate) kind: AccountKind,
     /// The open platform it is bound to. `None`: there is never a unionid.
     pub(crate) open_platform: Option<String>,
-    /// What is registered as 网页授权域名 (or 授权回调域 of a website application).
-    pub(crate) domains: Vec<RegisteredDomain>,
-    /// What it may ask for; anything else is 10005, and everything for an account that WeChat has not verified.
-    pub(crate) scopes: Vec<GrantedScope>,
+    /// What is registered as 网页授权域名 (or 授权回调域 of a website application), read by [`RegisteredDomain`].
+    pub(crate) domains: Vec<String>,
+    /// What it may ask for, all that its kind may if left out; anything else is 10005, and everything for an account
+    /// that WeChat has not verified.
+    pub(crate) scopes: Option<Vec<GrantedScope>>,
     /// http addresses are refused with 10039.
     pub(crate) https_only: bool,
     /// The account is banned: 10004.
@@ -48,10 +51,10 @@ pub(crate) enum AccountKind {
 
 impl AccountKind {
     /// All that an account of this kind may ask for, once WeChat has verified it.
-    pub(crate) fn scopes(self) -> Vec<GrantedScope> {
+    pub(crate) const fn scopes(self) -> &'static [GrantedScope] {
         match self {
-            Self::Service | Self::Test => GrantedScope::OFFICIAL.to_vec(),
-            Self::Website => vec![GrantedScope::Login],
+            Self::Service | Self::Test => &[GrantedScope::Base, GrantedScope::Userinfo],
+            Self::Website => &[GrantedScope::Login],
         }
     }
 
@@ -65,44 +68,86 @@ impl AccountKind {
     }
 }
 
-/// Whether a text has the form of a real AppSecret: 32 hexadecimal digits.
-pub(crate) fn looks_like_a_real_secret(text: &str) -> bool {
-    let text = text.trim();
-    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+/// The scopes of web authorization, and the one of website applications.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum GrantedScope {
+    /// `snsapi_base`: silent, gives the openid only.
+    #[serde(rename = "snsapi_base")]
+    Base,
+    /// `snsapi_userinfo`: after consent, gives unionid, name and picture as well.
+    #[serde(rename = "snsapi_userinfo")]
+    Userinfo,
+    /// Both, asked for as a list: as `snsapi_userinfo`, and the answer lists both.
+    #[serde(skip)]
+    BaseAndUserinfo,
+    /// `snsapi_login`: a website application's, after a QR code was scanned; gives all that `snsapi_userinfo` gives.
+    #[serde(rename = "snsapi_login")]
+    Login,
 }
 
-/// Why an address is not one this account may send codes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum NotRegistered {
-    /// Another host.
-    Host,
-    /// The right host with another port; accounts that are no test accounts take no port, even if it is 443.
-    Port,
-    /// The right host, but not below the registered path.
-    Path,
-    /// http where https is configured.
-    Scheme,
+impl GrantedScope {
+    /// The spelling of WeChat's URLs and answers.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Base => "snsapi_base",
+            Self::Userinfo => "snsapi_userinfo",
+            Self::BaseAndUserinfo => "snsapi_base,snsapi_userinfo",
+            Self::Login => "snsapi_login",
+        }
+    }
+
+    /// Whether name, picture and unionid may be told.
+    pub(crate) const fn tells_profile(self) -> bool {
+        !matches!(self, Self::Base)
+    }
+
+    /// Whether the consent page stands before it.
+    pub(crate) const fn asks_for_consent(self) -> bool {
+        matches!(self, Self::Userinfo | Self::BaseAndUserinfo)
+    }
+
+    /// Reads a scope or a list of them, separated by commas, letter case included; nothing if one of them is not
+    /// permitted.
+    fn parse_list(text: &str, permitted: &[Self]) -> Option<Self> {
+        let mut all = None;
+        for one in text.split(',') {
+            let scope = *permitted.iter().find(|scope| scope.as_str() == one)?;
+            all = match all {
+                Some(others) if others != scope => Some(Self::BaseAndUserinfo),
+                _ => Some(scope),
+            };
+        }
+        all
+    }
 }
 
 impl Account {
+    /// What it may ask for.
+    pub(crate) fn scopes(&self) -> &[GrantedScope] {
+        self.scopes.as_deref().unwrap_or(self.kind.scopes())
+    }
+
     /// Whether codes may be sent there. WeChat's web authorization page: the whole host must match, a parent or a
     /// sister domain does not; a registered path must be above the address.
     ///
     /// Loopback hosts with any port are the simulator's one deviation: its accounts are for laptops.
-    pub(crate) fn permits(&self, target: &RedirectTarget) -> Result<(), NotRegistered> {
+    pub(crate) fn permits(&self, target: &RedirectTarget) -> Result<(), &'static Page> {
         if target.is_loopback() {
             return Ok(());
         }
         // The nearest miss is the most helpful one to be told.
-        let mut reason = NotRegistered::Host;
-        for domain in &self.domains {
-            match domain.covers(target) {
-                Ok(()) if self.https_only && !target.is_https() => {
-                    return Err(NotRegistered::Scheme);
+        let mut reason = &PAGES.other_host;
+        for text in &self.domains {
+            let covers =
+                RegisteredDomain::parse(text, self.kind).map(|domain| domain.covers(target));
+            match covers {
+                Ok(Ok(())) if self.https_only && !target.is_https() => {
+                    return Err(&PAGES.wrong_scheme);
                 }
-                Ok(()) => return Ok(()),
-                Err(NotRegistered::Host) => {}
-                Err(nearer) => reason = nearer,
+                Ok(Ok(())) => return Ok(()),
+                Ok(Err(nearer)) if *nearer != PAGES.other_host => reason = nearer,
+                // The seed was read, so there is no domain that cannot be.
+                Ok(Err(_)) | Err(_) => {}
             }
         }
         Err(reason)
@@ -110,15 +155,11 @@ impl Account {
 
     /// What a `scope` of an address asks for.
     pub(crate) fn granted(&self, scope: &str) -> Result<GrantedScope, AuthorizeRefusal> {
-        GrantedScope::parse_list(scope, &self.scopes).ok_or_else(|| {
-            let given = scope.to_owned();
-            AuthorizeRefusal::UnknownScope { given }
-        })
-    }
-
-    /// The registered domains as they are written in WeChat's console.
-    pub(crate) fn domain_texts(&self) -> Vec<String> {
-        self.domains.iter().map(ToString::to_string).collect()
+        let page = match self.kind {
+            AccountKind::Website => &PAGES.unknown_login_scope,
+            AccountKind::Service | AccountKind::Test => &PAGES.unknown_scope,
+        };
+        GrantedScope::parse_list(scope, self.scopes()).ok_or_else(|| page.refuse_given(scope, &[]))
     }
 }
 
@@ -126,96 +167,85 @@ impl Account {
 mod tests {
     use super::*;
 
-    fn account(kind: AccountKind, domains: &[&str]) -> Account {
-        Account {
-            appid: "wx00000000000000c1".into(),
-            secret: "simulator-secret-c1".into(),
-            title: "测试".into(),
-            kind,
-            open_platform: None,
-            domains: domains
-                .iter()
-                .map(|text| RegisteredDomain::parse(text, kind).unwrap())
-                .collect(),
-            scopes: kind.scopes(),
-            https_only: false,
-            banned: false,
-            component: false,
+    #[test]
+    fn a_list_is_granted_whole_or_not_at_all() {
+        use GrantedScope::{Base, BaseAndUserinfo, Login, Userinfo};
+        let both = &[Base, Userinfo][..];
+        for (text, permitted, granted) in [
+            ("snsapi_base", both, Some(Base)),
+            ("snsapi_userinfo,snsapi_base", both, Some(BaseAndUserinfo)),
+            (
+                "snsapi_base,snsapi_userinfo,snsapi_base",
+                both,
+                Some(BaseAndUserinfo),
+            ),
+            ("snsapi_base,snsapi_base", &[Base], Some(Base)),
+            ("snsapi_base,snsapi_userinfo", &[Base], None),
+            ("snsapi_userinfo,snsapi_login", both, None),
+            ("snsapi_login", &[Login], Some(Login)),
+            ("snsapi_base", &[], None),
+            ("snsapi_base,", &[Base], None),
+            ("snsapi_base, snsapi_userinfo", both, None),
+            ("snsapi_base snsapi_userinfo", both, None),
+            ("SNSAPI_BASE", &[Base], None),
+        ] {
+            assert_eq!(GrantedScope::parse_list(text, permitted), granted, "{text}");
         }
     }
 
-    fn check(account: &Account, cases: &[(&str, Result<(), NotRegistered>)]) {
-        for (url, outcome) in cases {
+    #[test]
+    fn the_registered_domains_and_loopback_are_permitted_and_the_nearest_miss_is_told() {
+        for row in [
+            "service www.shop.example -> https://www.shop.example/a",
+            "service www.Shop.example -> http://WWW.shop.example",
+            "service www.shop.example -> https://www.shop.example:443/ port",
+            "service www.shop.example -> https://shop.example/ host",
+            "service www.shop.example -> https://a.www.shop.example/ host",
+            "service www.shop.example -> https://www.shop.example.evil.example/ host",
+            "service www.shop.example -> http://127.0.0.1:8080/",
+            "service www.shop.example -> http://localhost/",
+            "service www.shop.example -> http://[::1]:1/",
+            "service www.shop.example -> http://127.0.0.2/ host",
+            "service www.shop.example -> http://localhost.evil.example/ host",
+            "service a.example/mp -> https://a.example/mp",
+            "service a.example/mp -> https://a.example/mp/",
+            "service a.example/mp -> https://a.example/mp/x?y",
+            "service a.example/mp -> https://a.example/mp?x",
+            "service a.example/mp -> https://a.example/mpx path",
+            "service a.example/mp -> https://a.example/ path",
+            "service a.example/mp -> https://a.example/mp/../x path",
+            "service a.example/mp -> https://a.example/mp/%2e%2E/x path",
+            "service a.example/mp -> https://b.example/anything",
+            "test 192.168.1.9:8080 -> http://192.168.1.9:8080/x",
+            "test 192.168.1.9:8080 -> http://192.168.1.9/x port",
+            "test 192.168.1.9:8080 -> http://192.168.1.9:8081/x port",
+            "https_only a.example -> https://a.example/",
+            "https_only a.example -> HTTPS://a.example/",
+            "https_only a.example -> http://a.example/ scheme",
+            "https_only a.example -> http://127.0.0.1/",
+        ] {
+            let (account, url) = row.split_once(" -> ").unwrap();
+            let (kind, domain) = account.split_once(' ').unwrap();
+            let (url, refused) = url.split_once(' ').unwrap_or((url, ""));
+            let account = Account {
+                kind: if kind == "test" {
+                    AccountKind::Test
+                } else {
+                    AccountKind::Service
+                },
+                domains: vec![domain.to_owned(), "b.example".to_owned()],
+                https_only: kind == "https_only",
+                ..Account::default()
+            };
+            let refusal = match refused {
+                "host" => Err(&PAGES.other_host),
+                "port" => Err(&PAGES.other_port),
+                "path" => Err(&PAGES.other_path),
+                "scheme" => Err(&PAGES.wrong_scheme),
+                _ => Ok(()),
+            };
             let target = RedirectTarget::parse(url).unwrap();
-            assert_eq!(account.permits(&target), *outcome, "{url}");
+            assert_eq!(account.permits(&target), refusal, "{row}");
         }
-    }
-
-    #[test]
-    fn only_the_registered_host_itself_and_loopback_are_permitted() {
-        check(
-            &account(AccountKind::Service, &["www.shop.example"]),
-            &[
-                ("https://www.shop.example/a", Ok(())),
-                ("http://WWW.shop.example", Ok(())),
-                ("https://www.shop.example:443/", Err(NotRegistered::Port)),
-                ("https://shop.example/", Err(NotRegistered::Host)),
-                ("https://a.www.shop.example/", Err(NotRegistered::Host)),
-                (
-                    "https://www.shop.example.evil.example/",
-                    Err(NotRegistered::Host),
-                ),
-                ("http://127.0.0.1:8080/", Ok(())),
-                ("http://localhost/", Ok(())),
-                ("http://[::1]:1/", Ok(())),
-                ("http://127.0.0.2/", Err(NotRegistered::Host)),
-                ("http://localhost.evil.example/", Err(NotRegistered::Host)),
-            ],
-        );
-    }
-
-    #[test]
-    fn a_registered_path_covers_what_lies_below_it() {
-        check(
-            &account(AccountKind::Service, &["a.example/mp", "b.example"]),
-            &[
-                ("https://a.example/mp", Ok(())),
-                ("https://a.example/mp/", Ok(())),
-                ("https://a.example/mp/x?y", Ok(())),
-                ("https://a.example/mp?x", Ok(())),
-                ("https://a.example/mpx", Err(NotRegistered::Path)),
-                ("https://a.example/", Err(NotRegistered::Path)),
-                ("https://a.example/mp/../x", Err(NotRegistered::Path)),
-                ("https://a.example/mp/%2e%2E/x", Err(NotRegistered::Path)),
-                ("https://b.example/anything", Ok(())),
-            ],
-        );
-    }
-
-    #[test]
-    fn a_test_account_has_its_own_port() {
-        check(
-            &account(AccountKind::Test, &["192.168.1.9:8080"]),
-            &[
-                ("http://192.168.1.9:8080/x", Ok(())),
-                ("http://192.168.1.9/x", Err(NotRegistered::Port)),
-                ("http://192.168.1.9:8081/x", Err(NotRegistered::Port)),
-            ],
-        );
-    }
-
-    #[test]
-    fn https_may_be_demanded() {
-        let mut account = account(AccountKind::Service, &["a.example"]);
-        account.https_only = true;
-        check(
-            &account,
-            &[
-                ("https://a.example/", Ok(())),
-                ("HTTPS://a.example/", Ok(())),
-                ("http://a.example/", Err(NotRegistered::Scheme)),
-                ("http://127.0.0.1/", Ok(())),
-            ],
-        );
     }
 }

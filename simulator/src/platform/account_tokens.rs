@@ -5,72 +5,85 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::Platform;
-use super::api_refusal::ApiRefusal;
+use serde_json::json;
 
-const LIFETIME: Duration = Duration::from_secs(7200);
+use crate::dialect::Fields;
+use crate::query::Query;
+use crate::wechat::{ApiRefusal, FORCE_PAUSE, FORCED_PER_DAY, TOKEN_LIFETIME, TOKEN_OVERLAP};
 
-/// WeChat's page of `/cgi-bin/token`: for about five minutes the previous token works as well.
-const OVERLAP: Duration = Duration::from_secs(300);
+use super::{Platform, random};
 
-/// WeChat's page of `/cgi-bin/stable_token`: a token may be replaced by force twenty times a day. That a day is 24
-/// hours of the simulator's clock is our choice.
-const FORCED_PER_DAY: u32 = 20;
+const DAY: u64 = 24 * 3600;
 
-/// The same page: who forces again within thirty seconds gets the token of the first time, and it does not count.
-const FORCE_PAUSE: Duration = Duration::from_secs(30);
-
-const DAY: Duration = Duration::from_secs(24 * 3600);
-
-/// The parameters as they came; `None` if missing or empty.
-pub(crate) struct AccountTokenRequest<'a> {
-    /// Always `client_credential`.
-    pub(crate) grant_type: Option<&'a str>,
-    /// The account.
-    pub(crate) appid: Option<&'a str>,
-    /// Its AppSecret.
-    pub(crate) secret: Option<&'a str>,
-}
-
-/// The answer of both.
-pub(crate) struct IssuedAccountToken {
-    /// For WeChat's other APIs.
-    pub(crate) access_token: String,
-    /// Seconds until it expires.
-    pub(crate) expires_in: u64,
-}
-
-#[derive(Clone)]
 struct Token {
     text: String,
     expires_at: Duration,
 }
 
+/// What one of the two calls has given an account.
 #[derive(Default)]
-struct Issued {
-    plain: Option<Token>,
+struct Slot {
+    current: Option<Token>,
     previous: Option<Token>,
-    stable: Option<Token>,
-    previous_stable: Option<Token>,
     forced_on: u64,
     forced: u32,
     forced_at: Option<Duration>,
 }
 
-/// The account tokens of all accounts.
+impl Slot {
+    /// A new token; the one before still works for a while.
+    fn renew(&mut self, fresh: String, overlap: Duration, now: Duration) {
+        self.previous = self.current.take().map(|token| Token {
+            expires_at: token.expires_at.min(now.saturating_add(overlap)),
+            ..token
+        });
+        self.current = Some(Token {
+            text: fresh,
+            expires_at: now.saturating_add(TOKEN_LIFETIME),
+        });
+    }
+
+    /// The token, and for how many seconds it is good.
+    fn answer(&self, now: Duration) -> Fields {
+        let token = self.current.as_ref();
+        let left = token.map(|token| token.expires_at.saturating_sub(now).as_secs());
+        vec![
+            ("access_token", json!(token.map(|token| &token.text))),
+            ("expires_in", json!(left)),
+        ]
+    }
+
+    /// Counts a use of force. `false`: one so short ago that this is the same.
+    fn force(&mut self, now: Duration) -> Result<bool, ApiRefusal> {
+        let pause_ends = self.forced_at.map(|at| at.saturating_add(FORCE_PAUSE));
+        if pause_ends.is_some_and(|end| now < end) {
+            return Ok(false);
+        }
+        let today = now.as_secs() / DAY;
+        if self.forced_on != today {
+            (self.forced_on, self.forced) = (today, 0);
+        }
+        if self.forced == FORCED_PER_DAY {
+            return Err(ApiRefusal::DailyQuota);
+        }
+        self.forced = self.forced.saturating_add(1);
+        self.forced_at = Some(now);
+        Ok(true)
+    }
+}
+
+/// The account tokens of all accounts, by appid.
 #[derive(Default)]
 pub(crate) struct AccountTokens {
-    issued: HashMap<String, Issued>,
+    plain: HashMap<String, Slot>,
+    stable: HashMap<String, Slot>,
 }
 
 impl AccountTokens {
-    fn plain(&mut self, appid: &str, fresh: String, now: Duration) -> IssuedAccountToken {
-        let issued = self.issued.entry(appid.to_owned()).or_default();
-        issued.previous = issued.plain.take().map(|mut token| {
-            token.expires_at = token.expires_at.min(now.saturating_add(OVERLAP));
-            token
-        });
-        answer(issued.plain.insert(new(fresh, now)), now)
+    fn plain(&mut self, appid: &str, fresh: String, now: Duration) -> Fields {
+        let slot = self.plain.entry(appid.to_owned()).or_default();
+        slot.renew(fresh, TOKEN_OVERLAP, now);
+        slot.answer(now)
     }
 
     fn stable(
@@ -79,56 +92,28 @@ impl AccountTokens {
         force: bool,
         fresh: String,
         now: Duration,
-    ) -> Result<IssuedAccountToken, ApiRefusal> {
-        let issued = self.issued.entry(appid.to_owned()).or_default();
-        let is_forced_already = issued
-            .forced_at
-            .is_some_and(|at| now < at.saturating_add(FORCE_PAUSE));
-        if let Some(token) = issued
-            .stable
-            .as_ref()
-            .filter(|_| force && is_forced_already)
-        {
-            return Ok(answer(token, now));
-        }
-        if force {
-            let day = now.as_secs().checked_div(DAY.as_secs()).unwrap_or_default();
-            if issued.forced_on != day {
-                (issued.forced_on, issued.forced) = (day, 0);
-            }
-            if issued.forced == FORCED_PER_DAY {
-                return Err(ApiRefusal::DailyQuota);
-            }
-            issued.forced = issued.forced.saturating_add(1);
-            issued.forced_at = Some(now);
-            issued.previous_stable = None;
-            return Ok(answer(issued.stable.insert(new(fresh, now)), now));
-        }
+    ) -> Result<Fields, ApiRefusal> {
+        let slot = self.stable.entry(appid.to_owned()).or_default();
         // A new token a little before the old one expires, and then both work: our reading of how WeChat's normal
         // mode never hands out a token that is about to die.
-        let current = issued.stable.take();
-        let token = match current {
-            Some(token) if now.saturating_add(OVERLAP) < token.expires_at => token,
-            old => {
-                issued.previous_stable = old;
-                new(fresh, now)
-            }
-        };
-        Ok(answer(issued.stable.insert(token), now))
+        let is_fresh = |token: &Token| now.saturating_add(TOKEN_OVERLAP) < token.expires_at;
+        if force && slot.force(now)? {
+            slot.renew(fresh, Duration::ZERO, now);
+        } else if !slot.current.as_ref().is_some_and(is_fresh) {
+            slot.renew(fresh, TOKEN_OVERLAP, now);
+        }
+        Ok(slot.answer(now))
     }
 
     fn works(&self, appid: &str, text: &str, now: Duration) -> bool {
-        self.issued.get(appid).is_some_and(|issued| {
-            [
-                &issued.plain,
-                &issued.previous,
-                &issued.stable,
-                &issued.previous_stable,
-            ]
+        let slots = [self.plain.get(appid), self.stable.get(appid)];
+        let tokens = slots
             .into_iter()
             .flatten()
+            .flat_map(|slot| [&slot.current, &slot.previous]);
+        tokens
+            .flatten()
             .any(|token| token.text == text && now < token.expires_at)
-        })
     }
 }
 
@@ -137,14 +122,9 @@ impl Platform {
     ///
     /// # Errors
     /// What is missing, then the grant type, the account, the secret; the order is our guess.
-    pub(crate) fn account_token(
-        &mut self,
-        request: &AccountTokenRequest<'_>,
-    ) -> Result<IssuedAccountToken, ApiRefusal> {
-        let appid = self.check_credentials(request)?;
-        let (fresh, now) = (self.random.token(), self.clock.now());
-        self.note_issued(&fresh);
-        Ok(self.account_tokens.plain(appid, fresh, now))
+    pub(crate) fn account_token(&mut self, query: &Query) -> Result<Fields, ApiRefusal> {
+        let (appid, fresh) = self.check_credentials(query)?;
+        Ok(self.account_tokens.plain(&appid, fresh, self.now()))
     }
 
     /// The account's stable token, which has nothing to do with the other: the same one for everybody who asks, or
@@ -152,47 +132,28 @@ impl Platform {
     ///
     /// # Errors
     /// As above; `DailyQuota` from the 21st use of force on a day.
-    pub(crate) fn stable_account_token(
-        &mut self,
-        request: &AccountTokenRequest<'_>,
-        force: bool,
-    ) -> Result<IssuedAccountToken, ApiRefusal> {
-        let appid = self.check_credentials(request)?;
-        let (fresh, now) = (self.random.token(), self.clock.now());
-        self.note_issued(&fresh);
-        self.account_tokens.stable(appid, force, fresh, now)
+    pub(crate) fn stable_account_token(&mut self, query: &Query) -> Result<Fields, ApiRefusal> {
+        let (appid, fresh) = self.check_credentials(query)?;
+        let force = query.get("force_refresh") == Some("true");
+        self.account_tokens.stable(&appid, force, fresh, self.now())
     }
 
     /// Whether an account token is valid now.
     pub(crate) fn account_token_works(&self, appid: &str, token: &str) -> bool {
-        self.account_tokens.works(appid, token, self.clock.now())
+        self.account_tokens.works(appid, token, self.now())
     }
 
-    fn check_credentials<'a>(
-        &self,
-        request: &AccountTokenRequest<'a>,
-    ) -> Result<&'a str, ApiRefusal> {
-        let appid = request.appid.ok_or(ApiRefusal::MissingAppid)?;
-        let secret = request.secret.ok_or(ApiRefusal::MissingSecret)?;
-        if request.grant_type != Some("client_credential") {
+    /// Who asks, and a token to give.
+    fn check_credentials(&mut self, query: &Query) -> Result<(String, String), ApiRefusal> {
+        let appid = query.get("appid").ok_or(ApiRefusal::MissingAppid)?;
+        let secret = query.get("secret").ok_or(ApiRefusal::MissingSecret)?;
+        if query.get("grant_type") != Some("client_credential") {
             return Err(ApiRefusal::InvalidGrantType);
         }
         self.check_secret(appid, secret)?;
-        Ok(appid)
-    }
-}
-
-fn new(text: String, now: Duration) -> Token {
-    Token {
-        text,
-        expires_at: now.saturating_add(LIFETIME),
-    }
-}
-
-fn answer(token: &Token, now: Duration) -> IssuedAccountToken {
-    IssuedAccountToken {
-        access_token: token.text.clone(),
-        expires_in: token.expires_at.saturating_sub(now).as_secs(),
+        let fresh = random::token();
+        self.note_issued(&fresh);
+        Ok((appid.to_owned(), fresh))
     }
 }
 
@@ -217,33 +178,35 @@ mod tests {
     #[test]
     fn the_stable_token_stays_until_five_minutes_before_its_end() {
         let mut tokens = AccountTokens::default();
-        let mut ask = |fresh: &str, seconds| {
-            let issued = tokens
-                .stable("a", false, fresh.into(), at(seconds))
-                .unwrap();
-            (issued.access_token, issued.expires_in)
-        };
-        assert_eq!(ask("1", 0), ("1".into(), 7200));
-        assert_eq!(ask("2", 6899), ("1".into(), 301));
-        assert_eq!(ask("3", 6900), ("3".into(), 7200));
+        for (fresh, seconds, token, left) in [
+            ("1", 0, "1", 7200),
+            ("2", 6899, "1", 301),
+            ("3", 6900, "3", 7200),
+        ] {
+            let issued = tokens.stable("a", false, fresh.into(), at(seconds));
+            let fields = vec![("access_token", json!(token)), ("expires_in", json!(left))];
+            assert_eq!(issued, Ok(fields));
+        }
         assert!(tokens.works("a", "1", at(7199)) && !tokens.works("a", "1", at(7200)));
     }
 
     #[test]
     fn force_works_twenty_times_a_day_and_kills_the_token_before() {
         let mut tokens = AccountTokens::default();
+        let force = |tokens: &mut AccountTokens, fresh: &str, seconds| {
+            let forced = tokens.stable("a", true, fresh.into(), at(seconds));
+            forced.map(|fields| (fields[0].1.clone(), fields[1].1.clone()))
+        };
         for round in 0..20 {
-            let forced = tokens.stable("a", true, round.to_string(), at(30 * round));
-            assert_eq!(forced.unwrap().access_token, round.to_string());
+            let fresh = round.to_string();
+            let forced = force(&mut tokens, &fresh, 30 * round);
+            assert_eq!(forced, Ok((json!(fresh), json!(7200))));
         }
-        let again = tokens.stable("a", true, "x".into(), at(599)).unwrap();
-        assert_eq!(
-            (again.access_token.as_str(), again.expires_in),
-            ("19", 7171)
-        );
+        let again = force(&mut tokens, "x", 599);
+        assert_eq!(again, Ok((json!("19"), json!(7171))));
         assert!(tokens.works("a", "19", at(600)) && !tokens.works("a", "18", at(600)));
-        let refused = tokens.stable("a", true, "x".into(), at(86_399));
-        assert_eq!(refused.err(), Some(ApiRefusal::DailyQuota));
-        assert!(tokens.stable("a", true, "x".into(), at(86_400)).is_ok());
+        let refused = force(&mut tokens, "x", 86_399);
+        assert_eq!(refused, Err(ApiRefusal::DailyQuota));
+        assert!(force(&mut tokens, "x", 86_400).is_ok());
     }
 }

@@ -1,17 +1,23 @@
-//! What the authorize page accepts.
+//! The authorize page: what it accepts, who is asked, and as whom the app sees the person.
+//!
+//! | scope | person | step |
+//! |---|---|---|
+//! | `snsapi_base` | anybody | code at once |
+//! | `snsapi_userinfo` | follower from the menu, or consented recently | code at once |
+//! | `snsapi_userinfo` | with a snapshot mode, or `forceSnapShot=true` | snapshot: code of a virtual user first |
+//! | `snsapi_userinfo` | 拒绝 | refusal |
+//! | `snsapi_userinfo` | everybody else | consent |
 
-use crate::raw_query::RawQuery;
+use std::time::Duration;
+
+use crate::query::Query;
 use crate::redirect::RedirectTarget;
+use crate::wechat::{AuthorizeRefusal, ORDER, PAGES, STATE_LIMIT};
 
-use super::authorize_refusal::AuthorizeRefusal;
-use super::{Account, AccountKind, GrantedScope, NotRegistered, Person, Platform, Relation};
-
-/// WeChat's web authorization page: `state` has at most 128 bytes.
-const STATE_LIMIT: usize = 128;
-
-/// The parameters in the order WeChat's web authorization page demands. Where the optional ones belong is our guess
-/// after the examples developers have published: behind `state`.
-const ORDER: [&str; 5] = ["appid", "redirect_uri", "response_type", "scope", "state"];
+use super::grants::Grant;
+use super::{
+    Account, AccountKind, GrantedScope, Habit, Person, Platform, Relation, SnapshotMode, random,
+};
 
 /// An authorize request that passed every check.
 #[derive(Debug, Clone)]
@@ -34,17 +40,21 @@ pub(crate) struct AuthorizeRequest {
     pub(crate) out_of_order: bool,
 }
 
-/// Who opens the authorize page.
-#[derive(Clone, Copy)]
-pub(crate) struct Visitor<'a> {
-    /// Who holds the phone.
-    pub(crate) person: &'a Person,
-    /// What the browser calls itself, `None` if it does not.
-    pub(crate) user_agent: Option<&'a str>,
+/// The next thing a person sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Nothing: the browser goes on with a code.
+    Silent,
+    /// The consent page.
+    Consent,
+    /// The app as a snapshot.
+    Snapshot,
+    /// What follows a refusal: this person always refuses.
+    Refusal,
 }
 
 impl Platform {
-    /// Checks an authorize request.
+    /// Checks an authorize request, as this person would send it from a browser that calls itself so.
     ///
     /// The order of the checks is our guess: WeChat documents none.
     ///
@@ -52,107 +62,191 @@ impl Platform {
     /// The first refusal in that order.
     pub(crate) fn check_authorize(
         &self,
-        query: &RawQuery,
-        visitor: Visitor<'_>,
+        query: &Query,
+        person: &Person,
+        user_agent: &str,
     ) -> Result<AuthorizeRequest, AuthorizeRefusal> {
-        if self.settings.require_wechat && !is_wechat(visitor.user_agent) {
-            return Err(AuthorizeRefusal::NotWechat);
+        if self.settings.require_wechat && !is_wechat(user_agent) {
+            return Err(PAGES.not_wechat.refuse());
         }
         let out_of_order = !is_in_order(query);
         if self.settings.strict_order && out_of_order {
-            return Err(AuthorizeRefusal::WrongOrder);
+            return Err(PAGES.wrong_order.refuse());
         }
-        let appid = query.get("appid").ok_or(AuthorizeRefusal::MissingAppid)?;
-        let redirect_uri = query
-            .get("redirect_uri")
-            .ok_or(AuthorizeRefusal::MissingRedirectUri)?;
-        let scope = query.get("scope").ok_or(AuthorizeRefusal::MissingScope)?;
+        let required = require(query)?;
         let state = query.get("state").unwrap_or_default();
         if self.settings.require_state && state.is_empty() {
-            return Err(AuthorizeRefusal::MissingState);
+            return Err(PAGES.missing_state.refuse());
         }
         if state.len() > STATE_LIMIT && !self.settings.long_state {
-            return Err(AuthorizeRefusal::StateTooLong { bytes: state.len() });
+            let bytes = state.len().to_string();
+            return Err(PAGES.state_too_long.refuse_given(&bytes, &[]));
         }
-        let account = self.official_account(appid)?;
-        if account.banned {
-            return Err(AuthorizeRefusal::Banned);
+        let account = match self.account(required.appid) {
+            Some(account) if account.kind == AccountKind::Website => {
+                return Err(PAGES.website_appid.refuse());
+            }
+            Some(account) => account,
+            None => return Err(PAGES.unknown_appid.refuse_given(required.appid, &[])),
+        };
+        let component = account.component || query.get("component_appid").is_some();
+        if component && !account.banned {
+            return Err(PAGES.component.refuse());
         }
-        if account.component || query.get("component_appid").is_some() {
-            return Err(AuthorizeRefusal::NotAuthorizedToComponent);
-        }
-        let scope = account.granted(scope)?;
-        let response_type = query.get("response_type").unwrap_or_default();
-        if response_type != "code" {
-            return Err(AuthorizeRefusal::WrongResponseType {
-                given: response_type.to_owned(),
-            });
-        }
-        let target = self.permitted_target(account, redirect_uri)?;
-        if account.kind == AccountKind::Test && visitor.person.relation == Relation::Stranger {
-            return Err(AuthorizeRefusal::MustFollow);
+        let request = self.permitted(account, &required, query)?;
+        if account.kind == AccountKind::Test && person.relation == Relation::Stranger {
+            return Err(PAGES.must_follow.refuse());
         }
         if self.settings.too_frequent {
-            return Err(AuthorizeRefusal::TooFrequent);
+            return Err(PAGES.too_frequent.refuse());
         }
         Ok(AuthorizeRequest {
-            appid: account.appid.clone(),
-            title: account.title.clone(),
-            target,
-            scope,
-            state: state.to_owned(),
             force_popup: query.get("forcePopup") == Some("true"),
             force_snapshot: query.get("forceSnapShot") == Some("true"),
             out_of_order,
+            ..request
         })
     }
 
-    fn official_account(&self, appid: &str) -> Result<&Account, AuthorizeRefusal> {
-        let account = self.account(appid);
-        account
-            .filter(|account| account.kind != AccountKind::Website)
-            .ok_or_else(|| AuthorizeRefusal::UnknownAppid {
-                given: appid.to_owned(),
-                is_website: account.is_some(),
-            })
+    /// Checks what a website asks for.
+    ///
+    /// # Errors
+    /// The first refusal, in the order of the authorize page. No limit of `state` is known for this page.
+    pub(crate) fn check_login(&self, query: &Query) -> Result<AuthorizeRequest, AuthorizeRefusal> {
+        let required = require(query)?;
+        let account = self.account(required.appid);
+        match account.filter(|account| account.kind == AccountKind::Website) {
+            Some(account) => self.permitted(account, &required, query),
+            None => Err(PAGES.unknown_website.refuse_given(required.appid, &[])),
+        }
     }
 
-    /// Where codes of this account may be sent, or why not there.
-    pub(super) fn permitted_target(
+    /// What both pages check of an account that is theirs.
+    fn permitted(
         &self,
         account: &Account,
-        redirect_uri: &str,
-    ) -> Result<RedirectTarget, AuthorizeRefusal> {
-        let target = RedirectTarget::parse(redirect_uri)
-            .map_err(|reason| AuthorizeRefusal::InvalidRedirectUri { reason })?;
-        match account.permits(&target) {
-            Ok(()) if self.settings.drop_openid_parameter => Ok(target.without_parameter("openId")),
-            Ok(()) => Ok(target),
-            Err(NotRegistered::Scheme) => Err(AuthorizeRefusal::WrongScheme),
-            Err(reason) => Err(AuthorizeRefusal::DomainNotRegistered {
-                reason,
-                host: target.host().to_owned(),
-                registered: account.domain_texts(),
-            }),
+        required: &Required<'_>,
+        query: &Query,
+    ) -> Result<AuthorizeRequest, AuthorizeRefusal> {
+        if account.banned {
+            return Err(PAGES.banned.refuse());
         }
+        let scope = account.granted(required.scope)?;
+        let response_type = query.get("response_type").unwrap_or_default();
+        if response_type != "code" {
+            return Err(PAGES.wrong_response_type.refuse_given(response_type, &[]));
+        }
+        let target = RedirectTarget::parse(required.redirect_uri).map_err(|page| page.refuse())?;
+        account
+            .permits(&target)
+            .map_err(|page| page.refuse_given(&target.host, &account.domains))?;
+        Ok(AuthorizeRequest {
+            appid: account.appid.clone(),
+            title: account.title.clone(),
+            target: match self.settings.drop_openid_parameter {
+                true => target.without_parameter("openId"),
+                false => target,
+            },
+            scope,
+            state: query.get("state").unwrap_or_default().to_owned(),
+            force_popup: false,
+            force_snapshot: false,
+            out_of_order: false,
+        })
+    }
+
+    /// What comes next for this person.
+    pub(crate) fn next_step(&self, request: &AuthorizeRequest, person: &Person) -> Step {
+        // WeChat's web authorization page: silent for followers from the menu, and then forcePopup has no effect.
+        if request.scope == GrantedScope::Base || person.relation == Relation::FollowerFromMenu {
+            return Step::Silent;
+        }
+        if person.habit == Some(Habit::Refuses) {
+            return Step::Refusal;
+        }
+        let remembered = Duration::from_secs(self.settings.remember_consent_seconds);
+        let consent = self.consented_at(&request.appid, &person.id);
+        let recent = consent.is_some_and(|at| self.now().saturating_sub(at) < remembered);
+        let snapshot = match person.snapshot {
+            SnapshotMode::Flagged | SnapshotMode::Unflagged => true,
+            SnapshotMode::Never | SnapshotMode::RealFlagged => request.force_snapshot,
+        };
+        match (recent, snapshot) {
+            (true, _) if !request.force_popup => Step::Silent,
+            (false, true) => Step::Snapshot,
+            _ => Step::Consent,
+        }
+    }
+
+    /// Issues a code of the person and gives the address that carries it back. The consent is remembered.
+    pub(crate) fn grant(&mut self, request: &AuthorizeRequest, person: &Person) -> String {
+        let mut grant = Grant::real(&request.appid, &person.id, request.scope);
+        if request.scope.asks_for_consent() {
+            grant.flagged = person.snapshot == SnapshotMode::RealFlagged;
+            let consent = (request.appid.clone(), person.id.clone());
+            self.consents.insert(consent, self.now());
+        }
+        let code = self.issue(grant);
+        request.target.granted(&code, &request.state)
+    }
+
+    /// Issues a code of the virtual user that stands for the person in a snapshot.
+    pub(crate) fn grant_snapshot(&mut self, request: &AuthorizeRequest, person: &Person) -> String {
+        let code = self.issue(Grant {
+            virtual_user: true,
+            flagged: person.snapshot != SnapshotMode::Unflagged,
+            ..Grant::real(&request.appid, &person.id, request.scope)
+        });
+        request.target.granted(&code, &request.state)
+    }
+
+    /// When the person last said 允许 to this account.
+    pub(super) fn consented_at(&self, appid: &str, person: &str) -> Option<Duration> {
+        self.consents
+            .get(&(appid.to_owned(), person.to_owned()))
+            .copied()
     }
 }
 
+impl AuthorizeRequest {
+    /// An address like those of a grant, with a code that was never issued: for whoever only looks where it would lead.
+    pub(crate) fn pretend(&self) -> String {
+        self.target.granted(&random::code(), &self.state)
+    }
+}
+
+/// What both pages cannot do without.
+struct Required<'a> {
+    appid: &'a str,
+    redirect_uri: &'a str,
+    scope: &'a str,
+}
+
+fn require(query: &Query) -> Result<Required<'_>, AuthorizeRefusal> {
+    Ok(Required {
+        appid: query
+            .get("appid")
+            .ok_or_else(|| PAGES.missing_appid.refuse())?,
+        redirect_uri: (query.get("redirect_uri"))
+            .ok_or_else(|| PAGES.missing_redirect_uri.refuse())?,
+        scope: query
+            .get("scope")
+            .ok_or_else(|| PAGES.missing_scope.refuse())?,
+    })
+}
+
 /// WeCom's browser says `MicroMessenger` too, but official accounts cannot authorize there.
-fn is_wechat(user_agent: Option<&str>) -> bool {
-    let user_agent = user_agent.unwrap_or_default().to_ascii_lowercase();
+fn is_wechat(user_agent: &str) -> bool {
+    let user_agent = user_agent.to_ascii_lowercase();
     user_agent.contains("micromessenger") && !user_agent.contains("wxwork")
 }
 
 /// Whether the five parameters, as far as they are there, come first and in WeChat's order.
-fn is_in_order(query: &RawQuery) -> bool {
+fn is_in_order(query: &Query) -> bool {
     let mut names = query.iter().map(|(name, _)| name);
-    let expected = ORDER
-        .into_iter()
-        .filter(|expected| query.iter().any(|(name, _)| name == *expected));
-    expected
-        .into_iter()
-        .all(|expected| names.next() == Some(expected))
+    let is_there = |expected: &&str| query.iter().any(|(name, _)| name == *expected);
+    let mut expected = ORDER.into_iter().filter(is_there);
+    expected.all(|expected| names.next() == Some(expected))
 }
 
 #[cfg(test)]
@@ -167,7 +261,7 @@ mod tests {
                 true,
             ),
             (
-                "appid=1&redirect_uri=2&response_type=3&scope=4&state=5&forcePopup=true",
+                "appid=1&redirect_uri=2&scope=4&state=5&forcePopup=true",
                 true,
             ),
             ("appid=1&redirect_uri=2&response_type=3&scope=4", true),
@@ -176,20 +270,20 @@ mod tests {
             ("appId=1&redirect_uri=2", false),
             ("forcePopup=true&appid=1", false),
         ] {
-            assert_eq!(is_in_order(&RawQuery::parse(query)), in_order, "{query}");
+            assert_eq!(is_in_order(&Query::parse(query)), in_order, "{query}");
         }
     }
 
     #[test]
     fn wecom_is_not_wechat() {
         for (user_agent, expected) in [
-            (Some("Mozilla/5.0 MicroMessenger/8.0.63"), true),
-            (Some("Mozilla/5.0 micromessenger/6"), true),
-            (Some("Mozilla/5.0 wxwork/5.0 MicroMessenger/7.0.1"), false),
-            (Some("Mozilla/5.0 Chrome/142"), false),
-            (None, false),
+            ("Mozilla/5.0 MicroMessenger/8.0.63", true),
+            ("Mozilla/5.0 micromessenger/6", true),
+            ("Mozilla/5.0 wxwork/5.0 MicroMessenger/7.0.1", false),
+            ("Mozilla/5.0 Chrome/142", false),
+            ("", false),
         ] {
-            assert_eq!(is_wechat(user_agent), expected, "{user_agent:?}");
+            assert_eq!(is_wechat(user_agent), expected, "{user_agent}");
         }
     }
 }

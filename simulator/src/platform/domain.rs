@@ -1,124 +1,96 @@
 //! A domain as it is registered in WeChat's console.
 
-use std::fmt;
-
 use crate::redirect::RedirectTarget;
+use crate::wechat::{PAGES, Page};
 
-use super::account::{AccountKind, NotRegistered};
+use super::AccountKind;
 
-/// A host that codes may be sent to, with the path they must lie below.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct RegisteredDomain {
-    /// In lower case.
-    pub(crate) host: String,
+/// A host that codes may be sent to.
+pub(crate) struct RegisteredDomain<'a> {
+    host: &'a str,
     /// Test accounts only.
-    pub(crate) port: Option<u16>,
-    /// Empty, or `/` and something without a slash at the end.
-    pub(crate) path: String,
+    port: Option<u16>,
+    /// What they must lie below: empty, or `/` and something without a slash at the end.
+    path: &'a str,
 }
 
-impl RegisteredDomain {
+impl<'a> RegisteredDomain<'a> {
     /// Reads what somebody would type into WeChat's console.
     ///
     /// # Errors
     /// What is wrong with it. WeChat's console takes no scheme, no port and no IP address,
     /// except from test accounts; a website application has one bare host.
-    pub(crate) fn parse(text: &str, kind: AccountKind) -> Result<Self, String> {
+    pub(crate) fn parse(text: &'a str, kind: AccountKind) -> Result<Self, &'static str> {
         if text.contains("://") {
-            return Err("has a scheme".into());
+            return Err("has a scheme");
         }
-        let (authority, path) = match text.find('/') {
-            Some(at) => text.split_at(at),
-            None => (text, ""),
-        };
+        let (authority, path) = text.split_at(text.find('/').unwrap_or(text.len()));
         let (host, port) = match authority.rsplit_once(':') {
             None => (authority, None),
-            Some((host, port)) => {
-                let port = port.parse::<u16>().ok().filter(|port| *port != 0);
-                (
-                    host,
-                    Some(port.ok_or("has a port that is no number from 1 to 65535")?),
-                )
-            }
+            Some((host, port)) => (host, Some(port.parse().unwrap_or(0))),
         };
-        if port.is_some() && kind != AccountKind::Test {
-            return Err("has a port, which only a test account (kind = \"test\") may have".into());
-        }
-        if !is_host(host) {
-            return Err("has no host name of letters, digits, \"-\" and \".\"".into());
-        }
-        if host.parse::<std::net::Ipv4Addr>().is_ok() && kind != AccountKind::Test {
-            return Err(
-                "is an IP address, which only a test account (kind = \"test\") may have".into(),
-            );
-        }
         let path = path.trim_end_matches('/');
-        if !path.is_empty() && kind == AccountKind::Website {
-            return Err("has a path, which a website application may not have".into());
+        let is_label = |label: &str| !label.is_empty() && has_only(label, b"-");
+        let mistakes = [
+            (
+                port == Some(0),
+                "has a port that is no number from 1 to 65535",
+            ),
+            (
+                port.is_some() && kind != AccountKind::Test,
+                "has a port, which only a test account (kind = \"test\") may have",
+            ),
+            (
+                !host.split('.').all(is_label),
+                "has no host name of letters, digits, \"-\" and \".\"",
+            ),
+            (
+                host.parse::<std::net::Ipv4Addr>().is_ok() && kind != AccountKind::Test,
+                "is an IP address, which only a test account (kind = \"test\") may have",
+            ),
+            (
+                !path.is_empty() && kind == AccountKind::Website,
+                "has a path, which a website application may not have",
+            ),
+            (
+                !has_only(path, b"/-._~") || climbs(path),
+                "has a path with more than letters, digits and \"-._~/\"",
+            ),
+        ];
+        match mistakes.into_iter().find(|(is_made, _)| *is_made) {
+            Some((_, mistake)) => Err(mistake),
+            None => Ok(Self { host, port, path }),
         }
-        if !path
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"/-._~".contains(&b))
-            || climbs(path)
-        {
-            return Err("has a path with more than letters, digits and \"-._~/\"".into());
-        }
-        Ok(Self {
-            host: host.to_ascii_lowercase(),
-            port,
-            path: path.to_owned(),
-        })
     }
 
     /// Whether an address lies below this domain.
-    pub(super) fn covers(&self, target: &RedirectTarget) -> Result<(), NotRegistered> {
-        if self.host != target.host() {
-            return Err(NotRegistered::Host);
+    pub(super) fn covers(&self, target: &RedirectTarget) -> Result<(), &'static Page> {
+        if !self.host.eq_ignore_ascii_case(&target.host) {
+            return Err(&PAGES.other_host);
         }
-        if self.port != target.port() {
-            return Err(NotRegistered::Port);
-        }
-        if self.path.is_empty() {
-            return Ok(());
+        if self.port != target.port {
+            return Err(&PAGES.other_port);
         }
         let path = target.path();
-        let below = path
-            .strip_prefix(self.path.as_str())
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        if below && !climbs(path) {
+        let rest = path.strip_prefix(self.path);
+        let is_below = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        if self.path.is_empty() || is_below && !climbs(path) {
             Ok(())
         } else {
-            Err(NotRegistered::Path)
+            Err(&PAGES.other_path)
         }
     }
+}
+
+fn has_only(text: &str, marks: &[u8]) -> bool {
+    text.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || marks.contains(&byte))
 }
 
 /// Whether a browser would go up from somewhere in this path, also where the dots are encoded.
 fn climbs(path: &str) -> bool {
-    path.to_ascii_lowercase()
-        .replace("%2e", ".")
-        .split(['/', '\\'])
-        .any(|segment| segment == "..")
-}
-
-fn is_host(text: &str) -> bool {
-    !text.is_empty()
-        && text.split('.').all(|label| {
-            !label.is_empty()
-                && label
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b == b'-')
-        })
-}
-
-impl fmt::Display for RegisteredDomain {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.host)?;
-        if let Some(port) = self.port {
-            write!(formatter, ":{port}")?;
-        }
-        formatter.write_str(&self.path)
-    }
+    let path = path.to_ascii_lowercase().replace("%2e", ".");
+    path.split(['/', '\\']).any(|segment| segment == "..")
 }
 
 #[cfg(test)]
@@ -128,41 +100,32 @@ mod tests {
     #[test]
     fn wechats_console_decides_what_a_domain_is() {
         use AccountKind::{Service, Test, Website};
-        for (text, kind, accepted) in [
-            ("www.Example.com", Service, true),
-            ("www.example.com/mp/a", Service, true),
-            ("www.example.com/", Service, true),
-            ("https://www.example.com", Service, false),
-            ("www.example.com:443", Service, false),
-            ("192.168.1.9", Service, false),
-            ("192.168.1.9:8080", Test, true),
-            ("192.168.1.9", Test, true),
-            ("a.example:0", Test, false),
-            ("a.example:65536", Test, false),
-            ("a.example/mp", Website, false),
-            ("a.example", Website, true),
-            ("", Service, false),
-            ("a..example", Service, false),
-            ("a.example/../x", Service, false),
-            ("a.example/x?y", Service, false),
-            ("user@a.example", Service, false),
-            ("*.example.com", Service, false),
+        for (kind, accepted, texts) in [
+            (
+                Service,
+                true,
+                "www.Example.com www.example.com/mp/a www.example.com/",
+            ),
+            (
+                Service,
+                false,
+                "https://www.example.com www.example.com:443 192.168.1.9",
+            ),
+            (
+                Service,
+                false,
+                "a..example a.example/../x a.example/x?y user@a.example *.example.com",
+            ),
+            (Test, true, "192.168.1.9:8080 192.168.1.9"),
+            (Test, false, "a.example:0 a.example:65536 a.example:x"),
+            (Website, true, "a.example"),
+            (Website, false, "a.example/mp"),
         ] {
-            assert_eq!(
-                RegisteredDomain::parse(text, kind).is_ok(),
-                accepted,
-                "{text}"
-            );
+            for text in texts.split(' ') {
+                let is_one = RegisteredDomain::parse(text, kind).is_ok();
+                assert_eq!(is_one, accepted, "{text}");
+            }
         }
-    }
-
-    #[test]
-    fn a_domain_is_shown_as_it_was_written() {
-        let shown = |text| {
-            RegisteredDomain::parse(text, AccountKind::Test)
-                .unwrap()
-                .to_string()
-        };
-        assert_eq!(shown("A.example:80/mp/"), "a.example:80/mp");
+        assert!(RegisteredDomain::parse("", Service).is_err());
     }
 }

@@ -2,136 +2,127 @@
 
 mod account;
 mod account_tokens;
-mod api_refusal;
 mod authorize;
-mod authorize_refusal;
-mod clock;
-mod codes;
+mod calls;
 mod domain;
-mod exchange;
-mod fault_orders;
+mod fault;
 mod faults;
-mod identity;
-mod journey;
+mod grants;
 mod login;
 mod people;
 mod person;
-mod population;
 mod problem;
-mod random;
-mod refresh;
-mod refusal;
+pub(crate) mod random;
 mod request_log;
-mod scope;
 mod settings;
-mod steering;
-mod user_info;
-mod user_tokens;
-mod who;
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::issued_file::IssuedFile;
-use crate::raw_query::RawQuery;
+use crate::query::Query;
+use crate::seed::{self, Seed};
 use crate::state_file::StateFile;
-use crate::world::World;
 
-pub(crate) use account::{Account, AccountKind, NotRegistered, looks_like_a_real_secret};
-pub(crate) use account_tokens::{AccountTokenRequest, IssuedAccountToken};
-pub(crate) use api_refusal::{ApiRefusal, errmsg_of};
-pub(crate) use authorize::{AuthorizeRequest, Visitor};
-pub(crate) use authorize_refusal::AuthorizeRefusal;
+pub(crate) use account::{Account, AccountKind};
+pub(crate) use authorize::{AuthorizeRequest, Step};
 pub(crate) use domain::RegisteredDomain;
-pub(crate) use exchange::{ExchangeRequest, Exchanged};
-pub(crate) use fault_orders::Delivery;
-pub(crate) use faults::{Subject, Verdict};
-pub(crate) use identity::{clashes, person_problems};
-pub(crate) use journey::Step;
+pub(crate) use faults::{Delivery, Verdict};
 pub(crate) use login::ScanState;
-pub(crate) use people::People;
-pub(crate) use refresh::RefreshRequest;
-pub(crate) use user_info::UserInfo;
+pub(crate) use people::{People, check as check_people};
 
-pub use faults::{ActiveFault, Effect, Endpoint, Fault};
+pub use account::GrantedScope;
+pub use fault::{Effect, Endpoint, Fault};
+pub use faults::ActiveFault;
 pub use person::{Habit, Person, Picture, Relation, SnapshotMode};
 pub use problem::{Problem, Problems};
-pub use refusal::RefusalBehaviour;
 pub use request_log::{LoggedParameter, LoggedRequest};
-pub use scope::GrantedScope;
-pub use settings::Settings;
+pub use settings::{RefusalBehaviour, Settings};
 
 use account_tokens::AccountTokens;
-use clock::Clock;
-use codes::{Codes, Grant};
 use faults::Faults;
+use grants::{Grant, Grants};
 use login::Scans;
-use random::Random;
 use request_log::RequestLog;
-use user_tokens::UserTokens;
 
 /// The state of a simulated WeChat.
 pub struct Platform {
-    /// What it started with, for `reset`.
-    seed: World,
+    /// What it started with: accounts, which never change, and people and settings for `reset`.
+    pub(crate) seed: Seed,
+    pub(crate) people: People,
+    pub(crate) settings: Settings,
+    pub(crate) log: RequestLog,
+    /// Without a trailing slash.
+    pub(crate) public_url: Option<String>,
     state_file: Option<StateFile>,
     issued_file: Option<IssuedFile>,
-    accounts: Vec<Account>,
-    people: People,
-    clock: Clock,
-    random: Random,
+    started: Instant,
+    /// What tests let pass at once; there is no way back.
+    skipped: Duration,
     /// When somebody last consented, by appid and person.
     consents: HashMap<(String, String), Duration>,
     scans: Scans,
-    codes: Codes,
-    tokens: UserTokens,
+    grants: Grants,
     account_tokens: AccountTokens,
     faults: Faults,
-    settings: Settings,
-    log: RequestLog,
-    public_url: Option<String>,
 }
 
 impl Default for Platform {
-    /// The built-in accounts and people.
+    /// The built-in accounts and people: accounts of every kind, and people whose names have broken software before or
+    /// say what will happen.
+    ///
+    /// # Panics
+    /// Never: a test reads the same text.
+    #[expect(clippy::expect_used, reason = "a test reads the same text")]
     fn default() -> Self {
-        Self::new(World::builtin())
+        Self::from_seed(Self::DEFAULT_SEED).expect("the built-in seed has no mistakes")
     }
 }
 
 impl Platform {
     /// The built-in seed file, with comments, to be changed and given to `from_seed`.
-    pub const DEFAULT_SEED: &str = crate::seed::DEFAULT;
+    pub const DEFAULT_SEED: &str = include_str!("../default.toml");
 
     /// Starts with the accounts, people and settings of a seed file.
     ///
     /// # Errors
     /// Everything that is wrong with the text, at once.
     pub fn from_seed(text: &str) -> Result<Self, Problems> {
-        Ok(Self::new(World::from_seed(text)?))
+        Ok(Self::new(seed::parse(text)?))
     }
 
-    /// Starts with some accounts and people and nothing issued.
-    pub(crate) fn new(world: World) -> Self {
+    fn new(seed: Seed) -> Self {
         Self {
-            accounts: world.accounts.clone(),
-            people: world.people.clone(),
-            clock: Clock::running(),
-            random: Random::from_system(),
-            consents: HashMap::new(),
-            scans: Scans::new(),
-            codes: Codes::default(),
-            tokens: UserTokens::default(),
-            account_tokens: AccountTokens::default(),
-            faults: Faults::default(),
-            settings: world.settings.clone(),
+            people: seed.people.clone(),
+            settings: seed.settings.clone(),
+            seed,
             log: RequestLog::default(),
             public_url: None,
             state_file: None,
             issued_file: None,
-            seed: world,
+            started: Instant::now(),
+            skipped: Duration::ZERO,
+            consents: HashMap::new(),
+            scans: Scans::new(),
+            grants: Grants::default(),
+            account_tokens: AccountTokens::default(),
+            faults: Faults::default(),
         }
+    }
+
+    /// Everything as after a restart: clock at 0, nothing issued, nothing logged, no faults, settings and people of
+    /// the seed. People in a state file survive a restart, so they stay.
+    pub(crate) fn reset(&mut self) {
+        let started = Self::new(self.seed.clone());
+        let before = std::mem::replace(self, started);
+        if before.state_file.is_some() {
+            self.people = before.people;
+            self.people.set_current(&self.seed.people.current().id);
+        }
+        self.state_file = before.state_file;
+        self.issued_file = before.issued_file;
+        self.public_url = before.public_url;
     }
 
     /// Where browsers find the simulator, without a trailing slash; pictures are addressed by it.
@@ -150,7 +141,7 @@ impl Platform {
     /// If the file cannot be written.
     pub fn note_issued_in(&mut self, path: impl AsRef<Path>) -> std::io::Result<()> {
         let mut file = IssuedFile::open(path.as_ref())?;
-        for account in &self.accounts {
+        for account in &self.seed.accounts {
             file.note(&account.secret);
         }
         self.issued_file = Some(file);
@@ -169,95 +160,71 @@ impl Platform {
         }
     }
 
-    /// What happens after 拒绝 from now on.
-    pub fn set_refusal(&mut self, behaviour: RefusalBehaviour) {
-        self.settings.refusal = behaviour;
-    }
-
-    /// The switches as they stand.
-    pub fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
     /// Changes all switches at once.
     pub fn set_settings(&mut self, settings: Settings) {
         self.settings = settings;
     }
 
-    pub(crate) fn public_url(&self) -> Option<&str> {
-        self.public_url.as_deref()
-    }
-
-    pub(crate) fn accounts(&self) -> &[Account] {
-        &self.accounts
-    }
-
     pub(crate) fn account(&self, appid: &str) -> Option<&Account> {
-        self.accounts.iter().find(|account| account.appid == appid)
+        let mut accounts = self.seed.accounts.iter();
+        accounts.find(|account| account.appid == appid)
     }
 
-    pub(crate) fn people(&self) -> &People {
-        &self.people
-    }
-
-    /// Hands the phone of all browsers that have not chosen themselves to somebody. `false`: no such person.
-    pub(crate) fn set_current(&mut self, person: &str) -> bool {
-        self.people.set_current(person)
+    /// Time on the clock by which codes and tokens expire; it starts at 0.
+    pub(crate) fn now(&self) -> Duration {
+        self.started.elapsed().saturating_add(self.skipped)
     }
 
     pub(crate) fn advance_clock(&mut self, by: Duration) {
-        self.clock.advance(by);
+        self.skipped = self.skipped.saturating_add(by);
     }
 
-    /// A code as if the person had authorized; `None` if there is no such account or person.
+    /// A code as if the person had authorized, or for `snapshot` as if the person saw the app as a snapshot; `None` if
+    /// there is no such account or person.
     pub(crate) fn issue_code(
         &mut self,
         appid: &str,
         person: &str,
         scope: GrantedScope,
+        snapshot: bool,
     ) -> Option<String> {
         self.account(appid)?;
-        let is_flagged = self.people.get(person)?.snapshot == SnapshotMode::RealFlagged;
+        let mode = self.people.get(person)?.snapshot;
         Some(self.issue(Grant {
-            flagged: is_flagged,
+            virtual_user: snapshot,
+            flagged: match snapshot {
+                true => mode != SnapshotMode::Unflagged,
+                false => mode == SnapshotMode::RealFlagged,
+            },
             ..Grant::real(appid, person, scope)
         }))
     }
 
-    /// A code as if the person saw the app as a snapshot; `None` if there is no such account or person.
-    pub(crate) fn issue_snapshot_code(&mut self, appid: &str, person: &str) -> Option<String> {
-        self.account(appid)?;
-        let is_flagged = self.people.get(person)?.snapshot != SnapshotMode::Unflagged;
-        Some(self.issue(Grant {
-            virtual_user: true,
-            flagged: is_flagged,
-            ..Grant::real(appid, person, GrantedScope::Userinfo)
-        }))
-    }
-
     fn issue(&mut self, grant: Grant) -> String {
-        let code = self.random.code();
+        let code = random::code();
         self.note_issued(&code);
-        self.codes.issue(code.clone(), grant, self.clock.now());
+        self.grants.issue_code(code.clone(), grant, self.now());
         code
     }
 
-    /// A fresh request id for an error text.
-    pub(crate) fn rid(&mut self) -> String {
-        self.random.rid()
-    }
-
     /// Notes an answered request.
-    pub(crate) fn record(&mut self, method: &str, path: &str, query: &RawQuery, errcode: i64) {
-        let code_number = query
-            .get("code")
-            .and_then(|code| self.codes.number_of(code));
-        let now = self.clock.now();
+    pub(crate) fn record(&mut self, method: &str, path: &str, query: &Query, errcode: i64) {
+        let code = query.get("code");
+        let code_number = code.and_then(|code| self.grants.number_of(code));
         self.log
-            .record(now, method, path, query, code_number, errcode);
+            .record(self.now(), method, path, query, code_number, errcode);
     }
+}
 
-    pub(crate) fn requests(&self) -> Vec<LoggedRequest> {
-        self.log.all()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_huge_step_stops_at_the_end_of_time() {
+        let mut platform = Platform::default();
+        platform.advance_clock(Duration::MAX);
+        platform.advance_clock(Duration::from_secs(1));
+        assert_eq!(platform.now(), Duration::MAX);
     }
 }

@@ -4,40 +4,33 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::ids;
+
 /// One simulated WeChat user.
 ///
 /// In seed files, state files and the control API every field but `id` may be left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct Person {
     /// 1 to 32 ASCII letters and digits; what openid and unionid are derived from.
     pub id: String,
     /// Any Unicode text, possibly empty.
-    #[serde(default)]
     pub nickname: String,
     /// What this person is good for in a test, in Chinese. Empty for ordinary people.
-    #[serde(default)]
     pub note: String,
     /// What becomes of `headimgurl`.
-    #[serde(default)]
     pub picture: Picture,
     /// How this person stands to the official accounts, all of them.
-    #[serde(default)]
     pub relation: Relation,
     /// `false`: WeChat never tells a unionid of this person, whatever the account is bound to.
-    #[serde(default = "yes")]
     pub unionid: bool,
     /// Whether apps that ask for `snsapi_userinfo` are opened as a snapshot (网页快照) for this person.
-    #[serde(default)]
     pub snapshot: SnapshotMode,
     /// What goes wrong whenever this person logs in.
-    #[serde(default)]
     pub habit: Option<Habit>,
     /// Openids by appid that are used instead of the derived ones.
-    #[serde(default)]
     pub pinned_openids: BTreeMap<String, String>,
     /// Unionids by open platform that are used instead of the derived ones.
-    #[serde(default)]
     pub pinned_unionids: BTreeMap<String, String>,
 }
 
@@ -103,12 +96,12 @@ pub enum Habit {
     BrokenName,
 }
 
-impl Person {
-    /// An ordinary person: a drawn picture, a unionid, nothing peculiar.
-    pub fn new(id: impl Into<String>, nickname: impl Into<String>) -> Self {
+impl Default for Person {
+    /// Nobody in particular: a drawn picture, a unionid, nothing peculiar.
+    fn default() -> Self {
         Self {
-            id: id.into(),
-            nickname: nickname.into(),
+            id: String::new(),
+            nickname: String::new(),
             note: String::new(),
             picture: Picture::default(),
             relation: Relation::default(),
@@ -119,12 +112,16 @@ impl Person {
             pinned_unionids: BTreeMap::new(),
         }
     }
+}
 
-    /// The same person with a note on what it is good for.
-    #[must_use]
-    pub fn with_note(mut self, note: impl Into<String>) -> Self {
-        self.note = note.into();
-        self
+impl Person {
+    /// An ordinary person: a drawn picture, a unionid, nothing peculiar.
+    pub fn new(id: impl Into<String>, nickname: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            nickname: nickname.into(),
+            ..Self::default()
+        }
     }
 
     /// What to call the person on the simulator's own pages, where an empty name would be an empty button.
@@ -136,12 +133,16 @@ impl Person {
         }
     }
 
-    /// Whether it is this kind of trouble.
-    pub(crate) fn has_habit(&self, habit: Habit) -> bool {
-        self.habit == Some(habit)
+    /// The openid under an account, the pinned one if there is one.
+    pub(crate) fn openid(&self, appid: &str) -> String {
+        let pinned = self.pinned_openids.get(appid).cloned();
+        pinned.unwrap_or_else(|| ids::openid(appid, &self.id))
     }
-}
 
-fn yes() -> bool {
-    true
+    /// The unionid on an open platform, the pinned one if there is one; none of a person without unionid.
+    pub(crate) fn unionid(&self, platform: &str) -> Option<String> {
+        let pinned = self.pinned_unionids.get(platform).cloned();
+        self.unionid
+            .then(|| pinned.unwrap_or_else(|| ids::unionid(platform, &self.id)))
+    }
 }

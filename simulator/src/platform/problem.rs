@@ -4,8 +4,9 @@ use std::fmt;
 
 use serde::Serialize;
 
-/// One mistake in a seed file, a state file or a person sent to the control API.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// One mistake in a seed file, a state file, or something sent to the control API.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[error("{at}: {what}; {fix}")]
 pub struct Problem {
     /// Where: a key, such as `person[2].id`.
     pub at: String,
@@ -15,39 +16,39 @@ pub struct Problem {
     pub fix: String,
 }
 
-impl Problem {
-    /// Puts one together.
-    pub(crate) fn new(
-        at: impl Into<String>,
-        what: impl Into<String>,
-        fix: impl Into<String>,
-    ) -> Self {
-        Self {
-            at: at.into(),
-            what: what.into(),
-            fix: fix.into(),
+/// All mistakes found at once, never empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq, thiserror::Error)]
+pub struct Problems(pub Vec<Problem>);
+
+impl Problems {
+    /// A single one.
+    pub(crate) fn one(at: impl fmt::Display, what_and_fix: impl fmt::Display) -> Self {
+        let mut problems = Self::default();
+        problems.say(at, what_and_fix);
+        problems
+    }
+
+    /// Adds one: what is wrong, a semicolon, and what to do about it.
+    pub(crate) fn say(&mut self, at: impl fmt::Display, what_and_fix: impl fmt::Display) {
+        let text = what_and_fix.to_string();
+        let (what, fix) = text.rsplit_once("; ").unwrap_or((&text, ""));
+        let [at, what, fix] = [&at.to_string(), what, fix].map(str::to_owned);
+        self.0.push(Problem { at, what, fix });
+    }
+
+    /// # Errors
+    /// All of them, if there are any.
+    pub(crate) fn or_ok(self) -> Result<(), Self> {
+        match self.0.is_empty() {
+            true => Ok(()),
+            false => Err(self),
         }
     }
 }
-
-impl fmt::Display for Problem {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}; {}", self.at, self.what, self.fix)
-    }
-}
-
-/// All mistakes found at once, never empty.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problems(pub Vec<Problem>);
 
 impl fmt::Display for Problems {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (position, problem) in self.0.iter().enumerate() {
-            let separator = if position == 0 { "" } else { "\n" };
-            write!(formatter, "{separator}{problem}")?;
-        }
-        Ok(())
+        let lines: Vec<_> = self.0.iter().map(Problem::to_string).collect();
+        formatter.write_str(&lines.join("\n"))
     }
 }
-
-impl std::error::Error for Problems {}

@@ -1,84 +1,36 @@
 //! Texts nobody can guess: codes, tokens, request ids.
 
-use sha2::{Digest, Sha256};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-const ALPHANUMERIC: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-const BASE64URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-const HEX: &[u8; 16] = b"0123456789abcdef";
-
-/// A stream of random bytes from one seed.
-pub(crate) struct Random {
-    seed: [u8; 32],
-    block: u64,
-    unread: Vec<u8>,
+/// A code as seen in the wild: 32 of `A-Za-z0-9`.
+pub(crate) fn code() -> String {
+    // Two of 64 characters are left out; that fewer than half remain does not happen.
+    let text = URL_SAFE_NO_PAD.encode(bytes::<96>());
+    text.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .take(32)
+        .collect()
 }
 
-impl Random {
-    /// Seeds from the operating system.
-    ///
-    /// # Panics
-    /// If the operating system has no randomness: guessable codes would be the worse answer.
-    #[expect(clippy::expect_used, reason = "at the start, and there is no going on")]
-    pub(crate) fn from_system() -> Self {
-        let mut seed = [0; 32];
-        getrandom::fill(&mut seed).expect("the operating system gives randomness");
-        Self {
-            seed,
-            block: 0,
-            unread: Vec::new(),
-        }
-    }
+/// A token as seen in the wild: two digits, `_`, about 100 base64url characters.
+pub(crate) fn token() -> String {
+    format!("86_{}", URL_SAFE_NO_PAD.encode(bytes::<75>()))
+}
 
-    /// A code as seen in the wild: 32 of `A-Za-z0-9`.
-    pub(crate) fn code(&mut self) -> String {
-        self.text(ALPHANUMERIC, 32)
-    }
+/// The request id at the end of an error text: three groups of eight hexadecimal digits.
+pub(crate) fn rid() -> String {
+    let groups = [bytes::<4>(), bytes(), bytes()].map(u32::from_be_bytes);
+    groups.map(|group| format!("{group:08x}")).join("-")
+}
 
-    /// A token as seen in the wild: two digits, `_`, about 100 base64url characters.
-    pub(crate) fn token(&mut self) -> String {
-        format!("86_{}", self.text(BASE64URL, 100))
-    }
-
-    /// The request id at the end of an error text: three groups of eight hexadecimal digits.
-    pub(crate) fn rid(&mut self) -> String {
-        format!(
-            "{}-{}-{}",
-            self.text(HEX, 8),
-            self.text(HEX, 8),
-            self.text(HEX, 8)
-        )
-    }
-
-    #[expect(
-        clippy::arithmetic_side_effects,
-        clippy::indexing_slicing,
-        reason = "a remainder of the alphabet's length is one of its indices, and no alphabet here is empty"
-    )]
-    fn text(&mut self, alphabet: &[u8], length: usize) -> String {
-        // Bytes beyond the last whole multiple of the alphabet are thrown away: every character is equally likely.
-        let limit = 256 - 256 % alphabet.len();
-        let mut text = String::with_capacity(length);
-        while text.len() < length {
-            let byte = usize::from(self.byte());
-            if byte < limit {
-                text.push(char::from(alphabet[byte % alphabet.len()]));
-            }
-        }
-        text
-    }
-
-    fn byte(&mut self) -> u8 {
-        loop {
-            if let Some(byte) = self.unread.pop() {
-                return byte;
-            }
-            let mut hasher = Sha256::new();
-            hasher.update(self.seed);
-            hasher.update(self.block.to_be_bytes());
-            self.unread = hasher.finalize().to_vec();
-            self.block = self.block.wrapping_add(1);
-        }
-    }
+/// # Panics
+/// If the operating system has no randomness: guessable codes would be the worse answer.
+#[expect(clippy::expect_used, reason = "no request can bring it about")]
+fn bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the operating system gives randomness");
+    bytes
 }
 
 #[cfg(test)]
@@ -87,18 +39,11 @@ mod tests {
 
     #[test]
     fn texts_have_their_shape_and_never_repeat() {
-        let mut random = Random::from_system();
-        let (code, token, rid) = (random.code(), random.token(), random.rid());
+        let (code, token, rid) = (code(), token(), rid());
         assert!(code.len() == 32 && code.bytes().all(|b| b.is_ascii_alphanumeric()));
         assert!(token.len() == 103 && token.starts_with("86_"));
-        let groups: Vec<_> = rid.split('-').collect();
-        assert!(
-            groups.len() == 3
-                && groups
-                    .iter()
-                    .all(|g| g.len() == 8 && g.bytes().all(|b| b.is_ascii_hexdigit()))
-        );
-        assert_ne!(code, random.code());
-        assert_ne!(code, Random::from_system().code());
+        let is_group = |group: &str| group.len() == 8 && u32::from_str_radix(group, 16).is_ok();
+        assert!(rid.split('-').count() == 3 && rid.split('-').all(is_group));
+        assert_ne!(code, super::code());
     }
 }

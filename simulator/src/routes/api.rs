@@ -1,104 +1,170 @@
-//! What all calls of WeChat's server API have in common: faults, delays, the log, the dialect.
+//! WeChat's server API, by `GET` as documented or by `POST` as clients in use call it: faults, delays, the log, the
+//! dialect. No CORS headers: browsers may not call it.
 
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::rt::time::sleep;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, Resource, web};
+use serde::Deserialize;
+use serde_json::json;
 
-use crate::dialect::{self, Body, Family};
-use crate::platform::{ApiRefusal, Endpoint, Platform};
-use crate::raw_query::RawQuery;
-use crate::shared::SharedPlatform;
+use crate::dialect::{self, Body};
+use crate::platform::{Endpoint, Platform, random};
+use crate::query::{Query, encode_value};
+use crate::server::Shared;
+use crate::wechat::{ApiRefusal, errmsg_of};
 
-use super::spoiled;
+use super::faults;
+use super::respond::{own_origin, query_of, record};
 
-/// What a call says: its query and, where the body is a form, that too, whatever the method. Clients in use send either,
-/// or half in each. A body without a content type counts as a form, any other as not sent.
-pub(super) fn parameters(request: &HttpRequest, body: &[u8]) -> RawQuery {
-    let content_type = request.headers().get(CONTENT_TYPE);
-    let content_type = content_type.map_or(&b""[..], |value| value.as_bytes());
-    let essence = content_type.split(|byte| *byte == b';').next();
-    let is_form = essence.is_some_and(|essence| {
-        let essence = essence.trim_ascii();
-        essence.is_empty() || essence.eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
-    });
-    RawQuery::merged(request.query_string(), if is_form { body } else { b"" })
+/// One of WeChat's calls.
+pub(crate) fn call(endpoint: Endpoint) -> Resource {
+    let answer = move |request: HttpRequest, body: web::Bytes, platform: Shared| async move {
+        answer(endpoint, &request, &body, &platform).await
+    };
+    let refuse = |refusal| {
+        web::to(move |request: HttpRequest, platform: Shared| async move {
+            refuse(&request, &mut platform.lock(), &query_of(&request), refusal)
+        })
+    };
+    let resource = web::resource(endpoint.path()).route(web::post().to(answer));
+    match endpoint {
+        // 43002 in WeChat's table of return codes.
+        Endpoint::StableToken => resource.default_service(refuse(ApiRefusal::PostRequired)),
+        _ => resource
+            .route(web::get().to(answer))
+            .route(web::head().to(head))
+            // 43001, for any method that no client is known to use.
+            .default_service(refuse(ApiRefusal::GetRequired)),
+    }
 }
 
-/// Answers one call. `work` is what the endpoint does when nothing is spoiled; nobody waits for the platform while a
-/// delay passes.
-pub(super) async fn answer(
+/// Answers one call. Nobody waits for the platform while a delay passes.
+async fn answer(
+    endpoint: Endpoint,
     request: &HttpRequest,
-    platform: &SharedPlatform,
-    (family, endpoint): (Family, Endpoint),
-    query: &RawQuery,
-    work: impl FnOnce(&mut Platform) -> Result<Body, ApiRefusal>,
+    body: &[u8],
+    platform: &Shared,
 ) -> HttpResponse {
-    let verdict = platform.lock().meet_api_fault(endpoint, query);
+    let query = match endpoint {
+        Endpoint::StableToken => match stable_token_query(body) {
+            Ok(query) => query,
+            Err(refusal) => {
+                return refuse(request, &mut platform.lock(), &query_of(request), refusal);
+            }
+        },
+        _ => parameters(request, body),
+    };
+    let verdict = platform.lock().meet_api_fault(endpoint, &query);
     if !verdict.delay.is_zero() {
         sleep(verdict.delay).await;
     }
 
-    let mut platform = platform.lock();
-    let does_work = verdict.effect.is_none() || verdict.after_work;
-    let done = does_work.then(|| match work(&mut platform) {
-        Ok(body) => (0, body),
-        Err(refusal) => {
-            let rid = platform.rid();
-            let body = dialect::error(family, refusal.errcode(), refusal.errmsg(), &rid);
-            (refusal.errcode(), body)
-        }
-    });
-    let (errcode, response) = match (verdict.effect, done) {
-        (None, Some((errcode, body))) => (errcode, dialect::answer(family, body)),
-        (None, None) => (0, HttpResponse::Ok().finish()),
-        (Some(effect), done) => {
-            let right = done.map(|(_, body)| body).unwrap_or_default();
-            let rid = platform.rid();
-            spoiled::answer(&effect, family, right, &rid)
-        }
+    let platform = &mut platform.lock();
+    let right = match verdict.effect.is_none() || verdict.after_work {
+        true => work(endpoint, platform, &query, request),
+        false => Ok(Body::new()),
     };
-    platform.record(request.method().as_str(), request.path(), query, errcode);
-    response
+    match (verdict.effect, right) {
+        (None, Ok(body)) => {
+            record(platform, request, &query, 0);
+            dialect::answer(request.path(), body)
+        }
+        (None, Err(refusal)) => refuse(request, platform, &query, refusal),
+        (Some(effect), right) => {
+            let right = right.unwrap_or_else(|refusal| error(request, refusal));
+            let (errcode, response) = faults::spoiled(&effect, request.path(), right);
+            record(platform, request, &query, errcode);
+            response
+        }
+    }
 }
 
-/// Says no before anything else is looked at: a wrong method, a body that is none.
-pub(super) fn refuse(
+/// What a call does when nothing is spoiled. `lang` of a profile is accepted and changes nothing: it is the language of
+/// region names, and those are empty.
+fn work(
+    endpoint: Endpoint,
+    platform: &mut Platform,
+    query: &Query,
     request: &HttpRequest,
-    platform: &SharedPlatform,
-    family: Family,
+) -> Result<Body, ApiRefusal> {
+    Ok(match endpoint {
+        Endpoint::AccessToken => dialect::body(&platform.exchange(query)?),
+        Endpoint::RefreshToken => dialect::body(&platform.refresh(query)?),
+        Endpoint::Userinfo => {
+            let origin = own_origin(request, platform.public_url.as_deref());
+            platform.user_info(query, &origin)?
+        }
+        Endpoint::Auth => {
+            platform.check_token(query)?;
+            // The only answer that has an errcode and is none.
+            dialect::body(&[("errcode", json!(0)), ("errmsg", json!("ok"))])
+        }
+        Endpoint::Token => dialect::body(&platform.account_token(query)?),
+        Endpoint::StableToken => dialect::body(&platform.stable_account_token(query)?),
+        // A page, and routed as one.
+        Endpoint::Authorize => Body::new(),
+    })
+}
+
+/// What a call says: its query and, where the body is a form, that too, whatever the method. Clients in use send either,
+/// or half in each. A body without a content type counts as a form, any other as not sent.
+fn parameters(request: &HttpRequest, body: &[u8]) -> Query {
+    let content_type = request.headers().get(CONTENT_TYPE);
+    let content_type = content_type.map_or(&b""[..], |value| value.as_bytes());
+    let essence = content_type
+        .split(|byte| *byte == b';')
+        .next()
+        .unwrap_or_default()
+        .trim_ascii();
+    let is_form =
+        essence.is_empty() || essence.eq_ignore_ascii_case(b"application/x-www-form-urlencoded");
+    Query::merged(request.query_string(), if is_form { body } else { b"" })
+}
+
+/// What a server posts for a stable token. WeChat ignores what it does not know.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct StableTokenBody {
+    grant_type: String,
+    appid: String,
+    secret: String,
+    force_refresh: bool,
+}
+
+/// The JSON body, whatever content type it claims, as a query: so that rules and log see what they see of all other
+/// calls.
+fn stable_token_query(body: &[u8]) -> Result<Query, ApiRefusal> {
+    if body.is_empty() {
+        return Err(ApiRefusal::EmptyPost);
+    }
+    let body: StableTokenBody =
+        serde_json::from_slice(body).map_err(|_| ApiRefusal::MalformedPost)?;
+    Ok(Query::parse(&format!(
+        "grant_type={}&appid={}&secret={}&force_refresh={}",
+        encode_value(&body.grant_type),
+        encode_value(&body.appid),
+        encode_value(&body.secret),
+        body.force_refresh
+    )))
+}
+
+fn refuse(
+    request: &HttpRequest,
+    platform: &mut Platform,
+    query: &Query,
     refusal: ApiRefusal,
 ) -> HttpResponse {
-    let query = RawQuery::parse(request.query_string());
-    let mut platform = platform.lock();
-    let rid = platform.rid();
-    platform.record(
-        request.method().as_str(),
-        request.path(),
-        &query,
-        refusal.errcode(),
-    );
-    dialect::answer(
-        family,
-        dialect::error(family, refusal.errcode(), refusal.errmsg(), &rid),
-    )
+    record(platform, request, query, refusal as i64);
+    dialect::answer(request.path(), error(request, refusal))
+}
+
+fn error(request: &HttpRequest, refusal: ApiRefusal) -> Body {
+    let errcode = refusal as i64;
+    dialect::error(request.path(), errcode, errmsg_of(errcode), &random::rid())
 }
 
 /// `HEAD`: what a `GET` would say first. Nothing is done for it, so that no code is spent unseen.
-pub(crate) async fn head(
-    request: HttpRequest,
-    platform: web::Data<SharedPlatform>,
-) -> HttpResponse {
-    let query = RawQuery::parse(request.query_string());
-    let method = request.method().as_str();
-    platform.lock().record(method, request.path(), &query, 0);
-    dialect::answer(Family::of(request.path()), dialect::Body::new())
-}
-
-/// Any method that no client is known to use: 43001 in WeChat's table of return codes.
-pub(crate) async fn require_get(
-    request: HttpRequest,
-    platform: web::Data<SharedPlatform>,
-) -> HttpResponse {
-    let family = Family::of(request.path());
-    refuse(&request, &platform, family, ApiRefusal::GetRequired)
+async fn head(request: HttpRequest, platform: Shared) -> HttpResponse {
+    record(&mut platform.lock(), &request, &query_of(&request), 0);
+    dialect::answer(request.path(), Body::new())
 }

@@ -5,170 +5,209 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{ResponseError, Route, web};
 use serde_json::{Value, json};
 
 use crate::names;
-use crate::pages;
-use crate::platform::{Person, Settings};
-use crate::shared::SharedPlatform;
+use crate::platform::{Fault, Person, Platform, Settings, random};
+use crate::server::Shared;
 
-use super::authorize::redirect;
-use super::{html, phone, same_origin};
+use super::phone;
+use super::respond::{Notice, redirect};
 
 /// Any form of that page: names and values, the last of repeated names.
-pub(super) type Fields = web::Form<HashMap<String, String>>;
+type Fields = HashMap<String, String>;
 
-/// `POST /_simulator/forms/clock`.
-pub(crate) async fn advance_clock(
-    request: HttpRequest,
-    form: Fields,
-    platform: web::Data<SharedPlatform>,
-) -> HttpResponse {
-    answer(&request, "clock", || {
-        let seconds = form
-            .get("advance_seconds")
-            .and_then(|text| text.parse().ok());
-        let seconds = seconds.ok_or("advance_seconds 不是秒数")?;
-        platform.lock().advance_clock(Duration::from_secs(seconds));
-        Ok(())
+/// What a button gives: somebody who takes this browser's phone, nothing, or why not.
+type Done = Result<Option<Person>, String>;
+
+/// A button that does something and then leads back to a section of the page, or says why not.
+pub(crate) fn form(section: &'static str, act: fn(&mut Platform, &Fields) -> Done) -> Route {
+    web::post().to(move |body: web::Bytes, platform: Shared| {
+        let fields = form_urlencoded::parse(&body).into_owned().collect();
+        let done = act(&mut platform.lock(), &fields);
+        let back = || redirect(StatusCode::SEE_OTHER, &format!("/_simulator#{section}"));
+        std::future::ready(match done {
+            Ok(None) => back(),
+            Ok(Some(person)) => phone::hand_over(back(), &person),
+            Err(why) => Notice(StatusCode::BAD_REQUEST, "表单有问题", why).error_response(),
+        })
     })
 }
 
-/// `POST /_simulator/forms/reset`.
-pub(crate) async fn reset(
-    request: HttpRequest,
-    platform: web::Data<SharedPlatform>,
-) -> HttpResponse {
-    answer(&request, "people", || {
-        platform.lock().reset();
-        Ok(())
-    })
+/// The clock jumps ahead.
+pub(crate) fn advance_clock(platform: &mut Platform, form: &Fields) -> Done {
+    let seconds = form
+        .get("advance_seconds")
+        .and_then(|text| text.parse().ok());
+    platform.advance_clock(Duration::from_secs(
+        seconds.ok_or("advance_seconds 不是秒数")?,
+    ));
+    Ok(None)
 }
 
-/// `POST /_simulator/forms/clear-log`.
-pub(crate) async fn clear_log(
-    request: HttpRequest,
-    platform: web::Data<SharedPlatform>,
-) -> HttpResponse {
-    answer(&request, "log", || {
-        platform.lock().clear_requests();
-        Ok(())
-    })
+/// Everything as after the start.
+pub(crate) fn reset(platform: &mut Platform, _: &Fields) -> Done {
+    platform.reset();
+    Ok(None)
 }
 
-/// `POST /_simulator/forms/settings`: all switches at once, a box that is not ticked is off.
-pub(crate) async fn settings(
-    request: HttpRequest,
-    form: Fields,
-    platform: web::Data<SharedPlatform>,
-) -> HttpResponse {
-    answer(&request, "settings", || {
-        let fields = form.iter().map(|(name, value)| {
-            let value = match value.as_str() {
-                "true" => json!(true),
-                text => text
-                    .parse::<u64>()
-                    .map_or_else(|_| json!(text), |number| json!(number)),
-            };
-            (name.clone(), value)
-        });
-        let settings: Settings = serde_json::from_value(Value::Object(fields.collect()))
-            .map_err(|error| format!("设置没有保存：{error}"))?;
-        platform.lock().set_settings(settings);
-        Ok(())
-    })
+/// The log starts anew.
+pub(crate) fn clear_log(platform: &mut Platform, _: &Fields) -> Done {
+    platform.log.clear();
+    Ok(None)
 }
 
-/// `POST /_simulator/forms/person`: somebody new, with an id and, if none is given, a name of the simulator's making.
-pub(crate) async fn add_person(
-    request: HttpRequest,
-    form: Fields,
-    platform: web::Data<SharedPlatform>,
-) -> HttpResponse {
-    let mut added = None;
-    let mut response = answer(&request, "people", || {
-        let mut platform = platform.lock();
-        let person = person_from(&form, &platform.rid())?;
-        platform
-            .put_person(person.clone())
-            .map_err(|problems| problems.to_string())?;
-        added = Some(person);
-        Ok(())
+/// All switches at once, a box that is not ticked is off.
+pub(crate) fn settings(platform: &mut Platform, form: &Fields) -> Done {
+    let json = form.iter().map(|(name, text)| {
+        // `true` and numbers are themselves in JSON, and everything else is a text.
+        let value = serde_json::from_str(text)
+            .ok()
+            .filter(|it: &Value| it.is_boolean() || it.is_u64());
+        (name.clone(), value.unwrap_or_else(|| json!(text)))
     });
-    if let Some(person) = added.filter(|_| form.contains_key("take_phone")) {
-        // Fails only for a cookie that is no valid header, and ids are letters and digits.
-        let remembered = response.add_cookie(&phone::remember(&person));
-        debug_assert!(remembered.is_ok());
-    }
-    response
+    let settings: Result<Settings, _> = serde_json::from_value(Value::Object(json.collect()));
+    platform.settings = settings.map_err(|error| format!("设置没有保存：{error}"))?;
+    Ok(None)
+}
+
+/// Somebody new, with an id and, if none is given, a name of the simulator's making.
+pub(crate) fn add_person(platform: &mut Platform, form: &Fields) -> Done {
+    let person = person_from(form, &random::rid())?;
+    let added = platform.put_person(person.clone());
+    added.map_err(|problems| problems.to_string())?;
+    Ok(form.contains_key("take_phone").then_some(person))
+}
+
+/// A rule is put in force.
+pub(crate) fn add_fault(platform: &mut Platform, form: &Fields) -> Done {
+    let added = platform.add_fault(fault_from(form)?);
+    added.map_err(|problems| problems.to_string())?;
+    Ok(None)
+}
+
+/// A rule is called off. One that has removed itself meanwhile is no mistake.
+pub(crate) fn remove_fault(platform: &mut Platform, form: &Fields) -> Done {
+    let id = form.get("id").and_then(|text| text.parse().ok());
+    platform.remove_fault(id.ok_or("id 不是数字")?);
+    Ok(None)
 }
 
 /// `random` is a request id: hexadecimal digits in groups.
-#[expect(
-    clippy::indexing_slicing,
-    reason = "what is indexed is a JSON object made here, which takes any name"
-)]
-fn person_from(form: &HashMap<String, String>, random: &str) -> Result<Person, String> {
-    let digits = random.replace('-', "");
-    let id = format!("p{}", digits.get(..8).unwrap_or(&digits));
-    let number = digits
-        .get(8..15)
+fn person_from(form: &Fields, random: &str) -> Result<Person, String> {
+    let (id, rest) = random.split_once('-').unwrap_or_default();
+    let number = rest
+        .get(..7)
         .and_then(|digits| usize::from_str_radix(digits, 16).ok());
-    let text = |name: &str| {
-        form.get(name)
-            .map(|text| text.trim())
-            .filter(|text| !text.is_empty())
-    };
-    let nickname = text("nickname").map_or_else(|| names::name(number.unwrap_or(0)), str::to_owned);
+    let name = || names::name(number.unwrap_or_default());
     let mut person = json!({
-        "id": id,
-        "nickname": nickname,
-        "note": text("note").unwrap_or_default(),
+        "id": format!("p{id}"),
+        "nickname": text(form, "nickname").map_or_else(name, str::to_owned),
+        "note": text(form, "note").unwrap_or_default(),
         "unionid": !form.contains_key("no_unionid"),
     });
-    for name in ["picture", "relation", "habit", "snapshot"] {
-        if let Some(value) = text(name) {
-            person[name] = json!(value);
-        }
-    }
+    add_texts(
+        &mut person,
+        form,
+        &["picture", "relation", "habit", "snapshot"],
+    );
     serde_json::from_value(person).map_err(|error| format!("没有新增：{error}"))
 }
 
-/// Does something, then leads back to a section of the page, or says why not.
-pub(super) fn answer(
-    request: &HttpRequest,
-    section: &str,
-    act: impl FnOnce() -> Result<(), String>,
-) -> HttpResponse {
-    if let Some(refused) = same_origin::refuse(request) {
-        return refused;
+/// Builds what the control API would be sent, so that both understand the same.
+fn fault_from(form: &Fields) -> Result<Fault, String> {
+    let number = |name: &str| text(form, name).and_then(|text| text.parse::<i32>().ok());
+    let kind = text(form, "effect").unwrap_or_default();
+    let effect = match kind {
+        "errcode" | "string_errcode" => json!({ "kind": kind, "errcode": number("number") }),
+        "http_status" => json!({ "kind": kind, "status": number("number") }),
+        "delay" => json!({ "kind": kind, "millis": number("number") }),
+        _ => json!({ "kind": kind }),
+    };
+    let mut fault = json!({
+        "effect": effect,
+        "probability": number("percent").map_or(1.0, |percent| f64::from(percent) / 100.0),
+        "after_work": form.contains_key("after_work"),
+    });
+    add_texts(&mut fault, form, &["endpoint", "appid", "person"]);
+    if text(form, "count").is_some() {
+        add(&mut fault, "count", json!(number("count")));
     }
-    match act() {
-        Ok(()) => redirect(StatusCode::SEE_OTHER, &format!("/_simulator#{section}")),
-        Err(why) => html::page(StatusCode::BAD_REQUEST, pages::notice("表单有问题", &why)),
+    serde_json::from_value(fault).map_err(|error| format!("没有新增：{error}"))
+}
+
+/// The text of a field; none if it is left empty.
+fn text<'a>(form: &'a Fields, name: &str) -> Option<&'a str> {
+    form.get(name)
+        .map(|text| text.trim())
+        .filter(|text| !text.is_empty())
+}
+
+fn add_texts(object: &mut Value, form: &Fields, names: &[&str]) {
+    for name in names {
+        if let Some(value) = text(form, name) {
+            add(object, name, json!(value));
+        }
+    }
+}
+
+fn add(object: &mut Value, name: &str, value: Value) {
+    if let Some(fields) = object.as_object_mut() {
+        fields.insert(name.to_owned(), value);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::platform::{Effect, Endpoint};
+
+    fn form(fields: &[(&str, &str)]) -> Fields {
+        let owned = |(name, value): &(&str, &str)| (String::from(*name), String::from(*value));
+        fields.iter().map(owned).collect()
+    }
 
     #[test]
     fn whoever_gives_no_name_gets_one() {
         let rid = "0123abcd-00000001-ffffffff";
-        let person = person_from(&HashMap::from([("nickname".into(), "  ".into())]), rid).unwrap();
-        assert_eq!(person.id, "p0123abcd");
-        assert_eq!(person.nickname, names::name(0));
-        let form = [
+        let person = person_from(&form(&[("nickname", "  ")]), rid).unwrap();
+        assert_eq!(
+            (&*person.id, person.nickname),
+            ("p0123abcd", names::name(0))
+        );
+        let fields = [
             ("nickname", "<阿毛>"),
             ("habit", "slow"),
             ("no_unionid", "true"),
         ];
-        let form = form.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let person = person_from(&form.into(), rid).unwrap();
+        let person = person_from(&form(&fields), rid).unwrap();
         assert_eq!((&*person.nickname, person.unionid), ("<阿毛>", false));
-        let wrong = [("habit".to_owned(), "sings".to_owned())];
-        assert!(person_from(&wrong.into(), rid).is_err());
+        assert!(person_from(&form(&[("habit", "sings")]), rid).is_err());
+    }
+
+    #[test]
+    fn the_number_goes_where_the_effect_needs_it() {
+        let fault = |kind, number| {
+            fault_from(&form(&[
+                ("endpoint", "userinfo"),
+                ("effect", kind),
+                ("number", number),
+            ]))
+        };
+        let (errcode, errmsg) = (502, None);
+        for (kind, effect) in [
+            ("errcode", Effect::Errcode { errcode, errmsg }),
+            ("http_status", Effect::HttpStatus { status: 502 }),
+            ("delay", Effect::Delay { millis: 502 }),
+            ("empty_body", Effect::EmptyBody),
+        ] {
+            assert_eq!(
+                fault(kind, "502"),
+                Ok(Fault::new(Endpoint::Userinfo, effect))
+            );
+        }
+        assert!(fault("delay", "-5").is_err());
+        assert!(fault_from(&form(&[])).is_err());
     }
 }

@@ -1,73 +1,39 @@
-//! The simulator's own page for people.
+//! The simulator's own page for people, and what else is only looked at.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
-use crate::pages::{self, Home, LogFilter};
-use crate::shared::SharedPlatform;
+use crate::fidelity;
+use crate::pages::{self, LogFilter};
+use crate::platform::Picture;
+use crate::server::Shared;
 
-use super::authorize::redirect;
-use super::{html, not_found, origin, phone, same_origin};
+use super::phone;
+use super::respond::{Answer, no_such_person, ok, redirect};
 
-/// What the filters of the log send.
-#[derive(Deserialize)]
-pub(crate) struct FilterQuery {
-    #[serde(default)]
-    path: String,
-    #[serde(default)]
-    appid: String,
-    #[serde(default)]
-    outcome: String,
-}
-
-impl From<FilterQuery> for LogFilter {
-    fn from(
-        FilterQuery {
-            path,
-            appid,
-            outcome,
-        }: FilterQuery,
-    ) -> Self {
-        Self {
-            path,
-            appid,
-            outcome,
-        }
-    }
-}
+/// The edge WeChat uses where an address names none.
+const DEFAULT_SIZE: u16 = 132;
 
 /// `GET /_simulator`: who holds this browser's phone, which accounts exist, what was asked, and the levers.
 pub(crate) async fn home(
     request: HttpRequest,
-    filter: web::Query<FilterQuery>,
-    platform: web::Data<SharedPlatform>,
+    filter: web::Query<LogFilter>,
+    platform: Shared,
 ) -> HttpResponse {
     let platform = platform.lock();
-    let page = pages::home(&Home {
-        people: platform.people(),
-        holder: &phone::holder(&request, &platform),
-        accounts: platform.accounts(),
-        requests: &platform.requests(),
-        filter: &filter.into_inner().into(),
-        faults: &platform.faults(),
-        settings: platform.settings(),
-        now: platform.now(),
-        origin: &origin::own_origin(&request, platform.public_url()),
-    });
-    html::page(StatusCode::OK, page)
+    let holder = phone::holder(&request, &platform);
+    ok(pages::home(&platform, &holder, &filter))
 }
 
 /// `GET /_simulator/log`: the list of the log alone, which the page's script asks for again and again.
-pub(crate) async fn log(
-    request: HttpRequest,
-    filter: web::Query<FilterQuery>,
-    platform: web::Data<SharedPlatform>,
-) -> HttpResponse {
-    let platform = platform.lock();
-    let origin = origin::own_origin(&request, platform.public_url());
-    let list = pages::log_list(&platform.requests(), &filter.into_inner().into(), &origin);
-    html::page(StatusCode::OK, list)
+pub(crate) async fn log(filter: web::Query<LogFilter>, platform: Shared) -> HttpResponse {
+    ok(pages::log_list(&platform.lock().log.all(), &filter))
+}
+
+/// `GET /_simulator/fidelity`: what is imitated, what is not, and what nobody knows.
+pub(crate) async fn fidelity() -> HttpResponse {
+    ok(pages::fidelity(&fidelity::TABLE))
 }
 
 /// What a button of that page sends.
@@ -77,21 +43,44 @@ pub(crate) struct PhoneForm {
 }
 
 /// `POST /_simulator/phone`: this browser now belongs to that person.
-pub(crate) async fn take_phone(
-    request: HttpRequest,
-    form: web::Form<PhoneForm>,
-    platform: web::Data<SharedPlatform>,
-) -> HttpResponse {
-    if let Some(refused) = same_origin::refuse(&request) {
-        return refused;
-    }
+pub(crate) async fn take_phone(form: web::Form<PhoneForm>, platform: Shared) -> Answer {
     let platform = platform.lock();
-    let Some(person) = platform.people().get(&form.person) else {
-        return not_found::no_such_person();
-    };
-    let mut response = redirect(StatusCode::SEE_OTHER, "/_simulator");
-    // Fails only for a cookie that is no valid header, and ids are letters and digits.
-    let remembered = response.add_cookie(&phone::remember(person));
-    debug_assert!(remembered.is_ok());
-    response
+    let person = platform
+        .people
+        .get(&form.person)
+        .ok_or_else(no_such_person)?;
+    let back = redirect(StatusCode::SEE_OTHER, "/_simulator");
+    Ok(phone::hand_over(back, person))
+}
+
+/// `GET /_simulator/avatar/{person}`: pictures, drawn here so that nothing is fetched from anywhere.
+pub(crate) async fn picture(person: web::Path<String>, platform: Shared) -> HttpResponse {
+    draw(&person, DEFAULT_SIZE, &platform)
+}
+
+/// `GET /_simulator/avatar/{person}/{size}`: WeChat's `headimgurl` ends in 0, 46, 64, 96 or 132, where 0 stands for 640.
+pub(crate) async fn picture_of_size(
+    path: web::Path<(String, u16)>,
+    platform: Shared,
+) -> HttpResponse {
+    let (person, size) = path.into_inner();
+    match size {
+        0 => draw(&person, 640, &platform),
+        46 | 64 | 96 | 132 => draw(&person, size, &platform),
+        _ => HttpResponse::NotFound().finish(),
+    }
+}
+
+fn draw(person: &str, size: u16, platform: &Shared) -> HttpResponse {
+    // As WeChat's old addresses do once the person has changed the picture. Our own pages need one all the same.
+    let is_dead = |picture| picture == Picture::Dead && size == DEFAULT_SIZE;
+    match platform.lock().people.get(person) {
+        Some(person) if !is_dead(person.picture) => {
+            let picture = pages::avatar(person, size).into_string();
+            HttpResponse::Ok()
+                .content_type("image/svg+xml")
+                .body(picture)
+        }
+        _ => HttpResponse::NotFound().finish(),
+    }
 }

@@ -1,9 +1,9 @@
 //! Who holds the phone: the person a browser has chosen, else the platform's current one.
 
-use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse};
 
 use crate::platform::{Person, Platform};
 
@@ -11,8 +11,8 @@ use crate::platform::{Person, Platform};
 const COOKIE: &str = "wechat_simulator_person";
 
 /// The person this browser belongs to.
-pub(crate) fn holder(request: &HttpRequest, platform: &Platform) -> Person {
-    let people = platform.people();
+pub(super) fn holder(request: &HttpRequest, platform: &Platform) -> Person {
+    let people = &platform.people;
     // By hand, because whatever else the laptop's apps put beside it may be no cookie at all. Ids need no decoding.
     let cookies = request.headers().get_all(header::COOKIE);
     let mut pairs = cookies.flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
@@ -23,12 +23,19 @@ pub(crate) fn holder(request: &HttpRequest, platform: &Platform) -> Person {
     chosen.unwrap_or_else(|| people.current()).clone()
 }
 
-/// The cookie by which a browser remembers its person.
-pub(crate) fn remember(person: &Person) -> Cookie<'static> {
-    Cookie::build(COOKIE, person.id.clone())
+/// Lets the browser belong to a person from now on.
+pub(super) fn hand_over(response: HttpResponse, person: &Person) -> HttpResponse {
+    let cookie = Cookie::build(COOKIE, person.id.clone())
         .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .max_age(Duration::days(30))
-        .finish()
+        .max_age(Duration::days(30));
+    remember(response, cookie.finish())
+}
+
+/// Sets a cookie that no script can read. It must be a valid header.
+pub(super) fn remember(mut response: HttpResponse, mut cookie: Cookie<'_>) -> HttpResponse {
+    cookie.set_http_only(true);
+    cookie.set_same_site(SameSite::Lax);
+    let remembered = response.add_cookie(&cookie);
+    debug_assert!(remembered.is_ok());
+    response
 }

@@ -74,7 +74,7 @@ async fn the_phone_is_handed_over_on_the_page() {
 }
 
 #[actix_web::test]
-async fn the_log_on_the_page_masks_secrets_escapes_and_gives_a_command_to_paste() {
+async fn the_log_on_the_page_masks_secrets_and_escapes() {
     let world = World::new().await;
     let openid = world.silent_openid().await;
     let path = "/sns/userinfo?%3Cimg%20src%3Dx%3E=%3Cb%3E&lang=%3Cb%3E";
@@ -82,8 +82,6 @@ async fn the_log_on_the_page_masks_secrets_escapes_and_gives_a_command_to_paste(
     let page = page(&world).await;
     assert!(page.contains("&lt;img src=x&gt;") && page.contains("&lt;b&gt;"));
     assert!(!page.contains("<img src=x>"));
-    assert!(page.contains("--data-urlencode 'secret=&lt;SECRET&gt;'"));
-    assert!(page.contains(&format!("'{}'", world.url(EXCHANGE))));
     assert!(!page.contains(BOOKS_SECRET) && !page.contains(&openid));
 }
 

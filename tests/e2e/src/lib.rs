@@ -6,8 +6,6 @@ mod chromedriver;
 mod database;
 mod gateway;
 mod logs;
-#[path = "../../../proxy/tests/support/nginx.rs"]
-mod nginx;
 mod proxy;
 pub mod user_agents;
 mod web_server;

@@ -4,10 +4,9 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::ensure;
+use test_support::nginx::Nginx;
 use wechat_login_proxy::web_server_headers::{Format, for_page};
 use wechat_simulator::Simulator;
-
-use crate::nginx::Nginx;
 
 /// The file itself, so that what is documented is what is tested.
 const DOCUMENTED: &str = include_str!("../../../docs/deploy/nginx-static.conf");
@@ -21,29 +20,17 @@ pub(crate) fn start(
 ) -> anyhow::Result<Nginx> {
     let html = std::fs::read_to_string(folder.join("index.html"))?;
     let headers = for_page(&html, &[simulator.base_url().to_owned()], Format::Nginx);
-    let mut text = DOCUMENTED.to_owned();
-    let mut change = |documented: &str, ours: &str| {
-        let count = text.matches(documented).count();
-        text = text.replace(documented, ours);
-        ensure!(
-            count == 1,
-            "{documented:?} stands {count} times in the documented file"
-        );
-        Ok(())
-    };
-    change("include /etc/nginx/wechat-login-headers.conf;", &headers)?;
-    change(
-        "root /usr/share/wechat-login/app;",
-        &format!("root {};", folder.display()),
-    )?;
-    change("server 127.0.0.1:8081;", &format!("server {proxy};"))?;
+    let app = format!("root {};", folder.display());
+    let mut changes = vec![
+        ("include /etc/nginx/wechat-login-headers.conf;", headers),
+        ("root /usr/share/wechat-login/app;", app),
+        ("server 127.0.0.1:8081;", format!("server {proxy};")),
+    ];
     if api.is_some() {
-        change("location ^~ /api/ {", "location ^~ /api/ { return 404;")?;
+        let nothing = "location ^~ /api/ { return 404;".to_owned();
+        changes.push(("location ^~ /api/ {", nothing));
     }
-    ensure!(text.matches("listen 80;").count() == 1);
-    Ok(Nginx::start(|address| {
-        text.replace("listen 80;", &format!("listen {address};"))
-    }))
+    Ok(Nginx::documented(DOCUMENTED, changes))
 }
 
 /// A copy of the app whose API is at `api`. Without compressed copies of the page, which would name another one.

@@ -7,11 +7,12 @@ use crate::browser::Browser;
 use crate::database::BrokenDatabase;
 use crate::gateway::Gateway;
 use crate::logs;
-use crate::nginx::Nginx;
 use crate::proxy::Proxy;
 use crate::web_server;
 use anyhow::{Context, ensure};
 use serde_json::Value;
+use test_support::nginx::Nginx;
+use test_support::suite_log;
 use wechat_simulator::{
     Effect, Endpoint, Fault, GrantedScope, LoggedRequest, RefusalBehaviour, Simulator,
 };

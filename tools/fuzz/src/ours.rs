@@ -1,9 +1,8 @@
 //! Everything of ours that is fuzzed, in one place: the only file that knows where it lives.
 
-pub(crate) use api_types::{LoginState, Session, has_login_answer};
+pub(crate) use api_types::{Across, LoginState, Session, has_login_answer};
 pub(crate) use login_store::{
-    InvalidJson, ListQuery, Owner, Position, RecordId, RecordKey, RecordKind, RecordValue, Scope,
-    Version,
+    InvalidJson, ListQuery, Owner, Position, RecordId, RecordKey, RecordKind, RecordValue, Version,
 };
 pub(crate) use wechat_login_frontend::wechat::callback::{Callback, redirect_uri, take};
 pub(crate) use wechat_login_frontend::wechat::chosen_account::chosen_account;

@@ -35,7 +35,7 @@ fn the_folders_of_the_corpus_are_the_targets() {
 }
 
 /// The tricks, a JSON list of texts.
-const TRICKS: &str = include_str!("../../../proxy/tests/attacks/open_redirects.json");
+const TRICKS: &str = include_str!("../../../tests/support/open_redirects.json");
 
 const SITE: &str = "https://shop.example";
 

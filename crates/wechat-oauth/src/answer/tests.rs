@@ -305,3 +305,41 @@ fn user_info_about_somebody_else_is_unusable() {
     let answer = UserInfo::from_body(br#"{"openid":"oSomebodyElse","nickname":"n"}"#, &openid());
     assert!(matches!(answer, Err(Error::Unusable { .. })));
 }
+
+#[cfg(feature = "client")]
+#[test]
+fn only_an_errcode_of_zero_says_that_a_token_is_good() {
+    let read = |body: &str| json::read_ok(Endpoint::Auth, body.as_bytes());
+    assert_eq!(read(r#"{"errcode":0,"errmsg":"ok"}"#), Ok(()));
+    for body in ["{}", r#"{"errcode":40003}"#, "ok", ""] {
+        assert!(read(body).is_err(), "{body}");
+    }
+}
+
+#[test]
+fn what_is_written_is_read_again_in_wechats_order() {
+    let mut fields = TokenFields {
+        access_token: "t".into(),
+        expires_in: 7200,
+        refresh_token: "r".into(),
+        openid: OPENID.into(),
+        scope: "snsapi_base".into(),
+        ..TokenFields::default()
+    };
+    let written = serde_json::to_string(&fields).unwrap();
+    assert_eq!(
+        written,
+        format!(
+            r#"{{"access_token":"t","expires_in":7200,"refresh_token":"r","openid":"{OPENID}","scope":"snsapi_base"}}"#
+        )
+    );
+    fields.unionid = "u".into();
+    fields.is_snapshotuser = true;
+    let written = serde_json::to_string(&fields).unwrap();
+    assert!(
+        written.ends_with(r#","unionid":"u","is_snapshotuser":1}"#),
+        "{written}"
+    );
+    let grant = grant(&written);
+    assert!(grant.snapshot && grant.unionid.is_some());
+}

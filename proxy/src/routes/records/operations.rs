@@ -13,7 +13,7 @@ use crate::app::AppState;
 use crate::error::ApiError;
 use login_store::{
     ListQuery, Owner, Position, Precondition, RecordDraft, RecordId, RecordKey, RecordKind,
-    RecordValue, Scope, StoredRecord, Written,
+    RecordValue, StoredRecord, Written,
 };
 
 /// How many records a page has unless the request says.
@@ -127,10 +127,7 @@ pub(crate) async fn list(
     };
     let mut list = ListQuery {
         owner,
-        scope: match across {
-            Across::Account => Scope::Own,
-            Across::Person => Scope::Person,
-        },
+        across,
         kind,
         after: None,
         // One more, which tells whether there is another page.

@@ -7,7 +7,7 @@ use super::login::sign_in;
 use super::planted::{Planted, callback, forget_everything, plant, state};
 
 /// The tricks, a JSON list of texts; all of them go through the functions themselves in `tools/fuzz/tests/`.
-const TRICKS: &str = include_str!("../../../../proxy/tests/attacks/open_redirects.json");
+const TRICKS: &str = include_str!("../../../support/open_redirects.json");
 
 /// One of so many is tried here.
 const STEP: usize = 10;

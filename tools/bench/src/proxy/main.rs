@@ -8,8 +8,6 @@ mod contender;
 mod load;
 mod measure;
 mod plan;
-#[path = "../../../../proxy/tests/support/postgres_server.rs"]
-mod postgres_server;
 mod report;
 
 use std::path::PathBuf;
@@ -23,7 +21,7 @@ use clap::{Parser, value_parser};
 
 use load::Load;
 use plan::{Contender, Scenario};
-use postgres_server::Server as Postgres;
+use test_support::postgres::Server as Postgres;
 
 /// The rounds that are published, and the seconds at each load.
 const ROUNDS: u32 = 3;
@@ -102,7 +100,7 @@ async fn work(arguments: Arguments) -> anyhow::Result<()> {
     for round in 0..rounds {
         for step in plan::round(&scenarios, &contenders, round) {
             let database = match &postgres {
-                Some(server) => Some(server.new_database().await?.expose().to_owned()),
+                Some(server) => Some(server.new_database().await?),
                 None => None,
             };
             let (scenario, contender) = step;

@@ -2,22 +2,22 @@
 
 use anyhow::Context;
 use bench::report::memory;
-use login_store::{DatabaseUrl, PostgresUrl};
+use login_store::DatabaseUrl;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
 use sqlx::{
     AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgConnection, raw_sql,
 };
 use tempfile::TempDir;
+use test_support::postgres::Server;
 
 use crate::population;
-use crate::postgres_server::Server;
 
 /// Either.
 pub(crate) enum Database {
     /// A file of a temporary folder.
     Sqlite(TempDir),
     /// A server of our own.
-    Postgres { url: PostgresUrl, _server: Server },
+    Postgres { url: String, _server: Server },
 }
 
 /// What so many records take in the larger of the two with identities, indexes, a log as long and the sorting.
@@ -40,10 +40,10 @@ impl Database {
     }
 
     /// Where the store finds it.
-    pub(crate) fn url(&self) -> DatabaseUrl {
+    pub(crate) fn url(&self) -> anyhow::Result<DatabaseUrl> {
         match self {
-            Self::Sqlite(folder) => DatabaseUrl::SqliteFile(folder.path().join("proxy.sqlite")),
-            Self::Postgres { url, .. } => DatabaseUrl::Postgres(url.clone()),
+            Self::Sqlite(folder) => Ok(DatabaseUrl::SqliteFile(folder.path().join("proxy.sqlite"))),
+            Self::Postgres { url, .. } => DatabaseUrl::parse(url).map_err(anyhow::Error::msg),
         }
     }
 
@@ -52,7 +52,7 @@ impl Database {
     /// Gives name and version of the engine, and the bytes of tables and indexes.
     pub(crate) async fn fill(&self, identities: u64) -> anyhow::Result<(String, u64)> {
         // Makes the database and its tables.
-        drop(login_store::open(&self.url()).await?);
+        drop(login_store::open(&self.url()?).await?);
         let statements = population::fill(identities);
         let told = match self {
             Self::Sqlite(folder) => {
@@ -78,7 +78,7 @@ impl Database {
                 (version, std::fs::metadata(&file)?.len())
             }
             Self::Postgres { url, .. } => {
-                let mut connection = PgConnection::connect(url.expose()).await?;
+                let mut connection = PgConnection::connect(url).await?;
                 for statement in [
                     "ALTER SYSTEM SET fsync = off",
                     "ALTER SYSTEM SET full_page_writes = off",

@@ -7,8 +7,6 @@
 mod database;
 mod operation;
 mod population;
-#[path = "../../../../proxy/tests/support/postgres_server.rs"]
-mod postgres_server;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -126,7 +124,7 @@ async fn measure(
         "==> {name} with {} records, filled in {seconds} seconds",
         grouped(records.into())
     );
-    let store = login_store::open(&database.url()).await?;
+    let store = login_store::open(&database.url()?).await?;
     let mut client = Client {
         store: &*store,
         identities,

@@ -5,10 +5,11 @@ use std::io::{Seek as _, SeekFrom, Write as _};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
+use api_types::Across;
 use fastrand::Rng;
 use login_store::{
-    ListQuery, Position, Precondition, RecordDraft, RecordId, RecordValue, Scope, SeenIdentity,
-    Store, Written,
+    ListQuery, Position, Precondition, RecordDraft, RecordId, RecordValue, SeenIdentity, Store,
+    Written,
 };
 
 use crate::population::{self, FIRST_CREATED, LAST_CREATED, WORST};
@@ -56,14 +57,14 @@ impl Client<'_> {
         let new = population::id(anybody, &key(self))?;
         let of_worst = population::id(WORST, &key(self))?;
         Ok([
-            self.list(anybody, Scope::Own, None, expected).await?,
+            self.list(anybody, Across::Account, None, expected).await?,
             self.later_page(with_many).await?,
-            self.list(with_two, Scope::Person, None, 0).await?,
+            self.list(with_two, Across::Person, None, 0).await?,
             self.get(&known).await?,
             self.put(new, true).await?,
             self.put(replaced, false).await?,
             self.login(anybody).await?,
-            self.list(WORST, Scope::Own, None, PAGE).await?,
+            self.list(WORST, Across::Account, None, PAGE).await?,
             self.later_page(WORST).await?,
             self.put(of_worst, true).await?,
             self.disk.time()?,
@@ -73,13 +74,13 @@ impl Client<'_> {
     async fn list(
         &self,
         identity: u64,
-        scope: Scope,
+        across: Across,
         after: Option<Position>,
         expected: u64,
     ) -> anyhow::Result<Duration> {
         let query = ListQuery {
             owner: population::owner(identity)?,
-            scope,
+            across,
             kind: None,
             after,
             // As the API does, to know whether there is another page.
@@ -98,7 +99,8 @@ impl Client<'_> {
             created_at: self.random.u64(FIRST_CREATED..LAST_CREATED),
             id: population::record_id(identity, 0)?,
         };
-        self.list(identity, Scope::Own, Some(position), 0).await
+        self.list(identity, Across::Account, Some(position), 0)
+            .await
     }
 
     async fn get(&self, id: &RecordId) -> anyhow::Result<Duration> {

@@ -192,9 +192,9 @@ pub(super) fn cursor(input: &[u8]) {
     let input = text(input);
     let [foreign, kind, key, number] = lines(&input);
     CURSORS.with(|cursors| {
-        for scope in [Scope::Own, Scope::Person] {
+        for across in [Across::Account, Across::Person] {
             // Nobody outside has the key.
-            assert!(cursors.open(&list("oABC", scope, None), foreign).is_err());
+            assert!(cursors.open(&list("oABC", across, None), foreign).is_err());
         }
         let (Ok(kind), Ok(key)) = (RecordKind::parse(kind), RecordKey::parse(key)) else {
             return;
@@ -202,33 +202,33 @@ pub(super) fn cursor(input: &[u8]) {
         let position = Position {
             created_at: number.trim().parse().unwrap_or(7),
             id: RecordId {
-                owner: list("oOther", Scope::Own, None).owner,
+                owner: list("oOther", Across::Account, None).owner,
                 kind: kind.clone(),
                 key,
             },
         };
-        let own = list("oABC", Scope::Person, Some(kind.clone()));
+        let own = list("oABC", Across::Person, Some(kind.clone()));
         let cursor = cursors.seal(&own, &position).unwrap();
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
         assert!(cursor.bytes().all(is_plain) && cursor.len() <= 1024);
         assert_eq!(cursors.open(&own, &cursor).unwrap(), position);
         for other in [
-            list("oABD", Scope::Person, Some(kind.clone())),
-            list("oABC", Scope::Own, Some(kind)),
-            list("oABC", Scope::Person, None),
+            list("oABD", Across::Person, Some(kind.clone())),
+            list("oABC", Across::Account, Some(kind)),
+            list("oABC", Across::Person, None),
         ] {
             assert!(cursors.open(&other, &cursor).is_err());
         }
     });
 }
 
-fn list(openid: &str, scope: Scope, kind: Option<RecordKind>) -> ListQuery {
+fn list(openid: &str, across: Across, kind: Option<RecordKind>) -> ListQuery {
     ListQuery {
         owner: Owner {
             appid: AppId::parse("wx00000000000000a1").unwrap(),
             openid: OpenId::parse(openid).unwrap(),
         },
-        scope,
+        across,
         kind,
         after: None,
         limit: 10,

@@ -1,0 +1,128 @@
+//! Forgetting users not seen for long.
+
+use login_store::{Owner, SeenIdentity, Store};
+use sqlx::Connection as _;
+
+use crate::samples::{
+    CAFE, Database, SHOP, XIAOHONG, XIAOMING, full_login, id, known_of, owner, put,
+};
+
+/// Seen exactly then is not unseen, in seconds.
+const BOUNDARY: u64 = 600 * 24 * 3600;
+const SINCE: u64 = BOUNDARY + 1;
+
+async fn seen(store: &dyn Store, owner: &Owner, seen_at: u64) {
+    let Owner { appid, openid } = owner.clone();
+    let login = SeenIdentity {
+        appid,
+        openid,
+        ..full_login(seen_at)
+    };
+    store.upsert_identity(&login).await.unwrap();
+}
+
+async fn is_known(store: &dyn Store, owner: &Owner) -> bool {
+    known_of(store, owner).await.is_some()
+}
+
+/// Those who are found unseen, batch by batch.
+async fn unseen(store: &dyn Store) -> Vec<Owner> {
+    let mut all: Vec<Owner> = Vec::new();
+    loop {
+        let batch = store.unseen_users(BOUNDARY, all.last()).await.unwrap();
+        if batch.is_empty() {
+            return all;
+        }
+        all.extend(batch);
+    }
+}
+
+pub(crate) async fn those_unseen_are_forgotten_with_their_records(store: &dyn Store) {
+    let (gone, there) = (owner(SHOP, XIAOMING), owner(SHOP, XIAOHONG));
+    seen(store, &gone, BOUNDARY - 1).await;
+    seen(store, &there, BOUNDARY).await;
+    for key in ["1", "2"] {
+        put(store, &id(&gone, "order", key), "1", 1000 * BOUNDARY - 1).await;
+        put(store, &id(&there, "order", key), "1", 5).await;
+    }
+    assert_eq!(unseen(store).await, std::slice::from_ref(&gone));
+    assert_eq!(store.forget(&gone, BOUNDARY).await.unwrap(), Some(2));
+    assert_eq!(store.forget(&there, BOUNDARY).await.unwrap(), None);
+    assert!(!is_known(store, &gone).await && is_known(store, &there).await);
+    assert_eq!(store.count_records(&there).await.unwrap(), 2);
+    assert_eq!(unseen(store).await, []);
+    // The records are gone, not only out of sight.
+    seen(store, &gone, SINCE).await;
+    assert_eq!(store.count_records(&gone).await.unwrap(), 0);
+}
+
+pub(crate) async fn somebody_with_a_record_written_since_is_kept(store: &dyn Store) {
+    let customer = owner(SHOP, XIAOMING);
+    seen(store, &customer, 1).await;
+    put(store, &id(&customer, "order", "1"), "1", 1000 * BOUNDARY).await;
+    assert_eq!(unseen(store).await, []);
+    assert_eq!(store.forget(&customer, BOUNDARY).await.unwrap(), None);
+    assert!(is_known(store, &customer).await);
+}
+
+pub(crate) async fn the_same_person_at_another_account_is_kept(store: &dyn Store) {
+    let (gone, there) = (owner(SHOP, XIAOMING), owner(CAFE, XIAOMING));
+    seen(store, &gone, 1).await;
+    seen(store, &there, SINCE).await;
+    assert_eq!(unseen(store).await, std::slice::from_ref(&gone));
+    assert_eq!(store.forget(&gone, BOUNDARY).await.unwrap(), Some(0));
+    assert!(!is_known(store, &gone).await && is_known(store, &there).await);
+}
+
+pub(crate) async fn more_than_one_batch_is_found(store: &dyn Store) {
+    for number in 0..2_001 {
+        seen(store, &owner(SHOP, &format!("o{number}")), 1).await;
+    }
+    seen(store, &owner(SHOP, "o-kept"), SINCE).await;
+    let unseen = unseen(store).await;
+    assert!(unseen.is_sorted_by_key(|owner| owner.openid.expose().to_owned()));
+    assert_eq!(unseen.len(), 2_001);
+}
+
+/// On PostgreSQL, where two transactions can meet: the record was not there when the user was looked at.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_record_bound_while_its_user_is_being_forgotten_is_kept() {
+    let database = Database::postgres().await;
+    let store = database.open().await;
+    let customer = owner(SHOP, XIAOMING);
+    seen(&*store, &customer, 1).await;
+
+    let mut backend = database.connect().await;
+    let mut writing = backend.begin().await.unwrap();
+    let bind = "INSERT INTO record (appid, openid, kind, key, value, version, created_at, updated_at) \
+                VALUES ($1, $2, 'order', '1', '1', 1, $3, $3)";
+    sqlx::query(bind)
+        .bind(SHOP)
+        .bind(XIAOMING)
+        .bind(i64::try_from(1000 * SINCE).unwrap())
+        .execute(&mut *writing)
+        .await
+        .unwrap();
+    let forgetting = tokio::spawn({
+        let (store, customer) = (store.clone(), customer.clone());
+        async move { store.forget(&customer, BOUNDARY).await }
+    });
+    // Until it waits for the other transaction's lock.
+    let mut observer = database.connect().await;
+    let waiting = "SELECT COUNT(*) FROM pg_stat_activity \
+                   WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while sqlx::query_scalar::<_, i64>(waiting)
+        .fetch_one(&mut observer)
+        .await
+        .unwrap()
+        == 0
+    {
+        assert!(!forgetting.is_finished(), "it did not wait");
+        tokio::task::yield_now().await;
+    }
+    writing.commit().await.unwrap();
+
+    assert_eq!(forgetting.await.unwrap().unwrap(), None);
+    let kept = store.get_record(&id(&customer, "order", "1")).await;
+    assert!(kept.unwrap().is_some());
+}

@@ -1,0 +1,180 @@
+//! Databases, people and records of tests.
+
+use std::sync::Arc;
+
+use api_types::{Profile, Scope};
+use login_store::{
+    DatabaseUrl, KnownIdentity, NotedIdentity, Owner, Precondition, RecordDraft, RecordId,
+    RecordKey, RecordKind, RecordValue, SeenIdentity, Store, StoredRecord, Written,
+};
+use sqlx::{Connection as _, Executor as _, PgConnection, SqliteConnection};
+use tempfile::TempDir;
+use wechat_oauth::{AppId, OpenId, UnionId};
+
+/// An empty database, and the folder it is in, if any.
+pub(crate) struct Database {
+    pub(crate) url: DatabaseUrl,
+    _folder: Option<TempDir>,
+}
+
+impl Database {
+    fn at(url: &str, folder: Option<TempDir>) -> Self {
+        let url = DatabaseUrl::parse(url).unwrap();
+        Self {
+            url,
+            _folder: folder,
+        }
+    }
+
+    pub(crate) async fn sqlite_in_memory() -> Self {
+        Self::at("sqlite::memory:", None)
+    }
+
+    pub(crate) async fn sqlite_in_a_file() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}/proxy.sqlite", folder.path().display());
+        Self::at(&url, Some(folder))
+    }
+
+    pub(crate) async fn postgres() -> Self {
+        Self::at(&test_support::postgres::new_database().await, None)
+    }
+
+    /// Those that a second program can open.
+    pub(crate) async fn lasting() -> [Self; 2] {
+        [Self::sqlite_in_a_file().await, Self::postgres().await]
+    }
+
+    pub(crate) async fn open(&self) -> Arc<dyn Store> {
+        login_store::open(&self.url).await.unwrap()
+    }
+
+    /// What somebody else does to it.
+    pub(crate) async fn execute(&self, statements: &'static str) {
+        match &self.url {
+            DatabaseUrl::SqliteFile(path) => {
+                let url = format!("sqlite:{}", path.display());
+                let mut connection = SqliteConnection::connect(&url).await.unwrap();
+                connection.execute(statements).await.unwrap();
+            }
+            _ => drop(self.connect().await.execute(statements).await.unwrap()),
+        }
+    }
+
+    /// A connection of one's own to PostgreSQL.
+    pub(crate) async fn connect(&self) -> PgConnection {
+        let DatabaseUrl::Postgres(url) = &self.url else {
+            panic!("not on PostgreSQL");
+        };
+        PgConnection::connect(url.expose()).await.unwrap()
+    }
+}
+
+pub(crate) const SHOP: &str = "wx00000000000000a1";
+pub(crate) const CAFE: &str = "wx00000000000000a2";
+pub(crate) const XIAOMING: &str = "oABCdefGHIjklMNOpqrSTUvwxYZ0";
+pub(crate) const XIAOHONG: &str = "oZYXwvuTSRqpoNMLkjiHGFedcBA0";
+
+pub(crate) fn owner(appid: &str, openid: &str) -> Owner {
+    Owner {
+        appid: AppId::parse(appid).unwrap(),
+        openid: OpenId::parse(openid).unwrap(),
+    }
+}
+
+pub(crate) fn unionid(text: &str) -> Option<UnionId> {
+    Some(UnionId::parse(text).unwrap())
+}
+
+pub(crate) fn profile(nickname: &str) -> Option<Profile> {
+    Some(Profile {
+        nickname: nickname.to_owned(),
+        headimgurl: "https://thirdwx.qlogo.cn/a/132".to_owned(),
+    })
+}
+
+/// 小明 at the shop, telling nothing but the openid.
+pub(crate) fn silent_login(seen_at: u64) -> SeenIdentity {
+    let Owner { appid, openid } = owner(SHOP, XIAOMING);
+    SeenIdentity {
+        appid,
+        openid,
+        platform: Some("camellia".to_owned()),
+        unionid: None,
+        scope: Scope::Base,
+        profile: None,
+        seen_at,
+    }
+}
+
+/// 小明 at the shop, telling everything.
+pub(crate) fn full_login(seen_at: u64) -> SeenIdentity {
+    SeenIdentity {
+        unionid: unionid("unionid-1"),
+        scope: Scope::Userinfo,
+        profile: profile("小明"),
+        ..silent_login(seen_at)
+    }
+}
+
+/// Notes a user, with a platform and a unionid where given.
+pub(crate) async fn note(
+    store: &dyn Store,
+    owner: &Owner,
+    platform: Option<&str>,
+    unionid: Option<&str>,
+) {
+    let noted = NotedIdentity {
+        owner: owner.clone(),
+        platform: platform.map(str::to_owned),
+        unionid: unionid.map(|text| UnionId::parse(text).unwrap()),
+        noted_at: 10,
+    };
+    store.note_identity(&noted).await.unwrap();
+}
+
+/// 小明 at the shop, noted.
+pub(crate) async fn xiaoming(store: &dyn Store) -> Owner {
+    let owner = owner(SHOP, XIAOMING);
+    note(store, &owner, Some("camellia"), Some("unionid-1")).await;
+    owner
+}
+
+/// What is known about 小明 at the shop.
+pub(crate) async fn known(store: &dyn Store) -> Option<KnownIdentity> {
+    known_of(store, &owner(SHOP, XIAOMING)).await
+}
+
+pub(crate) async fn known_of(store: &dyn Store, owner: &Owner) -> Option<KnownIdentity> {
+    let known = store.find_identity(&owner.appid, &owner.openid).await;
+    known.unwrap()
+}
+
+pub(crate) fn kind(text: &str) -> RecordKind {
+    RecordKind::parse(text).unwrap()
+}
+
+pub(crate) fn id(owner: &Owner, kind_text: &str, key: &str) -> RecordId {
+    RecordId {
+        owner: owner.clone(),
+        kind: kind(kind_text),
+        key: RecordKey::parse(key).unwrap(),
+    }
+}
+
+pub(crate) fn draft(id: &RecordId, json: &str, written_at: u64) -> RecordDraft {
+    RecordDraft {
+        id: id.clone(),
+        value: RecordValue::parse(json.as_bytes()).unwrap(),
+        written_at,
+    }
+}
+
+/// Writes and answers what is stored, whatever was there.
+pub(crate) async fn put(store: &dyn Store, id: &RecordId, json: &str, at: u64) -> StoredRecord {
+    let draft = draft(id, json, at);
+    match store.put_record(&draft, Precondition::None).await.unwrap() {
+        Written::Created(record) | Written::Replaced(record) => record,
+        refused => panic!("{refused:?}"),
+    }
+}

@@ -1,0 +1,133 @@
+//! The documented nginx between the browser and the proxy: what it changes, as the documents have it, and what it leaves.
+
+use tempfile::TempDir;
+
+use crate::api::request_ids::{described_pattern, trusting_this_machine};
+use crate::helpers::{TestProxy, config};
+use crate::static_site;
+use crate::wire::{Wire, status};
+use test_support::nginx::Nginx;
+
+const PAGE: &str = "<!doctype html><title>app</title>";
+
+struct Site {
+    nginx: Nginx,
+    proxy: TestProxy,
+    _folder: TempDir,
+}
+
+impl Site {
+    async fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let app = folder.path().join("app");
+        std::fs::create_dir(&app).unwrap();
+        std::fs::write(app.join("index.html"), PAGE).unwrap();
+        let mut config = config("http://127.0.0.1:9");
+        config.trusted_proxies = trusting_this_machine();
+        let proxy = TestProxy::start_with(config).await;
+        let address = proxy.base_url.trim_start_matches("http://");
+        Self {
+            nginx: static_site::nginx(folder.path(), PAGE, address.parse().unwrap()),
+            proxy,
+            _folder: folder,
+        }
+    }
+
+    /// The answer to this start of a request and these bytes more.
+    async fn ask(&self, start: &str, more: impl AsRef<[u8]>) -> String {
+        let start = format!("{start} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n");
+        let request = [start.as_bytes(), more.as_ref(), b"\r\n"].concat();
+        let mut wire = Wire::open(self.nginx.address).await;
+        // nginx may refuse before it has read everything.
+        wire.write(request).await;
+        wire.answer().await
+    }
+}
+
+/// The value of a header, if it is there.
+fn header<'a>(answer: &'a str, name: &str) -> Option<&'a str> {
+    let (head, _) = answer.split_once("\r\n\r\n")?;
+    let mut lines = head.lines().filter_map(|line| line.split_once(": "));
+    let (_, value) = lines.find(|(found, _)| found.eq_ignore_ascii_case(name))?;
+    Some(value)
+}
+
+#[actix_web::test]
+async fn its_id_is_as_the_description_says_in_header_and_envelope() {
+    let site = Site::start().await;
+    let answer = site.ask("GET /api/session", "").await;
+    assert_eq!(status(&answer), 401, "{answer}");
+    let id = header(&answer, "X-Request-Id").unwrap();
+    assert_eq!(id.len(), 32, "{id}");
+    assert!(described_pattern().is_match(id), "{id}");
+    let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+    let body: api_types::ApiErrorBody = serde_json::from_str(body).unwrap();
+    assert_eq!(body.error.request_id, id);
+}
+
+#[actix_web::test]
+async fn what_it_refuses_itself_is_no_envelope_and_has_no_id() {
+    let site = Site::start().await;
+    let long = "x".repeat(9000);
+    let own = [
+        (site.ask("GET /service/x", "").await, 404),
+        (site.ask("TRACE /api/session", "").await, 405),
+        (site.ask(&format!("GET /api/{long}"), "").await, 414),
+        (
+            site.ask("GET /api/session", format!("Cookie: {long}\r\n"))
+                .await,
+            400,
+        ),
+        (
+            site.ask("POST /api/session", "Content-Length: 2000000\r\n")
+                .await,
+            413,
+        ),
+    ];
+    let long = format!("Content-Length: 2000\r\n\r\n{}", "x".repeat(2000));
+    let below = site.ask("POST /api/report", long).await;
+    assert_eq!(status(&below), 413);
+    assert!(below.contains("{\"error\":"), "the proxy's own: {below}");
+    drop(site.proxy);
+    // The process goes on; its sockets are closed a moment later.
+    let gone = loop {
+        let start = "GET /api/session HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+        let mut wire = Wire::open(site.nginx.address).await;
+        wire.write(start).await;
+        let answer = wire.answer().await;
+        if status(&answer) != 401 {
+            break answer;
+        }
+        tokio::task::yield_now().await;
+    };
+    for (answer, expected) in own.into_iter().chain([(gone, 502)]) {
+        assert_eq!(status(&answer), expected, "{answer}");
+        let kind = header(&answer, "Content-Type").unwrap();
+        assert!(kind.starts_with("text/html"), "{answer}");
+        assert_eq!(header(&answer, "X-Request-Id"), None, "{answer}");
+    }
+}
+
+#[actix_web::test]
+async fn it_answers_with_the_page_whatever_is_accepted_and_however_the_phone_is_called() {
+    let site = Site::start().await;
+    for accept in ["*/*", "text/html", "application/json", "text/html;q=0"] {
+        let answer = site
+            .ask("GET /orders", format!("Accept: {accept}\r\n"))
+            .await;
+        assert_eq!(status(&answer), 200, "{accept}");
+        assert!(answer.ends_with(PAGE), "{answer}");
+    }
+    for odd in [
+        &b"\xba\xec\xc3\xd7Note 9"[..],
+        "红米Note 9".as_bytes(),
+        b"\xff\xfe",
+    ] {
+        for (chrome, is_old) in [("78.0.1", true), ("116.0.0", false)] {
+            let agent = [b"User-Agent: Android 10; ", odd, b") Chrome/"].concat();
+            let agent = [&agent, chrome.as_bytes(), b"\r\n"].concat();
+            let answer = site.ask("GET /orders", agent).await;
+            assert_eq!(answer.contains("'unsafe-eval'"), is_old, "{answer}");
+        }
+    }
+}

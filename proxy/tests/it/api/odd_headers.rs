@@ -1,0 +1,167 @@
+//! Headers with bytes beyond ASCII: phone models in Chinese, other software's cookies, whatever web servers pass on.
+//! What is readable beside them is read.
+
+use std::time::Duration;
+
+use reqwest::header::{COOKIE, ETAG};
+
+use crate::helpers::{OPENID, TestProxy, config};
+use crate::people::{self, SERVICE_KEY, user, user_path};
+use crate::wire::{Wire, status};
+
+/// UTF-8, the same in GBK, GBK whose second bytes are ASCII, Latin-1, a cut letter, and bytes of no script.
+const ODD: [&[u8]; 6] = [
+    "红米Note 9 Pro📱".as_bytes(),
+    b"\xba\xec\xc3\xd7Note 9",
+    b"\x81\x5c\x90\x7d\xb4\x43",
+    b"caf\xe9",
+    b"cut \xe7\xba",
+    b"\xff\xfe\x80",
+];
+
+/// What phones, web servers and other software write.
+const FOREIGN: [&str; 20] = [
+    "Accept",
+    "Accept-Encoding",
+    "Accept-Language",
+    "Authorization",
+    "Content-Type",
+    "Forwarded",
+    "If-Match",
+    "If-Modified-Since",
+    "If-None-Match",
+    "Origin",
+    "Range",
+    "Referer",
+    "Sec-CH-UA-Model",
+    "Sec-Fetch-Site",
+    "User-Agent",
+    "Via",
+    "X-Forwarded-For",
+    "X-Real-IP",
+    "X-Request-Id",
+    "X-Requested-With",
+];
+
+/// The answer to a request with these lines in its head, and this body.
+async fn ask(proxy: &TestProxy, start: &str, lines: &[(&str, &[u8])], body: &str) -> String {
+    let mut request = format!("{start} HTTP/1.1\r\nHost: h\r\n").into_bytes();
+    for (name, value) in lines {
+        request.extend([name.as_bytes(), b": ", value, b"\r\n"].concat());
+    }
+    let length = body.len();
+    request.extend(format!("Content-Length: {length}\r\nConnection: close\r\n\r\n{body}").bytes());
+    Wire::send(proxy, request).await.answer().await
+}
+
+fn cookie_of(proxy: &TestProxy, caller: &people::Caller) -> Vec<u8> {
+    let request = caller.request(reqwest::Method::GET, "/").build().unwrap();
+    assert!(request.url().as_str().starts_with(&proxy.base_url));
+    request.headers()[COOKIE].as_bytes().to_vec()
+}
+
+#[actix_web::test]
+async fn a_session_is_found_whatever_stands_beside_it() {
+    let proxy = people::proxy().await;
+    let user = user(&proxy, "shop", OPENID, None).await;
+    let own = cookie_of(&proxy, &user);
+    for odd in ODD {
+        for cookies in [
+            vec![[b"nick=", odd, b"; ", &own].concat()],
+            vec![[&own[..], b"; nick=", odd].concat()],
+            vec![[b"a=1;", odd, b"=1; ", &own, b";", odd].concat()],
+            vec![odd.to_vec(), own.clone()],
+        ] {
+            let lines: Vec<_> = cookies.iter().map(|line| ("Cookie", &line[..])).collect();
+            let answer = ask(&proxy, "GET /api/session", &lines, "").await;
+            assert_eq!(status(&answer), 200, "{cookies:?}: {answer}");
+        }
+        for name in FOREIGN {
+            let lines = [(name, odd), ("Cookie", &own)];
+            let answer = ask(&proxy, "GET /api/session", &lines, "").await;
+            assert_eq!(status(&answer), 200, "{name}: {}", odd.escape_ascii());
+            let answer = ask(&proxy, "GET /api/records", &lines, "").await;
+            assert_eq!(status(&answer), 200, "{name}: {}", odd.escape_ascii());
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_record_is_written_and_known_whatever_stands_beside_what_counts() {
+    let proxy = people::proxy().await;
+    let path = format!("{}/records/order/1", user_path("shop", OPENID));
+    let key = format!("Bearer {SERVICE_KEY}");
+    let key = ("Authorization", key.as_bytes());
+    let (put, get) = (format!("PUT {path}"), format!("GET {path}"));
+    for odd in ODD {
+        let kind = [b"application/json; model=", odd].concat();
+        let answer = ask(&proxy, &put, &[key, ("Content-Type", &kind)], "1").await;
+        assert!(matches!(status(&answer), 200 | 201), "{answer}");
+
+        let etag = people::backend(&proxy).get(&path).await.headers()[ETAG].clone();
+        let tags = [b"\"", odd, b"\", ", etag.as_bytes()].concat();
+        let answer = ask(&proxy, &get, &[key, ("If-None-Match", &tags)], "").await;
+        assert_eq!(status(&answer), 304, "{answer}");
+
+        // A tag that never was ours, but a tag.
+        let json = ("Content-Type", &b"application/json"[..]);
+        let other = [b"\"", odd, b"\""].concat();
+        let answer = ask(&proxy, &put, &[key, json, ("If-Match", &other)], "2").await;
+        assert_eq!(status(&answer), 412, "{answer}");
+    }
+}
+
+#[actix_web::test]
+async fn an_old_kernel_is_one_on_a_phone_of_any_name() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("index.html"), "<!doctype html>").unwrap();
+    let mut config = config("http://127.0.0.1:9");
+    config.static_dir = Some(folder.path().to_owned());
+    let proxy = TestProxy::start_with(config).await;
+    for odd in ODD {
+        for (chrome, is_old) in [("78.0.3904.62", true), ("116.0.0.0", false)] {
+            let start = b"Mozilla/5.0 (Linux; Android 10; ";
+            let end =
+                format!(" Build/QKQ1) AppleWebKit/537.36 Chrome/{chrome} MicroMessenger/8.0.1");
+            let agent = [start, odd, end.as_bytes()].concat();
+            let answer = ask(&proxy, "GET /orders", &[("User-Agent", &agent)], "").await;
+            assert_eq!(status(&answer), 200);
+            assert_eq!(answer.contains("'unsafe-eval'"), is_old, "{answer}");
+            ask(&proxy, "GET /api/bootstrap", &[("User-Agent", &agent)], "").await;
+        }
+    }
+    let figures = proxy.state.metrics.text(proxy.state.store.pool_status());
+    let counted = |version: &str| {
+        let mut lines = figures
+            .lines()
+            .filter(|line| line.contains("kernel=\"chrome\""));
+        lines.any(|line| line.contains(&format!("version=\"{version}\"")) && line.ends_with(" 6"))
+    };
+    assert!(counted("78") && counted("116"), "{figures}");
+}
+
+#[actix_web::test]
+async fn behind_a_web_server_callers_with_odd_claims_are_told_apart() {
+    let mut config = config("http://127.0.0.1:9");
+    config.trusted_proxies = crate::api::request_ids::trusting_this_machine();
+    config.limits.exchanges_per_client = crate::api::limits::count(1);
+    let proxy = TestProxy::start_with(config).await;
+    let login = format!(
+        r#"{{"account":"shop","code":"c","verifier":"{}"}}"#,
+        crate::helpers::VERIFIER
+    );
+    for odd in ODD {
+        proxy.clock.advance(Duration::from_secs(61));
+        for (address, is_refused) in [
+            (&b"198.51.100.1"[..], false),
+            (b"198.51.100.2", false),
+            (b"198.51.100.1", true),
+        ] {
+            let claim = [odd, b", ", address].concat();
+            let json = ("Content-Type", &b"application/json"[..]);
+            let lines = [("X-Forwarded-For", &claim[..]), json];
+            let answer = ask(&proxy, "POST /api/session", &lines, &login).await;
+            assert_eq!(status(&answer) == 429, is_refused, "{answer}");
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! Headers that claim something about a request: for whom it is, where it comes from, who sent it.
+
+use actix_web::http::StatusCode;
+use reqwest::{Method, Response};
+use wechat_login_proxy::config::Config;
+
+use super::hasty_proxy;
+use crate::forward_auth::site;
+use crate::helpers::{APPID, TestProxy, captured_log};
+use crate::recorder::Recorder;
+use crate::static_site;
+use crate::wire::exchange;
+
+/// Everything that some server takes for the host of the request, its address, its scheme, or the caller.
+const CLAIMS: [&str; 24] = [
+    "Host",
+    "X-Forwarded-Host",
+    "X-Forwarded-Server",
+    "X-Forwarded-Proto",
+    "X-Forwarded-Scheme",
+    "X-Forwarded-Port",
+    "X-Forwarded-Prefix",
+    "X-Forwarded-For",
+    "X-Forwarded-Ssl",
+    "X-Host",
+    "X-Original-Host",
+    "X-Original-URL",
+    "X-Rewrite-URL",
+    "X-Real-IP",
+    "X-Client-IP",
+    "True-Client-IP",
+    "CF-Connecting-IP",
+    "Forwarded",
+    "Via",
+    "Referer",
+    "X-Wechat-Openid",
+    "X-Wechat-Account",
+    "X-WX-OPENID",
+    "X-Remote-User",
+];
+
+const EVIL: &str = "evil.example";
+
+/// A proxy that trusts this machine's web server, which is who can be tricked into passing claims on.
+async fn trusting_proxy() -> TestProxy {
+    let toml = format!(
+        r#"
+public_url = "https://shop.example"
+database_url = "sqlite::memory:"
+session_keys = ["0123456789abcdef0123456789abcdef"]
+trusted_proxies = ["127.0.0.1"]
+simulator = true
+wechat = {{ api_base = "http://127.0.0.1:9", open_base = "http://127.0.0.1:9" }}
+[accounts.shop]
+appid = "{APPID}"
+secret = "simulator-secret-a1"
+title = "t"
+"#
+    );
+    TestProxy::start_with(Config::parse(&toml, []).unwrap()).await
+}
+
+/// Status, headers that do not tell one answer from the next, and body.
+async fn telling(answer: Response) -> (u16, Vec<String>, String) {
+    let status = answer.status().as_u16();
+    let mut headers: Vec<String> = answer
+        .headers()
+        .iter()
+        .filter(|(name, _)| !matches!(name.as_str(), "date" | "x-request-id"))
+        .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
+        .collect();
+    headers.sort();
+    let id = answer.headers()["x-request-id"]
+        .to_str()
+        .unwrap()
+        .to_owned();
+    let body = answer.text().await.unwrap();
+    (status, headers, body.replace(&id, "ID"))
+}
+
+/// Poisoning a cache or a link needs an answer that depends on such a header.
+#[actix_web::test]
+async fn no_claim_about_the_host_changes_an_answer() {
+    let proxy = trusting_proxy().await;
+    for (method, path) in [
+        (Method::GET, "/api/bootstrap"),
+        (Method::GET, "/api/session"),
+        (Method::DELETE, "/api/session"),
+        (Method::GET, "/api/qr.svg?path=/orders"),
+        (Method::GET, "/api/auth"),
+        (Method::GET, "/api/openapi.json"),
+        (Method::GET, "/api/docs"),
+        (Method::GET, "/api/unknown"),
+        (Method::GET, "/healthz"),
+        (Method::GET, "/service/accounts/shop/users/o1"),
+        (Method::GET, "/"),
+    ] {
+        let plain = proxy.request(method.clone(), path).send().await.unwrap();
+        let plain = telling(plain).await;
+        for claim in CLAIMS {
+            for value in [
+                EVIL,
+                "http",
+                "127.0.0.1",
+                "/api/session",
+                "for=1.2.3.4;host=evil.example",
+            ] {
+                let request = proxy.request(method.clone(), path).header(claim, value);
+                let claimed = telling(request.send().await.unwrap()).await;
+                assert_eq!(claimed, plain, "{method} {path} with {claim}: {value}");
+            }
+        }
+    }
+}
+
+#[actix_web::test]
+async fn another_hosts_address_in_the_request_line_changes_nothing() {
+    let proxy = trusting_proxy().await;
+    let address = proxy.address;
+    for target in [
+        "http://evil.example/api/qr.svg?path=/orders",
+        "https://evil.example:444/api/qr.svg?path=/orders",
+        "http://user:password@evil.example/api/qr.svg?path=/orders",
+    ] {
+        let request =
+            format!("GET {target} HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
+        let answer = exchange(address, request).await;
+        let own = proxy.get("/api/qr.svg?path=/orders").await;
+        let own = own.text().await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{target}: {answer}");
+        assert!(
+            answer.ends_with(&own),
+            "{target}: the picture leads elsewhere"
+        );
+    }
+}
+
+/// Whatever is sent, wherever: none of it comes back, so none of it can be a header or a script of an answer.
+#[actix_web::test]
+async fn nothing_of_a_request_comes_back_in_its_answer() {
+    let (_proxy, address) = hasty_proxy().await;
+    let marker = "reflectedMarker";
+    let names = [
+        "Accept",
+        "Accept-Language",
+        "Accept-Encoding",
+        "Access-Control-Request-Headers",
+        "Access-Control-Request-Method",
+        "Authorization",
+        "Content-Type",
+        "Cookie",
+        "If-Match",
+        "If-None-Match",
+        "Origin",
+        "Range",
+        "User-Agent",
+        "X-Request-Id",
+    ];
+    let headers: String = names
+        .iter()
+        .chain(&CLAIMS[1..])
+        .map(|name| format!("{name}: {marker}\r\n"))
+        .collect();
+    for method in [
+        "GET", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "HEAD", marker,
+    ] {
+        for path in [
+            "/api/session",
+            "/api/bootstrap",
+            "/api/report",
+            &format!("/api/records?kind={marker}&cursor={marker}&{marker}={marker}"),
+            &format!("/api/records/{marker}/{marker}"),
+            &format!("/api/qr.svg?path={marker}"),
+            &format!("/api/{marker}<script>{marker}</script>"),
+            &format!("/{marker}%0d%0aSet-Cookie:%20{marker}=1"),
+            &format!("/{marker}%E5%98%8A%E5%98%8DSet-Cookie:{marker}=1"),
+            &format!("/MP_verify_{marker}.txt"),
+            &format!("/service/accounts/{marker}/users/{marker}"),
+        ] {
+            let body = format!("{{\"{marker}\":\"{marker}\"");
+            let length = body.len();
+            let request = format!(
+                "{method} {path} HTTP/1.1\r\nHost: {marker}\r\n{headers}Content-Length: {length}\r\n\
+                 Connection: close\r\n\r\n{body}"
+            );
+            let answer = exchange(address, request).await;
+            assert!(!answer.contains(marker), "{method} {path}: {answer}");
+            let status = crate::wire::status(&answer);
+            assert!((200..500).contains(&status), "{method} {path}: {answer}");
+        }
+    }
+    assert!(!captured_log().contains(marker), "in the log");
+}
+
+/// From our own web server even, which passed on what it got: only what looks like an id is one.
+#[actix_web::test]
+async fn a_request_id_that_is_more_than_an_id_is_not_used() {
+    let proxy = trusting_proxy().await;
+    let long = "a".repeat(65);
+    let huge = "0123456789abcdef".repeat(500);
+    for sent in [
+        &b"0123456789abcdef\tSet-Cookie: a=b"[..],
+        b"0123456789abcdef Set-Cookie: a=b",
+        b"0123456789abcdef, fedcba9876543210",
+        b"0123456789abcdef<script>",
+        b"0123456789abcdef%0d%0aSet-Cookie: a=b",
+        b"0123456789abcdef\\r\\nSet-Cookie: a=b",
+        "0123456789abcdef\u{560a}\u{560d}".as_bytes(),
+        "\u{ff10}123456789abcdef".as_bytes(),
+        b"0123456789abcdef\x85",
+        b"\xff\xfe0123456789abcdef",
+        b"request_id=\"x\" 0123456789abcdef",
+        long.as_bytes(),
+        huge.as_bytes(),
+    ] {
+        let value = reqwest::header::HeaderValue::from_bytes(sent).unwrap();
+        let request = proxy.request(Method::GET, "/api/session");
+        let answer = request.header("X-Request-Id", value).send().await.unwrap();
+        assert_eq!(answer.status(), 401);
+        let used = answer.headers()["x-request-id"].as_bytes();
+        assert_eq!(used.len(), 16, "{}", String::from_utf8_lossy(sent));
+        assert!(used.iter().all(u8::is_ascii_hexdigit));
+        assert!(!answer.headers().contains_key("set-cookie"));
+    }
+}
+
+/// A line break in a header is two headers to one reader and one to another.
+#[actix_web::test]
+async fn a_header_with_a_broken_line_is_refused_or_is_two() {
+    let (_proxy, address) = hasty_proxy().await;
+    for broken in [
+        "X-Request-Id: a\rSet-Cookie: a=b",
+        "X-Request-Id: a\nSet-Cookie: a=b",
+        "X-Request-Id: a\r\n Set-Cookie: a=b",
+        "X-Request-Id: a\0Set-Cookie: a=b",
+        "X-Request-Id\r\n: a",
+        "X-Request-Id : a",
+        ": a",
+        "X Request Id: a",
+        "X-Request-Id",
+    ] {
+        let request = format!(
+            "GET /api/session HTTP/1.1\r\nHost: h\r\nConnection: close\r\n{broken}\r\n\r\n"
+        );
+        let answer = exchange(address, request).await;
+        let status = crate::wire::status(&answer);
+        assert!(matches!(status, 400 | 401), "{broken:?}: {answer}");
+        assert!(!answer.to_lowercase().contains("set-cookie"), "{broken:?}");
+    }
+}
+
+/// The proxy believes both of a trusted web server, which must not have them of the browser.
+#[actix_web::test]
+async fn the_documented_nginx_passes_on_no_address_and_no_id_of_the_browsers() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("app")).unwrap();
+    let recorder = Recorder::start(StatusCode::OK);
+    let serving = static_site::nginx(folder.path(), "", recorder.address);
+    let guarding = site::nginx(recorder.address, recorder.address);
+    let mut asked = 0;
+    for (nginx, paths) in [
+        (
+            &serving,
+            &["/api/session", "/readyz", "/MP_verify_x.txt"][..],
+        ),
+        (
+            &guarding,
+            &["/", "/api/session", "/readyz", "/backend/orders"],
+        ),
+    ] {
+        for path in paths {
+            let request = format!(
+                "GET {path} HTTP/1.1\r\nHost: h\r\nConnection: close\r\nX-Forwarded-For: 203.0.113.9\r\n\
+                 X-Forwarded-For: 203.0.113.9\r\nX-Request-Id: feedfeedfeedfeed\r\n\r\n"
+            );
+            let answer = exchange(nginx.address, request).await;
+            assert!(answer.starts_with("HTTP/1.1 200 "), "{path}: {answer}");
+            for seen in recorder.take() {
+                asked += 1;
+                for (name, value) in &seen.headers {
+                    let value = String::from_utf8_lossy(value);
+                    let forged = value.contains("203.0.113.9") || value.contains("feedfeed");
+                    assert!(!forged, "{} got {name}: {value}", seen.target);
+                }
+            }
+        }
+    }
+    // The backend is asked about as well.
+    assert_eq!(asked, 8);
+}

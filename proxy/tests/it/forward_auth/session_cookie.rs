@@ -1,0 +1,84 @@
+//! The session is the proxy's; the backend's own cookies are the backend's.
+
+use actix_web::http::StatusCode;
+use reqwest::Method;
+
+use crate::forward_auth::site::{Site, user};
+
+/// What the backend gets of these `Cookie` headers, in which `{}` stands for the session.
+async fn passed_on(site: &Site, cookies: &[&str]) -> Vec<String> {
+    let session = site.cookie(&user());
+    let mut request = site.request(Method::GET, "/backend/orders");
+    for cookie in cookies {
+        request = request.header("Cookie", cookie.replace("{}", &session));
+    }
+    let status = request.send().await.unwrap().status();
+    assert_eq!(status, 200, "{cookies:?}");
+    let seen = site.backend.take_one();
+    let cookies = seen.values("cookie");
+    cookies.into_iter().map(str::to_owned).collect()
+}
+
+/// What is sent, and what of it goes on; `None` is no header at all.
+const CASES: [(&[&str], Option<&str>); 9] = [
+    (&["{}"], None),
+    (&["{}; basket=1"], Some("basket=1")),
+    (&["basket=1; {}"], Some("basket=1")),
+    (&["basket=1; {}; theme=dark"], Some("basket=1; theme=dark")),
+    (&["basket=1;{};theme=dark"], Some("basket=1;theme=dark")),
+    (&["basket=1", "{}"], Some("basket=1")),
+    (&["{}", "basket=1"], Some("basket=1")),
+    // Names that only look alike are somebody else's.
+    (
+        &["my_wechat_login=1; {}; wechat_login_hint=2"],
+        Some("my_wechat_login=1; wechat_login_hint=2"),
+    ),
+    (
+        &["basket=\"a=b\"; {}; empty="],
+        Some("basket=\"a=b\"; empty="),
+    ),
+];
+
+#[actix_web::test]
+async fn the_session_stays_and_other_cookies_pass() {
+    for public_url in ["http://127.0.0.1:8080", "https://shop.example"] {
+        let site = Site::start_with(public_url, StatusCode::OK).await;
+        for (sent, expected) in CASES {
+            let expected: Vec<_> = expected.into_iter().collect();
+            assert_eq!(passed_on(&site, sent).await, expected, "{sent:?}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn with_two_sessions_no_cookie_passes() {
+    let site = Site::start().await;
+    for cookies in [
+        &["{}; {}; basket=1"][..],
+        &["{}; basket=1; {}"],
+        &["basket=1; {}; {}; theme=dark"],
+        &["wechat_login=broken; basket=1; {}"],
+        &["basket=1; {}; __Host-wechat_login=other"],
+        &["{}", "basket=1", "{}"],
+        &["{}; {}; {}; {}"],
+    ] {
+        assert_eq!(passed_on(&site, cookies).await, [""; 0], "{cookies:?}");
+    }
+}
+
+#[actix_web::test]
+async fn odd_white_space_does_not_carry_the_session_through() {
+    let site = Site::start().await;
+    for cookie in [
+        "basket=1;\t{}",
+        "basket=1;   {}  ",
+        " {}",
+        "basket=1 ; {} ; theme=dark",
+        // A name that begins with another blank is not the session's; see the tests of attacks.
+        "basket=1;\u{a0}{}; {}",
+        "{}; basket=1;\u{3000}{}; theme=dark",
+    ] {
+        let passed = passed_on(&site, &[cookie]).await.join("; ");
+        assert!(!passed.contains("wechat_login"), "{cookie:?}: {passed}");
+    }
+}

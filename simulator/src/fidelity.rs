@@ -1,0 +1,140 @@
+//! What is imitated, what is not, and what is a guess: `fidelity.toml`, the source of the table in the documentation.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+/// How far a rule of WeChat can be relied on here.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Status {
+    /// As WeChat documents it or developers report it; a contract test holds it.
+    Imitated,
+    /// WeChat does something here, but nobody has said what; the simulator had to choose.
+    Guess,
+    /// The simulator does without, or does otherwise.
+    NotImitated,
+}
+
+impl Status {
+    /// The word in the table.
+    pub(crate) const fn label(self) -> &'static str {
+        match self {
+            Self::Imitated => "已模拟",
+            Self::Guess => "猜测",
+            Self::NotImitated => "不模拟",
+        }
+    }
+}
+
+/// The whole table.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Fidelity {
+    pub(crate) group: Vec<Group>,
+}
+
+/// Rules about one thing.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Group {
+    /// What they are about, in Chinese.
+    pub(crate) title: String,
+    /// One line each.
+    pub(crate) rule: Vec<Rule>,
+}
+
+/// One line of the table.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Rule {
+    /// In Chinese.
+    pub(crate) rule: String,
+    /// How far it goes.
+    pub(crate) status: Status,
+    /// On what it rests, in words.
+    pub(crate) source: String,
+    /// The contract test that holds it: the name of a function in `tests/contract`. Every imitated rule has one.
+    #[cfg_attr(not(test), expect(dead_code, reason = "compared in a test"))]
+    pub(crate) test: Option<String>,
+}
+
+/// A mistake in the file is an empty table here and a failure of the tests below.
+pub(crate) static TABLE: LazyLock<Fidelity> =
+    LazyLock::new(|| toml::from_str(include_str!("fidelity.toml")).unwrap_or_default());
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+
+    const BEGIN: &str = "<!-- fidelity: begin, written by a test -->\n";
+    const END: &str = "<!-- fidelity: end -->";
+
+    fn package() -> &'static Path {
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+    }
+
+    fn markdown() -> String {
+        let mut table = String::new();
+        for Group { title, rule } in &TABLE.group {
+            table.push_str(&format!(
+                "\n### {title}\n\n| 规则 | 情况 | 依据 | 契约测试 |\n|---|---|---|---|\n"
+            ));
+            for rule in rule {
+                let test = rule.test.as_ref().map(|test| format!("`{test}`"));
+                let (text, status, source) = (&rule.rule, rule.status.label(), &rule.source);
+                let test = test.unwrap_or_default();
+                table.push_str(&format!("| {text} | {status} | {source} | {test} |\n"));
+            }
+        }
+        table + "\n"
+    }
+
+    // WECHAT_SIMULATOR_UPDATE_DOCS=1 writes the table instead of comparing it.
+    #[test]
+    fn the_documentation_shows_this_table() {
+        let path = package().join("../docs/simulator.md");
+        let text = fs::read_to_string(&path).unwrap();
+        let (before, rest) = text.split_once(BEGIN).expect("the mark before the table");
+        let (shown, after) = rest.split_once(END).expect("the mark after the table");
+        if std::env::var_os("WECHAT_SIMULATOR_UPDATE_DOCS").is_some() {
+            fs::write(&path, format!("{before}{BEGIN}{}{END}{after}", markdown())).unwrap();
+        } else {
+            let command = "WECHAT_SIMULATOR_UPDATE_DOCS=1 cargo test -p wechat-simulator fidelity";
+            assert!(
+                shown == markdown(),
+                "docs/simulator.md is behind; run {command}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_imitated_rule_has_a_contract_test_and_every_named_test_exists() {
+        let mut contract = String::new();
+        read_all(package().join("tests"), &mut contract);
+        assert!(TABLE.group.iter().all(|group| !group.rule.is_empty()) && !TABLE.group.is_empty());
+        for rule in TABLE.group.iter().flat_map(|group| &group.rule) {
+            let imitated = rule.status == Status::Imitated;
+            assert!(!imitated || rule.test.is_some(), "no test: {}", rule.rule);
+            if let Some(test) = &rule.test {
+                let declaration = format!("fn {test}(");
+                assert!(contract.contains(&declaration), "no such test: {test}");
+            }
+            assert!(!rule.rule.contains('|') && !rule.source.contains('|'));
+        }
+    }
+
+    fn read_all(folder: PathBuf, text: &mut String) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                read_all(path, text);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                text.push_str(&fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+}

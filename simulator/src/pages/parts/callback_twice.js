@@ -1,0 +1,3 @@
+const address = document.getElementById('callback').href;
+fetch(address, { mode: 'no-cors', credentials: 'include', keepalive: true }).catch(() => {});
+setTimeout(() => location.replace(address), 300);

@@ -1,0 +1,325 @@
+//! The fault rules in force: which request meets one, and which one. No clock; randomness from a seed.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::query::Query;
+
+use super::grants::Grant;
+use super::{Effect, Endpoint, Fault, Habit, Platform, Problems};
+
+/// How long WeChat's servers take for every answer about a slow person.
+const SLOW: Duration = Duration::from_secs(5);
+
+/// A rule in force.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ActiveFault {
+    /// By which it is removed.
+    pub id: u64,
+    /// As it was ordered.
+    #[serde(flatten)]
+    pub fault: Fault,
+    /// How often it will still strike. `None`: until it is removed.
+    pub left: Option<u32>,
+}
+
+impl ActiveFault {
+    fn applies_to(&self, endpoint: Endpoint, appid: Option<&str>, person: Option<&str>) -> bool {
+        let fits = |wanted: &Option<String>, given| wanted.is_none() || wanted.as_deref() == given;
+        self.fault.endpoint == endpoint
+            && fits(&self.fault.appid, appid)
+            && fits(&self.fault.person, person)
+    }
+}
+
+/// What happens to one request.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Verdict {
+    /// Waited for before anything else.
+    pub(crate) delay: Duration,
+    /// What spoils the answer; `None`: it comes as always.
+    pub(crate) effect: Option<Effect>,
+    /// The work is done before the answer is spoiled, so that a code is spent.
+    pub(crate) after_work: bool,
+}
+
+/// All rules in force, oldest first, each with the lots it draws.
+#[derive(Default)]
+pub(crate) struct Faults {
+    rules: Vec<(ActiveFault, fastrand::Rng)>,
+    numbered: u64,
+}
+
+impl Faults {
+    fn add(&mut self, fault: Fault) -> u64 {
+        self.numbered = self.numbered.saturating_add(1);
+        let lots = fastrand::Rng::with_seed(fault.seed);
+        let left = fault.count;
+        self.rules.push((
+            ActiveFault {
+                id: self.numbered,
+                fault,
+                left,
+            },
+            lots,
+        ));
+        self.numbered
+    }
+
+    /// What a request meets, or for a `delivery` a redirect with a code on its way to the app. All delays that apply add
+    /// up; of everything else the oldest rule wins and only it is counted.
+    fn meet(
+        &mut self,
+        delivery: bool,
+        endpoint: Endpoint,
+        appid: Option<&str>,
+        person: Option<&str>,
+    ) -> Verdict {
+        let mut verdict = Verdict::default();
+        for (rule, lots) in &mut self.rules {
+            let effect = rule.fault.effect.clone();
+            if !rule.applies_to(endpoint, appid, person) || effect.is_delivery() != delivery {
+                continue;
+            }
+            let is_delay = matches!(effect, Effect::Delay { .. });
+            if !is_delay && verdict.effect.is_some() || lots.f64() >= rule.fault.probability {
+                continue;
+            }
+            rule.left = rule.left.map(|left| left.saturating_sub(1));
+            if let Effect::Delay { millis } = effect {
+                verdict.delay = verdict.delay.saturating_add(Duration::from_millis(millis));
+            } else {
+                verdict.after_work = rule.fault.after_work || effect.always_after_work();
+                verdict.effect = Some(effect);
+            }
+        }
+        self.rules.retain(|(rule, _)| rule.left != Some(0));
+        verdict
+    }
+}
+
+/// What happens to a redirect on its way to the app.
+pub(crate) enum Delivery {
+    /// It goes to this address.
+    Once(String),
+    /// It goes there twice.
+    Twice(String),
+}
+
+impl Platform {
+    /// Puts a fault rule in force and gives its id.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the rule, an unknown appid or person included.
+    pub fn add_fault(&mut self, fault: Fault) -> Result<u64, Problems> {
+        let unknown_account = |id: &&String| self.account(id).is_none();
+        if let Some(appid) = fault.appid.as_ref().filter(unknown_account) {
+            let fix = "use the appid of an account, or leave it out for all";
+            return Err(Problems::one(
+                "appid",
+                format!("there is no account {appid:?}; {fix}"),
+            ));
+        }
+        let unknown_person = |id: &&String| self.people.get(id).is_none();
+        if let Some(person) = fault.person.as_ref().filter(unknown_person) {
+            let fix = "use an id of GET /_simulator/personas, or leave it out for everybody";
+            return Err(Problems::one(
+                "person",
+                format!("there is no person {person:?}; {fix}"),
+            ));
+        }
+        fault.check()?;
+        Ok(self.faults.add(fault))
+    }
+
+    /// All fault rules in force, oldest first.
+    pub fn faults(&self) -> Vec<ActiveFault> {
+        self.faults
+            .rules
+            .iter()
+            .map(|(rule, _)| rule.clone())
+            .collect()
+    }
+
+    /// Ends one fault rule. `false`: there is none of this id (any more).
+    pub fn remove_fault(&mut self, id: u64) -> bool {
+        let before = self.faults.rules.len();
+        self.faults.rules.retain(|(rule, _)| rule.id != id);
+        self.faults.rules.len() < before
+    }
+
+    /// Ends all fault rules.
+    pub fn clear_faults(&mut self) {
+        self.faults.rules.clear();
+    }
+
+    /// What a request to the server API meets, the slowness of its person included. `appid` and `person` of the rules
+    /// are compared with what the request says, and with what its code or token stands for.
+    pub(crate) fn meet_api_fault(&mut self, endpoint: Endpoint, query: &Query) -> Verdict {
+        let name = match endpoint {
+            Endpoint::AccessToken => "code",
+            Endpoint::RefreshToken => "refresh_token",
+            Endpoint::Userinfo | Endpoint::Auth => "access_token",
+            Endpoint::Authorize | Endpoint::Token | Endpoint::StableToken => "",
+        };
+        let grant = query.get(name).and_then(|text| self.grants.of(text));
+        let is_slow = grant.is_some_and(|grant| self.habit_of(grant) == Some(Habit::Slow));
+        let appid = query.get("appid").or(grant.map(|grant| &*grant.appid));
+        let person = grant.map(|grant| &*grant.person);
+        let mut verdict = self.faults.meet(false, endpoint, appid, person);
+        if is_slow {
+            verdict.delay = verdict.delay.saturating_add(SLOW);
+        }
+        verdict
+    }
+
+    /// What a browser meets at the authorize page.
+    pub(crate) fn meet_page_fault(&mut self, appid: Option<&str>, person: &str) -> Verdict {
+        self.faults
+            .meet(false, Endpoint::Authorize, appid, Some(person))
+    }
+
+    /// What happens to a redirect; `None` if it carries no code of ours.
+    pub(crate) fn meet_delivery(&mut self, location: &str) -> Option<Delivery> {
+        let code = code_in(location)?;
+        let grant = self.grants.of(code)?.clone();
+        let (appid, person) = (Some(&*grant.appid), Some(&*grant.person));
+        Some(
+            match self
+                .faults
+                .meet(true, Endpoint::Authorize, appid, person)
+                .effect
+            {
+                Some(Effect::StaleCode) => {
+                    Delivery::Once(location.replacen(code, &self.stale_code(&grant), 1))
+                }
+                Some(_) => Delivery::Twice(location.to_owned()),
+                None if self.settings.deliver_twice => Delivery::Twice(location.to_owned()),
+                None => Delivery::Once(location.to_owned()),
+            },
+        )
+    }
+
+    /// A used code of somebody else under the same account. Where there is nobody else it is at least a used one.
+    fn stale_code(&mut self, grant: &Grant) -> String {
+        let other = self.people.iter().find(|person| person.id != grant.person);
+        let person = other.map_or(&grant.person, |person| &person.id).clone();
+        let code = self.issue(Grant::real(&grant.appid, &person, grant.scope));
+        let _spent = self.grants.redeem(&code, &grant.appid, self.now());
+        code
+    }
+}
+
+/// The code we put into an address: the last parameter of this name, because ours stands behind the app's own.
+fn code_in(location: &str) -> Option<&str> {
+    let query = location.split('#').next()?.split_once('?')?.1;
+    query
+        .rsplit('&')
+        .find_map(|pair| pair.strip_prefix("code="))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults<const N: usize>(rules: [Fault; N]) -> Faults {
+        let mut faults = Faults::default();
+        for rule in rules {
+            faults.add(rule);
+        }
+        faults
+    }
+
+    fn meets(faults: &mut Faults, endpoint: Endpoint) -> bool {
+        let verdict = faults.meet(false, endpoint, Some("a"), Some("p"));
+        verdict.effect.is_some()
+    }
+
+    #[test]
+    fn a_counted_rule_removes_itself() {
+        let mut faults = faults([Fault::new(Endpoint::Userinfo, Effect::EmptyBody).times(2)]);
+        assert!(!meets(&mut faults, Endpoint::Auth));
+        assert!(meets(&mut faults, Endpoint::Userinfo));
+        assert_eq!(faults.rules[0].0.left, Some(1));
+        assert!(meets(&mut faults, Endpoint::Userinfo));
+        assert!(!meets(&mut faults, Endpoint::Userinfo) && faults.rules.is_empty());
+    }
+
+    #[test]
+    fn a_rule_for_somebody_leaves_everybody_else_alone() {
+        let fault = Fault::new(Endpoint::Userinfo, Effect::EmptyBody);
+        let mut faults = faults([fault.for_appid("a").for_person("p")]);
+        for (appid, person, met) in [
+            (Some("a"), Some("p"), true),
+            (Some("a"), Some("q"), false),
+            (Some("b"), Some("p"), false),
+            (None, None, false),
+        ] {
+            let verdict = faults.meet(false, Endpoint::Userinfo, appid, person);
+            assert_eq!(verdict.effect.is_some(), met, "{appid:?} {person:?}");
+        }
+    }
+
+    #[test]
+    fn delays_add_up_and_the_oldest_of_the_others_wins_and_counts_alone() {
+        let effects = [
+            Effect::Delay { millis: 20 },
+            Effect::EmptyBody,
+            Effect::HtmlBody,
+            Effect::Delay { millis: 3 },
+        ];
+        let mut faults = faults(effects.map(|effect| Fault::new(Endpoint::Auth, effect).times(1)));
+        let verdict = faults.meet(false, Endpoint::Auth, None, None);
+        assert_eq!(verdict.delay, Duration::from_millis(23));
+        assert_eq!(verdict.effect, Some(Effect::EmptyBody));
+        let left: Vec<_> = faults
+            .rules
+            .iter()
+            .map(|(rule, _)| &rule.fault.effect)
+            .collect();
+        assert_eq!(left, [&Effect::HtmlBody]);
+    }
+
+    #[test]
+    fn the_same_seed_draws_the_same_lots() {
+        let draw = |seed: u64| {
+            let fault = Fault::new(Endpoint::Token, Effect::EmptyBody).with_probability(0.5, seed);
+            let mut faults = faults([fault]);
+            (0..64)
+                .map(|_| meets(&mut faults, Endpoint::Token))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(draw(7), draw(7));
+        assert_ne!(draw(7), draw(8));
+        let hits = draw(7).into_iter().filter(|hit| *hit).count();
+        assert!((16..=48).contains(&hits), "{hits}");
+    }
+
+    #[test]
+    fn deliveries_and_arrivals_are_met_apart() {
+        let twice = Fault::new(Endpoint::Authorize, Effect::CallbackTwice).times(1);
+        let mut faults = faults([twice, Fault::new(Endpoint::Authorize, Effect::ResetBefore)]);
+        let mut meet = |delivery| {
+            faults
+                .meet(delivery, Endpoint::Authorize, None, None)
+                .effect
+        };
+        assert_eq!(meet(false), Some(Effect::ResetBefore));
+        assert_eq!(meet(true), Some(Effect::CallbackTwice));
+        assert_eq!(meet(true), None);
+    }
+
+    #[test]
+    fn our_code_is_found_behind_one_of_the_apps() {
+        for (location, code) in [
+            ("http://h/?code=C&state=S", Some("C")),
+            ("http://h/?code=1&x=2&code=C&state=S#?code=9", Some("C")),
+            ("http://h/?state=S", None),
+            ("http://h/code=C", None),
+            ("/_simulator#?code=C", None),
+        ] {
+            assert_eq!(code_in(location), code, "{location}");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Queries and forms as WeChat reads and writes them: order and letter case kept, each component decoded once.
+
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// All but `A-Za-z0-9-._~`.
+const VALUE: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// What a `Location` header cannot carry.
+const HEADER: &AsciiSet = &CONTROLS.add(b' ');
+
+/// Encodes a query value.
+pub(crate) fn encode_value(value: &str) -> String {
+    utf8_percent_encode(value, VALUE).to_string()
+}
+
+/// Encodes spaces, control characters and all beyond ASCII, and nothing else.
+pub(crate) fn encode_for_header(url: &str) -> String {
+    utf8_percent_encode(url, HEADER).to_string()
+}
+
+/// The parameters of one request.
+///
+/// No `Debug`: they contain secrets and codes.
+pub(crate) struct Query {
+    pairs: Vec<(String, String)>,
+}
+
+impl Query {
+    /// Reads a query.
+    pub(crate) fn parse(raw: &str) -> Self {
+        Self::merged(raw, b"")
+    }
+
+    /// The query of a request and the form in its body, as one: what stands in both counts as the query has it.
+    pub(crate) fn merged(query: &str, form: &[u8]) -> Self {
+        let read = |text| form_urlencoded::parse(text).into_owned();
+        let pairs = read(query.as_bytes()).chain(read(form)).collect();
+        Self { pairs }
+    }
+
+    /// The value of a parameter, letter case of the name included; the first one if it is repeated.
+    ///
+    /// An empty value counts as missing: WeChat's error texts speak of both in the same words.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.pairs.iter().find(|(key, _)| key == name)?;
+        Some(value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    /// All parameters in the order of the request.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.pairs
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_of_repeated_parameters_counts_and_case_matters() {
+        let query = Query::parse("appid=1&appid=2&appId=3&&state=&flag&b=b%3Dc=d");
+        for (name, value) in [
+            ("appid", Some("1")),
+            ("appId", Some("3")),
+            ("b", Some("b=c=d")),
+            ("state", None),
+            ("flag", None),
+            ("absent", None),
+        ] {
+            assert_eq!(query.get(name), value, "{name}");
+        }
+        assert_eq!(query.iter().count(), 6);
+    }
+
+    #[test]
+    fn query_and_form_are_one_and_the_query_comes_first() {
+        let both = Query::merged(
+            "appid=1&secret=",
+            b"secret=2&appid=3&code=a+%E8%8C%B6%&x=\xFF%zz",
+        );
+        let values = ["appid", "secret", "code", "x"].map(|name| both.get(name));
+        assert_eq!(
+            values,
+            [Some("1"), None, Some("a 茶%"), Some("\u{FFFD}%zz")]
+        );
+    }
+
+    #[test]
+    fn only_what_must_be_is_encoded() {
+        assert_eq!(encode_value("1aZ-._~"), "1aZ-._~");
+        assert_eq!(encode_value("a&b=茶 +"), "a%26b%3D%E8%8C%B6%20%2B");
+        let url = "http://h/%7e?a=茶&b=[1]#x y";
+        assert_eq!(
+            encode_for_header(url),
+            "http://h/%7e?a=%E8%8C%B6&b=[1]#x%20y"
+        );
+    }
+}

@@ -1,0 +1,12 @@
+//! What the tests of several crates stand on. Everything a test starts ends with it, however it ends.
+
+pub mod addresses;
+pub mod dice;
+pub mod made_up;
+pub mod nginx;
+pub mod postgres;
+pub mod program;
+pub mod replica;
+pub mod suite_log;
+pub mod text;
+pub mod wire;

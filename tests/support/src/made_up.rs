@@ -1,0 +1,17 @@
+//! What tests make up: the same every time, or by `WECHAT_LOGIN_FUZZ_SEED`, which `make fuzz` sets to another each time.
+
+use proptest::test_runner::{Config, RngSeed, TestRunner};
+
+const SEED: &str = "WECHAT_LOGIN_FUZZ_SEED";
+
+/// In place of proptest's own, which begins somewhere else at every start.
+///
+/// # Panics
+/// When the variable holds no number.
+pub fn runner() -> TestRunner {
+    let seed = std::env::var(SEED).map_or(20_261_123, |it| it.parse().unwrap());
+    TestRunner::new(Config {
+        rng_seed: RngSeed::Fixed(seed),
+        ..Config::default()
+    })
+}

@@ -1,0 +1,124 @@
+//! Keeps what the proxies of the tests log, and what the tests themselves made that must not be in it.
+//!
+//! `make test` names a folder in `WECHAT_LOGIN_LOG_DIR` and searches it in its last step (`tools/xtask/src/suite_logs/`).
+//! Without the variable nothing here does anything, so that a single test runs as ever.
+//!
+//! In the folder: `<name>-<process id>-<number>.log`, a log each, and `issued-by-tests.txt`, one value on each line.
+//! Simulators write a file of their own.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock};
+
+use tracing::Metadata;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::{Identity, SubscriberExt as _};
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{Layer, Registry, fmt};
+
+/// Names the folder.
+const FOLDER: &str = "WECHAT_LOGIN_LOG_DIR";
+
+/// Keeps the log of all proxies of this process, once for every process, by the `name` of the test program.
+///
+/// All that an operator could have a proxy write, so without any level: `may_be_logged` is the proxy's own rule.
+///
+/// Not for programs that have a subscriber of their own: these write to [`file`], too.
+pub fn subscribe(name: &str, may_be_logged: fn(&Metadata<'_>) -> bool) {
+    subscribe_beside(name, may_be_logged, None::<Identity>);
+}
+
+/// The same beside a layer of the test's own, which is there without the folder, too.
+pub fn subscribe_beside(
+    name: &str,
+    may_be_logged: fn(&Metadata<'_>) -> bool,
+    own: Option<impl Layer<Registry> + Send + Sync>,
+) {
+    static SUBSCRIBED: OnceLock<()> = OnceLock::new();
+    SUBSCRIBED.get_or_init(|| {
+        let file = file(name);
+        if file.is_none() && own.is_none() {
+            return;
+        }
+        let lines = file.map(|file| {
+            fmt::layer()
+                .with_ansi(false)
+                .with_writer(Mutex::new(file))
+                .with_filter(filter_fn(may_be_logged))
+        });
+        tracing_subscriber::registry().with(own).with(lines).init();
+    });
+}
+
+/// A new file for a log.
+///
+/// # Panics
+/// If there is to be one and it cannot be written: a search that finds nothing would mean nothing.
+pub fn file(name: &str) -> Option<File> {
+    static FILES: AtomicU32 = AtomicU32::new(0);
+    let number = FILES.fetch_add(1, Ordering::Relaxed);
+    open(&format!("{name}-{}-{number}.log", std::process::id()))
+}
+
+/// Keeps what a process has logged that a test has started, which it did not inherit.
+///
+/// # Panics
+/// If it cannot be kept.
+pub fn keep(name: &str, log: impl AsRef<[u8]>) {
+    if let Some(mut file) = file(name) {
+        write(&mut file, log.as_ref());
+    }
+}
+
+/// A reader that keeps what goes through it.
+///
+/// # Panics
+/// When read, if it cannot be kept.
+pub fn keeping<R: io::Read>(name: &str, log: R) -> impl io::Read + use<R> {
+    Keeping {
+        log,
+        file: file(name),
+    }
+}
+
+/// Values a test has made, as opposed to the simulator, that no log may hold: session cookies, service keys, openids.
+///
+/// # Panics
+/// If they cannot be noted.
+pub fn must_not_be_logged<V: AsRef<str>>(values: impl IntoIterator<Item = V>) {
+    let Some(mut file) = open("issued-by-tests.txt") else {
+        return;
+    };
+    for value in values {
+        // One write for each line: other processes append to the same file.
+        write(&mut file, format!("{}\n", value.as_ref()).as_bytes());
+    }
+}
+
+fn open(name: &str) -> Option<File> {
+    let path = PathBuf::from(std::env::var_os(FOLDER)?).join(name);
+    let file = OpenOptions::new().create(true).append(true).open(&path);
+    Some(file.unwrap_or_else(|error| panic!("{FOLDER}: cannot write {}: {error}", path.display())))
+}
+
+fn write(file: &mut File, bytes: &[u8]) {
+    file.write_all(bytes)
+        .unwrap_or_else(|error| panic!("{FOLDER}: {error}"));
+}
+
+struct Keeping<R> {
+    log: R,
+    file: Option<File>,
+}
+
+impl<R: io::Read> io::Read for Keeping<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.log.read(buffer)?;
+        if let Some(file) = &mut self.file {
+            write(file, buffer.get(..count).unwrap_or_default());
+        }
+        Ok(count)
+    }
+}

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::ensure;
+use test_support::nginx::Nginx;
 use wechat_login_proxy::commands::headers::{Format, for_page};
 use wechat_simulator::Simulator;
 

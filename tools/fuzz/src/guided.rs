@@ -4,8 +4,7 @@
 
 use std::sync::OnceLock;
 
-use fuzz::target::Target;
-use fuzz::targets;
+use fuzz::{Target, targets};
 
 static TARGET: OnceLock<Target> = OnceLock::new();
 

@@ -8,18 +8,25 @@
 //! {"paid":true}
 //! ```
 
-mod proxy;
-mod service;
-mod simulator;
+use std::cell::RefCell;
+use std::pin::Pin;
+use std::rc::Rc;
 
+use actix_web::body::MessageBody;
+use actix_web::dev::{Service as _, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode, Uri};
+use actix_web::rt::{System, SystemRunner};
 use actix_web::web::Bytes;
+use actix_web::{App, test};
 
-pub(crate) use proxy::Proxy;
-pub(crate) use simulator::Simulator;
+use crate::ours::{Platform, simulator};
+
+/// Where requests come from: one of our own web servers, by the configuration of the proxy.
+const PEER: ([u8; 4], u16) = ([10, 0, 0, 1], 40_000);
 
 /// A request that a server's parser would pass on.
+#[derive(Clone)]
 pub(crate) struct Request {
     /// Any token.
     pub(crate) method: Method,
@@ -69,6 +76,13 @@ impl Request {
         }
     }
 
+    /// All headers of this name, as text.
+    pub(crate) fn header(&self, name: &str) -> String {
+        let named = self.headers.iter().filter(|(it, _)| it == name);
+        let texts = named.map(|(_, value)| String::from_utf8_lossy(value.as_bytes()));
+        texts.collect()
+    }
+
     /// With one header more.
     pub(crate) fn with(mut self, name: &'static str, value: HeaderValue) -> Self {
         self.headers.push((HeaderName::from_static(name), value));
@@ -92,15 +106,8 @@ impl Answer {
 
     /// Everything a caller sees.
     pub(crate) fn text(&self) -> String {
-        let mut text = String::new();
-        for (name, value) in &self.headers {
-            text.push_str(&format!(
-                "{name}: {}\n",
-                String::from_utf8_lossy(value.as_bytes())
-            ));
-        }
-        text.push_str(&String::from_utf8_lossy(&self.body));
-        text
+        let body = String::from_utf8_lossy(&self.body);
+        format!("{:?}\n{body}", self.headers)
     }
 }
 
@@ -116,4 +123,82 @@ fn header(line: &[u8]) -> Option<(HeaderName, HeaderValue)> {
         HeaderName::from_bytes(&line[..colon]).ok()?,
         HeaderValue::from_bytes(line[colon + 1..].trim_ascii()).ok()?,
     ))
+}
+
+type Asked = Pin<Box<dyn Future<Output = Answer>>>;
+
+/// An application without a server: requests in, answers out.
+pub(crate) struct Application {
+    // Ended before the runner.
+    answer: Box<dyn Fn(Request) -> Asked>,
+    runner: SystemRunner,
+}
+
+impl Application {
+    /// Sets up what `make` makes, on a runner of its own in this thread.
+    pub(crate) fn new<T, B>(make: impl Future<Output = App<T>>) -> Self
+    where
+        T: ServiceFactory<
+                ServiceRequest,
+                Config = (),
+                Response = ServiceResponse<B>,
+                Error = actix_web::Error,
+                InitError = (),
+            > + 'static,
+        B: MessageBody + 'static,
+    {
+        let runner = System::new();
+        let service = runner.block_on(async { Rc::new(test::init_service(make.await).await) });
+        let answer = move |request: Request| -> Asked {
+            let service = service.clone();
+            Box::pin(async move {
+                let mut asked = test::TestRequest::default()
+                    .method(request.method)
+                    .peer_addr(PEER.into());
+                for (name, value) in request.headers {
+                    asked = asked.append_header((name, value));
+                }
+                let asked = asked
+                    .uri(&request.target.to_string())
+                    .set_payload(request.body);
+                let answer = service.call(asked.to_request()).await;
+                let answer = answer.unwrap_or_else(|error| panic!("a bare error: {error}"));
+                Answer {
+                    status: answer.status(),
+                    headers: answer.headers().clone(),
+                    body: test::read_body(answer).await,
+                }
+            })
+        };
+        Self {
+            answer: Box::new(answer),
+            runner,
+        }
+    }
+
+    pub(crate) fn ask(&self, request: Request) -> Answer {
+        self.runner.block_on((self.answer)(request))
+    }
+}
+
+thread_local! {
+    // Never dropped: at the end of a thread what it would need for that has gone already.
+    static SIMULATOR: &'static RefCell<Application> = Box::leak(Box::new(RefCell::new(new_simulator())));
+}
+
+/// The simulator with its built-in accounts and people.
+fn new_simulator() -> Application {
+    Application::new(async { simulator(Platform::default()) })
+}
+
+/// Asks this thread's simulator; a request that may have changed something is the last one of it.
+pub(crate) fn ask_simulator(request: Request) -> Answer {
+    let is_change = !request.method.is_safe();
+    SIMULATOR.with(|simulator| {
+        let answer = simulator.borrow().ask(request);
+        if is_change && !answer.status.is_client_error() {
+            simulator.replace(new_simulator());
+        }
+        answer
+    })
 }

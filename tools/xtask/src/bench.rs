@@ -64,7 +64,6 @@ pub(crate) fn page(options: &[String]) -> anyhow::Result<()> {
         ["--builds", BUILDS],
         ["--packages", "tools/bench/page/package.json"],
         ["--document", "docs/performance.md"],
-        ["--chart", "docs/performance-page.svg"],
     ];
     measure(&["--release"], "page", arguments.as_flattened(), options)
 }
@@ -74,7 +73,11 @@ pub(crate) fn proxy(options: &[String]) -> anyhow::Result<()> {
     system::ensure([&system::POSTGRES, &system::NGINX])?;
     let (express, fastapi) = (EXPRESS.install()?, FASTAPI.install()?);
     let root = workspace::root();
+    // The load generator, optimised.
+    let optimised = ["--locked", "--config", "profile.dev.opt-level=3"];
+    let oha = tools::installed("oha", "oha", "1.16.0", &optimised)?;
     let arguments = [
+        ["--oha", &oha.display().to_string()],
         ["--proxy", &binaries::build()?.proxy.display().to_string()],
         [
             "--node-modules",
@@ -86,7 +89,6 @@ pub(crate) fn proxy(options: &[String]) -> anyhow::Result<()> {
             &format!("{}/tools/bench/proxy", root.display()),
         ],
         ["--document", "docs/performance.md"],
-        ["--chart", "docs/performance-proxy.svg"],
     ];
     measure(&["--release"], "proxy", arguments.as_flattened(), options)
 }
@@ -96,7 +98,6 @@ pub(crate) fn soak(options: &[String]) -> anyhow::Result<()> {
     let arguments = [
         ["--proxy", &binaries::build()?.proxy.display().to_string()],
         ["--document", "docs/reliability.md"],
-        ["--chart", "docs/reliability-soak.svg"],
     ];
     measure(&[], "soak", arguments.as_flattened(), options)
 }

@@ -13,7 +13,7 @@ use crate::workspace;
 
 /// Below the folder of built programs.
 const FOLDER: &str = "suite-logs";
-/// What test programs keep their logs by (`tests/suite-log`).
+/// What test programs keep their logs by (`test_support::suite_log`).
 const LOGS: &str = "WECHAT_LOGIN_LOG_DIR";
 /// Where simulators note what they give out.
 const ISSUED: &str = "WECHAT_SIMULATOR_ISSUED_FILE";

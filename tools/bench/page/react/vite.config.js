@@ -1,4 +1,11 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-export default defineConfig({ plugins: [react()] });
+// The server that all pages share caches for ever what has so long a hash in its name.
+const output = {
+  hashCharacters: 'hex',
+  entryFileNames: 'assets/[name]-[hash:16].js',
+  assetFileNames: 'assets/[name]-[hash:16][extname]',
+};
+
+export default defineConfig({ plugins: [react()], build: { rolldownOptions: { output } } });

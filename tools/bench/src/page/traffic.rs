@@ -1,7 +1,5 @@
 //! What DevTools told about requests, by kind.
 
-use std::fmt;
-
 use anyhow::{Context, ensure};
 use serde_json::Value;
 
@@ -10,30 +8,20 @@ use serde_json::Value;
 pub(crate) enum Kind {
     /// The page itself.
     Document,
-    /// JavaScript.
     Script,
-    /// WebAssembly.
     Wasm,
-    /// A style sheet.
     Style,
     /// The proxy.
     Api,
-    /// WeChat.
     Wechat,
 }
 
 impl Kind {
-    /// Those that are the page and no data.
-    pub(crate) const OF_THE_PAGE: [Self; 4] =
-        [Self::Document, Self::Script, Self::Wasm, Self::Style];
-
     fn of(url: &str, page: &str, wechat: &str) -> anyhow::Result<Self> {
         if url.starts_with(wechat) {
             return Ok(Self::Wechat);
         }
-        let path = url
-            .strip_prefix(page)
-            .with_context(|| format!("a request to a stranger: {url}"))?;
+        let path = url.strip_prefix(page).context("a request to a stranger")?;
         let path = path.split(['?', '#']).next().unwrap_or_default();
         Ok(match path.rsplit_once('.') {
             _ if path == "/" => Self::Document,
@@ -47,18 +35,16 @@ impl Kind {
 }
 
 /// One request and its answer.
-#[derive(Clone)]
+#[derive(Debug)]
 pub(crate) struct Request {
     id: String,
-    /// What it is for.
     pub(crate) kind: Kind,
-    /// Method and path, without the query.
+    /// Method and path, without the query, in which a code may stand.
     pub(crate) what: String,
-    /// When it was sent, in seconds on the browser's own clock.
+    /// When it was sent, in seconds on the browser's own clock, and since 1970-01-01 UTC.
     pub(crate) sent: f64,
-    /// The same since 1970-01-01 UTC.
     pub(crate) sent_at: f64,
-    /// When the first of the answer came, likewise.
+    /// When the first of the answer came, on the browser's own clock.
     answered: f64,
     /// Bytes of the answer on the wire, headers included.
     bytes: f64,
@@ -73,84 +59,21 @@ impl Request {
     pub(crate) fn milliseconds(&self) -> f64 {
         (self.answered - self.sent) * 1_000.0
     }
-}
 
-/// All requests of a visit in the order in which they were sent; a redirect is one, what it leads to another.
-pub(crate) struct Traffic {
-    pub(crate) requests: Vec<Request>,
-}
-
-impl Traffic {
-    /// Reads DevTools' events.
-    ///
-    /// # Errors
-    /// When a request goes anywhere but to `page` and `wechat`, is refused, or fails.
-    pub(crate) fn of(events: &[Value], page: &str, wechat: &str) -> anyhow::Result<Self> {
-        let mut traffic = Self {
-            requests: Vec::new(),
-        };
-        for event in events {
-            let params = &event["params"];
-            match event["method"].as_str().unwrap_or_default() {
-                "Network.requestWillBeSent" => traffic.send(params, page, wechat)?,
-                "Network.requestServedFromCache" => {
-                    if let Some(request) = traffic.last(params) {
-                        request.is_from_cache = true;
-                    }
-                }
-                "Network.responseReceived" => {
-                    if let Some(request) = traffic.last(params) {
-                        request.answer(&params["response"], params)?;
-                    }
-                }
-                "Network.dataReceived" => {
-                    if let Some(request) = traffic.last(params) {
-                        request.bytes += params["encodedDataLength"].as_f64().unwrap_or_default();
-                    }
-                }
-                "Network.loadingFinished" => {
-                    if let Some(request) = traffic.last(params) {
-                        request.bytes = params["encodedDataLength"].as_f64().unwrap_or_default();
-                        request.is_finished = true;
-                    }
-                }
-                "Network.loadingFailed" => {
-                    if let Some(request) = traffic.last(params) {
-                        anyhow::bail!("{} failed: {}", request.what, params["errorText"]);
-                    }
-                }
-                _ => {}
-            }
-        }
-        Ok(traffic)
-    }
-
-    fn send(&mut self, params: &Value, page: &str, wechat: &str) -> anyhow::Result<()> {
-        let request = &params["request"];
-        let url = request["url"]
-            .as_str()
-            .context("a request without address")?;
-        if url.starts_with("data:") {
-            return Ok(());
-        }
-        let redirect = &params["redirectResponse"];
-        if !redirect.is_null()
-            && let Some(redirected) = self.last(params)
-        {
-            redirected.answer(redirect, params)?;
-            redirected.bytes = redirect["encodedDataLength"].as_f64().unwrap_or_default();
-            redirected.is_finished = true;
-        }
-        let path = url.split_once("://").map_or(url, |(_, rest)| rest);
-        let path = path.split_once('/').map_or("", |(_, path)| path);
-        let method = request["method"].as_str().unwrap_or_default();
-        self.requests.push(Request {
-            id: params["requestId"].as_str().unwrap_or_default().to_owned(),
-            kind: Kind::of(url, page, wechat)?,
-            // A code stands in a query.
+    fn new(params: &Value, page: &str, wechat: &str) -> anyhow::Result<Self> {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let url = text(&params["request"]["url"]);
+        let path = url
+            .split_once("://")
+            .and_then(|(_, rest)| rest.split_once('/'));
+        let path = path.map_or("", |(_, path)| path).split(['?', '#']).next();
+        Ok(Self {
+            id: text(&params["requestId"]),
+            kind: Kind::of(&url, page, wechat)?,
             what: format!(
-                "{method} /{}",
-                path.split(['?', '#']).next().unwrap_or_default()
+                "{} /{}",
+                text(&params["request"]["method"]),
+                path.unwrap_or_default()
             ),
             sent: params["timestamp"].as_f64().context("no time")?,
             sent_at: params["wallTime"].as_f64().context("no time of day")?,
@@ -158,60 +81,9 @@ impl Traffic {
             bytes: 0.0,
             is_from_cache: false,
             is_finished: false,
-        });
-        Ok(())
+        })
     }
 
-    /// The request an event is about.
-    fn last(&mut self, params: &Value) -> Option<&mut Request> {
-        let id = params["requestId"].as_str()?;
-        self.requests.iter_mut().rfind(|request| request.id == id)
-    }
-
-    /// The first one: what the tap asked for.
-    pub(crate) fn first_sent(&self) -> Option<&Request> {
-        self.requests.first()
-    }
-
-    /// Those sent before a time on the browser's clock.
-    pub(crate) fn before(&self, seconds: f64) -> Self {
-        let earlier = self.requests.iter().filter(|it| it.sent < seconds);
-        Self {
-            requests: earlier.cloned().collect(),
-        }
-    }
-
-    /// How many there are of a kind, those answered by the cache included.
-    pub(crate) fn count(&self, kind: Kind) -> usize {
-        self.requests.iter().filter(|it| it.kind == kind).count()
-    }
-
-    /// Bytes on the wire for a kind.
-    pub(crate) fn bytes(&self, kind: Kind) -> f64 {
-        let of_kind = self.requests.iter().filter(|it| it.kind == kind);
-        of_kind.map(|it| it.bytes).sum()
-    }
-
-    /// Bytes on the wire from page and proxy together.
-    pub(crate) fn bytes_from_us(&self) -> f64 {
-        let ours = self.requests.iter().filter(|it| it.kind != Kind::Wechat);
-        ours.map(|it| it.bytes).sum()
-    }
-
-    /// # Errors
-    /// When a request of the API was not sent so many times.
-    pub(crate) fn expect_api(&self, method: &str, path: &str, times: usize) -> anyhow::Result<()> {
-        let what = format!("{method} {path}");
-        let sent = self.requests.iter().filter(|it| it.what == what).count();
-        ensure!(
-            sent == times,
-            "{what} was sent {sent} times, not {times}: {self}"
-        );
-        Ok(())
-    }
-}
-
-impl Request {
     fn answer(&mut self, response: &Value, params: &Value) -> anyhow::Result<()> {
         let status = response["status"].as_u64().unwrap_or_default();
         ensure!(status < 400, "{} was answered {status}", self.what);
@@ -223,18 +95,50 @@ impl Request {
     }
 }
 
-impl fmt::Display for Traffic {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for request in &self.requests {
-            let cache = if request.is_from_cache { ", cache" } else { "" };
-            write!(
-                formatter,
-                "[{}, {} bytes{cache}] ",
-                request.what, request.bytes
-            )?;
+/// All requests of a visit in the order in which they were sent; a redirect is one, what it leads to another.
+///
+/// # Errors
+/// When a request goes anywhere but to `page` and `wechat`, is refused, or fails.
+pub(crate) fn requests(events: &[Value], page: &str, wechat: &str) -> anyhow::Result<Vec<Request>> {
+    let mut requests: Vec<Request> = Vec::new();
+    for event in events {
+        let params = &event["params"];
+        let about = requests.iter_mut().rfind(|it| params["requestId"] == it.id);
+        let bytes = params["encodedDataLength"].as_f64().unwrap_or_default();
+        match (event["method"].as_str().unwrap_or_default(), about) {
+            ("Network.requestWillBeSent", redirected) => {
+                let redirect = &params["redirectResponse"];
+                if let (false, Some(request)) = (redirect.is_null(), redirected) {
+                    request.answer(redirect, params)?;
+                    request.is_finished = true;
+                }
+                let url = params["request"]["url"].as_str().unwrap_or_default();
+                if !url.starts_with("data:") {
+                    requests.push(Request::new(params, page, wechat)?);
+                }
+            }
+            ("Network.requestServedFromCache", Some(request)) => request.is_from_cache = true,
+            ("Network.responseReceived", Some(request)) => {
+                request.answer(&params["response"], params)?;
+            }
+            ("Network.dataReceived", Some(request)) => request.bytes += bytes,
+            ("Network.loadingFinished", Some(request)) => {
+                request.bytes = bytes;
+                request.is_finished = true;
+            }
+            ("Network.loadingFailed", Some(request)) => {
+                anyhow::bail!("{} failed: {}", request.what, params["errorText"]);
+            }
+            _ => {}
         }
-        Ok(())
     }
+    Ok(requests)
+}
+
+/// Bytes on the wire for some of them.
+pub(crate) fn bytes(requests: &[Request], is_wanted: impl Fn(&Request) -> bool) -> f64 {
+    let wanted = requests.iter().filter(|it| is_wanted(it));
+    wanted.map(|it| it.bytes).sum()
 }
 
 #[cfg(test)]
@@ -246,76 +150,69 @@ mod tests {
     const PAGE: &str = "http://127.0.0.1:1";
     const WECHAT: &str = "http://127.0.0.1:2";
 
-    fn sent(id: &str, url: &str, at: f64) -> Value {
+    fn sent(url: &str, at: f64) -> Value {
         json!({ "method": "Network.requestWillBeSent", "params": {
-            "requestId": id, "timestamp": at, "wallTime": 1_000.0 + at, "request": { "method": "GET", "url": url },
+            "requestId": "1", "timestamp": at, "wallTime": 1_000.0 + at, "request": { "method": "GET", "url": url },
         }})
     }
 
-    fn received(id: &str, status: u16, at: f64) -> Value {
+    fn received(status: u16, at: f64) -> Value {
         json!({ "method": "Network.responseReceived", "params": {
-            "requestId": id, "timestamp": at, "response": { "status": status, "fromDiskCache": false },
+            "requestId": "1", "timestamp": at, "response": { "status": status, "fromDiskCache": false },
         }})
     }
 
-    fn finished(id: &str, bytes: u32) -> Value {
-        json!({ "method": "Network.loadingFinished", "params": { "requestId": id, "encodedDataLength": bytes } })
+    fn told(method: &str, bytes: u32) -> Value {
+        json!({ "method": format!("Network.{method}"), "params": { "requestId": "1", "encodedDataLength": bytes } })
     }
 
     #[test]
     fn a_redirect_is_a_request_of_its_own() {
-        let mut back = sent("1", &format!("{PAGE}/?code=secret&state=s"), 2.0);
+        let mut back = sent(&format!("{PAGE}/?code=secret&state=s"), 2.0);
         back["params"]["redirectResponse"] = json!({ "status": 302, "encodedDataLength": 300 });
+        let away = sent(&format!("{WECHAT}/connect/oauth2/authorize?appid=a"), 1.5);
         let events = [
-            sent(
-                "1",
-                &format!("{WECHAT}/connect/oauth2/authorize?appid=a"),
-                1.5,
-            ),
+            away,
             back,
-            received("1", 200, 2.25),
-            finished("1", 900),
+            received(200, 2.25),
+            told("loadingFinished", 900),
         ];
-        let traffic = Traffic::of(&events, PAGE, WECHAT).unwrap();
+        let requests = requests(&events, PAGE, WECHAT).unwrap();
+        let kinds: Vec<Kind> = requests.iter().map(|it| it.kind).collect();
+        assert_eq!(kinds, [Kind::Wechat, Kind::Document]);
         assert_eq!(
-            (traffic.count(Kind::Wechat), traffic.count(Kind::Document)),
-            (1, 1)
+            (requests[0].milliseconds(), requests[1].milliseconds()),
+            (500.0, 250.0)
         );
-        assert_eq!(traffic.requests[0].milliseconds(), 500.0);
-        assert_eq!(traffic.requests[1].milliseconds(), 250.0);
-        assert_eq!(traffic.bytes_from_us(), 900.0);
-        assert!(traffic.requests.iter().all(|it| it.is_finished));
-        assert!(!traffic.to_string().contains("secret"), "{traffic}");
-        assert_eq!(traffic.before(2.0).count(Kind::Document), 0);
+        assert_eq!(bytes(&requests, |it| it.kind != Kind::Wechat), 900.0);
+        assert!(requests.iter().all(|it| it.is_finished));
+        assert!(!format!("{requests:?}").contains("secret"));
     }
 
     #[test]
-    fn requests_are_told_by_what_they_are_for() {
-        let of = |url: &str| Kind::of(url, PAGE, WECHAT).ok();
-        assert_eq!(of("http://127.0.0.1:1/"), Some(Kind::Document));
-        assert_eq!(of("http://127.0.0.1:1/?code=a.js"), Some(Kind::Document));
-        assert_eq!(of("http://127.0.0.1:1/assets/a-1.js"), Some(Kind::Script));
-        assert_eq!(of("http://127.0.0.1:1/a_bg.wasm"), Some(Kind::Wasm));
-        assert_eq!(of("http://127.0.0.1:1/a.css"), Some(Kind::Style));
-        assert_eq!(of("http://127.0.0.1:1/api/qr.svg"), Some(Kind::Api));
-        assert_eq!(of("http://127.0.0.1:3/"), None);
-        assert_eq!(of("http://127.0.0.1:1/favicon.ico"), None);
+    fn requests_are_told_by_what_they_are_for_and_strangers_refused() {
+        for (url, kind) in [
+            ("http://127.0.0.1:1/", Some(Kind::Document)),
+            ("http://127.0.0.1:1/?code=a.js", Some(Kind::Document)),
+            ("http://127.0.0.1:1/assets/a-1.js", Some(Kind::Script)),
+            ("http://127.0.0.1:1/a_bg.wasm", Some(Kind::Wasm)),
+            ("http://127.0.0.1:1/a.css", Some(Kind::Style)),
+            ("http://127.0.0.1:1/api/qr.svg", Some(Kind::Api)),
+            ("http://127.0.0.1:3/", None),
+            ("http://127.0.0.1:1/favicon.ico", None),
+        ] {
+            assert_eq!(Kind::of(url, PAGE, WECHAT).ok(), kind, "{url}");
+        }
     }
 
     #[test]
-    fn refused_failed_and_missing_requests_are_errors() {
+    fn refused_and_failed_requests_are_errors_and_bytes_are_added_up() {
         let url = format!("{PAGE}/api/bootstrap");
-        let refused = [sent("1", &url, 1.0), received("1", 404, 1.1)];
-        assert!(Traffic::of(&refused, PAGE, WECHAT).is_err());
-        let failed = json!({ "method": "Network.loadingFailed", "params": { "requestId": "1", "errorText": "x" } });
-        assert!(Traffic::of(&[sent("1", &url, 1.0), failed], PAGE, WECHAT).is_err());
-        let some = json!({ "method": "Network.dataReceived", "params": { "requestId": "1", "encodedDataLength": 70 } });
-        let mut answer = received("1", 200, 1.2);
-        answer["params"]["response"]["encodedDataLength"] = json!(30);
-        let traffic = Traffic::of(&[sent("1", &url, 1.0), answer, some], PAGE, WECHAT).unwrap();
-        assert_eq!(traffic.bytes(Kind::Api), 100.0);
-        assert!(traffic.expect_api("GET", "/api/bootstrap", 1).is_ok());
-        assert!(traffic.expect_api("GET", "/api/bootstrap", 2).is_err());
-        assert!(!traffic.requests[0].is_finished);
+        let of = |second: Value| requests(&[sent(&url, 1.0), second], PAGE, WECHAT);
+        assert!(of(received(404, 1.1)).is_err());
+        assert!(of(told("loadingFailed", 0)).is_err());
+        let part = of(told("dataReceived", 70)).unwrap();
+        assert_eq!(bytes(&part, |_| true), 70.0);
+        assert!(!part[0].is_finished);
     }
 }

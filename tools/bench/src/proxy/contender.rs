@@ -1,92 +1,21 @@
-//! Who is measured, and how each is started.
+//! How each server is started, and its version.
 
-use std::net::{SocketAddr, TcpListener};
-use std::path::{Path, PathBuf};
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use clap::ValueEnum;
-use tempfile::TempDir;
-use tokio::net::TcpStream;
+use bench::report::{self, said_by};
+use bench::server::{Server, program};
 
-use crate::child::Child;
-use crate::nginx::Nginx;
-use crate::ours;
-use crate::scenario::Scenario;
+use crate::Programs;
+use crate::plan::{Contender, Scenario};
 
-/// How long a server may take until it listens.
-const PATIENCE: Duration = Duration::from_secs(30);
-
-/// A server of the comparison.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Contender {
-    /// The least that can be done.
-    Nginx,
-    /// Ours with SQLite in a file.
-    Sqlite,
-    /// Ours with PostgreSQL.
-    Postgres,
-    /// Ours with SQLite in memory: nothing is durable, as with the others.
-    Memory,
-    /// Express with co-wechat-oauth.
-    Node,
-    /// FastAPI with wechatpy.
-    Python,
-}
-
-/// What is needed to start them.
-pub(crate) struct Programs {
-    /// Our proxy, built with optimisation.
-    pub(crate) proxy: PathBuf,
-    /// The folder of Node's packages.
-    pub(crate) node_modules: PathBuf,
-    /// The interpreter that has Python's packages.
-    pub(crate) python: PathBuf,
-    /// The folder with the sources of the others.
-    pub(crate) sources: PathBuf,
-}
-
-/// What a server is given.
-pub(crate) struct Surroundings<'a> {
-    pub(crate) programs: &'a Programs,
-    /// Where WeChat is.
-    pub(crate) wechat: SocketAddr,
-    /// An empty database of PostgreSQL's.
-    pub(crate) postgres: Option<String>,
-    /// How many cores it has.
-    pub(crate) cores: usize,
-}
-
-/// A server that listens. Ends when dropped.
-pub(crate) struct Running {
-    pub(crate) address: SocketAddr,
-    pub(crate) child: Child,
-    _folder: TempDir,
-}
+/// Packages of Python's whose versions matter.
+const PYTHON: [&str; 3] = ["fastapi", "wechatpy", "uvicorn"];
 
 impl Contender {
-    pub(crate) const ALL: [Self; 6] = [
-        Self::Nginx,
-        Self::Sqlite,
-        Self::Postgres,
-        Self::Memory,
-        Self::Node,
-        Self::Python,
-    ];
-
-    /// The name in the tables.
-    pub(crate) const fn label(self) -> &'static str {
-        match self {
-            Self::Nginx => "nginx, the floor",
-            Self::Sqlite => "this proxy, SQLite",
-            Self::Postgres => "this proxy, PostgreSQL",
-            Self::Memory => "this proxy, in memory",
-            Self::Node => "Node, Express",
-            Self::Python => "Python, FastAPI",
-        }
-    }
-
     pub(crate) const fn is_ours(self) -> bool {
         matches!(self, Self::Sqlite | Self::Postgres | Self::Memory)
     }
@@ -101,92 +30,151 @@ impl Contender {
         }
     }
 
-    /// Its command, which serves on `port` and keeps everything in `folder`.
+    /// Its command, which serves on this core at the first address, where WeChat is at the second one, and keeps
+    /// everything in `folder` or, if it is told to, in a database of PostgreSQL.
     ///
     /// # Errors
-    /// When a file cannot be written, or something of the surroundings is missing.
+    /// When a file cannot be written, or the database is missing.
     pub(crate) fn command(
         self,
-        surroundings: &Surroundings<'_>,
-        port: u16,
+        programs: &Programs,
+        core: &str,
+        postgres: Option<String>,
+        addresses: [SocketAddr; 2],
         folder: &Path,
     ) -> anyhow::Result<Command> {
-        let Surroundings {
-            programs,
-            wechat,
-            postgres,
-            cores,
-        } = surroundings;
+        let [address, wechat] = addresses;
         let database = match self {
             Self::Sqlite => format!("sqlite:{}/proxy.sqlite", folder.display()),
-            Self::Postgres => postgres.clone().context("PostgreSQL was not started")?,
+            Self::Postgres => postgres.context("PostgreSQL was not started")?,
             _ => "sqlite::memory:".to_owned(),
         };
-        Ok(match self {
-            Self::Nginx => Nginx {
-                sources: &programs.sources,
-                site: "floor.conf",
-                port,
-                wechat: *wechat,
-                workers: *cores,
+        let mut command = Command::new("taskset");
+        command.args(["-c", core]);
+        match self {
+            Self::Nginx => {
+                let arguments = nginx(programs, "floor.conf", addresses, folder)?;
+                command.args(arguments);
             }
-            .command(folder)?,
             Self::Sqlite | Self::Postgres | Self::Memory => {
-                let config = ours::configuration(port, *wechat, &database);
+                let template = read(&programs.sources.join("proxy.toml"))?;
+                let config = filled(&template, addresses).replace("{database}", &database);
                 let file = folder.join("proxy.toml");
                 std::fs::write(&file, config)?;
-                let mut command = Command::new(&programs.proxy);
-                command.args(["serve", "--config"]).arg(file);
                 command
+                    .arg(&programs.proxy)
+                    .args(["serve", "--config"])
+                    .arg(file);
             }
             Self::Node => {
-                let mut command = Command::new("node");
                 command
+                    .arg("node")
                     .arg(programs.sources.join("node/server.js"))
                     .env("NODE_PATH", &programs.node_modules)
                     .env("NODE_ENV", "production")
-                    .env("PORT", port.to_string())
+                    .env("PORT", address.port().to_string())
                     .env("WECHAT", format!("http://{wechat}"));
-                command
             }
             Self::Python => {
-                let mut command = Command::new(&programs.python);
                 command
-                    .args(["-B", "-m", "uvicorn", "server:app"])
-                    .args(["--port", &port.to_string()])
-                    .args(["--workers", &cores.to_string()])
-                    .arg("--app-dir")
+                    .arg(&programs.python)
+                    .args(["-B", "-m", "uvicorn", "server:app", "--workers", "1"])
+                    .args(["--port", &address.port().to_string(), "--app-dir"])
                     .arg(programs.sources.join("python"))
                     .env("WECHAT", format!("http://{wechat}"));
-                command
             }
-        })
+        }
+        Ok(command)
     }
 }
 
-/// Starts the server that `command` makes for a free port and a folder, and waits until it listens.
+/// nginx in WeChat's place.
 ///
 /// # Errors
-/// With what the server said, when it does not start.
-pub(crate) async fn start(
-    command: impl FnOnce(u16, &Path) -> anyhow::Result<Command>,
-    spawn: impl FnOnce(&Command, &Path) -> anyhow::Result<Child>,
-) -> anyhow::Result<Running> {
-    let folder = tempfile::tempdir()?;
-    let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-    let command = command(address.port(), folder.path())?;
-    let log = folder.path().join("log");
-    let child = spawn(&command, &log)?;
-    let deadline = Instant::now() + PATIENCE;
-    while TcpStream::connect(address).await.is_err() {
-        let said = || std::fs::read_to_string(&log).unwrap_or_default();
-        anyhow::ensure!(child.is_running(), "it ended at once: {}", said());
-        anyhow::ensure!(Instant::now() < deadline, "it does not listen: {}", said());
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    Ok(Running {
-        address,
-        child,
-        _folder: folder,
+/// When it does not start.
+pub(crate) async fn start_wechat(programs: &Programs) -> anyhow::Result<Server> {
+    Server::start(|address, folder| {
+        let mut arguments = nginx(programs, "wechat.conf", [address; 2], folder)?.into_iter();
+        let mut command = Command::new(arguments.next().context("no nginx")?);
+        command.args(arguments);
+        Ok(command)
     })
+    .await
+}
+
+/// Writes the configuration of a `site` into `folder`; gives the words of the command that runs nginx there.
+fn nginx(
+    programs: &Programs,
+    site: &str,
+    addresses: [SocketAddr; 2],
+    folder: &Path,
+) -> anyhow::Result<Vec<OsString>> {
+    let sources = programs.sources.join("nginx");
+    let site = filled(&read(&sources.join(site))?, addresses);
+    std::fs::write(folder.join("site.conf"), site)?;
+    std::fs::copy(sources.join("main.conf"), folder.join("nginx.conf"))?;
+    // The log it writes before it has read its configuration would else be the system's.
+    let options = ["-e", "error.log", "-c", "nginx.conf", "-p"].map(OsString::from);
+    let mut words = vec![program("nginx")?.into_os_string()];
+    words.extend(options.into_iter().chain([folder.into()]));
+    Ok(words)
+}
+
+fn filled(template: &str, [address, wechat]: [SocketAddr; 2]) -> String {
+    template
+        .replace("{port}", &address.port().to_string())
+        .replace("{wechat}", &wechat.port().to_string())
+}
+
+/// Names and versions, as in `nginx 1.22.1, Node 20.20.2, express 5.3.0`.
+///
+/// # Errors
+/// When a program is missing, or a package has no exact version.
+pub(crate) fn versions(programs: &Programs) -> anyhow::Result<String> {
+    let said = |program: &Path, option| {
+        let name = program.display().to_string();
+        said_by(&name, &[option]).with_context(|| format!("{name} tells no version"))
+    };
+    let nginx = said(&program("nginx")?, "-v")?.replace("nginx version: nginx/", "nginx ");
+    let node = said(Path::new("node"), "--version")?.replace('v', "Node ");
+    let mut versions = vec![nginx, node];
+    versions.push(report::versions(
+        &programs.sources.join("node/package.json"),
+    )?);
+    versions.push(said(&programs.python, "--version")?);
+    let requirements = read(&programs.sources.join("python/requirements.txt"))?;
+    for name in PYTHON {
+        let version = requirements.lines().find_map(|line| {
+            let pin = line.strip_prefix(name)?.strip_prefix("==")?;
+            pin.split(' ').next()
+        });
+        let version = version.with_context(|| format!("no {name}"))?;
+        versions.push(format!("{name} {version}"));
+    }
+    if let Some(postgres) = said_by("psql", &["--version"]) {
+        versions.push(postgres.replace("psql (PostgreSQL)", "PostgreSQL"));
+    }
+    versions.push(said(&programs.oha, "--version")?);
+    Ok(versions.join(", "))
+}
+
+fn read(path: &Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(path).with_context(|| path.display().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use wechat_login_proxy::config::Config;
+
+    use super::*;
+
+    #[test]
+    fn our_proxy_accepts_its_configuration() {
+        let template = include_str!("../../proxy/proxy.toml");
+        let address = "127.0.0.1:8082".parse().unwrap();
+        let config = filled(template, [address; 2]).replace("{database}", "sqlite::memory:");
+        if let Err(problems) = Config::parse(&config, []) {
+            panic!("{problems}");
+        }
+    }
 }

@@ -1,135 +1,167 @@
-//! One server, asked one kind of request.
+//! One server, asked one kind of request: first whether it does what is measured, then how fast, and what that costs.
 
-use std::cell::Cell;
-use std::rc::Rc;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
-use bench::report::latency::Latency;
-use tokio::task::{JoinHandle, spawn_local};
-use tokio::time::Instant;
+use bench::processes::{Usage, family, usage};
+use bench::report::Figures;
+use bench::server::Server;
+use reqwest::header::{COOKIE, SET_COOKIE};
+use reqwest::{Client, Method, Url};
 
-use crate::contender::{Contender, Running};
-use crate::load::Load;
-use crate::proof;
-use crate::scenario::Scenario;
-use crate::tree::{self, Usage};
+use crate::load::{self, BROWSER, Load, Pace, Requests};
+use crate::plan::{Contender, Scenario, Step};
+use crate::report::{BUSY, CPU, FULL, FULL_P99, HALF, HALF_P99, PEAK, PEAK_RSS, PER_SECOND, REST};
 
 /// How often memory is looked at: seldom, because the server's pages cannot change meanwhile.
 const LOOK: Duration = Duration::from_millis(500);
-
 /// How long a server rests after its first answer before its memory at rest is looked at.
-const REST: Duration = Duration::from_secs(1);
+const BREATH: Duration = Duration::from_secs(1);
+/// Records of a list.
+const LIST: u64 = 20;
 
-/// How long each part takes.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Times {
-    /// Until caches are warm, connections open and code compiled.
-    pub(crate) warm_up: Duration,
-    /// At full load, and again at half.
-    pub(crate) load: Duration,
-}
+/// Ticks of the processor in a second, on every Linux.
+const TICKS: f64 = 100.0;
 
-/// What was found.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Measured {
-    /// Answers in a second, with as many requests as the server takes.
-    pub(crate) per_second: f64,
-    /// How long they took then.
-    pub(crate) full: Latency,
-    /// The same with half as many in a second.
-    pub(crate) half: Latency,
-    /// Seconds of processor for a thousand answers.
-    pub(crate) cpu: f64,
-    /// How much of its cores the server used at full load, 1 being all: below it something else was slower.
-    pub(crate) busy: f64,
-    /// Bytes of memory before the load (PSS).
-    pub(crate) rest: f64,
-    /// The most under load (PSS).
-    pub(crate) peak: f64,
-    /// The most under load (RSS).
-    pub(crate) peak_rss: f64,
-}
-
-/// Measures a server that has just started.
+/// Measures a server that has just started and has one core.
 ///
 /// # Errors
 /// When an answer is not as it should be.
-pub(crate) async fn measure(
-    contender: Contender,
-    running: Running,
-    scenario: Scenario,
-    times: Times,
-    cores: usize,
-) -> anyhow::Result<Measured> {
-    let server = running.child.id;
+pub(crate) async fn measure(step: Step, server: &Server, load: &Load) -> anyhow::Result<Figures> {
     // It answers, so it is complete; what it needs at rest is what it needs before anybody comes.
-    proof::requests(contender, &running, Scenario::Exchange).await?;
-    tokio::time::sleep(REST).await;
-    let rest = tree::usage(server)?;
+    let requests = proven(step, server).await?;
+    let cost = || {
+        let all: Vec<Usage> = family(server.id)?.into_keys().map(usage).collect();
+        let memory = all.iter().map(|it| it.memory).sum::<u64>();
+        anyhow::Ok((memory, all.iter().map(|it| it.peak).sum::<u64>()))
+    };
+    let processor = || anyhow::Ok(family(server.id)?.into_values().sum::<u64>() as f64 / TICKS);
+    tokio::time::sleep(BREATH).await;
+    let (rest, _) = cost()?;
+    load.run(&requests, Pace::WarmUp).await?;
 
-    let requests = proof::requests(contender, &running, scenario).await?;
-    let mut load = Load::new(requests);
-    load.closed(times.warm_up).await?;
-
-    let memory = Memory::watch(server);
-    let before = tree::cpu(server)?;
-    let begun = Instant::now();
-    let took = load.closed(times.load).await?;
-    let elapsed = begun.elapsed();
-    let cpu = tree::cpu(server)?.saturating_sub(before).as_secs_f64();
-    let count = took.len() as f64;
-    let per_second = count / times.load.as_secs_f64();
-    let full = Latency::of(took).context("no answer at full load")?;
-
-    ensure!(per_second >= 2.0, "{per_second} answers in a second");
-    let took = load.open(per_second / 2.0, times.load).await?;
-    let half = Latency::of(took).context("no answer at half load")?;
-    let peak = memory.most()?;
-    Ok(Measured {
-        per_second,
-        full,
-        half,
-        cpu: cpu / count * 1_000.0,
-        busy: cpu / elapsed.as_secs_f64() / cores as f64,
-        rest: rest.memory as f64,
-        peak: peak.memory as f64,
-        peak_rss: peak.peak as f64,
-    })
+    let asked = async {
+        let before = processor()?;
+        let full = load.run(&requests, Pace::Full).await?;
+        let cpu = processor()? - before;
+        let per_second = full.count / full.seconds;
+        ensure!(per_second >= 2.0, "{per_second} answers in a second");
+        let half = load.run(&requests, Pace::Even(per_second / 2.0)).await?;
+        anyhow::Ok((full, cpu, half))
+    };
+    let mut peaks = (0, 0);
+    let watched = async {
+        loop {
+            // Whoever measures notices that a server has ended.
+            let now = cost().unwrap_or_default();
+            peaks = (now.0.max(peaks.0), now.1.max(peaks.1));
+            tokio::time::sleep(LOOK).await;
+        }
+    };
+    let (full, cpu, half) = tokio::select! {
+        asked = asked => asked?,
+        () = watched => anyhow::bail!("nobody watches any more"),
+    };
+    Ok(Figures::from([
+        (PER_SECOND, full.count / full.seconds),
+        (FULL, full.median),
+        (FULL_P99, full.p99),
+        (HALF, half.median),
+        (HALF_P99, half.p99),
+        (CPU, cpu / full.count * 1_000.0),
+        (BUSY, cpu / full.seconds),
+        (REST, rest as f64),
+        (PEAK, peaks.0 as f64),
+        (PEAK_RSS, peaks.1 as f64),
+    ]))
 }
 
-/// Looks at the memory of a server from time to time.
-struct Memory {
-    server: i32,
-    most: Rc<Cell<u64>>,
-    watcher: JoinHandle<()>,
-}
-
-impl Memory {
-    fn watch(server: i32) -> Self {
-        let most = Rc::new(Cell::new(0));
-        let seen = most.clone();
-        let watcher = spawn_local(async move {
-            loop {
-                // Whoever measures notices that a server has ended.
-                let memory = tree::usage(server).map_or(0, |usage| usage.memory);
-                seen.set(seen.get().max(memory));
-                tokio::time::sleep(LOOK).await;
+/// The requests of a step, for somebody who is signed in and has what it needs, and of which one was answered as it
+/// should be.
+async fn proven(step: Step, server: &Server) -> anyhow::Result<Requests> {
+    let (scenario, contender) = step;
+    let url = |scenario| -> anyhow::Result<Url> {
+        let path = contender.path(scenario);
+        Ok(format!("http://{}{path}", server.address).parse()?)
+    };
+    let client = Client::new();
+    let (body, cookie) = ask(
+        &client,
+        Method::POST,
+        url(Scenario::Exchange)?,
+        None,
+        load::exchange(0),
+    )
+    .await?;
+    // Nobody is signed in at nginx.
+    if contender != Contender::Nginx {
+        let openid = format!("\"o{}\"", load::code(0));
+        ensure!(
+            body.contains(&openid) && body.contains("山茶花开的小明"),
+            "the exchange gave no session of the code's user: {body}"
+        );
+        ensure!(cookie.is_some(), "the exchange set no cookie");
+    }
+    let cookie = cookie.filter(|_| contender.is_ours() && scenario != Scenario::Exchange);
+    let requests = Requests {
+        scenario,
+        url: url(scenario)?,
+        cookie,
+    };
+    let who = requests.cookie.as_deref();
+    match scenario {
+        Scenario::Exchange => {}
+        Scenario::Session | Scenario::Auth => {
+            ask(
+                &client,
+                Method::GET,
+                requests.url.clone(),
+                who,
+                String::new(),
+            )
+            .await?;
+        }
+        Scenario::Put | Scenario::List => {
+            for number in 0..LIST {
+                let url = format!("{}/order/2026-{number:04}", requests.url).parse()?;
+                ask(&client, Method::PUT, url, who, load::record(number)).await?;
             }
-        });
-        Self {
-            server,
-            most,
-            watcher,
+            let (list, _) = ask(
+                &client,
+                Method::GET,
+                requests.url.clone(),
+                who,
+                String::new(),
+            )
+            .await?;
+            let records = list.matches("\"state\":\"paid\"").count() as u64;
+            ensure!(records == LIST, "a list of {records} records");
         }
     }
+    Ok(requests)
+}
 
-    fn most(self) -> anyhow::Result<Usage> {
-        self.watcher.abort();
-        let last = tree::usage(self.server)?;
-        Ok(Usage {
-            memory: last.memory.max(self.most.get()),
-            ..last
-        })
+/// The body of the answer, and the cookie it sets.
+async fn ask(
+    client: &Client,
+    method: Method,
+    url: Url,
+    cookie: Option<&str>,
+    body: String,
+) -> anyhow::Result<(String, Option<String>)> {
+    let mut request = client.request(method, url).body(body);
+    for (name, value) in BROWSER {
+        request = request.header(name, value);
     }
+    if let Some(cookie) = cookie {
+        request = request.header(COOKIE, cookie);
+    }
+    let answer = request.send().await?;
+    let (status, set) = (answer.status(), answer.headers().get(SET_COOKIE).cloned());
+    let body = answer.text().await?;
+    ensure!(status.is_success(), "status {status}: {body}");
+    let set = set.as_ref().map(|it| it.to_str()).transpose();
+    let cookie = set.context("a strange cookie")?;
+    let cookie = cookie.and_then(|it| it.split(';').next());
+    Ok((body, cookie.map(str::to_owned)))
 }

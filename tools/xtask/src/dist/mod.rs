@@ -60,7 +60,7 @@ pub(crate) fn replicas() -> anyhow::Result<()> {
     let mut rounds = workspace::locked_cargo("test");
     rounds
         .args(["--quiet", "--package", "wechat-login-proxy"])
-        .args(["--test", "replicas", "--", "--include-ignored"])
+        .args(["--test", "it", "--", "--include-ignored", "replicas::"])
         .arg("--nocapture")
         .env("WECHAT_LOGIN_REPLICAS_ROUNDS", "10")
         .env("WECHAT_LOGIN_REPLICAS_PROGRAM", proxy);

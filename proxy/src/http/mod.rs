@@ -11,7 +11,7 @@ pub(crate) mod headers;
 pub mod metrics_server;
 pub mod middleware;
 pub mod openapi;
-pub(crate) mod refusal;
+pub mod refusal;
 pub mod routes;
 pub(crate) mod server;
 pub(crate) mod state;

@@ -20,7 +20,7 @@ use wechat_oauth::{self as wechat, FailureKind};
 
 /// Every reason for which this server refuses a request.
 ///
-/// Handlers return it; the envelope with the request id is put around it in [`super::middleware::observe`], the one place that
+/// Handlers return it; the envelope with the request id is put around it in `middleware::observe`, the one place that
 /// also sees the refusals of the web framework.
 #[derive(Debug, Clone)]
 pub enum Refusal {

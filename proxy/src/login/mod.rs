@@ -6,7 +6,7 @@
 
 pub mod clock;
 pub mod cursor;
-pub(crate) mod encryption;
+pub mod encryption;
 pub mod exchange;
 pub(crate) mod in_flight;
 pub mod rate_limit;

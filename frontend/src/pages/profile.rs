@@ -1,17 +1,15 @@
 //! Who is signed in, and the button that asks for name and picture.
 
-use api_types::{Scope, Session};
 use leptos::prelude::*;
+use leptos_wechat_login::view::{CopyButton, Title};
+use leptos_wechat_login::{RequireLogin, Scope, Session, use_auth};
 
-use crate::auth::{RequireLogin, use_auth};
-use crate::components::avatar::Avatar;
-use crate::components::copy_button::CopyButton;
-use crate::components::title::Title;
+use super::avatar::Avatar;
 use crate::text::texts;
 
 /// `/`
 #[component]
-pub fn ProfilePage() -> impl IntoView {
+pub(crate) fn ProfilePage() -> impl IntoView {
     view! {
         <RequireLogin let:session>
             <Profile session />

@@ -2,7 +2,7 @@
 
 use fuzz::targets;
 use reqwest::Url;
-use wechat_login_frontend::wechat::callback::redirect_uri;
+use leptos_wechat_login::flow::callback::redirect_uri;
 use wechat_oauth::{AuthorizeRequest, authorize_url};
 
 /// The tricks, a JSON list of texts.

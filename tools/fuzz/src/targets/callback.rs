@@ -1,8 +1,8 @@
 //! Whatever a page's query is, the answers to logins of ours leave it and everything else stays.
 
 use api_types::LoginState;
-use wechat_login_frontend::wechat::callback::{Callback, redirect_uri, take};
-use wechat_login_frontend::wechat::chosen_account::chosen_account;
+use leptos_wechat_login::flow::callback::{Callback, redirect_uri, take};
+use leptos_wechat_login::flow::chosen_account::chosen_account;
 
 use super::parts::text;
 

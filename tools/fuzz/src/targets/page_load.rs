@@ -1,9 +1,9 @@
 //! Whatever the address and the storage hold: a code goes only to the login it answers, and no loop begins.
 
 use api_types::LoginState;
-use wechat_login_frontend::wechat::callback::{Callback, take};
-use wechat_login_frontend::wechat::entry::{Entry, Facts, Visitor, decide};
-use wechat_login_frontend::wechat::pending_login::{
+use leptos_wechat_login::flow::callback::{Callback, take};
+use leptos_wechat_login::flow::entry::{Entry, Facts, Visitor, decide};
+use leptos_wechat_login::flow::pending_login::{
     AUTOMATIC_ATTEMPTS, MOST_UNANSWERED, PendingLogin, is_recent,
 };
 

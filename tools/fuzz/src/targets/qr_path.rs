@@ -2,7 +2,7 @@
 
 use api_types::has_login_answer;
 use reqwest::Url;
-use wechat_login_frontend::wechat::return_to;
+use leptos_wechat_login::flow::return_to;
 use wechat_login_proxy::routes::qr::own_address;
 
 use super::parts::text;

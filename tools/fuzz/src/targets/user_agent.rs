@@ -1,6 +1,6 @@
 //! Every user agent is some client's.
 
-use wechat_login_frontend::wechat::client::Client;
+use leptos_wechat_login::flow::client::Client;
 use wechat_login_proxy::kernel::{Kernel, wechat_version};
 
 use super::parts::text;

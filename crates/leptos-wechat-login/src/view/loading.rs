@@ -1,11 +1,11 @@
-//! The turning circle; `index.html` shows the same one before the app is there.
+//! The turning circle; an `index.html` can show the same one before the app is there.
 
 use std::time::Duration;
 
 use leptos::prelude::*;
 
+use crate::auth::use_auth;
 use crate::browser;
-use crate::text::texts;
 
 /// When it admits that this takes long, and when it offers to try again.
 const SLOW: [Duration; 2] = [Duration::from_secs(3), Duration::from_secs(8)];
@@ -19,7 +19,7 @@ pub fn Loading(
     #[prop(optional_no_strip)]
     reason: Option<&'static str>,
 ) -> impl IntoView {
-    let texts = texts();
+    let words = use_auth().words();
     let slowness = RwSignal::new(0);
     for (step, after) in SLOW.into_iter().enumerate() {
         let admit = move || {
@@ -31,10 +31,10 @@ pub fn Loading(
     view! {
         <div class="loading" role="status">
             <span class="spinner" aria-hidden="true"></span>
-            <p>{move || [text, texts.slow].get(slowness.get()).copied().unwrap_or(texts.very_slow)}</p>
+            <p>{move || [text, words.slow].get(slowness.get()).copied().unwrap_or(words.very_slow)}</p>
             {reason.map(|reason| view! { <p>{reason}</p> })}
             {move || (slowness.get() == SLOW.len()).then(|| view! {
-                <button class="button" data-action="reload" on:click=|_| browser::reload()>{texts.retry}</button>
+                <button class="button" data-action="reload" on:click=|_| browser::reload()>{words.retry}</button>
             })}
         </div>
     }

@@ -5,7 +5,10 @@
 
 use api_types::{LoginState, Scope};
 
-use super::return_to;
+use super::{Browser, Storage, return_to};
+
+/// What the keys of records begin with; behind it stands the `state`.
+const KEY_PREFIX: &str = "wechat-login:";
 
 /// Logins started without a tap before a page says that it does not work; more would be a loop.
 pub const AUTOMATIC_ATTEMPTS: u8 = 2;
@@ -126,6 +129,54 @@ impl PendingLogin {
             second_code: None,
         })
     }
+}
+
+/// Remembers a login under its `state`.
+pub(super) fn save(browser: &impl Browser, login: &PendingLogin) {
+    let (key, value) = (key(&login.state), login.encode());
+    for storage in Storage::BOTH {
+        browser.store(storage, &key, Some(&value));
+    }
+}
+
+/// The login that was started with this `state`, if this browser started it and still knows.
+pub(super) fn load(browser: &impl Browser, state: &str) -> Option<PendingLogin> {
+    let key = key(state);
+    let mut storages = Storage::BOTH.into_iter();
+    storages.find_map(|storage| PendingLogin::decode(state, &browser.stored(storage, &key)?))
+}
+
+/// Forgets a login.
+pub(super) fn remove(browser: &impl Browser, state: &str) {
+    let key = key(state);
+    for storage in Storage::BOTH {
+        browser.store(storage, &key, None);
+    }
+}
+
+/// Forgets the logins that never came back, and whatever else stands under our keys and is not one. Counts the others
+/// that are without an answer, in both storages.
+pub(super) fn sweep(browser: &impl Browser, now: u64) -> usize {
+    let mut unanswered = 0_usize;
+    for storage in Storage::BOTH {
+        for key in browser.stored_keys(storage) {
+            let Some(state) = key.strip_prefix(KEY_PREFIX) else {
+                continue;
+            };
+            let text = browser.stored(storage, &key).unwrap_or_default();
+            match PendingLogin::decode(state, &text).filter(|login| login.is_recent(now)) {
+                Some(login) => {
+                    unanswered = unanswered.saturating_add(login.is_unanswered().into());
+                }
+                None => browser.store(storage, &key, None),
+            }
+        }
+    }
+    unanswered
+}
+
+fn key(state: &str) -> String {
+    format!("{KEY_PREFIX}{state}")
 }
 
 /// Whether this is a `state` of a login that is still waited for.

@@ -2,6 +2,8 @@
 //!
 //! serde would do the same for 11 KB (brotli) more on every phone. The field names must be those of `api-types`;
 //! the browser journeys would see a profile without its openid if they were not.
+//!
+//! An app that has serde anyway reads [`crate::api::fetch_text`] with it.
 
 use api_types::{
     AccountInfo, ApiError, Bootstrap, ErrorCode, ExchangeRequest, Profile, Record, RecordPage,
@@ -152,7 +154,7 @@ impl<V: FromJson> FromJson for Record<V> {
 }
 
 /// The body of `POST /api/session`.
-pub fn exchange_request(request: &ExchangeRequest) -> String {
+pub(crate) fn exchange_request(request: &ExchangeRequest) -> String {
     let body = Object::new();
     for (name, value) in [
         ("account", &request.account),

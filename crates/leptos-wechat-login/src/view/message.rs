@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::title::Title;
+use super::Title;
 
 /// The sign above the title.
 #[derive(Clone, Copy, PartialEq, Eq)]

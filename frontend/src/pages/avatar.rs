@@ -5,7 +5,7 @@ use leptos::prelude::*;
 /// Falls back to the letter when there is no picture or it does not load: WeChat's picture addresses die when the
 /// user changes the picture.
 #[component]
-pub fn Avatar(
+pub(crate) fn Avatar(
     /// Whose first letter stands in for a picture.
     name: String,
     /// Address of the picture, or empty.

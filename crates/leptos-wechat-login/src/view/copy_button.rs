@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+use crate::auth::use_auth;
 use crate::browser;
-use crate::text::texts;
 
 /// Says afterwards whether it worked; a screen reader hears it.
 #[component]
@@ -19,12 +19,13 @@ pub fn CopyButton(
     /// Its style.
     class: &'static str,
 ) -> impl IntoView {
+    let words = use_auth().words();
     let said = RwSignal::new(label);
     let copy = move |event: leptos::ev::MouseEvent| {
         said.set(if browser::copy(&text) {
-            texts().copied
+            words.copied
         } else {
-            texts().not_copied
+            words.not_copied
         });
         // Copying takes the focus away; who uses a keyboard wants it back.
         if let Some(button) = event.current_target() {

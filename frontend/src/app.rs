@@ -14,7 +14,10 @@ const SKELETON: &str = "skeleton";
 pub(crate) fn mount() {
     let document = document();
     // boot.js has given up on this browser or on the app.
-    if document.body().is_some_and(|it| it.class_name() == "failed") {
+    if document
+        .body()
+        .is_some_and(|it| it.class_name() == "failed")
+    {
         return;
     }
     if let Some(html) = document.document_element() {

@@ -1,7 +1,5 @@
 //! The words of this app's pages, in Chinese and English; the login brings its own.
 
-use std::sync::LazyLock;
-
 use leptos_wechat_login::browser;
 
 macro_rules! texts {
@@ -120,12 +118,9 @@ texts! {
 
 /// The reader's language: English if the browser asks for it first, Chinese otherwise.
 pub(crate) fn texts() -> &'static Texts {
-    static CHOSEN: LazyLock<&Texts> = LazyLock::new(|| {
-        if browser::language().starts_with("en") {
-            &ENGLISH
-        } else {
-            &CHINESE
-        }
-    });
-    &CHOSEN
+    if browser::language().starts_with("en") {
+        &ENGLISH
+    } else {
+        &CHINESE
+    }
 }

@@ -158,8 +158,8 @@ impl Timeout {
         });
         let callback: &js_sys::Function = abort.as_ref().unchecked_ref();
         let timer = web_sys::window().and_then(|window| {
-            let timer = window
-                .set_timeout_with_callback_and_timeout_and_arguments_0(callback, TIMEOUT_MS);
+            let timer =
+                window.set_timeout_with_callback_and_timeout_and_arguments_0(callback, TIMEOUT_MS);
             Some((window, timer.ok()?))
         });
         Self {

@@ -7,10 +7,9 @@ use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use api_types::{ApiErrorBody, Bootstrap, ErrorCode, ExchangeRequest, Scope, Session};
-use leptos_wechat_login::flow::{
-    self, Address, Api, AuthState, Browser, Flow, Leave, Notice, Storage, Trouble,
-};
+use api_types::{ApiErrorBody, Bootstrap, ExchangeRequest, Scope, Session};
+use leptos_wechat_login::Failure as ApiFailure;
+use leptos_wechat_login::flow::{Address, Api, AuthState, Browser, Flow, Leave, Storage, Trouble};
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use reqwest::{Client, Method, Response, Url};
 use serde::de::DeserializeOwned;
@@ -89,37 +88,21 @@ pub(crate) struct Login {
     pub(crate) replica: String,
 }
 
-/// Why the app got nothing to work with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What keeps somebody from being signed in.
+#[derive(Debug)]
 pub(crate) enum Failure {
-    /// The proxy's own words.
-    Refused(ErrorCode),
-    /// Somebody else answered: a web server in front, with this status.
-    Garbled(u16),
-    /// Nobody answered.
-    Unreachable,
+    /// The proxy, or the way to it.
+    Api(ApiFailure),
     /// WeChat's page had an error, or none of it came.
     Wechat,
     /// The app has given up by itself.
     GaveUp,
 }
 
-impl From<&flow::Failure> for Failure {
-    fn from(failure: &flow::Failure) -> Self {
-        match failure {
-            flow::Failure::Refused(error) => Self::Refused(error.code),
-            flow::Failure::Garbled(status) => Self::Garbled(*status),
-            flow::Failure::Unreachable => Self::Unreachable,
-        }
-    }
-}
-
 impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Refused(code) => formatter.write_str(code.as_str()),
-            Self::Garbled(status) => write!(formatter, "nginx's {status}"),
-            Self::Unreachable => formatter.write_str("no answer"),
+            Self::Api(failure) => failure.fmt(formatter),
             Self::Wechat => formatter.write_str("WeChat's page"),
             Self::GaveUp => formatter.write_str("the app gave up"),
         }
@@ -209,11 +192,12 @@ impl Phone {
             AuthState::SignedIn(session) => Shown::SignedIn(session),
             AuthState::Redirecting(_) => {
                 let mut login = self.login.borrow_mut();
-                login.restarts += u32::from(tab.failure.get().is_some());
-                login.failures.extend(tab.failure.get());
+                let failure = tab.failure.take();
+                login.restarts += u32::from(failure.is_some());
+                login.failures.extend(failure.map(Failure::Api));
                 Shown::Leaving(Url::parse(&tab.left_for.take().unwrap()).unwrap())
             }
-            AuthState::Failed(Trouble::Api(failure)) => Shown::Error((&failure).into()),
+            AuthState::Failed(Trouble::Api(failure)) => Shown::Error(Failure::Api(failure)),
             _ => Shown::Error(Failure::GaveUp),
         }
     }
@@ -235,11 +219,7 @@ impl Phone {
     }
 
     /// Sends a code.
-    pub(crate) async fn post(&self, request: &ExchangeRequest) -> Result<Session, Failure> {
-        self.exchange(request).await.map_err(|it| (&it).into())
-    }
-
-    async fn exchange(&self, request: &ExchangeRequest) -> Result<Session, flow::Failure> {
+    pub(crate) async fn post(&self, request: &ExchangeRequest) -> Result<Session, ApiFailure> {
         let body = serde_json::to_value(request).unwrap();
         let answer = self.send(Method::POST, "/api/session", Some(&body)).await?;
         let replica = answer.headers().get(ANSWERED_BY);
@@ -250,10 +230,9 @@ impl Phone {
     }
 
     /// Writes a record of the person signed in; which says that it is kept from now on.
-    pub(crate) async fn put_record(&self, key: &str, value: &Value) -> Result<(), Failure> {
+    pub(crate) async fn put_record(&self, key: &str, value: &Value) -> Result<(), ApiFailure> {
         let path = format!("/api/records/draft/{key}");
-        let answer = self.send(Method::PUT, &path, Some(value)).await;
-        answer.map(drop).map_err(|it| (&it).into())
+        self.send(Method::PUT, &path, Some(value)).await.map(drop)
     }
 
     /// A key that no other record has.
@@ -267,7 +246,7 @@ impl Phone {
         method: Method,
         path: &str,
         body: Option<&Value>,
-    ) -> Result<Response, flow::Failure> {
+    ) -> Result<Response, ApiFailure> {
         let url = format!("{}{path}", self.network.app);
         let mut request = self.network.client.request(method, url);
         request = request.header(CALLER, self.address.to_string());
@@ -278,12 +257,12 @@ impl Phone {
             request = request.json(body);
         }
         let answer = request.send().await;
-        let answer = answer.map_err(|_| flow::Failure::Unreachable)?;
+        let answer = answer.map_err(|_| ApiFailure::Unreachable)?;
         let status = answer.status();
         if !status.is_success() {
             let body = answer.json::<ApiErrorBody>().await;
-            let garbled = flow::Failure::Garbled(status.as_u16());
-            return Err(body.map_or(garbled, |it| flow::Failure::Refused(it.error)));
+            let garbled = ApiFailure::Garbled(status.as_u16());
+            return Err(body.map_or(garbled, |it| ApiFailure::Refused(it.error)));
         }
         if let Some(cookie) = answer.headers().get(SET_COOKIE) {
             let (cookie, _) = cookie.to_str().unwrap().split_once(';').unwrap();
@@ -302,7 +281,7 @@ struct Tab<'a> {
     local: RefCell<String>,
     left_for: RefCell<Option<String>>,
     /// What became of the code that was sent, where it brought nobody in.
-    failure: Cell<Option<Failure>>,
+    failure: Cell<Option<ApiFailure>>,
 }
 
 impl Browser for &Tab<'_> {
@@ -359,35 +338,33 @@ impl Browser for &Tab<'_> {
         let keys = stored.keys().filter(|key| key.0 == storage);
         keys.map(|key| key.1.clone()).collect()
     }
-
-    fn show(&self, _: &AuthState) {}
-
-    fn notify(&self, _: Option<&Notice>) {}
 }
 
 impl Api for &Tab<'_> {
-    async fn bootstrap(&self) -> Result<Bootstrap, flow::Failure> {
+    async fn bootstrap(&self) -> Result<Bootstrap, ApiFailure> {
         read(self.phone.send(Method::GET, "/api/bootstrap", None).await?).await
     }
 
-    async fn create_session(&self, request: &ExchangeRequest) -> Result<Session, flow::Failure> {
-        let outcome = self.phone.exchange(request).await;
-        self.failure.set(outcome.as_ref().err().map(Failure::from));
+    async fn create_session(&self, request: &ExchangeRequest) -> Result<Session, ApiFailure> {
+        let outcome = self.phone.post(request).await;
+        self.failure.set(outcome.as_ref().err().cloned());
         outcome
     }
 
-    async fn session(&self) -> Result<Session, flow::Failure> {
+    async fn session(&self) -> Result<Session, ApiFailure> {
         read(self.phone.send(Method::GET, "/api/session", None).await?).await
     }
 
-    async fn delete_session(&self) -> Result<(), flow::Failure> {
-        let answer = self.phone.send(Method::DELETE, "/api/session", None).await;
-        answer.map(drop)
+    async fn delete_session(&self) -> Result<(), ApiFailure> {
+        self.phone
+            .send(Method::DELETE, "/api/session", None)
+            .await
+            .map(drop)
     }
 }
 
-async fn read<T: DeserializeOwned>(answer: Response) -> Result<T, flow::Failure> {
+async fn read<T: DeserializeOwned>(answer: Response) -> Result<T, ApiFailure> {
     let status = answer.status().as_u16();
     let body = answer.json().await;
-    body.map_err(|_| flow::Failure::Garbled(status))
+    body.map_err(|_| ApiFailure::Garbled(status))
 }

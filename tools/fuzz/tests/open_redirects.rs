@@ -1,8 +1,8 @@
 //! Every known trick to lead a browser to another site, through the app's own functions and the proxy's.
 
 use fuzz::targets;
-use reqwest::Url;
 use leptos_wechat_login::flow::callback::redirect_uri;
+use reqwest::Url;
 use wechat_oauth::{AuthorizeRequest, authorize_url};
 
 /// The tricks, a JSON list of texts.

@@ -11,7 +11,9 @@ use super::client::Client;
 use super::entry::{Entry, Facts, Visitor, decide};
 use super::pending_login::{self, NewLogin, PendingLogin};
 use super::recovery::{Recovery, after_failure};
-use super::{Address, Api, AuthState, Browser, Failure, GuestReason, Leave, Notice, Storage, Trouble};
+use super::{
+    Address, Api, AuthState, Browser, Failure, GuestReason, Leave, Notice, Storage, Trouble,
+};
 
 /// How long the proxy's word about the session is taken for granted, in milliseconds.
 const TRUST_MS: u64 = 12 * 60 * 60 * 1000;
@@ -359,7 +361,9 @@ impl<B: Browser, A: Api> Flow<B, A> {
         let (base, appid) = self.bootstrap(|it| {
             let info = it.accounts.get(&account)?;
             Some(match departure.scope {
-                Scope::Base | Scope::Userinfo => (it.authorize_url_base.clone(), info.appid.clone()),
+                Scope::Base | Scope::Userinfo => {
+                    (it.authorize_url_base.clone(), info.appid.clone())
+                }
                 Scope::Login => (it.qrconnect_url_base.clone(), info.website_appid.clone()?),
             })
         })??;

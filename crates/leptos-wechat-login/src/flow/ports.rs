@@ -39,11 +39,15 @@ pub trait Browser {
     /// The keys of everything that is stored, the login's and others'.
     fn stored_keys(&self, storage: Storage) -> Vec<String>;
 
-    /// Where the login is from now on.
-    fn show(&self, state: &AuthState);
+    /// Where the login is from now on; a program without a screen reads [`Flow::state`](super::Flow::state).
+    fn show(&self, state: &AuthState) {
+        let _ = state;
+    }
 
     /// What went wrong beside an intact session, or that nothing did.
-    fn notify(&self, notice: Option<&Notice>);
+    fn notify(&self, notice: Option<&Notice>) {
+        let _ = notice;
+    }
 }
 
 /// The proxy's routes that a login needs.

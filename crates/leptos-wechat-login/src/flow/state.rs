@@ -8,6 +8,9 @@
 //!    └──▶ Failed ──retry()──▶ the page loads anew
 //! ```
 
+use std::error::Error;
+use std::fmt;
+
 use api_types::{ApiError, ErrorCode, Session};
 
 /// The state of the login; pages match on it.
@@ -86,3 +89,16 @@ impl Failure {
         }
     }
 }
+
+/// For logs and developers; what users are told is [`Auth::explain`](crate::Auth::explain).
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(error) => formatter.write_str(error.code.as_str()),
+            Self::Garbled(status) => write!(formatter, "a gateway's {status}"),
+            Self::Unreachable => formatter.write_str("no answer"),
+        }
+    }
+}
+
+impl Error for Failure {}

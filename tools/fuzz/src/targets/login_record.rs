@@ -1,8 +1,8 @@
 //! What the browser's storage holds is anybody's to change; what is read from it leads nowhere else.
 
-use reqwest::Url;
 use leptos_wechat_login::flow::pending_login::PendingLogin;
 use leptos_wechat_login::flow::return_to;
+use reqwest::Url;
 
 use super::parts::{lines, text};
 

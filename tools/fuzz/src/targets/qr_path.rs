@@ -1,8 +1,8 @@
 //! A QR code shows an address of this site, whatever path it is asked for.
 
 use api_types::has_login_answer;
-use reqwest::Url;
 use leptos_wechat_login::flow::return_to;
+use reqwest::Url;
 use wechat_login_proxy::routes::qr::own_address;
 
 use super::parts::text;

@@ -1,7 +1,7 @@
 //! Where a user goes after a login is a page of this site, as browsers read it.
 
-use reqwest::Url;
 use leptos_wechat_login::flow::return_to::sanitize;
+use reqwest::Url;
 
 use super::parts::text;
 

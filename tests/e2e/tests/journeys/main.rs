@@ -17,6 +17,7 @@ mod every_page;
 mod faults;
 mod font_scale;
 mod foreign_answers;
+mod foreign_app;
 mod keyboard;
 mod login;
 mod open_in_wechat;

@@ -46,7 +46,9 @@ fn a_foreign_app_signs_its_guests_in_by_itself_with_consent_and_out_again() {
         ensure!(world.exchanges().len() == 2, "signed in without a tap");
         browser.tap("[data-action=sign-in]").await?;
         ensure!(browser.text("[data-field=openid]").await? == openid);
-        let console = browser.console().await?;
+        let mut console = browser.console().await?;
+        // Of the preload that trunk writes where it is told nothing.
+        console.retain(|line| !line.contains("`integrity` attribute"));
         ensure!(console.is_empty(), "{console:?}");
         browser.close().await
     });

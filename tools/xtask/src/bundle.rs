@@ -82,6 +82,25 @@ pub(crate) fn build(tools: &Tools, folder: &Path) -> anyhow::Result<PathBuf> {
     Ok(folder)
 }
 
+/// Where [`build_example`] puts the foreign app.
+pub(crate) const EXAMPLE_FOLDER: &str = "target/dist-example";
+
+/// The foreign app of `examples/`, by plain `trunk build` in its own folder, as its author would.
+///
+/// # Errors
+/// When trunk fails; its reasons are on the screen.
+pub(crate) fn build_example(tools: &Tools) -> anyhow::Result<()> {
+    let root = workspace::root();
+    let mut trunk = tools.trunk();
+    trunk.args(["build", "--locked", "--dist"]);
+    trunk.arg(root.join(EXAMPLE_FOLDER));
+    trunk.current_dir(root.join("examples/tea-house"));
+    trunk.env("CARGO_TARGET_DIR", root.join(TARGET));
+    let status = processes::run_by_line(&mut trunk, |_| {})?;
+    anyhow::ensure!(status.success(), "trunk build failed ({status}), see above");
+    Ok(())
+}
+
 /// Has what `build` compiles be small, and for old kernels.
 pub(crate) fn for_old_kernels(build: &mut Command) -> &mut Command {
     build.envs(RELEASE)

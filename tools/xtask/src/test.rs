@@ -135,6 +135,14 @@ fn app_lane(app_is_there: &mpsc::Sender<PathBuf>) -> (Tally, TestCounts) {
         let _ = tools.set(tools::ensure()?);
         Ok(Outcome::Passed(String::new()))
     });
+    // Before the app, whose end is what the journeys wait for.
+    tally.step("foreign app", "1 minute the first time", || {
+        let Some(tools) = tools.get() else {
+            return Ok(Outcome::Skipped("no build tools".to_owned()));
+        };
+        bundle::build_example(tools)?;
+        Ok(Outcome::Passed(String::new()))
+    });
     tally.step("optimised app", "2 minutes the first time", || {
         let Some(tools) = tools.get() else {
             return Ok(Outcome::Skipped("no build tools".to_owned()));
@@ -207,7 +215,11 @@ fn journeys(app: &Path) -> Command {
         .args(["--workspace", "--test=journeys", "--no-fail-fast"])
         .arg("--")
         .arg(format!("--test-threads={}", journeys_at_once()))
-        .env("WECHAT_LOGIN_DIST", app);
+        .env("WECHAT_LOGIN_DIST", app)
+        .env(
+            "WECHAT_LOGIN_EXAMPLE_DIST",
+            workspace::root().join(bundle::EXAMPLE_FOLDER),
+        );
     command
 }
 

@@ -17,6 +17,7 @@ pub mod recovery;
 pub mod refusal;
 pub mod return_to;
 mod state;
+mod steps;
 
 pub use machine::{Flow, SignInOptions};
 pub use ports::{Address, Api, Browser, Leave, Storage};

@@ -1,27 +1,22 @@
 //! The whole login, natively: page loads in a browser of memory, against a proxy that answers as told.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use api_types::{
     AccountInfo, ApiError, Bootstrap, ErrorCode, ExchangeRequest, Profile, Scope, Session,
 };
 use futures_util::FutureExt as _;
-use leptos_wechat_login::flow::{Address, Api, Browser, Flow, Leave, Storage};
+use leptos_wechat_login::flow::{Api, Browser as _, Flow, Headless, Leave, Stored};
 use leptos_wechat_login::{AuthState, Failure, GuestReason, Notice, SignInOptions, Trouble};
 
-const ORIGIN: &str = "https://shop.example";
 const BEGIN: u64 = 1_790_000_000_000;
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// A browser with one tab, and the proxy.
 #[derive(Default)]
 struct World {
-    local: RefCell<String>,
-    stored: RefCell<HashMap<(Storage, String), String>>,
-    left: RefCell<Option<(String, Leave)>>,
-    reloads: Cell<u32>,
-    notice: RefCell<Option<Notice>>,
+    stored: Stored,
     /// Since the beginning.
     elapsed_ms: Cell<u64>,
     is_offline: Cell<bool>,
@@ -31,25 +26,22 @@ struct World {
     sent: RefCell<Vec<String>>,
 }
 
+type Page<'a> = Flow<Headless, &'a World>;
+
 impl World {
     /// Loads a page; all but the first one need a login.
-    fn open(&self, local: &str) -> Flow<&Self, &Self> {
-        *self.local.borrow_mut() = local.to_owned();
+    fn open(&self, local: &str) -> Page<'_> {
+        // The time makes each state another one.
         self.elapsed_ms.set(self.elapsed_ms.get() + 1);
-        let flow = Flow::arrive(self, self);
+        let random = |bytes: &mut [u8]| bytes.fill(7);
+        let now_ms = BEGIN + self.elapsed_ms.get();
+        let browser = Headless::open("https://shop.example", local, now_ms, &self.stored, random);
+        let flow = Flow::arrive(browser, self);
         if local != "/" {
             assert!(!flow.require());
         }
         now(flow.start());
         flow
-    }
-
-    /// The address to which WeChat sends the browser that has just left for it, with this code.
-    fn callback(&self, code: &str) -> String {
-        let (url, _) = self.left.take().expect("nobody left");
-        let (_, rest) = url.split_once("&state=").unwrap();
-        let state = rest.strip_suffix("#wechat_redirect").unwrap();
-        format!("/orders?code={code}&state={state}#wechat_redirect")
     }
 
     fn proxy_says(&self, answers: impl IntoIterator<Item = Result<Session, Failure>>) {
@@ -64,67 +56,25 @@ impl World {
     }
 }
 
-impl Browser for &World {
-    fn address(&self) -> Address {
-        let local = self.local.borrow();
-        let (page, fragment) = local.split_at(local.find('#').unwrap_or(local.len()));
-        let (path, search) = page.split_at(page.find('?').unwrap_or(page.len()));
-        Address {
-            origin: ORIGIN.to_owned(),
-            path: path.to_owned(),
-            search: search.to_owned(),
-            fragment: fragment.to_owned(),
-        }
-    }
+/// The address to which WeChat sends the browser that has left a page for it, with this code.
+fn callback(page: &Page<'_>, code: &str) -> String {
+    let (url, _) = page.browser().left_for.take().expect("nobody left");
+    let (_, rest) = url.split_once("&state=").unwrap();
+    let state = rest.strip_suffix("#wechat_redirect").unwrap();
+    format!("/orders?code={code}&state={state}#wechat_redirect")
+}
 
-    fn replace_address(&self, local: &str) {
-        *self.local.borrow_mut() = local.to_owned();
-    }
+fn leave(page: &Page<'_>) -> Option<Leave> {
+    let left_for = page.browser().left_for.borrow();
+    left_for.as_ref().map(|it| it.1)
+}
 
-    fn go(&self, url: &str, leave: Leave) {
-        *self.left.borrow_mut() = Some((url.to_owned(), leave));
-    }
+fn notice(page: &Page<'_>) -> Option<Notice> {
+    page.browser().notice.take()
+}
 
-    fn reload(&self) {
-        self.reloads.set(self.reloads.get() + 1);
-    }
-
-    fn now(&self) -> u64 {
-        BEGIN + self.elapsed_ms.get()
-    }
-
-    fn random(&self, bytes: &mut [u8]) {
-        // The time makes each state another one.
-        bytes.fill(7);
-    }
-
-    fn user_agent(&self) -> String {
-        "MicroMessenger".to_owned()
-    }
-
-    fn stored(&self, storage: Storage, key: &str) -> Option<String> {
-        let key = (storage, key.to_owned());
-        self.stored.borrow().get(&key).cloned()
-    }
-
-    fn store(&self, storage: Storage, key: &str, value: Option<&str>) {
-        let key = (storage, key.to_owned());
-        let mut stored = self.stored.borrow_mut();
-        match value {
-            Some(value) => stored.insert(key, value.to_owned()),
-            None => stored.remove(&key),
-        };
-    }
-
-    fn stored_keys(&self, storage: Storage) -> Vec<String> {
-        let stored = self.stored.borrow();
-        let keys = stored.keys().filter(|key| key.0 == storage);
-        keys.map(|key| key.1.clone()).collect()
-    }
-
-    fn notify(&self, notice: Option<&Notice>) {
-        *self.notice.borrow_mut() = notice.cloned();
-    }
+fn local(page: &Page<'_>) -> String {
+    page.browser().address().local()
 }
 
 impl Api for &World {
@@ -204,27 +154,26 @@ fn signed_in(scope: Scope) -> AuthState {
 fn a_silent_login_comes_back_to_the_page_it_left_and_leaves_nothing_behind() {
     let world = World::default();
     let page = "/orders?tab=2#new";
-    assert_eq!(world.open(page).state(), AuthState::Redirecting(None));
+    let flow = world.open(page);
+    assert_eq!(flow.state(), AuthState::Redirecting(None));
     assert_eq!(world.stored.borrow().len(), 2, "in both storages");
-    let leave = world.left.borrow().as_ref().map(|left| left.1);
-    assert_eq!(leave, Some(Leave::Replacing));
+    assert_eq!(leave(&flow), Some(Leave::Replacing));
 
     world.proxy_says([Ok(somebody(Scope::Base))]);
-    let flow = world.open(&world.callback("C"));
+    let flow = world.open(&callback(&flow, "C"));
     assert_eq!(flow.state(), signed_in(Scope::Base));
-    assert_eq!(*world.local.borrow(), page);
+    assert_eq!(local(&flow), page);
     assert_eq!(*world.sent.borrow(), ["C"]);
     assert!(world.stored.borrow().is_empty());
 }
 
 #[test]
-fn the_address_is_clean_before_the_proxy_is_asked_and_stays_so_where_nobody_answers() {
+fn the_address_is_clean_also_where_nobody_answers() {
     let world = World::default();
-    let _ = world.open("/orders");
-    let callback = world.callback("C");
+    let callback = callback(&world.open("/orders"), "C");
     world.is_offline.set(true);
     let flow = world.open(&callback);
-    assert_eq!(*world.local.borrow(), "/orders");
+    assert_eq!(local(&flow), "/orders");
     let trouble = Trouble::Api(Failure::Unreachable);
     assert_eq!(flow.state(), AuthState::Failed(trouble));
 }
@@ -235,41 +184,38 @@ fn a_page_for_everybody_asks_nobody_until_one_that_needs_it_does() {
     let flow = world.open("/");
     assert_eq!(flow.state(), AuthState::Guest(GuestReason::NotNeeded));
     assert!(flow.require());
-    world.local.replace("/orders".to_owned());
+    flow.browser().replace_address("/orders");
     now(flow.enter_page());
     assert_eq!(flow.state(), AuthState::Redirecting(None));
-    let (url, _) = world.left.take().unwrap();
-    assert!(
-        url.contains("redirect_uri=https%3A%2F%2Fshop.example%2Forders&"),
-        "{url}"
-    );
+    let (url, _) = flow.browser().left_for.take().unwrap();
+    let redirect_uri = "redirect_uri=https%3A%2F%2Fshop.example%2Forders&";
+    assert!(url.contains(redirect_uri), "{url}");
 }
 
 #[test]
 fn a_spent_code_begins_once_more_and_then_never_again() {
     let world = World::default();
-    let _ = world.open("/orders");
     let used = || Err(refused(ErrorCode::CodeUsed));
     world.proxy_says([used(), used()]);
-    let flow = world.open(&world.callback("A"));
+    let flow = world.open(&callback(&world.open("/orders"), "A"));
     assert_eq!(flow.state(), AuthState::Redirecting(None));
-    let flow = world.open(&world.callback("B"));
+    let flow = world.open(&callback(&flow, "B"));
     let trouble = Trouble::Api(refused(ErrorCode::CodeUsed));
     assert_eq!(flow.state(), AuthState::Failed(trouble));
-    assert!(world.left.borrow().is_none());
+    assert_eq!(leave(&flow), None);
 }
 
 #[test]
 fn a_browser_that_forgets_is_sent_twice_and_a_code_nobody_waits_for_to_no_one() {
     let world = World::default();
-    let _ = world.open("/orders");
+    let mut flow = world.open("/orders");
     for state in [
         AuthState::Redirecting(None),
         AuthState::Failed(Trouble::ForgetfulBrowser),
     ] {
-        let callback = world.callback("C");
         world.stored.take();
-        assert_eq!(world.open(&callback).state(), state);
+        flow = world.open(&callback(&flow, "C"));
+        assert_eq!(flow.state(), state);
     }
     assert!(world.sent.borrow().is_empty());
 }
@@ -290,17 +236,16 @@ fn consent_brings_the_name_and_a_refusal_leaves_the_session() {
     let flow = world.open("/orders");
     flow.request_profile("why");
     assert_eq!(flow.state(), AuthState::Redirecting(Some("why")));
-    let leave = world.left.borrow().as_ref().map(|left| left.1);
-    assert_eq!(leave, Some(Leave::Pushing));
-    let refusal = world.callback("").replace("code=&", "");
-    assert_eq!(world.open(&refusal).state(), signed_in(Scope::Base));
-    assert_eq!(world.notice.take(), Some(Notice::ProfileRefused));
+    assert_eq!(leave(&flow), Some(Leave::Pushing));
+    let flow = world.open(&callback(&flow, "").replace("code=&", ""));
+    assert_eq!(flow.state(), signed_in(Scope::Base));
+    assert_eq!(notice(&flow), Some(Notice::ProfileRefused));
 
-    world.open("/orders").request_profile("why");
+    flow.request_profile("why");
     world.proxy_says([Ok(somebody(Scope::Userinfo))]);
-    let flow = world.open(&world.callback("C"));
+    let flow = world.open(&callback(&flow, "C"));
     assert_eq!(flow.state(), signed_in(Scope::Userinfo));
-    assert_eq!(world.notice.take(), None);
+    assert_eq!(notice(&flow), None);
 }
 
 #[test]
@@ -311,8 +256,8 @@ fn who_signs_out_stays_out_until_a_tap_and_stays_in_where_the_proxy_does_not_hea
     world.is_offline.set(true);
     now(flow.sign_out());
     assert_eq!(flow.state(), signed_in(Scope::Base));
-    let notice = Notice::SignOutFailed(Failure::Unreachable);
-    assert_eq!(world.notice.take(), Some(notice));
+    let failed = Notice::SignOutFailed(Failure::Unreachable);
+    assert_eq!(notice(&flow), Some(failed));
 
     world.is_offline.set(false);
     now(flow.sign_out());
@@ -330,7 +275,7 @@ fn a_page_that_was_left_open_asks_again_and_is_usable_offline() {
     *world.session.borrow_mut() = Some(somebody(Scope::Base));
     let flow = world.open("/orders");
     assert!(!flow.is_stale());
-    world.elapsed_ms.set(DAY_MS);
+    flow.browser().now.set(BEGIN + DAY_MS);
     assert!(flow.is_stale());
     world.is_offline.set(true);
     now(flow.check_again());
@@ -338,7 +283,7 @@ fn a_page_that_was_left_open_asks_again_and_is_usable_offline() {
     world.is_offline.set(false);
     world.session.take();
     now(flow.check_again());
-    assert_eq!(world.reloads.get(), 1, "the session has ended");
+    assert_eq!(flow.browser().reloads.get(), 1, "the session has ended");
 }
 
 #[test]
@@ -346,5 +291,5 @@ fn an_account_nobody_serves_is_said_and_not_asked_for() {
     let world = World::default();
     let flow = world.open("/orders?account=nobody");
     assert_eq!(flow.state(), AuthState::Failed(Trouble::UnknownAccount));
-    assert!(world.left.borrow().is_none());
+    assert_eq!(leave(&flow), None);
 }

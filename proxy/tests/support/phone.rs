@@ -1,7 +1,6 @@
 //! A phone: a browser that runs the app's own login over HTTP, and a person who taps on it.
 
-use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::cell::RefCell;
 use std::fmt;
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -9,7 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use api_types::{ApiErrorBody, Bootstrap, ExchangeRequest, Scope, Session};
 use leptos_wechat_login::Failure as ApiFailure;
-use leptos_wechat_login::flow::{Address, Api, AuthState, Browser, Flow, Leave, Storage, Trouble};
+use leptos_wechat_login::flow::{Api, AuthState, Flow, Headless, Stored, Trouble};
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use reqwest::{Client, Method, Response, Url};
 use serde::de::DeserializeOwned;
@@ -67,7 +66,7 @@ pub(crate) struct Phone {
     /// Makes keys of records unique.
     number: u32,
     /// `sessionStorage` and `localStorage`.
-    stored: RefCell<HashMap<(Storage, String), String>>,
+    stored: Stored,
     /// The session's cookie, name and value.
     cookie: RefCell<Option<String>>,
     login: RefCell<Login>,
@@ -129,7 +128,7 @@ impl Phone {
             holder,
             address: Ipv4Addr::from_bits(u32::from(Ipv4Addr::new(10, 0, 0, 0)) + number),
             number,
-            stored: RefCell::default(),
+            stored: Stored::default(),
             cookie: RefCell::default(),
             login: RefCell::default(),
         }
@@ -172,13 +171,15 @@ impl Phone {
     pub(crate) async fn load(&self, callback: Option<&Url>) -> Shown {
         let query = callback.map(|it| it.query().unwrap_or_default().to_owned());
         let query = query.unwrap_or_else(|| format!("account={}", self.holder.account));
-        let tab = Tab {
+        let local = format!("/?{query}");
+        let random = |bytes: &mut [u8]| getrandom::fill(bytes).unwrap();
+        let browser = Headless::open(&self.network.app, &local, now(), &self.stored, random);
+        let failure = RefCell::default();
+        let proxy = Proxy {
             phone: self,
-            local: RefCell::new(format!("/?{query}")),
-            left_for: RefCell::default(),
-            failure: Cell::default(),
+            failure: &failure,
         };
-        let flow = Flow::arrive(&tab, &tab);
+        let flow = Flow::arrive(browser, proxy);
         // The page that asks for more is one for everybody, with a button.
         let asks = callback.is_none() && self.holder.scope == Scope::Userinfo;
         if !asks {
@@ -192,10 +193,11 @@ impl Phone {
             AuthState::SignedIn(session) => Shown::SignedIn(session),
             AuthState::Redirecting(_) => {
                 let mut login = self.login.borrow_mut();
-                let failure = tab.failure.take();
+                let failure = failure.take();
                 login.restarts += u32::from(failure.is_some());
                 login.failures.extend(failure.map(Failure::Api));
-                Shown::Leaving(Url::parse(&tab.left_for.take().unwrap()).unwrap())
+                let (url, _) = flow.browser().left_for.take().unwrap();
+                Shown::Leaving(Url::parse(&url).unwrap())
             }
             AuthState::Failed(Trouble::Api(failure)) => Shown::Error(Failure::Api(failure)),
             _ => Shown::Error(Failure::GaveUp),
@@ -274,80 +276,22 @@ impl Phone {
     }
 }
 
-/// One load of the page.
-struct Tab<'a> {
+/// The proxy, as one load of the page hears it.
+#[derive(Clone, Copy)]
+struct Proxy<'a> {
     phone: &'a Phone,
-    /// Path and query of its address.
-    local: RefCell<String>,
-    left_for: RefCell<Option<String>>,
     /// What became of the code that was sent, where it brought nobody in.
-    failure: Cell<Option<ApiFailure>>,
+    failure: &'a RefCell<Option<ApiFailure>>,
 }
 
-impl Browser for &Tab<'_> {
-    fn address(&self) -> Address {
-        let local = self.local.borrow();
-        let (path, query) = local.split_once('?').unwrap_or((&local, ""));
-        Address {
-            origin: self.phone.network.app.clone(),
-            path: path.to_owned(),
-            search: format!("?{query}"),
-            fragment: String::new(),
-        }
-    }
-
-    fn replace_address(&self, local: &str) {
-        *self.local.borrow_mut() = local.to_owned();
-    }
-
-    fn go(&self, url: &str, _: Leave) {
-        *self.left_for.borrow_mut() = Some(url.to_owned());
-    }
-
-    fn reload(&self) {}
-
-    fn now(&self) -> u64 {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-        u64::try_from(now.as_millis()).unwrap()
-    }
-
-    fn random(&self, bytes: &mut [u8]) {
-        getrandom::fill(bytes).unwrap();
-    }
-
-    fn user_agent(&self) -> String {
-        "Android MicroMessenger".to_owned()
-    }
-
-    fn stored(&self, storage: Storage, key: &str) -> Option<String> {
-        let key = (storage, key.to_owned());
-        self.phone.stored.borrow().get(&key).cloned()
-    }
-
-    fn store(&self, storage: Storage, key: &str, value: Option<&str>) {
-        let key = (storage, key.to_owned());
-        let mut stored = self.phone.stored.borrow_mut();
-        match value {
-            Some(value) => stored.insert(key, value.to_owned()),
-            None => stored.remove(&key),
-        };
-    }
-
-    fn stored_keys(&self, storage: Storage) -> Vec<String> {
-        let stored = self.phone.stored.borrow();
-        let keys = stored.keys().filter(|key| key.0 == storage);
-        keys.map(|key| key.1.clone()).collect()
-    }
-}
-
-impl Api for &Tab<'_> {
+impl Api for Proxy<'_> {
     async fn bootstrap(&self) -> Result<Bootstrap, ApiFailure> {
         read(self.phone.send(Method::GET, "/api/bootstrap", None).await?).await
     }
 
     async fn create_session(&self, request: &ExchangeRequest) -> Result<Session, ApiFailure> {
         let outcome = self.phone.post(request).await;
-        self.failure.set(outcome.as_ref().err().cloned());
+        self.failure.replace(outcome.as_ref().err().cloned());
         outcome
     }
 
@@ -367,4 +311,10 @@ async fn read<T: DeserializeOwned>(answer: Response) -> Result<T, ApiFailure> {
     let status = answer.status().as_u16();
     let body = answer.json().await;
     body.map_err(|_| ApiFailure::Garbled(status))
+}
+
+/// By the browser's clock, in milliseconds since 1970.
+fn now() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    u64::try_from(now.as_millis()).unwrap()
 }

@@ -228,6 +228,11 @@ impl<B: Browser, A: Api> Flow<B, A> {
         self.browser.reload();
     }
 
+    /// The browser this runs in.
+    pub fn browser(&self) -> &B {
+        &self.browser
+    }
+
     /// The state at this moment.
     pub fn state(&self) -> AuthState {
         self.with(|it| it.state.clone())

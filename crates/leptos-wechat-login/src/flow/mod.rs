@@ -10,6 +10,7 @@ pub mod callback;
 pub mod chosen_account;
 pub mod client;
 pub mod entry;
+mod headless;
 mod machine;
 pub mod pending_login;
 mod ports;
@@ -19,6 +20,7 @@ pub mod return_to;
 mod state;
 mod steps;
 
+pub use headless::{Headless, Stored};
 pub use machine::{Flow, SignInOptions};
 pub use ports::{Address, Api, Browser, Leave, Storage};
 pub use state::{AuthState, Failure, GuestReason, Notice, Trouble};

@@ -6,7 +6,7 @@ use leptos_wechat_login::use_auth;
 
 use super::order::{Order, day};
 
-/// The account of the newest order comes first.
+/// The account of the newest order comes first. Drawn anew as a whole: `<For>` would be 4.7 KB (brotli) more on every phone.
 #[component]
 pub(crate) fn OrderList(
     /// What is loaded, newest first.

@@ -50,7 +50,8 @@ fn Orders(session: Session) -> impl IntoView {
     });
     let phase = RwSignal::new(Phase::Loading);
 
-    // Counts what was asked for: only the answer to the latest question is shown.
+    // Counts what was asked for: only the answer to the latest question is shown. A list that grows is no
+    // `LocalResource`, and of two `Action`s under way the one that ends last counts, not the one begun last.
     let question = StoredValue::new(0_u32);
 
     let load = move || {

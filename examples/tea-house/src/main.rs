@@ -6,12 +6,21 @@ use leptos_router::hooks::use_params_map;
 use leptos_router::path;
 use leptos_wechat_login::{LoginOptions, RequireLogin, Views, Words, provide_login, use_auth};
 
-/// What differs from the login's own words.
-static WORDS: Words = Words {
-    sign_in: "进门",
-    signed_out_title: "慢走，再来",
-    ..Words::CHINESE
-};
+/// The house's words and look; what is not here is the login's own.
+fn options() -> LoginOptions {
+    const WORDS: &Words = &Words {
+        sign_in: "进门",
+        signed_out_title: "慢走，再来",
+        ..Words::CHINESE
+    };
+    LoginOptions {
+        words: WORDS,
+        views: Views {
+            loading: |_, _| view! { <p class="steeping">"正在沏茶…"</p> }.into_any(),
+            ..Views::default()
+        },
+    }
+}
 
 fn main() {
     leptos::mount::mount_to_body(App);
@@ -19,13 +28,7 @@ fn main() {
 
 #[component]
 fn App() -> impl IntoView {
-    provide_login(LoginOptions {
-        words: &WORDS,
-        views: Views {
-            loading: |_, _| view! { <p class="steeping">"正在沏茶…"</p> }.into_any(),
-            ..Views::default()
-        },
-    });
+    provide_login(options());
     view! {
         <Router>
             <nav><A href="/">"茶单"</A> <A href="/seat">"我的座位"</A></nav>

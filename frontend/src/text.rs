@@ -105,15 +105,6 @@ texts! {
     join_reason:
         "用于合并显示您在各公众号的订单",
         "To show your orders of all accounts together";
-    profile_reason:
-        "用于在本页显示您的名字和头像",
-        "To show your name and picture on this page";
-    to_start:
-        "返回首页",
-        "To the start page";
-    retry:
-        "重试",
-        "Try again";
 }
 
 /// The reader's language: English if the browser asks for it first, Chinese otherwise.

@@ -1,6 +1,7 @@
 //! Any address that is no page.
 
 use leptos::prelude::*;
+use leptos_wechat_login::use_auth;
 use leptos_wechat_login::view::{Icon, Message};
 
 use crate::text::texts;
@@ -11,7 +12,7 @@ pub(crate) fn NotFound() -> impl IntoView {
     let texts = texts();
     view! {
         <Message icon=Icon::Warn title=texts.not_found_title text=texts.not_found_text>
-            <a class="button primary" href="/">{texts.to_start}</a>
+            <a class="button primary" href="/">{use_auth().words().to_start}</a>
         </Message>
     }
 }

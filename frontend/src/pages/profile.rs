@@ -51,7 +51,7 @@ fn Profile(session: Session) -> impl IntoView {
                 class=if has_profile { "button" } else { "button primary" }
                 data-action="request-profile"
                 aria-describedby="share-profile-why"
-                on:click=move |_| auth.request_profile(texts.profile_reason)
+                on:click=move |_| auth.request_profile(auth.words().profile_reason)
             >
                 {if has_profile { texts.refresh_profile } else { texts.share_profile }}
             </button>

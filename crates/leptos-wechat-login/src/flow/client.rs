@@ -5,87 +5,54 @@
 pub enum Client {
     /// WeCom (企业微信): has WeChat's name in its user agent, but no official accounts.
     WeCom,
-    /// WeChat's developer tools.
-    DevTools,
-    /// A page inside a mini program.
-    MiniProgram,
-    /// WeChat's own browser.
-    WeChat(System),
+    /// WeChat's own browser on some system, a page inside a mini program, WeChat's developer tools; by name.
+    WeChat(&'static str),
     /// Any other browser of a phone.
     Phone,
     /// Any other browser of a computer.
     Desktop,
 }
 
-/// What WeChat runs on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum System {
-    /// HarmonyOS NEXT.
-    HarmonyOs,
-    /// iPhone and iPad.
-    Ios,
-    /// Android.
-    Android,
-    /// WeChat for Mac.
-    Mac,
-    /// WeChat for Windows.
-    Windows,
-    /// Something new.
-    Unknown,
-}
+const WECHAT: &str = "micromessenger";
+
+/// Words of a user agent, in small letters, and whose they are if both are there.
+///
+/// The order matters: WeCom, the developer tools and mini programs carry WeChat's name too, and old WeChat for
+/// Mac carries that of Windows. Versions are never compared: WeChat on HarmonyOS counts from 1.0 again.
+const CLIENTS: [(&str, &str, Client); 12] = [
+    ("wxwork", "", Client::WeCom),
+    ("wechatdevtools", "", Client::WeChat("devtools")),
+    ("miniprogram", "", Client::WeChat("miniprogram")),
+    (WECHAT, "openharmony", Client::WeChat("wechat-harmonyos")),
+    (WECHAT, "iphone", Client::WeChat("wechat-ios")),
+    (WECHAT, "ipad", Client::WeChat("wechat-ios")),
+    (WECHAT, "android", Client::WeChat("wechat-android")),
+    (WECHAT, "macwechat", Client::WeChat("wechat-mac")),
+    (WECHAT, "windowswechat", Client::WeChat("wechat-windows")),
+    (WECHAT, "", Client::WeChat("wechat")),
+    ("mobi", "", Client::Phone),
+    ("android", "", Client::Phone),
+];
 
 impl Client {
     /// Tells by the user agent.
-    ///
-    /// The order matters: WeCom, the developer tools and mini programs carry WeChat's name too, and old WeChat for
-    /// Mac carries that of Windows. Versions are never compared: WeChat on HarmonyOS counts from 1.0 again.
     pub fn of(user_agent: &str) -> Self {
         let user_agent = user_agent.to_ascii_lowercase();
-        let has = |word| user_agent.contains(word);
-        if has("wxwork") {
-            Self::WeCom
-        } else if has("wechatdevtools") {
-            Self::DevTools
-        } else if has("miniprogram") {
-            Self::MiniProgram
-        } else if has("micromessenger") {
-            Self::WeChat(if has("openharmony") {
-                System::HarmonyOs
-            } else if has("iphone") || has("ipad") {
-                System::Ios
-            } else if has("android") {
-                System::Android
-            } else if has("macwechat") {
-                System::Mac
-            } else if has("windowswechat") {
-                System::Windows
-            } else {
-                System::Unknown
-            })
-        } else if has("mobi") || has("android") {
-            Self::Phone
-        } else {
-            Self::Desktop
-        }
+        let is = |one, other| user_agent.contains(one) && user_agent.contains(other);
+        let found = CLIENTS.iter().find(|(one, other, _)| is(*one, *other));
+        found.map_or(Self::Desktop, |(_, _, client)| *client)
     }
 
     /// Whether WeChat's authorize page works here.
     pub fn can_authorize(self) -> bool {
-        matches!(self, Self::DevTools | Self::MiniProgram | Self::WeChat(_))
+        matches!(self, Self::WeChat(_))
     }
 
     /// Its name in `<html data-client>`, for style sheets and for support.
     pub fn name(self) -> &'static str {
         match self {
             Self::WeCom => "wecom",
-            Self::DevTools => "devtools",
-            Self::MiniProgram => "miniprogram",
-            Self::WeChat(System::HarmonyOs) => "wechat-harmonyos",
-            Self::WeChat(System::Ios) => "wechat-ios",
-            Self::WeChat(System::Android) => "wechat-android",
-            Self::WeChat(System::Mac) => "wechat-mac",
-            Self::WeChat(System::Windows) => "wechat-windows",
-            Self::WeChat(System::Unknown) => "wechat",
+            Self::WeChat(name) => name,
             Self::Phone => "phone",
             Self::Desktop => "desktop",
         }

@@ -109,7 +109,7 @@ fn Orders(session: Session) -> impl IntoView {
         Phase::Failed(failure) => view! {
             <p>{texts.orders_failed}</p>
             <p class="hint">{auth.explain_with_id(&failure)}</p>
-            <button class="button" data-action="retry" on:click=move |_| load()>{texts.retry}</button>
+            <button class="button" data-action="retry" on:click=move |_| load()>{auth.words().retry}</button>
         }
         .into_any(),
         Phase::Loaded if page.with(|page| page.next_cursor.is_some()) => {

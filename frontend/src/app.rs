@@ -2,26 +2,31 @@
 
 use leptos::prelude::*;
 use leptos_router::location::{BrowserUrl, LocationProvider};
+use leptos_wechat_login::{LoginOptions, provide_login};
 
-use crate::auth::{Arrival, provide_auth};
-use crate::browser;
 use crate::pages::{not_found::NotFound, orders::OrdersPage, profile::ProfilePage};
 use crate::text::texts;
-use crate::wechat::client::Client;
 
 /// Element of `index.html` that is shown until the app is there.
 const SKELETON: &str = "skeleton";
 
 /// Puts the app in the place of the skeleton.
-pub fn mount() {
-    if browser::has_given_up() {
+pub(crate) fn mount() {
+    let document = document();
+    // boot.js has given up on this browser or on the app.
+    if document
+        .body()
+        .is_some_and(|it| it.class_name() == "failed")
+    {
         return;
     }
-    let arrival = Arrival::take();
-    browser::mark_page("lang", texts().lang);
-    browser::mark_page("data-client", Client::of(&browser::user_agent()).name());
-    leptos::mount::mount_to_body(move || view! { <App arrival /> });
-    browser::remove_element(SKELETON);
+    if let Some(html) = document.document_element() {
+        let _ = html.set_attribute("lang", texts().lang);
+    }
+    leptos::mount::mount_to_body(App);
+    if let Some(skeleton) = document.get_element_by_id(SKELETON) {
+        skeleton.remove();
+    }
 }
 
 /// The whole app.
@@ -29,8 +34,8 @@ pub fn mount() {
 /// The router's own part here is history, links and Back. Choosing the page is a `match`, because its route
 /// components weigh 15 KB (brotli) on every phone and do the same for pages without parameters.
 #[component]
-fn App(arrival: Arrival) -> impl IntoView {
-    provide_auth(arrival);
+fn App() -> impl IntoView {
+    provide_login(LoginOptions::default());
     let Ok(location) = BrowserUrl::new() else {
         return ().into_any();
     };

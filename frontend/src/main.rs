@@ -1,21 +1,26 @@
-//! Entry of the WASM.
+//! The single-page app: the pages of a company that signs its people in by `leptos-wechat-login`.
 
 // Nothing that comes from outside may stop a thread; each exception says why it cannot happen.
-#![cfg_attr(
-    not(test),
-    deny(
-        clippy::arithmetic_side_effects,
-        clippy::expect_used,
-        clippy::indexing_slicing,
-        clippy::panic,
-        clippy::string_slice,
-        clippy::unreachable,
-        clippy::unwrap_used
-    )
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unreachable,
+    clippy::unwrap_used
 )]
+#![expect(
+    unreachable_pub,
+    reason = "what leptos makes of a component that is not public"
+)]
+
+mod app;
+mod pages;
+mod text;
 
 fn main() {
     #[cfg(debug_assertions)]
     console_error_panic_hook::set_once();
-    wechat_login_frontend::app::mount();
+    app::mount();
 }

@@ -1,5 +1,6 @@
-//! The company's pages, one file each. Each names its frame [`crate::auth::RequireLogin`] if it is not for everybody.
+//! The company's pages, one file each. Each names its frame [`leptos_wechat_login::RequireLogin`] if it is not for everybody.
 
-pub mod not_found;
-pub mod orders;
-pub mod profile;
+mod avatar;
+pub(crate) mod not_found;
+pub(crate) mod orders;
+pub(crate) mod profile;

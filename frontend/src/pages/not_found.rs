@@ -1,17 +1,18 @@
 //! Any address that is no page.
 
 use leptos::prelude::*;
+use leptos_wechat_login::use_auth;
+use leptos_wechat_login::view::{Icon, Message};
 
-use crate::components::message::{Icon, Message};
 use crate::text::texts;
 
 /// The fallback of the routes.
 #[component]
-pub fn NotFound() -> impl IntoView {
+pub(crate) fn NotFound() -> impl IntoView {
     let texts = texts();
     view! {
         <Message icon=Icon::Warn title=texts.not_found_title text=texts.not_found_text>
-            <a class="button primary" href="/">{texts.to_start}</a>
+            <a class="button primary" href="/">{use_auth().words().to_start}</a>
         </Message>
     }
 }

@@ -1,17 +1,15 @@
 //! Who is signed in, and the button that asks for name and picture.
 
-use api_types::{Scope, Session};
 use leptos::prelude::*;
+use leptos_wechat_login::view::{CopyButton, Title};
+use leptos_wechat_login::{RequireLogin, Scope, Session, use_auth};
 
-use crate::auth::{RequireLogin, use_auth};
-use crate::components::avatar::Avatar;
-use crate::components::copy_button::CopyButton;
-use crate::components::title::Title;
+use super::avatar::Avatar;
 use crate::text::texts;
 
 /// `/`
 #[component]
-pub fn ProfilePage() -> impl IntoView {
+pub(crate) fn ProfilePage() -> impl IntoView {
     view! {
         <RequireLogin let:session>
             <Profile session />
@@ -53,7 +51,7 @@ fn Profile(session: Session) -> impl IntoView {
                 class=if has_profile { "button" } else { "button primary" }
                 data-action="request-profile"
                 aria-describedby="share-profile-why"
-                on:click=move |_| auth.request_profile(texts.profile_reason)
+                on:click=move |_| auth.request_profile(auth.words().profile_reason)
             >
                 {if has_profile { texts.refresh_profile } else { texts.share_profile }}
             </button>

@@ -67,6 +67,8 @@ pub struct WorldOptions {
     pub web_server: WebServer,
     /// Whether the account `shop` has a website application, which is what QR logins need.
     pub website: bool,
+    /// Whether the app is the foreign one, `examples/tea-house`.
+    pub foreign_app: bool,
 }
 
 impl Default for WorldOptions {
@@ -77,6 +79,7 @@ impl Default for WorldOptions {
             refusal: RefusalBehaviour::default(),
             web_server: WebServer::default(),
             website: false,
+            foreign_app: false,
         }
     }
 }
@@ -119,7 +122,11 @@ impl World {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let proxy_address = listener.local_addr()?;
         let proxy_url = format!("http://{proxy_address}");
-        let dist = dist()?;
+        let dist = if options.foreign_app {
+            dist("WECHAT_LOGIN_EXAMPLE_DIST", "examples/tea-house/dist")?
+        } else {
+            dist("WECHAT_LOGIN_DIST", "dist")?
+        };
         let web_server = options.web_server;
         let nginx = match web_server {
             WebServer::Proxy | WebServer::Gateway => None,
@@ -333,15 +340,13 @@ impl World {
     }
 }
 
-/// The release build: `$WECHAT_LOGIN_DIST`, or where `cargo xtask build` puts it.
-fn dist() -> anyhow::Result<PathBuf> {
-    let dist = std::env::var_os("WECHAT_LOGIN_DIST").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../dist"),
-        PathBuf::from,
-    );
+/// A built app: where this variable says, or else in this folder of the checkout.
+fn dist(variable: &str, folder: &str) -> anyhow::Result<PathBuf> {
+    let checkout = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let dist = std::env::var_os(variable).map_or_else(|| checkout.join(folder), PathBuf::from);
     ensure!(
         dist.join("index.html").is_file(),
-        "no app in {}; run `cargo xtask build` first",
+        "no app in {}; build it first, or say in {variable} where it is",
         dist.display()
     );
     Ok(dist.canonicalize()?)

@@ -1,17 +1,17 @@
 //! Everything of ours that is fuzzed, in one place: the only file that knows where it lives.
 
 pub(crate) use api_types::{Across, LoginState, Session, has_login_answer};
+pub(crate) use leptos_wechat_login::flow::callback::{Callback, redirect_uri, take};
+pub(crate) use leptos_wechat_login::flow::chosen_account::chosen_account;
+pub(crate) use leptos_wechat_login::flow::client::Client;
+pub(crate) use leptos_wechat_login::flow::entry::{Entry, Facts, Visitor, decide};
+pub(crate) use leptos_wechat_login::flow::pending_login::{
+    AUTOMATIC_ATTEMPTS, MOST_UNANSWERED, PendingLogin, is_recent,
+};
+pub(crate) use leptos_wechat_login::flow::return_to::sanitize;
 pub(crate) use login_store::{
     InvalidJson, ListQuery, Owner, Position, RecordId, RecordKey, RecordKind, RecordValue, Version,
 };
-pub(crate) use wechat_login_frontend::wechat::callback::{Callback, redirect_uri, take};
-pub(crate) use wechat_login_frontend::wechat::chosen_account::chosen_account;
-pub(crate) use wechat_login_frontend::wechat::client::Client;
-pub(crate) use wechat_login_frontend::wechat::entry::{Entry, Facts, Visitor, decide};
-pub(crate) use wechat_login_frontend::wechat::pending_login::{
-    AUTOMATIC_ATTEMPTS, MOST_UNANSWERED, PendingLogin, is_recent,
-};
-pub(crate) use wechat_login_frontend::wechat::return_to::sanitize;
 pub(crate) use wechat_login_proxy::config::{
     Config, ServiceKey, SessionKey, TrustedProxies, VerifyFile,
 };

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use fuzz::targets;
+use leptos_wechat_login::flow::callback::redirect_uri;
 use reqwest::Url;
-use wechat_login_frontend::wechat::callback::redirect_uri;
 use wechat_oauth::{AuthorizeRequest, authorize_url};
 
 /// A test for each target, so that they run side by side and a failure says whose it is.

@@ -85,6 +85,21 @@ pub(crate) fn weigh(folder: &Path) -> anyhow::Result<String> {
     Ok(weight)
 }
 
+/// Where [`build_example`] puts the foreign app.
+pub(crate) const EXAMPLE_FOLDER: &str = "target/dist-example";
+
+/// The foreign app of `examples/`, by plain `trunk build` in its own folder, as its author would.
+pub(crate) fn build_example(tools: &Tools) -> anyhow::Result<()> {
+    let root = workspace::root();
+    let mut trunk = tools.trunk();
+    trunk
+        .args(["build", "--locked", "--dist"])
+        .arg(root.join(EXAMPLE_FOLDER))
+        .current_dir(root.join("examples/tea-house"))
+        .env("CARGO_TARGET_DIR", root.join(TARGET));
+    processes::run(&mut trunk)
+}
+
 /// The page with the API at `base`, an origin with or without a path; empty for the page's own origin.
 fn with_api_at(html: &str, base: &str) -> anyhow::Result<String> {
     const OWN: &str = "href=\"/api/bootstrap\"";

@@ -8,7 +8,7 @@ use crate::processes;
 use crate::screen::{self, Colour};
 
 /// A step that cannot be done on this machine, and why, as an error. It is said, and is no failure.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Skipped(pub(crate) String);
 
 impl std::fmt::Display for Skipped {

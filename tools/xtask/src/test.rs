@@ -111,6 +111,11 @@ fn app_lane(app_is_there: mpsc::Sender<PathBuf>) -> Tally {
         tools = Ok(tools::ensure()?);
         Ok(String::new())
     });
+    // Before the app, whose end is what the journeys wait for.
+    tally.step("foreign app", "1 minute the first time", |_| {
+        bundle::build_example(tools.as_ref().map_err(Clone::clone)?)?;
+        Ok(String::new())
+    });
     let mut app = None;
     tally.step("optimised app", "2 minutes the first time", |_| {
         let built = bundle::build(&tools?, Path::new(APP_FOLDER))?;
@@ -155,6 +160,10 @@ fn journeys(tally: &mut Tally, logs: &LogFolder, app: Option<PathBuf>) {
             .args(["--workspace", "--test=journeys", "--no-fail-fast", "--"])
             .arg(format!("--test-threads={}", journeys_at_once()))
             .env("WECHAT_LOGIN_DIST", app)
+            .env(
+                "WECHAT_LOGIN_EXAMPLE_DIST",
+                workspace::root().join(bundle::EXAMPLE_FOLDER),
+            )
             .env("WECHAT_LOGIN_AXE", axe);
         tally::tests(logs.told_to(&mut command), counts)
     });

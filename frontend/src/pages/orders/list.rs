@@ -1,14 +1,14 @@
 //! The orders that are loaded, one group for each official account.
 
-use api_types::{Record, RecordPage};
 use leptos::prelude::*;
+use leptos_wechat_login::api::{Record, RecordPage};
+use leptos_wechat_login::use_auth;
 
 use super::order::{Order, day};
-use crate::auth::use_auth;
 
-/// The account of the newest order comes first.
+/// The account of the newest order comes first. Drawn anew as a whole: `<For>` would be 4.7 KB (brotli) more on every phone.
 #[component]
-pub fn OrderList(
+pub(crate) fn OrderList(
     /// What is loaded, newest first.
     page: RwSignal<RecordPage<Order>, LocalStorage>,
 ) -> impl IntoView {

@@ -1,27 +1,24 @@
 //! What the user bought: the records of kind `order`, grouped by account, newest first.
 
-pub mod list;
-pub mod order;
+mod list;
+mod order;
 
-use api_types::{Across, ErrorCode, RecordPage, Scope, Session};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_wechat_login::api::{self, Across, RecordPage};
+use leptos_wechat_login::view::{Loading, Title};
+use leptos_wechat_login::{ErrorCode, Failure, RequireLogin, Scope, Session, use_auth};
 
-pub use order::Order;
-
-use crate::api::{self, Failure};
-use crate::auth::{RequireLogin, explain_with_id, use_auth};
-use crate::components::loading::Loading;
-use crate::components::title::Title;
 use crate::text::texts;
 use list::OrderList;
+use order::Order;
 
 /// The kind of record an order is kept as.
 const KIND: &str = "order";
 
 /// `/orders`
 #[component]
-pub fn OrdersPage() -> impl IntoView {
+pub(crate) fn OrdersPage() -> impl IntoView {
     view! {
         <RequireLogin let:session>
             <Orders session />
@@ -53,7 +50,8 @@ fn Orders(session: Session) -> impl IntoView {
     });
     let phase = RwSignal::new(Phase::Loading);
 
-    // Counts what was asked for: only the answer to the latest question is shown.
+    // Counts what was asked for: only the answer to the latest question is shown. A list that grows is no
+    // `LocalResource`, and of two `Action`s under way the one that ends last counts, not the one begun last.
     let question = StoredValue::new(0_u32);
 
     let load = move || {
@@ -110,8 +108,8 @@ fn Orders(session: Session) -> impl IntoView {
         Phase::Loading => view! { <Loading text=texts.loading /> }.into_any(),
         Phase::Failed(failure) => view! {
             <p>{texts.orders_failed}</p>
-            <p class="hint">{explain_with_id(&failure)}</p>
-            <button class="button" data-action="retry" on:click=move |_| load()>{texts.retry}</button>
+            <p class="hint">{auth.explain_with_id(&failure)}</p>
+            <button class="button" data-action="retry" on:click=move |_| load()>{auth.words().retry}</button>
         }
         .into_any(),
         Phase::Loaded if page.with(|page| page.next_cursor.is_some()) => {

@@ -1,22 +1,22 @@
 //! An order as the company's order system writes it, and how it reads on a phone.
 
 use js_sys::{Date, Function, Object, Reflect};
+use leptos_wechat_login::json::{self, FromJson};
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::json::{self, FromJson};
 use crate::text::texts;
 
 /// The value of a record of kind `order`. Every field may be missing: the order system is somebody else's.
 #[derive(Clone, PartialEq)]
-pub struct Order {
+pub(crate) struct Order {
     /// What was bought.
-    pub title: Option<String>,
+    pub(crate) title: Option<String>,
     /// What it cost, in hundredths of the currency.
-    pub amount: Option<f64>,
+    pub(crate) amount: Option<f64>,
     /// ISO 4217; `CNY` if missing.
-    pub currency: Option<String>,
+    pub(crate) currency: Option<String>,
     /// Where it stands, in words for the user.
-    pub status: Option<String>,
+    pub(crate) status: Option<String>,
 }
 
 impl FromJson for Order {
@@ -32,7 +32,7 @@ impl FromJson for Order {
 
 impl Order {
     /// The amount in the reader's manner, such as `¥68.00`; empty if unknown.
-    pub fn price(&self) -> String {
+    pub(crate) fn price(&self) -> String {
         let Some(amount) = self.amount else {
             return String::new();
         };
@@ -64,7 +64,7 @@ impl Order {
 /// The day in the reader's manner.
 ///
 /// `seconds` count since 1970-01-01 UTC.
-pub fn day(seconds: u64) -> String {
+pub(crate) fn day(seconds: u64) -> String {
     let date = Date::new(&JsValue::from_f64(seconds as f64 * 1000.0));
     date.to_locale_date_string(texts().lang, &JsValue::UNDEFINED)
         .into()

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use futures_util::future::join;
+use leptos_wechat_login::Failure as ApiFailure;
 use reqwest::Url;
 use test_support::dice::Dice;
 
@@ -146,7 +147,9 @@ async fn deliver(
             let shown = phone.load(Some(&callback)).await;
             let owner = match &shown {
                 Shown::SignedIn(_) => Owner::SignedIn,
-                Shown::Leaving(_) | Shown::Error(Failure::Refused(_)) => Owner::Refused { deaths },
+                Shown::Leaving(_) | Shown::Error(Failure::Api(ApiFailure::Refused(_))) => {
+                    Owner::Refused { deaths }
+                }
                 Shown::Error(_) => Owner::Unheard,
             };
             tokio::time::sleep(dice.moment(2 * DOUBLED_WITHIN)).await;

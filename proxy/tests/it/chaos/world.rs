@@ -95,7 +95,6 @@ impl World {
             network: Network {
                 client,
                 app: format!("http://{}", proxy.address),
-                wechat,
                 most_taps: 20,
                 tap_after: Duration::from_millis(200),
             },

@@ -3,7 +3,7 @@
 use api_types::{ErrorCode, ExchangeRequest};
 use futures_util::future::join;
 
-use crate::phone::{Failure, Shown};
+use crate::phone::Shown;
 use crate::replicas::site::{Options, Site};
 
 const PEOPLE: usize = 10;
@@ -33,8 +33,11 @@ async fn answered_alike(sticky: bool) -> (usize, usize) {
         };
         match join(phone.post(&request), phone.post(&request)).await {
             (Ok(one), Ok(other)) => alike += usize::from(one == other),
-            (Ok(_), Err(Failure::Refused(ErrorCode::CodeUsed)))
-            | (Err(Failure::Refused(ErrorCode::CodeUsed)), Ok(_)) => one_used += 1,
+            (Ok(_), Err(failure)) | (Err(failure), Ok(_))
+                if failure.code() == Some(ErrorCode::CodeUsed) =>
+            {
+                one_used += 1;
+            }
             (one, other) => panic!("{:?} {:?}", one.err(), other.err()),
         }
     }

@@ -82,7 +82,6 @@ impl Site {
         let network = Network {
             client: self.client.clone(),
             app: format!("http://{}", self.nginx.address),
-            wechat: self.simulator.base_url(),
             most_taps: MOST_TAPS,
             tap_after: Duration::ZERO,
         };

@@ -15,6 +15,7 @@ mod desktop;
 mod every_page;
 mod faults;
 mod foreign_answers;
+mod foreign_app;
 mod keyboard;
 mod login;
 mod open_in_wechat;

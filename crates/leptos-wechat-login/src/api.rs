@@ -1,0 +1,179 @@
+//! Requests to the proxy, and whatever else is under its address: with the session's cookie, a time limit, and one kind
+//! of error.
+
+pub use api_types::{Across, Record, RecordPage};
+use api_types::{Bootstrap, ExchangeRequest, Session};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, Headers, RequestCredentials, RequestInit, Response, Window};
+
+use crate::browser;
+use crate::flow::{Api, Failure};
+use crate::json::{self, FromJson};
+
+/// The element of `index.html` whose `href` is `<API base>/api/bootstrap`; without it the API is on the page's own origin.
+///
+/// It preloads that address beside the WASM, and it is the app's only setting: the base is read from it.
+const BOOTSTRAP_LINK: &str = "api-bootstrap";
+const BOOTSTRAP_PATH: &str = "/api/bootstrap";
+
+/// From the request to the last byte of the answer. Longer than the proxy waits for WeChat and its database, so that
+/// the proxy's word is heard; this is for a network that swallows either.
+const TIMEOUT_MS: i32 = 25_000;
+
+/// The proxy, through the browser's `fetch`.
+pub(crate) struct Proxy;
+
+impl Api for Proxy {
+    async fn bootstrap(&self) -> Result<Bootstrap, Failure> {
+        fetch("GET", BOOTSTRAP_PATH, None).await
+    }
+
+    async fn create_session(&self, request: &ExchangeRequest) -> Result<Session, Failure> {
+        let body = json::exchange_request(request);
+        fetch("POST", "/api/session", Some(body)).await
+    }
+
+    async fn session(&self) -> Result<Session, Failure> {
+        fetch("GET", "/api/session", None).await
+    }
+
+    async fn delete_session(&self) -> Result<(), Failure> {
+        fetch_text("DELETE", "/api/session", None).await.map(drop)
+    }
+}
+
+/// The user's records of one kind, newest first, from where `cursor` says.
+///
+/// # Errors
+/// When nothing good is answered.
+pub async fn records<V: FromJson>(
+    kind: &str,
+    across: Across,
+    cursor: Option<&str>,
+) -> Result<RecordPage<V>, Failure> {
+    let cursor = cursor.map(|cursor| format!("&cursor={}", wechat_oauth::encode(cursor)));
+    let path = format!(
+        "/api/records?kind={kind}&across={}{}",
+        across.as_str(),
+        cursor.unwrap_or_default()
+    );
+    fetch("GET", &path, None).await
+}
+
+/// The address of a picture: the QR code of a local path of this site.
+pub fn qr_code(local: &str) -> String {
+    format!("{}/api/qr.svg?path={}", base(), wechat_oauth::encode(local))
+}
+
+/// Asks with a body of JSON, or without one, and reads the JSON of a good answer.
+///
+/// # Errors
+/// When nothing good is answered, or something else than a `T`.
+pub async fn fetch<T: FromJson>(
+    method: &str,
+    path: &str,
+    body: Option<String>,
+) -> Result<T, Failure> {
+    let (text, status) = fetch_text(method, path, body).await?;
+    json::parse(&text).ok_or(Failure::Garbled(status))
+}
+
+/// The text of a good answer, with its HTTP status.
+///
+/// # Errors
+/// When nothing good is answered.
+pub async fn fetch_text(
+    method: &str,
+    path: &str,
+    body: Option<String>,
+) -> Result<(String, u16), Failure> {
+    let timeout = Timeout::start();
+    let response = send(method, path, body, &timeout).await;
+    let response = response.ok_or(Failure::Unreachable)?;
+    let status = response.status();
+    let text = text_of(&response).await.ok_or(Failure::Garbled(status))?;
+    if response.ok() {
+        Ok((text, status))
+    } else {
+        Err(json::parse(&text).map_or(Failure::Garbled(status), Failure::Refused))
+    }
+}
+
+async fn send(
+    method: &str,
+    path: &str,
+    body: Option<String>,
+    timeout: &Timeout,
+) -> Option<Response> {
+    let request = RequestInit::new();
+    request.set_method(method);
+    // The preload in index.html is used only by a request with the same credentials mode.
+    request.set_credentials(RequestCredentials::Include);
+    let signal = timeout.controller.as_ref().map(AbortController::signal);
+    request.set_signal(signal.as_ref());
+    if let Some(body) = body {
+        let headers = Headers::new().ok()?;
+        headers.set("Content-Type", "application/json").ok()?;
+        request.set_headers(&headers);
+        request.set_body(&body.into());
+    }
+    let url = format!("{}{path}", base());
+    let promise = web_sys::window()?.fetch_with_str_and_init(&url, &request);
+    let response: Response = JsFuture::from(promise).await.ok()?.unchecked_into();
+    // For the report of a boot script, should the app break over this answer.
+    if let Ok(Some(id)) = response.headers().get("x-request-id") {
+        browser::mark_page("data-request-id", &id);
+    }
+    Some(response)
+}
+
+async fn text_of(response: &Response) -> Option<String> {
+    let text = JsFuture::from(response.text().ok()?).await;
+    text.ok().as_ref().and_then(JsValue::as_string)
+}
+
+fn base() -> String {
+    let href = browser::attribute(BOOTSTRAP_LINK, "href");
+    href.strip_suffix(BOOTSTRAP_PATH)
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// Aborts a request, or the reading of its answer, after a while, unless it is dropped before.
+struct Timeout {
+    controller: Option<AbortController>,
+    timer: Option<(Window, i32)>,
+    _abort: Closure<dyn Fn()>,
+}
+
+impl Timeout {
+    fn start() -> Self {
+        let controller = AbortController::new().ok();
+        let aborted = controller.clone();
+        let abort = Closure::new(move || {
+            if let Some(controller) = &aborted {
+                controller.abort();
+            }
+        });
+        let callback: &js_sys::Function = abort.as_ref().unchecked_ref();
+        let timer = web_sys::window().and_then(|window| {
+            let timer =
+                window.set_timeout_with_callback_and_timeout_and_arguments_0(callback, TIMEOUT_MS);
+            Some((window, timer.ok()?))
+        });
+        Self {
+            controller,
+            timer,
+            _abort: abort,
+        }
+    }
+}
+
+impl Drop for Timeout {
+    fn drop(&mut self) {
+        if let Some((window, timer)) = &self.timer {
+            window.clear_timeout_with_handle(*timer);
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! The login as signals, and what a page can do about it.
+//!
+//! A page that needs to know who the user is puts itself into [`RequireLogin`](crate::RequireLogin); all else follows.
+
+use std::time::Duration;
+
+use api_types::{ErrorCode, Session, has_login_answer};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::api::{self, Proxy};
+use crate::browser::{self, Page};
+use crate::flow::callback::redirect_uri;
+use crate::flow::client::Client;
+use crate::flow::refusal::is_about_the_user;
+use crate::flow::{AuthState, Failure, Flow, Notice, SignInOptions};
+use crate::view::Views;
+use crate::words::Words;
+
+/// What an app may want otherwise; the default is Chinese or English as the browser asks, in WeUI's look.
+#[derive(Clone, Copy)]
+pub struct LoginOptions {
+    /// Every word of the login.
+    pub words: &'static Words,
+    /// What is shown instead of a page.
+    pub views: Views,
+}
+
+impl Default for LoginOptions {
+    fn default() -> Self {
+        Self {
+            words: Words::of_the_browser(),
+            views: Views::default(),
+        }
+    }
+}
+
+/// The login of this page; cheap to copy, found with [`use_auth`].
+#[derive(Clone, Copy)]
+pub struct Auth(&'static Login);
+
+struct Login {
+    flow: Flow<Page, Proxy>,
+    state: RwSignal<AuthState>,
+    notice: RwSignal<Option<Notice>>,
+    options: LoginOptions,
+}
+
+/// Starts the login for everything below the calling component.
+///
+/// Called before a router is made: WeChat's answer leaves the address before anything else reads it. Once in the life of
+/// a page, which is as long as it is kept.
+pub fn provide_login(options: LoginOptions) -> Auth {
+    let state = RwSignal::new(AuthState::Loading);
+    let notice = RwSignal::new(None);
+    let login = Login {
+        flow: Flow::arrive(Page { state, notice }, Proxy),
+        state,
+        notice,
+        options,
+    };
+    let auth = Auth(Box::leak(Box::new(login)));
+    let flow = &auth.0.flow;
+    provide_context(auth);
+    browser::mark_page("data-client", Client::of(&browser::user_agent()).name());
+    spawn_local(flow.start());
+    // A page that Back brings to life again still shows what it showed when it was left.
+    let _ = window_event_listener(leptos::ev::pageshow, move |event| {
+        if event.persisted() {
+            spawn_local(flow.check_again());
+        }
+    });
+    browser::on_visible(move || {
+        if flow.is_stale() {
+            spawn_local(flow.check_again());
+        }
+    });
+    auth
+}
+
+/// The login that [`provide_login`] started.
+///
+/// # Panics
+/// Outside of the component that called [`provide_login`]: a mistake in the page's code.
+pub fn use_auth() -> Auth {
+    expect_context()
+}
+
+impl Auth {
+    /// The state; reading it in a view or an effect follows its changes.
+    pub fn state(self) -> AuthState {
+        self.0.state.get()
+    }
+
+    /// Who is signed in, if anybody is; followed like [`state`](Self::state).
+    pub fn session(self) -> Option<Session> {
+        match self.state() {
+            AuthState::SignedIn(session) => Some(session),
+            _ => None,
+        }
+    }
+
+    /// What went wrong beside the session, if anything did.
+    pub fn notice(self) -> Option<Notice> {
+        self.0.notice.get()
+    }
+
+    /// Signs in after a tap.
+    pub fn sign_in(self, options: SignInOptions) {
+        self.0.flow.sign_in(options);
+    }
+
+    /// Asks the user for name and picture, and says `reason` while WeChat's page comes.
+    ///
+    /// Only after a tap on something that says what for: otherwise WeChat shows the page as a lifeless snapshot.
+    pub fn request_profile(self, reason: &'static str) {
+        self.0.flow.request_profile(reason);
+    }
+
+    /// Ends the session, and keeps a reload from silently starting another.
+    pub fn sign_out(self) {
+        spawn_local(self.0.flow.sign_out());
+    }
+
+    /// For a page whose own request was answered with 401: offers to sign in again. Not by itself, because a browser
+    /// that keeps no cookies would go back and forth for ever.
+    pub fn session_ended(self) {
+        self.0.flow.session_ended();
+    }
+
+    /// Begins anew after trouble.
+    pub fn retry(self) {
+        self.0.flow.retry();
+    }
+
+    /// A page needs to know who the user is, from now on; what [`RequireLogin`](crate::RequireLogin) does first.
+    pub fn require(self) {
+        let flow = &self.0.flow;
+        if flow.require() {
+            // Not before the address bar shows the page that asks: it is where WeChat will lead back to.
+            set_timeout(|| spawn_local(flow.enter_page()), Duration::ZERO);
+        }
+    }
+
+    /// The public name of a configured account; any other name as it is.
+    pub fn account_title(self, account: &str) -> String {
+        let title = self.0.flow.bootstrap(|it| {
+            let account = it.accounts.get(account)?;
+            Some(account.title.clone())
+        });
+        title.flatten().unwrap_or_else(|| account.to_owned())
+    }
+
+    /// The address of another page of the app, for `href`: with `?account=` where this page has one.
+    pub fn link(self, path: &str) -> String {
+        match self.0.flow.chosen_account() {
+            Some(account) => format!("{path}?account={account}"),
+            None => path.to_owned(),
+        }
+    }
+
+    /// Whether the page's account offers the QR login for desktops.
+    pub fn has_qr_login(self) -> bool {
+        self.0.flow.has_qr_login()
+    }
+
+    /// This page for another browser: its address, and that of a picture with it as a QR code.
+    pub fn page_to_share(self) -> (String, String) {
+        let address = browser::address();
+        let mut local = address.local();
+        // An answer that came too late is no answer any more, but its code may be good still, and this is to be passed on.
+        if has_login_answer(&local) {
+            local = redirect_uri("", &local);
+        }
+        let picture = api::qr_code(&local);
+        (format!("{}{local}", address.origin), picture)
+    }
+
+    /// The login's words.
+    pub fn words(self) -> &'static Words {
+        self.0.options.words
+    }
+
+    /// What is shown instead of a page.
+    pub fn views(self) -> Views {
+        self.0.options.views
+    }
+
+    /// What a failure means to the user.
+    pub fn explain(self, failure: &Failure) -> &'static str {
+        let words = self.words();
+        match failure {
+            Failure::Refused(error)
+                if error.code == ErrorCode::RefusedByWechat
+                    && error
+                        .wechat
+                        .as_ref()
+                        .is_some_and(|wechat| is_about_the_user(wechat.errcode)) =>
+            {
+                words.user_refused_by_wechat
+            }
+            Failure::Refused(error) => words.of(error.code),
+            Failure::Garbled(_) => words.garbled,
+            Failure::Unreachable => words.unreachable,
+        }
+    }
+
+    /// The same in one line, with the number that finds the case in the proxy's log.
+    pub fn explain_with_id(self, failure: &Failure) -> String {
+        let text = self.explain(failure);
+        match failure {
+            Failure::Refused(error) => format!("{text} [{}]", error.request_id),
+            _ => text.to_owned(),
+        }
+    }
+}

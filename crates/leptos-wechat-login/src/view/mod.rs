@@ -1,0 +1,55 @@
+//! What the login shows of itself while a page waits for it, and when it cannot have it; and the pieces this is made of,
+//! for pages that want the same look.
+//!
+//! The markup has class names and `data-` attributes and no style of its own; `README.md` lists them.
+
+pub mod copy_button;
+pub mod failed;
+pub mod guest;
+pub mod loading;
+pub mod message;
+pub mod notice;
+pub mod open_in_wechat;
+pub mod require_login;
+pub mod title;
+
+use leptos::prelude::*;
+
+use crate::flow::{GuestReason, Notice, Trouble};
+
+pub use copy_button::CopyButton;
+pub use failed::Failed;
+pub use guest::Guest;
+pub use loading::Loading;
+pub use message::{Icon, Message};
+pub use notice::NoticeBar;
+pub use open_in_wechat::OpenInWechat;
+pub use require_login::RequireLogin;
+pub use title::Title;
+
+/// What is shown instead of a page, or above one; each can be another.
+#[derive(Clone, Copy)]
+pub struct Views {
+    /// While it is not known who is there, and on the way to WeChat: what is under way, and what it is good for.
+    pub loading: fn(&'static str, Option<&'static str>) -> AnyView,
+    /// Nobody is signed in, in a browser that could.
+    pub guest: fn(GuestReason) -> AnyView,
+    /// For browsers that WeChat's authorize page refuses.
+    pub open_in_wechat: fn() -> AnyView,
+    /// The login does not work.
+    pub failed: fn(Trouble) -> AnyView,
+    /// Above the page: what went wrong beside an intact session.
+    pub notice: fn(Notice) -> AnyView,
+}
+
+impl Default for Views {
+    fn default() -> Self {
+        Self {
+            loading: |text, reason| view! { <Loading text reason /> }.into_any(),
+            guest: |reason| view! { <Guest reason /> }.into_any(),
+            open_in_wechat: || view! { <OpenInWechat /> }.into_any(),
+            failed: |trouble| view! { <Failed trouble /> }.into_any(),
+            notice: |notice| view! { <NoticeBar notice /> }.into_any(),
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Somebody else's app on the login's crate: routes, words and a look of its own, and nothing of ours in its page.
+
+use anyhow::ensure;
+use e2e::{Browser, Look, SHOP, WorldOptions, journey};
+
+fn tea_house() -> WorldOptions {
+    WorldOptions {
+        foreign_app: true,
+        ..WorldOptions::default()
+    }
+}
+
+#[test]
+fn a_foreign_app_signs_its_guests_in_by_itself_with_consent_and_out_again() {
+    journey(tea_house(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        let openid = world.simulator.openid(SHOP, "xiaoming");
+        // A page for everybody sends nobody anywhere, and its route has a parameter.
+        browser.goto(&format!("{}/tea/pu-erh", world.app)).await?;
+        ensure!(browser.text("h1").await? == "pu-erh");
+        ensure!(browser.text("[data-field=offer]").await?.contains("客官"));
+        ensure!(world.authorizations().is_empty(), "somebody was asked");
+
+        browser.tap("nav a[href='/seat']").await?;
+        ensure!(browser.text("[data-field=openid]").await? == openid);
+        ensure!(browser.address().await? == format!("{}/seat", world.app));
+
+        browser.tap("[data-action=ask]").await?;
+        browser.tap("button[value=allow]").await?;
+        browser
+            .until("[data-field=name]", |name| name == "小明")
+            .await?;
+        ensure!(browser.address().await? == format!("{}/seat", world.app));
+        ensure!(world.exchange_results() == [0, 0]);
+        browser.tap("nav a[href='/']").await?;
+        browser.tap("ul a").await?;
+        let offer = browser.text("[data-field=offer]").await?;
+        ensure!(offer == "小明，来一壶？", "{offer}");
+
+        browser.tap("nav a[href='/seat']").await?;
+        browser.tap("[data-action=leave]").await?;
+        browser.until("h1", |title| title == "慢走，再来").await?;
+        browser.reload().await?;
+        browser.until("h1", |title| title == "慢走，再来").await?;
+        ensure!(browser.text("[data-action=sign-in]").await? == "进门");
+        ensure!(world.exchanges().len() == 2, "signed in without a tap");
+        browser.tap("[data-action=sign-in]").await?;
+        ensure!(browser.text("[data-field=openid]").await? == openid);
+        let mut console = browser.console().await?;
+        // Of the preload that trunk writes where it is told nothing.
+        console.retain(|line| !line.contains("`integrity` attribute"));
+        ensure!(console.is_empty(), "{console:?}");
+        browser.close().await
+    });
+}
+
+#[test]
+fn a_foreign_app_says_in_its_own_words_that_it_waits() {
+    journey(tea_house(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        let silence = "const send = window.fetch;
+                       window.fetch = (url, ...rest) =>
+                           String(url).includes('/api/') ? new Promise(() => {}) : send(url, ...rest);";
+        browser.before_each_page(silence).await?;
+        browser.goto(&format!("{}/seat", world.app)).await?;
+        ensure!(browser.text(".steeping").await? == "正在沏茶…");
+        browser.close().await
+    });
+}

@@ -6,8 +6,8 @@ use api_types::{Bootstrap, ErrorCode, Scope, Session};
 
 use super::callback::{self, Callback};
 use super::chosen_account::chosen_account;
+use super::departure::Departure;
 use super::pending_login::{self, PendingLogin};
-use super::steps::Departure;
 use super::{Address, Api, AuthState, Browser, GuestReason, Leave, Notice, Storage, Trouble};
 
 /// How long the proxy's word about the session is taken for granted, in milliseconds.

@@ -11,7 +11,7 @@ use super::entry::{Entry, Facts, Visitor, decide};
 use super::machine::{Arrival, Flow, SIGNED_OUT};
 use super::pending_login::{self, NewLogin, PendingLogin};
 use super::recovery::{Recovery, after_failure};
-use super::{Api, AuthState, Browser, Failure, GuestReason, Leave, Notice, Storage, Trouble};
+use super::{Api, AuthState, Browser, Failure, GuestReason, Notice, Storage, Trouble};
 
 impl<B: Browser, A: Api> Flow<B, A> {
     /// Takes what the address brought to a state, once the proxy has answered.

@@ -1,6 +1,6 @@
 //! The address of WeChat's authorize page, and of its QR login for websites.
 
-use crate::facts::{AUTHORIZE_FRAGMENT, AUTHORIZE_PARAMETERS, AUTHORIZE_PATH, QRCONNECT_PATH};
+use crate::facts::{AUTHORIZE_FRAGMENT, AUTHORIZE_PATH, QRCONNECT_PATH};
 use crate::{Scope, percent};
 
 /// What WeChat is asked for.
@@ -28,23 +28,16 @@ pub fn authorize_url(request: &AuthorizeRequest<'_>) -> String {
         Scope::Base | Scope::Userinfo => AUTHORIZE_PATH,
         Scope::Login => QRCONNECT_PATH,
     };
-    let scope = request.scope.as_str();
-    let values = [
-        request.appid,
-        request.redirect_uri,
-        "code",
-        scope,
-        request.state,
-    ];
-    let mut url = format!("{}{path}", request.base);
-    for (at, (name, value)) in AUTHORIZE_PARAMETERS.into_iter().zip(values).enumerate() {
-        url.push(if at == 0 { '?' } else { '&' });
-        url.push_str(name);
-        url.push('=');
-        url.push_str(&percent::encode(value));
-    }
-    url.push_str(AUTHORIZE_FRAGMENT);
-    url
+    // One format and no loop over the names: a loop costs a page of WebAssembly 250 bytes.
+    format!(
+        "{base}{path}?appid={appid}&redirect_uri={redirect_uri}&response_type=code&scope={scope}&state={state}\
+         {AUTHORIZE_FRAGMENT}",
+        base = request.base,
+        appid = percent::encode(request.appid),
+        redirect_uri = percent::encode(request.redirect_uri),
+        scope = request.scope.as_str(),
+        state = percent::encode(request.state),
+    )
 }
 
 #[cfg(test)]
@@ -59,6 +52,17 @@ mod tests {
             scope,
             state: "1abc",
         })
+    }
+
+    #[test]
+    fn the_names_are_the_documented_ones_in_their_order() {
+        let url = url("https://shop.example/", Scope::Base);
+        let (_, query) = url
+            .trim_end_matches(AUTHORIZE_FRAGMENT)
+            .split_once('?')
+            .unwrap();
+        let names = query.split('&').map(|pair| pair.split('=').next().unwrap());
+        assert!(names.eq(crate::facts::AUTHORIZE_PARAMETERS));
     }
 
     #[test]

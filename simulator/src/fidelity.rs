@@ -2,29 +2,20 @@
 
 use std::sync::LazyLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-/// How far a rule of WeChat can be relied on here.
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// How far a rule of WeChat can be relied on here: the word in the file, and in the tables that are made of it.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Status {
     /// As WeChat documents it or developers report it; a contract test holds it.
+    #[serde(rename(deserialize = "imitated", serialize = "已模拟"))]
     Imitated,
     /// WeChat does something here, but nobody has said what; the simulator had to choose.
+    #[serde(rename(deserialize = "guess", serialize = "猜测"))]
     Guess,
     /// The simulator does without, or does otherwise.
+    #[serde(rename(deserialize = "not_imitated", serialize = "不模拟"))]
     NotImitated,
-}
-
-impl Status {
-    /// The word in the table.
-    pub(crate) const fn label(self) -> &'static str {
-        match self {
-            Self::Imitated => "已模拟",
-            Self::Guess => "猜测",
-            Self::NotImitated => "不模拟",
-        }
-    }
 }
 
 /// The whole table.
@@ -35,7 +26,7 @@ pub(crate) struct Fidelity {
 }
 
 /// Rules about one thing.
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Group {
     /// What they are about, in Chinese.
@@ -45,7 +36,7 @@ pub(crate) struct Group {
 }
 
 /// One line of the table.
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Rule {
     /// In Chinese.
@@ -55,7 +46,6 @@ pub(crate) struct Rule {
     /// On what it rests, in words.
     pub(crate) source: String,
     /// The contract test that holds it: the name of a function in `tests/contract`. Every imitated rule has one.
-    #[cfg_attr(not(test), expect(dead_code, reason = "compared in a test"))]
     pub(crate) test: Option<String>,
 }
 
@@ -85,7 +75,8 @@ mod tests {
             ));
             for rule in rule {
                 let test = rule.test.as_ref().map(|test| format!("`{test}`"));
-                let (text, status, source) = (&rule.rule, rule.status.label(), &rule.source);
+                let status = serde_json::to_value(rule.status).unwrap();
+                let (text, status, source) = (&rule.rule, status.as_str().unwrap(), &rule.source);
                 let test = test.unwrap_or_default();
                 table.push_str(&format!("| {text} | {status} | {source} | {test} |\n"));
             }

@@ -10,12 +10,13 @@ use super::RegisteredDomain;
 /// One official account (公众号) or website application (网站应用), as a seed file has it.
 ///
 /// No `Debug`: it holds the secret.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Account {
     /// `wx` and 16 hexadecimal digits.
     pub(crate) appid: String,
     /// The AppSecret. Never 32 hexadecimal digits, so that nobody takes it for a real one.
+    #[serde(skip_serializing)]
     pub(crate) secret: String,
     /// The name people know the account by.
     pub(crate) title: String,
@@ -57,19 +58,10 @@ impl AccountKind {
             Self::Website => &[GrantedScope::Login],
         }
     }
-
-    /// What Chinese developers call it.
-    pub(crate) const fn label(self) -> &'static str {
-        match self {
-            Self::Service => "服务号",
-            Self::Test => "测试号",
-            Self::Website => "网站应用",
-        }
-    }
 }
 
 /// The scopes of web authorization, and the one of website applications.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum GrantedScope {
     /// `snsapi_base`: silent, gives the openid only.
     #[serde(rename = "snsapi_base")]

@@ -10,6 +10,8 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
+
 use crate::query::Query;
 use crate::redirect::RedirectTarget;
 use crate::wechat::{AUTHORIZE_PARAMETERS, AuthorizeRefusal, PAGES, STATE_BYTES};
@@ -20,15 +22,17 @@ use super::{
 };
 
 /// An authorize request that passed every check.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct AuthorizeRequest {
     /// Who asks.
     pub(crate) appid: String,
     /// The name of who asks.
     pub(crate) title: String,
     /// Where the answer goes.
+    #[serde(skip)]
     pub(crate) target: RedirectTarget,
     /// What is asked for.
+    #[serde(skip)]
     pub(crate) scope: GrantedScope,
     /// Returned unchanged; empty if none was sent, which WeChat's documentation allows.
     pub(crate) state: String,

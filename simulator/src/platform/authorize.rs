@@ -278,17 +278,4 @@ mod tests {
             assert_eq!(is_in_order(&Query::parse(query)), in_order, "{query}");
         }
     }
-
-    #[test]
-    fn wecom_is_not_wechat() {
-        for (user_agent, expected) in [
-            ("Mozilla/5.0 MicroMessenger/8.0.63", true),
-            ("Mozilla/5.0 micromessenger/6", true),
-            ("Mozilla/5.0 wxwork/5.0 MicroMessenger/7.0.1", false),
-            ("Mozilla/5.0 Chrome/142", false),
-            ("", false),
-        ] {
-            assert_eq!(is_wechat(user_agent), expected, "{user_agent}");
-        }
-    }
 }

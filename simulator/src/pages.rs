@@ -109,6 +109,8 @@ pub(crate) fn qr_image(text: &str) -> Option<QrImage> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::platform::Settings;
 
@@ -130,6 +132,16 @@ mod tests {
         assert_eq!(clock_time(0), "00:00:00");
         assert_eq!(clock_time(86_399_999), "23:59:59");
         assert_eq!(clock_time(30 * 86_400_000 + 61_000), "30天 00:01:01");
+    }
+
+    #[test]
+    fn what_is_joined_in_a_template_is_escaped_once() {
+        let hostile = json!({ "appid": "wx\"1", "title": "<b>&" });
+        let start = json!({ "appid": "wx\"1", "scope": "", "state": "", "force_popup": null, "force_snapshot": null });
+        let values = json!({ "accounts": [hostile], "start": start, "origin": "/", "url": "" });
+        let page = render("debugger_start.html", values);
+        let option = r#"<option value="wx&quot;1" selected>&lt;b&gt;&amp;　wx&quot;1</option>"#;
+        assert!(page.contains(option), "{page}");
     }
 
     #[test]

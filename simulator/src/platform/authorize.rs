@@ -77,8 +77,7 @@ impl Platform {
         if self.settings.require_wechat && !is_wechat(user_agent) {
             return Err(PAGES.not_wechat.refuse());
         }
-        let out_of_order = !is_in_order(query);
-        if self.settings.strict_order && out_of_order {
+        if self.settings.strict_order && !is_in_order(query) {
             return Err(PAGES.wrong_order.refuse());
         }
         let required = require(query)?;
@@ -108,12 +107,7 @@ impl Platform {
         if self.settings.too_frequent {
             return Err(PAGES.too_frequent.refuse());
         }
-        Ok(AuthorizeRequest {
-            force_popup: query.get("forcePopup") == Some("true"),
-            force_snapshot: query.get("forceSnapShot") == Some("true"),
-            out_of_order,
-            ..request
-        })
+        Ok(request)
     }
 
     /// Checks what a website asks for.
@@ -157,9 +151,9 @@ impl Platform {
             },
             scope,
             state: query.get("state").unwrap_or_default().to_owned(),
-            force_popup: false,
-            force_snapshot: false,
-            out_of_order: false,
+            force_popup: query.get("forcePopup") == Some("true"),
+            force_snapshot: query.get("forceSnapShot") == Some("true"),
+            out_of_order: !is_in_order(query),
             raw_query: String::new(),
             looks_only: false,
         })

@@ -145,7 +145,7 @@ impl Simulator {
 
     /// Changes all switches at once.
     pub fn set_settings(&self, settings: Settings) {
-        self.platform.lock().set_settings(settings);
+        self.platform.lock().settings = settings;
     }
 
     /// Puts a fault rule in force and gives its id.

@@ -90,22 +90,6 @@ mod tests {
     }
 
     #[test]
-    fn an_error_reads_as_wechats_do() {
-        for (path, body) in [
-            (
-                "/sns/auth",
-                r#"{"errcode":40029,"errmsg":"invalid code, rid: 1-2-3"}"#,
-            ),
-            (
-                "/cgi-bin/token",
-                r#"{"errcode":40029,"errmsg":"invalid code rid: 1-2-3"}"#,
-            ),
-        ] {
-            assert_eq!(text(error(path, 40029, "invalid code", "1-2-3")), body);
-        }
-    }
-
-    #[test]
     fn a_broken_name_ends_in_half_a_character_and_the_json_goes_on() {
         for nickname in ["", "残缺", "a\"\\/", "\",\"sex\":"] {
             let body = break_name(body(&json!({ "nickname": nickname, "sex": 0 })));

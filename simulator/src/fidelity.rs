@@ -2,29 +2,20 @@
 
 use std::sync::LazyLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-/// How far a rule of WeChat can be relied on here.
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// How far a rule of WeChat can be relied on here: the word in the file, and in the tables that are made of it.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Status {
     /// As WeChat documents it or developers report it; a contract test holds it.
+    #[serde(rename(deserialize = "imitated", serialize = "已模拟"))]
     Imitated,
     /// WeChat does something here, but nobody has said what; the simulator had to choose.
+    #[serde(rename(deserialize = "guess", serialize = "猜测"))]
     Guess,
     /// The simulator does without, or does otherwise.
+    #[serde(rename(deserialize = "not_imitated", serialize = "不模拟"))]
     NotImitated,
-}
-
-impl Status {
-    /// The word in the table.
-    pub(crate) const fn label(self) -> &'static str {
-        match self {
-            Self::Imitated => "已模拟",
-            Self::Guess => "猜测",
-            Self::NotImitated => "不模拟",
-        }
-    }
 }
 
 /// The whole table.
@@ -35,7 +26,7 @@ pub(crate) struct Fidelity {
 }
 
 /// Rules about one thing.
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Group {
     /// What they are about, in Chinese.
@@ -45,7 +36,7 @@ pub(crate) struct Group {
 }
 
 /// One line of the table.
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Rule {
     /// In Chinese.
@@ -55,7 +46,6 @@ pub(crate) struct Rule {
     /// On what it rests, in words.
     pub(crate) source: String,
     /// The contract test that holds it: the name of a function in `tests/contract`. Every imitated rule has one.
-    #[cfg_attr(not(test), expect(dead_code, reason = "compared in a test"))]
     pub(crate) test: Option<String>,
 }
 
@@ -66,7 +56,7 @@ pub(crate) static TABLE: LazyLock<Fidelity> =
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::path::{Path, PathBuf};
+    use std::path::Path;
 
     use super::*;
 
@@ -85,7 +75,8 @@ mod tests {
             ));
             for rule in rule {
                 let test = rule.test.as_ref().map(|test| format!("`{test}`"));
-                let (text, status, source) = (&rule.rule, rule.status.label(), &rule.source);
+                let status = serde_json::to_value(rule.status).unwrap();
+                let (text, status, source) = (&rule.rule, status.as_str().unwrap(), &rule.source);
                 let test = test.unwrap_or_default();
                 table.push_str(&format!("| {text} | {status} | {source} | {test} |\n"));
             }
@@ -114,7 +105,10 @@ mod tests {
     #[test]
     fn every_imitated_rule_has_a_contract_test_and_every_named_test_exists() {
         let mut contract = String::new();
-        read_all(package().join("tests"), &mut contract);
+        for file in fs::read_dir(package().join("tests/contract")).unwrap() {
+            let path = file.unwrap().path();
+            contract.push_str(&fs::read_to_string(path).unwrap());
+        }
         assert!(TABLE.group.iter().all(|group| !group.rule.is_empty()) && !TABLE.group.is_empty());
         for rule in TABLE.group.iter().flat_map(|group| &group.rule) {
             let imitated = rule.status == Status::Imitated;
@@ -124,17 +118,6 @@ mod tests {
                 assert!(contract.contains(&declaration), "no such test: {test}");
             }
             assert!(!rule.rule.contains('|') && !rule.source.contains('|'));
-        }
-    }
-
-    fn read_all(folder: PathBuf, text: &mut String) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                read_all(path, text);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                text.push_str(&fs::read_to_string(path).unwrap());
-            }
         }
     }
 }

@@ -63,22 +63,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_of_repeated_parameters_counts_and_case_matters() {
-        let query = Query::parse("appid=1&appid=2&appId=3&&state=&flag&b=b%3Dc=d");
-        for (name, value) in [
-            ("appid", Some("1")),
-            ("appId", Some("3")),
-            ("b", Some("b=c=d")),
-            ("state", None),
-            ("flag", None),
-            ("absent", None),
-        ] {
-            assert_eq!(query.get(name), value, "{name}");
-        }
-        assert_eq!(query.iter().count(), 6);
-    }
-
-    #[test]
     fn query_and_form_are_one_and_the_query_comes_first() {
         let both = Query::merged(
             "appid=1&secret=",

@@ -19,33 +19,21 @@ pub(crate) type Shared = web::Data<Mutex<Platform>>;
 /// No request comes near it; whatever is longer is answered with 413.
 const BODY_LIMIT: usize = 64 * 1024;
 
-/// Whether Ctrl-C and SIGTERM end the server.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Signals {
-    /// The program does.
-    Handle,
-    /// A test's simulator leaves them to the test.
-    Ignore,
-}
-
 /// Serves until SIGINT or SIGTERM, as the program `wechat-simulator` does.
 ///
 /// # Errors
 /// If the listener cannot be used.
 pub async fn run(listener: TcpListener, platform: Platform) -> std::io::Result<()> {
-    build(
-        listener,
-        web::Data::new(Mutex::new(platform)),
-        Signals::Handle,
-    )?
-    .await
+    let platform = web::Data::new(Mutex::new(platform));
+    build(listener, platform, true)?.await
 }
 
-/// A server that runs once it is awaited.
+/// A server that runs once it is awaited, and which Ctrl-C and SIGTERM end if it `handles_signals`; a test's simulator
+/// leaves them to the test.
 pub(crate) fn build(
     listener: TcpListener,
     platform: Shared,
-    signals: Signals,
+    handles_signals: bool,
 ) -> std::io::Result<Server> {
     let server =
         HttpServer::new(move || App::new().configure(|routes| configure(routes, platform.clone())))
@@ -54,9 +42,9 @@ pub(crate) fn build(
             .keep_alive(Duration::from_secs(75))
             // Nothing here takes long, and whoever stops a simulator is waiting for it.
             .shutdown_timeout(1);
-    let server = match signals {
-        Signals::Handle => server,
-        Signals::Ignore => server.disable_signals(),
+    let server = match handles_signals {
+        true => server,
+        false => server.disable_signals(),
     };
     Ok(server.listen(listener)?.run())
 }

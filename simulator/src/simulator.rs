@@ -14,7 +14,7 @@ use crate::platform::{
     ActiveFault, Fault, GrantedScope, LoggedRequest, Person, Platform, Problems, RefusalBehaviour,
     Settings,
 };
-use crate::server::{self, Shared, Signals};
+use crate::server::{self, Shared};
 
 /// A running simulator, stopped when dropped.
 pub struct Simulator {
@@ -145,7 +145,7 @@ impl Simulator {
 
     /// Changes all switches at once.
     pub fn set_settings(&self, settings: Settings) {
-        self.platform.lock().set_settings(settings);
+        self.platform.lock().settings = settings;
     }
 
     /// Puts a fault rule in force and gives its id.
@@ -209,7 +209,7 @@ async fn serve(
     platform: Shared,
     announce: oneshot::Sender<std::io::Result<ServerHandle>>,
 ) {
-    let server = match server::build(listener, platform, Signals::Ignore) {
+    let server = match server::build(listener, platform, false) {
         Ok(server) => server,
         Err(error) => return drop(announce.send(Err(error))),
     };

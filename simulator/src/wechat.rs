@@ -4,12 +4,10 @@
 //! What rests on a guess says so; the sources of the rest are WeChat's web authorization page, the pages of the calls,
 //! the table of global return codes, and what developers have published.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 pub(crate) use wechat_oauth::ErrorCode;
 use wechat_oauth::PageError;
@@ -156,20 +154,18 @@ struct Errcode {
 }
 
 #[derive(Deserialize)]
-struct Words<P> {
+struct Words {
     errcode: Vec<Errcode>,
-    page: P,
+    page: Pages,
 }
 
 #[expect(
     clippy::expect_used,
     reason = "every test of the authorize page reads the same file"
 )]
-fn words<P: DeserializeOwned>() -> Words<P> {
+static WORDS: LazyLock<Words> = LazyLock::new(|| {
     toml::from_str(include_str!("wechat.toml")).expect("wechat.toml names every page")
-}
-
-static WORDS: LazyLock<Words<BTreeMap<String, Page>>> = LazyLock::new(words);
+});
 
 /// The refusals of the authorize page, each by its name.
-pub(crate) static PAGES: LazyLock<Pages> = LazyLock::new(|| words().page);
+pub(crate) static PAGES: LazyLock<&Pages> = LazyLock::new(|| &WORDS.page);

@@ -10,12 +10,13 @@ use super::RegisteredDomain;
 /// One official account (公众号) or website application (网站应用), as a seed file has it.
 ///
 /// No `Debug`: it holds the secret.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Account {
     /// `wx` and 16 hexadecimal digits.
     pub(crate) appid: String,
     /// The AppSecret. Never 32 hexadecimal digits, so that nobody takes it for a real one.
+    #[serde(skip_serializing)]
     pub(crate) secret: String,
     /// The name people know the account by.
     pub(crate) title: String,
@@ -57,19 +58,10 @@ impl AccountKind {
             Self::Website => &[GrantedScope::Login],
         }
     }
-
-    /// What Chinese developers call it.
-    pub(crate) const fn label(self) -> &'static str {
-        match self {
-            Self::Service => "服务号",
-            Self::Test => "测试号",
-            Self::Website => "网站应用",
-        }
-    }
 }
 
 /// The scopes of web authorization, and the one of website applications.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum GrantedScope {
     /// `snsapi_base`: silent, gives the openid only.
     #[serde(rename = "snsapi_base")]
@@ -190,62 +182,6 @@ mod tests {
             ("SNSAPI_BASE", &[Base], None),
         ] {
             assert_eq!(GrantedScope::parse_list(text, permitted), granted, "{text}");
-        }
-    }
-
-    #[test]
-    fn the_registered_domains_and_loopback_are_permitted_and_the_nearest_miss_is_told() {
-        for row in [
-            "service www.shop.example -> https://www.shop.example/a",
-            "service www.Shop.example -> http://WWW.shop.example",
-            "service www.shop.example -> https://www.shop.example:443/ port",
-            "service www.shop.example -> https://shop.example/ host",
-            "service www.shop.example -> https://a.www.shop.example/ host",
-            "service www.shop.example -> https://www.shop.example.evil.example/ host",
-            "service www.shop.example -> http://127.0.0.1:8080/",
-            "service www.shop.example -> http://localhost/",
-            "service www.shop.example -> http://[::1]:1/",
-            "service www.shop.example -> http://127.0.0.2/ host",
-            "service www.shop.example -> http://localhost.evil.example/ host",
-            "service a.example/mp -> https://a.example/mp",
-            "service a.example/mp -> https://a.example/mp/",
-            "service a.example/mp -> https://a.example/mp/x?y",
-            "service a.example/mp -> https://a.example/mp?x",
-            "service a.example/mp -> https://a.example/mpx path",
-            "service a.example/mp -> https://a.example/ path",
-            "service a.example/mp -> https://a.example/mp/../x path",
-            "service a.example/mp -> https://a.example/mp/%2e%2E/x path",
-            "service a.example/mp -> https://b.example/anything",
-            "test 192.168.1.9:8080 -> http://192.168.1.9:8080/x",
-            "test 192.168.1.9:8080 -> http://192.168.1.9/x port",
-            "test 192.168.1.9:8080 -> http://192.168.1.9:8081/x port",
-            "https_only a.example -> https://a.example/",
-            "https_only a.example -> HTTPS://a.example/",
-            "https_only a.example -> http://a.example/ scheme",
-            "https_only a.example -> http://127.0.0.1/",
-        ] {
-            let (account, url) = row.split_once(" -> ").unwrap();
-            let (kind, domain) = account.split_once(' ').unwrap();
-            let (url, refused) = url.split_once(' ').unwrap_or((url, ""));
-            let account = Account {
-                kind: if kind == "test" {
-                    AccountKind::Test
-                } else {
-                    AccountKind::Service
-                },
-                domains: vec![domain.to_owned(), "b.example".to_owned()],
-                https_only: kind == "https_only",
-                ..Account::default()
-            };
-            let refusal = match refused {
-                "host" => Err(&PAGES.other_host),
-                "port" => Err(&PAGES.other_port),
-                "path" => Err(&PAGES.other_path),
-                "scheme" => Err(&PAGES.wrong_scheme),
-                _ => Ok(()),
-            };
-            let target = RedirectTarget::parse(url).unwrap();
-            assert_eq!(account.permits(&target), refusal, "{row}");
         }
     }
 }

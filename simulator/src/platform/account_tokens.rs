@@ -196,24 +196,4 @@ mod tests {
         }
         assert!(tokens.works("a", "1", at(7199)) && !tokens.works("a", "1", at(7200)));
     }
-
-    #[test]
-    fn force_works_twenty_times_a_day_and_kills_the_token_before() {
-        let mut tokens = AccountTokens::default();
-        let force = |tokens: &mut AccountTokens, fresh: &str, seconds| {
-            let forced = tokens.stable("a", true, fresh.into(), at(seconds));
-            forced.map(pair)
-        };
-        for round in 0..20 {
-            let fresh = round.to_string();
-            let forced = force(&mut tokens, &fresh, 30 * round);
-            assert_eq!(forced, Ok((fresh, 7200)));
-        }
-        let again = force(&mut tokens, "x", 599);
-        assert_eq!(again, Ok(("19".to_owned(), 7171)));
-        assert!(tokens.works("a", "19", at(600)) && !tokens.works("a", "18", at(600)));
-        let refused = force(&mut tokens, "x", 86_399);
-        assert_eq!(refused, Err(ErrorCode::DailyQuota));
-        assert!(force(&mut tokens, "x", 86_400).is_ok());
-    }
 }

@@ -289,37 +289,3 @@ impl Fault {
         problems.or_ok()
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rules_that_cannot_be_meant_are_refused_by_the_name_of_the_field() {
-        let rule = |json: &str| serde_json::from_str::<Fault>(json).unwrap();
-        let mut not_a_number = rule(r#"{"endpoint": "auth", "effect": {"kind": "empty_body"}}"#);
-        assert_eq!(not_a_number.check(), Ok(()));
-        not_a_number.probability = f64::NAN;
-        assert!(not_a_number.check().is_err());
-        for row in [
-            r#"effect.errcode: {"endpoint": "auth", "effect": {"kind": "errcode", "errcode": 0}}"#,
-            r#"count: {"endpoint": "auth", "effect": {"kind": "empty_body"}, "count": 0}"#,
-            r#"probability: {"endpoint": "auth", "effect": {"kind": "empty_body"}, "probability": 0}"#,
-            r#"probability: {"endpoint": "auth", "effect": {"kind": "empty_body"}, "probability": 1.1}"#,
-            r#"person: {"endpoint": "token", "effect": {"kind": "empty_body"}, "person": "p"}"#,
-            r#"effect.kind: {"endpoint": "auth", "effect": {"kind": "stale_code"}}"#,
-            r#"effect.kind: {"endpoint": "authorize", "effect": {"kind": "truncated_json"}}"#,
-            r#"effect.status: {"endpoint": "auth", "effect": {"kind": "http_status", "status": 200}}"#,
-            r#"effect.millis: {"endpoint": "auth", "effect": {"kind": "delay", "millis": 60001}}"#,
-            r#": {"endpoint": "auth", "effect": {"kind": "empty_body"}, "probability": 1, "seed": 9}"#,
-            r#": {"endpoint": "authorize", "effect": {"kind": "errcode", "errcode": 10009}, "person": "p"}"#,
-            r#": {"endpoint": "auth", "effect": {"kind": "delay", "millis": 60000}}"#,
-            r#": {"endpoint": "auth", "effect": {"kind": "http_status", "status": 599}}"#,
-        ] {
-            let (at, json) = row.split_once(": ").unwrap();
-            let problems = rule(json).check().err().unwrap_or_default();
-            let told: Vec<_> = problems.0.into_iter().map(|problem| problem.at).collect();
-            assert_eq!(told.join(" "), at, "{json}");
-        }
-    }
-}

@@ -223,31 +223,6 @@ mod tests {
     }
 
     #[test]
-    fn a_counted_rule_removes_itself() {
-        let mut faults = faults([Fault::new(Endpoint::Userinfo, Effect::EmptyBody).times(2)]);
-        assert!(!meets(&mut faults, Endpoint::Auth));
-        assert!(meets(&mut faults, Endpoint::Userinfo));
-        assert_eq!(faults.rules[0].0.left, Some(1));
-        assert!(meets(&mut faults, Endpoint::Userinfo));
-        assert!(!meets(&mut faults, Endpoint::Userinfo) && faults.rules.is_empty());
-    }
-
-    #[test]
-    fn a_rule_for_somebody_leaves_everybody_else_alone() {
-        let fault = Fault::new(Endpoint::Userinfo, Effect::EmptyBody);
-        let mut faults = faults([fault.for_appid("a").for_person("p")]);
-        for (appid, person, met) in [
-            (Some("a"), Some("p"), true),
-            (Some("a"), Some("q"), false),
-            (Some("b"), Some("p"), false),
-            (None, None, false),
-        ] {
-            let verdict = faults.meet(false, Endpoint::Userinfo, appid, person);
-            assert_eq!(verdict.effect.is_some(), met, "{appid:?} {person:?}");
-        }
-    }
-
-    #[test]
     fn delays_add_up_and_the_oldest_of_the_others_wins_and_counts_alone() {
         let effects = [
             Effect::Delay { millis: 20 },
@@ -280,20 +255,6 @@ mod tests {
         assert_ne!(draw(7), draw(8));
         let hits = draw(7).into_iter().filter(|hit| *hit).count();
         assert!((16..=48).contains(&hits), "{hits}");
-    }
-
-    #[test]
-    fn deliveries_and_arrivals_are_met_apart() {
-        let twice = Fault::new(Endpoint::Authorize, Effect::CallbackTwice).times(1);
-        let mut faults = faults([twice, Fault::new(Endpoint::Authorize, Effect::ResetBefore)]);
-        let mut meet = |delivery| {
-            faults
-                .meet(delivery, Endpoint::Authorize, None, None)
-                .effect
-        };
-        assert_eq!(meet(false), Some(Effect::ResetBefore));
-        assert_eq!(meet(true), Some(Effect::CallbackTwice));
-        assert_eq!(meet(true), None);
     }
 
     #[test]

@@ -160,11 +160,6 @@ impl Platform {
         }
     }
 
-    /// Changes all switches at once.
-    pub fn set_settings(&mut self, settings: Settings) {
-        self.settings = settings;
-    }
-
     pub(crate) fn account(&self, appid: &str) -> Option<&Account> {
         let mut accounts = self.seed.accounts.iter();
         accounts.find(|account| account.appid == appid)

@@ -124,15 +124,6 @@ impl Person {
         }
     }
 
-    /// What to call the person on the simulator's own pages, where an empty name would be an empty button.
-    pub(crate) fn display_name(&self) -> &str {
-        if self.nickname.trim().is_empty() {
-            "（没有昵称）"
-        } else {
-            &self.nickname
-        }
-    }
-
     /// The openid under an account, the pinned one if there is one.
     pub(crate) fn openid(&self, appid: &str) -> String {
         let pinned = self.pinned_openids.get(appid).cloned();

@@ -32,18 +32,3 @@ fn bytes<const N: usize>() -> [u8; N] {
     getrandom::fill(&mut bytes).expect("the operating system gives randomness");
     bytes
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn texts_have_their_shape_and_never_repeat() {
-        let (code, token, rid) = (code(), token(), rid());
-        assert!(code.len() == 32 && code.bytes().all(|b| b.is_ascii_alphanumeric()));
-        assert!(token.len() == 103 && token.starts_with("86_"));
-        let is_group = |group: &str| group.len() == 8 && u32::from_str_radix(group, 16).is_ok();
-        assert!(rid.split('-').count() == 3 && rid.split('-').all(is_group));
-        assert_ne!(code, super::code());
-    }
-}

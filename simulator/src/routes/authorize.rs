@@ -16,8 +16,8 @@ use actix_web::http::header::USER_AGENT;
 use actix_web::http::{Method, StatusCode, Uri};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
+use serde_json::json;
 
-use crate::pages::{self, ConsentKind};
 use crate::platform::{
     AuthorizeRequest, GrantedScope, Habit, Person, Platform, RefusalBehaviour, Settings, Step,
 };
@@ -43,16 +43,28 @@ pub(crate) async fn authorize(request: HttpRequest, platform: Shared) -> Answer 
     let at_once = platform.settings.snapshot_at_once;
     Ok(match platform.next_step(&asked, &holder) {
         Step::Refusal => refuse(platform, StatusCode::FOUND, &asked),
-        Step::Snapshot if !at_once => ok(pages::snapshot(&asked, &holder)),
-        Step::Consent => {
-            let kind = ConsentKind::FirstVisit;
-            ok(pages::consent(&asked, &platform.people, &holder, kind))
+        Step::Snapshot if !at_once => {
+            ok("snapshot.html", json!({ "asked": asked, "holder": holder }))
         }
+        Step::Consent => consent(platform, &asked, &holder, false),
         step => {
             let location = platform.grant(&asked, &holder, step == Step::Snapshot);
             redirect(StatusCode::FOUND, &location)
         }
     })
+}
+
+/// Asks the holder of the phone. After 使用完整服务 in a snapshot it is the real user who allows.
+fn consent(
+    platform: &Platform,
+    asked: &AuthorizeRequest,
+    holder: &Person,
+    full_service: bool,
+) -> HttpResponse {
+    let people = &platform.people;
+    let values =
+        json!({ "asked": asked, "people": people, "holder": holder, "full_service": full_service });
+    ok("consent.html", values)
 }
 
 /// Where the authorize page sends a browser first, if it does: to itself, with one more parameter.
@@ -154,10 +166,15 @@ pub(crate) async fn refused(request: HttpRequest, platform: Shared) -> Answer {
     let asked = check(&request, &platform, &holder)?;
     // Somebody who always refuses has not seen a consent page; there is one page less to go back.
     let always = holder.habit == Some(Habit::Refuses);
-    Ok(ok(match platform.settings.refusal {
-        RefusalBehaviour::Blank => pages::refused_blank(),
-        _ => pages::refused_go_back(&asked, if always { 1 } else { 2 }),
-    }))
+    let (title, back) = (&asked.title, asked.target.unchanged());
+    let pages_back = if always { 1 } else { 2 };
+    Ok(match platform.settings.refusal {
+        RefusalBehaviour::Blank => ok("refused_blank.html", json!({})),
+        _ => ok(
+            "refused_go_back.html",
+            json!({ "title": title, "back": back, "pages_back": pages_back }),
+        ),
+    })
 }
 
 /// `POST /_simulator/snapshot?<authorize query>`: on to the app as the virtual user.
@@ -183,6 +200,5 @@ pub(crate) async fn full_service(request: HttpRequest, platform: Shared) -> Answ
         let location = platform.grant(&asked, &holder, false);
         return Ok(redirect(StatusCode::FOUND, &location));
     }
-    let kind = ConsentKind::FullService;
-    Ok(ok(pages::consent(&asked, &platform.people, &holder, kind)))
+    Ok(consent(&platform, &asked, &holder, true))
 }

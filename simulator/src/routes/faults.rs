@@ -11,9 +11,9 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::rt::time::sleep;
 use actix_web::{Error, HttpResponse, web};
+use serde_json::json;
 
 use crate::dialect::{self, Body};
-use crate::pages;
 use crate::platform::{Effect, Verdict, random};
 use crate::server::Shared;
 use crate::wechat::{errmsg_of, page_text_of};
@@ -65,7 +65,8 @@ fn spoiled_page(effect: &Effect) -> (i64, HttpResponse) {
         Effect::Errcode { errcode, errmsg } => {
             let words = || page_text_of(*errcode).unwrap_or_else(|| errmsg_of(*errcode));
             let text = errmsg.as_deref().unwrap_or_else(words);
-            (*errcode, ok(pages::ordered_error(text, *errcode)))
+            let values = json!({ "text": text, "number": errcode });
+            (*errcode, ok("ordered_error.html", values))
         }
         other => (1, transport(other)),
     }
@@ -160,7 +161,7 @@ fn delivered(mut response: ServiceResponse, platform: &Shared) -> ServiceRespons
         }
         return response;
     }
-    let mut page = ok(pages::callback_twice(&location));
+    let mut page = ok("callback_twice.html", json!({ "address": location }));
     for cookie in response.headers().get_all(SET_COOKIE) {
         page.headers_mut().append(SET_COOKIE, cookie.clone());
     }

@@ -1,12 +1,15 @@
 //! The simulator's own page for people, and what else is only looked at.
 
+use std::collections::BTreeSet;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::fidelity;
-use crate::pages::{self, LogFilter};
-use crate::platform::Picture;
+use crate::pages;
+use crate::platform::{LoggedRequest, Picture, Platform};
 use crate::server::Shared;
 
 use super::phone;
@@ -14,6 +17,44 @@ use super::respond::{Answer, no_such_person, ok, redirect};
 
 /// The edge WeChat uses where an address names none.
 const DEFAULT_SIZE: u16 = 132;
+
+/// More than this nobody reads; the rest is in the control API.
+const SHOWN: usize = 100;
+
+/// What the log is narrowed down to; an empty text means everything.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct LogFilter {
+    /// The whole path.
+    path: String,
+    /// The appid that was sent.
+    appid: String,
+    /// `ok`, `error`, or an errcode.
+    outcome: String,
+}
+
+impl LogFilter {
+    /// The values of the list, newest first.
+    fn list(&self, platform: &Platform) -> Value {
+        let all = platform.log.all();
+        let newest_first = all.iter().rev();
+        let matching: Vec<_> = newest_first.filter(|it| self.lets_through(it)).collect();
+        let requests: Vec<_> = matching.iter().take(SHOWN).collect();
+        json!({ "filter": self, "any": !all.is_empty(), "matching": matching.len(), "requests": requests })
+    }
+
+    fn lets_through(&self, request: &LoggedRequest) -> bool {
+        let path = self.path.is_empty() || self.path == request.path;
+        let appid = self.appid.is_empty() || request.appid.as_deref() == Some(&self.appid);
+        let outcome = match self.outcome.as_str() {
+            "" => true,
+            "ok" => request.errcode == 0,
+            "error" => request.errcode != 0,
+            errcode => request.errcode.to_string() == errcode,
+        };
+        path && appid && outcome
+    }
+}
 
 /// `GET /_simulator`: who holds this browser's phone, which accounts exist, what was asked, and the levers.
 pub(crate) async fn home(
@@ -23,17 +64,32 @@ pub(crate) async fn home(
 ) -> HttpResponse {
     let platform = platform.lock();
     let holder = phone::holder(&request, &platform);
-    ok(pages::home(&platform, &holder, &filter))
+    let requests = platform.log.all();
+    let paths: BTreeSet<_> = requests.iter().map(|request| &request.path).collect();
+    let values = json!({
+        "holder": holder,
+        "people": platform.people,
+        "accounts": platform.seed.accounts,
+        "paths": paths,
+        "log": filter.list(&platform),
+        "faults": platform.faults(),
+        "now": u64::try_from(platform.now().as_millis()).unwrap_or(u64::MAX),
+        "settings": platform.settings,
+    });
+    ok("home.html", values)
 }
 
 /// `GET /_simulator/log`: the list of the log alone, which the page's script asks for again and again.
 pub(crate) async fn log(filter: web::Query<LogFilter>, platform: Shared) -> HttpResponse {
-    ok(pages::log_list(&platform.lock().log.all(), &filter))
+    {
+        let log = filter.list(&platform.lock());
+        ok("log_list.html", json!({ "log": log }))
+    }
 }
 
 /// `GET /_simulator/fidelity`: what is imitated, what is not, and what nobody knows.
 pub(crate) async fn fidelity() -> HttpResponse {
-    ok(pages::fidelity(&fidelity::TABLE))
+    ok("fidelity.html", json!({ "groups": fidelity::TABLE.group }))
 }
 
 /// What a button of that page sends.
@@ -76,7 +132,7 @@ fn draw(person: &str, size: u16, platform: &Shared) -> HttpResponse {
     let is_dead = |picture| picture == Picture::Dead && size == DEFAULT_SIZE;
     match platform.lock().people.get(person) {
         Some(person) if !is_dead(person.picture) => {
-            let picture = pages::avatar(person, size).into_string();
+            let picture = pages::render("avatar.svg", json!({ "person": person, "size": size }));
             HttpResponse::Ok()
                 .content_type("image/svg+xml")
                 .body(picture)

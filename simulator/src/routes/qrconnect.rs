@@ -18,7 +18,9 @@ use crate::server::Shared;
 
 use super::authorize::{Decision, logged};
 use super::phone;
-use super::respond::{Answer, no_such_person, ok, own_origin, query_of, record, redirect};
+use super::respond::{
+    Answer, no_such_person, notice, ok, own_origin, query_of, record, redirect, refused,
+};
 
 /// `GET /connect/qrconnect`.
 pub(crate) async fn show(request: HttpRequest, platform: Shared) -> HttpResponse {
@@ -28,7 +30,7 @@ pub(crate) async fn show(request: HttpRequest, platform: Shared) -> HttpResponse
     record(platform, &request, &query, logged(&checked));
     let authorization = match checked {
         Ok(authorization) => authorization,
-        Err(refusal) => return ok(pages::login_refused(&refusal)),
+        Err(refusal) => return refused(&refusal, &refusal.page.login_text, None),
     };
     let title = authorization.title.clone();
     // A HEAD sees no picture, so there is nothing to scan.
@@ -38,7 +40,11 @@ pub(crate) async fn show(request: HttpRequest, platform: Shared) -> HttpResponse
     };
     let origin = own_origin(&request, platform.public_url.as_deref());
     let english = query.get("lang") == Some("en");
-    ok(pages::qr_code(&title, &origin, &ticket, english))
+    let qr = pages::qr_image(&format!("{origin}/_simulator/scan/{ticket}"));
+    ok(
+        "qr_code.html",
+        json!({ "title": title, "ticket": ticket, "english": english, "qr": qr }),
+    )
 }
 
 /// `GET /_simulator/scan/{ticket}`: what the phone shows after scanning.
@@ -52,18 +58,17 @@ pub(crate) async fn scanned(
     let Some(scan) = platform.scan(&ticket) else {
         return expired();
     };
-    let Some(authorization) = scan.undecided() else {
+    let Some(asked) = scan.undecided() else {
         return expired();
     };
     if request.method() != Method::HEAD {
         scan.state = ScanState::Scanned;
     }
-    ok(pages::scan_as(
-        &authorization,
-        &platform.people,
-        &holder,
-        &ticket,
-    ))
+    let (people, ticket) = (&platform.people, &*ticket);
+    ok(
+        "scan_as.html",
+        json!({ "asked": asked, "people": people, "holder": holder, "ticket": ticket }),
+    )
 }
 
 /// What the phone's form sends.
@@ -91,7 +96,10 @@ pub(crate) async fn decide(
         false => platform.confirm_scan(&ticket, &person),
     };
     Ok(match decided {
-        Some(()) => ok(pages::scan_decided(&ticket, !refuses)),
+        Some(()) => {
+            let values = json!({ "ticket": *ticket, "confirmed": !refuses });
+            ok("scan_decided.html", values)
+        }
         None => expired(),
     })
 }
@@ -109,12 +117,11 @@ pub(crate) async fn status(ticket: web::Path<String>, platform: Shared) -> HttpR
 pub(crate) async fn proceed(ticket: web::Path<String>, platform: Shared) -> HttpResponse {
     match progress(&platform, &ticket) {
         (_, Some(location)) => redirect(StatusCode::FOUND, &location),
-        (ScanState::Waiting | ScanState::Scanned, None) => ok(pages::notice(
-            "还没有确认",
-            "请先在手机上确认登录，然后返回上一页再试。",
-        )),
+        (ScanState::Waiting | ScanState::Scanned, None) => {
+            notice("还没有确认", "请先在手机上确认登录，然后返回上一页再试。")
+        }
         (ScanState::Confirmed | ScanState::Cancelled, None) => {
-            ok(pages::notice("已取消登录", "你在手机上取消了这次登录。"))
+            notice("已取消登录", "你在手机上取消了这次登录。")
         }
         (ScanState::Expired, None) => expired(),
     }
@@ -129,8 +136,5 @@ fn progress(platform: &Shared, ticket: &str) -> (ScanState, Option<String>) {
 }
 
 fn expired() -> HttpResponse {
-    ok(pages::notice(
-        "二维码已失效",
-        "请回到网站重新打开登录页面。",
-    ))
+    notice("二维码已失效", "请回到网站重新打开登录页面。")
 }

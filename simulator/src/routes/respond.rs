@@ -9,7 +9,8 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, LOCATION};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpRequest, HttpResponse, ResponseError};
-use maud::Markup;
+use serde::Serialize;
+use serde_json::json;
 
 use crate::pages;
 use crate::platform::Platform;
@@ -20,7 +21,7 @@ use crate::wechat::AuthorizeRefusal;
 pub(super) type Answer = Result<HttpResponse, Error>;
 
 /// A page as an answer.
-pub(super) fn page(status: StatusCode, markup: Markup) -> HttpResponse {
+pub(super) fn page(status: StatusCode, template: &str, values: impl Serialize) -> HttpResponse {
     HttpResponse::build(status)
         .content_type("text/html; charset=utf-8")
         .insert_header((CACHE_CONTROL, "no-store"))
@@ -31,12 +32,12 @@ pub(super) fn page(status: StatusCode, markup: Markup) -> HttpResponse {
             "default-src 'none'; img-src 'self' data:; connect-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; \
              base-uri 'none'; frame-ancestors 'none'",
         ))
-        .body(markup.into_string())
+        .body(pages::render(template, values))
 }
 
 /// A page as the usual answer.
-pub(super) fn ok(markup: Markup) -> HttpResponse {
-    page(StatusCode::OK, markup)
+pub(super) fn ok(template: &str, values: impl Serialize) -> HttpResponse {
+    page(StatusCode::OK, template, values)
 }
 
 /// Sends the browser on. Never cached: a code works once.
@@ -72,7 +73,8 @@ impl fmt::Display for Notice {
 
 impl ResponseError for Notice {
     fn error_response(&self) -> HttpResponse {
-        page(self.0, pages::notice(self.1, &self.2))
+        let values = json!({ "title": self.1, "text": self.2 });
+        page(self.0, "notice.html", values)
     }
 }
 
@@ -85,8 +87,22 @@ impl fmt::Display for AuthorizeRefusal {
 /// WeChat's error page, with status 200.
 impl ResponseError for AuthorizeRefusal {
     fn error_response(&self) -> HttpResponse {
-        ok(pages::authorize_refused(self))
+        refused(self, self.page.text(), self.page.number)
     }
+}
+
+/// The message page of a refusal, in the words of one of WeChat's two pages.
+pub(super) fn refused(refusal: &AuthorizeRefusal, text: &str, number: Option<i64>) -> HttpResponse {
+    let (why, fix) = (&refusal.why, &refusal.page.fix);
+    ok(
+        "refused.html",
+        json!({ "text": text, "number": number, "why": why, "fix": fix }),
+    )
+}
+
+/// A page with a title and a sentence, for what is in order.
+pub(super) fn notice(title: &str, text: &str) -> HttpResponse {
+    ok("notice.html", json!({ "title": title, "text": text }))
 }
 
 /// Any address without a route.
@@ -157,26 +173,4 @@ pub(super) fn query_of(request: &HttpRequest) -> Query {
 /// Notes an answered request in the log.
 pub(super) fn record(platform: &mut Platform, request: &HttpRequest, query: &Query, errcode: i64) {
     platform.record(request.method().as_str(), request.path(), query, errcode);
-}
-
-#[cfg(test)]
-mod tests {
-    use actix_web::test::TestRequest;
-
-    use super::*;
-
-    #[test]
-    fn the_configured_address_wins_and_a_strange_host_header_is_not_repeated() {
-        for (host, public_url, origin) in [
-            ("localhost:8082", Some("https://wx.test"), "https://wx.test"),
-            ("localhost:8082", None, "http://localhost:8082"),
-            ("[::1]:8082", None, "http://[::1]:8082"),
-            ("evil.example/x?", None, "http://127.0.0.1:8080"),
-        ] {
-            let asked = TestRequest::default()
-                .insert_header((HOST, host))
-                .to_http_request();
-            assert_eq!(own_origin(&asked, public_url), origin);
-        }
-    }
 }

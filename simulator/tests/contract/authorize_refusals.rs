@@ -53,28 +53,42 @@ async fn permissions_schemes_strangers_and_letter_case_count_and_nothing_sent_is
 #[actix_web::test]
 async fn registered_hosts_paths_and_ports_decide_about_10003() {
     let world = World::new().await;
-    for (appid, redirect_uri, permitted) in [
-        (BOOKS, "https://books.example.com/any/path", true),
-        (BOOKS, "http://books.example.com/", true),
-        (BOOKS, "https://books.example.com:443/x", false),
-        (BOOKS, "https://a.books.example.com/", false),
-        (BOOKS, "https://example.com/", false),
+    // The nearest miss is the one that is told.
+    let (other_host, port, path) = ("不是这个公众号登记的", "地址里带了端口", "目录之下");
+    for (appid, redirect_uri, miss) in [
+        (BOOKS, "https://books.example.com/any/path", ""),
+        (BOOKS, "http://BOOKS.example.com", ""),
+        (BOOKS, "https://books.example.com:443/x", port),
+        (BOOKS, "https://a.books.example.com/", other_host),
+        (BOOKS, "https://example.com/", other_host),
+        (BOOKS, "https://books.example.com.evil.example/", other_host),
         // Another account's domain.
-        (BOOKS, "https://cafe.example.com/", false),
-        (CAFE, "https://www.example.com/cafe/menu", true),
-        (CAFE, "https://www.example.com/cafeteria", false),
-        (CAFE, "https://www.example.com/cafe/../admin", false),
-        (CAFE, "https://www.example.com/", false),
-        (TEST_ACCOUNT, "http://192.168.1.9:8080/x", true),
-        (TEST_ACCOUNT, "http://192.168.1.9/x", false),
-        (TEST_ACCOUNT, "http://192.168.1.10:8080/x", false),
+        (BOOKS, "https://cafe.example.com/", other_host),
+        (BOOKS, "http://localhost/", ""),
+        (BOOKS, "http://[::1]:1/", ""),
+        (BOOKS, "http://127.0.0.2/", other_host),
+        (BOOKS, "http://localhost.evil.example/", other_host),
+        (CAFE, "https://www.example.com/cafe", ""),
+        (CAFE, "https://www.example.com/cafe/menu", ""),
+        (CAFE, "https://www.example.com/cafe?x", ""),
+        (CAFE, "https://www.example.com/cafeteria", path),
+        (CAFE, "https://www.example.com/cafe/../admin", path),
+        (CAFE, "https://www.example.com/cafe/%2e%2E/admin", path),
+        (CAFE, "https://www.example.com/", path),
+        (TEST_ACCOUNT, "http://192.168.1.9:8080/x", ""),
+        (TEST_ACCOUNT, "http://192.168.1.9/x", port),
+        (TEST_ACCOUNT, "http://192.168.1.9:8081/x", port),
+        (TEST_ACCOUNT, "http://192.168.1.10:8080/x", other_host),
+        (HTTPS_ONLY, "HTTPS://secure.example.com/", ""),
+        (HTTPS_ONLY, "http://127.0.0.1/", ""),
     ] {
         let parameters = of_account(appid, redirect_uri);
         let response = world.authorize(&parameters).await;
-        if permitted {
+        if miss.is_empty() {
             assert_eq!(response.status, 302, "{redirect_uri}");
         } else {
             response.assert_refused(WRONG_HOST, Some(10003), redirect_uri);
+            response.assert_has([miss]);
         }
     }
 }
@@ -118,6 +132,7 @@ async fn each_switch_refuses_what_passes_without_it() {
             "Mozilla/5.0 (Linux) MicroMessenger/8.0.63.2920(0x28003F3C)",
             302,
         ),
+        ("Mozilla/5.0 micromessenger/6", 302),
         ("Mozilla/5.0 wxwork/5.0.1 MicroMessenger/7.0.1", 200),
     ] {
         let get = picky.request(Method::GET, &authorize_path(&good()));

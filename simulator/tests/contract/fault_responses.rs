@@ -186,6 +186,8 @@ async fn rules_find_the_person_behind_codes_and_tokens() {
         let fault = Fault::new(endpoint, errcode(50002)).for_person("xiaohong");
         world.simulator.add_fault(fault.for_appid(BOOKS));
     }
+    let nobody = world.json(AUTH, &[]).await;
+    assert_ne!(nobody["errcode"], 50002);
     let refused = world.tokens("xiaohong", GrantedScope::Base).await;
     assert_eq!(refused["errcode"], 50002);
     for (appid, person) in [(BOOKS, "xiaoming"), (CAFE, "xiaohong")] {

@@ -3,7 +3,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use wechat_simulator::{Effect, Endpoint, Fault};
+use wechat_simulator::{Effect, Endpoint, Fault, Platform};
 
 use crate::support::*;
 
@@ -85,6 +85,9 @@ async fn every_effect_has_its_spelling_and_rules_that_cannot_be_meant_are_refuse
         assert_ne!(body["fix"].as_str().unwrap(), "", "{rule}");
     }
     assert_eq!(world.simulator.faults().len(), effects.len());
+    // JSON cannot say this.
+    let fault = Fault::new(Endpoint::Auth, Effect::EmptyBody).with_probability(f64::NAN, 0);
+    assert!(Platform::default().add_fault(fault).is_err());
 }
 
 #[actix_web::test]

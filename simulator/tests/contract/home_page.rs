@@ -24,12 +24,13 @@ async fn somebody_added_on_the_page_takes_the_phone_and_keeps_odd_characters() {
     let world = World::new().await;
     let xiaoming = world.silent_openid().await;
     let name = format!("{SCRIPT}'\"&");
-    let fields = pairs("note=<i> take_phone=true habit=");
+    let fields = pairs("note=<i> take_phone=true habit= no_unionid=true");
     let fields = and(&fields, "nickname", &name);
     let response = press(&world, "person", &fields).await;
     assert_eq!(response.status, 303);
     assert_eq!(response.location(), "/_simulator#people");
-    assert_eq!(everybody(&world).await.pop().unwrap()["nickname"], name);
+    let added = everybody(&world).await.pop().unwrap();
+    assert!(added["nickname"] == name && added["unionid"] == false);
     assert_ne!(world.silent_openid().await, xiaoming);
     let page = world.get("/_simulator").await;
     page.assert_escaped();
@@ -142,6 +143,23 @@ async fn faults_are_ordered_and_called_off_on_the_page() {
 }
 
 #[actix_web::test]
+async fn the_number_of_a_fault_goes_where_its_effect_needs_it() {
+    let world = World::new().await;
+    for (effect, shown) in [
+        ("string_errcode", "errcode &quot;502&quot;"),
+        ("http_status", "HTTP 502"),
+        ("delay", "延迟 502 毫秒"),
+        ("empty_body", "空的应答"),
+    ] {
+        let fields = pairs("endpoint=userinfo number=502 person=xiaoming percent=50");
+        press(&world, "fault", &and(&fields, "effect", effect)).await;
+        let row = format!("userinfo → {shown}");
+        assert!(page(&world).await.contains(&row), "{effect}");
+    }
+    assert!(page(&world).await.contains("机会 50%"));
+}
+
+#[actix_web::test]
 async fn wrong_forms_and_those_of_other_sites_are_turned_away() {
     let world = World::new().await;
     for (form, fields) in [
@@ -149,6 +167,7 @@ async fn wrong_forms_and_those_of_other_sites_are_turned_away() {
         ("settings", [("refusal", "<b>")]),
         ("person", [("habit", "<b>")]),
         ("fault", [("endpoint", "<b>")]),
+        ("fault", [("effect", "delay")]),
     ] {
         let page = press(&world, form, &fields).await;
         assert_eq!(page.status, 400, "{form}");

@@ -36,10 +36,18 @@ async fn todays_answer_has_empty_regions_and_escaped_slashes() {
 async fn headimgurl_is_a_picture_on_the_simulator_under_the_name_it_was_asked_by() {
     let world = World::new().await;
     let tokens = world.tokens("xiaoming", GrantedScope::Userinfo).await;
-    let get = world.request(Method::GET, USERINFO).query(&bearer(&tokens));
-    let body = read(get.header("host", "localhost:8082")).await.json();
-    let expected = "http://localhost:8082/_simulator/avatar/xiaoming/132";
-    assert_eq!(body["headimgurl"], expected);
+    let own = world.simulator.base_url();
+    for (host, origin) in [
+        ("localhost:8082", "http://localhost:8082"),
+        ("[::1]:8082", "http://[::1]:8082"),
+        // What could turn the address into another one is not repeated.
+        ("evil.example&x", &own),
+    ] {
+        let get = world.request(Method::GET, USERINFO).query(&bearer(&tokens));
+        let body = read(get.header("host", host)).await.json();
+        let expected = format!("{origin}/_simulator/avatar/xiaoming/132");
+        assert_eq!(body["headimgurl"], expected);
+    }
 
     let picture = world.get("/_simulator/avatar/xiaoming/132").await;
     assert_eq!(picture.header("content-type"), "image/svg+xml");

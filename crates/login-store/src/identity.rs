@@ -14,9 +14,9 @@ pub struct Owner {
 }
 
 impl Owner {
-    /// Where the user stands among those of the same person.
-    pub(crate) fn rank(&self) -> (&str, &str) {
-        (self.appid.as_str(), self.openid.expose())
+    /// As the database has it, which is also the user's place among those of the same person.
+    pub(crate) fn columns(&self) -> [&str; 2] {
+        [self.appid.as_str(), self.openid.expose()]
     }
 }
 

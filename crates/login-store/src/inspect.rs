@@ -8,27 +8,11 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, PgConnection, SqliteConnection};
 
-use crate::DatabaseUrl;
-use crate::{Error, migrations};
+use crate::migrations::{self, APPLIED, Tables};
+use crate::{DatabaseUrl, Error};
 
 /// How long a server may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Where sqlx notes which migrations ran.
-pub(crate) const APPLIED: &str = "SELECT MAX(version) FROM _sqlx_migrations";
-
-/// What tables a database has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tables {
-    /// Those of this version.
-    Current,
-    /// Those of this version, and what this later one has added; ours works on them.
-    Extended(i64),
-    /// Those of this earlier version; the next start brings them to ours.
-    Older(i64),
-    /// None of ours; the next start makes them.
-    None,
-}
 
 /// Looks at the database of `url`. A file that does not exist is not made.
 ///

@@ -45,9 +45,10 @@ use wechat_oauth::{AppId, OpenId};
 
 pub use error::Error;
 pub use identity::{KnownIdentity, NotedIdentity, Owner, SeenIdentity};
-pub use inspect::{Tables, inspect};
+pub use inspect::inspect;
 pub use json_value::{InvalidJson, RecordValue};
 pub use list::{ListQuery, Position, Slice};
+pub use migrations::Tables;
 pub use observed::{Observed, Observer};
 pub use postgres::PostgresStore;
 pub use record::{

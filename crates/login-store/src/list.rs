@@ -84,7 +84,7 @@ impl<'a> Page<'a> {
                 .as_ref()
                 .map_or((i64::MAX, ("", "")), |after| {
                     let created_at = millis(after.created_at);
-                    match owner.rank().cmp(&after.id.owner.rank()) {
+                    match owner.columns().cmp(&after.id.owner.columns()) {
                         Ordering::Less => (created_at.saturating_sub(1), ("", "")),
                         Ordering::Equal => {
                             (created_at, (after.id.kind.as_str(), after.id.key.as_str()))

@@ -12,7 +12,7 @@ use std::cmp::Ordering;
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-use crate::{Error, Tables};
+use crate::Error;
 
 /// Listed by hand: sqlx's macro for it would build SQLite a second time.
 const FILES: [(i64, &str, &str); 2] = [
@@ -27,6 +27,22 @@ const FILES: [(i64, &str, &str); 2] = [
 /// Migrations from one multiple of this to the next go together with every version of the program that knows one of them.
 const ERA: i64 = 1000;
 
+/// Where sqlx notes which migrations ran.
+pub(crate) const APPLIED: &str = "SELECT MAX(version) FROM _sqlx_migrations";
+
+/// What tables a database has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tables {
+    /// Those of this version.
+    Current,
+    /// Those of this version, and what this later one has added; ours works on them.
+    Extended(i64),
+    /// Those of this earlier version; the next start brings them to ours.
+    Older(i64),
+    /// None of ours; the next start makes them.
+    None,
+}
+
 /// All of them, to be run on a pool.
 pub(crate) fn migrator() -> Migrator {
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
@@ -40,24 +56,20 @@ pub(crate) fn migrator() -> Migrator {
 }
 
 /// The version after all of them.
-pub(crate) fn newest() -> i64 {
-    FILES
-        .iter()
-        .map(|(version, ..)| *version)
-        .max()
-        .unwrap_or(0)
-}
+const NEWEST: i64 = {
+    let [.., (version, ..)] = FILES;
+    version
+};
 
 /// Whether this version works on tables of that version, the newest migration that ran on them.
 ///
 /// # Errors
 /// [`Error::Newer`] if they are of a later era.
 pub(crate) fn judge(version: i64) -> Result<Tables, Error> {
-    let newest = newest();
-    if version / ERA > newest / ERA {
+    if version / ERA > NEWEST / ERA {
         return Err(Error::Newer(version));
     }
-    Ok(match version.cmp(&newest) {
+    Ok(match version.cmp(&NEWEST) {
         Ordering::Less => Tables::Older(version),
         Ordering::Equal => Tables::Current,
         Ordering::Greater => Tables::Extended(version),
@@ -72,7 +84,7 @@ pub(crate) fn accept(version: i64) -> Result<(), Error> {
     if let Tables::Extended(version) = judge(version)? {
         tracing::warn!(
             tables = version,
-            own = newest(),
+            own = NEWEST,
             "a newer version of this program has added to the tables; this one works on them, too"
         );
     }
@@ -85,10 +97,9 @@ mod tests {
 
     #[test]
     fn tables_of_a_later_era_are_refused_and_all_others_are_not() {
-        let newest = newest();
-        assert!(matches!(judge(newest), Ok(Tables::Current)));
-        assert!(matches!(judge(newest - 1), Ok(Tables::Older(_))));
-        assert!(matches!(judge(newest + 1), Ok(Tables::Extended(_))));
+        assert!(matches!(judge(NEWEST), Ok(Tables::Current)));
+        assert!(matches!(judge(NEWEST - 1), Ok(Tables::Older(_))));
+        assert!(matches!(judge(NEWEST + 1), Ok(Tables::Extended(_))));
         assert!(matches!(judge(ERA - 1), Ok(Tables::Extended(999))));
         assert!(matches!(judge(ERA), Err(Error::Newer(1000))));
     }

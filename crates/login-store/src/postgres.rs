@@ -4,14 +4,16 @@ use std::convert::Infallible;
 use std::str::FromStr;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, FutureExt as _};
 use sqlx::error::DatabaseError;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection as _, Executor as _, PgConnection, PgPool};
+use sqlx::postgres::{
+    PgArguments as Arguments, PgConnectOptions, PgPoolOptions, PgRow as DatabaseRow,
+};
+use sqlx::{Arguments as _, Connection as _, Executor as _, FromRow, PgConnection, PgPool};
 
 use crate::PostgresUrl;
-use crate::inspect::APPLIED;
-use crate::queries::impl_store;
+use crate::migrations::APPLIED;
+use crate::queries::{arguments, impl_store};
 use crate::rows::{self, IdentityRow, OwnerRow, RecordRow, WrittenRow};
 use crate::{
     Error, KnownIdentity, NotedIdentity, Owner, Precondition, RecordDraft, RecordId, RecordKind,

@@ -2,6 +2,18 @@
 //!
 //! A macro and not a generic: the bounds sqlx asks of a generic pool are longer than all that stands here.
 
+/// The values of a statement, by their numbers, first a list of texts; in the `Arguments` of the file that uses it.
+macro_rules! arguments {
+    ($texts:expr $(, $value:expr)* $(,)?) => {{
+        let mut arguments = Arguments::default();
+        for text in $texts {
+            arguments.add(text).map_err(sqlx::Error::Encode)?;
+        }
+        $(arguments.add($value).map_err(sqlx::Error::Encode)?;)*
+        arguments
+    }};
+}
+
 /// Implements [`Store`](super::Store) for a type with a field `pool` and the methods `write` and `turn`.
 ///
 /// Whatever writes is read to the end: on SQLite the first row of `RETURNING` arrives before the commit, and what is
@@ -11,43 +23,27 @@ macro_rules! impl_store {
         #[async_trait::async_trait]
         impl $crate::Store for $name {
             async fn upsert_identity(&self, seen: &SeenIdentity) -> Result<KnownIdentity, Error> {
-                let seen = seen.clone();
-                let write = self.write(move |connection| {
-                    Box::pin(async move {
-                        let profile = seen.profile.as_ref();
-                        sqlx::query_as(sql::UPSERT_IDENTITY)
-                            .bind(seen.appid.as_str())
-                            .bind(seen.openid.expose())
-                            .bind(seen.platform.as_deref())
-                            .bind(seen.unionid.as_ref().map(UnionId::expose))
-                            .bind(seen.scope.as_str())
-                            .bind(profile.map(|profile| profile.nickname.as_str()))
-                            .bind(profile.map(|profile| profile.headimgurl.as_str()))
-                            .bind(rows::to_column(seen.seen_at))
-                            .fetch_all(connection)
-                            .await
-                    })
-                });
-                let written: Vec<IdentityRow> = write.await?;
-                rows::the_identity(written)
+                let profile = seen.profile.as_ref();
+                let values = arguments![
+                    [seen.appid.as_str(), seen.openid.expose()],
+                    seen.platform.as_deref(),
+                    seen.unionid.as_ref().map(UnionId::expose),
+                    seen.scope.as_str(),
+                    profile.map(|profile| profile.nickname.as_str()),
+                    profile.map(|profile| profile.headimgurl.as_str()),
+                    rows::to_column(seen.seen_at),
+                ];
+                rows::the_identity(self.write_rows(sql::UPSERT_IDENTITY, values).await?)
             }
 
             async fn note_identity(&self, noted: &NotedIdentity) -> Result<KnownIdentity, Error> {
-                let noted = noted.clone();
-                let write = self.write(move |connection| {
-                    Box::pin(async move {
-                        sqlx::query_as(sql::NOTE_IDENTITY)
-                            .bind(noted.owner.appid.as_str())
-                            .bind(noted.owner.openid.expose())
-                            .bind(noted.platform.as_deref())
-                            .bind(noted.unionid.as_ref().map(UnionId::expose))
-                            .bind(rows::to_column(noted.noted_at))
-                            .fetch_all(connection)
-                            .await
-                    })
-                });
-                let written: Vec<IdentityRow> = write.await?;
-                rows::the_identity(written)
+                let values = arguments![
+                    noted.owner.columns(),
+                    noted.platform.as_deref(),
+                    noted.unionid.as_ref().map(UnionId::expose),
+                    rows::to_column(noted.noted_at),
+                ];
+                rows::the_identity(self.write_rows(sql::NOTE_IDENTITY, values).await?)
             }
 
             async fn find_identity(
@@ -55,26 +51,20 @@ macro_rules! impl_store {
                 appid: &AppId,
                 openid: &OpenId,
             ) -> Result<Option<KnownIdentity>, Error> {
-                let row: Option<IdentityRow> = sqlx::query_as(sql::FIND_IDENTITY)
-                    .bind(appid.as_str())
-                    .bind(openid.expose())
-                    .fetch_optional(&self.pool)
-                    .await?;
+                let values = arguments![[appid.as_str(), openid.expose()]];
+                let row: Option<IdentityRow> = self.rows(sql::FIND_IDENTITY, values).await?.pop();
                 row.map(IdentityRow::identity).transpose()
             }
 
             async fn person_of(&self, owner: &Owner) -> Result<Vec<Owner>, Error> {
-                let found: Vec<OwnerRow> = sqlx::query_as(sql::PERSON_OF)
-                    .bind(owner.appid.as_str())
-                    .bind(owner.openid.expose())
-                    .fetch_all(&self.pool)
-                    .await?;
+                let values = arguments![owner.columns()];
+                let found: Vec<OwnerRow> = self.rows(sql::PERSON_OF, values).await?;
                 let owners = found.into_iter().map(OwnerRow::owner);
                 let mut owners: Vec<Owner> = owners.collect::<Result<_, _>>()?;
                 if !owners.contains(owner) {
                     owners.push(owner.clone());
                 }
-                owners.sort_by(|one, other| one.rank().cmp(&other.rank()));
+                owners.sort_by(|one, other| one.columns().cmp(&other.columns()));
                 Ok(owners)
             }
 
@@ -91,23 +81,14 @@ macro_rules! impl_store {
                     Precondition::Present => (sql::REPLACE_RECORD, None),
                     Precondition::Is(version) => (sql::REPLACE_RECORD, Some(version)),
                 };
-                let own = draft.clone();
-                let write = self.write(move |connection| {
-                    Box::pin(async move {
-                        let id = &own.id;
-                        sqlx::query_as(statement)
-                            .bind(id.owner.appid.as_str())
-                            .bind(id.owner.openid.expose())
-                            .bind(id.kind.as_str())
-                            .bind(id.key.as_str())
-                            .bind(own.value.as_str())
-                            .bind(version.map(|version| version.0))
-                            .bind(rows::to_column(own.written_at))
-                            .fetch_all(connection)
-                            .await
-                    })
-                });
-                let written: Vec<WrittenRow> = match write.await {
+                let id = &draft.id;
+                let values = arguments![
+                    id.columns(),
+                    draft.value.as_str(),
+                    version.map(|version| version.0),
+                    rows::to_column(draft.written_at),
+                ];
+                let written: Vec<WrittenRow> = match self.write_rows(statement, values).await {
                     Err(error) if error.is_foreign_key_violation() => {
                         return Ok(Written::UnknownOwner);
                     }
@@ -116,7 +97,7 @@ macro_rules! impl_store {
                 let Some(row) = written.into_iter().next() else {
                     return Ok(Written::Conflict);
                 };
-                let record = row.record(draft.id.clone(), draft.value.clone())?;
+                let record = row.record(id.clone(), draft.value.clone())?;
                 Ok(if record.version == fresh {
                     Written::Created(record)
                 } else {
@@ -125,13 +106,8 @@ macro_rules! impl_store {
             }
 
             async fn get_record(&self, id: &RecordId) -> Result<Option<StoredRecord>, Error> {
-                let row: Option<RecordRow> = sqlx::query_as(sql::GET_RECORD)
-                    .bind(id.owner.appid.as_str())
-                    .bind(id.owner.openid.expose())
-                    .bind(id.kind.as_str())
-                    .bind(id.key.as_str())
-                    .fetch_optional(&self.pool)
-                    .await?;
+                let values = arguments![id.columns()];
+                let row: Option<RecordRow> = self.rows(sql::GET_RECORD, values).await?.pop();
                 row.map(|row| row.record(&id.owner)).transpose()
             }
 
@@ -140,19 +116,9 @@ macro_rules! impl_store {
                 id: &RecordId,
                 version: Option<Version>,
             ) -> Result<bool, Error> {
-                let id = id.clone();
-                let write = self.write(move |connection| {
-                    Box::pin(async move {
-                        sqlx::query(sql::DELETE_RECORD)
-                            .bind(id.owner.appid.as_str())
-                            .bind(id.owner.openid.expose())
-                            .bind(id.kind.as_str())
-                            .bind(id.key.as_str())
-                            .bind(version.map(|version| version.0))
-                            .execute(connection)
-                            .await
-                    })
-                });
+                let values = arguments![id.columns(), version.map(|version| version.0)];
+                let query = sqlx::query_with(sql::DELETE_RECORD, values);
+                let write = self.write(move |connection| query.execute(connection).boxed());
                 Ok(write.await?.rows_affected() > 0)
             }
 
@@ -161,17 +127,16 @@ macro_rules! impl_store {
                 slice: &Slice<'_>,
             ) -> Result<Vec<StoredRecord>, Error> {
                 let (kind, key) = slice.kind_and_key;
-                let found: Vec<RecordRow> = sqlx::query_as(sql::SLICE_OF_RECORDS)
-                    .bind(slice.owner.appid.as_str())
-                    .bind(slice.owner.openid.expose())
-                    .bind(slice.above)
-                    .bind(slice.upto)
-                    .bind(kind)
-                    .bind(key)
-                    .bind(slice.kind.map(RecordKind::as_str))
-                    .bind(i64::from(slice.limit))
-                    .fetch_all(&self.pool)
-                    .await?;
+                let values = arguments![
+                    slice.owner.columns(),
+                    slice.above,
+                    slice.upto,
+                    kind,
+                    key,
+                    slice.kind.map(RecordKind::as_str),
+                    i64::from(slice.limit),
+                ];
+                let found = self.rows(sql::SLICE_OF_RECORDS, values).await?;
                 let record = |row: RecordRow| row.record(slice.owner);
                 found.into_iter().map(record).collect()
             }
@@ -186,15 +151,9 @@ macro_rules! impl_store {
                 after: Option<&Owner>,
             ) -> Result<Vec<Owner>, Error> {
                 // Nothing sorts before the empty text.
-                let (appid, openid) = after.map_or(("", ""), |owner| {
-                    (owner.appid.as_str(), owner.openid.expose())
-                });
-                let found: Vec<OwnerRow> = sqlx::query_as(sql::UNSEEN_USERS)
-                    .bind(appid)
-                    .bind(openid)
-                    .bind(rows::to_column(before))
-                    .fetch_all(&self.pool)
-                    .await?;
+                let after = after.map_or(["", ""], Owner::columns);
+                let values = arguments![after, rows::to_column(before)];
+                let found = self.rows(sql::UNSEEN_USERS, values).await?;
                 found.into_iter().map(OwnerRow::owner).collect()
             }
 
@@ -203,12 +162,9 @@ macro_rules! impl_store {
             }
 
             async fn count_records(&self, owner: &Owner) -> Result<u64, Error> {
-                let records: i64 = sqlx::query_scalar(sql::COUNT_RECORDS)
-                    .bind(owner.appid.as_str())
-                    .bind(owner.openid.expose())
-                    .fetch_one(&self.pool)
-                    .await?;
-                rows::count(records, "count")
+                let count =
+                    sqlx::query_scalar_with(sql::COUNT_RECORDS, arguments![owner.columns()]);
+                rows::count(count.fetch_one(&self.pool).await?, "count")
             }
 
             fn pool_status(&self) -> $crate::PoolStatus {
@@ -230,6 +186,33 @@ macro_rules! impl_store {
         }
 
         impl $name {
+            /// What a statement that changes nothing finds.
+            async fn rows<R>(
+                &self,
+                statement: &'static str,
+                values: Arguments,
+            ) -> Result<Vec<R>, Error>
+            where
+                R: for<'r> FromRow<'r, DatabaseRow> + Send + Unpin + 'static,
+            {
+                let query = sqlx::query_as_with(statement, values);
+                Ok(query.fetch_all(&self.pool).await?)
+            }
+
+            /// What a statement that writes answers.
+            async fn write_rows<R>(
+                &self,
+                statement: &'static str,
+                values: Arguments,
+            ) -> Result<Vec<R>, Error>
+            where
+                R: for<'r> FromRow<'r, DatabaseRow> + Send + Unpin + 'static,
+            {
+                let query = sqlx::query_as_with(statement, values);
+                let write = self.write(move |connection| query.fetch_all(connection).boxed());
+                write.await
+            }
+
             /// Deletes a user, or only one unseen since then.
             ///
             /// The identity takes its records along. It is deleted and not they, because whoever writes a record holds
@@ -246,17 +229,14 @@ macro_rules! impl_store {
                 };
                 let _turn = self.turn().await;
                 let mut transaction = self.pool.begin_with(begin).await?;
-                let records: i64 = sqlx::query_scalar(sql::COUNT_RECORDS)
-                    .bind(owner.appid.as_str())
-                    .bind(owner.openid.expose())
-                    .fetch_one(&mut *transaction)
-                    .await?;
-                let mut deletion = sqlx::query(statement)
-                    .bind(owner.appid.as_str())
-                    .bind(owner.openid.expose());
+                let mut values = arguments![owner.columns()];
+                let count = sqlx::query_scalar_with(sql::COUNT_RECORDS, values.clone());
+                let records = rows::count(count.fetch_one(&mut *transaction).await?, "count")?;
                 if let Some(before) = unseen {
-                    deletion = deletion.bind(rows::to_column(before));
+                    let before = rows::to_column(before);
+                    values.add(before).map_err(sqlx::Error::Encode)?;
                 }
+                let deletion = sqlx::query_with(statement, values);
                 let deleted = match deletion.execute(&mut *transaction).await {
                     // Somebody was writing to the user, who is not unseen then.
                     Err(sqlx::Error::Database(error))
@@ -267,10 +247,10 @@ macro_rules! impl_store {
                     other => other?.rows_affected(),
                 };
                 transaction.commit().await?;
-                Ok((deleted > 0).then_some(rows::count(records, "count")?))
+                Ok((deleted > 0).then_some(records))
             }
         }
     };
 }
 
-pub(crate) use impl_store;
+pub(crate) use {arguments, impl_store};

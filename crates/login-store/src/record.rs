@@ -59,16 +59,9 @@ impl fmt::Debug for RecordKey {
     }
 }
 
-fn checked(
-    text: &str,
-    longest: usize,
-    is_allowed: impl Fn(u8) -> bool,
-) -> Result<String, InvalidName> {
-    if (1..=longest).contains(&text.len()) && text.bytes().all(is_allowed) {
-        Ok(text.to_owned())
-    } else {
-        Err(InvalidName)
-    }
+fn checked(text: &str, longest: usize, is_allowed: fn(u8) -> bool) -> Result<String, InvalidName> {
+    let is_valid = (1..=longest).contains(&text.len()) && text.bytes().all(is_allowed);
+    is_valid.then(|| text.to_owned()).ok_or(InvalidName)
 }
 
 /// The key of a record.
@@ -80,6 +73,14 @@ pub struct RecordId {
     pub kind: RecordKind,
     /// Which one of its kind.
     pub key: RecordKey,
+}
+
+impl RecordId {
+    /// As the database has it.
+    pub(crate) fn columns(&self) -> [&str; 4] {
+        let [appid, openid] = self.owner.columns();
+        [appid, openid, self.kind.as_str(), self.key.as_str()]
+    }
 }
 
 /// A state of a record. Two states of records under one key never share a version, not even those of a record that
@@ -169,22 +170,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_kind_is_1_to_32_small_letters_digits_underscores_and_hyphens() {
-        let is_kind = |text: &str| RecordKind::parse(text).is_ok();
-        assert!(is_kind("a") && is_kind("order-2_x") && is_kind(&"z".repeat(32)));
-        assert!(!is_kind("") && !is_kind(&"z".repeat(33)));
-        for wrong in ["Order", "a.b", "a b", "a/b", "订单", "a\0"] {
-            assert_eq!(RecordKind::parse(wrong), Err(InvalidName), "{wrong}");
+    fn kinds_and_keys_are_short_and_safe_in_paths() {
+        let kind = |text: &str| RecordKind::parse(text).map(|kind| kind.0);
+        let key = |text: &str| RecordKey::parse(text).map(|key| key.0);
+        for good in ["a", "order-2_x", &"z".repeat(32)] {
+            assert_eq!(kind(good).as_deref(), Ok(good));
         }
-    }
-
-    #[test]
-    fn a_key_is_1_to_128_characters_safe_in_paths() {
-        let is_key = |text: &str| RecordKey::parse(text).is_ok();
-        assert!(is_key("A") && is_key("...") && is_key("2026-11:a.b~c_d"));
-        assert!(is_key(&"9".repeat(128)) && !is_key(&"9".repeat(129)));
-        for wrong in ["", ".", "..", "a/b", "a%2Fb", "a b", "键", "a\n"] {
-            assert_eq!(RecordKey::parse(wrong), Err(InvalidName), "{wrong}");
+        for good in ["A", "...", "2026-11:a.b~c_d", &"9".repeat(128)] {
+            assert_eq!(key(good).as_deref(), Ok(good));
+        }
+        for wrong in ["Order", "a.b", "订单", "a\0", &"z".repeat(33)] {
+            assert_eq!(kind(wrong), Err(InvalidName), "{wrong}");
+        }
+        for wrong in [".", "..", "a%2Fb", "键", "a\n", &"9".repeat(129)] {
+            assert_eq!(key(wrong), Err(InvalidName), "{wrong}");
+        }
+        for wrong in ["", "a b", "a/b"] {
+            assert_eq!(
+                (kind(wrong), key(wrong)),
+                (Err(InvalidName), Err(InvalidName))
+            );
         }
     }
 

@@ -4,15 +4,18 @@ use std::fs::File;
 use std::path::Path;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, FutureExt as _};
 use sqlx::error::DatabaseError;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{SqliteConnection, SqlitePool};
+use sqlx::sqlite::{
+    SqliteArguments as Arguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions,
+    SqliteRow as DatabaseRow, SqliteSynchronous,
+};
+use sqlx::{Arguments as _, FromRow, SqliteConnection, SqlitePool};
 use tokio::sync::MutexGuard;
 
 use crate::group_commit::GroupCommit;
-use crate::inspect::APPLIED;
-use crate::queries::impl_store;
+use crate::migrations::APPLIED;
+use crate::queries::{arguments, impl_store};
 use crate::rows::{self, IdentityRow, OwnerRow, RecordRow, WrittenRow};
 use crate::{
     Error, KnownIdentity, NotedIdentity, Owner, Precondition, RecordDraft, RecordId, RecordKind,

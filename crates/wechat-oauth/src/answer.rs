@@ -96,7 +96,7 @@ impl UserInfo {
         }
         Ok(Self {
             nickname: shown_text(&answer.nickname),
-            headimgurl: picture_address(&answer.headimgurl),
+            headimgurl: picture_address(&answer.headimgurl).unwrap_or_default(),
             unionid: UnionId::parse(&answer.unionid).ok(),
         })
     }
@@ -127,25 +127,20 @@ const fn rearranges(character: char) -> bool {
 /// The picture's address fit for an https page, or nothing: older answers have `http://`, which browsers block there.
 ///
 /// A loopback host keeps its http; that is a simulator's picture.
-fn picture_address(headimgurl: &str) -> String {
-    let Ok(mut address) = Url::parse(headimgurl) else {
-        return String::new();
-    };
+fn picture_address(headimgurl: &str) -> Option<String> {
+    let mut address = Url::parse(headimgurl).ok()?;
     let is_anybodys = address.username().is_empty() && address.password().is_none();
-    let is_web = matches!(address.scheme(), "http" | "https") && is_anybodys;
     let is_loopback = matches!(
         address.host_str(),
         Some("127.0.0.1" | "localhost" | "[::1]")
     );
-    if address.scheme() == "http" && !is_loopback && address.set_scheme("https").is_err() {
-        return String::new();
+    match address.scheme() {
+        "http" if !is_loopback => address.set_scheme("https").ok()?,
+        "http" | "https" => {}
+        _ => return None,
     }
     let address = String::from(address);
-    if is_web && address.len() <= HEADIMGURL_BYTES {
-        address
-    } else {
-        String::new()
-    }
+    (is_anybodys && address.len() <= HEADIMGURL_BYTES).then_some(address)
 }
 
 #[cfg(test)]

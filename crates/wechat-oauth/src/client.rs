@@ -6,7 +6,7 @@ use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::{Response, StatusCode};
+use reqwest::{RequestBuilder, Response, StatusCode};
 use tokio::time::Instant;
 
 use crate::answer::{self, Grant, UserInfo};
@@ -143,11 +143,12 @@ impl Client {
             ("grant_type", GRANT_CODE),
         ];
         let call = async || {
-            let body = self.get(Endpoint::AccessToken, &query).await?;
-            Grant::from_body(&body)
+            let total = self.options.timeouts.total;
+            self.get(Endpoint::AccessToken, &query, total, Grant::read)
+                .await
         };
-        match self.observe(Endpoint::AccessToken, call()).await {
-            Err(Error::NotSent { .. }) => self.observe(Endpoint::AccessToken, call()).await,
+        match call().await {
+            Err(Error::NotSent { .. }) => call().await,
             other => other,
         }
     }
@@ -163,11 +164,9 @@ impl Client {
             ("grant_type", GRANT_REFRESH),
             ("refresh_token", token.expose()),
         ];
-        let call = async {
-            let body = self.get(Endpoint::RefreshToken, &query).await?;
-            Grant::read(Endpoint::RefreshToken, &body)
-        };
-        self.observe(Endpoint::RefreshToken, call).await
+        let total = self.options.timeouts.total;
+        self.get(Endpoint::RefreshToken, &query, total, Grant::read)
+            .await
     }
 
     /// Succeeds if a token is still good, and the openid its user's; WeChat's `GET /sns/auth`.
@@ -179,11 +178,9 @@ impl Client {
             ("access_token", token.expose()),
             ("openid", openid.expose()),
         ];
-        let call = async {
-            let body = self.get(Endpoint::Auth, &query).await?;
-            answer::read_ok(Endpoint::Auth, &body)
-        };
-        self.observe(Endpoint::Auth, call).await
+        let total = self.options.timeouts.total;
+        self.get(Endpoint::Auth, &query, total, answer::read_ok)
+            .await
     }
 
     /// Tells the observer how this call went.
@@ -218,18 +215,10 @@ impl Client {
         let (started, total) = (Instant::now(), timeouts.total);
         let mut pauses = timeouts.user_info_pauses.iter();
         loop {
-            let attempt = async {
-                let body = self.get(Endpoint::UserInfo, &query);
-                match tokio::time::timeout(total.saturating_sub(started.elapsed()), body).await {
-                    Ok(body) => body.and_then(|body| UserInfo::from_body(&body, openid)),
-                    Err(_) => Err(Error::Transport {
-                        endpoint: Endpoint::UserInfo,
-                        cause: "out of time".into(),
-                    }),
-                }
-            };
-            let answer = self.observe(Endpoint::UserInfo, attempt).await;
-            match (answer, pauses.next()) {
+            let left = total.saturating_sub(started.elapsed());
+            let read = |_, body: &[u8]| UserInfo::from_body(body, openid);
+            let answer = self.get(Endpoint::UserInfo, &query, left, read);
+            match (answer.await, pauses.next()) {
                 (Err(error), Some(pause))
                     if error.is_transient() && started.elapsed().saturating_add(*pause) < total =>
                 {
@@ -245,11 +234,26 @@ impl Client {
         format!("{base}{}", endpoint.path())
     }
 
-    async fn get(&self, endpoint: Endpoint, query: &[(&str, &str)]) -> Result<Vec<u8>, Error> {
+    /// One call, told to the observer.
+    async fn get<T>(
+        &self,
+        endpoint: Endpoint,
+        query: &[(&str, &str)],
+        timeout: Duration,
+        read: impl FnOnce(Endpoint, &[u8]) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let request = self.http.get(self.url(endpoint)).query(query);
-        let failed = |error| transport_error(endpoint, error);
-        body_of(endpoint, request.send().await.map_err(failed)?).await
+        let call = async {
+            let response = send(endpoint, request.timeout(timeout)).await?;
+            read(endpoint, &body_of(endpoint, response).await?)
+        };
+        self.observe(endpoint, call).await
     }
+}
+
+pub(crate) async fn send(endpoint: Endpoint, request: RequestBuilder) -> Result<Response, Error> {
+    let answer = request.send().await;
+    answer.map_err(|error| transport_error(endpoint, error))
 }
 
 /// What WeChat says, of which there is never much.
@@ -270,7 +274,7 @@ pub(crate) async fn body_of(endpoint: Endpoint, mut response: Response) -> Resul
     Ok(body)
 }
 
-pub(crate) fn transport_error(endpoint: Endpoint, error: reqwest::Error) -> Error {
+fn transport_error(endpoint: Endpoint, error: reqwest::Error) -> Error {
     let is_not_sent = error.is_connect();
     let cause = cause_chain(error);
     if is_not_sent {

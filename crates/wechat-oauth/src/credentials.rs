@@ -1,15 +1,13 @@
 //! An account's own token; and whether WeChat takes an appid and its secret, asked without spending anything.
 
 use std::net::IpAddr;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
-use httpdate::HttpDate;
-use reqwest::Response;
 use reqwest::header::DATE;
 use serde_json::json;
 
 use crate::answer::{self, AccountTokenFields};
-use crate::client::{body_of, transport_error};
+use crate::client::{body_of, send};
 use crate::facts::GRANT_ACCOUNT;
 use crate::{AccessToken, AppId, AppSecret, AuthCode, Client, Endpoint, Error, ErrorCode};
 
@@ -62,50 +60,34 @@ impl Client {
         secret: &AppSecret,
     ) -> Result<AccountToken, Error> {
         let call = async {
-            let response = self.ask_for_account_token(appid, secret).await?;
-            let body = body_of(Endpoint::StableToken, response).await?;
-            AccountToken::from_body(&body)
+            let (mut date, mut address) = (None, None);
+            self.ask_for_account_token(appid, secret, &mut date, &mut address)
+                .await
         };
         self.observe(Endpoint::StableToken, call).await
     }
 
     /// Whether WeChat takes an account's secret, asked by [`Self::account_token`], and what else its answer tells.
     pub async fn check_account(&self, appid: &AppId, secret: &AppSecret) -> CredentialAnswer {
-        let mut answer = CredentialAnswer {
-            outcome: Ok(()),
-            date: None,
-            refused_address: None,
-        };
-        let response = match self.ask_for_account_token(appid, secret).await {
-            Ok(response) => response,
-            Err(error) => {
-                answer.outcome = Err(error);
-                return answer;
-            }
-        };
-        answer.date = response
-            .headers()
-            .get(DATE)
-            .and_then(|date| seconds_of(std::str::from_utf8(date.as_bytes()).ok()?));
-        answer.outcome = match body_of(Endpoint::StableToken, response).await {
-            Ok(body) => {
-                let outcome = AccountToken::from_body(&body).map(drop);
-                let code = outcome.as_ref().err().and_then(Error::code);
-                if code == Some(ErrorCode::AddressRefused) {
-                    answer.refused_address = first_address(&body);
-                }
-                outcome
-            }
-            Err(error) => Err(error),
-        };
-        answer
+        let (mut date, mut address) = (None, None);
+        let token = self.ask_for_account_token(appid, secret, &mut date, &mut address);
+        let outcome = token.await.map(drop);
+        let code = outcome.as_ref().err().and_then(Error::code);
+        CredentialAnswer {
+            outcome,
+            date,
+            refused_address: address.filter(|_| code == Some(ErrorCode::AddressRefused)),
+        }
     }
 
+    /// Notes on the way when WeChat answered, and the address in its words, if any.
     async fn ask_for_account_token(
         &self,
         appid: &AppId,
         secret: &AppSecret,
-    ) -> Result<Response, Error> {
+        date: &mut Option<u64>,
+        address: &mut Option<IpAddr>,
+    ) -> Result<AccountToken, Error> {
         let body = json!({
             "grant_type": GRANT_ACCOUNT,
             "appid": appid.as_str(),
@@ -115,8 +97,12 @@ impl Client {
         });
         let endpoint = Endpoint::StableToken;
         let request = self.http.post(self.url(endpoint)).json(&body);
-        let answer = request.send().await;
-        answer.map_err(|error| transport_error(endpoint, error))
+        let response = send(endpoint, request).await?;
+        let sent_at = response.headers().get(DATE);
+        *date = sent_at.and_then(|date| seconds_of(date.to_str().ok()?));
+        let body = body_of(endpoint, response).await?;
+        *address = first_address(&body);
+        AccountToken::from_body(&body)
     }
 
     /// Tries a made-up code: as we believe, but WeChat does not document, it looks at appid and secret before the code,
@@ -129,17 +115,15 @@ impl Client {
             return Ok(());
         };
         match self.exchange_code(appid, secret, &code).await {
-            Err(error) if error.code() == Some(ErrorCode::InvalidCode) => Ok(()),
-            Err(error) => Err(error),
-            Ok(_) => Ok(()),
+            Err(error) if error.code() != Some(ErrorCode::InvalidCode) => Err(error),
+            _ => Ok(()),
         }
     }
 }
 
 fn seconds_of(date: &str) -> Option<u64> {
-    let date: HttpDate = date.parse().ok()?;
-    let since = SystemTime::from(date).duration_since(UNIX_EPOCH).ok()?;
-    Some(since.as_secs())
+    let date = httpdate::parse_http_date(date).ok()?;
+    Some(date.duration_since(UNIX_EPOCH).ok()?.as_secs())
 }
 
 /// The address in `invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist`, if there is one.
@@ -156,23 +140,22 @@ mod tests {
 
     #[test]
     fn the_refused_address_is_found_in_the_errmsg() {
-        for (body, address) in [
+        for (errmsg, address) in [
             (
-                r#"{"errcode":40164,"errmsg":"invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist, rid: 6206378a-793424c0-2e4091cc"}"#,
-                Some("203.0.113.7"),
+                "invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in",
+                "203.0.113.7",
             ),
-            (
-                r#"{"errmsg":"invalid ip 2001:db8::7, not in"}"#,
-                Some("2001:db8::7"),
-            ),
-            (
-                r#"{"errcode":40164,"errmsg":"invalid ip, not in whitelist"}"#,
-                None,
-            ),
-            ("", None),
+            ("invalid ip 2001:db8::7, not in", "2001:db8::7"),
+            ("invalid ip, not in whitelist", ""),
+            ("", ""),
         ] {
-            let expected = address.map(|text| text.parse().unwrap());
-            assert_eq!(first_address(body.as_bytes()), expected, "{body}");
+            let body =
+                format!(r#"{{"errcode":40164,"errmsg":"{errmsg}, rid: 6206378a-793424c0"}}"#);
+            assert_eq!(
+                first_address(body.as_bytes()),
+                address.parse().ok(),
+                "{body}"
+            );
         }
     }
 

@@ -144,55 +144,37 @@ impl Error {
 mod tests {
     use super::*;
 
-    fn refused(errcode: i64) -> Error {
-        Error::Refused {
-            endpoint: Endpoint::AccessToken,
+    #[test]
+    fn each_failure_has_its_class_and_only_a_missing_connection_is_not_sent() {
+        use FailureKind::{CodeExpired, CodeUsed, RateLimited, Refused, Unavailable};
+        let endpoint = Endpoint::AccessToken;
+        let refused = |errcode| Error::Refused {
+            endpoint,
             errcode,
             rid: None,
-        }
-    }
-
-    #[test]
-    fn every_errcode_of_the_exchange_has_its_class() {
-        let table = [
-            (40029, FailureKind::CodeExpired),
-            (42003, FailureKind::CodeExpired),
-            (42007, FailureKind::CodeExpired),
-            (40163, FailureKind::CodeUsed),
-            (-1, FailureKind::Unavailable),
-            (45009, FailureKind::RateLimited),
-            (45011, FailureKind::RateLimited),
-        ];
-        for (errcode, kind) in table {
-            assert_eq!(refused(errcode).kind(), kind, "{errcode}");
-        }
-        for errcode in [
-            40001, 40002, 40013, 40125, 40164, 40226, 40243, 41002, 41004, 41008, 43001, 48001,
-            48004, 50001, 50002, 61004, 99999,
+        };
+        for (kind, errcodes) in [
+            (CodeExpired, &[40029, 42003, 42007][..]),
+            (CodeUsed, &[40163]),
+            (Unavailable, &[-1]),
+            (RateLimited, &[45009, 45011]),
+            (Refused, &[40001, 40002, 40013, 40125, 40164, 40226, 40243]),
+            (Refused, &[41002, 41004, 41008, 43001, 48001, 48004]),
+            (Refused, &[50001, 50002, 61004, 99999]),
         ] {
-            assert_eq!(refused(errcode).kind(), FailureKind::Refused, "{errcode}");
+            for errcode in errcodes {
+                let error = refused(*errcode);
+                assert_eq!(error.kind(), kind, "{errcode}");
+                assert!(!error.is_not_sent());
+                assert_eq!(error.is_transient(), *errcode == -1);
+            }
         }
-    }
-
-    #[test]
-    fn only_a_missing_connection_counts_as_not_sent() {
         let cause: Arc<str> = "connection refused".into();
-        let endpoint = Endpoint::AccessToken;
-        assert!(
-            Error::NotSent {
-                endpoint,
-                cause: cause.clone()
-            }
-            .is_not_sent()
-        );
-        assert!(!Error::Transport { endpoint, cause }.is_not_sent());
-        assert!(
-            !Error::Status {
-                endpoint,
-                status: 502
-            }
-            .is_not_sent()
-        );
-        assert!(!refused(-1).is_not_sent());
+        let lost = Error::Transport { endpoint, cause };
+        let status = |status| Error::Status { endpoint, status };
+        for (error, is_transient) in [(lost, true), (status(502), true), (status(404), false)] {
+            assert!(!error.is_not_sent());
+            assert_eq!(error.is_transient(), is_transient, "{error}");
+        }
     }
 }

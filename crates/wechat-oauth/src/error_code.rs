@@ -17,34 +17,58 @@ pub enum FailureKind {
     Refused,
 }
 
-macro_rules! error_codes {
-    ($($(#[doc = $doc:literal])+ $name:ident = $number:literal, $errmsg:literal, $kind:ident;)+) => {
-        /// The error codes of `/sns/*` and of account tokens, with WeChat's words from its table of global return codes.
+/// Defines an enum of numbers with WeChat's words for each.
+macro_rules! numbered {
+    (
+        $(#[$about:meta])* $type:ident, $(#[$about_words:meta])* $words:ident:
+        $($(#[doc = $doc:literal])+ $name:ident = $number:literal, $text:literal $(, $kind:ident)?;)+
+    ) => {
+        $(#[$about])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         #[repr(i64)]
-        pub enum ErrorCode {
-            $($(#[doc = $doc])+ #[doc = concat!("\n\n`", $number, "`: ", $errmsg)] $name = $number,)+
+        pub enum $type {
+            $($(#[doc = $doc])+ #[doc = concat!("\n\n`", $number, "`: ", $text)] $name = $number,)+
         }
 
-        impl ErrorCode {
+        impl $type {
             /// All of them, in the order of their numbers.
             pub const ALL: &[Self] = &[$(Self::$name),+];
 
-            /// WeChat's words, without the request id it appends. They differ from case to case; compare numbers.
-            pub const fn errmsg(self) -> &'static str {
-                match self { $(Self::$name => $errmsg,)+ }
+            $(#[$about_words])*
+            pub const fn $words(self) -> &'static str {
+                match self { $(Self::$name => $text,)+ }
             }
 
-            /// What it means for a login.
-            pub const fn kind(self) -> FailureKind {
-                match self { $(Self::$name => FailureKind::$kind,)+ }
+            /// The one of this number, if it is known.
+            pub fn from_number(number: i64) -> Option<Self> {
+                let mut all = Self::ALL.iter().copied();
+                all.find(|it| it.number() == number)
             }
+
+            /// WeChat's number.
+            pub const fn number(self) -> i64 {
+                self as i64
+            }
+
+            numbered! { @kind $($name $(= $kind)?)+ }
         }
     };
+    (@kind $($name:ident = $kind:ident)+) => {
+        /// What it means for a login.
+        pub const fn kind(self) -> FailureKind {
+            match self { $(Self::$name => FailureKind::$kind,)+ }
+        }
+    };
+    (@kind $($name:ident)+) => {};
 }
 
-error_codes! {
+numbered! {
+    /// The error codes of `/sns/*` and of account tokens, with WeChat's words from its table of global return codes.
+    ErrorCode,
+    /// WeChat's words, without the request id it appends. They differ from case to case; compare numbers.
+    errmsg:
+
     /// WeChat is busy. At an exchange the code may be spent all the same.
     SystemError = -1, "system error", Unavailable;
     /// At an exchange the secret is another account's; elsewhere the token is unknown or not the latest.
@@ -125,43 +149,13 @@ error_codes! {
     ComponentCodeExpired = 61010, "code is expired", Refused;
 }
 
-impl ErrorCode {
-    /// The code of this number, if it is a known one.
-    pub fn from_number(number: i64) -> Option<Self> {
-        let mut all = Self::ALL.iter().copied();
-        all.find(|code| code.number() == number)
-    }
+numbered! {
+    /// What WeChat's own page says when it refuses a browser. The person reads it there; the site never learns of it, so
+    /// that all a program can do is to explain a number somebody reports.
+    PageError,
+    /// The sentence on WeChat's page.
+    text:
 
-    /// WeChat's number.
-    pub const fn number(self) -> i64 {
-        self as i64
-    }
-}
-
-macro_rules! page_errors {
-    ($($(#[doc = $doc:literal])+ $name:ident = $number:literal, $text:literal;)+) => {
-        /// What WeChat's own page says when it refuses a browser. The person reads it there; the site never learns of
-        /// it, so that all a program can do is to explain a number somebody reports.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        #[repr(i64)]
-        pub enum PageError {
-            $($(#[doc = $doc])+ #[doc = concat!("\n\n`", $number, "`: ", $text)] $name = $number,)+
-        }
-
-        impl PageError {
-            /// All of them, in the order of their numbers.
-            pub const ALL: &[Self] = &[$(Self::$name),+];
-
-            /// The sentence on WeChat's page.
-            pub const fn text(self) -> &'static str {
-                match self { $(Self::$name => $text,)+ }
-            }
-        }
-    };
-}
-
-page_errors! {
     /// The host of `redirect_uri` is not one of the account's authorization domains; also where it has a port.
     WrongDomain = 10003, "redirect_uri域名与后台配置不一致";
     /// WeChat has banned the account.
@@ -186,19 +180,6 @@ page_errors! {
     WrongAppid = 10016, "不支持微信开放平台的Appid，请使用公众号Appid";
     /// Not in WeChat's table; met where `redirect_uri` is http and the account's domain https.
     WrongScheme = 10039, "redirect_uri协议与后台配置不一致";
-}
-
-impl PageError {
-    /// The error of this number, if it is a known one.
-    pub fn from_number(number: i64) -> Option<Self> {
-        let mut all = Self::ALL.iter().copied();
-        all.find(|error| error.number() == number)
-    }
-
-    /// The number on WeChat's page.
-    pub const fn number(self) -> i64 {
-        self as i64
-    }
 }
 
 /// What the operator does about an errcode of the exchange: one sentence in English and in Chinese, no secrets.

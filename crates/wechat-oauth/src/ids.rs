@@ -40,84 +40,41 @@ impl fmt::Display for AppId {
     }
 }
 
-redacted! {
+/// Defines the hidden ones, each of at most `$longest` allowed bytes.
+macro_rules! hidden_ids {
+    ($($(#[$doc:meta])* $name:ident = $allowed:ident, $longest:literal, $what:literal;)*) => {$(
+        redacted! { $(#[$doc])* $name }
+
+        impl $name {
+            /// # Errors
+            #[doc = concat!("[`InvalidId`] unless the text is 1 to ", $longest, " characters, ", $what, ".")]
+            pub fn parse(text: &str) -> Result<Self, InvalidId> {
+                let is_valid = (1..=$longest).contains(&text.len()) && text.bytes().all($allowed);
+                is_valid.then(|| Self(text.to_owned())).ok_or(InvalidId)
+            }
+        }
+    )*};
+}
+
+hidden_ids! {
     /// The password of an official account. Whoever has it acts as the account.
-    AppSecret
-}
-
-impl AppSecret {
-    /// # Errors
-    /// [`InvalidId`] unless the text is 1 to 128 visible ASCII characters. WeChat's own are 32 hexadecimal digits;
-    /// a simulator's are deliberately not.
-    pub fn parse(text: &str) -> Result<Self, InvalidId> {
-        visible_ascii(text, 128).map(Self)
-    }
-}
-
-redacted! {
+    ///
+    /// WeChat's own are 32 hexadecimal digits; a simulator's are deliberately not.
+    AppSecret = is_visible, 128, "visible ASCII";
     /// WeChat's one-time code. Whoever exchanges it first is the user.
-    AuthCode
-}
-
-impl AuthCode {
-    /// # Errors
-    /// [`InvalidId`] unless the text is 1 to 128 visible ASCII characters. WeChat promises no length or alphabet;
-    /// the codes seen have 32 letters and digits.
-    pub fn parse(text: &str) -> Result<Self, InvalidId> {
-        visible_ascii(text, 128).map(Self)
-    }
-}
-
-redacted! {
+    ///
+    /// WeChat promises no length or alphabet; the codes seen have 32 letters and digits.
+    AuthCode = is_visible, 128, "visible ASCII";
     /// WeChat's token of one user, good for two hours. Not an account's, which is another thing.
-    AccessToken
-}
-
-impl AccessToken {
-    /// # Errors
-    /// [`InvalidId`] unless the text is 1 to 2048 visible ASCII characters; WeChat asks to allow at least 512.
-    pub fn parse(text: &str) -> Result<Self, InvalidId> {
-        visible_ascii(text, 2048).map(Self)
-    }
-}
-
-redacted! {
+    ///
+    /// WeChat asks to allow at least 512 characters.
+    AccessToken = is_visible, 2048, "visible ASCII";
     /// What makes new tokens of one user, for thirty days.
-    RefreshToken
-}
-
-impl RefreshToken {
-    /// # Errors
-    /// [`InvalidId`] unless the text is 1 to 2048 visible ASCII characters.
-    pub fn parse(text: &str) -> Result<Self, InvalidId> {
-        visible_ascii(text, 2048).map(Self)
-    }
-}
-
-redacted! {
-    /// Who somebody is under one official account.
-    OpenId
-}
-
-impl OpenId {
-    /// # Errors
-    /// [`InvalidId`] unless the text is 1 to 128 characters `A-Za-z0-9_-` (WeChat's have 28).
-    pub fn parse(text: &str) -> Result<Self, InvalidId> {
-        url_safe(text).map(Self)
-    }
-}
-
-redacted! {
-    /// Who somebody is over all accounts of one open platform.
-    UnionId
-}
-
-impl UnionId {
-    /// # Errors
-    /// [`InvalidId`] unless the text is 1 to 128 characters `A-Za-z0-9_-` (WeChat's have 28).
-    pub fn parse(text: &str) -> Result<Self, InvalidId> {
-        url_safe(text).map(Self)
-    }
+    RefreshToken = is_visible, 2048, "visible ASCII";
+    /// Who somebody is under one official account. WeChat's have 28 characters.
+    OpenId = is_url_safe, 128, "`A-Za-z0-9_-`";
+    /// Who somebody is over all accounts of one open platform. WeChat's have 28 characters.
+    UnionId = is_url_safe, 128, "`A-Za-z0-9_-`";
 }
 
 impl<'de> Deserialize<'de> for AuthCode {
@@ -126,67 +83,41 @@ impl<'de> Deserialize<'de> for AuthCode {
     }
 }
 
-fn visible_ascii(text: &str, longest: usize) -> Result<String, InvalidId> {
-    let is_valid =
-        (1..=longest).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
-    if is_valid {
-        Ok(text.to_owned())
-    } else {
-        Err(InvalidId)
-    }
+fn is_visible(byte: u8) -> bool {
+    byte.is_ascii_graphic()
 }
 
-fn url_safe(text: &str) -> Result<String, InvalidId> {
-    let is_url_safe = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-    if (1..=128).contains(&text.len()) && text.bytes().all(is_url_safe) {
-        Ok(text.to_owned())
-    } else {
-        Err(InvalidId)
-    }
+fn is_url_safe(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn appid_is_wx_and_sixteen_hexadecimal_digits() {
-        assert!(AppId::parse("wx00000000000000a1").is_ok());
-        for wrong in [
-            "",
-            "wx0000000000000a1",
-            "wx000000000000000a1",
-            "wx00000000000000g1",
-            "wx00000000000000A1",
-            "WX00000000000000a1",
-            "gh_0000000000000a1",
-        ] {
-            assert_eq!(AppId::parse(wrong), Err(InvalidId), "{wrong:?}");
+    fn assert_refused<T: fmt::Debug + PartialEq>(
+        parse: fn(&str) -> Result<T, InvalidId>,
+        good: &str,
+        wrong: &[&str],
+    ) {
+        assert!(parse(good).is_ok());
+        for wrong in wrong {
+            assert_eq!(parse(wrong), Err(InvalidId), "{wrong:?}");
         }
     }
 
     #[test]
-    fn code_is_1_to_128_visible_ascii_characters() {
-        assert!(AuthCode::parse("0").is_ok());
-        assert!(AuthCode::parse(&"a".repeat(128)).is_ok());
-        for wrong in ["", &"a".repeat(129), "a b", "a\n", "a\0", "码", "a\u{7f}"] {
-            assert_eq!(AuthCode::parse(wrong), Err(InvalidId));
-        }
-    }
-
-    #[test]
-    fn debug_shows_nothing() {
+    fn each_kind_has_its_form_and_debug_shows_nothing() {
+        let wrong = "wx0000000000000a1 wx000000000000000a1 wx00000000000000g1 wx00000000000000A1 \
+                     WX00000000000000a1 gh_0000000000000a1 ";
+        let wrong: Vec<_> = wrong.split(' ').collect();
+        assert_refused(AppId::parse, "wx00000000000000a1", &wrong);
+        let wrong = ["", &"a".repeat(129), "a b", "a\n", "a\0", "码", "a\u{7f}"];
+        assert_refused(AuthCode::parse, &"a".repeat(128), &wrong);
+        // Safe in headers and paths.
+        let wrong = ["", "o/..", "o\r\nX", "o%41", "o="];
+        assert_refused(OpenId::parse, "oABCdefGHIjklMNOpqrSTUvw-_Z0", &wrong);
         let secret = AppSecret::parse("simulator-secret").unwrap();
         assert_eq!(format!("{secret:?}"), "AppSecret(…)");
-        let openid = OpenId::parse("oABC-def_1").unwrap();
-        assert_eq!(format!("{openid:?}"), "OpenId(…)");
-    }
-
-    #[test]
-    fn openid_has_only_characters_that_are_safe_in_headers_and_paths() {
-        assert!(OpenId::parse("oABCdefGHIjklMNOpqrSTUvw-_Z0").is_ok());
-        for wrong in ["", "o/..", "o\r\nX", "o%41", "o="] {
-            assert_eq!(OpenId::parse(wrong), Err(InvalidId));
-        }
     }
 }

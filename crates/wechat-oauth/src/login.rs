@@ -1,7 +1,5 @@
 //! A login in any web framework: the `state` that binds it to one browser, and what comes back.
 
-use std::fmt::Write as _;
-
 use reqwest::header::{COOKIE, HeaderMap};
 use serde::Deserialize;
 
@@ -25,6 +23,16 @@ pub struct Start {
     pub cookie: String,
 }
 
+/// A login that has come to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Login {
+    /// Who it is: the openid, and what else WeChat told with it.
+    pub grant: Grant,
+    /// Name and picture, where they were granted and WeChat gave them.
+    pub user: Option<UserInfo>,
+}
+
 impl Client {
     /// Begins a login of the account `appid`, which WeChat ends at `redirect_uri`.
     ///
@@ -34,16 +42,10 @@ impl Client {
     pub fn begin(&self, appid: &AppId, redirect_uri: &str, scope: Scope) -> Start {
         let mut random = [0; 16];
         getrandom::fill(&mut random).expect("the system has random numbers");
-        let mut state = String::with_capacity(32);
-        for byte in random {
-            // Writing to a String cannot fail.
-            let _ = write!(state, "{byte:02x}");
-        }
-        let secure = if redirect_uri.starts_with("https:") {
-            "; Secure"
-        } else {
-            ""
-        };
+        let state = format!("{:032x}", u128::from_ne_bytes(random));
+        let secure = redirect_uri
+            .strip_prefix("https:")
+            .map_or("", |_| "; Secure");
         Start {
             url: authorize_url(&AuthorizeRequest {
                 base: self.open_base(),
@@ -58,19 +60,7 @@ impl Client {
             ),
         }
     }
-}
 
-/// A login that has come to its end.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Login {
-    /// Who it is: the openid, and what else WeChat told with it.
-    pub grant: Grant,
-    /// Name and picture, where they were granted and WeChat gave them.
-    pub user: Option<UserInfo>,
-}
-
-impl Client {
     /// Ends a login: exchanges the code and, where the user granted it, fetches name and picture. Without these it is
     /// still a login.
     ///
@@ -86,8 +76,8 @@ impl Client {
         let user = match grant.scope {
             Scope::Base => None,
             Scope::Userinfo | Scope::Login => {
-                let user = self.fetch_user_info(&grant.token, &grant.openid).await;
-                user.ok()
+                let user = self.fetch_user_info(&grant.token, &grant.openid);
+                user.await.ok()
             }
         };
         // WeChat documents the unionid in both answers; either has been seen without it.
@@ -114,17 +104,11 @@ impl Callback {
     /// `headers` are those of the request, of the crate `http` as axum, hyper, warp and poem have them.
     pub fn code(&self, headers: &HeaderMap) -> Option<&AuthCode> {
         let lines = headers.get_all(COOKIE).iter();
-        let mut cookies = lines.filter_map(|line| line.to_str().ok());
-        cookies.find_map(|line| self.code_with_cookies(line))
-    }
-
-    /// The same for a framework with headers of its own; `cookies` is a `Cookie` header.
-    pub fn code_with_cookies(&self, cookies: &str) -> Option<&AuthCode> {
-        let mut pairs = cookies
-            .split(';')
+        let mut pairs = lines
+            .filter_map(|line| line.to_str().ok())
+            .flat_map(|line| line.split(';'))
             .filter_map(|pair| pair.trim().split_once('='));
-        let is_ours = |(name, value)| name == COOKIE_NAME && value == self.state;
-        let is_known = !self.state.is_empty() && pairs.any(is_ours);
+        let is_known = !self.state.is_empty() && pairs.any(|it| it == (COOKIE_NAME, &self.state));
         self.code.as_ref().filter(|_| is_known)
     }
 }
@@ -135,10 +119,13 @@ mod tests {
 
     #[test]
     fn a_code_counts_only_with_the_state_of_this_browser() {
-        let code = || AuthCode::parse("c").ok();
-        let callback = |state: &str| Callback {
-            code: code(),
-            state: state.into(),
+        let found = |cookies: &str, state: &str, code: &str| {
+            let callback = Callback {
+                code: AuthCode::parse(code).ok(),
+                state: state.into(),
+            };
+            let headers = HeaderMap::from_iter([(COOKIE, cookies.parse().unwrap())]);
+            callback.code(&headers).is_some()
         };
         for (cookies, state, counts) in [
             ("wechat_state=abc", "abc", true),
@@ -148,14 +135,8 @@ mod tests {
             ("other_wechat_state=abc", "abc", false),
             ("", "abc", false),
         ] {
-            let callback = callback(state);
-            let found = callback.code_with_cookies(cookies);
-            assert_eq!(found.is_some(), counts, "{cookies} {state}");
+            assert_eq!(found(cookies, state, "c"), counts, "{cookies} {state}");
         }
-        let refused = Callback {
-            code: None,
-            ..callback("abc")
-        };
-        assert_eq!(refused.code_with_cookies("wechat_state=abc"), None);
+        assert!(!found("wechat_state=abc", "abc", ""));
     }
 }

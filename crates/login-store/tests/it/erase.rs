@@ -9,47 +9,33 @@ use crate::samples::{
     CAFE, SHOP, XIAOHONG, XIAOMING, draft, id, known, note, owner, put, xiaoming,
 };
 
-pub(crate) async fn erasing_counts_and_leaves_nothing(store: &dyn Store) {
+pub(crate) async fn erasing_counts_and_leaves_nothing_but_others(store: &dyn Store) {
     let unknown = store.erase(&owner(SHOP, XIAOMING)).await;
     assert_eq!(unknown.unwrap(), None);
-    let owner = xiaoming(store).await;
-    for key in ["1", "2", "3"] {
-        put(store, &id(&owner, "order", key), "1", 5).await;
-    }
-    assert_eq!(store.erase(&owner).await.unwrap(), Some(3));
-    assert_eq!(known(store).await, None);
-    let record = store.get_record(&id(&owner, "order", "1")).await;
-    assert_eq!(record.unwrap(), None);
-    // The records are gone, not only out of sight.
-    xiaoming(store).await;
-    let left = all_pages(store, query(&owner, Across::Account, 10)).await;
-    assert_eq!(left, []);
-    assert_eq!(store.erase(&owner).await.unwrap(), Some(0));
-}
-
-pub(crate) async fn erasing_one_user_leaves_the_others(store: &dyn Store) {
     let erased = xiaoming(store).await;
+    for key in ["1", "2", "3"] {
+        put(store, &id(&erased, "order", key), "1", 5).await;
+    }
     let others = [owner(SHOP, XIAOHONG), owner(CAFE, XIAOMING)];
     for other in &others {
         note(store, other, Some("camellia"), Some("unionid-1")).await;
         put(store, &id(other, "order", "1"), "1", 5).await;
     }
-    assert_eq!(store.erase(&erased).await.unwrap(), Some(0));
-    for other in &others {
-        let listed = all_pages(store, query(other, Across::Account, 10)).await;
-        assert_eq!(listed, [id(other, "order", "1")]);
-    }
-}
-
-pub(crate) async fn after_erasing_nothing_can_be_written(store: &dyn Store) {
-    let owner = xiaoming(store).await;
-    let id = id(&owner, "order", "1");
-    put(store, &id, "1", 5).await;
-    store.erase(&owner).await.unwrap();
-    let written = store
-        .put_record(&draft(&id, "2", 6), Precondition::None)
-        .await;
+    assert_eq!(store.erase(&erased).await.unwrap(), Some(3));
+    assert_eq!(known(store).await, None);
+    let record = id(&erased, "order", "1");
+    assert_eq!(store.get_record(&record).await.unwrap(), None);
+    let draft = draft(&record, "2", 6);
+    let written = store.put_record(&draft, Precondition::None).await;
     assert_eq!(written.unwrap(), Written::UnknownOwner);
+    let listed = async |owner| all_pages(store, query(owner, Across::Account, 10)).await;
+    for other in &others {
+        assert_eq!(listed(other).await, [id(other, "order", "1")]);
+    }
+    // The records are gone, not only out of sight.
+    xiaoming(store).await;
+    assert_eq!(listed(&erased).await, []);
+    assert_eq!(store.erase(&erased).await.unwrap(), Some(0));
 }
 
 /// Whoever takes user and records in another order than the others would end up waiting for ever, or be cut off.

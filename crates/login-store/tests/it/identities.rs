@@ -17,64 +17,62 @@ pub(crate) async fn a_first_login_is_stored_as_told(store: &dyn Store) {
     assert_eq!(known(store).await, Some(told));
 }
 
-pub(crate) async fn a_silent_login_blanks_nothing(store: &dyn Store) {
-    store.upsert_identity(&full_login(10)).await.unwrap();
-    let known = store.upsert_identity(&silent_login(20)).await.unwrap();
-    assert_eq!(known.unionid, unionid("unionid-1"));
-    assert_eq!(known.profile, profile("小明"));
-    assert_eq!(known.scope, Scope::Userinfo);
-    assert_eq!((known.first_seen, known.last_seen), (10, 20));
-}
-
-pub(crate) async fn a_later_grant_adds_and_renews(store: &dyn Store) {
-    store.upsert_identity(&silent_login(10)).await.unwrap();
-    let known = store.upsert_identity(&full_login(20)).await.unwrap();
-    assert_eq!(
-        (known.scope, known.unionid),
-        (Scope::Userinfo, unionid("unionid-1"))
-    );
-    let renamed = SeenIdentity {
-        profile: profile("大明"),
-        ..full_login(30)
-    };
-    let known = store.upsert_identity(&renamed).await.unwrap();
-    assert_eq!((known.profile, known.first_seen), (profile("大明"), 10));
-}
-
-pub(crate) async fn an_empty_name_and_picture_replace_the_old_ones(store: &dyn Store) {
-    store.upsert_identity(&full_login(10)).await.unwrap();
-    let nameless = SeenIdentity {
-        profile: Some(Profile {
-            nickname: String::new(),
-            headimgurl: String::new(),
-        }),
-        ..full_login(20)
-    };
-    let known = store.upsert_identity(&nameless).await.unwrap();
-    assert_eq!(known.profile, nameless.profile);
-}
-
-pub(crate) async fn a_clock_that_goes_back_does_not_take_last_seen_with_it(store: &dyn Store) {
-    store.upsert_identity(&silent_login(20)).await.unwrap();
-    let known = store.upsert_identity(&silent_login(10)).await.unwrap();
-    assert_eq!((known.first_seen, known.last_seen), (20, 20));
-}
-
-pub(crate) async fn a_unionid_keeps_the_platform_it_was_seen_on(store: &dyn Store) {
-    store.upsert_identity(&full_login(10)).await.unwrap();
+/// What later logins tell renews what is known, and what they do not tell blanks nothing.
+pub(crate) async fn later_logins_add_and_renew_and_blank_nothing(store: &dyn Store) {
+    let full = store.upsert_identity(&full_login(10)).await.unwrap();
     let moved = SeenIdentity {
         platform: Some("peony".to_owned()),
         ..silent_login(20)
     };
-    let known = store.upsert_identity(&moved).await.unwrap();
-    assert_eq!(known.platform.as_deref(), Some("camellia"));
-    let moved_and_told = SeenIdentity {
-        unionid: unionid("unionid-2"),
-        ..moved
+    let seen_at = |last_seen| KnownIdentity {
+        last_seen,
+        ..full.clone()
     };
-    let known = store.upsert_identity(&moved_and_told).await.unwrap();
-    assert_eq!(known.platform.as_deref(), Some("peony"));
-    assert_eq!(known.unionid, unionid("unionid-2"));
+    // A unionid keeps the platform it was seen on, and takes another one along.
+    let renewed = KnownIdentity {
+        platform: moved.platform.clone(),
+        unionid: unionid("unionid-2"),
+        ..seen_at(30)
+    };
+    let nameless = Some(Profile {
+        nickname: String::new(),
+        headimgurl: String::new(),
+    });
+    for (login, known) in [
+        (silent_login(20), seen_at(20)),
+        (moved.clone(), seen_at(20)),
+        // A clock that goes back.
+        (silent_login(5), seen_at(20)),
+        (
+            SeenIdentity {
+                unionid: unionid("unionid-2"),
+                seen_at: 30,
+                ..moved.clone()
+            },
+            renewed.clone(),
+        ),
+        (
+            SeenIdentity {
+                profile: nameless.clone(),
+                scope: Scope::Userinfo,
+                ..moved
+            },
+            KnownIdentity {
+                profile: nameless,
+                ..renewed
+            },
+        ),
+    ] {
+        assert_eq!(store.upsert_identity(&login).await.unwrap(), known);
+    }
+}
+
+pub(crate) async fn a_grant_after_a_silent_login_is_added(store: &dyn Store) {
+    let silent = store.upsert_identity(&silent_login(10)).await.unwrap();
+    let known = store.upsert_identity(&full_login(20)).await.unwrap();
+    assert_eq!((silent.scope, known.scope), (Scope::Base, Scope::Userinfo));
+    let told = (known.unionid, known.profile, known.first_seen);
+    assert_eq!(told, (unionid("unionid-1"), profile("小明"), 10));
 }
 
 pub(crate) async fn users_of_two_accounts_are_two_identities(store: &dyn Store) {

@@ -34,9 +34,10 @@ fn name(id: &RecordId) -> (String, String, String) {
     )
 }
 
-/// Which account, kind, key and time; few of each, so that they often coincide.
+/// Which account, kind, key and time; few of each, so that they often coincide, and keys whose order is a matter of
+/// taste.
 fn some_record() -> impl Strategy<Value = (usize, String, String, u64)> {
-    (0..3_usize, "[ab]-?", "[aAbB][-_.~:]?", 0..4_u64)
+    (0..3_usize, "[ab]-?", "[aAbB_~:][-_.~:b]?", 0..4_u64)
 }
 
 pub(crate) async fn every_record_is_shown_once_whatever_the_records(store: &dyn Store) {
@@ -44,7 +45,7 @@ pub(crate) async fn every_record_is_shown_once_whatever_the_records(store: &dyn 
     let mut runner = made_up::runner();
     let cases = (
         prop::collection::vec(some_record(), 0..40),
-        1..8_u32,
+        1..45_u32,
         any::<bool>(),
     );
     for round in 0..20 {

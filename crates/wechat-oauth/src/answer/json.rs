@@ -116,9 +116,6 @@ fn rid(answer: &Map<String, Value>) -> Option<String> {
 
 /// Three groups of eight hexadecimal digits. Anything else might be a quote of what was sent and is not repeated.
 fn is_rid(text: &str) -> bool {
-    let groups: Vec<&str> = text.split('-').collect();
-    groups.len() == 3
-        && groups
-            .iter()
-            .all(|group| group.len() == 8 && group.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    let is_group = |group: &str| group.len() == 8 && group.bytes().all(|it| it.is_ascii_hexdigit());
+    text.split('-').count() == 3 && text.split('-').all(is_group)
 }

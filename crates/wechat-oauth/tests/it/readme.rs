@@ -52,23 +52,14 @@ async fn the_example_signs_in_and_takes_no_code_of_another_browser() {
         .unwrap();
     let back = header(&granted, "location").replace("https://books.example.com", &site);
 
-    let other_browser = browser.get(&back).send().await.unwrap();
-    assert_eq!(other_browser.status(), 400);
+    let get = async |url: &str, cookie: &str| {
+        let request = browser.get(url).header("cookie", cookie);
+        request.send().await.unwrap()
+    };
+    assert_eq!(get(&back, "").await.status(), 400, "another browser");
     let refused = back.replace("code=", "no_code=");
-    let refused = browser
-        .get(refused)
-        .header("cookie", cookie)
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(refused.status(), 400);
-
-    let signed_in = browser
-        .get(&back)
-        .header("cookie", cookie)
-        .send()
-        .await
-        .unwrap();
+    assert_eq!(get(&refused, cookie).await.status(), 400);
+    let signed_in = get(&back, cookie).await;
     assert_eq!(signed_in.status(), 200);
     let shown = signed_in.text().await.unwrap();
     let openid = world.simulator.openid(world.appid.as_str(), "caidan");
@@ -76,12 +67,5 @@ async fn the_example_signs_in_and_takes_no_code_of_another_browser() {
         shown.starts_with(&openid) && shown.contains("nickname"),
         "{shown}"
     );
-    // Used up.
-    let again = browser
-        .get(&back)
-        .header("cookie", cookie)
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(again.status(), 502);
+    assert_eq!(get(&back, cookie).await.status(), 502, "used up");
 }

@@ -7,7 +7,7 @@ use wechat_simulator::GrantedScope;
 
 use super::ask::{Ask, Cookies};
 use super::table::{Guard, Operation};
-use crate::api::limits::{SOON, count};
+use crate::api::limits::SOON;
 use crate::support::*;
 
 /// Who is signed in.
@@ -17,8 +17,8 @@ pub(super) const OPENID: &str = "oBehindTheGuards";
 pub(super) fn config(upstream: &str) -> Config {
     let mut config = config_with_backends();
     config.wechat.api_base = upstream.parse().unwrap();
-    config.limits.exchanges_per_client = count(1);
-    config.limits.writes_per_user = count(1);
+    config.limits.exchanges_per_client = 1.try_into().unwrap();
+    config.limits.writes_per_user = 1.try_into().unwrap();
     config.limits.timeouts.body = SOON;
     // A busy machine may keep this side from sending.
     config.limits.timeouts.head = Duration::from_secs(60);

@@ -63,7 +63,7 @@ fn every_attack_of_the_list_has_a_test() {
 
 #[test]
 fn every_test_of_an_attack_is_in_the_list() {
-    let mut files = vec!["tools/fuzz/tests/open_redirects.rs".to_owned()];
+    let mut files = Vec::new();
     for (folder, beginning) in [
         ("proxy/tests/it/attacks", ""),
         ("proxy/tests/it/forward_auth", "forgeries"),

@@ -1,5 +1,5 @@
 //! Addresses that lead to another site for browsers and look like a path of ours. The list is one for the QR code here,
-//! for the app's own functions (`tools/fuzz/tests/open_redirects.rs`) and for a real browser (the journey `attacks`).
+//! for the app's own functions (`tools/fuzz/tests/bounded.rs`) and for a real browser (the journey `attacks`).
 
 use reqwest::Url;
 use wechat_login_proxy::http::routes::qr::own_address;

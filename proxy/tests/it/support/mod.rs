@@ -2,6 +2,7 @@
 //! name.
 
 mod answer;
+mod books;
 pub(crate) mod helpers;
 mod log;
 pub(crate) mod people;
@@ -26,6 +27,7 @@ pub(crate) use wechat_simulator::GrantedScope::{Base, Login, Userinfo};
 pub(crate) use wechat_simulator::Simulator;
 
 pub(crate) use answer::{Answer, Ask};
+pub(crate) use books::{Audit, Books};
 pub(crate) use helpers::*;
 pub(crate) use log::*;
 pub(crate) use people::*;

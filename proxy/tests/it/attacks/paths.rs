@@ -12,7 +12,7 @@ const PAGE: &str = "<!doctype html><title>app</title>";
 
 /// Request targets that are none of a page's, and such as go somewhere on the way.
 fn targets(outside: &Path) -> Vec<String> {
-    let outside = outside.display();
+    let outside = outside.display().to_string();
     let mut targets = Vec::new();
     for up in attempts("up") {
         for start in ["/", "//", "/assets/", "/api/", "/MP_verify_/", "/./"] {
@@ -24,31 +24,8 @@ fn targets(outside: &Path) -> Vec<String> {
         targets.push(format!("/MP_verify_{up}MP_verify_outside.txt"));
         targets.push(format!("/{up}MP_verify_outside.txt"));
     }
-    targets.extend([
-        format!("/{outside}/secret.txt"),
-        format!("//{outside}/secret.txt"),
-        format!("{outside}/secret.txt"),
-        format!("file://{outside}/secret.txt"),
-        format!("http://127.0.0.1/../{outside}/secret.txt"),
-        "http://127.0.0.1/../secret.txt".to_owned(),
-        "http://127.0.0.1/%2e%2e/secret.txt".to_owned(),
-        "http://evil.example/../secret.txt".to_owned(),
-        "../secret.txt".to_owned(),
-        "secret.txt".to_owned(),
-        "*".to_owned(),
-        "/secret.txt%00.html".to_owned(),
-        "/index.html/../../secret.txt".to_owned(),
-        "/index.html%00/../../secret.txt".to_owned(),
-        "/.env".to_owned(),
-        "/%2eenv".to_owned(),
-        "/./.env".to_owned(),
-        "//.env".to_owned(),
-        "/assets/.git/config".to_owned(),
-        "/assets/%2egit/config".to_owned(),
-        "/assets/..%2f.env".to_owned(),
-        "/link/secret.txt".to_owned(),
-        "/linked.txt".to_owned(),
-    ]);
+    let others = attempts("targets").into_iter();
+    targets.extend(others.map(|target| target.replace("{outside}", &outside)));
     targets
 }
 

@@ -15,7 +15,7 @@ static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 pub(crate) fn captured_log() -> String {
     let lines = fmt::layer().with_ansi(false).with_writer(|| Memory);
     let lines = lines.with_filter(filter_fn(log::may_be_logged));
-    suite_log::subscribe_beside("it", log::may_be_logged, Some(lines));
+    suite_log::subscribe("it", log::may_be_logged, lines);
     let log = LOG.lock().unwrap_or_else(PoisonError::into_inner);
     String::from_utf8_lossy(&log).into_owned()
 }

@@ -10,6 +10,11 @@ const PERSON: &str = "/service/accounts/shop/users/oPersonWithBodies";
 const RECORD: &str = "/service/accounts/shop/users/oPersonWithBodies/records/order/1";
 const CHUNKED: &str = "Transfer-Encoding: chunked\r\n\r\n";
 
+/// The request of a backend, and of a user with this cookie, that ends with this.
+fn request_as(cookie: &str, line: &str, rest: &str) -> String {
+    request(line, &format!("Cookie: {cookie}\r\n{rest}"))
+}
+
 /// A backend's request that ends with this.
 fn request(line: &str, rest: &str) -> String {
     format!(
@@ -35,11 +40,13 @@ async fn refusal(wire: &mut Wire, request: String) -> (u16, String) {
 async fn bodies_are_taken_up_to_the_limit_of_their_address_and_not_a_byte_more() {
     let proxy = proxy().await;
     user(&proxy, "shop", "oPersonWithBodies", None).await;
+    let cookie = proxy.cookie(&session("oPersonWithBodies"));
     for (line, limit, inside) in [
         ("POST /api/session", 4096, 400),
         ("POST /api/report", 1024, 400),
         (&format!("PUT {PERSON}"), 4096, 400),
         (&format!("PUT {RECORD}"), 16 * 1024, 201),
+        ("PUT /api/records/order/2", 16 * 1024, 201),
     ] {
         for (length, expected) in [(limit, inside), (limit + 1, 413), (300_000, 413)] {
             let body = format!("\"{}\"", "x".repeat(length - 2));
@@ -52,7 +59,7 @@ async fn bodies_are_taken_up_to_the_limit_of_their_address_and_not_a_byte_more()
                 (format!("{CHUNKED}{}", chunks.concat()), again),
             ] {
                 let mut wire = Wire::open(&proxy).await;
-                let (found, message) = refusal(&mut wire, request(line, &rest)).await;
+                let (found, message) = refusal(&mut wire, request_as(&cookie, line, &rest)).await;
                 assert_eq!(found, expected, "{line} {length}");
                 assert_eq!(message.is_empty(), found < 300, "{line} {length}");
             }

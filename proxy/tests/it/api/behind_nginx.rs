@@ -27,12 +27,7 @@ impl Site {
 
     /// The answer to this start of a request and these bytes more.
     async fn ask(&self, start: &str, more: impl AsRef<[u8]>) -> String {
-        let start = format!("{start} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n");
-        let request = [start.as_bytes(), more.as_ref(), b"\r\n"].concat();
-        let mut wire = Wire::open(self.nginx.address).await;
-        // nginx may refuse before it has read everything.
-        wire.write(request).await;
-        wire.answer().await
+        raw(self.nginx.address, start, more).await
     }
 }
 
@@ -82,9 +77,8 @@ async fn what_it_refuses_itself_is_no_envelope_and_has_no_id() {
     let Site { nginx, proxy, .. } = site;
     drop(proxy);
     // The process goes on; its sockets are closed a moment later.
-    let start = "GET /api/session HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
     let gone = loop {
-        let answer = exchange(nginx.address, start).await;
+        let answer = raw(nginx.address, "GET /api/session", "").await;
         if status(&answer) != 401 {
             break answer;
         }

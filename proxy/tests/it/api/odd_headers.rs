@@ -16,13 +16,10 @@ const ODD: [&[u8]; 6] = [
 
 /// The answer to a request with these lines in its head, and this body.
 async fn ask(proxy: &TestProxy, start: &str, lines: &[(&str, &[u8])], body: &str) -> String {
-    let mut request = format!("{start} HTTP/1.1\r\nHost: h\r\n").into_bytes();
-    for (name, value) in lines {
-        request.extend([name.as_bytes(), b": ", value, b"\r\n"].concat());
-    }
-    let length = body.len();
-    request.extend(format!("Content-Length: {length}\r\nConnection: close\r\n\r\n{body}").bytes());
-    Wire::send(proxy, request).await.answer().await
+    let line = |(name, value): &(&str, &[u8])| [name.as_bytes(), b": ", value, b"\r\n"].concat();
+    let mut lines: Vec<u8> = lines.iter().flat_map(line).collect();
+    lines.extend(format!("Content-Length: {}\r\n\r\n{body}", body.len()).bytes());
+    raw(proxy, start, lines).await
 }
 
 #[actix_web::test]

@@ -152,10 +152,7 @@ async fn a_request_id_that_is_more_than_an_id_is_not_used() {
 async fn a_header_with_a_broken_line_is_refused_or_is_two() {
     let (_proxy, address) = hasty_proxy().await;
     for broken in attempts("broken_lines") {
-        let request = format!(
-            "GET /api/session HTTP/1.1\r\nHost: h\r\nConnection: close\r\n{broken}\r\n\r\n"
-        );
-        let answer = exchange(address, request).await;
+        let answer = raw(address, "GET /api/session", format!("{broken}\r\n")).await;
         let found = status(&answer);
         assert!(matches!(found, 400 | 401), "{broken:?}: {answer}");
         assert!(!answer.to_lowercase().contains("set-cookie"), "{broken:?}");
@@ -182,11 +179,9 @@ async fn the_documented_nginx_passes_on_no_address_and_no_id_of_the_browsers() {
         ),
     ] {
         for path in paths {
-            let request = format!(
-                "GET {path} HTTP/1.1\r\nHost: h\r\nConnection: close\r\nX-Forwarded-For: 203.0.113.9\r\n\
-                 X-Forwarded-For: 203.0.113.9\r\nX-Request-Id: feedfeedfeedfeed\r\n\r\n"
-            );
-            let answer = exchange(nginx.address, request).await;
+            let claims = "X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-For: 203.0.113.9\r\n\
+                          X-Request-Id: feedfeedfeedfeed\r\n";
+            let answer = raw(nginx.address, &format!("GET {path}"), claims).await;
             assert!(answer.starts_with("HTTP/1.1 200 "), "{path}: {answer}");
             for seen in recorder.take() {
                 asked += 1;

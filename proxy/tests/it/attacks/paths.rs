@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::attempts;
 use crate::static_site;
-use crate::support::{TestProxy, add_files, exchange};
+use crate::support::{TestProxy, add_files, raw};
 
 const SECRET: &str = "what-lies-beside-the-app-is-nobodys-business";
 const PAGE: &str = "<!doctype html><title>app</title>";
@@ -45,10 +45,7 @@ fn lay_out(folder: &Path) {
 async fn assert_inside(address: SocketAddr, folder: &Path) -> usize {
     let mut pages = 0;
     for target in targets(folder) {
-        let request = format!(
-            "GET {target} HTTP/1.1\r\nHost: h\r\nAccept: text/html\r\nConnection: close\r\n\r\n"
-        );
-        let answer = exchange(address, &request).await;
+        let answer = raw(address, &format!("GET {target}"), "Accept: text/html\r\n").await;
         assert!(!answer.contains(SECRET), "{target}");
         if answer.starts_with("HTTP/1.1 200 ") {
             assert!(answer.contains(PAGE), "{target}: {answer}");

@@ -3,24 +3,12 @@
 //! On SQLite, through the program itself and HTTP: what counts is what a backend was told.
 
 use futures_util::future::join_all;
-use login_store::{Owner, RecordId, RecordKey, RecordKind, SqliteStore, Store};
+use login_store::{SqliteStore, Store};
 use reqwest::Client;
 use tokio::sync::watch;
-use wechat_oauth::{AppId, OpenId};
 
 use super::site::Settings;
 use crate::support::*;
-
-fn order(key: &str) -> RecordId {
-    RecordId {
-        owner: Owner {
-            appid: AppId::parse(APPID).unwrap(),
-            openid: OpenId::parse(OPENID).unwrap(),
-        },
-        kind: RecordKind::parse("order").unwrap(),
-        key: RecordKey::parse(key).unwrap(),
-    }
-}
 
 /// Writes one record after the other until the proxy is gone, and answers those that were acknowledged.
 async fn write(
@@ -73,7 +61,7 @@ async fn acknowledged_writes_survive_kill_9() {
         // All of them, those of earlier rounds included, after every end.
         let store = SqliteStore::open_file(&database).await.unwrap();
         for key in &acknowledged {
-            let record = store.get_record(&order(key)).await.unwrap();
+            let record = store.get_record(&order_of(OPENID, key)).await.unwrap();
             let record = record.unwrap_or_else(|| panic!("{key} was acknowledged and is lost"));
             assert_eq!(record.value.as_str(), format!("\"{key}\""));
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use futures_util::future::join_all;
-use login_store::{Owner, RecordId, RecordKey, RecordKind, SqliteStore, Store};
+use login_store::{SqliteStore, Store};
 use test_support::addresses::free_address;
 use test_support::program::Program;
 
@@ -116,16 +116,11 @@ async fn replicas_restarted_under_load_answer_everything_and_lose_nothing() {
     let mut count = 0;
     for keys in join_all(writers).await {
         for key in keys.unwrap().unwrap() {
-            let id = RecordId {
-                owner: Owner {
-                    appid: AppId::parse(APPID).unwrap(),
-                    openid: OpenId::parse(OPENID).unwrap(),
-                },
-                kind: RecordKind::parse("order").unwrap(),
-                key: RecordKey::parse(&key).unwrap(),
-            };
-            let record = store.get_record(&id).await.unwrap();
-            assert!(record.is_some(), "{key} was acknowledged and is lost");
+            let record = store.get_record(&order_of(OPENID, &key)).await;
+            assert!(
+                record.unwrap().is_some(),
+                "{key} was acknowledged and is lost"
+            );
             count += 1;
         }
     }

@@ -202,12 +202,6 @@ impl TestProxy {
         suite_log::must_not_be_logged([cookie.value(), &session.openid]);
         format!("{}={}", cookie.name(), cookie.value())
     }
-
-    /// Sends a request line as it is and gives the whole answer.
-    pub(crate) async fn raw(&self, request_line: &str) -> String {
-        let head = "Host: h\r\nAccept: text/html\r\nConnection: close\r\n\r\n";
-        test_support::wire::exchange(self, format!("{request_line}\r\n{head}")).await
-    }
 }
 
 impl Deref for TestProxy {

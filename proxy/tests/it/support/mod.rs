@@ -26,7 +26,7 @@ pub(crate) use wechat_oauth::{AppId, OpenId};
 pub(crate) use wechat_simulator::GrantedScope::{Base, Login, Userinfo};
 pub(crate) use wechat_simulator::Simulator;
 
-pub(crate) use answer::{Answer, Ask};
+pub(crate) use answer::{Answer, Ask, raw};
 pub(crate) use books::{Audit, Books};
 pub(crate) use helpers::*;
 pub(crate) use log::*;

@@ -1,7 +1,7 @@
 //! A proxy whose limits are one a minute, asked what some of its guards refuse.
 
 use api_types::ApiErrorBody;
-use login_store::{Owner, Precondition, RecordDraft, RecordId, RecordKey, RecordKind, RecordValue};
+use login_store::{Precondition, RecordKind};
 use wechat_login_proxy::http::AppState;
 use wechat_simulator::GrantedScope;
 
@@ -113,19 +113,7 @@ impl World {
     pub(super) async fn as_in_the_beginning(&self) {
         self.proxy.clock.advance(Duration::from_secs(61));
         user(&self.proxy, "shop", OPENID, None).await;
-        let owner = Owner {
-            appid: AppId::parse(APPID).unwrap(),
-            openid: OpenId::parse(OPENID).unwrap(),
-        };
-        let record = RecordDraft {
-            id: RecordId {
-                owner,
-                kind: RecordKind::parse("order").unwrap(),
-                key: RecordKey::parse("1").unwrap(),
-            },
-            value: RecordValue::parse(b"1").unwrap(),
-            written_at: NOW * 1000,
-        };
+        let record = draft_of(OPENID, "1", NOW * 1000);
         let store = &self.proxy.state.store;
         store.put_record(&record, Precondition::None).await.unwrap();
     }

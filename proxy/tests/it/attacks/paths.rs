@@ -4,11 +4,10 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use super::attempts;
-use crate::static_site;
+use crate::static_site::{self, PAGE};
 use crate::support::{TestProxy, add_files, raw};
 
 const SECRET: &str = "what-lies-beside-the-app-is-nobodys-business";
-const PAGE: &str = "<!doctype html><title>app</title>";
 
 /// Request targets that are none of a page's, and such as go somewhere on the way.
 fn targets(outside: &Path) -> Vec<String> {

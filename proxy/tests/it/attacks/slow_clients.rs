@@ -1,38 +1,21 @@
 //! Slow clients, at the documented nginx: it passes on whole requests and takes whole responses, so none of them holds
 //! the proxy.
 
-use tempfile::TempDir;
-
-use crate::static_site;
+use crate::static_site::Site;
 use crate::support::*;
-
-const PAGE: &str = "<!doctype html><title>app</title>";
 
 /// More than the system keeps for a client on the way.
 const LONG: usize = 24 * 1024 * 1024;
 
 const ASK: &str = "GET /api/session HTTP/1.1\r\nHost: h\r\n\r\n";
 
-struct Site {
-    nginx: Nginx,
-    proxy: TestProxy,
-    _folder: TempDir,
+/// With connections to the proxy for a few only.
+async fn site(wechat: &str) -> Site {
+    let config = config_with(wechat, &[("LIMITS__CONNECTIONS", "16")]);
+    Site::start(config, &[("app/long.bin", &vec![7; LONG])], true).await
 }
 
 impl Site {
-    /// With connections to the proxy for a few only.
-    async fn start(wechat: &str) -> Self {
-        let folder = folder_of(&[("app/index.html", PAGE)]);
-        add_files(folder.path(), &[("app/long.bin", vec![7; LONG])]);
-        let few = [("LIMITS__CONNECTIONS", "16")];
-        let proxy = TestProxy::start_with(config_with(wechat, &few)).await;
-        Self {
-            nginx: static_site::hasty_nginx(folder.path(), PAGE, proxy.address),
-            proxy,
-            _folder: folder,
-        }
-    }
-
     async fn send(&self, text: impl AsRef<[u8]>) -> Wire {
         Wire::send(self.nginx.address, text).await
     }
@@ -47,7 +30,7 @@ impl Site {
 
 #[actix_web::test]
 async fn no_head_is_waited_for_be_it_the_first_of_a_connection_or_the_second() {
-    let site = Site::start(NO_WECHAT).await;
+    let site = site(NO_WECHAT).await;
     for length in [0, 12, ASK.len() - 2] {
         site.send(&ASK[..length]).await.closed().await;
     }
@@ -61,7 +44,7 @@ async fn no_head_is_waited_for_be_it_the_first_of_a_connection_or_the_second() {
 
 #[actix_web::test]
 async fn a_body_that_stops_or_never_ends_does_not_reach_the_proxy() {
-    let site = Site::start(NO_WECHAT).await;
+    let site = site(NO_WECHAT).await;
     let start = "POST /api/session HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n";
     for framing in [
         "Content-Length: 100\r\n\r\n{",
@@ -84,7 +67,7 @@ async fn a_body_that_stops_or_never_ends_does_not_reach_the_proxy() {
 
 #[actix_web::test]
 async fn a_client_that_takes_nothing_is_cut_off() {
-    let site = Site::start(NO_WECHAT).await;
+    let site = site(NO_WECHAT).await;
     let request = "GET /long.bin HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
     assert!(site.send(request).await.rest().await > LONG);
     let mut idler = site.send(request).await;
@@ -96,7 +79,7 @@ async fn a_client_that_takes_nothing_is_cut_off() {
 #[actix_web::test]
 async fn connections_kept_for_nothing_are_not_all_there_are() {
     let simulator = Simulator::start().await.unwrap();
-    let site = Site::start(&simulator.base_url()).await;
+    let site = site(&simulator.base_url()).await;
     let mut kept = Vec::new();
     for _ in 0..64 {
         let mut wire = site.send(ASK).await;

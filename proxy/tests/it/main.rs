@@ -15,5 +15,4 @@ mod life_cycle;
 mod replicas;
 mod support;
 
-use support::{self as helpers, people, phone, recorder, static_site, upstream};
-use test_support::wire;
+use support::{phone, recorder, static_site};

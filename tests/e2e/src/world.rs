@@ -111,10 +111,10 @@ pub struct World {
 
 impl World {
     pub(crate) async fn start(options: WorldOptions) -> anyhow::Result<Self> {
-        suite_log::subscribe_beside(
+        suite_log::subscribe(
             "journeys",
             wechat_login_proxy::commands::log::may_be_logged,
-            Some(logs::capture()),
+            logs::capture(),
         );
         suite_log::must_not_be_logged([SERVICE_KEY, SESSION_KEY, options.secret]);
         let simulator = Simulator::start().await?;

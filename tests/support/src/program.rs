@@ -1,6 +1,6 @@
 //! A program of ours as a process, run by a test in a folder of its own; killed when dropped.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -71,12 +71,15 @@ impl Executable {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let log = suite_log::keeping(NAME, process.stderr.take().unwrap());
-        let lines = BufReader::new(log).lines();
+        let lines = BufReader::new(process.stderr.take().unwrap()).lines();
+        let mut kept = suite_log::file(NAME);
         let (said, log) = mpsc::channel();
         // Read on to the end, or the program would be told that nobody listens any more.
         std::thread::spawn(move || {
             for line in lines.map_while(Result::ok) {
+                if let Some(kept) = &mut kept {
+                    writeln!(kept, "{line}").unwrap();
+                }
                 let _ = said.send(line);
             }
         });

@@ -7,42 +7,32 @@
 //! Simulators write a file of their own.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock};
 
 use tracing::Metadata;
 use tracing_subscriber::filter::filter_fn;
-use tracing_subscriber::layer::{Identity, SubscriberExt as _};
+use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer, Registry, fmt};
 
 /// Names the folder.
 const FOLDER: &str = "WECHAT_LOGIN_LOG_DIR";
 
-/// Keeps the log of all proxies of this process, once for every process, by the `name` of the test program.
+/// Keeps the log of all proxies of this process, once for every process, by the `name` of the test program; and gives it
+/// to a layer of the test's own, which is there without the folder, too.
 ///
 /// All that an operator could have a proxy write, so without any level: `may_be_logged` is the proxy's own rule.
-///
-/// Not for programs that have a subscriber of their own: these write to [`file`], too.
-pub fn subscribe(name: &str, may_be_logged: fn(&Metadata<'_>) -> bool) {
-    subscribe_beside(name, may_be_logged, None::<Identity>);
-}
-
-/// The same beside a layer of the test's own, which is there without the folder, too.
-pub fn subscribe_beside(
+pub fn subscribe(
     name: &str,
     may_be_logged: fn(&Metadata<'_>) -> bool,
-    own: Option<impl Layer<Registry> + Send + Sync>,
+    own: impl Layer<Registry> + Send + Sync,
 ) {
     static SUBSCRIBED: OnceLock<()> = OnceLock::new();
     SUBSCRIBED.get_or_init(|| {
-        let file = file(name);
-        if file.is_none() && own.is_none() {
-            return;
-        }
-        let lines = file.map(|file| {
+        let lines = file(name).map(|file| {
             fmt::layer()
                 .with_ansi(false)
                 .with_writer(Mutex::new(file))
@@ -72,17 +62,6 @@ pub fn keep(name: &str, log: impl AsRef<[u8]>) {
     }
 }
 
-/// A reader that keeps what goes through it.
-///
-/// # Panics
-/// When read, if it cannot be kept.
-pub fn keeping<R: io::Read>(name: &str, log: R) -> impl io::Read + use<R> {
-    Keeping {
-        log,
-        file: file(name),
-    }
-}
-
 /// Values a test has made, as opposed to the simulator, that no log may hold: session cookies, service keys, openids.
 ///
 /// # Panics
@@ -106,19 +85,4 @@ fn open(name: &str) -> Option<File> {
 fn write(file: &mut File, bytes: &[u8]) {
     file.write_all(bytes)
         .unwrap_or_else(|error| panic!("{FOLDER}: {error}"));
-}
-
-struct Keeping<R> {
-    log: R,
-    file: Option<File>,
-}
-
-impl<R: io::Read> io::Read for Keeping<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.log.read(buffer)?;
-        if let Some(file) = &mut self.file {
-            write(file, buffer.get(..count).unwrap_or_default());
-        }
-        Ok(count)
-    }
 }

@@ -1,38 +1,18 @@
 //! The documented nginx between the browser and the proxy: what it changes, as the documents have it, and what it leaves.
 
-use tempfile::TempDir;
-
 use crate::api::request_ids::described_pattern;
-use crate::static_site;
+use crate::static_site::{PAGE, Site};
 use crate::support::*;
 
-const PAGE: &str = "<!doctype html><title>app</title>";
-
-struct Site {
-    nginx: Nginx,
-    proxy: TestProxy,
-    _folder: TempDir,
+async fn site() -> Site {
+    let trusting = [("TRUSTED_PROXIES", "127.0.0.1")];
+    Site::start(config_with(NO_WECHAT, &trusting), &[], false).await
 }
 
 impl Site {
-    async fn start() -> Self {
-        let folder = folder_of(&[("app/index.html", PAGE)]);
-        let proxy = TestProxy::alone_with(&[("TRUSTED_PROXIES", "127.0.0.1")]).await;
-        Self {
-            nginx: static_site::nginx(folder.path(), PAGE, proxy.address),
-            proxy,
-            _folder: folder,
-        }
-    }
-
     /// The answer to this start of a request and these bytes more.
     async fn ask(&self, start: &str, more: impl AsRef<[u8]>) -> String {
-        let start = format!("{start} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n");
-        let request = [start.as_bytes(), more.as_ref(), b"\r\n"].concat();
-        let mut wire = Wire::open(self.nginx.address).await;
-        // nginx may refuse before it has read everything.
-        wire.write(request).await;
-        wire.answer().await
+        raw(self.nginx.address, start, more).await
     }
 }
 
@@ -46,7 +26,7 @@ fn header<'a>(answer: &'a str, name: &str) -> Option<&'a str> {
 
 #[actix_web::test]
 async fn its_id_is_as_the_description_says_in_header_and_envelope() {
-    let site = Site::start().await;
+    let site = site().await;
     let answer = site.ask("GET /api/session", "").await;
     assert_eq!(status(&answer), 401, "{answer}");
     let id = header(&answer, "X-Request-Id").unwrap();
@@ -59,7 +39,7 @@ async fn its_id_is_as_the_description_says_in_header_and_envelope() {
 
 #[actix_web::test]
 async fn what_it_refuses_itself_is_no_envelope_and_has_no_id() {
-    let site = Site::start().await;
+    let site = site().await;
     let long = "x".repeat(9000);
     let mut own = Vec::new();
     for (start, more, expected) in [
@@ -82,9 +62,8 @@ async fn what_it_refuses_itself_is_no_envelope_and_has_no_id() {
     let Site { nginx, proxy, .. } = site;
     drop(proxy);
     // The process goes on; its sockets are closed a moment later.
-    let start = "GET /api/session HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
     let gone = loop {
-        let answer = exchange(nginx.address, start).await;
+        let answer = raw(nginx.address, "GET /api/session", "").await;
         if status(&answer) != 401 {
             break answer;
         }
@@ -100,7 +79,7 @@ async fn what_it_refuses_itself_is_no_envelope_and_has_no_id() {
 
 #[actix_web::test]
 async fn it_answers_with_the_page_whatever_is_accepted_and_however_the_phone_is_called() {
-    let site = Site::start().await;
+    let site = site().await;
     for accept in ["*/*", "text/html", "application/json", "text/html;q=0"] {
         let answer = site
             .ask("GET /orders", format!("Accept: {accept}\r\n"))

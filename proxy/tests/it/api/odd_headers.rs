@@ -1,6 +1,7 @@
 //! Headers with bytes beyond ASCII: phone models in Chinese, other software's cookies, whatever web servers pass on.
 //! What is readable beside them is read.
 
+use crate::attacks::attempts;
 use crate::support::*;
 
 /// UTF-8, the same in GBK, GBK whose second bytes are ASCII, Latin-1, a cut letter, and bytes of no script.
@@ -13,39 +14,12 @@ const ODD: [&[u8]; 6] = [
     b"\xff\xfe\x80",
 ];
 
-/// What phones, web servers and other software write.
-const FOREIGN: [&str; 20] = [
-    "Accept",
-    "Accept-Encoding",
-    "Accept-Language",
-    "Authorization",
-    "Content-Type",
-    "Forwarded",
-    "If-Match",
-    "If-Modified-Since",
-    "If-None-Match",
-    "Origin",
-    "Range",
-    "Referer",
-    "Sec-CH-UA-Model",
-    "Sec-Fetch-Site",
-    "User-Agent",
-    "Via",
-    "X-Forwarded-For",
-    "X-Real-IP",
-    "X-Request-Id",
-    "X-Requested-With",
-];
-
 /// The answer to a request with these lines in its head, and this body.
 async fn ask(proxy: &TestProxy, start: &str, lines: &[(&str, &[u8])], body: &str) -> String {
-    let mut request = format!("{start} HTTP/1.1\r\nHost: h\r\n").into_bytes();
-    for (name, value) in lines {
-        request.extend([name.as_bytes(), b": ", value, b"\r\n"].concat());
-    }
-    let length = body.len();
-    request.extend(format!("Content-Length: {length}\r\nConnection: close\r\n\r\n{body}").bytes());
-    Wire::send(proxy, request).await.answer().await
+    let line = |(name, value): &(&str, &[u8])| [name.as_bytes(), b": ", value, b"\r\n"].concat();
+    let mut lines: Vec<u8> = lines.iter().flat_map(line).collect();
+    lines.extend(format!("Content-Length: {}\r\n\r\n{body}", body.len()).bytes());
+    raw(proxy, start, lines).await
 }
 
 #[actix_web::test]
@@ -63,8 +37,8 @@ async fn a_session_is_found_whatever_stands_beside_it() {
             let answer = ask(&proxy, "GET /api/session", &lines, "").await;
             assert_eq!(status(&answer), 200, "{cookies:?}: {answer}");
         }
-        for name in FOREIGN {
-            let lines = [(name, odd), ("Cookie", &own)];
+        for name in attempts("foreign_headers") {
+            let lines = [(name.as_str(), odd), ("Cookie", &own)];
             for start in ["GET /api/session", "GET /api/records"] {
                 let answer = ask(&proxy, start, &lines, "").await;
                 assert_eq!(status(&answer), 200, "{name}: {}", odd.escape_ascii());

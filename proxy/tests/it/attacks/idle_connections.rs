@@ -1,14 +1,11 @@
 //! Connections that want nothing, ten thousand of them.
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
-use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use wechat_simulator::{GrantedScope, Simulator};
 
-use crate::helpers::{APPID, SECRET, VERIFIER, new_browser, session_of};
-use crate::support::PROXY;
-use test_support::suite_log;
+use crate::life_cycle::site::Settings;
+use crate::support::*;
 
 const WANTED: u64 = 10_000;
 
@@ -27,24 +24,11 @@ fn possible() -> u64 {
 async fn ten_thousand_idle_connections_do_not_keep_a_login_out() {
     let simulator = Simulator::start().await.unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let key = "idle-0123456789abcdef0123456789abcdef";
-    suite_log::must_not_be_logged([key, SECRET, VERIFIER]);
-    let toml = format!(
-        r#"
-public_url = "http://127.0.0.1:8080"
-listen = "127.0.0.1:0"
-database_url = "sqlite::memory:"
-session_keys = ["{key}"]
-simulator = true
-limits = {{ connections = 12000 }}
-wechat = {{ api_base = "{wechat}", open_base = "{wechat}" }}
-[accounts.shop]
-appid = "{APPID}"
-secret = "{SECRET}"
-title = "t"
-"#,
-        wechat = simulator.base_url()
-    );
+    let settings = Settings {
+        wechat: &simulator.base_url(),
+        ..Settings::in_folder(folder.path())
+    };
+    let toml = format!("{}[limits]\nconnections = 12000\n", settings.toml());
     let program = PROXY.start(folder.path(), &toml);
     let count = possible();
     let mut idle = Vec::new();
@@ -63,10 +47,8 @@ title = "t"
         idle.push(stream);
     }
     println!("{count} idle connections");
-    let code = simulator.issue_code(APPID, "xiaoming", GrantedScope::Base);
-    let body = json!({ "account": "shop", "code": code, "verifier": VERIFIER });
-    let login = new_browser().post(format!("{}/api/session", program.base_url()));
-    session_of(login.json(&body).send().await.unwrap()).await;
+    let visitor = Caller::new(program.base_url(), None);
+    visitor.log_in(&simulator, "xiaoming", Base).await;
     assert!(
         count >= 500,
         "only {count} connections are allowed here; raise `ulimit -n`"

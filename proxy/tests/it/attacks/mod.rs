@@ -34,7 +34,7 @@ fn entries<T: DeserializeOwned>(list: &str) -> Vec<T> {
     list
 }
 
-fn attempts(list: &str) -> Vec<String> {
+pub(crate) fn attempts(list: &str) -> Vec<String> {
     entries(list)
 }
 

@@ -1,77 +1,41 @@
 //! Slow clients, at the documented nginx: it passes on whole requests and takes whole responses, so none of them holds
 //! the proxy.
 
-use std::time::Duration;
-
-use serde_json::json;
-use tempfile::TempDir;
-use wechat_simulator::{GrantedScope, Simulator};
-
-use crate::helpers::{APPID, TestProxy, VERIFIER, config, new_browser, session_of};
-use crate::static_site;
-use crate::wire::{Wire, status};
-use test_support::nginx::Nginx;
-
-const PAGE: &str = "<!doctype html><title>app</title>";
+use crate::static_site::Site;
+use crate::support::*;
 
 /// More than the system keeps for a client on the way.
 const LONG: usize = 24 * 1024 * 1024;
 
-struct Site {
-    nginx: Nginx,
-    proxy: TestProxy,
-    _folder: TempDir,
+const ASK: &str = "GET /api/session HTTP/1.1\r\nHost: h\r\n\r\n";
+
+/// With connections to the proxy for a few only.
+async fn site(wechat: &str) -> Site {
+    let config = config_with(wechat, &[("LIMITS__CONNECTIONS", "16")]);
+    Site::start(config, &[("app/long.bin", &vec![7; LONG])], true).await
 }
 
 impl Site {
-    /// With connections to the proxy for a few only.
-    async fn start(wechat: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let app = folder.path().join("app");
-        std::fs::create_dir(&app).unwrap();
-        std::fs::write(app.join("index.html"), PAGE).unwrap();
-        std::fs::write(app.join("long.bin"), vec![7; LONG]).unwrap();
-        let mut config = config(wechat);
-        config.limits.connections = 16;
-        let proxy = TestProxy::start_with(config).await;
-        Self {
-            nginx: static_site::hasty_nginx(folder.path(), PAGE, proxy.address),
-            proxy,
-            _folder: folder,
-        }
-    }
-
     async fn send(&self, text: impl AsRef<[u8]>) -> Wire {
-        let mut wire = Wire::open(self.nginx.address).await;
-        assert!(wire.write(text).await);
-        wire
+        Wire::send(self.nginx.address, text).await
     }
 
     /// How many requests the proxy has seen.
     fn requests(&self) -> usize {
         let state = &self.proxy.state;
         let metrics = state.metrics.text(state.store.pool_status());
-        let lines = metrics.lines();
-        lines
-            .filter(|line| line.contains("http_requests_total{"))
-            .count()
+        metrics.matches("http_requests_total{").count()
     }
 }
 
 #[actix_web::test]
 async fn no_head_is_waited_for_be_it_the_first_of_a_connection_or_the_second() {
-    let site = Site::start("http://127.0.0.1:9").await;
-    for beginning in [
-        "",
-        "GET /api/ses",
-        "GET /api/session HTTP/1.1\r\nHost: h\r\nx-slow: ",
-    ] {
-        site.send(beginning).await.closed().await;
+    let site = site(NO_WECHAT).await;
+    for length in [0, 12, ASK.len() - 2] {
+        site.send(&ASK[..length]).await.closed().await;
     }
     assert_eq!(site.requests(), 0);
-    let mut wire = site
-        .send("GET /api/session HTTP/1.1\r\nHost: h\r\n\r\n")
-        .await;
+    let mut wire = site.send(ASK).await;
     assert_eq!(status(&wire.answer().await), 401);
     assert!(wire.write("GET /api/session HTTP/1.1\r\nx-slow: ").await);
     wire.closed().await;
@@ -80,7 +44,7 @@ async fn no_head_is_waited_for_be_it_the_first_of_a_connection_or_the_second() {
 
 #[actix_web::test]
 async fn a_body_that_stops_or_never_ends_does_not_reach_the_proxy() {
-    let site = Site::start("http://127.0.0.1:9").await;
+    let site = site(NO_WECHAT).await;
     let start = "POST /api/session HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n";
     for framing in [
         "Content-Length: 100\r\n\r\n{",
@@ -103,7 +67,7 @@ async fn a_body_that_stops_or_never_ends_does_not_reach_the_proxy() {
 
 #[actix_web::test]
 async fn a_client_that_takes_nothing_is_cut_off() {
-    let site = Site::start("http://127.0.0.1:9").await;
+    let site = site(NO_WECHAT).await;
     let request = "GET /long.bin HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
     assert!(site.send(request).await.rest().await > LONG);
     let mut idler = site.send(request).await;
@@ -115,18 +79,14 @@ async fn a_client_that_takes_nothing_is_cut_off() {
 #[actix_web::test]
 async fn connections_kept_for_nothing_are_not_all_there_are() {
     let simulator = Simulator::start().await.unwrap();
-    let site = Site::start(&simulator.base_url()).await;
+    let site = site(&simulator.base_url()).await;
     let mut kept = Vec::new();
     for _ in 0..64 {
-        let mut wire = site
-            .send("GET /api/session HTTP/1.1\r\nHost: h\r\n\r\n")
-            .await;
+        let mut wire = site.send(ASK).await;
         assert_eq!(status(&wire.answer().await), 401);
         kept.push(wire);
     }
-    let code = simulator.issue_code(APPID, "xiaoming", GrantedScope::Base);
-    let body = json!({ "account": "shop", "code": code, "verifier": VERIFIER });
-    let login = new_browser().post(format!("http://{}/api/session", site.nginx.address));
-    session_of(login.json(&body).send().await.unwrap()).await;
+    let visitor = Caller::new(format!("http://{}", site.nginx.address), None);
+    visitor.log_in(&simulator, "xiaoming", Base).await;
     drop(kept);
 }

@@ -82,17 +82,11 @@ impl Site {
             let path = format!("/canary-{round}-{number}");
             let own = self.proxy.get(&format!("/api/qr.svg?path={path}")).await;
             let own = own.string().await;
-            let request = format!(
-                "GET /api/qr.svg?path={path} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
-            );
-            let answer = exchange(self.address(), request).await;
+            let answer = raw(self.address(), &format!("GET /api/qr.svg?path={path}"), "").await;
             assert!(answer.ends_with(&own), "after {after}: {answer}");
 
-            let request = format!(
-                "GET /backend{path} HTTP/1.1\r\nHost: h\r\nCookie: {}\r\nConnection: close\r\n\r\n",
-                self.cookie(VICTIM)
-            );
-            let answer = exchange(self.address(), request).await;
+            let cookie = format!("Cookie: {}\r\n", self.cookie(VICTIM));
+            let answer = raw(self.address(), &format!("GET /backend{path}"), cookie).await;
             assert_eq!(status(&answer), 200, "after {after}: {answer}");
             assert!(answer.ends_with(BODY), "after {after}: {answer}");
         }
@@ -162,14 +156,13 @@ async fn send(address: SocketAddr, request: &str) {
 #[actix_web::test]
 async fn no_spelling_of_a_path_leads_to_the_service_api_through_nginx() {
     let site = Site::start().await;
-    let key = format!("Authorization: Bearer {SERVICE_KEY}");
+    let rest = format!(
+        "Authorization: Bearer {SERVICE_KEY}\r\nContent-Type: application/json\r\n\
+         Content-Length: 2\r\n\r\n{{}}"
+    );
     for target in attempts("detours") {
         for method in ["GET", "PUT", "DELETE"] {
-            let request = format!(
-                "{method} {target} HTTP/1.1\r\nHost: h\r\n{key}\r\nContent-Type: application/json\r\n\
-                 Content-Length: 2\r\nConnection: close\r\n\r\n{{}}"
-            );
-            let answer = exchange(site.address(), request).await;
+            let answer = raw(site.address(), &format!("{method} {target}"), &rest).await;
             let found = status(&answer);
             let is_refused = matches!(found, 400 | 404 | 405);
             assert!(is_refused, "{method} {target}: {answer}");

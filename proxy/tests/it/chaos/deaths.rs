@@ -34,7 +34,7 @@ pub(crate) async fn kill_now_and_then(world: &World, machines: &mut Machines, di
         let (kills_database, kills_proxy) = (choice <= 1, choice != 0);
         if kills_database {
             machines.tell_database("kill");
-            world.counts.database_restarts(1);
+            world.counts.add("restarts of PostgreSQL", 1);
             tokio::time::sleep(dice.moment(DATABASE_AWAY)).await;
         }
         if kills_proxy {
@@ -58,10 +58,10 @@ async fn end_proxy(world: &World, machines: &mut Machines, is_told: bool) {
         machines.proxy.stop().await;
         // It has answered until now.
         world.deaths.set(world.deaths.get() + 1);
-        world.counts.stops(1);
+        world.counts.add("ends it was told of", 1);
     } else {
         machines.proxy.kill();
-        world.counts.kills(1);
+        world.counts.add("kills", 1);
     }
     // What the dead one asked WeChat must not count as its successor's: the slowest answer is in the log by then.
     tokio::time::sleep(Duration::from_millis(2 * faults::DELAY_MS)).await;

@@ -6,13 +6,12 @@
 //! | a session belongs to the person who agreed, under that account, with that unionid and name | `visit` |
 //! | nobody gets one with a callback that was stolen, or is signed in by somebody else's | `theft` |
 //! | no code is sent to WeChat twice by one life of the proxy, and none is good twice | `upstream` |
-//! | what was acknowledged is there at the end, and nobody has anything else | `books` |
+//! | what was acknowledged is there at the end, and nobody has anything else | `support::books` |
 //! | with the faults gone everybody gets in at once | `run` |
 //!
 //! `make fuzz` runs it for some seconds, `make chaos` for minutes. `WECHAT_LOGIN_CHAOS_SEED` repeats the dice (though
 //! not the clock), `WECHAT_LOGIN_CHAOS_SECONDS` says for how long.
 
-mod books;
 mod deaths;
 mod faults;
 mod figures;

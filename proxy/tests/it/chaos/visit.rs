@@ -14,9 +14,11 @@ use crate::support::*;
 
 const RECORDS: usize = 2;
 /// How often a write is repeated until somebody says that it is kept.
-const MOST_WRITES: usize = 40;
+const MOST_WRITES: u32 = 40;
 /// Before a write is repeated.
 const WRITE_AFTER: Duration = Duration::from_millis(100);
+/// Records that nobody said are kept.
+pub(crate) const UNWRITTEN: &str = "records unwritten";
 /// Between the two loads of a doubled callback, at most.
 const DOUBLED_WITHIN: Duration = Duration::from_millis(60);
 
@@ -34,6 +36,20 @@ enum Manner {
     Stolen,
     /// Behind that of a thief, who would like this phone to be signed in as the thief.
     Planted,
+}
+
+impl Manner {
+    /// What it is counted as.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain callbacks",
+            Self::Doubled => "doubled callbacks",
+            Self::Reordered => "reordered callbacks",
+            Self::Late => "late callbacks",
+            Self::Stolen => "stolen callbacks",
+            Self::Planted => "planted callbacks",
+        }
+    }
 }
 
 /// Logs people in until told otherwise.
@@ -63,15 +79,8 @@ pub(crate) async fn log_in(world: &World, dice: &Dice, is_calm: bool) -> bool {
         })
         .await;
     let counts = &world.counts;
-    counts.logins(1);
-    match manner {
-        Manner::Plain => {}
-        Manner::Doubled => counts.doubled(1),
-        Manner::Reordered => counts.reordered(1),
-        Manner::Late => counts.late(1),
-        Manner::Stolen => counts.stolen(1),
-        Manner::Planted => counts.planted(1),
-    }
+    counts.add("logins", 1);
+    counts.add(manner.name(), 1);
     let Login {
         session,
         failures,
@@ -81,15 +90,19 @@ pub(crate) async fn log_in(world: &World, dice: &Dice, is_calm: bool) -> bool {
     } = login;
     assert_eq!(replica, "", "there is no web server in front");
     counts.went_wrong(&failures);
-    counts.restarts(restarts);
-    counts.taps(taps);
+    counts.add("restarts", restarts);
+    counts.add("taps", taps);
     let Some(session) = session else {
-        counts.given_up(1);
+        counts.add("logins given up", 1);
         return false;
     };
     world.check(&phone, &session);
     for record in 0..RECORDS {
-        write(world, &phone, record).await;
+        let write = world.books.write(&phone, record, MOST_WRITES, WRITE_AFTER);
+        match write.await {
+            Some(repeated) => counts.add("repeated writes", repeated),
+            None => counts.add(UNWRITTEN, 1),
+        }
     }
     // Asked again, it is still the same person.
     if let Shown::SignedIn(session) = phone.load(None).await {
@@ -163,21 +176,4 @@ async fn deliver(
             shown
         }
     }
-}
-
-async fn write(world: &World, phone: &Phone, record: usize) {
-    let key = phone.key(record);
-    let holder = phone.holder();
-    let value = json!({ "order": key, "person": holder.person });
-    for attempt in 0..MOST_WRITES {
-        if attempt > 0 {
-            world.counts.repeated_writes(1);
-            tokio::time::sleep(WRITE_AFTER).await;
-        }
-        if phone.put_record(&key, &value).await.is_ok() {
-            world.books.keep(holder, key, value);
-            return;
-        }
-    }
-    world.counts.unwritten(1);
 }

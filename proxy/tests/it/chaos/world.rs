@@ -7,19 +7,28 @@ use test_support::dice::Dice;
 use test_support::postgres::Server;
 use test_support::replica::Replica;
 
-use crate::chaos::books::Books;
 use crate::chaos::figures::Counts;
 use crate::chaos::upstream::Upstream;
+use crate::life_cycle::site::Settings;
 use crate::phone::{self, Holder, Network, Phone};
 use crate::support::*;
 
-pub(crate) const SERVICE_KEY: &str = "the-order-system-of-the-chaos-test";
-const SESSION_KEY: &str = "0123456789abcdef0123456789abcdef-chaos";
+/// An account of no open platform beside the usual ones, and no limits: everybody comes from one machine.
+const MORE: &str = r#"
+[accounts.flowers]
+appid = "wx00000000000000b1"
+secret = "simulator-secret-b1"
+title = "flowers"
+[limits]
+exchanges_per_client_per_minute = 1000000
+exchanges_per_minute = 1000000
+writes_per_user_per_minute = 1000000
+"#;
 const PEOPLE: usize = 300;
 /// Two accounts of one open platform, and one of none.
-pub(crate) const ACCOUNTS: [(&str, &str); 3] = [
-    ("shop", "wx00000000000000a1"),
-    ("cafe", "wx00000000000000a2"),
+const ACCOUNTS: [(&str, &str); 3] = [
+    ("shop", APPID),
+    ("cafe", CAFE),
     ("flowers", "wx00000000000000b1"),
 ];
 
@@ -43,6 +52,8 @@ impl Kind {
 pub(crate) struct World {
     pub(crate) simulator: Simulator,
     pub(crate) network: Network,
+    /// One of the company's, to look after the records.
+    pub(crate) backend: Caller,
     pub(crate) upstream: Upstream,
     pub(crate) books: Books,
     pub(crate) counts: Counts,
@@ -65,7 +76,6 @@ pub(crate) struct Machines {
 impl World {
     /// Everything, started and ready.
     pub(crate) async fn start(kind: Kind) -> (Self, Machines) {
-        suite_log::must_not_be_logged([SERVICE_KEY, SESSION_KEY]);
         let client = phone::client();
         let simulator = Simulator::start().await.unwrap();
         for number in 0..PEOPLE {
@@ -87,11 +97,17 @@ impl World {
             }
         };
         let folder = tempfile::tempdir().unwrap();
-        let wechat = simulator.base_url();
-        std::fs::write(folder.path().join("proxy.toml"), configuration(&wechat)).unwrap();
+        let settings = Settings {
+            wechat: &simulator.base_url(),
+            ..Settings::in_folder(folder.path())
+        };
+        let toml = settings.toml() + MORE;
+        std::fs::write(folder.path().join("proxy.toml"), toml).unwrap();
         let mut proxy = Replica::new(PROXY, folder.path(), &url);
         proxy.start(&client).await;
+        let key = ("Authorization", format!("Bearer {SERVICE_KEY}"));
         let world = Self {
+            backend: Caller::new(format!("http://{}", proxy.address), Some(key)),
             network: Network {
                 client,
                 app: format!("http://{}", proxy.address),
@@ -187,35 +203,4 @@ fn nickname(person: &str) -> String {
 fn appid(account: &str) -> &'static str {
     let found = ACCOUNTS.iter().find(|(name, _)| *name == account);
     found.unwrap().1
-}
-
-fn configuration(wechat: &str) -> String {
-    let accounts = ACCOUNTS.map(|(name, appid)| {
-        let secret = &appid[appid.len() - 2..];
-        let platform = if name == "flowers" {
-            ""
-        } else {
-            "platform = \"camellia\"\n"
-        };
-        format!(
-            "[accounts.{name}]\nappid = \"{appid}\"\nsecret = \"simulator-secret-{secret}\"\ntitle = \"{name}\"\n{platform}"
-        )
-    });
-    format!(
-        r#"
-public_url = "http://127.0.0.1"
-session_keys = ["{SESSION_KEY}"]
-simulator = true
-default_account = "shop"
-wechat = {{ api_base = "{wechat}", open_base = "{wechat}" }}
-{}
-[service_keys]
-orders = "{SERVICE_KEY}"
-[limits]
-exchanges_per_client_per_minute = 1000000
-exchanges_per_minute = 1000000
-writes_per_user_per_minute = 1000000
-"#,
-        accounts.concat()
-    )
 }

@@ -2,10 +2,7 @@
 
 use std::path::Path;
 
-use login_store::{
-    NotedIdentity, Owner, Precondition, RecordDraft, RecordId, RecordKey, RecordKind, RecordValue,
-    SqliteStore, Store,
-};
+use login_store::{NotedIdentity, Precondition, SqliteStore, Store};
 
 use super::on_file;
 use crate::support::*;
@@ -61,39 +58,27 @@ async fn the_api_is_described_without_a_configuration() {
 }
 
 /// A store in this folder, for which there is a configuration, and in which somebody is known.
-async fn store_with_somebody(folder: &Path) -> (SqliteStore, Owner) {
+async fn store_with_somebody(folder: &Path) -> SqliteStore {
     suite_log::must_not_be_logged([OPENID]);
     add_files(folder, &[("proxy.toml", on_file(""))]);
-    let owner = Owner {
-        appid: AppId::parse(APPID).unwrap(),
-        openid: OpenId::parse(OPENID).unwrap(),
-    };
     let store = SqliteStore::open_file(&folder.join("proxy.sqlite")).await;
     let store = store.unwrap();
     let noted = NotedIdentity {
-        owner: owner.clone(),
+        owner: owner(OPENID),
         platform: None,
         unionid: None,
         noted_at: 1,
     };
     store.note_identity(&noted).await.unwrap();
-    (store, owner)
+    store
 }
 
 #[tokio::test]
 async fn erase_says_how_many_records_there_were_and_who_is_unknown() {
     let folder = tempfile::tempdir().unwrap();
-    let (store, owner) = store_with_somebody(folder.path()).await;
+    let store = store_with_somebody(folder.path()).await;
     for key in ["1", "2"] {
-        let draft = RecordDraft {
-            id: RecordId {
-                owner: owner.clone(),
-                kind: RecordKind::parse("order").unwrap(),
-                key: RecordKey::parse(key).unwrap(),
-            },
-            value: RecordValue::parse(b"1").unwrap(),
-            written_at: 1,
-        };
+        let draft = draft_of(OPENID, key, 1);
         store.put_record(&draft, Precondition::None).await.unwrap();
     }
     let erase = async |folder: &Path, account: &str, openid: &str| {
@@ -104,8 +89,7 @@ async fn erase_says_how_many_records_there_were_and_who_is_unknown() {
     let said = erase(folder.path(), "shop", OPENID).await;
     assert_eq!(said.code, Some(0), "{}", said.errors);
     assert_eq!(said.output, "Erased the user and 2 record(s).\n");
-    let found = store.find_identity(&owner.appid, &owner.openid).await;
-    assert_eq!(found.unwrap(), None);
+    assert_eq!(known(&store).await, None);
 
     let elsewhere = folder_of(&[("proxy.toml", &on_file(""))]);
     for (folder, account, openid, words) in [

@@ -3,50 +3,11 @@
 //! On SQLite, through the program itself and HTTP: what counts is what a backend was told.
 
 use futures_util::future::join_all;
-use login_store::{Owner, RecordId, RecordKey, RecordKind, SqliteStore, Store};
-use reqwest::Client;
+use login_store::{SqliteStore, Store};
 use tokio::sync::watch;
-use wechat_oauth::{AppId, OpenId};
 
-use super::site::Settings;
+use super::site::{Settings, write};
 use crate::support::*;
-
-fn order(key: &str) -> RecordId {
-    RecordId {
-        owner: Owner {
-            appid: AppId::parse(APPID).unwrap(),
-            openid: OpenId::parse(OPENID).unwrap(),
-        },
-        kind: RecordKind::parse("order").unwrap(),
-        key: RecordKey::parse(key).unwrap(),
-    }
-}
-
-/// Writes one record after the other until the proxy is gone, and answers those that were acknowledged.
-async fn write(
-    client: Client,
-    base_url: String,
-    writer: String,
-    count: watch::Sender<u32>,
-) -> Vec<String> {
-    let mut acknowledged = Vec::new();
-    for number in 0_u32.. {
-        let key = format!("{writer}-{number}");
-        let url = format!("{base_url}/service/accounts/shop/users/{OPENID}/records/order/{key}");
-        let request = client
-            .put(url)
-            .bearer_auth(SERVICE_KEY)
-            .header("Content-Type", "application/json")
-            .body(format!("\"{key}\""));
-        match request.send().await {
-            Ok(response) => assert_eq!(response.status(), 201),
-            Err(_) => break,
-        }
-        acknowledged.push(key);
-        count.send_modify(|count| *count += 1);
-    }
-    acknowledged
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn acknowledged_writes_survive_kill_9() {
@@ -56,24 +17,26 @@ async fn acknowledged_writes_survive_kill_9() {
     for (round, moment) in [1, 13, 64, 150].into_iter().enumerate() {
         println!("round {round}: killed after {moment} acknowledged writes");
         let proxy = PROXY.start(folder.path(), &Settings::in_folder(folder.path()).toml());
-        let client = Client::new();
         let (count, mut counted) = watch::channel(0);
+        let (_go_on, stop) = watch::channel(false);
         let writers: Vec<_> = (0..4)
             .map(|writer| {
                 let name = format!("{round}-{writer}");
-                let url = proxy.base_url();
-                tokio::spawn(write(client.clone(), url, name, count.clone()))
+                tokio::spawn(write(proxy.base_url(), name, count.clone(), stop.clone()))
             })
             .collect();
         counted.wait_for(|count| *count >= moment).await.unwrap();
         proxy.kill();
-        for keys in join_all(writers).await {
-            acknowledged.extend(keys.unwrap());
+        for written in join_all(writers).await {
+            let (keys, end) = written.unwrap();
+            let end = end.unwrap_err();
+            assert!(!end.contains("Status"), "{end}");
+            acknowledged.extend(keys);
         }
         // All of them, those of earlier rounds included, after every end.
         let store = SqliteStore::open_file(&database).await.unwrap();
         for key in &acknowledged {
-            let record = store.get_record(&order(key)).await.unwrap();
+            let record = store.get_record(&order_of(OPENID, key)).await.unwrap();
             let record = record.unwrap_or_else(|| panic!("{key} was acknowledged and is lost"));
             assert_eq!(record.value.as_str(), format!("\"{key}\""));
         }

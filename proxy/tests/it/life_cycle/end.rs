@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
 
-use login_store::{SqliteStore, Store};
+use login_store::SqliteStore;
 use test_support::program::Program;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
@@ -57,9 +57,7 @@ impl Fixture {
     async fn has_stored_the_identity(&self) -> bool {
         let path = self.folder.path().join("proxy.sqlite");
         let store = SqliteStore::open_file(&path).await.unwrap();
-        let (appid, openid) = (AppId::parse(APPID).unwrap(), OpenId::parse(OPENID).unwrap());
-        let found = store.find_identity(&appid, &openid).await;
-        found.unwrap().is_some()
+        known(&store).await.is_some()
     }
 }
 

@@ -3,15 +3,14 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use futures_util::future::join_all;
-use login_store::{Owner, RecordId, RecordKey, RecordKind, SqliteStore, Store};
+use login_store::{SqliteStore, Store};
 use test_support::addresses::free_address;
 use test_support::program::Program;
+use tokio::sync::watch;
 
-use super::site::Settings;
+use super::site::{Settings, write};
 use crate::support::*;
 
 const WRITERS: usize = 4;
@@ -51,42 +50,13 @@ fn start(folder: &Path, index: usize, listen: SocketAddr) -> Program {
     PROXY.start(&own, &settings.toml())
 }
 
-/// Writes one record after the other until told to stop, and answers those that were acknowledged. Any other answer,
-/// and none, is a failure: nginx has another replica to ask.
-async fn write(
-    nginx: SocketAddr,
-    writer: usize,
-    stop: Arc<AtomicBool>,
-    written: Arc<AtomicU32>,
-) -> Result<Vec<String>, String> {
-    let key = ("Authorization", format!("Bearer {SERVICE_KEY}"));
-    let backend = Caller::new(format!("http://{nginx}"), Some(key));
-    let mut acknowledged = Vec::new();
-    while !stop.load(Ordering::SeqCst) {
-        let key = format!("{writer}-{}", acknowledged.len());
-        let path = format!("{}/records/order/{key}", user_path("shop", OPENID));
-        let request = backend.put_request(&path, &format!("\"{key}\""));
-        let answer = request.send().await;
-        let answer = answer.map_err(|error| format!("{key}: {error:?}"))?;
-        if !answer.status().is_success() {
-            return Err(format!("{key}: {}", answer.status()));
-        }
-        acknowledged.push(key);
-        written.fetch_add(1, Ordering::SeqCst);
-    }
-    Ok(acknowledged)
-}
-
 /// Returns when so many more were written.
-async fn wait_for_more(written: &AtomicU32, more: u32) {
-    let enough = written.load(Ordering::SeqCst) + more;
-    let waiting = async {
-        while written.load(Ordering::SeqCst) < enough {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
+async fn wait_for_more(written: &watch::Sender<u32>, more: u32) {
+    let mut written = written.subscribe();
+    let enough = *written.borrow() + more;
+    let waiting = written.wait_for(|count| *count >= enough);
     let in_time = tokio::time::timeout(Duration::from_secs(30), waiting).await;
-    in_time.expect("the writers are stuck");
+    in_time.expect("the writers are stuck").unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -96,9 +66,17 @@ async fn replicas_restarted_under_load_answer_everything_and_lose_nothing() {
     let mut replicas = [0, 1].map(|index| start(folder.path(), index, addresses[index]));
     let nginx = Nginx::start(|nginx| site(nginx, addresses));
 
-    let (stop, written) = (Arc::<AtomicBool>::default(), Arc::<AtomicU32>::default());
+    let (written, (stop, stopped)) = (watch::Sender::new(0), watch::channel(false));
     let writers: Vec<_> = (0..WRITERS)
-        .map(|writer| tokio::spawn(write(nginx.address, writer, stop.clone(), written.clone())))
+        .map(|writer| {
+            let url = format!("http://{}", nginx.address);
+            tokio::spawn(write(
+                url,
+                writer.to_string(),
+                written.clone(),
+                stopped.clone(),
+            ))
+        })
         .collect();
     for (index, replica) in replicas.iter_mut().enumerate() {
         wait_for_more(&written, 20).await;
@@ -109,23 +87,21 @@ async fn replicas_restarted_under_load_answer_everything_and_lose_nothing() {
         *replica = start(folder.path(), index, addresses[index]);
     }
     wait_for_more(&written, 20).await;
-    stop.store(true, Ordering::SeqCst);
+    stop.send(true).unwrap();
 
     let path = folder.path().join("proxy.sqlite");
     let store = SqliteStore::open_file(&path).await.unwrap();
     let mut count = 0;
-    for keys in join_all(writers).await {
-        for key in keys.unwrap().unwrap() {
-            let id = RecordId {
-                owner: Owner {
-                    appid: AppId::parse(APPID).unwrap(),
-                    openid: OpenId::parse(OPENID).unwrap(),
-                },
-                kind: RecordKind::parse("order").unwrap(),
-                key: RecordKey::parse(&key).unwrap(),
-            };
-            let record = store.get_record(&id).await.unwrap();
-            assert!(record.is_some(), "{key} was acknowledged and is lost");
+    for written in join_all(writers).await {
+        // Whatever was not acknowledged is a failure: nginx has another replica to ask.
+        let (keys, end) = written.unwrap();
+        assert_eq!(end, Ok(()));
+        for key in keys {
+            let record = store.get_record(&order_of(OPENID, &key)).await;
+            assert!(
+                record.unwrap().is_some(),
+                "{key} was acknowledged and is lost"
+            );
             count += 1;
         }
     }

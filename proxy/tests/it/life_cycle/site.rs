@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use tokio::sync::watch;
+
 use crate::support::*;
 
 pub(crate) const KEY: &str = "key-0123456789abcdef0123456789abcdef";
@@ -63,4 +65,28 @@ service_keys = {{ orders = "{SERVICE_KEY}" }}
 /// A browser with a cookie jar at this address.
 pub(crate) fn browser(base_url: String) -> Caller {
     Caller::new(base_url, None)
+}
+
+/// Writes one record after the other until told to stop, and answers those that were acknowledged. Any other answer, and
+/// none, is the end, too, and is told as well.
+pub(crate) async fn write(
+    base_url: String,
+    writer: String,
+    written: watch::Sender<u32>,
+    stop: watch::Receiver<bool>,
+) -> (Vec<String>, Result<(), String>) {
+    let key = ("Authorization", format!("Bearer {SERVICE_KEY}"));
+    let backend = Caller::new(base_url, Some(key));
+    let mut acknowledged = Vec::new();
+    while !*stop.borrow() {
+        let key = format!("{writer}-{}", acknowledged.len());
+        let path = format!("{}/records/order/{key}", user_path("shop", OPENID));
+        let request = backend.put_request(&path, &format!("\"{key}\""));
+        match request.send().await.and_then(Response::error_for_status) {
+            Ok(_) => acknowledged.push(key),
+            Err(error) => return (acknowledged, Err(format!("{key}: {error:?}"))),
+        }
+        written.send_modify(|count| *count += 1);
+    }
+    (acknowledged, Ok(()))
 }

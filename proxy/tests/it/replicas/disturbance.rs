@@ -8,7 +8,7 @@ use test_support::replica::Replica;
 use wechat_simulator::{Effect, Endpoint, Fault};
 
 use crate::replicas::figures::{self, Phase};
-use crate::replicas::load::{self, Load};
+use crate::replicas::load::{self, TimedLogin};
 use crate::replicas::site::{Options, Site};
 use crate::support::*;
 
@@ -50,9 +50,17 @@ async fn killed_and_restarted_replicas_cost_no_login_and_no_record() {
     };
     let (load, phases) = tokio::join!(load::run(&site, PEOPLE, &is_over), disturb);
 
-    let missing = load.count_missing(&site, &replicas[0]).await;
-    println!("{}", figures::table(&load, &phases, &addresses, missing));
-    for login in &load.logins {
+    let key = ("Authorization", format!("Bearer {SERVICE_KEY}"));
+    let backend = Caller::new(format!("http://{}", replicas[0].address), Some(key));
+    let audit = load.books.audit(&backend).await;
+    let logins = load.logins.take();
+    println!("{}", figures::table(&logins, &phases, &addresses));
+    let (kept, missing) = (audit.acknowledged, audit.missing);
+    println!(
+        "Records acknowledged: {kept}, missing: {missing}. Writes repeated: {}.",
+        load.repeated_writes.get()
+    );
+    for login in &logins {
         let failures = &login.login.failures;
         let Some(session) = &login.login.session else {
             panic!("lost: {failures:?}");
@@ -60,8 +68,9 @@ async fn killed_and_restarted_replicas_cost_no_login_and_no_record() {
         assert!(session.openid == login.openid, "signed in as somebody else");
     }
     assert_eq!(missing, 0, "records that were answered as written");
-    assert_eq!(load.given_up, 0, "records that nobody would take");
-    assert_load_was_everywhere(&load, &phases[0], &addresses);
+    assert_eq!(audit.foreign, 0, "records of others");
+    assert_eq!(load.given_up.get(), 0, "records that nobody would take");
+    assert_load_was_everywhere(&logins, &phases[0], &addresses);
     for replica in &replicas {
         let log = replica.log();
         assert!(!log.contains("panicked"), "{log}");
@@ -98,12 +107,11 @@ async fn disturb(replicas: &mut [Replica], round: usize, client: &Client) -> [Ph
 }
 
 /// Else nothing would have been proved.
-fn assert_load_was_everywhere(load: &Load, first: &Phase, replicas: &[String]) {
+fn assert_load_was_everywhere(logins: &[TimedLogin], first: &Phase, replicas: &[String]) {
     let served = |replica: &String, from: Instant, to: Option<Instant>| {
-        let mut logins = load.logins.iter();
-        logins.any(|it| {
-            it.login.replica == *replica && it.began >= from && to.is_none_or(|to| it.began < to)
-        })
+        let is_in = |it: &TimedLogin| it.began >= from && to.is_none_or(|to| it.began < to);
+        let mut logins = logins.iter();
+        logins.any(|it| it.login.replica == *replica && is_in(it))
     };
     for replica in replicas {
         assert!(served(replica, first.from, first.to), "before anything");

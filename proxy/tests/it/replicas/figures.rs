@@ -1,10 +1,9 @@
 //! What is said about a run.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use crate::replicas::load::{Load, TimedLogin};
+use crate::replicas::load::TimedLogin;
 
 /// Some time of a run; phases of the same name are counted together.
 #[derive(Clone, Copy)]
@@ -41,51 +40,44 @@ impl Phase {
     }
 }
 
-/// A table in Markdown, and the sums below it.
-pub(crate) fn table(load: &Load, phases: &[Phase], replicas: &[String], missing: usize) -> String {
+/// A table in Markdown, and a line below it.
+pub(crate) fn table(logins: &[TimedLogin], phases: &[Phase], replicas: &[String]) -> String {
     let mut text = String::from(
         "\n| | logins | begun once more, unnoticed | after \"try again\" | lost | median ms | 99 of 100 ms | longest ms |\n\
          | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",
     );
-    let mut names: Vec<&str> = Vec::new();
+    let mut by_name: Vec<(&str, Vec<&TimedLogin>)> = Vec::new();
     for phase in phases {
-        if !names.contains(&phase.name) {
-            names.push(phase.name);
+        let held = logins.iter().filter(|login| phase.holds(login));
+        match by_name.iter_mut().find(|(name, _)| *name == phase.name) {
+            Some((_, logins)) => logins.extend(held),
+            None => by_name.push((phase.name, held.collect())),
         }
     }
-    for name in names {
-        let mut logins = load.logins.iter().collect::<Vec<_>>();
-        let of_name = |phase: &&Phase| phase.name == name;
-        logins.retain(|login| {
-            phases
-                .iter()
-                .filter(of_name)
-                .any(|phase| phase.holds(login))
-        });
-        row(&mut text, name, &logins);
+    by_name.push(("all", logins.iter().collect()));
+    for (name, logins) in by_name {
+        text.push_str(&row(name, &logins));
     }
-    row(&mut text, "all", &load.logins.iter().collect::<Vec<_>>());
     let mut failures: BTreeMap<String, usize> = BTreeMap::new();
-    for failure in load.logins.iter().flat_map(|it| &it.login.failures) {
+    for failure in logins.iter().flat_map(|it| &it.login.failures) {
         *failures.entry(failure.to_string()).or_default() += 1;
     }
-    let logins_of = |replica: &String| {
-        let logins = load.logins.iter();
-        logins.filter(|it| it.login.replica == *replica).count()
-    };
-    let by_replica: Vec<usize> = replicas.iter().map(logins_of).collect();
+    let by_replica: Vec<usize> = replicas
+        .iter()
+        .map(|replica| {
+            logins
+                .iter()
+                .filter(|it| it.login.replica == *replica)
+                .count()
+        })
+        .collect();
     let longest_stop = phases.iter().filter_map(|phase| phase.stopped_after).max();
-    let _ = write!(
-        text,
-        "\nWhat failed on the way: {failures:?}. Logins by replica: {by_replica:?}. Longest stop: {longest_stop:?}.\n\
-         Records acknowledged: {}, missing: {missing}. Writes repeated: {}.",
-        load.kept.len(),
-        load.repeated_writes
-    );
-    text
+    format!(
+        "{text}\nWhat failed on the way: {failures:?}. Logins by replica: {by_replica:?}. Longest stop: {longest_stop:?}."
+    )
 }
 
-fn row(text: &mut String, name: &str, logins: &[&TimedLogin]) {
+fn row(name: &str, logins: &[&TimedLogin]) -> String {
     let count = |is: fn(&TimedLogin) -> bool| logins.iter().filter(|it| is(it)).count();
     let mut times: Vec<Duration> = logins.iter().map(|it| it.took).collect();
     times.sort_unstable();
@@ -95,9 +87,8 @@ fn row(text: &mut String, name: &str, logins: &[&TimedLogin]) {
         let time = rank.checked_sub(1).and_then(|index| times.get(index));
         time.map_or_else(|| "–".to_owned(), |time| time.as_millis().to_string())
     };
-    let _ = writeln!(
-        text,
-        "| {name} | {} | {} | {} | {} | {} | {} | {} |",
+    format!(
+        "| {name} | {} | {} | {} | {} | {} | {} | {} |\n",
         logins.len(),
         count(|it| it.login.restarts > 0 && it.login.taps == 0),
         count(|it| it.login.taps > 0 && it.login.session.is_some()),
@@ -105,5 +96,5 @@ fn row(text: &mut String, name: &str, logins: &[&TimedLogin]) {
         of_hundred(50),
         of_hundred(99),
         of_hundred(100),
-    );
+    )
 }

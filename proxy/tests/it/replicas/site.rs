@@ -9,14 +9,12 @@ use test_support::postgres::Server;
 use test_support::replica::Replica;
 use test_support::text::replaced;
 
+use crate::life_cycle::site::Settings;
 use crate::phone::{self, ANSWERED_BY, CALLER, Holder, Network, Phone};
 use crate::support::*;
 
 /// How often a person taps "try again" before giving up, without a pause.
 const MOST_TAPS: u32 = 5;
-const APPID: &str = "wx00000000000000a1";
-pub(crate) const SERVICE_KEY: &str = "the-order-system-of-the-replicas-test";
-const SESSION_KEY: &str = "0123456789abcdef0123456789abcdef-replicas";
 
 /// The file itself, so that what is documented is what is tested.
 const DOCUMENTED: &str = include_str!("../../../../docs/deploy/nginx-replicas.conf");
@@ -47,7 +45,6 @@ pub(crate) struct Options {
 impl Site {
     /// Everything, started and ready.
     pub(crate) async fn start(options: &Options) -> Self {
-        suite_log::must_not_be_logged([SERVICE_KEY, SESSION_KEY]);
         let client = phone::client();
         let simulator = Simulator::start().await.unwrap();
         for number in 0..options.people {
@@ -58,8 +55,12 @@ impl Site {
         let database = Server::start(&["-c", fsync]).unwrap();
         let database_url = database.new_database().await.unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let configuration = configuration(&simulator.base_url());
-        std::fs::write(folder.path().join("proxy.toml"), configuration).unwrap();
+        let settings = Settings {
+            wechat: &simulator.base_url(),
+            ..Settings::in_folder(folder.path())
+        };
+        let toml = format!("trusted_proxies = [\"127.0.0.1\"]\n{}", settings.toml());
+        std::fs::write(folder.path().join("proxy.toml"), toml).unwrap();
         let mut replicas: Vec<Replica> = (0..3)
             .map(|_| Replica::new(PROXY, folder.path(), &database_url))
             .collect();
@@ -98,25 +99,6 @@ impl Site {
 /// The id of one of the people.
 fn person(number: usize) -> String {
     format!("person{number}")
-}
-
-fn configuration(wechat: &str) -> String {
-    format!(
-        r#"
-public_url = "http://127.0.0.1"
-trusted_proxies = ["127.0.0.1"]
-session_keys = ["{SESSION_KEY}"]
-simulator = true
-wechat = {{ api_base = "{wechat}", open_base = "{wechat}" }}
-[accounts.shop]
-appid = "{APPID}"
-secret = "simulator-secret-a1"
-title = "山茶书店"
-platform = "camellia"
-[service_keys]
-orders = "{SERVICE_KEY}"
-"#
-    )
 }
 
 /// nginx with the documented configuration and the addresses of this test.

@@ -1,11 +1,14 @@
 //! What is sent and what comes back, in few words.
 
+use std::net::ToSocketAddrs;
+
 use api_types::{ApiError, ApiErrorBody, ErrorCode, Record, Session};
 use reqwest::header::SET_COOKIE;
 use reqwest::{RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use test_support::suite_log;
+use test_support::wire::exchange;
 
 /// A request that is sent and answered.
 pub(crate) trait Ask {
@@ -17,6 +20,13 @@ impl Ask for RequestBuilder {
     async fn answer(self) -> Response {
         self.send().await.unwrap()
     }
+}
+
+/// All that comes back for this start of a request, `GET /x`, and these lines of its head behind it, each with its end,
+/// from a server that may close before it has taken everything.
+pub(crate) async fn raw(at: impl ToSocketAddrs, start: &str, lines: impl AsRef<[u8]>) -> String {
+    let start = format!("{start} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n");
+    exchange(at, [start.as_bytes(), lines.as_ref(), b"\r\n"].concat()).await
 }
 
 /// What an answer has to be.

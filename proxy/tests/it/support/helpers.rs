@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::web;
-use api_types::{ApiError, ErrorCode, Scope, Session};
+use api_types::{Scope, Session};
 use reqwest::{Client, Response};
 use serde_json::json;
 use tempfile::TempDir;
@@ -120,9 +120,14 @@ pub(crate) struct TestProxy {
 
 /// A simulator, and a proxy whose WeChat it is.
 pub(crate) async fn simulated() -> (Simulator, TestProxy) {
+    simulated_with(&[]).await
+}
+
+/// The same with other settings, as for [`config_with`].
+pub(crate) async fn simulated_with(others: &[(&str, &str)]) -> (Simulator, TestProxy) {
     let simulator = Simulator::start().await.unwrap();
-    let proxy = TestProxy::start(&simulator.base_url()).await;
-    (simulator, proxy)
+    let config = config_with(&simulator.base_url(), others);
+    (simulator, TestProxy::start_with(config).await)
 }
 
 /// A WeChat that does this, and a proxy in front of it.
@@ -196,12 +201,6 @@ impl TestProxy {
         let cookie = self.state.sessions.seal(session).unwrap();
         suite_log::must_not_be_logged([cookie.value(), &session.openid]);
         format!("{}={}", cookie.name(), cookie.value())
-    }
-
-    /// Sends a request line as it is and gives the whole answer.
-    pub(crate) async fn raw(&self, request_line: &str) -> String {
-        let head = "Host: h\r\nAccept: text/html\r\nConnection: close\r\n\r\n";
-        test_support::wire::exchange(self, format!("{request_line}\r\n{head}")).await
     }
 }
 
@@ -297,14 +296,4 @@ pub(crate) fn new_browser() -> Client {
         .timeout(Duration::from_secs(20))
         .build()
         .unwrap()
-}
-
-/// [`Answer::session`](super::Answer::session) of this one.
-pub(crate) async fn session_of(response: Response) -> Session {
-    response.session().await
-}
-
-/// [`Answer::error`](super::Answer::error) of this one.
-pub(crate) async fn error_of(response: Response, status: u16, code: ErrorCode) -> ApiError {
-    response.error(status, code).await
 }

@@ -1,34 +1,36 @@
 //! What the proxies of this process log.
 
-use std::fs::File;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::io::{Result, Write};
+use std::sync::{Mutex, PoisonError};
 
 use test_support::suite_log;
 use tracing_subscriber::filter::filter_fn;
-use tracing_subscriber::layer::SubscriberExt as _;
-use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, fmt};
 use wechat_login_proxy::commands::log;
 
-/// Everything all tests of this program have logged so far: all that an operator could have a proxy write.
+static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+
+/// Everything all tests of this program have logged so far: all that an operator could have a proxy write. The search
+/// of the whole suite gets it, too.
 pub(crate) fn captured_log() -> String {
-    static LOG: OnceLock<Arc<Mutex<Vec<u8>>>> = OnceLock::new();
-    let log = LOG.get_or_init(|| {
-        let log = Arc::<Mutex<Vec<u8>>>::default();
-        let memory = log.clone();
-        let file = suite_log::file("it").map(Arc::new);
-        let lines = fmt::layer()
-            .with_ansi(false)
-            .with_writer(move || LogWriter {
-                memory: memory.clone(),
-                file: file.clone(),
-            })
-            .with_filter(filter_fn(log::may_be_logged));
-        tracing_subscriber::registry().with(lines).init();
-        log
-    });
-    let bytes = log.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    String::from_utf8_lossy(&bytes).into_owned()
+    let lines = fmt::layer().with_ansi(false).with_writer(|| Memory);
+    let lines = lines.with_filter(filter_fn(log::may_be_logged));
+    suite_log::subscribe("it", log::may_be_logged, lines);
+    let log = LOG.lock().unwrap_or_else(PoisonError::into_inner);
+    String::from_utf8_lossy(&log).into_owned()
+}
+
+struct Memory;
+
+impl Write for Memory {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize> {
+        let mut log = LOG.lock().unwrap_or_else(PoisonError::into_inner);
+        log.write(bytes)
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// The one line of the log about the answer with this request id.
@@ -46,26 +48,5 @@ pub(crate) fn assert_not_logged(hidden: &[&str]) {
     for hidden in hidden {
         let leaks: Vec<&str> = log.lines().filter(|line| line.contains(hidden)).collect();
         assert!(leaks.is_empty(), "{leaks:#?}");
-    }
-}
-
-/// Writes to memory, for the tests here, and to the file for the search of the whole suite.
-struct LogWriter {
-    memory: Arc<Mutex<Vec<u8>>>,
-    file: Option<Arc<File>>,
-}
-
-impl std::io::Write for LogWriter {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let mut log = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        log.extend_from_slice(bytes);
-        if let Some(mut file) = self.file.as_deref() {
-            file.write_all(bytes)?;
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
     }
 }

@@ -2,6 +2,7 @@
 //! name.
 
 mod answer;
+mod books;
 pub(crate) mod helpers;
 mod log;
 pub(crate) mod people;
@@ -25,7 +26,8 @@ pub(crate) use wechat_oauth::{AppId, OpenId};
 pub(crate) use wechat_simulator::GrantedScope::{Base, Login, Userinfo};
 pub(crate) use wechat_simulator::Simulator;
 
-pub(crate) use answer::{Answer, Ask};
+pub(crate) use answer::{Answer, Ask, raw};
+pub(crate) use books::{Audit, Books};
 pub(crate) use helpers::*;
 pub(crate) use log::*;
 pub(crate) use people::*;

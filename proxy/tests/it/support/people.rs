@@ -1,7 +1,10 @@
 //! Whoever calls: browsers, users who are signed in, backends; and what they get of records.
 
 use api_types::{Record, RecordPage, Scope, Session};
-use login_store::{DatabaseUrl, SeenIdentity};
+use login_store::{
+    DatabaseUrl, KnownIdentity, Owner, RecordDraft, RecordId, RecordKey, RecordKind, RecordValue,
+    SeenIdentity, Store,
+};
 use reqwest::{Body, Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 use test_support::suite_log;
@@ -207,6 +210,38 @@ pub(crate) fn names(page: &RecordPage<Value>) -> Vec<String> {
 /// The path of a user in the service API.
 pub(crate) fn user_path(account: &str, openid: &str) -> String {
     format!("/service/accounts/{account}/users/{openid}")
+}
+
+/// Whoever has this openid at the account `shop`, as stores know them.
+pub(crate) fn owner(openid: &str) -> Owner {
+    Owner {
+        appid: AppId::parse(APPID).unwrap(),
+        openid: OpenId::parse(openid).unwrap(),
+    }
+}
+
+/// An order of theirs.
+pub(crate) fn order_of(openid: &str, key: &str) -> RecordId {
+    RecordId {
+        owner: owner(openid),
+        kind: RecordKind::parse("order").unwrap(),
+        key: RecordKey::parse(key).unwrap(),
+    }
+}
+
+/// The same, to be written.
+pub(crate) fn draft_of(openid: &str, key: &str, written_at: u64) -> RecordDraft {
+    RecordDraft {
+        id: order_of(openid, key),
+        value: RecordValue::parse(b"1").unwrap(),
+        written_at,
+    }
+}
+
+/// What a store knows of [`OPENID`](super::OPENID).
+pub(crate) async fn known(store: &dyn Store) -> Option<KnownIdentity> {
+    let Owner { appid, openid } = owner(super::OPENID);
+    store.find_identity(&appid, &openid).await.unwrap()
 }
 
 /// Some order.

@@ -176,10 +176,7 @@ impl Phone {
         let random = |bytes: &mut [u8]| getrandom::fill(bytes).unwrap();
         let browser = Headless::open(&self.network.app, &local, now(), &self.stored, random);
         let failure = RefCell::default();
-        let proxy = Proxy {
-            phone: self,
-            failure: &failure,
-        };
+        let proxy = Proxy(self, &failure);
         let flow = Flow::arrive(browser, proxy);
         // The page that asks for more is one for everybody, with a button.
         let asks = callback.is_none() && self.holder.scope == Scope::Userinfo;
@@ -232,6 +229,10 @@ impl Phone {
         Ok(session)
     }
 
+    async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ApiFailure> {
+        read(self.send(Method::GET, path, None).await?).await
+    }
+
     /// Writes a record of the person signed in; which says that it is kept from now on.
     pub(crate) async fn put_record(&self, key: &str, value: &Value) -> Result<(), ApiFailure> {
         let path = format!("/api/records/draft/{key}");
@@ -277,34 +278,28 @@ impl Phone {
     }
 }
 
-/// The proxy, as one load of the page hears it.
+/// The proxy, as one load of the page hears it; and what became of the code that was sent, where it brought nobody in.
 #[derive(Clone, Copy)]
-struct Proxy<'a> {
-    phone: &'a Phone,
-    /// What became of the code that was sent, where it brought nobody in.
-    failure: &'a RefCell<Option<ApiFailure>>,
-}
+struct Proxy<'a>(&'a Phone, &'a RefCell<Option<ApiFailure>>);
 
 impl Api for Proxy<'_> {
     async fn bootstrap(&self) -> Result<Bootstrap, ApiFailure> {
-        read(self.phone.send(Method::GET, "/api/bootstrap", None).await?).await
+        self.0.get("/api/bootstrap").await
     }
 
     async fn create_session(&self, request: &ExchangeRequest) -> Result<Session, ApiFailure> {
-        let outcome = self.phone.post(request).await;
-        self.failure.replace(outcome.as_ref().err().cloned());
+        let outcome = self.0.post(request).await;
+        self.1.replace(outcome.as_ref().err().cloned());
         outcome
     }
 
     async fn session(&self) -> Result<Session, ApiFailure> {
-        read(self.phone.send(Method::GET, "/api/session", None).await?).await
+        self.0.get("/api/session").await
     }
 
     async fn delete_session(&self) -> Result<(), ApiFailure> {
-        self.phone
-            .send(Method::DELETE, "/api/session", None)
-            .await
-            .map(drop)
+        let answer = self.0.send(Method::DELETE, "/api/session", None).await;
+        answer.map(drop)
     }
 }
 

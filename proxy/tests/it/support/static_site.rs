@@ -3,25 +3,49 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-use test_support::nginx::Nginx;
+use tempfile::TempDir;
 use wechat_login_proxy::commands::headers::{Format, for_page};
+
+use super::*;
 
 /// The file itself, so that what is documented is what is tested.
 const DOCUMENTED: &str = include_str!("../../../../docs/deploy/nginx-static.conf");
 
+pub(crate) const PAGE: &str = "<!doctype html><title>app</title>";
+
+/// How long a hasty one waits.
+const SHORTER: [(&str, &str); 3] = [
+    ("client_header_timeout 10s;", "client_header_timeout 1s;"),
+    ("client_body_timeout 10s;", "client_body_timeout 1s;"),
+    ("send_timeout 30s;", "send_timeout 2s;"),
+];
+
+/// The documented nginx in front of a proxy, and what is in the app's folder.
+pub(crate) struct Site {
+    pub(crate) nginx: Nginx,
+    pub(crate) proxy: TestProxy,
+    _folder: TempDir,
+}
+
+impl Site {
+    /// The files of the folder are `app/…`, the page one of them. A hasty nginx waits for slow clients a second or two.
+    pub(crate) async fn start(config: Config, files: &[(&str, &[u8])], is_hasty: bool) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        add_files(folder.path(), &[("app/index.html", PAGE)]);
+        add_files(folder.path(), files);
+        let proxy = TestProxy::start_with(config).await;
+        let shorter = if is_hasty { &SHORTER[..] } else { &[] };
+        Self {
+            nginx: start(folder.path(), PAGE, proxy.address, shorter),
+            proxy,
+            _folder: folder,
+        }
+    }
+}
+
 /// nginx in front of `proxy`, which serves what is in `app` of this folder, its page being this one.
 pub(crate) fn nginx(folder: &Path, page: &str, proxy: SocketAddr) -> Nginx {
     start(folder, page, proxy, &[])
-}
-
-/// The same, waiting for slow clients a second or two.
-pub(crate) fn hasty_nginx(folder: &Path, page: &str, proxy: SocketAddr) -> Nginx {
-    let shorter = [
-        ("client_header_timeout 10s;", "client_header_timeout 1s;"),
-        ("client_body_timeout 10s;", "client_body_timeout 1s;"),
-        ("send_timeout 30s;", "send_timeout 2s;"),
-    ];
-    start(folder, page, proxy, &shorter)
 }
 
 fn start(folder: &Path, page: &str, proxy: SocketAddr, shorter: &[(&'static str, &str)]) -> Nginx {

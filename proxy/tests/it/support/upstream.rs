@@ -12,6 +12,7 @@ use tokio::sync::{Semaphore, watch};
 use super::helpers::{ACCESS_TOKEN, OPENID, REFRESH_TOKEN, UNIONID};
 
 /// What happens to one request.
+#[derive(Clone)]
 pub(crate) enum Reply {
     /// Status 200 and this body, as WeChat answers everything.
     Body(String),

@@ -82,7 +82,7 @@ impl Guard {
 pub(super) struct Operation {
     /// As the description calls it.
     pub(super) id: String,
-    /// What is asked besides the path and the method, which everything has.
+    /// What is asked besides the path and the method, which are asked about everywhere.
     pub(super) own: Vec<Guard>,
     /// Refusals of the work itself.
     #[serde(default)]
@@ -90,11 +90,11 @@ pub(super) struct Operation {
 }
 
 impl Operation {
-    /// Everything that can refuse it, in order.
+    /// Everything that can refuse it, in order: the scopes ask about another site and the key before there is a route.
     pub(super) fn guards(&self) -> Vec<Guard> {
-        let mut guards = [&[DottedPath, Method], &self.own[..]].concat();
-        guards.sort();
-        guards
+        let mut all = [&[DottedPath, Method], &self.own[..]].concat();
+        all.sort_unstable();
+        all
     }
 
     pub(super) fn has(&self, guard: Guard) -> bool {

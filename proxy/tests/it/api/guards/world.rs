@@ -1,13 +1,13 @@
 //! A proxy whose limits are one a minute, asked what some of its guards refuse.
 
 use api_types::ApiErrorBody;
-use login_store::{Owner, Precondition, RecordDraft, RecordId, RecordKey, RecordKind, RecordValue};
+use login_store::{Precondition, RecordKind};
 use wechat_login_proxy::http::AppState;
 use wechat_simulator::GrantedScope;
 
 use super::ask::{Ask, Cookies};
 use super::table::{Guard, Operation};
-use crate::api::limits::{SOON, count};
+use crate::api::limits::SOON;
 use crate::support::*;
 
 /// Who is signed in.
@@ -17,8 +17,8 @@ pub(super) const OPENID: &str = "oBehindTheGuards";
 pub(super) fn config(upstream: &str) -> Config {
     let mut config = config_with_backends();
     config.wechat.api_base = upstream.parse().unwrap();
-    config.limits.exchanges_per_client = count(1);
-    config.limits.writes_per_user = count(1);
+    config.limits.exchanges_per_client = 1.try_into().unwrap();
+    config.limits.writes_per_user = 1.try_into().unwrap();
     config.limits.timeouts.body = SOON;
     // A busy machine may keep this side from sending.
     config.limits.timeouts.head = Duration::from_secs(60);
@@ -113,19 +113,7 @@ impl World {
     pub(super) async fn as_in_the_beginning(&self) {
         self.proxy.clock.advance(Duration::from_secs(61));
         user(&self.proxy, "shop", OPENID, None).await;
-        let owner = Owner {
-            appid: AppId::parse(APPID).unwrap(),
-            openid: OpenId::parse(OPENID).unwrap(),
-        };
-        let record = RecordDraft {
-            id: RecordId {
-                owner,
-                kind: RecordKind::parse("order").unwrap(),
-                key: RecordKey::parse("1").unwrap(),
-            },
-            value: RecordValue::parse(b"1").unwrap(),
-            written_at: NOW * 1000,
-        };
+        let record = draft_of(OPENID, "1", NOW * 1000);
         let store = &self.proxy.state.store;
         store.put_record(&record, Precondition::None).await.unwrap();
     }

@@ -56,22 +56,6 @@ async fn the_text_of_a_value_comes_back_as_it_was_sent() {
 }
 
 #[actix_web::test]
-async fn a_value_ends_at_16_kib() {
-    let (_proxy, user) = proxy_and_user().await;
-    let json = |length: usize| format!("\"{}\"", "a".repeat(length - 2));
-    let longest = user.put(ORDER, &json(16 * 1024)).await.record(201).await;
-    assert_eq!(longest.value.as_str().unwrap().len(), 16 * 1024 - 2);
-    // As it is sent, blanks included.
-    let padded = format!("{}{}", " ".repeat(16 * 1024), 1);
-    for body in [json(16 * 1024 + 1), json(300_000), padded] {
-        user.put(ORDER, &body)
-            .await
-            .error(413, InvalidRequest)
-            .await;
-    }
-}
-
-#[actix_web::test]
 async fn the_longest_names_are_names_like_any_other() {
     let (_proxy, user) = proxy_and_user().await;
     let name = format!("{}/{}", "k".repeat(32), ".:~-_Az0".repeat(16));

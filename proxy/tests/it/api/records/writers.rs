@@ -68,7 +68,5 @@ async fn a_guest_writes_nothing() {
     let guest = guest(&proxy, OPENID);
     guest.put(ORDER, "1").await.error(403, Forbidden).await;
     guest.delete(ORDER).await.error(403, Forbidden).await;
-    let (appid, openid) = (AppId::parse(APPID).unwrap(), OpenId::parse(OPENID).unwrap());
-    let known = proxy.state.store.find_identity(&appid, &openid).await;
-    assert_eq!(known.unwrap(), None);
+    assert_eq!(known(&*proxy.state.store).await, None);
 }

@@ -59,21 +59,3 @@ async fn a_body_that_is_not_the_expected_json_is_refused() {
     response.error(400, InvalidRequest).await;
     assert_eq!(upstream.exchanges(), 0);
 }
-
-/// A body that is right.
-fn login() -> String {
-    json!({ "account": "shop", "code": "c", "verifier": VERIFIER }).to_string()
-}
-
-#[actix_web::test]
-async fn a_body_may_have_4096_bytes_and_no_more() {
-    let (upstream, proxy) = scripted([]).await;
-    let padded = |length: usize| login() + &" ".repeat(length - login().len());
-    proxy.post(padded(4096)).await;
-    assert_eq!(upstream.exchanges(), 1);
-    for length in [4097, 1_000_000] {
-        let response = proxy.post(padded(length)).await;
-        response.error(413, InvalidRequest).await;
-    }
-    assert_eq!(upstream.exchanges(), 1);
-}

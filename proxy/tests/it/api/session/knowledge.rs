@@ -6,9 +6,7 @@ use login_store::KnownIdentity;
 use crate::support::*;
 
 async fn stored(proxy: &TestProxy) -> Option<KnownIdentity> {
-    let (appid, openid) = (AppId::parse(APPID).unwrap(), OpenId::parse(OPENID).unwrap());
-    let found = proxy.state.store.find_identity(&appid, &openid).await;
-    found.unwrap()
+    known(&*proxy.state.store).await
 }
 
 fn profile() -> Option<Profile> {

@@ -119,7 +119,7 @@ async fn a_missing_file_is_not_found_and_never_a_page() {
         site.navigate(path).await.error(404, NotFound).await;
     }
     // The client library would tidy this one up before sending it.
-    let answer = site.proxy.raw("GET /../x.js HTTP/1.1").await;
+    let answer = raw(&site.proxy, "GET /../x.js", "Accept: text/html\r\n").await;
     assert_eq!(status(&answer), 404);
     // Whatever they take.
     for path in ["/app-ffffffffffffffff.js", "/missing", "/MP_verify_x"] {
@@ -215,7 +215,7 @@ async fn an_unchanged_file_is_not_sent_again() {
 #[actix_web::test]
 async fn head_says_the_length_and_sends_nothing() {
     let site = Site::start().await;
-    let answer = site.proxy.raw(&format!("HEAD {SCRIPT} HTTP/1.1")).await;
+    let answer = raw(&site.proxy, &format!("HEAD {SCRIPT}"), "").await;
     let answer = answer.to_lowercase();
     assert!(answer.contains("\r\ncontent-length: 10\r\n"), "{answer}");
     assert!(answer.ends_with("\r\n\r\n"), "{answer}");

@@ -8,10 +8,7 @@ impl Site {
     pub(super) async fn accepting(&self, path: &str, lines: &[&[u8]]) -> u16 {
         let lines = lines.iter().map(|line| [b"Accept: ", *line, b"\r\n"]);
         let lines: Vec<u8> = lines.flat_map(|line| line.concat()).collect();
-        let start = format!("GET {path} HTTP/1.1\r\nHost: h\r\n");
-        let request = [start.as_bytes(), &lines, b"\r\n"].concat();
-        let mut wire = Wire::send(&self.proxy, request).await;
-        status(&wire.answer().await)
+        status(&raw(&self.proxy, &format!("GET {path}"), lines).await)
     }
 }
 

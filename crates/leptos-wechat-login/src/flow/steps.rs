@@ -7,37 +7,10 @@ use super::callback::{self, Callback};
 use super::chosen_account::chosen_account;
 use super::client::Client;
 use super::entry::{Entry, Facts, Visitor, decide};
-use super::machine::{Arrival, Flow, SIGNED_OUT};
+use super::machine::{Arrival, Departure, Flow, SIGNED_OUT};
 use super::pending_login::{self, NewLogin, PendingLogin};
 use super::recovery::{Recovery, after_failure};
-use super::{Api, AuthState, Browser, Failure, GuestReason, Leave, Notice, Storage, Trouble};
-
-/// A way to WeChat.
-pub(super) struct Departure {
-    pub(super) scope: Scope,
-    pub(super) attempt: u8,
-    pub(super) leave: Leave,
-    /// Shown until the page is gone.
-    pub(super) reason: Option<&'static str>,
-    /// The one that the page names to which it leads back, or else this page's, if absent.
-    pub(super) account: Option<String>,
-    /// The page as it is if absent.
-    pub(super) return_to: Option<String>,
-}
-
-impl Departure {
-    /// Silent and unasked for.
-    pub(super) fn automatic(attempt: u8) -> Self {
-        Self {
-            scope: Scope::Base,
-            attempt,
-            leave: Leave::Replacing,
-            reason: None,
-            account: None,
-            return_to: None,
-        }
-    }
-}
+use super::{Api, AuthState, Browser, Failure, GuestReason, Notice, Storage, Trouble};
 
 impl<B: Browser, A: Api> Flow<B, A> {
     /// Takes what the address brought to a state, once the proxy has answered.

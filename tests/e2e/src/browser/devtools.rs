@@ -93,9 +93,14 @@ impl Browser {
 
     /// Sees that no request since the last question has this in it.
     pub async fn never_asked(&self, part: &str) -> anyhow::Result<()> {
+        self.asked(part, 0).await
+    }
+
+    /// Sees that so many requests since the last question have this in them.
+    pub async fn asked(&self, part: &str, expected: usize) -> anyhow::Result<()> {
         let requests = self.requests().await?;
-        let is_free = !requests.iter().any(|it| it.contains(part));
-        ensure!(is_free, "{part} in {requests:?}");
+        let count = requests.iter().filter(|it| it.contains(part)).count();
+        ensure!(count == expected, "{count} times {part} in {requests:?}");
         Ok(())
     }
 

@@ -11,12 +11,9 @@ pub(crate) async fn sign_in(browser: &Browser, world: &World) -> anyhow::Result<
     browser.goto(&world.app).await?;
     browser.text("[data-field=openid]").await?;
     let callback = |request: &String| request.contains(&world.app) && request.contains("code=");
-    let request = browser
-        .requests()
-        .await?
-        .into_iter()
-        .find(callback)
-        .context("no callback")?;
+    let requests = browser.requests().await?;
+    let request = requests.iter().find(|it| callback(it));
+    let request = request.context("no callback")?;
     Ok(request.trim_start_matches("GET ").to_owned())
 }
 
@@ -31,15 +28,8 @@ fn silent_login_shows_the_openid() {
         ensure!(world.exchanges().len() == 1, "{:?}", world.exchanges());
         browser.screenshot("profile-base-light").await?;
 
-        let requests = browser.requests().await?;
-        let bootstraps = requests
-            .iter()
-            .filter(|it| it.ends_with("/api/bootstrap"))
-            .count();
-        ensure!(
-            bootstraps == 2,
-            "one for each of the two page loads, not {bootstraps}: {requests:?}"
-        );
+        // One for each of the two page loads.
+        browser.asked("/api/bootstrap", 2).await?;
         let console = browser.console().await?;
         ensure!(console.is_empty(), "{console:?}");
         Ok(())
@@ -53,8 +43,7 @@ fn reload_keeps_the_session() {
         browser.reload().await?;
         browser.text("[data-field=openid]").await?;
         ensure!(world.exchanges().len() == 1, "{:?}", world.exchanges());
-        browser.never_asked("/connect/").await?;
-        Ok(())
+        browser.never_asked("/connect/").await
     });
 }
 
@@ -110,13 +99,7 @@ fn a_callback_loaded_twice_signs_in_with_one_exchange() {
             .script("return sessionStorage.getItem('again')")
             .await?;
         ensure!(again == "1", "the callback was not loaded twice");
-        let posts = browser
-            .requests()
-            .await?
-            .iter()
-            .filter(|it| it.starts_with("POST"))
-            .count();
-        ensure!(posts == 2, "{posts} requests to the proxy");
+        browser.asked("POST ", 2).await?;
         ensure!(world.exchanges().len() == 1, "{:?}", world.exchanges());
         Ok(())
     });
@@ -128,15 +111,8 @@ fn a_browser_that_forgets_everything_stops_after_two_attempts() {
         let forget = "if (location.search.includes('code=')) { sessionStorage.clear(); localStorage.clear(); }";
         browser.before_each_page(forget).await?;
         browser.goto(&world.app).await?;
-        let title = browser.text("h1").await?;
-        ensure!(title == "浏览器没有记住登录", "{title}");
-        let visits = browser
-            .requests()
-            .await?
-            .iter()
-            .filter(|it| it.contains("/connect/oauth2/authorize"))
-            .count();
-        ensure!(visits == 2, "{visits} visits to WeChat");
+        browser.title("浏览器没有记住登录").await?;
+        browser.asked("/connect/oauth2/authorize", 2).await?;
         let sent = world.exchanges();
         ensure!(sent.is_empty(), "a code nobody waited for: {sent:?}");
         browser.screenshot("forgetful-light").await?;

@@ -22,8 +22,7 @@ fn page_query_and_fragment_come_back_to_the_letter() {
             let last = world.authorizations().pop();
             ensure!(last.is_some_and(|it| it.appid.as_deref() == Some(appid)));
         }
-        world.asked_wechat(4, &[0; 4])?;
-        Ok(())
+        world.asked_wechat(4, &[0; 4])
     });
 }
 

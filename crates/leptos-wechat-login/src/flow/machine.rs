@@ -6,6 +6,7 @@ use api_types::{Bootstrap, ErrorCode, Scope, Session};
 
 use super::callback::{self, Callback};
 use super::chosen_account::chosen_account;
+use super::departure::Departure;
 use super::pending_login::{self, PendingLogin};
 use super::{Address, Api, AuthState, Browser, GuestReason, Leave, Notice, Storage, Trouble};
 
@@ -49,33 +50,6 @@ const NOTHING: Arrival = Arrival {
     callback: Callback::None,
     pending: None,
 };
-
-/// A way to WeChat.
-pub(super) struct Departure {
-    pub(super) scope: Scope,
-    pub(super) attempt: u8,
-    pub(super) leave: Leave,
-    /// Shown until the page is gone.
-    pub(super) reason: Option<&'static str>,
-    /// The one that the page names to which it leads back, or else this page's, if absent.
-    pub(super) account: Option<String>,
-    /// The page as it is if absent.
-    pub(super) return_to: Option<String>,
-}
-
-impl Departure {
-    /// Silent and unasked for.
-    pub(super) fn automatic(attempt: u8) -> Self {
-        Self {
-            scope: Scope::Base,
-            attempt,
-            leave: Leave::Replacing,
-            reason: None,
-            account: None,
-            return_to: None,
-        }
-    }
-}
 
 /// How [`Flow::sign_in`] signs in; the default is silently, for the page as it is.
 ///

@@ -9,6 +9,7 @@
 pub mod callback;
 pub mod chosen_account;
 pub mod client;
+mod departure;
 pub mod entry;
 mod headless;
 mod machine;

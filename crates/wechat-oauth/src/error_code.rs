@@ -5,7 +5,7 @@
 /// Exhaustive on purpose: whoever shows failures to people has to decide about each class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FailureKind {
-    /// The code, or a token made of one, is unknown or too old: begin again.
+    /// The code is unknown or too old: begin again.
     CodeExpired,
     /// The code was exchanged before.
     CodeUsed,
@@ -80,11 +80,11 @@ numbered! {
     /// There is no such account, or it is of another kind.
     InvalidAppid = 40013, "invalid appid", Refused;
     /// Not the form of a token.
-    InvalidToken = 40014, "invalid access_token", CodeExpired;
+    InvalidToken = 40014, "invalid access_token", Refused;
     /// Never issued, expired, or another account's.
     InvalidCode = 40029, "invalid code", CodeExpired;
     /// Never issued, void, or another account's.
-    InvalidRefreshToken = 40030, "invalid refresh_token", CodeExpired;
+    InvalidRefreshToken = 40030, "invalid refresh_token", Refused;
     /// An address in the request is not one.
     InvalidUrl = 40066, "invalid url", Refused;
     /// The AppSecret is not the account's.
@@ -110,9 +110,9 @@ numbered! {
     /// A parameter is missing.
     MissingOpenid = 41009, "missing openid", Refused;
     /// Two hours are over: refresh, or begin again.
-    TokenExpired = 42001, "access_token expired", CodeExpired;
+    TokenExpired = 42001, "access_token expired", Refused;
     /// Thirty days are over.
-    RefreshTokenExpired = 42002, "refresh_token expired", CodeExpired;
+    RefreshTokenExpired = 42002, "refresh_token expired", Refused;
     /// Documented; what expired codes really get is [`InvalidCode`](Self::InvalidCode).
     CodeExpired = 42003, "code expired", CodeExpired;
     /// The user has changed the password of WeChat since, and what was given out before is void.

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -38,12 +38,8 @@ pub struct Gateway {
     task: JoinHandle<()>,
 }
 
-#[derive(Default)]
-struct Orders {
-    /// The beginning of the request line, such as `GET /api/records`, and what happens to such requests.
-    fault: Option<(String, GatewayFault)>,
-    struck: usize,
-}
+/// The beginning of the request line, such as `GET /api/records`, and what happens to such requests.
+type Orders = Option<(String, GatewayFault)>;
 
 impl Gateway {
     pub(crate) async fn start(proxy: SocketAddr) -> io::Result<Self> {
@@ -67,18 +63,17 @@ impl Gateway {
 
     /// Does this to every request from now on whose first line begins so, `POST /api/session` for example.
     pub fn fail(&self, requests: &str, fault: GatewayFault) {
-        let mut orders = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
-        *orders = Orders {
-            fault: Some((requests.to_owned(), fault)),
-            struck: 0,
-        };
+        *locked(&self.orders) = Some((requests.to_owned(), fault));
     }
 
-    /// Fails no more, and tells how many requests it has failed.
-    pub fn heal(&self) -> usize {
-        let mut orders = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut *orders).struck
+    /// Fails no more.
+    pub fn heal(&self) {
+        *locked(&self.orders) = None;
     }
+}
+
+fn locked(orders: &Mutex<Orders>) -> MutexGuard<'_, Orders> {
+    orders.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Drop for Gateway {
@@ -124,13 +119,8 @@ async fn pass(mut client: TcpStream, proxy: SocketAddr, orders: &Mutex<Orders>) 
 }
 
 fn ordered(orders: &Mutex<Orders>, request: &[u8]) -> Option<GatewayFault> {
-    let mut orders = orders.lock().unwrap_or_else(PoisonError::into_inner);
-    let (requests, fault) = orders.fault.clone()?;
-    if !request.starts_with(requests.as_bytes()) {
-        return None;
-    }
-    orders.struck += 1;
-    Some(fault)
+    let (requests, fault) = locked(orders).clone()?;
+    request.starts_with(requests.as_bytes()).then_some(fault)
 }
 
 /// The proxy's whole answer.

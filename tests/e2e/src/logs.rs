@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id};
@@ -44,24 +44,13 @@ where
     Capture.with_filter(is_ours)
 }
 
-static LINES: Mutex<Option<HashMap<String, Vec<LogLine>>>> = Mutex::new(None);
+/// All lines, by request.
+type Lines = HashMap<String, Vec<LogLine>>;
 
-/// The lines under the lock.
-struct Lines<'a>(MutexGuard<'a, Option<HashMap<String, Vec<LogLine>>>>);
+static LINES: LazyLock<Mutex<Lines>> = LazyLock::new(Mutex::default);
 
-fn lines() -> Lines<'static> {
-    Lines(LINES.lock().unwrap_or_else(PoisonError::into_inner))
-}
-
-impl Lines<'_> {
-    fn get(&self, request_id: &str) -> Option<&Vec<LogLine>> {
-        self.0.as_ref()?.get(request_id)
-    }
-
-    fn push(&mut self, request_id: String, line: LogLine) {
-        let all = self.0.get_or_insert_default();
-        all.entry(request_id).or_default().push(line);
-    }
+fn lines() -> MutexGuard<'static, Lines> {
+    LINES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The id of a request, kept at its span.
@@ -97,7 +86,7 @@ where
             message: fields.0.remove("message").unwrap_or_default(),
             fields: fields.0,
         };
-        lines().push(request_id, line);
+        lines().entry(request_id).or_default().push(line);
     }
 }
 

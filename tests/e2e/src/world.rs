@@ -32,6 +32,9 @@ const SERVICE_KEY: &str = "the-order-system-of-the-browser-journeys";
 /// What seals the sessions.
 const SESSION_KEY: &str = "a key for the browser journeys, 32 bytes or more";
 
+/// The proxy's configuration, but for what stands in braces.
+const CONFIG: &str = include_str!("proxy.toml");
+
 /// The proxy's database, in the world's folder.
 const DATABASE: &str = "proxy.sqlite";
 
@@ -149,52 +152,32 @@ impl World {
         let in_front = nginx.as_ref().map(|nginx| nginx.address);
         let in_front = in_front.or(gateway.as_ref().map(|gateway| gateway.address));
         let app = in_front.map_or_else(|| proxy_url.clone(), |front| format!("http://{front}"));
-        let config = format!(
-            r#"
-            public_url = "{app}"
-            database_url = "sqlite:{database}"
-            session_keys = ["{SESSION_KEY}"]
-            require_wechat = {require_wechat}
-            simulator = true
-            {serving}
-            trusted_proxies = ["127.0.0.1"]
-            default_account = "shop"
-            # Longer than the app takes the proxy's word for, or an ended session would hide that it asks again.
-            session_ttl_hours = 48
-            [wechat]
-            api_base = "{wechat}"
-            open_base = "{wechat}"
-            [accounts.shop]
-            appid = "{SHOP}"
-            secret = "{secret}"
-            title = "山茶书店"
-            platform = "camellia"
-            verify_files = ["MP_verify_AbCdEf0123456789.txt"]
-            {shop}
-            [accounts.cafe]
-            appid = "{CAFE}"
-            secret = "simulator-secret-a2"
-            title = "山茶咖啡"
-            platform = "camellia"
-            [service_keys]
-            orders = "{SERVICE_KEY}"
-            "#,
-            database = folder.path().join(DATABASE).display(),
-            serving = match web_server {
-                WebServer::Proxy | WebServer::Gateway =>
-                    format!("static_dir = \"{}\"", dist.display()),
-                WebServer::Nginx => String::new(),
-                WebServer::NginxBesideTheApi => format!("allowed_origins = [\"{app}\"]"),
-            },
-            wechat = simulator.base_url(),
-            require_wechat = options.require_wechat,
-            secret = options.secret,
-            shop = if options.website {
-                format!("website_appid = \"{WEBSITE}\"\nwebsite_secret = \"simulator-secret-d1\"")
-            } else {
-                String::new()
-            },
-        );
+        let serving = match web_server {
+            WebServer::Proxy | WebServer::Gateway => {
+                format!("static_dir = \"{}\"", dist.display())
+            }
+            WebServer::Nginx => String::new(),
+            WebServer::NginxBesideTheApi => format!("allowed_origins = [\"{app}\"]"),
+        };
+        let website =
+            format!("website_appid = \"{WEBSITE}\"\nwebsite_secret = \"simulator-secret-d1\"");
+        let mut config = CONFIG.to_owned();
+        for (name, value) in [
+            ("{app}", &*app),
+            (
+                "{database}",
+                &folder.path().join(DATABASE).to_string_lossy(),
+            ),
+            ("{session_key}", SESSION_KEY),
+            ("{require_wechat}", &options.require_wechat.to_string()),
+            ("{serving}", &serving),
+            ("{wechat}", &simulator.base_url()),
+            ("{secret}", options.secret),
+            ("{website}", if options.website { &website } else { "" }),
+            ("{service_key}", SERVICE_KEY),
+        ] {
+            config = config.replace(name, value);
+        }
         simulator.set_refusal(options.refusal);
         let proxy = Proxy::start(&config, listener).await?;
         Ok(Self {

@@ -61,75 +61,22 @@ impl Client {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::Client;
 
     #[test]
     fn every_client_is_told_by_its_user_agent() {
-        let table = [
-            (
-                "Mozilla/5.0 (Linux; Android 16; 2410DPN6CC; wv) AppleWebKit/537.36 Chrome/142.0.7444.158 Mobile Safari/537.36 XWEB/1420037 MMWEBSDK/20250804 MicroMessenger/8.0.63.2920(0x28003F3C) WeChat/arm64 Weixin NetType/4G",
-                "wechat-android",
-            ),
-            (
-                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.68(0x1800442b) NetType/WIFI",
-                "wechat-ios",
-            ),
-            (
-                "Mozilla/5.0 (Phone; OpenHarmony 5.0) Chrome/114.0.0.0 Safari/537.36 ArkWeb/4.1.6.1 Mobile MicroMessenger/1.0.3.52(0xf3100334) Weixin NetType/4G",
-                "wechat-harmonyos",
-            ),
-            (
-                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/132.0.0.0 Safari/537.36 NetType/WIFI MicroMessenger/7.0.20.1781(0x6700143B) WindowsWechat(0x63090a13) UnifiedPCWindowsWechat(0xf2541a35) XWEB/19977 Flue",
-                "wechat-windows",
-            ),
-            (
-                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Chrome/132.0.0.0 MicroMessenger/7.0.20.1781(0x6700143B) MacWechat/3.8.7(0x13080712) UnifiedPCMacWechat(0xf26411f0) Flue",
-                "wechat-mac",
-            ),
-            (
-                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) MicroMessenger/6.8.0(0x16080000) MacWechat/3.3(0x13030013) NetType/WIFI WindowsWechat",
-                "wechat-mac",
-            ),
-            ("MicroMessenger/9.0 on something new", "wechat"),
-            (
-                "Mozilla/5.0 (Linux; Android 16; wv) Chrome/142 Mobile MicroMessenger/8.0.63 miniProgram/wx0123456789abcdef",
-                "miniprogram",
-            ),
-            (
-                "Mozilla/5.0 (iPhone) Mobile/15E148 MicroMessenger/8.0.68 MiniProgram",
-                "miniprogram",
-            ),
-            (
-                "Mozilla/5.0 (Linux; Android 14) Chrome/138 Mobile wxwork/5.0.3 MicroMessenger/7.0.1 Language/zh",
-                "wecom",
-            ),
-            (
-                "Mozilla/5.0 (Windows NT 10.0) WindowsWechat MicroMessenger/6.2 wxwork/4.1",
-                "wecom",
-            ),
-            (
-                "Mozilla/5.0 wechatdevtools/1.06.2304272 MicroMessenger/8.0.5 Language/zh_CN webview/1 miniprogramhtmlwebview",
-                "devtools",
-            ),
-            (
-                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) Version/18.6 Mobile/15E148 Safari/604.1",
-                "phone",
-            ),
-            (
-                "Mozilla/5.0 (Linux; Android 16) Chrome/142.0.0.0 Mobile Safari/537.36",
-                "phone",
-            ),
-            (
-                "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/142.0.0.0 Safari/537.36",
-                "desktop",
-            ),
-            ("", "desktop"),
-        ];
-        for (user_agent, name) in table {
-            let client = Client::of(user_agent);
-            assert_eq!(client.name(), name, "{user_agent}");
-            let works = name.starts_with("wechat") || name == "devtools" || name == "miniprogram";
-            assert_eq!(client.can_authorize(), works, "{user_agent}");
+        let clients: BTreeMap<String, Vec<String>> =
+            toml::from_str(include_str!("client.toml")).unwrap();
+        for (name, user_agents) in clients {
+            for user_agent in user_agents {
+                let client = Client::of(&user_agent);
+                assert_eq!(client.name(), name, "{user_agent}");
+                let works =
+                    name.starts_with("wechat") || name == "devtools" || name == "miniprogram";
+                assert_eq!(client.can_authorize(), works, "{user_agent}");
+            }
         }
     }
 }

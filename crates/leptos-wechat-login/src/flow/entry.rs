@@ -117,27 +117,39 @@ mod tests {
     use super::super::pending_login::tests::pending;
     use super::*;
 
-    fn opened() -> Facts {
+    /// What the address brings: nothing, or WeChat's answer to a login's such attempt.
+    #[derive(Debug, Clone, Copy)]
+    enum Brought {
+        Nothing,
+        Code(u8),
+        Refusal(u8),
+    }
+    use Brought::{Code, Nothing, Refusal};
+
+    /// A page load in WeChat, of somebody whose login is needed, a second after it was begun.
+    fn opened(visitor: Visitor, brought: Brought, is_known: bool) -> Facts {
+        let login = |attempt| is_known.then(|| pending(attempt));
+        let state = |attempt| pending(attempt).state;
+        let (callback, pending) = match brought {
+            Nothing => (Callback::None, None),
+            Code(attempt) => {
+                let (code, state) = ("C".to_owned(), state(attempt));
+                (Callback::Granted { code, state }, login(attempt))
+            }
+            Refusal(attempt) => {
+                let state = state(attempt);
+                (Callback::Refused { state }, login(attempt))
+            }
+        };
         Facts {
-            visitor: Visitor::Nobody,
+            visitor,
             login_required: true,
             signed_out: false,
-            callback: Callback::None,
-            pending: None,
+            callback,
+            pending,
             unanswered: 0,
             can_authorize: true,
             now: 2_000,
-        }
-    }
-
-    fn returned(login: &PendingLogin, code: &str) -> Facts {
-        Facts {
-            callback: Callback::Granted {
-                code: code.into(),
-                state: login.state.clone(),
-            },
-            pending: Some(login.clone()),
-            ..opened()
         }
     }
 
@@ -149,179 +161,86 @@ mod tests {
         login.code.into_iter().chain(login.second_code).collect()
     }
 
+    /// A code or a refusal that nobody here waits for is dropped, and the attempts are counted from its state; a refusal
+    /// starts nothing and ends no session; a snapshot user stays a guest.
     #[test]
-    fn a_first_visit_begins_a_login() {
-        assert!(decide(opened()) == Entry::Begin { attempt: 1 });
+    fn who_is_here_and_what_was_brought_decide() {
+        let begin = |attempt| Entry::Begin { attempt };
+        let [known, foreign] = [true, false];
+        for (visitor, brought, is_known, expected) in [
+            (Visitor::Nobody, Nothing, foreign, begin(1)),
+            (Visitor::User, Nothing, foreign, Entry::SignedIn),
+            (Visitor::Snapshot, Nothing, foreign, Entry::Snapshot),
+            (Visitor::Nobody, Code(1), foreign, begin(2)),
+            (Visitor::Nobody, Code(2), foreign, Entry::GaveUp),
+            (Visitor::Nobody, Code(9), foreign, Entry::GaveUp),
+            (Visitor::User, Code(1), foreign, Entry::SignedIn),
+            (Visitor::Nobody, Refusal(1), foreign, begin(2)),
+            (Visitor::Nobody, Refusal(2), foreign, Entry::GaveUp),
+            (Visitor::Nobody, Refusal(1), known, Entry::Refused),
+            (Visitor::User, Refusal(1), known, Entry::SignedIn),
+        ] {
+            let is_right = decide(opened(visitor, brought, is_known)) == expected;
+            assert!(is_right, "{visitor:?}, {brought:?}, known: {is_known}");
+        }
     }
 
+    /// Outside WeChat nothing is started; who signed out stays out until a tap; a page for everybody starts nothing; and
+    /// where nothing comes back for what is remembered the loop ends.
     #[test]
-    fn a_session_is_enough() {
-        assert!(
-            decide(Facts {
-                visitor: Visitor::User,
-                ..opened()
-            }) == Entry::SignedIn
-        );
+    fn what_keeps_a_login_from_being_begun_keeps_no_session_and_no_code() {
+        type Change = fn(&mut Facts);
+        let table: [(Change, Entry); 5] = [
+            (|it| it.can_authorize = false, Entry::OpenInWechat),
+            (|it| it.signed_out = true, Entry::SignedOut),
+            (|it| it.login_required = false, Entry::NotNeeded),
+            (|it| it.unanswered = MOST_UNANSWERED, Entry::Unanswered),
+            (
+                |it| it.unanswered = MOST_UNANSWERED - 1,
+                Entry::Begin { attempt: 1 },
+            ),
+        ];
+        for (nth, (change, expected)) in table.into_iter().enumerate() {
+            let after = |visitor, brought| {
+                let mut facts = opened(visitor, brought, true);
+                change(&mut facts);
+                facts
+            };
+            assert!(decide(after(Visitor::Nobody, Nothing)) == expected, "{nth}");
+            assert!(decide(after(Visitor::User, Nothing)) == Entry::SignedIn);
+            assert_eq!(exchanged(after(Visitor::Nobody, Code(1))), ["C"]);
+        }
     }
 
     #[test]
     fn a_code_is_exchanged_by_the_browser_that_waits_for_it_also_with_a_session() {
-        let login = pending(1);
         for visitor in [Visitor::Nobody, Visitor::Snapshot, Visitor::User] {
-            let facts = Facts {
-                visitor,
-                ..returned(&login, "C")
-            };
-            assert_eq!(exchanged(facts), ["C"]);
+            assert_eq!(exchanged(opened(visitor, Code(1), true)), ["C"]);
         }
     }
 
     #[test]
     fn a_second_code_is_for_when_the_first_brings_nobody_in() {
-        let mut login = pending(1);
-        login.bind("C".into());
-        assert_eq!(exchanged(returned(&login, "C")), ["C"]);
-        assert_eq!(exchanged(returned(&login, "D")), ["C", "D"]);
-    }
-
-    #[test]
-    fn a_code_nobody_here_waits_for_is_dropped_and_the_attempts_are_counted_from_its_state() {
-        let stranger = |attempt| Facts {
-            pending: None,
-            ..returned(&pending(attempt), "C")
-        };
-        assert!(decide(stranger(1)) == Entry::Begin { attempt: 2 });
-        assert!(decide(stranger(2)) == Entry::GaveUp);
-        assert!(decide(stranger(9)) == Entry::GaveUp);
-        assert!(
-            decide(Facts {
-                visitor: Visitor::User,
-                ..stranger(1)
-            }) == Entry::SignedIn
-        );
-    }
-
-    #[test]
-    fn an_expired_record_is_none() {
-        let late = Facts {
-            now: 1_000 + LoginState::LIFETIME_MS,
-            ..returned(&pending(1), "C")
-        };
-        assert!(decide(late) == Entry::Begin { attempt: 1 });
-    }
-
-    #[test]
-    fn two_attempts_that_are_too_many_lie_within_ten_minutes() {
-        let came_back = |attempt, after| {
-            decide(Facts {
-                pending: None,
-                now: 1_000 + after,
-                ..returned(&pending(attempt), "C")
-            })
-        };
-        let half = LoginState::LIFETIME_MS / 2;
-        assert!(came_back(1, half - 1) == Entry::Begin { attempt: 2 });
-        assert!(came_back(2, half - 1) == Entry::GaveUp);
-        for attempt in [1, 2] {
-            assert!(came_back(attempt, half) == Entry::Begin { attempt: 1 });
+        for (first, codes) in [("C", &["C"][..]), ("B", &["B", "C"])] {
+            let mut facts = opened(Visitor::Nobody, Code(1), true);
+            facts.pending.as_mut().unwrap().bind(first.into());
+            assert_eq!(exchanged(facts), codes);
         }
     }
 
     #[test]
-    fn where_nothing_comes_back_for_what_is_remembered_the_loop_ends() {
-        let opened = |unanswered| Facts {
-            unanswered,
-            ..opened()
-        };
-        assert!(decide(opened(MOST_UNANSWERED - 1)) == Entry::Begin { attempt: 1 });
-        assert!(decide(opened(MOST_UNANSWERED)) == Entry::Unanswered);
-        // An answer is one, and who is here needs none.
-        let answered = Facts {
-            unanswered: MOST_UNANSWERED,
-            ..returned(&pending(1), "C")
-        };
-        assert_eq!(exchanged(answered), ["C"]);
-        let signed_in = Facts {
-            visitor: Visitor::User,
-            ..opened(MOST_UNANSWERED)
-        };
-        assert!(decide(signed_in) == Entry::SignedIn);
-    }
-
-    #[test]
-    fn a_refusal_starts_nothing_and_ends_no_session() {
-        let login = pending(1);
-        let refused = || Facts {
-            callback: Callback::Refused {
-                state: login.state.clone(),
-            },
-            pending: Some(login.clone()),
-            ..opened()
-        };
-        assert!(decide(refused()) == Entry::Refused);
-        assert!(
-            decide(Facts {
-                visitor: Visitor::User,
-                ..refused()
-            }) == Entry::SignedIn
-        );
-    }
-
-    #[test]
-    fn a_refusal_nobody_here_was_asked_for_is_an_attempt_like_any_other() {
-        let foreign = |attempt| Facts {
-            callback: Callback::Refused {
-                state: pending(attempt).state,
-            },
-            ..opened()
-        };
-        assert!(decide(foreign(1)) == Entry::Begin { attempt: 2 });
-        assert!(decide(foreign(2)) == Entry::GaveUp);
-    }
-
-    #[test]
-    fn outside_wechat_nothing_is_started() {
-        assert!(
-            decide(Facts {
-                can_authorize: false,
-                ..opened()
-            }) == Entry::OpenInWechat
-        );
-    }
-
-    #[test]
-    fn who_signed_out_stays_out_until_a_tap() {
-        assert!(
-            decide(Facts {
-                signed_out: true,
-                ..opened()
-            }) == Entry::SignedOut
-        );
-    }
-
-    #[test]
-    fn a_snapshot_user_stays_a_guest_until_a_real_code_arrives() {
-        let snapshot = || Facts {
-            visitor: Visitor::Snapshot,
-            ..opened()
-        };
-        assert!(decide(snapshot()) == Entry::Snapshot);
-        let login = pending(1);
-        let real = Facts {
-            visitor: Visitor::Snapshot,
-            ..returned(&login, "C")
-        };
-        assert_eq!(exchanged(real), ["C"]);
-    }
-
-    #[test]
-    fn a_page_for_everybody_starts_nothing_but_finishes_what_was_started() {
-        let public = |facts| Facts {
-            login_required: false,
-            ..facts
-        };
-        assert!(decide(public(opened())) == Entry::NotNeeded);
-        let login = pending(1);
-        assert_eq!(exchanged(public(returned(&login, "C"))), ["C"]);
+    fn two_attempts_that_are_too_many_lie_within_ten_minutes_and_an_expired_record_is_none() {
+        let half = LoginState::LIFETIME_MS / 2;
+        for (attempt, is_known, after, expected) in [
+            (1, false, half - 1, Entry::Begin { attempt: 2 }),
+            (2, false, half - 1, Entry::GaveUp),
+            (1, false, half, Entry::Begin { attempt: 1 }),
+            (2, false, half, Entry::Begin { attempt: 1 }),
+            (1, true, 2 * half, Entry::Begin { attempt: 1 }),
+        ] {
+            let mut facts = opened(Visitor::Nobody, Code(attempt), is_known);
+            facts.now = 1_000 + after;
+            assert!(decide(facts) == expected, "{attempt} after {after}");
+        }
     }
 }

@@ -3,29 +3,17 @@
 //!
 //! The markup has class names and `data-` attributes and no style of its own; `README.md` lists them.
 
-pub mod copy_button;
-pub mod failed;
-pub mod guest;
-pub mod loading;
-pub mod message;
-pub mod notice;
-pub mod open_in_wechat;
+pub mod pieces;
 pub mod require_login;
-pub mod title;
+pub mod states;
 
 use leptos::prelude::*;
 
 use crate::flow::{GuestReason, Notice, Trouble};
 
-pub use copy_button::CopyButton;
-pub use failed::Failed;
-pub use guest::Guest;
-pub use loading::Loading;
-pub use message::{Icon, Message};
-pub use notice::NoticeBar;
-pub use open_in_wechat::OpenInWechat;
+pub use pieces::{CopyButton, Icon, Loading, Message, Title};
 pub use require_login::RequireLogin;
-pub use title::Title;
+pub use states::{Failed, Guest, NoticeBar, OpenInWechat};
 
 /// What is shown instead of a page, or above one; each can be another.
 #[derive(Clone, Copy)]

@@ -6,7 +6,7 @@ use base64::Engine;
 use serde_json::json;
 use thirtyfour::WindowHandle;
 
-use super::Browser;
+use super::driven::Browser;
 
 /// A key that means something to a browser.
 #[derive(Clone, Copy)]

@@ -4,7 +4,8 @@ use std::sync::Mutex;
 
 use serde_json::json;
 
-use super::{Browser, Look, locked};
+use super::driven::{Browser, locked};
+use super::look::{Look, headless_shell};
 
 /// Each takes some 300 MB.
 const MOST: usize = 8;
@@ -13,7 +14,7 @@ const MOST: usize = 8;
 static CLOSED: Mutex<Vec<Browser>> = Mutex::new(Vec::new());
 
 /// One that looks like this, if there is one.
-pub(super) fn take(look: Look) -> Option<Browser> {
+fn take(look: Look) -> Option<Browser> {
     let mut closed = locked(&CLOSED);
     let at = closed.iter().rposition(|browser| browser.look == look)?;
     Some(closed.remove(at))
@@ -27,6 +28,35 @@ fn keep(browser: Browser) -> Option<Browser> {
 }
 
 impl Browser {
+    /// Opens one, or takes one that an earlier journey of this process has closed and nothing is left of.
+    ///
+    /// # Errors
+    /// When Chromium or its driver does not start.
+    pub async fn open(look: Look) -> anyhow::Result<Self> {
+        match take(look) {
+            Some(browser) => Ok(browser),
+            None => Self::start(look, headless_shell()).await,
+        }
+    }
+
+    /// Opens one that looks like WeChat's on a phone but for this.
+    ///
+    /// # Errors
+    /// When Chromium or its driver does not start.
+    pub async fn with(change: impl FnOnce(&mut Look)) -> anyhow::Result<Self> {
+        let mut look = Look::default();
+        change(&mut look);
+        Self::open(look).await
+    }
+
+    /// Opens one that nobody has used before, the whole of Chromium.
+    ///
+    /// # Errors
+    /// When Chromium or its driver does not start.
+    pub async fn open_new(look: Look) -> anyhow::Result<Self> {
+        Self::start(look, None).await
+    }
+
     /// Closes it: what its pages left is thrown away, and the next journey that wants such a browser gets it.
     ///
     /// # Errors

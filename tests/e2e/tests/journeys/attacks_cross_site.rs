@@ -93,8 +93,7 @@ fn a_page_of_another_site_neither_signs_in_nor_out_nor_reads_nor_writes() {
             let expected = "opaque refused refused refused refused refused refused";
             ensure!(outcome == expected, "{outcome}");
         }
-        assert_still_signed_in(&browser, &world).await?;
-        Ok(())
+        assert_still_signed_in(&browser, &world).await
     });
 }
 
@@ -129,8 +128,7 @@ fn a_form_of_another_site_signs_nobody_in() {
                 "location.pathname === '/api/session' && document.body.innerText.includes('error')";
             browser.eventually(refused).await?;
         }
-        assert_still_signed_in(&browser, &world).await?;
-        Ok(())
+        assert_still_signed_in(&browser, &world).await
     });
 }
 

@@ -34,9 +34,8 @@ async fn redirected_twice(browser: &Browser, world: &World, gap: u32) -> anyhow:
     world.is_signed_in(&browser, "xiaoming").await?;
     ensure!(browser.address().await? == world.page("/"));
     ensure!(!browser.has(".notice").await);
-    let requests = browser.requests().await?;
-    let visits = requests.iter().filter(|it| it.contains("/connect/"));
-    ensure!(visits.count() == 1, "after {gap} ms: {requests:?}");
+    let visits = browser.asked("/connect/", 1).await;
+    visits.with_context(|| format!("after {gap} ms"))?;
     browser.forget(redirect).await
 }
 
@@ -124,17 +123,15 @@ async fn recovers(world: &World, first: i64) -> anyhow::Result<()> {
 }
 
 #[test]
-fn an_expired_code_starts_anew_once_after_a_look_at_the_session() {
-    journey(WorldOptions::default(), async |world| {
-        world.strike_once(Endpoint::AccessToken, errcode(40029));
-        recovers(&world, 40029).await
-    });
-}
-
-#[test]
-fn a_used_code_of_somebody_else_starts_anew_once_after_a_look_at_the_session() {
-    journey(WorldOptions::default(), async |world| {
-        world.strike_once(Endpoint::Authorize, Effect::StaleCode);
-        recovers(&world, 40163).await
-    });
+fn a_code_that_is_no_good_starts_anew_once_after_a_look_at_the_session() {
+    // Expired, and used by somebody else.
+    for (endpoint, effect, number) in [
+        (Endpoint::AccessToken, errcode(40029), 40029),
+        (Endpoint::Authorize, Effect::StaleCode, 40163),
+    ] {
+        journey(WorldOptions::default(), async |world| {
+            world.strike_once(endpoint, effect);
+            recovers(&world, number).await
+        });
+    }
 }

@@ -5,6 +5,7 @@ use e2e::{Browser, Look, SHOP, World, WorldOptions, journey, walk};
 use wechat_simulator::RefusalBehaviour;
 
 use super::login::sign_in;
+use super::upgrade::stays;
 
 const UPGRADE: &str = "[data-action=request-profile]";
 
@@ -59,48 +60,41 @@ fn a_later_silent_login_still_knows_name_and_unionid() {
 }
 
 #[test]
-fn a_refusal_that_goes_back_leaves_a_usable_page() {
-    walk(async |world, browser| {
-        reach_consent(browser, world).await?;
-        browser.tap("button[value=refuse]").await?;
-        still_signed_in_and_able_to_ask_again(browser, world).await?;
-        Ok(())
-    });
-}
-
-#[test]
-fn a_refusal_that_stays_blank_leaves_a_usable_page_behind_the_back_button() {
-    let options = WorldOptions::with(|it| it.refusal = RefusalBehaviour::Blank);
-    journey(options, async |world| {
-        let browser = Browser::open(Look::default()).await?;
-        reach_consent(&browser, &world).await?;
-        browser.tap("button[value=refuse]").await?;
-        // Back over the blank page and over the consent page, whichever of them are entries of their own.
-        for _ in 0..3 {
-            if browser.has("[data-field=openid]").await {
-                break;
-            }
-            browser.back().await?;
-        }
-        still_signed_in_and_able_to_ask_again(&browser, &world).await?;
-        browser.close().await
-    });
-}
-
-#[test]
-fn a_refusal_that_comes_back_with_state_only_leaves_a_usable_page_that_says_so() {
-    let options = WorldOptions::with(|it| it.refusal = RefusalBehaviour::RedirectWithState);
-    journey(options, async |world| {
-        let browser = Browser::open(Look::default()).await?;
-        reach_consent(&browser, &world).await?;
-        browser.tap("button[value=refuse]").await?;
-        let notice = browser.text(".notice").await?;
-        ensure!(notice.contains("未授权昵称和头像"), "{notice}");
-        ensure!(browser.address().await? == world.page("/"));
-        browser.screenshot("refused-light").await?;
-        still_signed_in_and_able_to_ask_again(&browser, &world).await?;
-        browser.close().await
-    });
+fn whatever_follows_a_refusal_the_session_stays_and_the_page_is_usable() {
+    for (refusal, notice) in [
+        (RefusalBehaviour::default(), None),
+        (RefusalBehaviour::Blank, None),
+        (
+            RefusalBehaviour::RedirectWithState,
+            Some("未授权昵称和头像"),
+        ),
+    ] {
+        journey(
+            WorldOptions::with(|it| it.refusal = refusal),
+            async |world| {
+                let browser = Browser::open(Look::default()).await?;
+                reach_consent(&browser, &world).await?;
+                browser.tap("button[value=refuse]").await?;
+                if let Some(notice) = notice {
+                    let shown = stays(&browser, &world, "xiaoming").await?;
+                    ensure!(shown.contains(notice), "{shown}");
+                    browser.is_at(&world.page("/")).await?;
+                    browser.screenshot("refused-light").await?;
+                }
+                if refusal == RefusalBehaviour::Blank {
+                    // Back over the blank page and over the consent page, whichever of them are entries of their own.
+                    for _ in 0..3 {
+                        if browser.has("[data-field=openid]").await {
+                            break;
+                        }
+                        browser.back().await?;
+                    }
+                }
+                still_signed_in_and_able_to_ask_again(&browser, &world).await?;
+                browser.close().await
+            },
+        );
+    }
 }
 
 #[test]
@@ -125,6 +119,5 @@ async fn still_signed_in_and_able_to_ask_again(
     ensure!(world.exchanges().len() == 1, "{:?}", world.exchanges());
     browser.tap(UPGRADE).await?;
     browser.tap("button[value=allow]").await?;
-    browser.shows("[data-field=nickname]", "小明").await?;
-    Ok(())
+    browser.shows("[data-field=nickname]", "小明").await
 }

@@ -1,7 +1,9 @@
 //! A browser that cannot run the app, and an app that breaks.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, ensure};
-use e2e::{Browser, WorldOptions, journey, user_agents, walk};
+use e2e::{Browser, WorldOptions, journey, walk};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -21,11 +23,6 @@ const SPY: &str =
         this.addEventListener('load', () => { localStorage.answers = `${localStorage.answers || ''} ${this.status}` });
         return send.apply(this, arguments);
     };";
-
-/// WebAssembly's first version, which does not know what the app is compiled to.
-const OLD_WEBASSEMBLY: &str = "WebAssembly.validate = () => false;
-    WebAssembly.instantiate = WebAssembly.instantiateStreaming = () =>
-        Promise.reject(new WebAssembly.CompileError('unknown section'));";
 
 /// What was reported so far.
 async fn reports(browser: &Browser) -> anyhow::Result<Value> {
@@ -54,55 +51,11 @@ async fn reported_once(browser: &Browser, code: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// WebAssembly is missing, as in iPhones' Lockdown Mode and where it is switched off.
-const NO_WEBASSEMBLY: &str = "delete window.WebAssembly";
-
-/// An iPad, which says that it is a Mac.
-const IPAD: &str = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) \
-     Version/18.6 Safari/605.1.15 MicroMessenger/8.0.68(0x1800442b) NetType/WIFI";
-
-/// A browser without modules.
-const NO_MODULES: &str = "delete HTMLScriptElement.prototype.noModule";
-
-/// A web server that adds a policy of its own.
-const POLICY: &str = "new MutationObserver((_, observer) => {
-        if (!document.head) return;
-        observer.disconnect();
-        const meta = document.createElement('meta');
-        meta.httpEquiv = 'Content-Security-Policy';
-        meta.content = \"script-src 'self' 'unsafe-inline'\";
-        document.head.append(meta);
-    }).observe(document, { childList: true, subtree: true });";
-
-/// The WebAssembly is not where it should be.
-const NOT_FOUND: &str = "const ask = window.fetch;
-    window.fetch = (...args) => ask(...(/wasm$/.test(args[0].url || args[0]) ? ['/api/nothing.wasm'] : args));";
-
-/// The connection ended in the middle of the WebAssembly, and nobody noticed.
-const CUT: &str = "const ask = window.fetch;
-    window.fetch = async (...args) => {
-        const answer = await ask(...args);
-        if (!/wasm$/.test(args[0].url || args[0])) return answer;
-        const whole = await answer.arrayBuffer();
-        return new Response(whole.slice(0, 50000), { headers: { 'Content-Type': 'application/wasm' } });
-    };";
-
-/// What happens, and what to pretend to be, by their names in `crash.toml`.
-const BY_NAME: [(&str, &str); 9] = [
-    ("wechat_ios", user_agents::WECHAT_IOS),
-    ("ipad", IPAD),
-    ("wechat_android", user_agents::WECHAT_ANDROID),
-    ("no_webassembly", NO_WEBASSEMBLY),
-    ("old_webassembly", OLD_WEBASSEMBLY),
-    ("no_modules", NO_MODULES),
-    ("policy", POLICY),
-    ("not_found", NOT_FOUND),
-    ("cut", CUT),
-];
-
 /// What to pretend to be, what then happens, what is reported, and for each language two texts.
 #[derive(Deserialize)]
-struct Obstacles {
+struct File {
+    user_agents: BTreeMap<String, String>,
+    happens: BTreeMap<String, String>,
     obstacles: Vec<(String, String, String, [[String; 2]; 2])>,
 }
 
@@ -111,14 +64,11 @@ fn each_obstacle_has_a_page_that_says_what_helps_and_wechat_is_not_asked() {
     journey(WorldOptions::default(), async |world| {
         let browser = Browser::with(|look| look.user_agent = None).await?;
         browser.before_each_page(SPY).await?;
-        let named = |name: &str| {
-            let found = BY_NAME.iter().find(|known| known.0 == name);
-            found.map(|known| known.1).context(name.to_owned())
-        };
-        let file: Obstacles = toml::from_str(include_str!("crash.toml"))?;
+        let file: File = toml::from_str(include_str!("crash.toml"))?;
         for (user_agent, obstacle, code, words) in file.obstacles {
-            let user_agent = named(&user_agent)?;
-            let obstacle = browser.before_each_page(named(&obstacle)?).await?;
+            let user_agent = &file.user_agents[&user_agent];
+            let obstacle = &file.happens[&obstacle];
+            let obstacle = browser.before_each_page(obstacle).await?;
             for (language, [title, help]) in ["zh-CN", "en"].into_iter().zip(words) {
                 forget_everything(&browser, &world).await?;
                 browser.pretend(user_agent, language).await?;

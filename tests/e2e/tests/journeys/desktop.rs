@@ -13,25 +13,15 @@ async fn computer(world: &World) -> anyhow::Result<Browser> {
 /// Begins the QR login, scans the code in a tab that plays the phone, and allows it there.
 async fn scan_and_allow(browser: &Browser) -> anyhow::Result<()> {
     browser.tap("[data-action=qr-login]").await?;
-    let scan = browser
-        .script("return document.getElementById('scan')?.href")
-        .await?;
-    let scan = match scan.as_str() {
-        Some(scan) => scan.to_owned(),
-        None => {
-            browser.text("#scan").await?;
-            let scan = browser
-                .script("return document.getElementById('scan').href")
-                .await?;
-            scan.as_str().context("no address to scan")?.to_owned()
-        }
-    };
+    browser.text("#scan").await?;
+    let scan = "return document.getElementById('scan').href";
+    let scan = browser.script(scan).await?;
+    let scan = scan.as_str().context("no address to scan")?;
     let screen = browser.tab().await?;
     browser.open_tab().await?;
-    browser.goto(&scan).await?;
+    browser.goto(scan).await?;
     browser.tap("button[value=allow]").await?;
-    browser.use_tab(&screen).await?;
-    Ok(())
+    browser.use_tab(&screen).await
 }
 
 fn with_website() -> WorldOptions {

@@ -4,10 +4,7 @@ use anyhow::ensure;
 use e2e::{Browser, Look, SHOP, WorldOptions, journey};
 
 fn tea_house() -> WorldOptions {
-    WorldOptions {
-        foreign_app: true,
-        ..WorldOptions::default()
-    }
+    WorldOptions::with(|it| it.foreign_app = true)
 }
 
 #[test]
@@ -27,9 +24,7 @@ fn a_foreign_app_signs_its_guests_in_by_itself_with_consent_and_out_again() {
 
         browser.tap("[data-action=ask]").await?;
         browser.tap("button[value=allow]").await?;
-        browser
-            .until("[data-field=name]", |name| name == "小明")
-            .await?;
+        browser.shows("[data-field=name]", "小明").await?;
         ensure!(browser.address().await? == format!("{}/seat", world.app));
         ensure!(world.exchange_results() == [0, 0]);
         browser.tap("nav a[href='/']").await?;
@@ -39,9 +34,9 @@ fn a_foreign_app_signs_its_guests_in_by_itself_with_consent_and_out_again() {
 
         browser.tap("nav a[href='/seat']").await?;
         browser.tap("[data-action=leave]").await?;
-        browser.until("h1", |title| title == "慢走，再来").await?;
+        browser.title("慢走，再来").await?;
         browser.reload().await?;
-        browser.until("h1", |title| title == "慢走，再来").await?;
+        browser.title("慢走，再来").await?;
         ensure!(browser.text("[data-action=sign-in]").await? == "进门");
         ensure!(world.exchanges().len() == 2, "signed in without a tap");
         browser.tap("[data-action=sign-in]").await?;

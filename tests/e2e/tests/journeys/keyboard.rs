@@ -86,48 +86,37 @@ fn enter_does_what_a_tap_does_and_the_new_page_begins_at_its_heading() {
     });
 }
 
+/// What the title bar says, in both languages.
+const TITLES: [(&str, &str); 5] = [
+    ("我的账号", "My account"),
+    ("我的订单", "My orders"),
+    ("页面不存在", "No such page"),
+    ("已退出登录", "You are signed out"),
+    ("登录没有成功", "Signing in did not work"),
+];
+
 #[test]
 fn every_page_has_a_title_and_a_language_in_both_languages() {
     journey(WorldOptions::default(), async |world| {
         for (language, titles) in [
-            (
-                "zh-CN",
-                [
-                    "我的账号",
-                    "我的订单",
-                    "页面不存在",
-                    "已退出登录",
-                    "登录没有成功",
-                ],
-            ),
-            (
-                "en",
-                [
-                    "My account",
-                    "My orders",
-                    "No such page",
-                    "You are signed out",
-                    "Signing in did not work",
-                ],
-            ),
+            ("zh-CN", TITLES.map(|it| it.0)),
+            ("en", TITLES.map(|it| it.1)),
         ] {
             let browser = Browser::with(|look| look.language = language).await?;
+            let is_called = async |title| {
+                let title = format!("document.title === '{title}'");
+                browser.eventually(&title).await
+            };
             for (local, title) in ["/", "/orders", "/no/such/page"].into_iter().zip(titles) {
                 browser.goto(&world.page(local)).await?;
-                browser
-                    .eventually(&format!("document.title === '{title}'"))
-                    .await?;
+                is_called(title).await?;
             }
             browser.goto(&world.app).await?;
             browser.tap("[data-action=sign-out]").await?;
-            browser
-                .eventually(&format!("document.title === '{}'", titles[3]))
-                .await?;
+            is_called(titles[3]).await?;
             browser.goto(&world.page("/?account=nobody")).await?;
             browser.tap("[data-action=sign-in]").await?;
-            browser
-                .eventually(&format!("document.title === '{}'", titles[4]))
-                .await?;
+            is_called(titles[4]).await?;
             let lang = browser
                 .script("return document.documentElement.lang")
                 .await?;

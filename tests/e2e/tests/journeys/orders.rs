@@ -37,8 +37,7 @@ async fn titles(browser: &Browser) -> anyhow::Result<Vec<String>> {
 
 async fn open_orders(browser: &Browser) -> anyhow::Result<()> {
     browser.tap("a[href='/orders']").await?;
-    browser.title("我的订单").await?;
-    Ok(())
+    browser.title("我的订单").await
 }
 
 fn names(account: &str, numbers: std::ops::Range<u32>) -> Vec<String> {
@@ -156,8 +155,7 @@ fn all_accounts_are_joined_after_consent_and_told_apart() {
         browser.tap("[data-across=person]").await?;
         browser
             .eventually("document.querySelectorAll('.order').length === 5")
-            .await?;
-        Ok(())
+            .await
     });
 }
 

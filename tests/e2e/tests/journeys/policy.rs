@@ -1,6 +1,6 @@
 //! The Content-Security-Policy. That no journey breaks it is seen by every one of them, when its browser is closed.
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use e2e::{Browser, Look, World, WorldOptions, journey};
 
 use crate::login::sign_in;
@@ -29,13 +29,8 @@ fn smuggled_html_runs_nothing_and_does_not_go_unseen() {
                 .script("return new Promise(done => setTimeout(done, 200))")
                 .await?;
             ensure!(browser.script("return window.owned === undefined").await? == true);
-            let violation = browser
-                .close()
-                .await
-                .err()
-                .context("nobody saw it")?
-                .to_string();
-            ensure!(violation.contains(kind), "{violation}");
+            let violation = browser.close().await.err().map(|it| it.to_string());
+            ensure!(violation.is_some_and(|it| it.contains(kind)), "{kind}");
             Ok(())
         });
     }

@@ -2,7 +2,6 @@
 
 use anyhow::ensure;
 use e2e::{Browser, Look, WorldOptions, journey, walk};
-use serde_json::json;
 
 use super::login::sign_in;
 
@@ -48,16 +47,11 @@ fn an_app_that_does_not_come_says_so_and_can_be_retried() {
     journey(WorldOptions::default(), async |world| {
         for missing in ["*.wasm", "*.js"] {
             let browser = Browser::open(Look::default()).await?;
-            browser.devtools("Network.enable", json!({})).await?;
-            browser
-                .devtools("Network.setBlockedURLs", json!({ "urls": [missing] }))
-                .await?;
+            browser.block(&[missing]).await?;
             browser.goto(&world.app).await?;
             browser.shows("#failure h1", "页面没有加载成功").await?;
             browser.screenshot("load-failed-light").await?;
-            browser
-                .devtools("Network.setBlockedURLs", json!({ "urls": [] }))
-                .await?;
+            browser.block(&[]).await?;
             browser.tap("#failure .button").await?;
             browser.text("[data-field=openid]").await?;
             browser.close().await?;

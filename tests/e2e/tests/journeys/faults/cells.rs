@@ -107,6 +107,7 @@ struct Tables {
     gateway: Vec<(GatewayFault, String, String, String, String)>,
     database: Vec<(Strike, String, Step, String)>,
     outcomes: BTreeMap<String, toml::Table>,
+    titles: Vec<(Step, String)>,
 }
 
 static TABLES: LazyLock<Tables> =
@@ -125,6 +126,11 @@ impl Tables {
             }
         }
     }
+}
+
+/// What the steps are called in the documentation, in their order.
+pub(super) fn titles() -> &'static [(Step, String)] {
+    &TABLES.titles
 }
 
 fn cell(step: Step, strike: Strike, words: &str, outcome: &str) -> Cell {

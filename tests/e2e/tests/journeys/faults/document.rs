@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::cells::{Cell, Outcome, Screen, Step, Stored};
+use super::cells::{Cell, Outcome, Screen, Stored, titles};
 
 const BEGIN: &str = "<!-- faults:begin, written by a test -->\n";
 const END: &str = "<!-- faults:end -->";
@@ -27,30 +27,13 @@ pub(super) fn compare(cells: &[Cell]) {
 
 fn section(cells: &[Cell]) -> String {
     let mut section = format!("\n{} cells.\n", cells.len());
-    for (step, title) in [
-        (
-            Step::Exchange,
-            "The exchange: `POST /api/session`, and WeChat's `access_token`",
-        ),
-        (
-            Step::Userinfo,
-            "Name and picture: WeChat's `userinfo`, within the same request",
-        ),
-        (
-            Step::Bootstrap,
-            "The start: `GET /api/bootstrap`, of somebody who is signed in",
-        ),
-        (
-            Step::Records,
-            "The orders: `GET /api/records`, of somebody who is signed in",
-        ),
-    ] {
+    for (step, title) in titles() {
         section.push_str(&format!(
             "\n### {title}\n\n| fault | the user reads | and can tap | the log says | stored | asked of WeChat |\n|---|---|---|---|---|---|\n"
         ));
         // One row for each outcome, in the order of their first faults.
         let mut rows: Vec<(&Outcome, Vec<&str>)> = Vec::new();
-        for cell in cells.iter().filter(|cell| cell.step == step) {
+        for cell in cells.iter().filter(|cell| cell.step == *step) {
             match rows
                 .iter_mut()
                 .find(|(outcome, _)| **outcome == cell.outcome)
@@ -117,16 +100,14 @@ fn stored(outcome: &Outcome) -> String {
 }
 
 fn asked(outcome: &Outcome) -> String {
-    let mut asked = Vec::new();
-    for (count, what) in [
-        (outcome.seen.visits, "authorize"),
-        (outcome.seen.exchanges, "access_token"),
-        (outcome.seen.userinfos, "userinfo"),
-    ] {
-        if count > 0 {
-            asked.push(format!("{count} × `{what}`"));
-        }
-    }
+    let seen = &outcome.seen;
+    let asked = [
+        (seen.visits, "authorize"),
+        (seen.exchanges, "access_token"),
+        (seen.userinfos, "userinfo"),
+    ];
+    let asked = asked.into_iter().filter(|(count, _)| *count > 0);
+    let asked: Vec<String> = asked.map(|(n, what)| format!("{n} × `{what}`")).collect();
     if asked.is_empty() {
         return "nothing".to_owned();
     }

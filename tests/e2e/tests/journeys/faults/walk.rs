@@ -9,7 +9,7 @@ use e2e::{
     BrokenDatabase, Browser, LogLine, Look, SHOP, Script, WebServer, World, WorldOptions, journey,
 };
 use serde_json::Value;
-use wechat_simulator::{Endpoint, Fault, GrantedScope, Person};
+use wechat_simulator::{Endpoint, GrantedScope, Person};
 
 use super::cells::{Cell, Seen, Step, Stored, Strike};
 use super::look::{LOOK, Page, codes, request_ids, told};
@@ -186,14 +186,8 @@ impl Walker<'_> {
             Step::Records => (Endpoint::AccessToken, "GET /api/records"),
         };
         match &cell.strike {
-            Strike::Wechat(effect) => {
-                let fault = Fault::new(endpoint, effect.clone());
-                self.world.simulator.add_fault(fault);
-            }
-            Strike::WechatOnce(effect) => {
-                let fault = Fault::new(endpoint, effect.clone()).times(1);
-                self.world.simulator.add_fault(fault);
-            }
+            Strike::Wechat(effect) => self.world.strike(endpoint, effect.clone()),
+            Strike::WechatOnce(effect) => self.world.strike_once(endpoint, effect.clone()),
             Strike::Gateway(fault) => {
                 if *fault == e2e::GatewayFault::Silence {
                     self.haste = Some(self.browser.before_each_page(HASTE).await?);

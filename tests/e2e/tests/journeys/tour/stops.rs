@@ -19,6 +19,14 @@ pub(crate) struct Stop {
     scripts: Vec<String>,
     #[serde(default)]
     local: String,
+    person: Option<String>,
+    errcode: Option<i64>,
+    block: Option<String>,
+    script: Option<String>,
+    #[serde(default)]
+    taps: Vec<String>,
+    /// Known from the stop before, it makes taps needless.
+    unless: Option<String>,
     is_there: String,
 }
 
@@ -41,19 +49,13 @@ impl Stop {
         self.scripts.iter().map(|script| match script.as_str() {
             "no app" => NO_APP.to_owned(),
             "no answer" => NO_ANSWER.to_owned(),
-            "no wechat" => NO_WECHAT.to_owned(),
-            "no webassembly" => "delete window.WebAssembly".to_owned(),
-            other => clock(other.trim_start_matches("clock ").parse().expect("a time")),
+            other => match other.strip_prefix("clock ") {
+                Some(time) => clock(time.parse().expect("a time")),
+                None => other.to_owned(),
+            },
         })
     }
 }
-
-/// The way to WeChat leads to no page, so that the app stays on the screen that says where it goes.
-const NO_WECHAT: &str = "const read = Response.prototype.text;
-    Response.prototype.text = function () {
-        return read.call(this).then(text =>
-            text.replace(/\"authorize_url_base\":\"[^\"]*/, '\"authorize_url_base\":\"mailto:nobody'));
-    };";
 
 /// All of them.
 pub(super) fn stops() -> Vec<Stop> {
@@ -64,32 +66,17 @@ pub(super) fn stops() -> Vec<Stop> {
 
 /// Goes there.
 pub(super) async fn arrive(stop: &Stop, browser: &Browser, world: &World) -> anyhow::Result<()> {
-    let (simulator, name) = (&world.simulator, stop.name.as_str());
     let page = world.page(&stop.local);
-    let refuses = |number| world.strike(Endpoint::AccessToken, errcode(number));
-    match name {
-        "profile" | "orders" => simulator.set_current("xiaohong"),
-        "orders-empty" => simulator.set_current("ahua"),
-        "orders-error" => browser.block(&["*/api/records*"]).await?,
-        "failed-configuration" => refuses(40125),
-        "failed-busy" => refuses(-1),
-        "failed-rate-limited" => refuses(45011),
-        "failed-code-expired" => simulator.set_current("guoqi"),
-        "failed-offline" => browser.block(&["*/api/session"]).await?,
-        "not-loaded" => browser.block(&["*.wasm"]).await?,
-        _ => {}
+    if let Some(person) = &stop.person {
+        world.simulator.set_current(person);
     }
-    let forgetful = match name {
-        "failed-forgetful" => Some(
-            browser
-                .before_each_page(
-                    "if (location.search.includes('code=')) { sessionStorage.clear(); localStorage.clear(); }",
-                )
-                .await?,
-        ),
-        _ => None,
-    };
-    let address = match name {
+    if let Some(number) = stop.errcode {
+        world.strike(Endpoint::AccessToken, errcode(number));
+    }
+    if let Some(addresses) = &stop.block {
+        browser.block(&[addresses]).await?;
+    }
+    let address = match stop.name.as_str() {
         "guest-refused" => {
             let state = plant(browser, world, Planted::default()).await?;
             format!("{page}/?state={state}")
@@ -97,56 +84,27 @@ pub(super) async fn arrive(stop: &Stop, browser: &Browser, world: &World) -> any
         "guest-snapshot" => {
             let planted = Planted::with(|it| it.scope = "snsapi_userinfo");
             let state = plant(browser, world, planted).await?;
-            let code = simulator.issue_snapshot_code(SHOP, "kuaizhao");
+            let code = world.simulator.issue_snapshot_code(SHOP, "kuaizhao");
             callback(world, &code, &state)
         }
-        _ => page.clone(),
+        _ => page,
     };
     browser.goto(&address).await?;
-    match name {
-        "profile" | "orders" => {
-            let ask = if name == "orders" {
-                "[data-action=join]"
-            } else {
-                "[data-action=request-profile]"
-            };
-            browser.text("h1").await?;
-            // Known from the stop before.
-            if !browser.has("[data-across=person]").await && !browser.has("img.avatar").await {
-                browser.tap(ask).await?;
-                browser.tap("button[value=allow]").await?;
-            }
-        }
-        "notice" => {
-            browser.tap("[data-action=request-profile]").await?;
-            browser.tap("button[value=refuse]").await?;
-            browser.text(".notice").await?;
-        }
-        "guest-signed-out" => {
-            browser.tap("[data-action=sign-out]").await?;
-            browser.text("[data-action=sign-in]").await?;
-        }
-        "crashed" => {
-            browser.text("[data-field=openid]").await?;
-            browser
-                .script(
-                    "const [clone, create] = [Node.prototype.cloneNode, Document.prototype.createElement];
-                     Node.prototype.cloneNode = Document.prototype.createElement = () => { throw 0 };
-                     window.mend = () => {
-                         Node.prototype.cloneNode = clone;
-                         Document.prototype.createElement = create;
-                     };",
-                )
-                .await?;
-            browser.tap("a[href='/orders']").await?;
-        }
-        _ => {}
+    if !stop.taps.is_empty() {
+        browser.text("main h1").await?;
+    }
+    if let Some(script) = &stop.script {
+        browser.script(script).await?;
+    }
+    let is_needless = match &stop.unless {
+        Some(css) => browser.has(css).await,
+        None => false,
+    };
+    for tap in stop.taps.iter().filter(|_| !is_needless) {
+        browser.tap(tap).await?;
     }
     browser.eventually(&stop.is_there).await?;
     browser.script("window.mend?.()").await?;
-    if let Some(script) = forgetful {
-        browser.forget(script).await?;
-    }
     ensure!(
         browser.address().await?.starts_with(&world.app),
         "this is not the app"

@@ -1,11 +1,38 @@
-//! What chromedriver is asked for.
+//! What kind of browser to open, and what chromedriver is asked for.
 
 use std::path::PathBuf;
 
 use serde_json::json;
 use thirtyfour::Capabilities;
 
-use super::Look;
+use crate::user_agents;
+
+/// What kind of browser to open.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// What it says it is; `None` for Chromium's own words, which are a computer's.
+    pub user_agent: Option<&'static str>,
+    /// Whether the system prefers dark pages.
+    pub dark: bool,
+    /// The reader's language, such as `zh-CN`.
+    pub language: &'static str,
+    /// Whether it keeps pages alive that were left, for Back to find (bfcache).
+    pub keeps_pages: bool,
+    /// Whether opening an address waits until everything there has loaded; not for pages that are kept from loading.
+    pub waits_for_load: bool,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self {
+            user_agent: Some(user_agents::WECHAT_ANDROID),
+            dark: false,
+            language: "zh-CN",
+            keeps_pages: true,
+            waits_for_load: true,
+        }
+    }
+}
 
 pub(super) fn capabilities(look: Look, program: Option<PathBuf>) -> anyhow::Result<Capabilities> {
     let mut args = vec![

@@ -1,10 +1,4 @@
-//! Headless Chromium that looks like WeChat's browser on a phone.
-
-mod capabilities;
-mod device;
-mod devtools;
-mod network;
-mod reuse;
+//! A browser that is driven over WebDriver: where it goes, and what its page shows.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -15,82 +9,24 @@ use anyhow::{Context, bail, ensure};
 use serde_json::Value;
 use thirtyfour::{By, WebDriver};
 
+use super::look::{Look, capabilities};
 use crate::chromedriver::Chromedriver;
-use crate::user_agents;
-use capabilities::{capabilities, headless_shell};
-pub use device::Key;
-pub use devtools::Script;
 
 /// How long an element may take to appear. Generous, because it costs nothing when all is well.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// What kind of browser to open.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Look {
-    /// What it says it is; `None` for Chromium's own words, which are a computer's.
-    pub user_agent: Option<&'static str>,
-    /// Whether the system prefers dark pages.
-    pub dark: bool,
-    /// The reader's language, such as `zh-CN`.
-    pub language: &'static str,
-    /// Whether it keeps pages alive that were left, for Back to find (bfcache).
-    pub keeps_pages: bool,
-    /// Whether opening an address waits until everything there has loaded; not for pages that are kept from loading.
-    pub waits_for_load: bool,
-}
-
-impl Default for Look {
-    fn default() -> Self {
-        Self {
-            user_agent: Some(user_agents::WECHAT_ANDROID),
-            dark: false,
-            language: "zh-CN",
-            keeps_pages: true,
-            waits_for_load: true,
-        }
-    }
-}
-
 /// One browser with an empty profile; closed when dropped.
 pub struct Browser {
-    driver: WebDriver,
+    pub(super) driver: WebDriver,
     chromedriver: Chromedriver,
-    look: Look,
+    pub(super) look: Look,
     /// Where it was sent, so that the next journey's pages find nothing of this one's there.
-    origins: Mutex<BTreeSet<String>>,
+    pub(super) origins: Mutex<BTreeSet<String>>,
 }
 
 impl Browser {
-    /// Opens one, or takes one that an earlier journey of this process has closed and nothing is left of.
-    ///
-    /// # Errors
-    /// When Chromium or its driver does not start.
-    pub async fn open(look: Look) -> anyhow::Result<Self> {
-        match reuse::take(look) {
-            Some(browser) => Ok(browser),
-            None => Self::start(look, headless_shell()).await,
-        }
-    }
-
-    /// Opens one that looks like WeChat's on a phone but for this.
-    ///
-    /// # Errors
-    /// When Chromium or its driver does not start.
-    pub async fn with(change: impl FnOnce(&mut Look)) -> anyhow::Result<Self> {
-        let mut look = Look::default();
-        change(&mut look);
-        Self::open(look).await
-    }
-
-    /// Opens one that nobody has used before, the whole of Chromium.
-    ///
-    /// # Errors
-    /// When Chromium or its driver does not start.
-    pub async fn open_new(look: Look) -> anyhow::Result<Self> {
-        Self::start(look, None).await
-    }
-
-    async fn start(look: Look, program: Option<PathBuf>) -> anyhow::Result<Self> {
+    /// Starts one, by default the whole of Chromium.
+    pub(super) async fn start(look: Look, program: Option<PathBuf>) -> anyhow::Result<Self> {
         let chromedriver = Chromedriver::start().await?;
         let driver = WebDriver::new(&chromedriver.url, capabilities(look, program)?)
             .await
@@ -240,6 +176,6 @@ impl Browser {
     }
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

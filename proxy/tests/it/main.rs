@@ -12,6 +12,7 @@ mod deploy;
 mod forward_auth;
 mod fuzz;
 mod life_cycle;
+mod packed;
 mod replicas;
 mod support;
 

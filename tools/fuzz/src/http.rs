@@ -9,14 +9,12 @@
 //! ```
 
 use std::cell::RefCell;
-use std::pin::Pin;
-use std::rc::Rc;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Service as _, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode, Uri};
-use actix_web::rt::{System, SystemRunner};
+use actix_web::rt::System;
 use actix_web::web::Bytes;
 use actix_web::{App, test};
 
@@ -47,19 +45,15 @@ pub(crate) struct Answer {
 
 impl Request {
     /// Reads the text above; nothing where it is no request. Lines that are no headers are passed over.
-    pub(crate) fn parse(text: &[u8]) -> Option<Self> {
-        let (head, body) = match text.windows(2).position(|two| two == b"\n\n") {
-            Some(end) => (&text[..end], &text[end + 2..]),
-            None => (text, &[][..]),
-        };
-        let mut lines = head.split(|byte| *byte == b'\n');
-        let first = lines.next()?;
-        let blank = first.iter().position(|byte| *byte == b' ')?;
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let (head, body) = text.split_once("\n\n").unwrap_or((text, ""));
+        let mut lines = head.split('\n');
+        let (method, target) = lines.next()?.split_once(' ')?;
         Some(Self {
-            method: Method::from_bytes(&first[..blank]).ok()?,
-            target: target(&first[blank + 1..])?,
+            method: Method::from_bytes(method.as_bytes()).ok()?,
+            target: self::target(target)?,
             headers: lines.filter_map(header).collect(),
-            body: body.to_vec(),
+            body: body.into(),
         })
     }
 
@@ -70,7 +64,7 @@ impl Request {
     pub(crate) fn new(method: Method, target: &str) -> Self {
         Self {
             method,
-            target: self::target(target.as_bytes()).unwrap(),
+            target: self::target(target).unwrap(),
             headers: Vec::new(),
             body: Vec::new(),
         }
@@ -111,74 +105,57 @@ impl Answer {
     }
 }
 
-fn target(text: &[u8]) -> Option<Uri> {
+fn target(text: &str) -> Option<Uri> {
     let target = Uri::try_from(text).ok()?;
     // Anything else never reaches an application.
     target.path().starts_with('/').then_some(target)
 }
 
-fn header(line: &[u8]) -> Option<(HeaderName, HeaderValue)> {
-    let colon = line.iter().position(|byte| *byte == b':')?;
-    Some((
-        HeaderName::from_bytes(&line[..colon]).ok()?,
-        HeaderValue::from_bytes(line[colon + 1..].trim_ascii()).ok()?,
-    ))
+fn header(line: &str) -> Option<(HeaderName, HeaderValue)> {
+    let (name, value) = line.split_once(':')?;
+    let value = HeaderValue::from_bytes(value.trim_ascii().as_bytes());
+    Some((name.parse().ok()?, value.ok()?))
 }
-
-type Asked = Pin<Box<dyn Future<Output = Answer>>>;
 
 /// An application without a server: requests in, answers out.
-pub(crate) struct Application {
-    // Ended before the runner.
-    answer: Box<dyn Fn(Request) -> Asked>,
-    runner: SystemRunner,
-}
+pub(crate) type Application = Box<dyn Fn(Request) -> Answer>;
 
-impl Application {
-    /// Sets up what `make` makes, on a runner of its own in this thread.
-    pub(crate) fn new<T, B>(make: impl Future<Output = App<T>>) -> Self
-    where
-        T: ServiceFactory<
-                ServiceRequest,
-                Config = (),
-                Response = ServiceResponse<B>,
-                Error = actix_web::Error,
-                InitError = (),
-            > + 'static,
-        B: MessageBody + 'static,
-    {
-        let runner = System::new();
-        let service = runner.block_on(async { Rc::new(test::init_service(make.await).await) });
-        let answer = move |request: Request| -> Asked {
-            let service = service.clone();
-            Box::pin(async move {
-                let mut asked = test::TestRequest::default()
-                    .method(request.method)
-                    .peer_addr(PEER.into());
-                for (name, value) in request.headers {
-                    asked = asked.append_header((name, value));
-                }
-                let asked = asked
-                    .uri(&request.target.to_string())
-                    .set_payload(request.body);
-                let answer = service.call(asked.to_request()).await;
-                let answer = answer.unwrap_or_else(|error| panic!("a bare error: {error}"));
-                Answer {
-                    status: answer.status(),
-                    headers: answer.headers().clone(),
-                    body: test::read_body(answer).await,
-                }
-            })
-        };
-        Self {
-            answer: Box::new(answer),
-            runner,
-        }
-    }
-
-    pub(crate) fn ask(&self, request: Request) -> Answer {
-        self.runner.block_on((self.answer)(request))
-    }
+/// Sets up what `make` makes, on a runner of its own in this thread.
+pub(crate) fn application<T, B>(make: impl Future<Output = App<T>>) -> Application
+where
+    T: ServiceFactory<
+            ServiceRequest,
+            Config = (),
+            Response = ServiceResponse<B>,
+            Error = actix_web::Error,
+            InitError = (),
+        > + 'static,
+    B: MessageBody + 'static,
+{
+    let runner = System::new();
+    let service = runner.block_on(async { test::init_service(make.await).await });
+    Box::new(move |request| {
+        // Named first, so it ends before the runner.
+        let service = &service;
+        runner.block_on(async move {
+            let mut asked = test::TestRequest::default()
+                .method(request.method)
+                .peer_addr(PEER.into());
+            for header in request.headers {
+                asked = asked.append_header(header);
+            }
+            let asked = asked
+                .uri(&request.target.to_string())
+                .set_payload(request.body);
+            let answer = service.call(asked.to_request()).await;
+            let answer = answer.unwrap_or_else(|error| panic!("a bare error: {error}"));
+            Answer {
+                status: answer.status(),
+                headers: answer.headers().clone(),
+                body: test::read_body(answer).await,
+            }
+        })
+    })
 }
 
 thread_local! {
@@ -188,16 +165,16 @@ thread_local! {
 
 /// The simulator with its built-in accounts and people.
 fn new_simulator() -> Application {
-    Application::new(async { simulator(Platform::default()) })
+    application(async { simulator(Platform::default()) })
 }
 
 /// Asks this thread's simulator; a request that may have changed something is the last one of it.
 pub(crate) fn ask_simulator(request: Request) -> Answer {
     let is_change = !request.method.is_safe();
     SIMULATOR.with(|simulator| {
-        let answer = simulator.borrow().ask(request);
+        let answer = simulator.borrow()(request);
         if is_change && !answer.status.is_client_error() {
-            simulator.replace(new_simulator());
+            drop(simulator.replace(new_simulator()));
         }
         answer
     })

@@ -8,7 +8,6 @@
 
 pub mod bounded;
 mod http;
-mod input;
 mod ours;
 mod proxy;
 pub mod targets;
@@ -23,6 +22,17 @@ pub struct Target {
     /// # Panics
     /// Where something does not hold.
     pub run: fn(&[u8]),
+}
+
+/// The input as text; bytes that are none become the replacement character.
+fn text(input: &[u8]) -> String {
+    String::from_utf8_lossy(input).into_owned()
+}
+
+/// Its first `N - 1` lines and whatever follows them, line breaks included; empty where there are fewer.
+fn lines<const N: usize>(text: &str) -> [&str; N] {
+    let mut lines = text.splitn(N, '\n');
+    std::array::from_fn(|_| lines.next().unwrap_or_default())
 }
 
 /// Calls the macro that it is given with the names of all targets, in the order of the alphabet.

@@ -1,15 +1,15 @@
 //! The proxy with two users and their records.
 
 use std::cell::RefCell;
-use std::io::Write;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use actix_web::http::Method;
 use actix_web::http::header::HeaderValue;
 use actix_web::web;
 use tempfile::TempDir;
+use tracing_subscriber::fmt::MakeWriter as _;
 
-use crate::http::{Answer, Application, Request};
+use crate::http::{Answer, Application, Request, application};
 use crate::ours::{AppState, Config, ManualClock, Session, app, install_tls};
 
 /// Who is signed in.
@@ -42,16 +42,13 @@ const MOST_CHANGES: u32 = 1000;
 /// A proxy in this thread.
 pub(crate) struct Proxy {
     application: Application,
-    log: Log,
+    /// The lines written so far.
+    log: &'static Mutex<Vec<u8>>,
     session: HeaderValue,
     etag: String,
     cursor: String,
     changes: u32,
 }
-
-/// The lines written so far.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
 
 thread_local! {
     // Never dropped: at the end of a thread what it would need for that has gone already.
@@ -73,10 +70,11 @@ impl Proxy {
     /// Three records of one user, one of another.
     fn start() -> Self {
         let folder = app_folder();
-        let config = config(&folder);
+        let site = folder.path().join("site");
+        let config = parsed(&format!("static_dir = {site:?}\n{CONFIGURATION}"));
         let mut cookie = HeaderValue::from_static("");
         // The app is read once, so its folder may go when this returns.
-        let application = Application::new(async {
+        let application = application(async {
             install_tls();
             let clock = Arc::new(ManualClock::at(NOW));
             let state = AppState::open(config, clock).await.unwrap();
@@ -87,7 +85,7 @@ impl Proxy {
         });
         let mut proxy = Self {
             application,
-            log: Log::default(),
+            log: Box::leak(Box::default()),
             session: cookie,
             etag: String::new(),
             cursor: String::new(),
@@ -144,14 +142,14 @@ impl Proxy {
 
     /// The answer, and what was logged meanwhile.
     fn answer(&self, request: Request) -> (Answer, String) {
-        let log = self.log.clone();
+        let log = self.log;
         let subscriber = tracing_subscriber::fmt()
             .with_ansi(false)
-            .with_writer(move || log.clone())
+            .with_writer(move || log.make_writer())
             .finish();
-        let ask = || self.application.ask(request);
+        let ask = || (self.application)(request);
         let answer = tracing::subscriber::with_default(subscriber, ask);
-        let lines = std::mem::take(&mut *self.log.lock());
+        let lines = std::mem::take(&mut *log.lock().unwrap());
         (answer, String::from_utf8_lossy(&lines).into_owned())
     }
 }
@@ -219,38 +217,18 @@ fn check_log(request: &Request, log: &str, session: &str) {
     }
 }
 
-impl Log {
-    fn lock(&self) -> MutexGuard<'_, Vec<u8>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.lock().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 /// A page and a script in `site/`, and something beside it.
 fn app_folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let site = folder.path().join("site");
-    std::fs::create_dir(&site).unwrap();
-    std::fs::write(site.join("index.html"), "<!doctype html><title>t</title>").unwrap();
-    std::fs::write(site.join("app-0123456789abcdef.js"), "export {}").unwrap();
-    std::fs::write(folder.path().join("outside.txt"), OUTSIDE_MARK).unwrap();
+    std::fs::create_dir(folder.path().join("site")).unwrap();
+    for (name, content) in [
+        ("site/index.html", "<!doctype html><title>t</title>"),
+        ("site/app-0123456789abcdef.js", "export {}"),
+        ("outside.txt", OUTSIDE_MARK),
+    ] {
+        std::fs::write(folder.path().join(name), content).unwrap();
+    }
     folder
-}
-
-/// The configuration of the proxy that answers requests, which serves the app of `folder`.
-fn config(folder: &TempDir) -> Config {
-    let site = folder.path().join("site");
-    parsed(&format!("static_dir = {site:?}\n{CONFIGURATION}"))
 }
 
 /// The configuration for targets that need no more than one.

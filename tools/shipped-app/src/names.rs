@@ -25,7 +25,7 @@ pub(crate) fn shorten(app: &App) -> anyhow::Result<App> {
         anyhow::bail!("a template of several lines in the script: {line}");
     }
     // The blank is what stands before a property's name.
-    let mut script = lines(&app.script).join("\n ");
+    let mut script = lines(&app.script).collect::<Vec<_>>().join("\n ");
     for payload in Parser::new(0).parse_all(&app.module) {
         let payload = payload?;
         match &payload {
@@ -103,11 +103,9 @@ fn replace_only(script: &mut String, from: &str, to: &str) -> anyhow::Result<()>
 }
 
 /// What is more than a comment, without indents.
-fn lines(script: &str) -> Vec<&str> {
+pub(crate) fn lines(script: &str) -> impl Iterator<Item = &str> {
     let lines = script.lines().map(str::trim);
-    lines
-        .filter(|line| !line.is_empty() && !line.starts_with("//"))
-        .collect()
+    lines.filter(|line| !line.is_empty() && !line.starts_with("//"))
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! The entry page without what only people read: comments and indents, also in the style sheet and the script that trunk
 //! puts into it. The page comes before everything else, so here a byte counts for more than elsewhere.
 
+use crate::names::lines;
+
 /// The page in fewer bytes, unless something in it could change its meaning by this; names, order and line ends stay, so
 /// that what a browser complains about is still found.
 pub(crate) fn shorten(page: &str) -> anyhow::Result<String> {
@@ -10,16 +12,14 @@ pub(crate) fn shorten(page: &str) -> anyhow::Result<String> {
     );
     // trunk begins what it puts in right behind the tag.
     let is_tag = |line: &str| line.starts_with("<style>") || line.starts_with("<script>");
-    let lines = page.lines().map(|line| match line.trim() {
+    let own = page.lines().map(|line| match line.trim() {
         tag if is_tag(tag) => tag.replacen('>', ">\n", 1) + "\n",
         line => format!("{line}\n"),
     });
-    let page = lines.collect::<String>();
+    let page = own.collect::<String>();
     let page = without_comments(&page, "<!--", "-->")?;
     let page = without_comments(&page, "/*", "*/")?;
-    let lines = page.lines().map(str::trim);
-    let kept = lines.filter(|line| !line.is_empty() && !line.starts_with("//"));
-    Ok(kept.map(|line| format!("{line}\n")).collect())
+    Ok(lines(&page).map(|line| format!("{line}\n")).collect())
 }
 
 /// Without comments that have lines of their own. Others could as well be part of a text.

@@ -17,13 +17,6 @@ const ACORN: Package = Package {
     folder: "tools/shipped-app/syntax",
 };
 
-/// `cargo xtask browser-engines`: only this, for the app that `make build` left in `dist/`.
-pub(crate) fn run() -> anyhow::Result<()> {
-    let mut tally = Tally::start();
-    steps(&mut tally, &workspace::root().join("dist"));
-    tally.finish()
-}
-
 /// The steps of `make test`: they fail when the app in this folder needs instructions, syntax or globals that the oldest
 /// engines do not have, or when the check on the scripts does not see such things.
 pub(crate) fn steps(tally: &mut Tally, app: &Path) {

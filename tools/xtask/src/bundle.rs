@@ -1,10 +1,10 @@
 //! The app as phones download it: optimised, compressed, weighed, ready to be put on any static host.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use crate::compress;
 use crate::processes;
 use crate::screen;
 use crate::tools::{self, Tools};
@@ -67,8 +67,26 @@ pub(crate) fn build(tools: &Tools, folder: &Path) -> anyhow::Result<PathBuf> {
     let mut shorten = workspace::locked_cargo("run");
     shorten.args(["--quiet", "--package", "shipped-app", "--", "shorten"]);
     processes::run(shorten.arg(&folder)).context("wasm-bindgen writes something new")?;
-    compress::folder(&folder)?;
+    compress(&folder)?;
     Ok(folder)
+}
+
+/// Writes `<name>.br` and `<name>.gz` beside every file, as small as can be: whoever serves them only picks the copy. The
+/// same file gives the same bytes.
+fn compress(folder: &Path) -> anyhow::Result<()> {
+    for path in workspace::files(folder)? {
+        if path.extension().is_some_and(|it| it == "br" || it == "gz") {
+            continue;
+        }
+        // At the highest quality, with the largest window that every browser takes.
+        let mut brotli = brotli::CompressorWriter::new(Vec::new(), 64 * 1024, 11, 22);
+        brotli.write_all(&std::fs::read(&path)?)?;
+        brotli.flush()?;
+        std::fs::write(format!("{}.br", path.display()), brotli.into_inner())?;
+        // For old web servers and old engines; without a time, which would be another one every time.
+        processes::output(workspace::command("gzip").arg("-9nkf").arg(path))?;
+    }
+    Ok(())
 }
 
 /// What a phone downloads to show the entry page, for the screen.
@@ -151,5 +169,23 @@ mod tests {
         );
         write("index.html.br", 2).unwrap();
         assert!(weigh(folder.path()).is_err());
+    }
+    #[test]
+    fn every_file_gets_two_copies_and_a_copy_gets_none() {
+        let root = tempfile::tempdir().unwrap();
+        let path = |name: &str| root.path().join(name);
+        std::fs::create_dir(path("snippets")).unwrap();
+        for name in ["a.js", "snippets/b.js"] {
+            std::fs::write(path(name), [b'a'; 10_000]).unwrap();
+        }
+        compress(root.path()).unwrap();
+        let first = std::fs::read(path("a.js.br")).unwrap();
+        // Again, as `make build` does.
+        compress(root.path()).unwrap();
+        for name in ["a.js.br", "a.js.gz", "snippets/b.js.br", "snippets/b.js.gz"] {
+            assert!(std::fs::metadata(path(name)).unwrap().len() < 100, "{name}");
+        }
+        assert_eq!(std::fs::read(path("a.js.br")).unwrap(), first);
+        assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 4);
     }
 }

@@ -69,11 +69,9 @@ fn all_once(seed: &str) -> anyhow::Result<()> {
         seeded(command.arg("--workspace").args(arguments));
         tally.tests(step, "", &mut command);
     }
-    tally.step("fuzzed API (schemathesis)", "1 minute", |counts| {
-        foreign::api_fuzz(counts, |command| {
-            seeded(command);
-            command
-        })
+    foreign::api_fuzz(&mut tally, |command| {
+        seeded(command);
+        command
     });
     tally.finish()
 }

@@ -39,10 +39,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
         screen::say(&format!(
             "seed {seed}: {seconds} seconds on each database, both at once"
         ));
-        let mut storm = workspace::locked_cargo("test");
+        let mut storm = workspace::proxy_tests("--ignored", "chaos::");
         storm
-            .args(["--quiet", "--package", "wechat-login-proxy"])
-            .args(["--test", "it", "--", "--ignored", "--nocapture", "chaos::"])
             .env("WECHAT_LOGIN_CHAOS_SEED", seed)
             .env("WECHAT_LOGIN_CHAOS_SECONDS", &seconds)
             .env("WECHAT_LOGIN_CHAOS_REPORT", &report);

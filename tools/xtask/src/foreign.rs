@@ -6,12 +6,13 @@
 //! not hold, or a package that is not the pinned one, is a failure.
 
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use anyhow::Context;
 
-use crate::listening::Listening;
 use crate::packages::{NODE_20, PYTHON_3_11, Package};
-use crate::processes;
+use crate::processes::{self, Group};
 use crate::suite_logs::LogFolder;
 use crate::system;
 use crate::tally::{self, Tally, TestCounts};
@@ -38,22 +39,11 @@ const SCHEMATHESIS: Package = Package {
     folder: "proxy/tests/fuzz",
 };
 
-/// `cargo xtask clients`: only what the real WeChat clients claim about the simulator.
-pub(crate) fn run_clients() -> anyhow::Result<()> {
-    let mut tally = Tally::start();
-    clients(&mut tally);
-    tally.finish()
-}
-
 /// `cargo xtask api-fuzz`: only the fuzzed API.
 pub(crate) fn run_api_fuzz() -> anyhow::Result<()> {
     system::ensure([&system::POSTGRES, &system::NGINX])?;
     let logs = LogFolder::fresh()?;
-    let mut tally = Tally::start();
-    tally.step("fuzzed API (schemathesis)", "1 minute", |counts| {
-        api_fuzz(counts, |command| logs.told_to(command))
-    });
-    tally.finish()
+    Tally::only(|tally| api_fuzz(tally, |command| logs.told_to(command)))
 }
 
 /// A step for each language.
@@ -81,22 +71,28 @@ fn claims(command: &mut Command, counts: &mut TestCounts) -> anyhow::Result<Stri
     compile.args(["--quiet", "--workspace", "--test=contract", "--no-run"]);
     processes::run(&mut compile).context("the simulator does not compile")?;
     let mut simulator = workspace::command(workspace::debug_binary("wechat-simulator")?);
+    let (said, greeting) = mpsc::channel();
     let piped = simulator.stdout(Stdio::piped());
-    let simulator = Listening::start(piped.args(["--listen", "127.0.0.1:0"]), "not WeChat")?;
-    tally::tests(command.arg(format!("http://{}", simulator.address)), counts)
+    let _simulator = Group::spawn(piped.args(["--listen", "127.0.0.1:0"]), move |line| {
+        // Nobody listens any more once the address is known.
+        let _ = said.send(line.to_owned());
+    })?;
+    // It takes a hundredth of that.
+    let greeting = greeting.recv_timeout(Duration::from_secs(20));
+    let greeting = greeting.context("the simulator does not start")?;
+    let address = greeting.split(' ').find(|word| word.starts_with("http://"));
+    tally::tests(command.arg(address.context(greeting.clone())?), counts)
 }
 
-/// Both runs of schemathesis, side by side; `prepare` adds to the command what else the tests are told.
-pub(crate) fn api_fuzz(
-    counts: &mut TestCounts,
-    prepare: impl FnOnce(&mut Command) -> &mut Command,
-) -> anyhow::Result<String> {
-    let folder = SCHEMATHESIS.install()?;
-    let mut command = workspace::locked_cargo("test");
-    // The whole workspace, so that nothing is compiled again with other features.
-    command
-        .args(["--workspace", "--test=it", "--no-fail-fast"])
-        .args(["--", "--ignored", "fuzz::"])
-        .env("WECHAT_LOGIN_SCHEMATHESIS", folder);
-    tally::tests(prepare(&mut command), counts)
+/// A step for both runs of schemathesis, side by side; `prepare` adds to the command what else the tests are told.
+pub(crate) fn api_fuzz(tally: &mut Tally, prepare: impl FnOnce(&mut Command) -> &mut Command) {
+    tally.step("fuzzed API (schemathesis)", "1 minute", |counts| {
+        let mut command = workspace::locked_cargo("test");
+        // The whole workspace, so that nothing is compiled again with other features.
+        command
+            .args(["--workspace", "--test=it", "--no-fail-fast"])
+            .args(["--", "--ignored", "fuzz::"])
+            .env("WECHAT_LOGIN_SCHEMATHESIS", SCHEMATHESIS.install()?);
+        tally::tests(prepare(&mut command), counts)
+    });
 }

@@ -4,8 +4,8 @@
 //! other debug build. What it finds is kept in `tools/fuzz/corpus/`, where every test run begins with it; what merely takes
 //! other branches in `target/debug/fuzz-corpus/`, where the next run of this goes on.
 
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 
 use anyhow::Context;
 
@@ -44,26 +44,28 @@ fn guided(named: &[String]) -> anyhow::Result<()> {
     screen::say(&format!(
         "{count} targets, {each} seconds each, {at_once} at a time"
     ));
-    let (waiting, failed) = (Mutex::new(targets.into_iter()), Mutex::new(Vec::new()));
-    let next = || waiting.lock().ok()?.next();
-    let work = || {
-        while let Some(name) = next() {
+    // Each takes as long as the others.
+    let lane = |number| {
+        let names = targets.iter().skip(number).step_by(at_once);
+        let failures = names.filter_map(|name| {
             let held = screen::all_at_once(|| {
-                screen::say(&name);
-                try_to_break(&program, &name, each)
+                screen::say(name);
+                try_to_break(&program, name, each)
             });
-            if let (Err(error), Ok(mut failed)) = (held, failed.lock()) {
-                failed.push(format!("{name}: {error:#}"));
-            }
-        }
+            held.err().map(|error| format!("{name}: {error:#}"))
+        });
+        failures.collect::<Vec<String>>()
     };
+    let mut failed = Vec::new();
     std::thread::scope(|scope| {
-        for _ in 0..at_once {
-            scope.spawn(work);
+        let lanes: Vec<_> = (0..at_once)
+            .map(|number| scope.spawn(move || lane(number)))
+            .collect();
+        for lane in lanes {
+            failed.extend(lane.join().unwrap_or_else(|panic| resume_unwind(panic)));
         }
     });
     interrupt::check()?;
-    let failed = failed.into_inner().unwrap_or_default();
     anyhow::ensure!(
         failed.is_empty(),
         "what was found is new in {CORPUS} and tried first by `cargo test -p fuzz`. Mend what it shows and commit the \

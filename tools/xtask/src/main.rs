@@ -5,14 +5,11 @@ mod browser_engines;
 mod bundle;
 mod chance;
 mod chaos;
-mod compress;
 mod dev;
 mod dist;
 mod foreign;
 mod fuzz;
-mod http;
 mod interrupt;
-mod listening;
 mod packages;
 mod processes;
 mod screen;
@@ -25,6 +22,8 @@ mod tools;
 mod workspace;
 
 use std::process::ExitCode;
+
+use tally::Tally;
 
 /// What each does and what it is told beside.
 const USAGE: &str = "\
@@ -57,10 +56,12 @@ fn main() -> ExitCode {
     let command = || match words[..] {
         ["dev"] => dev::run(),
         ["test"] => test::run(),
-        ["clients"] => foreign::run_clients(),
+        ["clients"] => Tally::only(foreign::clients),
         ["api-fuzz"] => foreign::run_api_fuzz(),
-        ["supply-chain"] => supply_chain::run(),
-        ["browser-engines"] => browser_engines::run(),
+        ["supply-chain"] => Tally::only(supply_chain::steps),
+        ["browser-engines"] => {
+            Tally::only(|tally| browser_engines::steps(tally, &workspace::root().join("dist")))
+        }
         ["build"] => bundle::run(),
         ["dist"] => dist::run(),
         ["fuzz", ..] => fuzz::run(options(1)),

@@ -12,13 +12,6 @@ use crate::tally::Tally;
 use crate::tools;
 use crate::workspace;
 
-/// `cargo xtask supply-chain`: only these steps.
-pub(crate) fn run() -> anyhow::Result<()> {
-    let mut tally = Tally::start();
-    steps(&mut tally);
-    tally.finish()
-}
-
 /// The steps of `make test`.
 pub(crate) fn steps(tally: &mut Tally) {
     tally.step(

@@ -86,7 +86,10 @@ pub(crate) fn ensure<'a>(needed: impl IntoIterator<Item = &'a Needed>) -> anyhow
         screen::say(&format!("installing {} from Debian", packages.join(", ")));
         apt_install(&packages)?;
         if packages.contains(&NGINX.debian) {
-            stop_service("nginx")?;
+            // Debian starts whatever it installs: stopped now and at boot, by the same door the package went through to
+            // start it. A machine whose policy closes that (101) has started nothing.
+            run("invoke-rc.d", &["--quiet", "nginx", "stop"], &[0, 101])?;
+            run("update-rc.d", &["nginx", "disable"], &[0])?;
         }
         missing.retain(|it| !(it.is_there)());
     }
@@ -132,13 +135,6 @@ pub(crate) fn apt_install(packages: &[&str]) -> anyhow::Result<()> {
     let install = ["--quiet", "install", "--yes", "--no-install-recommends"];
     run("apt-get", &["--quiet", "update"], &[0])?;
     run("apt-get", &[&install, packages].concat(), &[0])
-}
-
-/// Stops the service of a package that was just installed, now and at boot: Debian starts whatever it installs.
-fn stop_service(name: &str) -> anyhow::Result<()> {
-    // The same door the package went through to start it: a machine whose policy closes it (101) has started nothing.
-    run("invoke-rc.d", &["--quiet", name, "stop"], &[0, 101])?;
-    run("update-rc.d", &[name, "disable"], &[0])
 }
 
 /// Not in a process group of its own: apt-get is stopped by the terminal when it is in the background.

@@ -55,6 +55,13 @@ impl Tally {
         }
     }
 
+    /// These steps alone, and their table.
+    pub(crate) fn only(steps: impl FnOnce(&mut Tally)) -> anyhow::Result<()> {
+        let mut tally = Tally::start();
+        steps(&mut tally);
+        tally.finish()
+    }
+
     /// Announces and runs a step, which comes to a figure worth repeating, or nothing; `usual_time` is part of the
     /// announcement, empty when it is short. A failure is noted and the next steps still run, because whoever reads a
     /// CI log wants all reasons at once. After an interruption nothing runs any more.

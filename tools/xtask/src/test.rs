@@ -139,9 +139,7 @@ fn foreign_lane(logs: &LogFolder, is_compiled: mpsc::Receiver<()>) -> Tally {
     // Nobody compiles the same at once; where that failed it fails here, too.
     let _ = is_compiled.recv();
     foreign::clients(&mut tally);
-    tally.step("fuzzed API (schemathesis)", "1 minute", |counts| {
-        foreign::api_fuzz(counts, |command| logs.told_to(command))
-    });
+    foreign::api_fuzz(&mut tally, |command| logs.told_to(command));
     tally
 }
 

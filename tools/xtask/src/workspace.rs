@@ -86,6 +86,15 @@ pub(crate) fn locked_cargo(subcommand: &str) -> Command {
     command
 }
 
+/// The proxy's tests whose names have this in them and that only run where they are asked for, with all that they print;
+/// `which` is `--ignored`, or `--include-ignored` for the others, too.
+pub(crate) fn proxy_tests(which: &str, named: &str) -> Command {
+    let mut command = locked_cargo("test");
+    command.args(["--quiet", "--package", "wechat-login-proxy"]);
+    command.args(["--test", "it", "--", which, "--nocapture", named]);
+    command
+}
+
 /// What compiles our own crates, if it is not rustc alone.
 static COMPILER: OnceLock<PathBuf> = OnceLock::new();
 

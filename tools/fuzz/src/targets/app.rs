@@ -3,8 +3,8 @@
 use api_types::Scope;
 use reqwest::Url;
 
-use crate::input::{lines, text};
 use crate::ours::{self, *};
+use crate::{lines, text};
 
 const WECHAT: &str = "https://open.weixin.qq.com";
 const SITE: &str = "https://shop.example";

@@ -7,9 +7,9 @@ use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::Url;
 use toml::{Table, Value};
 
-use crate::input::{lines, text};
 use crate::ours::{self, *};
 use crate::proxy::{NOW, session, usual_config};
+use crate::{lines, text};
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 

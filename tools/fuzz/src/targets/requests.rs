@@ -8,8 +8,8 @@ use reqwest::Url;
 use serde_json::{Map, Value};
 
 use crate::http::Request;
-use crate::input::{lines, text};
 use crate::proxy::Proxy;
+use crate::{lines, text};
 
 /// The query of a list: refused unless every parameter is known, there once and in order.
 ///
@@ -146,7 +146,7 @@ fn is_tag(text: &str) -> bool {
 pub(super) fn proxy_request(input: &[u8]) {
     Proxy::with(|proxy| {
         let filled = proxy.fill_in(&text(input));
-        if let Some(request) = Request::parse(filled.as_bytes()) {
+        if let Some(request) = Request::parse(&filled) {
             // What holds for every answer is checked there.
             proxy.ask(request);
         }

@@ -4,8 +4,8 @@ use actix_web::http::header::HeaderValue;
 use reqwest::Url;
 
 use crate::http::{Request, ask_simulator};
-use crate::input::{lines, text};
 use crate::ours::foreign_bytes;
+use crate::{lines, text};
 
 /// The simulator decodes a query as the standard for forms has it.
 ///
@@ -106,7 +106,7 @@ const HOSTS: [&str; 13] = [
 ///
 /// Input: a request, see [`crate::http`].
 pub(super) fn simulator_request(input: &[u8]) {
-    let Some(request) = Request::parse(text(input).as_bytes()) else {
+    let Some(request) = Request::parse(&text(input)) else {
         return;
     };
     if request.target.path() == "/_simulator/debugger/call" {

@@ -1,8 +1,10 @@
 //! Keeps several servers running together: started in order, watched, stopped as one.
 
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpStream};
 use std::process::Command;
+use std::time::Duration;
 
-use crate::http;
 use crate::interrupt;
 use crate::processes::{self, Group, POLL};
 use crate::screen::{self, Colour};
@@ -26,6 +28,22 @@ impl Server {
     /// `127.0.0.1:PORT`.
     pub(super) fn address(self) -> String {
         format!("127.0.0.1:{}", self.port)
+    }
+
+    /// Whether it answers this path with 200. Without a library, for which everybody would wait who compiles xtask.
+    fn answers(self, path: &str) -> std::io::Result<bool> {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
+        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+        // trunk answers its page only to those who accept HTML, as a browser's address bar does.
+        let headers = "Connection: close\r\nAccept: text/html, */*";
+        let address = self.address();
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: {address}\r\n{headers}\r\n\r\n"
+        )?;
+        let mut status = [0; 12];
+        stream.read_exact(&mut status)?;
+        Ok(&status == b"HTTP/1.1 200")
     }
 }
 
@@ -60,11 +78,7 @@ impl Servers {
         server: Server,
         path: &str,
     ) -> anyhow::Result<()> {
-        // trunk answers its page only to those who accept HTML, as a browser's address bar does.
-        let accept = "Accept: text/html, */*\r\n";
-        let request = format!("GET {path}");
-        let ask = || http::ask(&server.address(), &request, accept, "");
-        while !ask().is_ok_and(|response| response.status == 200) {
+        while !server.answers(path).unwrap_or(false) {
             self.check()?;
             std::thread::sleep(POLL);
         }

@@ -11,16 +11,6 @@ use super::binaries;
 use crate::processes::output;
 use crate::workspace;
 
-/// What is packed: the packages it is built from, and for what.
-fn parts() -> [(&'static [&'static str], String); 2] {
-    let programs = &["--package=wechat-login-proxy", "--package=wechat-simulator"];
-    let app = &["--package=wechat-login-frontend"];
-    [
-        (programs, binaries::target()),
-        (app, "wasm32-unknown-unknown".to_owned()),
-    ]
-}
-
 /// How the names of files with licences begin, in small letters.
 const NAMES: [&str; 5] = ["license", "licence", "copying", "notice", "unlicense"];
 
@@ -41,10 +31,17 @@ pub(super) fn text() -> anyhow::Result<String> {
         "What is linked into wechat-login, by others. The texts of the licences follow the list.\n\n",
     );
     let mut crates = BTreeSet::new();
-    for (packages, target) in parts() {
+    let programs = ["--package=wechat-login-proxy", "--package=wechat-simulator"];
+    for (packages, target) in [
+        (&programs[..], &*binaries::target()),
+        (
+            &["--package=wechat-login-frontend"],
+            "wasm32-unknown-unknown",
+        ),
+    ] {
         // Without those that only help to compile.
         let mut tree = workspace::cargo();
-        tree.args(["tree", "--locked", "--target", &target])
+        tree.args(["tree", "--locked", "--target", target])
             .args(packages)
             .args(["--edges", "normal,no-proc-macro", "--prefix", "none"])
             .args(["--format", "{p}\t{l}\t{r}"]);

@@ -1,13 +1,11 @@
 //! `cargo xtask dist`: what is put on a server, in one folder and one archive.
 //!
-//! `binaries` (static programs), `package` (what goes where), `licences` (whose work is in it), `archive` (the same
-//! bytes for the same commit), `unit` (systemd looks at ours), `smoke` (a login through what was packed).
+//! `binaries` (static programs), `package` (what goes where, and the same bytes for the same commit), `licences`
+//! (whose work is in it), `unit` (systemd looks at ours); then `proxy/tests/it/packed.rs` logs somebody in.
 
-mod archive;
 pub(crate) mod binaries;
 mod licences;
 mod package;
-mod smoke;
 mod unit;
 
 use std::path::{Path, PathBuf};
@@ -35,11 +33,12 @@ pub(crate) fn run() -> anyhow::Result<()> {
     screen::say("packing");
     let folder = package::assemble(&binaries, &app, &tools)?;
     let time = processes::output(workspace::command("git").args(["log", "-1", "--format=%ct"]))?;
-    let archive = archive::write(&folder, time.trim())?;
+    let archive = package::pack(&folder, time.trim())?;
     screen::say("looking at the systemd unit");
     unit::verify(&folder.join(package::PROXY))?;
     screen::say("logging somebody in through what was packed");
-    smoke::log_in(&folder)?;
+    let mut login = workspace::proxy_tests("--ignored", "packed::");
+    processes::run(login.env("WECHAT_LOGIN_PACKAGE", &folder))?;
     screen::say(&format!(
         "{} ({} MB) and {}",
         archive.display(),
@@ -57,11 +56,8 @@ pub(crate) fn replicas() -> anyhow::Result<()> {
     system::ensure([&system::POSTGRES, &system::NGINX])?;
     let proxy = binaries::build()?.proxy;
     screen::say("ten rounds of killing one replica and restarting another, under load (3 minutes)");
-    let mut rounds = workspace::locked_cargo("test");
+    let mut rounds = workspace::proxy_tests("--include-ignored", "replicas::");
     rounds
-        .args(["--quiet", "--package", "wechat-login-proxy"])
-        .args(["--test", "it", "--", "--include-ignored", "replicas::"])
-        .arg("--nocapture")
         .env("WECHAT_LOGIN_REPLICAS_ROUNDS", "10")
         .env("WECHAT_LOGIN_REPLICAS_PROGRAM", proxy);
     processes::run(&mut rounds).context("something was lost")

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use anyhow::Context;
+
 use super::binaries::{self, Binaries};
 use super::licences;
 use super::target_folder;
@@ -103,6 +105,28 @@ fn sums(folder: &Path) -> anyhow::Result<String> {
     output(&mut command)
 }
 
+/// Packs the folder into `<folder>.tar.gz` beside it: the same bytes for the same files, whoever packs them and when.
+/// Every file has the time `mtime`, in seconds since 1970.
+pub(super) fn pack(folder: &Path, mtime: &str) -> anyhow::Result<PathBuf> {
+    let places = folder.parent().zip(folder.file_name());
+    let (parent, name) = places.context("no folder to pack")?;
+    let archive = parent.join(format!("{}.tar.gz", name.display()));
+    // GNU's.
+    let mut tar = workspace::command("tar");
+    tar.current_dir(parent)
+        .args(["--create", "--format=ustar", "--sort=name"])
+        .args(["--owner=0", "--group=0", "--numeric-owner"])
+        // What may run may be run by everybody, and nobody may write; whatever the umask was here.
+        .arg("--mode=u+rw,go+r,go-w,a+X")
+        .arg(format!("--mtime=@{mtime}"))
+        // Without a name and a time of its own.
+        .arg("--use-compress-program=gzip -9n")
+        .arg("--file")
+        .args([archive.as_os_str(), name]);
+    output(tar.env("LC_ALL", "C"))?;
+    Ok(archive)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,5 +169,26 @@ mod tests {
         assert_eq!(names, ["a", "b", "deep/er/c"]);
         let sum_of_a = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
         assert!(sums.starts_with(sum_of_a));
+    }
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_same_files_make_the_same_archive_whenever_and_in_whatever_order_they_came() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let packed = |names: [&str; 2], mode: u32| {
+            let root = tempfile::tempdir().unwrap();
+            let folder = root.path().join("package-1");
+            fs::create_dir(&folder).unwrap();
+            for name in names {
+                fs::write(folder.join(name), name).unwrap();
+                let permissions = fs::Permissions::from_mode(mode);
+                fs::set_permissions(folder.join(name), permissions).unwrap();
+            }
+            fs::read(pack(&folder, "1700000000").unwrap()).unwrap()
+        };
+        let archive = packed(["a", "b"], 0o600);
+        assert_eq!(packed(["b", "a"], 0o664), archive);
+        assert!(packed(["a", "c"], 0o600) != archive);
+        assert!(packed(["a", "b"], 0o700) != archive);
     }
 }

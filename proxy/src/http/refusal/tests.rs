@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap};
+
 use super::*;
 use crate::login::rate_limit::Limit;
 use wechat_oauth::Endpoint;

@@ -286,7 +286,10 @@ impl Refusal {
         let body = ApiErrorBody {
             error: api_types::ApiError {
                 code: self.code(),
-                message: self.message(language),
+                message: match self {
+                    Self::Wechat(error) => words::of_wechat(error, language),
+                    _ => self.to_string(),
+                },
                 request_id: request_id.to_owned(),
                 wechat: self.wechat(),
             },

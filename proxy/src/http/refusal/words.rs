@@ -3,7 +3,6 @@
 
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap};
 
-use super::Refusal;
 use crate::http::headers;
 use crate::login::rate_limit::{Limit, RateLimited};
 use wechat_oauth::{self as wechat, FailureKind, operator_hint};
@@ -34,16 +33,6 @@ impl Language {
 /// With whatever script or region: `zh-hans-cn`.
 fn is_chinese(language: &str) -> bool {
     language.split(['-', '_']).next() == Some("zh")
-}
-
-impl Refusal {
-    /// What happened, why, and what to do next.
-    pub(super) fn message(&self, language: Language) -> String {
-        match self {
-            Self::Wechat(error) => of_wechat(error, language),
-            _ => self.to_string(),
-        }
-    }
 }
 
 /// How long to wait, and why.

@@ -82,7 +82,7 @@ impl Guard {
 pub(super) struct Operation {
     /// As the description calls it.
     pub(super) id: String,
-    /// What is asked after the path and the method, which everything begins with.
+    /// What is asked besides the path and the method.
     pub(super) own: Vec<Guard>,
     /// Refusals of the work itself.
     #[serde(default)]
@@ -92,7 +92,10 @@ pub(super) struct Operation {
 impl Operation {
     /// Everything that can refuse it, in order.
     pub(super) fn guards(&self) -> Vec<Guard> {
-        [&[DottedPath, Method], &self.own[..]].concat()
+        let mut guards = [&[DottedPath, Method], &self.own[..]].concat();
+        // Those of a scope, the page of another site and the service key, come before the method.
+        guards.sort();
+        guards
     }
 
     pub(super) fn has(&self, guard: Guard) -> bool {

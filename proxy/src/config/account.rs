@@ -109,28 +109,21 @@ fn read_account(reader: &mut Reader, name: &str) -> Option<Account> {
 
 /// The text is not quoted: whoever swaps appid and secret must not find the secret in a log.
 fn checked_appid(reader: &mut Reader, key: &str, text: &str) -> Option<AppId> {
-    let appid = AppId::parse(text).ok();
-    if appid.is_none() {
-        reader.problem(
-            key,
-            format!(
-                "is not an appid, which is 'wx' and 16 hexadecimal digits in lower case, but {} characters of \
-                 something else; copy it from WeChat's console",
-                text.chars().count()
-            ),
-        );
-    }
-    appid
+    let appid = AppId::parse(text).map_err(|_| {
+        let length = text.chars().count();
+        format!(
+            "is not an appid, which is 'wx' and 16 hexadecimal digits in lower case, but {length} characters of something \
+             else; copy it from WeChat's console"
+        )
+    });
+    reader.valid(key, appid)
 }
 
 fn read_title(reader: &mut Reader, key: &str) -> Option<String> {
     let title = reader.required_text(key, "write the name people know the account by")?;
-    if (1..=TITLE_CHARS).contains(&title.chars().count()) {
-        Some(title)
-    } else {
-        reader.problem(key, format!("must have 1 to {TITLE_CHARS} characters"));
-        None
-    }
+    let fits = (1..=TITLE_CHARS).contains(&title.chars().count());
+    let wrong = || format!("must have 1 to {TITLE_CHARS} characters");
+    reader.valid(key, fits.then_some(title).ok_or_else(wrong))
 }
 
 /// The account's own secret, which it cannot do without.

@@ -63,21 +63,13 @@ pub(super) fn read_session_keys(reader: &mut Reader) -> Option<Vec<SessionKey>> 
         );
         return None;
     }
-    let mut keys = Vec::with_capacity(texts.len());
-    for (index, text) in texts.iter().enumerate() {
-        match SessionKey::parse(text) {
-            Some(key) => keys.push(key),
-            None => reader.problem(
-                format!("session_keys[{index}]"),
-                format!(
-                    "has {} bytes, needs at least {}; make one by `openssl rand -hex 32`",
-                    text.len(),
-                    SessionKey::MIN_BYTES
-                ),
-            ),
-        }
-    }
-    Some(keys)
+    let too_short = |text: &str| {
+        let (bytes, least) = (text.len(), SessionKey::MIN_BYTES);
+        format!("has {bytes} bytes, needs at least {least}; make one by `openssl rand -hex 32`")
+    };
+    Some(reader.each_of("session_keys", &texts, |text| {
+        SessionKey::parse(text).ok_or_else(|| too_short(text))
+    }))
 }
 
 /// All keys that are in order, with a problem for each that is not.

@@ -10,46 +10,27 @@ use super::reader::Reader;
 
 /// Records that are a backend's word, which no user may change: the kinds, with a problem for each that is none.
 pub(super) fn read_backend_kinds(reader: &mut Reader) -> BTreeSet<RecordKind> {
-    const KEY: &str = "backend_kinds";
-    let texts = reader.texts(KEY).unwrap_or_default();
-    let mut kinds = BTreeSet::new();
-    for (index, text) in texts.iter().enumerate() {
-        match RecordKind::parse(text) {
-            Ok(kind) => {
-                kinds.insert(kind);
-            }
-            Err(_) => reader.problem(
-                format!("{KEY}[{index}]"),
-                format!("{text:?} is no kind of records: 1 to 32 of a-z, 0-9, _ and -"),
-            ),
-        }
-    }
-    kinds
+    let kinds = reader.each("backend_kinds", |text| {
+        RecordKind::parse(text)
+            .map_err(|_| format!("{text:?} is no kind of records: 1 to 32 of a-z, 0-9, _ and -"))
+    });
+    kinds.into_iter().collect()
 }
 
-/// Where the app may be, other than on the proxy's own origin, as browsers write it, with a problem for each that is none or whose cookies could never work.
+/// Where the app may be, other than on the proxy's own origin, as browsers write it, with a problem for each that is none or
+/// whose cookies could never work.
 pub(super) fn read_allowed_origins(reader: &mut Reader, public_url: Option<&Url>) -> Vec<String> {
-    const KEY: &str = "allowed_origins";
-    let texts = reader.texts(KEY).unwrap_or_default();
-    let mut origins = Vec::with_capacity(texts.len());
-    for (index, text) in texts.iter().enumerate() {
-        let key = format!("{KEY}[{index}]");
-        match parse_origin(text) {
-            Err(problem) => reader.problem(key, problem),
-            Ok(origin) if public_url.is_some_and(|site| are_certainly_two_sites(site, &origin)) => {
-                let origin = origin_text(&origin);
-                reader.problem(
-                    key,
-                    format!(
-                        "{origin:?} is another site than public_url, so browsers never send the session cookie from there; \
-                         use a host under the same domain and the same scheme"
-                    ),
-                );
-            }
-            Ok(origin) => origins.push(origin_text(&origin)),
+    reader.each("allowed_origins", |text| {
+        let url = parse_origin(text)?;
+        let origin = origin_text(&url);
+        if public_url.is_some_and(|site| are_certainly_two_sites(site, &url)) {
+            return Err(format!(
+                "{origin:?} is another site than public_url, so browsers never send the session cookie from there; \
+                 use a host under the same domain and the same scheme"
+            ));
         }
-    }
-    origins
+        Ok(origin)
+    })
 }
 
 /// Whether browsers surely call them two sites: another scheme, or domains that differ in the last two labels. With
@@ -73,27 +54,31 @@ fn domain(url: &Url) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn two_sites(one: &str, other: &str) -> bool {
-        are_certainly_two_sites(&Url::parse(one).unwrap(), &Url::parse(other).unwrap())
-    }
-
     #[test]
     fn hosts_of_one_domain_are_one_site_and_others_are_not() {
-        assert!(!two_sites(
-            "https://shop.example",
-            "https://api.shop.example"
-        ));
-        assert!(!two_sites(
-            "https://www.shop.example:8443",
-            "https://api.shop.example"
-        ));
-        assert!(!two_sites("http://127.0.0.1:8080", "http://127.0.0.1:8081"));
-        assert!(two_sites("https://shop.example", "http://shop.example"));
-        assert!(two_sites(
-            "https://shop.example",
-            "https://shop.example.evil.test"
-        ));
-        assert!(two_sites("http://127.0.0.1:8080", "http://127.0.0.2:8080"));
-        assert!(two_sites("http://127.0.0.1:8080", "http://localhost:8080"));
+        for (one, other, expected) in [
+            ("https://shop.example", "https://api.shop.example", false),
+            (
+                "https://www.shop.example:8443",
+                "https://api.shop.example",
+                false,
+            ),
+            ("http://127.0.0.1:8080", "http://127.0.0.1:8081", false),
+            ("https://shop.example", "http://shop.example", true),
+            (
+                "https://shop.example",
+                "https://shop.example.evil.test",
+                true,
+            ),
+            ("http://127.0.0.1:8080", "http://127.0.0.2:8080", true),
+            ("http://127.0.0.1:8080", "http://localhost:8080", true),
+        ] {
+            let [one, other] = [one, other].map(|url| Url::parse(url).unwrap());
+            assert_eq!(
+                are_certainly_two_sites(&one, &other),
+                expected,
+                "{one} {other}"
+            );
+        }
     }
 }

@@ -66,7 +66,7 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
         "public_url",
         "write the origin browsers reach the app under, such as https://shop.example",
     );
-    let public_url = public_url.and_then(|text| checked_origin(reader, "public_url", &text));
+    let public_url = public_url.and_then(|text| reader.valid("public_url", parse_origin(&text)));
     let listen = read_listen(reader);
     let database = read_database(reader);
     let session_keys = read_session_keys(reader);
@@ -117,12 +117,6 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
     })
 }
 
-fn checked_origin(reader: &mut Reader, key: &str, text: &str) -> Option<Url> {
-    parse_origin(text)
-        .map_err(|problem| reader.problem(key, problem))
-        .ok()
-}
-
 /// A session cookie over plain http: right on a laptop, dangerous on a site.
 fn report_plain_http(reader: &mut Reader, public_url: Option<&Url>) {
     if public_url.is_some_and(|url| url.scheme() != "https") {
@@ -136,14 +130,10 @@ fn report_plain_http(reader: &mut Reader, public_url: Option<&Url>) {
 fn read_listen(reader: &mut Reader) -> Option<SocketAddr> {
     let text = reader.text("listen");
     let text = text.as_deref().unwrap_or("127.0.0.1:8081");
-    let address = text.parse().ok();
-    if address.is_none() {
-        reader.problem(
-            "listen",
-            format!("{text:?} is not an IP address with a port such as 127.0.0.1:8081"),
-        );
-    }
-    address
+    let address = text
+        .parse()
+        .map_err(|_| format!("{text:?} is not an IP address with a port such as 127.0.0.1:8081"));
+    reader.valid("listen", address)
 }
 
 fn read_database(reader: &mut Reader) -> Option<DatabaseUrl> {
@@ -154,9 +144,7 @@ fn read_database(reader: &mut Reader) -> Option<DatabaseUrl> {
         );
         return None;
     };
-    DatabaseUrl::parse(&text)
-        .map_err(|problem| reader.problem(key, problem))
-        .ok()
+    reader.valid(&key, DatabaseUrl::parse(&text))
 }
 
 /// By choice only: browsers that heard it refuse plain http for that long, whatever the operator does later.
@@ -208,7 +196,7 @@ fn read_wechat_base(
         WechatHost::Open => "https://open.weixin.qq.com",
     };
     let text = reader.text(key);
-    let base = checked_origin(reader, key, text.as_deref().unwrap_or(default))?;
+    let base = reader.valid(key, parse_origin(text.as_deref().unwrap_or(default)))?;
     if allow_any || host.is_official(&base) {
         return Some(base);
     }

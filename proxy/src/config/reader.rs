@@ -209,6 +209,34 @@ impl Reader {
         }
     }
 
+    /// The items of a list that are in order, with a problem for each that is not.
+    pub(super) fn each<T>(
+        &mut self,
+        key: &str,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Vec<T> {
+        let texts = self.texts(key).unwrap_or_default();
+        self.each_of(key, &texts, parse)
+    }
+
+    /// The same for the list `key` that is read already.
+    pub(super) fn each_of<T>(
+        &mut self,
+        key: &str,
+        texts: &[String],
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Vec<T> {
+        let items = texts.iter().enumerate();
+        items
+            .filter_map(|(index, text)| self.valid(&format!("{key}[{index}]"), parse(text)))
+            .collect()
+    }
+
+    /// What was understood of the setting `key`; else what is wrong with it is noted.
+    pub(super) fn valid<T>(&mut self, key: &str, read: Result<T, impl Into<String>>) -> Option<T> {
+        read.map_err(|problem| self.problem(key, problem)).ok()
+    }
+
     /// Whether a key is set.
     pub(super) fn has(&self, key: &str) -> bool {
         self.settings.contains_key(key)

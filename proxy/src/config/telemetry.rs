@@ -15,17 +15,12 @@ pub enum LogFormat {
 }
 
 pub(super) fn read_log_format(reader: &mut Reader) -> Option<LogFormat> {
-    match reader.text("log_format").as_deref() {
-        None | Some("text") => Some(LogFormat::Text),
-        Some("json") => Some(LogFormat::Json),
-        Some(other) => {
-            reader.problem(
-                "log_format",
-                format!("{other:?} is neither \"text\" nor \"json\""),
-            );
-            None
-        }
-    }
+    let format = match reader.text("log_format").as_deref() {
+        None | Some("text") => Ok(LogFormat::Text),
+        Some("json") => Ok(LogFormat::Json),
+        Some(other) => Err(format!("{other:?} is neither \"text\" nor \"json\"")),
+    };
+    reader.valid("log_format", format)
 }
 
 /// Nothing unless asked for: metrics are for whoever runs the site.
@@ -35,13 +30,10 @@ pub(super) fn read_metrics_listen(
 ) -> Option<SocketAddr> {
     const KEY: &str = "metrics_listen";
     let text = reader.text(KEY)?;
-    let address = text.parse().ok();
-    if address.is_none() {
-        reader.problem(
-            KEY,
-            format!("{text:?} is not an IP address with a port such as 127.0.0.1:9091"),
-        );
-    }
+    let address = text
+        .parse()
+        .map_err(|_| format!("{text:?} is not an IP address with a port such as 127.0.0.1:9091"));
+    let address = reader.valid(KEY, address);
     let is_taken = address == listen && listen.is_some_and(|listen| listen.port() != 0);
     if is_taken {
         reader.problem(

@@ -327,13 +327,6 @@ fn what_lists_and_files_say_is_taken() {
 }
 
 #[test]
-fn https_only_needs_https() {
-    let http = sample().replace("https://shop.example", "http://shop.example");
-    let toml = format!("simulator = true\nhsts_max_age_days = 180\n{http}");
-    assert_only_problem(&toml, "hsts_max_age_days: ");
-}
-
-#[test]
 fn unsupported_databases_are_refused_with_the_supported_schemes() {
     let found = problems(&sample().replace("sqlite::memory:", "mysql://u:password@h/d"));
     assert!(

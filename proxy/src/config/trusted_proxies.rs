@@ -6,8 +6,6 @@ use ipnet::IpNet;
 
 use super::reader::Reader;
 
-const KEY: &str = "trusted_proxies";
-
 /// The addresses of our own web servers and load balancers. Empty unless configured: nobody else is believed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TrustedProxies(Vec<IpNet>);
@@ -44,22 +42,13 @@ fn parse_network(text: &str) -> Option<IpNet> {
 
 /// The list; with a problem for each entry that is none, or that would trust everybody.
 pub(super) fn read_trusted_proxies(reader: &mut Reader) -> TrustedProxies {
-    let texts = reader.texts(KEY).unwrap_or_default();
-    let mut networks = Vec::with_capacity(texts.len());
-    for (index, text) in texts.iter().enumerate() {
-        match parse_network(text) {
-            Some(network) if network.prefix_len() == 0 => reader.problem(
-                format!("{KEY}[{index}]"),
-                format!("{text:?} trusts everybody, so anybody could claim any address; name your web servers"),
-            ),
-            Some(network) => networks.push(network),
-            None => reader.problem(
-                format!("{KEY}[{index}]"),
-                format!("{text:?} is no IP address or network such as 127.0.0.1 or 10.0.0.0/8"),
-            ),
-        }
-    }
-    TrustedProxies(networks)
+    TrustedProxies(reader.each("trusted_proxies", |text| match parse_network(text) {
+        Some(network) if network.prefix_len() == 0 => Err(format!(
+            "{text:?} trusts everybody, so anybody could claim any address; name your web servers"
+        )),
+        Some(network) => Ok(network),
+        None => Err(format!("{text:?} is no IP address or network such as 127.0.0.1 or 10.0.0.0/8")),
+    }))
 }
 
 #[cfg(test)]

@@ -6,135 +6,174 @@ use std::fmt;
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{
-    ACCEPT_LANGUAGE, ALLOW, HeaderMap, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
-};
+use actix_web::http::header::{ALLOW, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use api_types::{ApiErrorBody, ErrorCode, WechatError};
 
-use super::headers;
 use crate::login::exchange::LoginError;
 use crate::login::rate_limit::RateLimited;
 use login_store::{self as store, InvalidJson};
 use wechat_oauth::{self as wechat, FailureKind};
 
+pub use words::Language;
+
 /// Every reason for which this server refuses a request.
 ///
 /// Handlers return it; the envelope with the request id is put around it in `middleware::observe`, the one place that
 /// also sees the refusals of the web framework.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum Refusal {
     /// WeChat refused the code or did not answer sensibly.
+    #[error("{}", words::of_wechat(.0, Language::English))]
     Wechat(wechat::Error),
     /// There were too many of late; this one was not tried.
+    #[error("{}", words::of_rate_limit(.0))]
     RateLimited(RateLimited),
     /// There is too much under way at this moment, or in the database's queue.
+    #[error("There is more to do at this moment than this server takes on. Try again in a moment.")]
     Busy {
         /// For the log only: which of them.
         cause: Arc<str>,
     },
     /// The body of the request took too long to arrive.
+    #[error(
+        "The body of the request did not arrive in time. Send it again over a better connection."
+    )]
     BodyTooSlow,
     /// The process is ending, so whoever balances load should ask another replica.
+    #[error("This process is about to end. Ask another one.")]
     Ending,
     /// The code was exchanged with another verifier.
+    #[error("This code was already exchanged by another browser. Begin the login again.")]
     OtherVerifier,
     /// The request names an account that is not configured.
+    #[error(
+        "The account is not configured on this server. Use one of those GET /api/bootstrap lists."
+    )]
     UnknownAccount,
     /// The account has no website application.
+    #[error(
+        "This account has no website application, so there is no QR login for it. Begin an ordinary login."
+    )]
     NoWebsite,
     /// The code is not 1 to 128 visible ASCII characters.
+    #[error(
+        "The code must be 1 to 128 visible ASCII characters. Send it exactly as WeChat's redirect gave it."
+    )]
     MalformedCode,
     /// The verifier is not 32 letters and digits.
+    #[error("The verifier must be exactly 32 ASCII letters and digits. Begin the login again.")]
     MalformedVerifier,
     /// The body is not the JSON object that belongs there.
+    #[error(
+        "The body is not the JSON object this address expects. Compare its fields and their types with the description of this address."
+    )]
     MalformedBody,
     /// The body is not declared as JSON.
+    #[error("The body must be sent with Content-Type: application/json.")]
     NotJson,
     /// The body is longer than any honest one.
+    #[error("The body is longer than the {most_bytes} bytes allowed here.")]
     BodyTooLarge {
         /// What is allowed where it was sent to.
         most_bytes: usize,
     },
     /// The path for a QR code is not one of this site's pages.
+    #[error(
+        "path must be one of this site's pages, such as /orders, without WeChat's answer to a login; the whole address has at most 1024 bytes, percent-encoded."
+    )]
     ForeignPath,
     /// The report of a broken app has another shape.
+    #[error(
+        "The body must be {{\"code\"}} or {{\"code\", \"request_id\"}} with one of the codes this address knows."
+    )]
     MalformedReport,
     /// There is no valid session.
+    #[error("Nobody is signed in, or the session has ended. Begin a login.")]
     NotSignedIn,
     /// The query of a list has an unknown, doubled or malformed parameter.
+    #[error(
+        "The query takes kind (1 to 32 of a-z, 0-9, _ and -), across (account or person), limit (1 to 100) and cursor (as next_cursor gave it), each at most once and nothing else."
+    )]
     MalformedQuery,
     /// The cursor is not one this server gave for this list.
+    #[error(
+        "The cursor was not given by this server for this user, kind and across, or it is too old. Ask again without cursor."
+    )]
     MalformedCursor,
     /// The kind or the key of a record is not of its form.
+    #[error(
+        "The kind must be 1 to 32 of a-z, 0-9, _ and -; the key 1 to 128 of A-Z, a-z, 0-9, ., _, ~, : and -, but neither . nor ..."
+    )]
     MalformedRecordName,
     /// The value of a record is no JSON everybody can read.
+    #[error("The body cannot be kept: {0}. Send any other JSON.")]
     MalformedValue(InvalidJson),
     /// `If-Match` or `If-None-Match` says something we do not understand.
+    #[error(
+        "If-Match takes one entity tag as ETag gave it, or *; If-None-Match takes * when writing."
+    )]
     MalformedPrecondition,
     /// The record is not, or no longer, what the caller believes.
+    #[error("The record is not, or no longer, as the request expects. Read it again, then decide.")]
     PreconditionFailed,
     /// A guest of WeChat's snapshot mode wants to write.
+    #[error(
+        "A guest of WeChat's snapshot mode can keep nothing. Let the user open the full page and sign in."
+    )]
     SnapshotGuest,
     /// A user wants to write a record of a kind that only backends write.
+    #[error(
+        "Records of this kind are written by the company's backends alone, as backend_kinds says. Ask through one of them."
+    )]
     KindOfBackends,
     /// A page of another site wants to write.
+    #[error("A page of another site asked for this. Ask from the app itself.")]
     CrossSite,
     /// There is no valid service key.
+    #[error(
+        "There is no valid service key. Send Authorization: Bearer with a key of the section service_keys."
+    )]
     NoServiceKey,
     /// A path under `/service/` names an account that is not configured.
+    #[error(
+        "No account of this name is configured on this server. Use a name of the section accounts."
+    )]
     UnknownServiceAccount,
     /// The openid or unionid a backend sent is not of its form.
+    #[error(
+        "An openid or unionid must be 1 to 128 of A-Z, a-z, 0-9, _ and -. Send it exactly as WeChat gave it."
+    )]
     MalformedUser,
     /// Nobody with this openid was ever seen under this account.
+    #[error("Nobody with this openid was ever seen under this account.")]
     UnknownUser,
     /// There is nothing under this path.
+    #[error("There is nothing under this address.")]
     NotFound,
     /// The path exists, but not for this method.
+    #[error("This address does not take that method. It takes {}.", String::from_utf8_lossy(.allow.as_bytes()))]
     MethodNotAllowed {
         /// The methods it exists for, as in the `Allow` header.
         allow: HeaderValue,
     },
     /// Any other refusal of the web framework, with its status.
+    #[error("The request could not be read. Repeating it unchanged will not help.")]
     Framework(StatusCode),
     /// The database does not answer, so whoever balances load should ask another replica.
+    #[error("The database does not answer. The log has the cause.")]
     NotReady {
         /// For the log only.
         cause: Arc<str>,
     },
     /// Our own fault.
+    #[error(
+        "Something failed on this server. Try again; if it stays, tell the operator the request id."
+    )]
     Internal {
         /// For the log only.
         cause: Arc<str>,
     },
-}
-
-/// What the caller reads. Only what the app shows to people, an operator's advice, exists in both.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
-    /// Unless asked otherwise.
-    English,
-    /// What `Accept-Language` wants most, first among equals, is a Chinese one.
-    Chinese,
-}
-
-impl Language {
-    /// The language a request asks for.
-    pub fn of(headers: &HeaderMap) -> Self {
-        let wanted = headers::wanted(headers, ACCEPT_LANGUAGE);
-        let most = wanted
-            .iter()
-            .reduce(|most, next| if next.1 > most.1 { next } else { most });
-        match most {
-            Some((language, weight)) if *weight > 0.0 && is_chinese(language) => Self::Chinese,
-            _ => Self::English,
-        }
-    }
-}
-
-/// With whatever script or region: `zh-hans-cn`.
-fn is_chinese(language: &str) -> bool {
-    language.split(['-', '_']).next() == Some("zh")
 }
 
 impl Refusal {
@@ -247,7 +286,10 @@ impl Refusal {
         let body = ApiErrorBody {
             error: api_types::ApiError {
                 code: self.code(),
-                message: self.message(language),
+                message: match self {
+                    Self::Wechat(error) => words::of_wechat(error, language),
+                    _ => self.to_string(),
+                },
                 request_id: request_id.to_owned(),
                 wechat: self.wechat(),
             },
@@ -266,14 +308,6 @@ impl Refusal {
         response
     }
 }
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.message(Language::English))
-    }
-}
-
-impl std::error::Error for Refusal {}
 
 impl ResponseError for Refusal {
     fn status_code(&self) -> StatusCode {

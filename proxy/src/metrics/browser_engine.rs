@@ -3,6 +3,7 @@
 
 /// What a user agent says about the engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(test, derive(serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum BrowserEngine {
     /// Chromium, and so WeChat on Android and Windows, with the number of `Chrome/`.
     Chrome(u16),
@@ -38,42 +39,42 @@ fn version_after(user_agent: &str, marker: &str) -> Option<u16> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
+    use serde::Deserialize;
+
     use super::*;
+
+    /// What is known about one user agent.
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub(crate) struct Phone {
+        pub(crate) user_agent: String,
+        engine: BrowserEngine,
+        wechat: Option<u16>,
+        pub(crate) eval: bool,
+    }
+
+    /// User agents of phones and computers.
+    pub(crate) fn phones() -> Vec<Phone> {
+        #[derive(Deserialize)]
+        struct Table {
+            phones: Vec<Phone>,
+        }
+        let table: Table = toml::from_str(include_str!("user_agents.toml")).unwrap();
+        table.phones
+    }
 
     #[test]
     fn engines_of_phones_and_computers_are_told_apart() {
-        for (user_agent, engine, wechat) in [
-            (
-                "Mozilla/5.0 (Linux; Android 12) Version/4.0 Chrome/86.0.4240.99 XWEB/4317 MicroMessenger/8.0.28",
-                BrowserEngine::Chrome(86),
-                Some(8),
-            ),
-            (
-                "Mozilla/5.0 (iPhone; CPU iPhone OS 15_8_1 like Mac OS X) AppleWebKit/605.1.15 MicroMessenger/7.0.47",
-                BrowserEngine::Safari(15),
-                Some(7),
-            ),
-            (
-                "Mozilla/5.0 (iPad; CPU OS 14_4 like Mac OS X)",
-                BrowserEngine::Safari(14),
-                None,
-            ),
-            (
-                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Version/17.1 Safari/605.1.15",
-                BrowserEngine::Safari(17),
-                None,
-            ),
-            (
-                "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
-                BrowserEngine::Unknown,
-                None,
-            ),
-            ("Chrome/99999999", BrowserEngine::Unknown, None),
-            ("", BrowserEngine::Unknown, None),
-        ] {
-            assert_eq!(BrowserEngine::of(user_agent), engine, "{user_agent}");
-            assert_eq!(wechat_version(user_agent), wechat, "{user_agent}");
+        for phone in phones() {
+            let Phone {
+                user_agent,
+                engine,
+                wechat,
+                ..
+            } = phone;
+            assert_eq!(BrowserEngine::of(&user_agent), engine, "{user_agent}");
+            assert_eq!(wechat_version(&user_agent), wechat, "{user_agent}");
         }
     }
 }

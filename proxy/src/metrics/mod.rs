@@ -17,24 +17,16 @@ use prometheus_client::metrics::gauge::Gauge;
 
 use crate::login::exchange::{Joined, LoginError, LoginObserver};
 use browser_engine::{BrowserEngine, wechat_version};
-use labels::{
-    Call, ClientKind, Exchanged, How, InState, Operation, Report, Request, Route, UpstreamError,
-};
-use login_store::{self as store, PoolStatus};
-use series::Series;
+use labels::{Call, ClientKind, Exchanged, How, Operation, Report, Request, Route, UpstreamError};
+use login_store as store;
+pub use series::Metrics;
 use wechat_oauth::{self as wechat, CallObserver, Endpoint};
-
-/// All metrics of one running proxy.
-#[derive(Debug, Default)]
-pub struct Metrics {
-    series: Series,
-}
 
 impl Metrics {
     /// A request is under way until the result is dropped.
     pub(crate) fn request_begins(&self) -> RequestInFlight {
-        self.series.http_requests_under_way.inc();
-        RequestInFlight(self.series.http_requests_under_way.clone())
+        self.http_requests_under_way.inc();
+        RequestInFlight(self.http_requests_under_way.clone())
     }
 
     /// A request was answered. `route` is a pattern, nothing for no route at all.
@@ -51,10 +43,9 @@ impl Metrics {
             method: known_method(method),
             status: status.as_u16(),
         };
-        self.series.http_requests.get_or_create(&request).inc();
+        self.http_requests.get_or_create(&request).inc();
         let seconds = took.as_secs_f64();
-        self.series
-            .http_request_duration
+        self.http_request_duration
             .get_or_create(&Route { route })
             .observe(seconds);
     }
@@ -86,29 +77,13 @@ impl Metrics {
             version,
             wechat,
         };
-        self.series.app_starts.get_or_create(&client).inc();
+        self.app_starts.get_or_create(&client).inc();
     }
 
     /// The app broke on a phone.
     pub(crate) fn app_broke(&self, code: ReportCode) {
         let code = code.as_str();
-        self.series
-            .app_reports
-            .get_or_create(&Report { code })
-            .inc();
-    }
-
-    /// All metrics in the format of OpenMetrics.
-    pub fn text(&self, connections: PoolStatus) -> String {
-        let states = [("idle", connections.idle), ("in_use", connections.in_use)];
-        for (state, count) in states {
-            self.series
-                .store_connections
-                .get_or_create(&InState { state })
-                .set(i64::from(count));
-        }
-        self.series.look_at_process();
-        self.series.text()
+        self.app_reports.get_or_create(&Report { code }).inc();
     }
 }
 
@@ -133,7 +108,7 @@ impl LoginObserver for Metrics {
             account: account.to_owned(),
             outcome,
         };
-        self.series.exchanges.get_or_create(&exchanged).inc();
+        self.exchanges.get_or_create(&exchanged).inc();
     }
 
     fn joined(&self, joined: Joined) {
@@ -143,22 +118,18 @@ impl LoginObserver for Metrics {
             Joined::Kept => "kept",
             Joined::Stranger => "stranger",
         };
-        self.series
-            .exchange_requests
-            .get_or_create(&How { how })
-            .inc();
+        self.exchange_requests.get_or_create(&How { how }).inc();
     }
 }
 
 impl store::Observer for Metrics {
     fn done(&self, operation: &'static str, took: Duration, failed: bool) {
         let operation = Operation { operation };
-        self.series
-            .store_duration
+        self.store_duration
             .get_or_create(&operation)
             .observe(took.as_secs_f64());
         if failed {
-            self.series.store_errors.get_or_create(&operation).inc();
+            self.store_errors.get_or_create(&operation).inc();
         }
     }
 }
@@ -166,8 +137,7 @@ impl store::Observer for Metrics {
 impl CallObserver for Metrics {
     fn called(&self, endpoint: Endpoint, took: Duration, error: Option<&wechat::Error>) {
         let endpoint = endpoint.name();
-        self.series
-            .wechat_duration
+        self.wechat_duration
             .get_or_create(&Call { endpoint })
             .observe(took.as_secs_f64());
         if let Some(error) = error {
@@ -175,7 +145,7 @@ impl CallObserver for Metrics {
                 endpoint,
                 errcode: errcode_of(error),
             };
-            self.series.wechat_errors.get_or_create(&error).inc();
+            self.wechat_errors.get_or_create(&error).inc();
         }
     }
 }

@@ -1,5 +1,6 @@
 //! All metrics, with names and descriptions as Prometheus shows them.
 
+use login_store::PoolStatus;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -21,9 +22,9 @@ const BUCKETS: [f64; 13] = [
 
 type Times<L> = Family<L, Histogram, fn() -> Histogram>;
 
-/// Every metric.
+/// All metrics of one running proxy.
 #[derive(Debug)]
-pub(super) struct Series {
+pub struct Metrics {
     registry: Registry,
     pub(super) http_requests: Family<Request, Counter>,
     pub(super) http_request_duration: Times<Route>,
@@ -34,14 +35,14 @@ pub(super) struct Series {
     pub(super) wechat_errors: Family<UpstreamError, Counter>,
     pub(super) store_duration: Times<Operation>,
     pub(super) store_errors: Family<Operation, Counter>,
-    pub(super) store_connections: Family<InState, Gauge>,
+    store_connections: Family<InState, Gauge>,
     pub(super) app_starts: Family<ClientKind, Counter>,
     pub(super) app_reports: Family<Report, Counter>,
     resident_memory: Gauge,
     open_files: Gauge,
 }
 
-impl Default for Series {
+impl Default for Metrics {
     fn default() -> Self {
         let mut registry = Registry::default();
         // As every exporter calls them.
@@ -102,15 +103,15 @@ impl Default for Series {
     }
 }
 
-impl Series {
-    /// Looks how much this process holds at this moment.
-    pub(super) fn look_at_process(&self) {
+impl Metrics {
+    /// All metrics in the format of OpenMetrics.
+    pub fn text(&self, connections: PoolStatus) -> String {
+        for (state, count) in [("idle", connections.idle), ("in_use", connections.in_use)] {
+            let gauge = self.store_connections.get_or_create(&InState { state });
+            gauge.set(i64::from(count));
+        }
         self.resident_memory.set(process::resident_memory());
         self.open_files.set(process::open_files());
-    }
-
-    /// All metrics as Prometheus reads them.
-    pub(super) fn text(&self) -> String {
         let mut text = String::new();
         // Writing to a text fails never.
         let _ = encode(&mut text, &self.registry);

@@ -3,18 +3,15 @@
 
 use reqwest::Url;
 
-use super::report::{Finding, Level};
+use super::report::{Finding, Level, Subject};
 use crate::config::Config;
 
 /// Everything about addresses that can be known without asking anybody.
 pub(super) fn findings(config: &Config) -> Vec<Finding> {
     let url = config.public_url.as_url();
-    let mut findings = vec![callback_domain(url, config.simulator)];
-    findings.push(cookie(config));
+    let mut findings = vec![callback_domain(url, config.simulator), cookie(config)];
     if !config.require_wechat && !config.simulator {
-        findings.push(Finding::bad(
-            Level::Warning,
-            "require_wechat",
+        findings.push(Subject("require_wechat").warning(
             "require_wechat is false.",
             "WeChat's authorize page shows other browsers nothing but 请在微信客户端打开链接.",
             "remove the key: the app then shows them a QR code.",
@@ -26,7 +23,7 @@ pub(super) fn findings(config: &Config) -> Vec<Finding> {
 
 /// WeChat's console: no scheme, no port, no path, no IP; and the callback's host must be exactly what stands there.
 fn callback_domain(url: &Url, simulator: bool) -> Finding {
-    const CHECK: &str = "callback_domain";
+    const CHECK: Subject = Subject("callback_domain");
     // A test account (接口测试号) takes addresses and ports, and is configured like a simulator.
     let level = if simulator {
         Level::Warning
@@ -37,7 +34,7 @@ fn callback_domain(url: &Url, simulator: bool) -> Finding {
     let bad = |what: String| {
         let fix = "write into public_url the domain name under which users reach the site; only a simulator and \
                    WeChat's test accounts (接口测试号) take anything else.";
-        Finding::bad(level, CHECK, what, why, fix)
+        CHECK.bad(level, what, why, fix)
     };
     let host = url.host_str().unwrap_or_default();
     let is_ip = host.starts_with('[') || host.parse::<std::net::IpAddr>().is_ok();
@@ -52,9 +49,7 @@ fn callback_domain(url: &Url, simulator: bool) -> Finding {
     if let Some(port) = url.port() {
         return bad(format!("public_url names the port {port}."));
     }
-    Finding::ok(
-        CHECK,
-        format!(
+    CHECK.ok(format!(
             "Enter exactly `{host}`, without https:// and without a slash, in the console under 设置与开发 → 账号设置 → \
              功能设置 → 网页授权域名."
         ),
@@ -62,7 +57,7 @@ fn callback_domain(url: &Url, simulator: bool) -> Finding {
 }
 
 fn cookie(config: &Config) -> Finding {
-    const CHECK: &str = "cookie";
+    const CHECK: Subject = Subject("cookie");
     if config.public_url.is_https() {
         let what = match config.allowed_origins.as_slice() {
             [] => "The session cookie is Secure, for this host only, and the app and its API are one site.".to_owned(),
@@ -73,19 +68,15 @@ fn cookie(config: &Config) -> Finding {
             ),
         };
         if config.is_unreachable_from_public_url() {
-            return Finding::bad(
-                Level::Error,
-                CHECK,
+            return CHECK.error(
                 "allowed_origins lists other hosts than public_url's.",
                 "WeChat sends users back to public_url, and the app there may not ask this proxy.",
                 format!("add {:?} to allowed_origins.", config.public_url.origin()),
             );
         }
-        return Finding::ok(CHECK, what);
+        return CHECK.ok(what);
     }
-    Finding::bad(
-        Level::Warning,
-        CHECK,
+    CHECK.warning(
         "public_url is plain http.",
         "the session cookie is not Secure, and WeChat shows 10039 where the console expects https.",
         "use https:// everywhere but with a simulator.",
@@ -94,19 +85,15 @@ fn cookie(config: &Config) -> Finding {
 
 /// One that listens on this machine only is reached through a web server; not trusting it makes all callers one.
 fn callers(config: &Config) -> Finding {
-    const CHECK: &str = "trusted_proxies";
+    const CHECK: Subject = Subject("trusted_proxies");
     if config.listen.ip().is_loopback() && config.trusted_proxies.is_empty() {
-        return Finding::bad(
-            Level::Warning,
-            CHECK,
-            "The proxy listens on this machine only, and trusted_proxies is empty.",
+        return CHECK.warning("The proxy listens on this machine only, and trusted_proxies is empty.",
             "Everybody behind the web server counts as one caller: one limit on logins for all of them, and other request ids \
              than the web server's.",
             "write trusted_proxies = [\"127.0.0.1\"], and let the web server set X-Forwarded-For itself.",
         );
     }
-    Finding::ok(
-        CHECK,
+    CHECK.ok(
         "Callers are told apart by address: that of the connection, or what trusted_proxies say.",
     )
 }

@@ -1,12 +1,12 @@
 //! Appids and secrets, asked of WeChat itself, and with its answer the clock.
 
-use super::report::{Finding, Level};
+use super::report::{Finding, Subject};
 use crate::config::{Account, Config, Website};
 use crate::login::clock::Clock;
 use wechat_oauth::{Client, CredentialAnswer, Error, ErrorCode, FailureKind, operator_hint};
 
-const CHECK: &str = "credentials";
-const CLOCK: &str = "clock";
+const CHECK: Subject = Subject("credentials");
+const CLOCK: Subject = Subject("clock");
 
 /// By how many seconds this machine's clock may differ from WeChat's.
 const CLOCK_TOLERANCE: u64 = 60;
@@ -33,7 +33,7 @@ fn account_finding(name: &str, account: &Account, answer: &CredentialAnswer) -> 
     let error = match &answer.outcome {
         Ok(()) => {
             let what = format!("WeChat takes appid {appid} and the secret of accounts.{name}.");
-            return Finding::ok(CHECK, what);
+            return CHECK.ok(what);
         }
         Err(error) => error,
     };
@@ -43,10 +43,7 @@ fn account_finding(name: &str, account: &Account, answer: &CredentialAnswer) -> 
             |address| address.to_string(),
         );
         // Not an error: no report tells of the whitelist touching the two calls of a login.
-        return Finding::bad(
-            Level::Warning,
-            CHECK,
-            format!(
+        return CHECK.warning(format!(
                 "accounts.{name}: {address} is not in the account's IP whitelist (errcode 40164)."
             ),
             "logins are known to work without it, account tokens do not; whether the secret is right is not known.",
@@ -65,12 +62,9 @@ fn account_finding(name: &str, account: &Account, answer: &CredentialAnswer) -> 
 fn website_finding(name: &str, website: &Website, outcome: &Result<(), Error>) -> Finding {
     let appid = website.appid.as_str();
     match outcome {
-        Ok(()) => Finding::ok(
-            CHECK,
-            format!(
-                "WeChat takes website_appid {appid} and the website_secret of accounts.{name}."
-            ),
-        ),
+        Ok(()) => CHECK.ok(format!(
+            "WeChat takes website_appid {appid} and the website_secret of accounts.{name}."
+        )),
         Err(error) => refused(
             &format!("the website application of accounts.{name} (appid {appid})"),
             error,
@@ -96,10 +90,7 @@ fn refused(
     kind: impl Fn(ErrorCode) -> Option<&'static str>,
 ) -> Finding {
     let Some(errcode) = error.errcode() else {
-        return Finding::bad(
-            Level::Error,
-            CHECK,
-            format!("{whose}: {error}."),
+        return CHECK.error(format!("{whose}: {error}."),
             "without WeChat's API no login comes to an end.",
             "let this machine reach the host of wechat.api_base by https (DNS, firewall, root certificates).",
         );
@@ -108,9 +99,7 @@ fn refused(
         error.kind(),
         FailureKind::Unavailable | FailureKind::RateLimited
     ) {
-        return Finding::bad(
-            Level::Warning,
-            CHECK,
+        return CHECK.warning(
             format!("{whose}: WeChat is busy or counts too many calls (errcode {errcode})."),
             "whether the secret is right is not known.",
             "check again in a minute.",
@@ -124,9 +113,7 @@ fn refused(
     let rid = error
         .rid()
         .map_or_else(String::new, |rid| format!(", rid {rid}"));
-    Finding::bad(
-        Level::Error,
-        CHECK,
+    CHECK.error(
         format!("{whose}: refused (errcode {errcode}{rid})."),
         "every login ends in an error page after WeChat's own.",
         format!("{hint}{kind}"),
@@ -135,28 +122,25 @@ fn refused(
 
 fn clock_finding(difference: Option<u64>) -> Finding {
     match difference {
-        None => Finding::skipped(
-            CLOCK,
+        None => CLOCK.skipped(
             "WeChat sent no date to compare with.",
             "mend the findings before this one and check again.",
         ),
-        Some(seconds) if seconds > CLOCK_TOLERANCE => Finding::bad(
-            Level::Error,
-            CLOCK,
+        Some(seconds) if seconds > CLOCK_TOLERANCE => CLOCK.error(
             format!("This machine's clock is {seconds} seconds away from WeChat's."),
             "sessions end too early or too late, and certificates look expired.",
             "let it follow a time server (timedatectl set-ntp true).",
         ),
-        Some(seconds) => Finding::ok(
-            CLOCK,
-            format!("This machine's clock and WeChat's agree ({seconds} s apart)."),
-        ),
+        Some(seconds) => CLOCK.ok(format!(
+            "This machine's clock and WeChat's agree ({seconds} s apart)."
+        )),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::commands::check::Level;
 
     #[test]
     fn a_minute_is_tolerated_and_no_more() {

@@ -3,11 +3,11 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use super::report::{Finding, Level};
+use super::report::{Finding, Level, Subject};
 use crate::config::Config;
 use login_store::DatabaseUrl;
 
-const CHECK: &str = "permissions";
+const CHECK: Subject = Subject("permissions");
 
 /// One finding for each file: those secrets were read from, and the database.
 pub(super) fn findings(config: &Config, config_file: &Path) -> Vec<Finding> {
@@ -49,13 +49,13 @@ fn secret_file(path: &Path, key: &str, simulator: bool) -> Finding {
             Level::Error
         };
         let why = "every program on this machine can act as the official account or as its users.";
-        return Finding::bad(level, CHECK, what("Every user of this machine"), why, fix);
+        return CHECK.bad(level, what("Every user of this machine"), why, fix);
     }
     if mode & 0o070 != 0 {
         let why = "everybody in that group can act as the official account or as its users.";
-        return Finding::bad(Level::Warning, CHECK, what("The file's group"), why, fix);
+        return CHECK.warning(what("The file's group"), why, fix);
     }
-    Finding::ok(CHECK, format!("Only its owner may read {shown}."))
+    CHECK.ok(format!("Only its owner may read {shown}."))
 }
 
 fn database_file(path: &Path) -> Finding {
@@ -68,23 +68,19 @@ fn database_file(path: &Path) -> Finding {
         let what =
             format!("Every user of this machine may write the database {shown} (mode {mode:03o}).");
         let why = "anybody can give records to other users.";
-        return Finding::bad(Level::Error, CHECK, what, why, fix);
+        return CHECK.error(what, why, fix);
     }
     if mode & 0o077 != 0 {
         let what =
             format!("Others than its owner may read the database {shown} (mode {mode:03o}).");
         let why = "it holds users' ids, names and records.";
-        return Finding::bad(Level::Warning, CHECK, what, why, fix);
+        return CHECK.warning(what, why, fix);
     }
-    Finding::ok(
-        CHECK,
-        format!("Only its owner may read the database {shown}."),
-    )
+    CHECK.ok(format!("Only its owner may read the database {shown}."))
 }
 
 fn unknown(path: &Path) -> Finding {
-    Finding::skipped(
-        CHECK,
+    CHECK.skipped(
         format!("The permissions of {} cannot be read.", path.display()),
         "see that only the service may read it.",
     )

@@ -1,6 +1,6 @@
 //! Session and service keys: long enough is a matter of the configuration; here it is whether they were thrown by dice.
 
-use super::report::{Finding, Level};
+use super::report::{Finding, Subject};
 use crate::config::{Config, DEVELOPMENT_KEY};
 
 /// Thirty-two random hexadecimal digits have fewer different ones than this once in ten million times.
@@ -15,13 +15,13 @@ pub(super) fn findings(config: &Config) -> Vec<Finding> {
     let service_keys =
         service_keys.map(|(name, key)| (format!("service_keys.{name}"), key.expose()));
     let mut findings = vec![finding(
-        "session_keys",
+        Subject("session_keys"),
         session_keys,
         "whoever guesses a session key is signed in as anybody.",
     )];
     if !config.service_keys.is_empty() {
         findings.push(finding(
-            "service_keys",
+            Subject("service_keys"),
             service_keys,
             "whoever guesses a service key reads and writes the records of all users.",
         ));
@@ -30,7 +30,7 @@ pub(super) fn findings(config: &Config) -> Vec<Finding> {
 }
 
 fn finding<'a>(
-    check: &'static str,
+    subject: Subject,
     keys: impl Iterator<Item = (String, &'a str)>,
     why: &str,
 ) -> Finding {
@@ -48,19 +48,18 @@ fn finding<'a>(
     }
     if !weak.is_empty() {
         let what = format!("{}: made by hand, not by chance.", weak.join(", "));
-        Finding::bad(Level::Error, check, what, why, FIX)
+        subject.error(what, why, FIX)
     } else if !public.is_empty() {
         // The configuration takes it with a simulator only.
         let what = format!(
             "{}: the development key, which everybody can read.",
             public.join(", ")
         );
-        Finding::bad(Level::Warning, check, what, why, FIX)
+        subject.warning(what, why, FIX)
     } else {
-        Finding::ok(
-            check,
-            format!("{count} in use, none of them guessable by its looks."),
-        )
+        subject.ok(format!(
+            "{count} in use, none of them guessable by its looks."
+        ))
     }
 }
 
@@ -82,6 +81,7 @@ fn is_weak(key: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::commands::check::Level;
 
     #[test]
     fn keys_by_hand_are_weak_and_keys_by_chance_are_not() {
@@ -105,17 +105,10 @@ mod tests {
 
     #[test]
     fn a_weak_key_is_named_by_its_place_and_never_shown() {
-        let keys = [
-            (
-                "session_keys[0]".to_owned(),
-                "a3f1c09e57d2b8460e9cd1735fa8b264",
-            ),
-            (
-                "session_keys[1]".to_owned(),
-                "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-            ),
-        ];
-        let finding = finding("session_keys", keys.into_iter(), "why");
+        let texts = ["a3f1c09e57d2b8460e9cd1735fa8b264", &"a".repeat(32)];
+        let keys = texts.into_iter().enumerate();
+        let keys = keys.map(|(index, key)| (format!("session_keys[{index}]"), key));
+        let finding = finding(Subject("session_keys"), keys, "why");
         assert_eq!(finding.level, Level::Error);
         assert!(finding.what.starts_with("session_keys[1]:"), "{finding}");
         assert!(!finding.to_string().contains("aaaa"), "{finding}");

@@ -35,47 +35,66 @@ pub struct Finding {
     pub fix: Option<String>,
 }
 
-impl Finding {
-    /// Something in order.
-    pub(super) fn ok(check: &'static str, what: impl Into<String>) -> Self {
-        Self {
-            level: Level::Ok,
-            check,
-            what: what.into(),
-            why: None,
-            fix: None,
-        }
+/// What is looked at, by the word its findings have for programs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Subject(pub(super) &'static str);
+
+impl Subject {
+    /// In order.
+    pub(super) fn ok(self, what: impl Into<String>) -> Finding {
+        self.finding(Level::Ok, what.into(), None, None)
     }
 
-    /// Something that was not looked at.
-    pub(super) fn skipped(
-        check: &'static str,
+    /// Not looked at.
+    pub(super) fn skipped(self, what: impl Into<String>, fix: &str) -> Finding {
+        self.finding(Level::Skipped, what.into(), None, Some(fix.to_owned()))
+    }
+
+    /// Something that should be better: what, why it matters, how.
+    pub(super) fn warning(
+        self,
         what: impl Into<String>,
+        why: &str,
         fix: impl Into<String>,
-    ) -> Self {
-        Self {
-            level: Level::Skipped,
-            check,
-            what: what.into(),
-            why: None,
-            fix: Some(fix.into()),
-        }
+    ) -> Finding {
+        self.bad(Level::Warning, what, why, fix)
     }
 
     /// Something to mend: what, why it matters, how.
-    pub(super) fn bad(
-        level: Level,
-        check: &'static str,
+    pub(super) fn error(
+        self,
         what: impl Into<String>,
-        why: impl Into<String>,
+        why: &str,
         fix: impl Into<String>,
-    ) -> Self {
-        Self {
+    ) -> Finding {
+        self.bad(Level::Error, what, why, fix)
+    }
+
+    /// The same, as bad as `level` says.
+    pub(super) fn bad(
+        self,
+        level: Level,
+        what: impl Into<String>,
+        why: &str,
+        fix: impl Into<String>,
+    ) -> Finding {
+        self.finding(level, what.into(), Some(why.to_owned()), Some(fix.into()))
+    }
+
+    fn finding(
+        self,
+        level: Level,
+        what: String,
+        why: Option<String>,
+        fix: Option<String>,
+    ) -> Finding {
+        let Self(check) = self;
+        Finding {
             level,
             check,
-            what: what.into(),
-            why: Some(why.into()),
-            fix: Some(fix.into()),
+            what,
+            why,
+            fix,
         }
     }
 }
@@ -135,46 +154,35 @@ mod tests {
 
     #[test]
     fn a_finding_is_one_line_with_what_why_and_what_to_do() {
-        let finding = Finding::bad(
-            Level::Error,
-            "clock",
-            "It is off.",
-            "Logins end.",
-            "Set it.",
-        );
-        assert_eq!(
-            finding.to_string(),
-            "error    clock: It is off. Why it matters: Logins end. To do: Set it."
-        );
-        assert_eq!(
-            Finding::ok("clock", "Fine.").to_string(),
-            "ok       clock: Fine."
-        );
+        let bad = Subject("clock").error("It is off.", "Logins end.", "Set it.");
+        let line = "error    clock: It is off. Why it matters: Logins end. To do: Set it.";
+        assert_eq!(bad.to_string(), line);
+        let ok = Subject("clock").ok("Fine.");
+        assert_eq!(ok.to_string(), "ok       clock: Fine.");
     }
 
     #[test]
     fn only_errors_count_as_errors() {
+        let subject = Subject("a");
         let mut report = Report(vec![
-            Finding::ok("a", ""),
-            Finding::skipped("b", "", ""),
-            Finding::bad(Level::Warning, "c", "", "", ""),
+            subject.ok(""),
+            subject.skipped("", ""),
+            subject.warning("", "", ""),
         ]);
         assert!(!report.has_errors());
-        report.0.push(Finding::bad(Level::Error, "d", "", "", ""));
+        report.0.push(subject.error("", "", ""));
         assert!(report.has_errors());
         assert!(report.to_string().ends_with("\n1 error(s), 1 warning(s)."));
     }
 
     #[test]
     fn json_is_a_list_of_findings_without_empty_fields() {
-        let report = Report(vec![
-            Finding::ok("a", "w"),
-            Finding::bad(Level::Error, "b", "w", "y", "f"),
-        ]);
+        let subject = Subject("a");
+        let report = Report(vec![subject.ok("w"), subject.error("w", "y", "f")]);
         let json = serde_json::to_value(&report).unwrap();
         let expected = serde_json::json!([
             { "level": "ok", "check": "a", "what": "w" },
-            { "level": "error", "check": "b", "what": "w", "why": "y", "fix": "f" },
+            { "level": "error", "check": "a", "what": "w", "why": "y", "fix": "f" },
         ]);
         assert_eq!(json, expected);
     }

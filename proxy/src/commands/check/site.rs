@@ -3,7 +3,7 @@
 use reqwest::Url;
 
 use super::fetch::{Fetcher, NoAnswer};
-use super::report::{Finding, Level};
+use super::report::{Finding, Subject};
 use super::{site_api, site_page, verify_file};
 use crate::config::VerifyFile;
 
@@ -69,8 +69,7 @@ pub(super) async fn findings(site: &Site, fetcher: &Fetcher) -> Vec<Finding> {
     findings.extend(site_api::findings(&site.origin, &page, fetcher).await);
     findings.push(match &site.verify_file {
         Some(file) => verify_file::finding(&site.origin, file, fetcher).await,
-        None => Finding::skipped(
-            "verify_file",
+        None => Subject("verify_file").skipped(
             "No verification file was named.",
             "add --verify-file MP_verify_….txt.",
         ),
@@ -79,8 +78,8 @@ pub(super) async fn findings(site: &Site, fetcher: &Fetcher) -> Vec<Finding> {
 }
 
 fn connection(origin: &Url, error: Option<&NoAnswer>) -> Finding {
-    const CHECK: &str = "connection";
-    let bad = |what: String, why, fix| Finding::bad(Level::Error, CHECK, what, why, fix);
+    const CHECK: Subject = Subject("connection");
+    let bad = |what: String, why, fix| CHECK.error(what, why, fix);
     match error {
         Some(error) if error.is_certificate => bad(
             format!("The certificate is not valid: {}.", error.cause),
@@ -93,7 +92,7 @@ fn connection(origin: &Url, error: Option<&NoAnswer>) -> Finding {
             "look at DNS, firewall and web server.",
         ),
         None if origin.scheme() == "https" => {
-            Finding::ok(CHECK, "Answers over TLS with a valid certificate chain.")
+            CHECK.ok("Answers over TLS with a valid certificate chain.")
         }
         None => bad(
             "Answers over plain http.".to_owned(),

@@ -7,7 +7,7 @@ use reqwest::header::{
 };
 
 use super::fetch::{Answer, Fetcher, NoAnswer};
-use super::report::{Finding, Level};
+use super::report::{Finding, Subject};
 use crate::http::app_files::policy::api_bootstrap;
 
 /// Bootstrap, who may ask, cookies, readiness.
@@ -17,7 +17,7 @@ pub(super) async fn findings(site: &Url, page: &Answer, fetcher: &Fetcher) -> Ve
         let what = format!("The page names {address:?} as its API.");
         let why = "the app cannot ask it.";
         let fix = "build the app with WECHAT_LOGIN_API_BASE=https://… or without it.";
-        return vec![Finding::bad(Level::Error, "bootstrap", what, why, fix)];
+        return vec![Subject("bootstrap").error(what, why, fix)];
     };
     let ready = bootstrap.join("../readyz");
     let answer = fetcher.get_from(site, bootstrap.clone()).await;
@@ -39,17 +39,14 @@ pub(super) async fn findings(site: &Url, page: &Answer, fetcher: &Fetcher) -> Ve
 
 /// Whether the page may read what the API on another host answers, and send its cookie there.
 fn cors(site: &Url, answer: &Answer) -> Finding {
-    const CHECK: &str = "cors";
+    const CHECK: Subject = Subject("cors");
     let site = site.origin().ascii_serialization();
     let is_allowed = answer.header(ACCESS_CONTROL_ALLOW_ORIGIN) == site
         && answer.header(ACCESS_CONTROL_ALLOW_CREDENTIALS) == "true";
     if is_allowed {
-        return Finding::ok(CHECK, "The page may ask the API on its other host.");
+        return CHECK.ok("The page may ask the API on its other host.");
     }
-    Finding::bad(
-        Level::Error,
-        CHECK,
-        format!("The API does not let pages of {site} ask."),
+    CHECK.error(format!("The API does not let pages of {site} ask."),
         "browsers keep its answers from the app, which shows an error.",
         format!(
             "add {site:?} to the proxy's allowed_origins, and let no web server drop or add Access-Control-Allow-Origin."
@@ -58,8 +55,8 @@ fn cors(site: &Url, answer: &Answer) -> Finding {
 }
 
 fn bootstrap_finding(address: &Url, answer: &Result<Answer, NoAnswer>) -> Finding {
-    const CHECK: &str = "bootstrap";
-    let bad = |what: String, why, fix| Finding::bad(Level::Error, CHECK, what, why, fix);
+    const CHECK: Subject = Subject("bootstrap");
+    let bad = |what: String, why, fix| CHECK.error(what, why, fix);
     let unanswered = |what: String| {
         bad(
             what,
@@ -97,14 +94,11 @@ fn bootstrap_finding(address: &Url, answer: &Result<Answer, NoAnswer>) -> Findin
             "remove [wechat] and simulator from the proxy's configuration.",
         );
     }
-    Finding::ok(
-        CHECK,
-        "/api/bootstrap is JSON that nobody keeps, and logins go to WeChat.",
-    )
+    CHECK.ok("/api/bootstrap is JSON that nobody keeps, and logins go to WeChat.")
 }
 
 fn cookies<'a>(answers: impl Iterator<Item = &'a Answer>) -> Finding {
-    const CHECK: &str = "cookies";
+    const CHECK: Subject = Subject("cookies");
     let mut insecure = Vec::new();
     for answer in answers {
         for cookie in answer.cookies() {
@@ -116,11 +110,9 @@ fn cookies<'a>(answers: impl Iterator<Item = &'a Answer>) -> Finding {
         }
     }
     if insecure.is_empty() {
-        return Finding::ok(CHECK, "No cookie is set without Secure.");
+        return CHECK.ok("No cookie is set without Secure.");
     }
-    Finding::bad(
-        Level::Error,
-        CHECK,
+    CHECK.error(
         format!("Set without Secure: {}.", insecure.join(", ")),
         "anybody on the way reads it.",
         "give the proxy an https:// public_url; look what else sets cookies.",
@@ -128,20 +120,17 @@ fn cookies<'a>(answers: impl Iterator<Item = &'a Answer>) -> Finding {
 }
 
 fn readiness(answer: Result<Answer, NoAnswer>) -> Finding {
-    const CHECK: &str = "readyz";
+    const CHECK: Subject = Subject("readyz");
     match answer {
         Ok(answer) if answer.status == 200 && answer.body.trim() == "ok" => {
-            Finding::ok(CHECK, "The proxy and its database answer.")
+            CHECK.ok("The proxy and its database answer.")
         }
-        Ok(answer) if answer.status == 503 => Finding::bad(
-            Level::Error,
-            CHECK,
+        Ok(answer) if answer.status == 503 => CHECK.error(
             "The proxy is not ready.",
             "its database does not answer, or it is stopping: logins fail.",
             "look at its log.",
         ),
-        _ => Finding::skipped(
-            CHECK,
+        _ => CHECK.skipped(
             "/readyz cannot be reached from outside.",
             "nothing, if that is meant so; ask it on the proxy's own address.",
         ),

@@ -6,15 +6,13 @@ use reqwest::header::{
 };
 
 use super::fetch::{Answer, NoAnswer};
-use super::report::{Finding, Level};
+use super::report::{Finding, Subject};
 use crate::http::app_files::policy::{api_origin, hashes};
 
 pub(super) fn index(page: &Answer) -> Finding {
-    const CHECK: &str = "index";
-    let bad = |level, what: String, why, fix| Finding::bad(level, CHECK, what, why, fix);
+    const CHECK: Subject = Subject("index");
     if page.status != 200 || !page.is_html() {
-        return bad(
-            Level::Error,
+        return CHECK.error(
             format!("/ is no web page ({}).", page.outcome()),
             "there is no app to open.",
             "let / answer the built app's index.html itself.",
@@ -22,14 +20,12 @@ pub(super) fn index(page: &Answer) -> Finding {
     }
     let cache = page.header(CACHE_CONTROL);
     if cache.contains("no-cache") || cache.contains("no-store") {
-        return Finding::ok(
-            CHECK,
-            format!("/ is a web page that is asked for anew each time ({cache})."),
-        );
+        return CHECK.ok(format!(
+            "/ is a web page that is asked for anew each time ({cache})."
+        ));
     }
-    bad(
-        Level::Error,
-        "/ may be kept by browsers: no Cache-Control: no-cache.".to_owned(),
+    CHECK.error(
+        "/ may be kept by browsers: no Cache-Control: no-cache.",
         "after a release phones open the old page, whose scripts are gone: an empty page for days.",
         "send Cache-Control: no-cache with index.html.",
     )
@@ -37,16 +33,16 @@ pub(super) fn index(page: &Answer) -> Finding {
 
 /// Whether the headers are those of this page, and not of the version before.
 pub(super) fn policy(page: &Answer) -> Finding {
-    const CHECK: &str = "policy";
+    const CHECK: Subject = Subject("policy");
     const MAKE: &str = "let the proxy serve the app, or make the headers anew from what is published: `wechat-login-proxy headers`; then reload the web server.";
-    let bad = |level, what: &str, why| Finding::bad(level, CHECK, what, why, MAKE);
+    let error = |what: &str, why| CHECK.error(what, why, MAKE);
+    let warning = |what: &str, why| CHECK.warning(what, why, MAKE);
     if page.status != 200 || !page.is_html() {
-        return Finding::skipped(CHECK, "There is no page.", "see above.");
+        return CHECK.skipped("There is no page.", "see above.");
     }
     let policy = page.header(CONTENT_SECURITY_POLICY);
     if policy.is_empty() {
-        return bad(
-            Level::Warning,
+        return warning(
             "The page comes without Content-Security-Policy.",
             "whatever somebody manages to put into the page runs.",
         );
@@ -56,37 +52,30 @@ pub(super) fn policy(page: &Answer) -> Finding {
         .into_iter()
         .flat_map(|element| hashes(&page.body, element));
     if hashes.any(|hash| !words().any(|word| word == hash)) {
-        return bad(
-            Level::Error,
+        return error(
             "The Content-Security-Policy is not this page's: a script or style in the page is not in it.",
             "browsers do not run it: everybody sees an empty page.",
         );
     }
     if api_origin(&page.body).is_some_and(|api| !words().any(|word| word == api)) {
-        return bad(
-            Level::Error,
+        return error(
             "The Content-Security-Policy leaves out the host of the API.",
             "the app may not ask it, and shows an error.",
         );
     }
     if page.header(REFERRER_POLICY) != "no-referrer" {
-        return bad(
-            Level::Warning,
+        return warning(
             "The page comes without Referrer-Policy: no-referrer.",
             "its address can hold a code, which other hosts are told.",
         );
     }
     if page.header(X_CONTENT_TYPE_OPTIONS) != "nosniff" {
-        return bad(
-            Level::Warning,
+        return warning(
             "The page comes without X-Content-Type-Options: nosniff.",
             "browsers take files for scripts that are none.",
         );
     }
-    Finding::ok(
-        CHECK,
-        "The page comes with its own Content-Security-Policy.",
-    )
+    CHECK.ok("The page comes with its own Content-Security-Policy.")
 }
 
 /// The first address in quotes that ends in `.wasm`.
@@ -97,69 +86,52 @@ pub(super) fn wasm_address(origin: &Url, page: &str) -> Option<Url> {
 }
 
 pub(super) fn wasm_type(answer: Option<Result<Answer, NoAnswer>>) -> Finding {
-    const CHECK: &str = "wasm";
+    const CHECK: Subject = Subject("wasm");
     let why = "the app starts late or not at all.";
     let answer = match answer {
         None => {
             let fix = "if this is the right page, was the app built with trunk?";
-            return Finding::skipped(CHECK, "The page names no .wasm file.", fix);
+            return CHECK.skipped("The page names no .wasm file.", fix);
         }
         Some(Err(NoAnswer { cause, .. })) => {
             let what = format!("The .wasm file cannot be fetched: {cause}.");
-            return Finding::bad(
-                Level::Error,
-                CHECK,
-                what,
-                why,
-                "look at the web server's log.",
-            );
+            return CHECK.error(what, why, "look at the web server's log.");
         }
         Some(Ok(answer)) => answer,
     };
     let kind = answer.kind();
     if answer.status != 200 {
         let what = format!("The .wasm file is missing ({}).", answer.outcome());
-        return Finding::bad(
-            Level::Error,
-            CHECK,
-            what,
-            why,
-            "publish the whole dist folder, index.html last.",
-        );
+        return CHECK.error(what, why, "publish the whole dist folder, index.html last.");
     }
     if kind != "application/wasm" {
         let what = format!("The .wasm file has the type {kind:?}, not application/wasm.");
         let fix = "add application/wasm for .wasm to the web server's types.";
-        return Finding::bad(Level::Error, CHECK, what, why, fix);
+        return CHECK.error(what, why, fix);
     }
-    Finding::ok(CHECK, "The .wasm file comes as application/wasm.")
+    CHECK.ok("The .wasm file comes as application/wasm.")
 }
 
 pub(super) fn missing(answer: Result<Answer, NoAnswer>) -> Finding {
-    const CHECK: &str = "missing_file";
+    const CHECK: Subject = Subject("missing_file");
     match answer {
         Ok(answer) if answer.status == 404 => {
             let cache = answer.header(CACHE_CONTROL);
             if !cache.contains("max-age") || cache.contains("max-age=0") {
-                return Finding::ok(CHECK, "A missing file is a 404.");
+                return CHECK.ok("A missing file is a 404.");
             }
-            Finding::bad(
-                Level::Error,
-                CHECK,
+            CHECK.error(
                 format!("A missing file is a 404 that is kept ({cache})."),
                 "who asks while a new version is being copied has an empty page for as long.",
                 "send that Cache-Control with files that are there only.",
             )
         }
-        Ok(answer) => Finding::bad(
-            Level::Error,
-            CHECK,
+        Ok(answer) => CHECK.error(
             format!("A missing script is answered with {}.", answer.outcome()),
             "an old page takes the new page for its script and stays empty.",
             "answer index.html only for paths without a dot.",
         ),
-        Err(NoAnswer { cause, .. }) => Finding::skipped(
-            CHECK,
+        Err(NoAnswer { cause, .. }) => CHECK.skipped(
             format!("A missing file could not be asked for: {cause}."),
             "check again.",
         ),

@@ -3,10 +3,10 @@
 use reqwest::Url;
 
 use super::fetch::{Answer, Fetcher, NoAnswer};
-use super::report::{Finding, Level};
+use super::report::{Finding, Subject};
 use crate::config::{Config, VerifyFile};
 
-const CHECK: &str = "verify_file";
+const CHECK: Subject = Subject("verify_file");
 
 /// One finding for each configured file.
 pub(super) async fn findings(config: &Config, fetcher: &Fetcher) -> Vec<Finding> {
@@ -17,9 +17,7 @@ pub(super) async fn findings(config: &Config, fetcher: &Fetcher) -> Vec<Finding>
         }
     }
     if findings.is_empty() {
-        findings.push(Finding::skipped(
-            CHECK,
-            "No verify_files are configured.",
+        findings.push(CHECK.skipped("No verify_files are configured.",
             "where the console asks for an MP_verify_….txt, add its name to accounts.<name>.verify_files.",
         ));
     }
@@ -37,7 +35,7 @@ fn judge(file: &VerifyFile, answer: Result<Answer, NoAnswer>) -> Finding {
     let name = file.name();
     let bad = |what: String, fix: String| {
         let why = "WeChat's console refuses the domain, and without it every user sees 10003.";
-        Finding::bad(Level::Error, CHECK, what, why, fix)
+        CHECK.error(what, why, fix)
     };
     let answer = match answer {
         Ok(answer) => answer,
@@ -70,5 +68,5 @@ fn judge(file: &VerifyFile, answer: Result<Answer, NoAnswer>) -> Finding {
             fix.to_owned(),
         );
     }
-    Finding::ok(CHECK, format!("{name} is answered with its token."))
+    CHECK.ok(format!("{name} is answered with its token."))
 }

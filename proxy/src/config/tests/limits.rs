@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{assert_only_problem, parse, sample};
+use super::samples::SECRETS;
+use super::{parse, sample};
 
 #[test]
 fn limits_have_defaults_and_each_can_be_set() {
@@ -24,24 +25,7 @@ fn limits_have_defaults_and_each_can_be_set() {
 }
 
 #[test]
-fn a_limit_of_nothing_or_of_too_much_is_refused() {
-    for (key, wrong) in [
-        ("exchanges_per_client_per_minute", "0"),
-        ("exchanges_per_minute", "1000001"),
-        ("writes_per_user_per_minute", "-1"),
-        ("requests_at_once", "0"),
-        ("connections", "7"),
-    ] {
-        let toml = format!("{}\n[limits]\n{key} = {wrong}\n", sample());
-        let problem = format!("limits.{key}: must be a whole number");
-        assert_only_problem(&toml, &problem);
-    }
-    let toml = format!("{}\n[limits]\nconection = 8\n", sample());
-    assert_only_problem(&toml, "limits.conection: unknown key, did you mean");
-}
-
-#[test]
-fn the_end_leaves_time_for_requests_under_way() {
+fn the_end_takes_as_long_as_it_is_given() {
     let with = |lines: &str| format!("{lines}\n{}", sample());
     let shutdown = |toml: &str| parse(toml).unwrap().shutdown;
     let usual = shutdown(&sample());
@@ -52,10 +36,6 @@ fn the_end_leaves_time_for_requests_under_way() {
     ));
     assert_eq!(short.delay, Duration::from_secs(2));
     assert_eq!(short.limit, Duration::from_secs(3));
-    for none_left in ["shutdown_delay_seconds = 20", "shutdown_limit_seconds = 5"] {
-        let problem = "shutdown_delay_seconds: leaves none of the";
-        assert_only_problem(&with(none_left), problem);
-    }
 }
 
 #[test]
@@ -82,14 +62,7 @@ fn the_example_shows_the_defaults() {
         _ => format!("{line}\n"),
     };
     let example: String = example.lines().map(uncommented).collect();
-    let secrets = [
-        (
-            "WECHAT_LOGIN__SESSION_KEYS",
-            "0123456789abcdef0123456789abcdef",
-        ),
-        ("WECHAT_LOGIN__ACCOUNTS__SHOP__SECRET", "s"),
-    ];
-    let shown = super::parse_with(&example, &secrets).unwrap();
+    let shown = super::parse_with(&example, &SECRETS).unwrap();
     let usual = parse(&sample()).unwrap();
     assert_eq!(format!("{:?}", shown.limits), format!("{:?}", usual.limits));
     assert_eq!(shown.shutdown, usual.shutdown);

@@ -2,15 +2,12 @@
 
 use super::super::read;
 use super::super::reader::Reader;
-use super::{SECRET, parse, parse_with};
+use super::{KEY, SECRET, parse, parse_with};
 
 const PRODUCTION: &str = include_str!("../../../proxy.example.toml");
 /// What an operator gives in the environment.
-const SECRETS: [(&str, &str); 2] = [
-    (
-        "WECHAT_LOGIN__SESSION_KEYS",
-        "0123456789abcdef0123456789abcdef",
-    ),
+pub(super) const SECRETS: [(&str, &str); 2] = [
+    ("WECHAT_LOGIN__SESSION_KEYS", KEY),
     ("WECHAT_LOGIN__ACCOUNTS__SHOP__SECRET", SECRET),
 ];
 

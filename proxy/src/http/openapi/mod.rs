@@ -10,11 +10,15 @@ use utoipa::openapi::OpenApi as Description;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::schema::{Object, ObjectBuilder, Ref, Schema, SchemaType, Type};
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{Components, RefOr, Response, ResponseBuilder};
 use utoipa::{IntoResponses, OpenApi as _};
 
-use self::responses::{Busy, TooSlow};
+use self::responses::{
+    Busy, Internal, InvalidRequest, NoServiceKey, NotFound, NotJson, NotSignedIn, TooLong, TooSlow,
+};
 use crate::http::middleware::request_id::RequestId;
 use crate::http::routes::{
     auth, bootstrap, health, openapi, qr, records, report, service, session,
@@ -118,15 +122,32 @@ fn refusals(document: &mut Description) {
     }
 }
 
-/// What any request can meet before its handler sees it: a server that has too much to do, a body that comes too slowly.
+/// What any request can meet before its handler sees it: a server that has too much to do, a guard, a body that is not as
+/// it has to be.
 fn refused_anywhere(document: &mut Description) {
     for operation in document.paths.paths.values_mut().flat_map(operations) {
         if operation.operation_id.as_deref().is_some_and(is_probe) {
             continue;
         }
         let mut anywhere = Busy::responses();
-        if operation.request_body.is_some() {
+        if is_guarded(operation, SESSION) {
+            anywhere.extend(NotSignedIn::responses());
+        }
+        if is_guarded(operation, SERVICE_KEY) {
+            anywhere.extend(NoServiceKey::responses());
+            // A path names an account and a user, who both may be unknown, and the database is asked.
+            anywhere.extend(InvalidRequest::responses());
+            anywhere.extend(NotFound::responses());
+            anywhere.extend(Internal::responses());
+        }
+        if let Some(body) = &operation.request_body {
             anywhere.extend(TooSlow::responses());
+            // One that may be declared as something else besides is taken whatever it is declared as.
+            if body.content.len() == 1 {
+                anywhere.extend(InvalidRequest::responses());
+                anywhere.extend(NotJson::responses());
+                anywhere.extend(TooLong::responses());
+            }
         }
         for (status, response) in anywhere {
             // Where a status has its own meaning, that of the operation says this, too.
@@ -134,6 +155,12 @@ fn refused_anywhere(document: &mut Description) {
             responses.entry(status).or_insert(response);
         }
     }
+}
+
+/// Whether nobody is let in without this.
+fn is_guarded(operation: &Operation, scheme: &str) -> bool {
+    let needed = SecurityRequirement::new(scheme, [""; 0]);
+    operation.security.as_deref() == Some(&[needed])
 }
 
 fn is_probe(operation_id: &str) -> bool {

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap};
+
 use super::*;
 use crate::login::rate_limit::Limit;
 use wechat_oauth::Endpoint;
@@ -104,12 +106,15 @@ fn a_refusal_names_errcode_and_rid_and_what_to_do() {
     let wechat = error.wechat().unwrap();
     assert_eq!(wechat.errcode, 40125);
     assert_eq!(wechat.rid.as_deref(), Some("6206378a-793424c0-2e4091cc"));
-    let english = error.message(Language::English);
+    let english = error.to_string();
     assert!(
         english.contains("does not accept the AppSecret"),
         "{english}"
     );
-    let chinese = error.message(Language::Chinese);
+    let Refusal::Wechat(refused) = &error else {
+        panic!("another refusal");
+    };
+    let chinese = words::of_wechat(refused, Language::Chinese);
     assert!(chinese.contains("AppSecret 与该 appid 不符"), "{chinese}");
 }
 
@@ -154,7 +159,7 @@ fn whoever_has_to_wait_is_told_how_long_and_why() {
         (Limit::Wechat, "WeChat's limit"),
     ] {
         let error = limited(limit);
-        let text = error.message(Language::English);
+        let text = error.to_string();
         assert!(text.contains(word) && text.contains("Wait 2 s"), "{text}");
         let response = error.response("0123456789abcdef", Language::English);
         assert_eq!(response.headers().get(RETRY_AFTER).unwrap(), "2");

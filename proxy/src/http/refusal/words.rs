@@ -1,100 +1,42 @@
-//! What a caller reads: one or two plain sentences for each reason.
+//! What a caller reads where it is more than one sentence for one reason: in which language, and what depends on a limit
+//! or on WeChat.
 
-use super::{Language, Refusal};
+use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap};
+
+use crate::http::headers;
 use crate::login::rate_limit::{Limit, RateLimited};
 use wechat_oauth::{self as wechat, FailureKind, operator_hint};
 
-impl Refusal {
-    /// What happened, why, and what to do next.
-    pub(super) fn message(&self, language: Language) -> String {
-        match self {
-            Self::Wechat(error) => wechat_message(error, language),
-            Self::RateLimited(limited) => limited_message(limited),
-            Self::Busy { .. } => {
-                "There is more to do at this moment than this server takes on. Try again in a moment.".into()
-            }
-            Self::BodyTooSlow => {
-                "The body of the request did not arrive in time. Send it again over a better connection.".into()
-            }
-            Self::Ending => "This process is about to end. Ask another one.".into(),
-            Self::OtherVerifier => {
-                "This code was already exchanged by another browser. Begin the login again.".into()
-            }
-            Self::UnknownAccount => {
-                "The account is not configured on this server. Use one of those GET /api/bootstrap lists.".into()
-            }
-            Self::NoWebsite => {
-                "This account has no website application, so there is no QR login for it. Begin an ordinary login.".into()
-            }
-            Self::MalformedCode => {
-                "The code must be 1 to 128 visible ASCII characters. Send it exactly as WeChat's redirect gave it.".into()
-            }
-            Self::MalformedVerifier => {
-                "The verifier must be exactly 32 ASCII letters and digits. Begin the login again.".into()
-            }
-            Self::MalformedBody => {
-                "The body is not the JSON object this address expects. Compare its fields and their types with the description of this address.".into()
-            }
-            Self::NotJson => "The body must be sent with Content-Type: application/json.".into(),
-            Self::BodyTooLarge { most_bytes } => {
-                format!("The body is longer than the {most_bytes} bytes allowed here.")
-            }
-            Self::ForeignPath => {
-                "path must be one of this site's pages, such as /orders, without WeChat's answer to a login; the whole address has at most 1024 bytes, percent-encoded.".into()
-            }
-            Self::MalformedReport => {
-                "The body must be {\"code\"} or {\"code\", \"request_id\"} with one of the codes this address knows.".into()
-            }
-            Self::NotSignedIn => "Nobody is signed in, or the session has ended. Begin a login.".into(),
-            Self::MalformedQuery => {
-                "The query takes kind (1 to 32 of a-z, 0-9, _ and -), across (account or person), limit (1 to 100) and \
-                 cursor (as next_cursor gave it), each at most once and nothing else.".into()
-            }
-            Self::MalformedCursor => {
-                "The cursor was not given by this server for this user, kind and across, or it is too old. Ask again without cursor.".into()
-            }
-            Self::MalformedRecordName => {
-                "The kind must be 1 to 32 of a-z, 0-9, _ and -; the key 1 to 128 of A-Z, a-z, 0-9, ., _, ~, : and -, but neither . nor ...".into()
-            }
-            Self::MalformedValue(why) => format!("The body cannot be kept: {why}. Send any other JSON."),
-            Self::MalformedPrecondition => {
-                "If-Match takes one entity tag as ETag gave it, or *; If-None-Match takes * when writing.".into()
-            }
-            Self::PreconditionFailed => {
-                "The record is not, or no longer, as the request expects. Read it again, then decide.".into()
-            }
-            Self::KindOfBackends => {
-                "Records of this kind are written by the company's backends alone, as backend_kinds says. Ask through one of them.".into()
-            }
-            Self::SnapshotGuest => {
-                "A guest of WeChat's snapshot mode can keep nothing. Let the user open the full page and sign in.".into()
-            }
-            Self::CrossSite => "A page of another site asked for this. Ask from the app itself.".into(),
-            Self::NoServiceKey => {
-                "There is no valid service key. Send Authorization: Bearer with a key of the section service_keys.".into()
-            }
-            Self::UnknownServiceAccount => {
-                "No account of this name is configured on this server. Use a name of the section accounts.".into()
-            }
-            Self::MalformedUser => {
-                "An openid or unionid must be 1 to 128 of A-Z, a-z, 0-9, _ and -. Send it exactly as WeChat gave it.".into()
-            }
-            Self::UnknownUser => "Nobody with this openid was ever seen under this account.".into(),
-            Self::NotFound => "There is nothing under this address.".into(),
-            Self::MethodNotAllowed { allow } => {
-                let allow = String::from_utf8_lossy(allow.as_bytes());
-                format!("This address does not take that method. It takes {allow}.")
-            }
-            Self::Framework(_) => "The request could not be read. Repeating it unchanged will not help.".into(),
-            Self::NotReady { .. } => "The database does not answer. The log has the cause.".into(),
-            Self::Internal { .. } => {
-                "Something failed on this server. Try again; if it stays, tell the operator the request id.".into()
-            }
+/// What the caller reads. Only what the app shows to people, an operator's advice, exists in both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// Unless asked otherwise.
+    English,
+    /// What `Accept-Language` wants most, first among equals, is a Chinese one.
+    Chinese,
+}
+
+impl Language {
+    /// The language a request asks for.
+    pub fn of(headers: &HeaderMap) -> Self {
+        let wanted = headers::wanted(headers, ACCEPT_LANGUAGE);
+        let most = wanted
+            .iter()
+            .reduce(|most, next| if next.1 > most.1 { next } else { most });
+        match most {
+            Some((language, weight)) if *weight > 0.0 && is_chinese(language) => Self::Chinese,
+            _ => Self::English,
         }
     }
 }
 
-fn limited_message(limited: &RateLimited) -> String {
+/// With whatever script or region: `zh-hans-cn`.
+fn is_chinese(language: &str) -> bool {
+    language.split(['-', '_']).next() == Some("zh")
+}
+
+/// How long to wait, and why.
+pub(super) fn of_rate_limit(limited: &RateLimited) -> String {
     let seconds = limited.retry_after_seconds();
     match limited.limit {
         Limit::ExchangesOfClient => format!(
@@ -115,7 +57,8 @@ fn limited_message(limited: &RateLimited) -> String {
     }
 }
 
-fn wechat_message(error: &wechat::Error, language: Language) -> String {
+/// What WeChat said, and for operators what to do about it.
+pub(super) fn of_wechat(error: &wechat::Error, language: Language) -> String {
     match error.kind() {
         FailureKind::CodeExpired => {
             "WeChat does not know this code, or it is older than five minutes. Begin the login again.".into()

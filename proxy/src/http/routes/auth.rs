@@ -5,7 +5,6 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use api_types::Session;
 
 use crate::http::extract::signed_in::SignedIn;
-use crate::http::openapi::responses::NotSignedIn;
 use crate::http::refusal::Refusal;
 
 const X_WECHAT_ACCOUNT: HeaderName = HeaderName::from_static("x-wechat-account");
@@ -34,7 +33,6 @@ const X_WECHAT_UNIONID: HeaderName = HeaderName::from_static("x-wechat-unionid")
                 ("X-Wechat-Openid" = String, description = "Who the user is under this account"),
                 ("X-Wechat-Unionid" = String, description = "Who the user is over all accounts of the platform; absent while unknown"),
             )),
-        NotSignedIn,
     ),
 )]
 pub async fn show(SignedIn(session): SignedIn) -> Result<HttpResponse, Refusal> {

@@ -10,9 +10,7 @@ use crate::http::extract::body::{JsonObject, JsonValue};
 use crate::http::extract::records::RecordOfUser;
 use crate::http::extract::users::UserInPath;
 use crate::http::openapi::parameters::{OnlyAbsent, RecordPath, UserPath};
-use crate::http::openapi::responses::{
-    Internal, InvalidRequest, NoServiceKey, NotFound, NotJson, PreconditionFailed, TooLong,
-};
+use crate::http::openapi::responses::PreconditionFailed;
 use crate::http::refusal::Refusal;
 use crate::http::state::AppState;
 use crate::login::users::NamedAccount;
@@ -32,10 +30,6 @@ use wechat_oauth::UnionId;
     params(UserPath),
     responses(
         (status = 200, description = "What is known about the user", body = api_types::Identity),
-        InvalidRequest,
-        NoServiceKey,
-        NotFound,
-        Internal,
     )
 )]
 pub async fn show_user(
@@ -65,12 +59,6 @@ pub async fn show_user(
     request_body(content = IdentityNote, description = "At most 4 KiB"),
     responses(
         (status = 200, description = "What is known now about the user", body = api_types::Identity),
-        InvalidRequest,
-        NoServiceKey,
-        NotFound,
-        TooLong,
-        NotJson,
-        Internal,
     )
 )]
 pub async fn note_user(
@@ -99,10 +87,6 @@ pub async fn note_user(
     params(UserPath),
     responses(
         (status = 200, description = "The user and all records bound to the user are gone", body = Erased),
-        InvalidRequest,
-        NoServiceKey,
-        NotFound,
-        Internal,
     )
 )]
 pub async fn erase_user(
@@ -127,10 +111,6 @@ pub async fn erase_user(
     params(UserPath, ListParameters),
     responses(
         (status = 200, description = "A page of records, newest first", body = RecordPage<Value>),
-        InvalidRequest,
-        NoServiceKey,
-        NotFound,
-        Internal,
     )
 )]
 pub async fn list_records(
@@ -157,10 +137,6 @@ pub async fn list_records(
     responses(
         (status = 200, description = "The record", body = Record<Value>, headers(("ETag" = String, description = "Names this state of the record"))),
         (status = 304, description = "The caller has it", headers(("ETag" = String, description = "Names this state of the record"))),
-        InvalidRequest,
-        NoServiceKey,
-        NotFound,
-        Internal,
     )
 )]
 pub async fn show_record(
@@ -188,13 +164,7 @@ pub async fn show_record(
     responses(
         (status = 200, description = "Replaced", body = Record<Value>, headers(("ETag" = String, description = "Names this state of the record"))),
         (status = 201, description = "Created", body = Record<Value>, headers(("ETag" = String, description = "Names this state of the record"))),
-        InvalidRequest,
-        NoServiceKey,
-        NotFound,
         PreconditionFailed,
-        TooLong,
-        NotJson,
-        Internal,
     )
 )]
 pub async fn put_record(
@@ -228,11 +198,7 @@ pub async fn put_record(
     params(UserPath, RecordPath, ("If-Match" = Option<String>, Header, description = "Delete only this state: one tag as `ETag` gave it, or `*` for any", pattern = r#"^(\*|(W/)?"[^"]*")$"#, example = "*")),
     responses(
         (status = 204, description = "Deleted"),
-        InvalidRequest,
-        NoServiceKey,
-        NotFound,
         PreconditionFailed,
-        Internal,
     )
 )]
 pub async fn delete_record(

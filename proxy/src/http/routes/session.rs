@@ -7,8 +7,7 @@ use crate::http::client_address::ClientNetwork;
 use crate::http::extract::body::JsonObject;
 use crate::http::extract::signed_in::{SignedIn, session_of};
 use crate::http::openapi::responses::{
-    CodeExpired, CodeUsed, Forbidden, Internal, InvalidRequest, NotJson, NotSignedIn, RateLimited,
-    RefusedByWechat, TooLong, WechatUnavailable,
+    CodeExpired, CodeUsed, Forbidden, Internal, RateLimited, RefusedByWechat, WechatUnavailable,
 };
 use crate::http::refusal::Refusal;
 use crate::http::state::AppState;
@@ -30,12 +29,9 @@ use wechat_oauth::AuthCode;
     request_body(content = ExchangeRequest, description = "At most 4 KiB"),
     responses(
         (status = 200, description = "Signed in", body = Session, headers(("Set-Cookie" = String, description = "The session; absent for a guest of snapshot mode where the browser has a user's session"))),
-        InvalidRequest,
         Forbidden,
         CodeUsed,
         CodeExpired,
-        TooLong,
-        NotJson,
         RateLimited,
         Internal,
         RefusedByWechat,
@@ -86,7 +82,6 @@ pub async fn sign_in(
     security(("session" = [])),
     responses(
         (status = 200, description = "Who is signed in", body = Session),
-        NotSignedIn,
     )
 )]
 pub async fn show(SignedIn(session): SignedIn) -> web::Json<Session> {

@@ -12,8 +12,7 @@ use crate::http::extract::records::{OwnRecord, OwnWritableRecord};
 use crate::http::extract::signed_in::SignedInReader;
 use crate::http::openapi::parameters::{OnlyAbsent, RecordPath};
 use crate::http::openapi::responses::{
-    Forbidden, Internal, InvalidRequest, NotFound, NotJson, NotSignedIn, PreconditionFailed,
-    RateLimited, TooLong,
+    Forbidden, Internal, InvalidRequest, NotFound, PreconditionFailed, RateLimited,
 };
 use crate::http::refusal::Refusal;
 use crate::http::state::AppState;
@@ -33,7 +32,6 @@ use operations::ListParameters;
     responses(
         (status = 200, description = "A page of records, newest first", body = RecordPage<Value>),
         InvalidRequest,
-        NotSignedIn,
         Internal,
     )
 )]
@@ -61,7 +59,6 @@ pub async fn list(
         (status = 200, description = "The record", body = Record<Value>, headers(("ETag" = String, description = "Names this state of the record"))),
         (status = 304, description = "The caller has it", headers(("ETag" = String, description = "Names this state of the record"))),
         InvalidRequest,
-        NotSignedIn,
         NotFound,
         Internal,
     )
@@ -90,12 +87,8 @@ pub async fn show(
     responses(
         (status = 200, description = "Replaced", body = Record<Value>, headers(("ETag" = String, description = "Names this state of the record"))),
         (status = 201, description = "Created", body = Record<Value>, headers(("ETag" = String, description = "Names this state of the record"))),
-        InvalidRequest,
-        NotSignedIn,
         Forbidden,
         PreconditionFailed,
-        TooLong,
-        NotJson,
         RateLimited,
         Internal,
     )
@@ -128,7 +121,6 @@ pub async fn put(
     responses(
         (status = 204, description = "Deleted"),
         InvalidRequest,
-        NotSignedIn,
         Forbidden,
         NotFound,
         PreconditionFailed,

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use bench::report::{Aim, Figures, Samples, aims, grouped, provenance, table, versions};
+use bench::report::{Aim, Column, Figures, Samples, aims, provenance, sections, versions};
 
 use crate::pages::{APP, FLOOR, REACT, VARIANTS, VUE, Variant};
 use crate::visit::{PHONES, Phone, SLOW};
@@ -21,6 +21,29 @@ pub(crate) const WHOLE_RETURN: &str = "returning";
 /// Memory.
 pub(crate) const PRIVATE: &str = "private memory of its process";
 pub(crate) const JS_HEAP: &str = "of these JavaScript objects";
+
+const TIMES: [Column; 6] = [
+    Column::Spread(AUTHORIZE, AUTHORIZE),
+    Column::Times(AUTHORIZE),
+    Column::Spread(LOGIN, LOGIN),
+    Column::Times(LOGIN),
+    Column::Spread(RETURN, RETURN),
+    Column::Times(RETURN),
+];
+const BYTES: [Column; 8] = [
+    Column::Medians(DOWNLOAD[0], &[DOWNLOAD[0]], 1.0, 0),
+    Column::Medians(DOWNLOAD[1], &[DOWNLOAD[1]], 1.0, 0),
+    Column::Medians(DOWNLOAD[2], &[DOWNLOAD[2]], 1.0, 0),
+    Column::Medians(DOWNLOAD[3], &[DOWNLOAD[3]], 1.0, 0),
+    Column::Medians(PAGE, &[PAGE], 1.0, 0),
+    Column::Medians(API, &[API], 1.0, 0),
+    Column::Medians(WHOLE_LOGIN, &[WHOLE_LOGIN], 1.0, 0),
+    Column::Medians(WHOLE_RETURN, &[WHOLE_RETURN], 1.0, 0),
+];
+const MEMORY: [Column; 2] = [
+    Column::Medians(PRIVATE, &[PRIVATE], 1e6, 1),
+    Column::Medians(JS_HEAP, &[JS_HEAP], 1e6, 1),
+];
 
 /// Bytes that the app may weigh.
 const WEIGHT: f64 = 80_000.0;
@@ -60,33 +83,26 @@ pub(crate) fn setting(browser: &str, packages: &Path, runs: u32) -> anyhow::Resu
     ))
 }
 
-/// Everything between the marks.
+/// Everything between the marks. Pages are no larger and no smaller on a slow phone than on a fast one.
 pub(crate) fn text(samples: &PageSamples, setting: &str) -> String {
-    let mut parts = vec![setting.to_owned()];
-    let met = all_aims(samples);
-    if !met.is_empty() {
-        parts.push(format!("### Aims (slow phone)\n\n{}", aims("aim", &met)));
-    }
-    for phone in PHONES {
-        parts.push(format!(
-            "### Times, {}: median (least to most) in milliseconds, × plain JavaScript\n\n{}",
-            phone.label,
-            times(samples, phone)
-        ));
-    }
-    let bytes = [&DOWNLOAD[..], &[PAGE, API, WHOLE_LOGIN, WHOLE_RETURN]].concat();
-    parts.push(format!(
-        "### Bytes on the wire, brotli, headers included\n\n{}",
-        medians(samples, &bytes, grouped)
-    ));
-    parts.push(format!(
-        "### Memory of the page once the returning user sees the profile, megabytes\n\n{}",
-        medians(samples, &[PRIVATE, JS_HEAP], |bytes| format!(
-            "{:.1}",
-            bytes / 1e6
-        ))
-    ));
-    parts.join("\n\n")
+    let table = |phone, columns: &[Column]| {
+        let pages = VARIANTS.map(|it| (it.label.to_owned(), (it, phone)));
+        samples.table(pages, columns)
+    };
+    let times = PHONES.map(|phone| {
+        let heading = format!(
+            "Times, {}: median (least to most) in milliseconds",
+            phone.label
+        );
+        (heading, table(phone, &TIMES))
+    });
+    let bytes = "Bytes on the wire, brotli, headers included";
+    let memory = "Memory of the page once the returning user sees the profile, megabytes";
+    let mut parts = vec![("Aims (slow phone)".to_owned(), aims(&all_aims(samples)))];
+    parts.extend(times);
+    parts.push((bytes.to_owned(), table(SLOW, &BYTES)));
+    parts.push((memory.to_owned(), table(SLOW, &MEMORY)));
+    sections(setting, parts)
 }
 
 /// With what follows from them.
@@ -111,51 +127,6 @@ fn all_aims(samples: &PageSamples) -> Vec<Aim> {
     let weight =
         of(APP, PAGE).map(|bytes| aim("80 KB in all, brotli and headers", bytes / WEIGHT, 1.0));
     compared.chain(weight).collect()
-}
-
-fn times(samples: &PageSamples, phone: Phone) -> String {
-    let mut rows = vec![vec![String::new()]];
-    rows[0].extend(
-        [AUTHORIZE, LOGIN, RETURN]
-            .iter()
-            .flat_map(|name| [(*name).to_owned(), String::new()]),
-    );
-    for variant in measured(samples) {
-        let mut row = vec![variant.label.to_owned()];
-        for figure in [AUTHORIZE, LOGIN, RETURN] {
-            let spread = samples.spread(&(variant, phone), figure);
-            let (median, least, most) = spread.unwrap_or_default();
-            let floor = samples.median(&(FLOOR, phone), figure);
-            row.push(format!("{median:.0} ({least:.0} to {most:.0})"));
-            row.push(floor.map_or_else(String::new, |floor| format!("× {:.2}", median / floor)));
-        }
-        rows.push(row);
-    }
-    table(&rows)
-}
-
-/// Of the slow phone, whose pages are no larger and no smaller than those of a fast one.
-fn medians(samples: &PageSamples, names: &[&str], format: fn(f64) -> String) -> String {
-    let mut rows = vec![vec![String::new()]];
-    rows[0].extend(names.iter().map(|name| (*name).to_owned()));
-    for variant in measured(samples) {
-        let of = |name: &&str| samples.median(&(variant, SLOW), name);
-        let mut row = vec![variant.label.to_owned()];
-        row.extend(
-            names
-                .iter()
-                .map(|name| of(name).map_or_else(String::new, format)),
-        );
-        rows.push(row);
-    }
-    table(&rows)
-}
-
-/// The pages in the order of the tables.
-fn measured(samples: &PageSamples) -> impl Iterator<Item = Variant> {
-    VARIANTS
-        .into_iter()
-        .filter(|variant| samples.has(&(*variant, SLOW)))
 }
 
 #[cfg(test)]
@@ -194,7 +165,7 @@ mod tests {
         let text = text(&samples(), "today");
         assert!(text.starts_with("today\n\n### Aims"), "{text}");
         let app = row(&text, "| this app");
-        assert_eq!(app[4..6], ["2000 (2000 to 2000)", "× 2.00"]);
+        assert_eq!(app[4..6], ["2,000 (2,000 to 2,000)", "× 2.00"]);
         let (_, bytes) = text.split_once("### Bytes").unwrap();
         assert_eq!(
             row(bytes, "| Vue ")[2..7],

@@ -26,29 +26,34 @@ impl Contender {
             (Self::Nginx, Scenario::Session) => "/who",
             (_, Scenario::Exchange | Scenario::Session) => "/api/session",
             (_, Scenario::Auth) => "/api/auth",
+            (_, Scenario::Get) => "/api/records/order/2026-0000",
             (_, Scenario::Put | Scenario::List) => "/api/records",
         }
     }
 
-    /// Its command, which serves on this core at the first address, where WeChat is at the second one, and keeps
-    /// everything in `folder` or, if it is told to, in a database of PostgreSQL.
+    /// The address of the database of a server that keeps everything in `folder` or, if it is told to, in one of
+    /// PostgreSQL.
+    pub(crate) fn database(self, postgres: Option<&str>, folder: &Path) -> String {
+        match (self, postgres) {
+            (Self::Sqlite, _) => format!("sqlite:{}/proxy.sqlite", folder.display()),
+            (Self::Postgres, Some(url)) => url.to_owned(),
+            _ => "sqlite::memory:".to_owned(),
+        }
+    }
+
+    /// Its command, which serves on this core at the first address, where WeChat is at the second one.
     ///
     /// # Errors
-    /// When a file cannot be written, or the database is missing.
+    /// When a file cannot be written.
     pub(crate) fn command(
         self,
         programs: &Programs,
         core: &str,
-        postgres: Option<String>,
+        database: &str,
         addresses: [SocketAddr; 2],
         folder: &Path,
     ) -> anyhow::Result<Command> {
         let [address, wechat] = addresses;
-        let database = match self {
-            Self::Sqlite => format!("sqlite:{}/proxy.sqlite", folder.display()),
-            Self::Postgres => postgres.context("PostgreSQL was not started")?,
-            _ => "sqlite::memory:".to_owned(),
-        };
         let mut command = Command::new("taskset");
         command.args(["-c", core]);
         match self {
@@ -58,7 +63,7 @@ impl Contender {
             }
             Self::Sqlite | Self::Postgres | Self::Memory => {
                 let template = read(&programs.sources.join("proxy.toml"))?;
-                let config = filled(&template, addresses).replace("{database}", &database);
+                let config = filled(&template, addresses).replace("{database}", database);
                 let file = folder.join("proxy.toml");
                 std::fs::write(&file, config)?;
                 command

@@ -1,0 +1,30 @@
+//! A store that has grown: records of others, by one SQL text for both databases.
+
+use sqlx::{
+    AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqliteConnection, raw_sql,
+};
+
+/// Puts so many records into the database of a server that has just started, and leaves it as if it had been running
+/// for long.
+///
+/// # Errors
+/// When the database refuses.
+pub(crate) async fn fill(database: &str, records: u64) -> anyhow::Result<()> {
+    let text = include_str!("../../proxy/fill.sql").replace("{records}", &records.to_string());
+    let statements = raw_sql(AssertSqlSafe(text));
+    if database.starts_with("postgres:") {
+        let mut connection = PgConnection::connect(database).await?;
+        statements.execute(&mut connection).await?;
+        // What autovacuum would have done by and by.
+        connection.execute("VACUUM (ANALYZE)").await?;
+        connection.execute("CHECKPOINT").await?;
+    } else {
+        let mut connection = SqliteConnection::connect(database).await?;
+        statements.execute(&mut connection).await?;
+        // No ANALYZE: the proxy does not run it, so this is what users have.
+        connection
+            .execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            .await?;
+    }
+    Ok(())
+}

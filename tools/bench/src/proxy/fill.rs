@@ -4,7 +4,7 @@ use sqlx::{
     AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqliteConnection, raw_sql,
 };
 
-/// Puts so many records into the database of a server that has just started, and leaves it as if it had been running
+/// Puts so many records into the database of a server that has made its tables, and leaves it as if it had been running
 /// for long.
 ///
 /// # Errors

@@ -109,13 +109,8 @@ async fn work(arguments: Arguments) -> anyhow::Result<()> {
                     .command(&programs, core, &database, addresses, folder)
             });
             let server = server.await.with_context(what)?;
-            if step.records > 0 {
-                let database = database(server.folder.path());
-                fill::fill(&database, step.records)
-                    .await
-                    .with_context(what)?;
-            }
-            let figures = measure::measure(step, &server, &load)
+            let database = database(server.folder.path());
+            let figures = measure::measure(step, &server, &database, &load)
                 .await
                 .with_context(what)?;
             println!(

@@ -9,6 +9,7 @@ use bench::server::Server;
 use reqwest::header::{COOKIE, SET_COOKIE};
 use reqwest::{Client, RequestBuilder, Url};
 
+use crate::fill::fill;
 use crate::load::{self, BROWSER, Load, Pace, Requests};
 use crate::plan::{Contender, Scenario, Step};
 use crate::report::{
@@ -28,13 +29,21 @@ const LIST: u64 = 20;
 /// Ticks of the processor in a second, on every Linux.
 const TICKS: f64 = 100.0;
 
-/// Measures a server that has just started and has one core.
+/// Measures a server that has just started, has one core and keeps what it has in this database.
 ///
 /// # Errors
 /// When an answer is not as it should be, or our proxy has more open files afterwards.
-pub(crate) async fn measure(step: Step, server: &Server, load: &Load) -> anyhow::Result<Figures> {
+pub(crate) async fn measure(
+    step: Step,
+    server: &Server,
+    database: &str,
+    load: &Load,
+) -> anyhow::Result<Figures> {
     // It answers, so it is complete; what it needs at rest is what it needs before anybody comes.
     let requests = proven(step, server).await?;
+    if step.records > 0 {
+        fill(database, step.records).await?;
+    }
     let cost = || {
         let all: Vec<Usage> = family(server.id)?.into_keys().map(usage).collect();
         let sum = |of: fn(&Usage) -> u64| all.iter().map(of).sum::<u64>();

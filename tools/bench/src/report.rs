@@ -14,8 +14,10 @@ pub type Figures = BTreeMap<&'static str, f64>;
 pub enum Column {
     /// A heading and the medians of these figures, in such a unit and with so many decimals.
     Medians(&'static str, &'static [&'static str], f64, usize),
-    /// A heading and the median, the least and the most of a figure.
-    Spread(&'static str, &'static str),
+    /// The same of one figure, whose name is the heading.
+    Median(&'static str, f64, usize),
+    /// The median, the least and the most of a figure, likewise.
+    Spread(&'static str),
     /// The median of a figure against that of the table's first thing.
     Times(&'static str),
 }
@@ -62,7 +64,10 @@ impl<Thing: PartialEq> Samples<Thing> {
                 let medians: Option<Vec<String>> = figures.iter().map(median).collect();
                 Some(medians?.join(" / "))
             }
-            Column::Spread(_, figure) => {
+            Column::Median(figure, unit, decimals) => {
+                Some(grouped(self.median(thing, figure)? / unit, decimals))
+            }
+            Column::Spread(figure) => {
                 let (median, least, most) = self.spread(thing, figure)?;
                 let [median, least, most] = [median, least, most].map(|it| grouped(it, 0));
                 Some(format!("{median} ({least} to {most})"))
@@ -74,7 +79,9 @@ impl<Thing: PartialEq> Samples<Thing> {
         };
         let mut rows = vec![vec![String::new()]];
         rows[0].extend(columns.iter().map(|column| match column {
-            Column::Medians(heading, ..) | Column::Spread(heading, _) => (*heading).to_owned(),
+            Column::Medians(name, ..) | Column::Median(name, ..) | Column::Spread(name) => {
+                (*name).to_owned()
+            }
             Column::Times(_) => format!("× {first_name}"),
         }));
         for (name, thing) in &things {
@@ -153,7 +160,7 @@ fn table(rows: &[Vec<String>]) -> String {
 }
 
 /// With so many decimals, as in `10,000.0`.
-fn grouped(number: f64, decimals: usize) -> String {
+pub fn grouped(number: f64, decimals: usize) -> String {
     // Not as in `-0`.
     let text = format!("{:.decimals$}", number + 0.0);
     let digits = text.find('.').unwrap_or(text.len());
@@ -270,18 +277,18 @@ mod tests {
         let of = |thing, number| (thing, Figures::from([("size", number), ("time", 0.5)]));
         let samples = Samples(vec![of(1, 1_000.0), of(2, 2_500.0), of(1, 1_200.0)]);
         let columns = [
-            Column::Spread("size", "size"),
+            Column::Spread("size"),
             Column::Times("size"),
             Column::Medians("both", &["size", "time"], 0.1, 1),
-            Column::Medians("neither", &["weight"], 1.0, 0),
+            Column::Median("weight", 1.0, 0),
         ];
         let things = [("zero", 0), ("one", 1), ("two", 2)];
         let things = things.map(|(name, thing)| (name.to_owned(), thing));
         let expected = "\
-            |     |                   size |  × one |           both | neither |\n\
-            | --- |                   ---: |   ---: |           ---: |    ---: |\n\
-            | one | 1,100 (1,000 to 1,200) | × 1.00 | 11,000.0 / 5.0 |         |\n\
-            | two | 2,500 (2,500 to 2,500) | × 2.27 | 25,000.0 / 5.0 |         |";
+            |     |                   size |  × one |           both | weight |\n\
+            | --- |                   ---: |   ---: |           ---: |   ---: |\n\
+            | one | 1,100 (1,000 to 1,200) | × 1.00 | 11,000.0 / 5.0 |        |\n\
+            | two | 2,500 (2,500 to 2,500) | × 2.27 | 25,000.0 / 5.0 |        |";
         assert_eq!(samples.table(things, &columns).unwrap(), expected);
         let numbers = [0.0, 999.0, 1_000.0, 12_345_678.0].map(|it| grouped(it, 0));
         assert_eq!(numbers, ["0", "999", "1,000", "12,345,678"]);

@@ -22,29 +22,6 @@ pub(crate) const WHOLE_RETURN: &str = "returning";
 pub(crate) const PRIVATE: &str = "private memory of its process";
 pub(crate) const JS_HEAP: &str = "of these JavaScript objects";
 
-const TIMES: [Column; 6] = [
-    Column::Spread(AUTHORIZE, AUTHORIZE),
-    Column::Times(AUTHORIZE),
-    Column::Spread(LOGIN, LOGIN),
-    Column::Times(LOGIN),
-    Column::Spread(RETURN, RETURN),
-    Column::Times(RETURN),
-];
-const BYTES: [Column; 8] = [
-    Column::Medians(DOWNLOAD[0], &[DOWNLOAD[0]], 1.0, 0),
-    Column::Medians(DOWNLOAD[1], &[DOWNLOAD[1]], 1.0, 0),
-    Column::Medians(DOWNLOAD[2], &[DOWNLOAD[2]], 1.0, 0),
-    Column::Medians(DOWNLOAD[3], &[DOWNLOAD[3]], 1.0, 0),
-    Column::Medians(PAGE, &[PAGE], 1.0, 0),
-    Column::Medians(API, &[API], 1.0, 0),
-    Column::Medians(WHOLE_LOGIN, &[WHOLE_LOGIN], 1.0, 0),
-    Column::Medians(WHOLE_RETURN, &[WHOLE_RETURN], 1.0, 0),
-];
-const MEMORY: [Column; 2] = [
-    Column::Medians(PRIVATE, &[PRIVATE], 1e6, 1),
-    Column::Medians(JS_HEAP, &[JS_HEAP], 1e6, 1),
-];
-
 /// Bytes that the app may weigh.
 const WEIGHT: f64 = 80_000.0;
 /// To be ahead is to be faster by more than the figures are rounded to.
@@ -89,19 +66,26 @@ pub(crate) fn text(samples: &PageSamples, setting: &str) -> String {
         let pages = VARIANTS.map(|it| (it.label.to_owned(), (it, phone)));
         samples.table(pages, columns)
     };
-    let times = PHONES.map(|phone| {
+    let times = [AUTHORIZE, LOGIN, RETURN].map(|it| [Column::Spread(it), Column::Times(it)]);
+    let bytes = [&DOWNLOAD[..], &[PAGE, API, WHOLE_LOGIN, WHOLE_RETURN]].concat();
+    let bytes: Vec<Column> = bytes.iter().map(|it| Column::Median(it, 1.0, 0)).collect();
+    let memory = [PRIVATE, JS_HEAP].map(|it| Column::Median(it, 1e6, 1));
+    let mut parts = vec![("Aims (slow phone)".to_owned(), aims(&all_aims(samples)))];
+    parts.extend(PHONES.map(|phone| {
         let heading = format!(
             "Times, {}: median (least to most) in milliseconds",
             phone.label
         );
-        (heading, table(phone, &TIMES))
-    });
-    let bytes = "Bytes on the wire, brotli, headers included";
-    let memory = "Memory of the page once the returning user sees the profile, megabytes";
-    let mut parts = vec![("Aims (slow phone)".to_owned(), aims(&all_aims(samples)))];
-    parts.extend(times);
-    parts.push((bytes.to_owned(), table(SLOW, &BYTES)));
-    parts.push((memory.to_owned(), table(SLOW, &MEMORY)));
+        (heading, table(phone, times.as_flattened()))
+    }));
+    parts.push((
+        "Bytes on the wire, brotli, headers included".to_owned(),
+        table(SLOW, &bytes),
+    ));
+    parts.push((
+        "Memory of the page once the returning user sees the profile, megabytes".to_owned(),
+        table(SLOW, &memory),
+    ));
     sections(setting, parts)
 }
 

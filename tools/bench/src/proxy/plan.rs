@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use bench::report::grouped;
 use clap::ValueEnum;
 
 /// A server of the comparison, in the order of the tables; what is said of it is its name there.
@@ -72,7 +73,7 @@ impl Step {
         let contender = label(&self.contender);
         match self.records {
             0 => contender,
-            records => format!("{contender}, {records} records"),
+            records => format!("{contender}, {} records", grouped(records as f64, 0)),
         }
     }
 }
@@ -96,11 +97,6 @@ impl Wanted {
     /// Whether that is all there is, and nothing besides.
     pub(crate) fn is_everything(&self) -> bool {
         self.scenarios.is_empty() && self.contenders.is_empty() && self.records.is_empty()
-    }
-
-    /// What the largest of these databases takes with its indexes, and a log as long.
-    pub(crate) fn bytes(&self) -> u64 {
-        self.records.iter().max().map_or(0, |most| most * 1_100)
     }
 
     /// The steps of a round. Another server goes first each time, so that none always follows the same one.
@@ -195,11 +191,11 @@ mod tests {
         let expected = [
             "nginx, the floor",
             "this proxy, SQLite, 10 records",
-            "this proxy, SQLite, 1000 records",
+            "this proxy, SQLite, 1,000 records",
             "this proxy, SQLite, 10 records",
-            "this proxy, SQLite, 1000 records",
+            "this proxy, SQLite, 1,000 records",
             "this proxy, PostgreSQL, 10 records",
-            "this proxy, PostgreSQL, 1000 records",
+            "this proxy, PostgreSQL, 1,000 records",
         ];
         assert_eq!(told, expected);
     }

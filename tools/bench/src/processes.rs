@@ -1,7 +1,6 @@
 //! What processes cost, as Linux tells in `/proc`; elsewhere there is nothing to read.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use anyhow::Context;
 
@@ -57,7 +56,7 @@ pub fn usage(process: i32) -> Usage {
         memory: bytes(&rollup, "Pss:"),
         private: bytes(&rollup, "Private_Clean:") + bytes(&rollup, "Private_Dirty:"),
         peak: bytes(&status, "VmHWM:"),
-        files: std::fs::read_dir(at(process, "fd")).map_or(0, |it| it.count() as u64),
+        files: std::fs::read_dir(format!("/proc/{process}/fd")).map_or(0, |it| it.count() as u64),
     }
 }
 
@@ -66,12 +65,8 @@ pub fn is_called(process: i32, argument: &str) -> bool {
     read(process, "cmdline").contains(argument)
 }
 
-fn at(process: i32, file: &str) -> PathBuf {
-    format!("/proc/{process}/{file}").into()
-}
-
 fn read(process: i32, file: &str) -> String {
-    let bytes = std::fs::read(at(process, file)).unwrap_or_default();
+    let bytes = std::fs::read(format!("/proc/{process}/{file}")).unwrap_or_default();
     String::from_utf8_lossy(&bytes).into_owned()
 }
 

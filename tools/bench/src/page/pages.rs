@@ -162,20 +162,11 @@ fn prepared(build: &Path, head: Head) -> anyhow::Result<TempDir> {
     Ok(site)
 }
 
-/// A page with a head like this.
+/// A page with a head like this: the content of the one style sheet is in the place of its link.
 fn changed(index: String, head: Head, build: &Path) -> anyhow::Result<String> {
     if head == Head::AsBuilt {
         return Ok(index);
     }
-    let inlined = style_inlined(&index, build)?;
-    Ok(match head {
-        Head::LikeTheApp => inlined.replacen("<title>", &format!("{PRELOAD}\n    <title>"), 1),
-        _ => inlined,
-    })
-}
-
-/// Puts the content of the one style sheet in the place of its link.
-fn style_inlined(index: &str, build: &Path) -> anyhow::Result<String> {
     let parts = index.split_once("<link rel=\"stylesheet\"");
     let parts = parts.and_then(|(before, rest)| {
         let (link, after) = rest.split_once('>')?;
@@ -184,7 +175,11 @@ fn style_inlined(index: &str, build: &Path) -> anyhow::Result<String> {
     });
     let (before, path, after) = parts.context("index.html has no style sheet")?;
     let style = std::fs::read_to_string(build.join(path)).with_context(|| format!("no {path}"))?;
-    Ok(format!("{before}<style>{style}</style>{after}"))
+    let inlined = format!("{before}<style>{style}</style>{after}");
+    Ok(match head {
+        Head::LikeTheApp => inlined.replacen("<title>", &format!("{PRELOAD}\n    <title>"), 1),
+        _ => inlined,
+    })
 }
 
 #[cfg(test)]

@@ -24,16 +24,13 @@ pub struct Usage {
 /// # Errors
 /// When it has ended.
 pub fn family(root: i32) -> anyhow::Result<BTreeMap<i32, u64>> {
-    let mut all = Vec::new();
-    for entry in std::fs::read_dir("/proc").context("this measurement needs Linux's /proc")? {
-        // It may have ended since.
-        let process = entry?.file_name().to_string_lossy().parse();
-        all.extend(
-            process
-                .ok()
-                .and_then(|process| Some((process, parent_and_ticks(&read(process, "stat"))?))),
-        );
-    }
+    let entries = std::fs::read_dir("/proc").context("this measurement needs Linux's /proc")?;
+    // One may have ended since.
+    let all = entries.flatten().filter_map(|entry| {
+        let process: i32 = entry.file_name().to_str()?.parse().ok()?;
+        Some((process, parent_and_ticks(&read(process, "stat"))?))
+    });
+    let all: Vec<(i32, (i32, u64))> = all.collect();
     let mut family = BTreeMap::new();
     let mut size = 0;
     while family.is_empty() || family.len() > size {

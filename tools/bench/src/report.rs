@@ -27,11 +27,6 @@ pub enum Column {
 pub struct Samples<Thing>(pub Vec<(Thing, Figures)>);
 
 impl<Thing: PartialEq> Samples<Thing> {
-    /// Whether there is one of it.
-    pub fn has(&self, thing: &Thing) -> bool {
-        self.0.iter().any(|(it, _)| it == thing)
-    }
-
     /// Median, least and most of a figure; nothing of what was not measured.
     pub fn spread(&self, thing: &Thing, figure: &str) -> Option<(f64, f64, f64)> {
         let of_it = self.0.iter().filter(|(it, _)| it == thing);
@@ -56,7 +51,7 @@ impl<Thing: PartialEq> Samples<Thing> {
         columns: &[Column],
     ) -> Option<String> {
         let mut things: Vec<(String, Thing)> = things.into_iter().collect();
-        things.retain(|(_, thing)| self.has(thing));
+        things.retain(|(_, thing)| self.0.iter().any(|(it, _)| it == thing));
         let (first_name, first) = things.first()?;
         let cell = |thing: &Thing, column: &Column| match *column {
             Column::Medians(_, figures, unit, decimals) => {

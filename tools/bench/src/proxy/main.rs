@@ -74,13 +74,8 @@ async fn main() -> ExitCode {
 }
 
 async fn work(arguments: Arguments) -> anyhow::Result<()> {
-    let Arguments {
-        rounds,
-        seconds,
-        wanted,
-        programs,
-        document,
-    } = arguments;
+    let (wanted, programs) = (arguments.wanted, arguments.programs);
+    let (rounds, seconds) = (arguments.rounds, arguments.seconds);
     #[cfg(target_os = "linux")]
     anyhow::ensure!(
         nix::sys::statfs::statfs(&std::env::temp_dir())?.filesystem_type()
@@ -130,5 +125,10 @@ async fn work(arguments: Arguments) -> anyhow::Result<()> {
     );
     let text = report::text(&samples, &setting);
     let is_complete = wanted.is_everything() && rounds >= ROUNDS && seconds >= SECONDS;
-    publish(document.as_deref(), "bench-proxy", &text, is_complete)
+    publish(
+        arguments.document.as_deref(),
+        "bench-proxy",
+        &text,
+        is_complete,
+    )
 }

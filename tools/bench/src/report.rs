@@ -53,14 +53,14 @@ impl<Thing: PartialEq> Samples<Thing> {
         let mut things: Vec<(String, Thing)> = things.into_iter().collect();
         things.retain(|(_, thing)| self.0.iter().any(|(it, _)| it == thing));
         let (first_name, first) = things.first()?;
+        let median = |thing: &Thing, figure: &str, unit: f64, decimals: usize| {
+            Some(grouped(self.median(thing, figure)? / unit, decimals))
+        };
         let cell = |thing: &Thing, column: &Column| match *column {
+            Column::Median(figure, unit, decimals) => median(thing, figure, unit, decimals),
             Column::Medians(_, figures, unit, decimals) => {
-                let median = |it: &&str| Some(grouped(self.median(thing, it)? / unit, decimals));
-                let medians: Option<Vec<String>> = figures.iter().map(median).collect();
-                Some(medians?.join(" / "))
-            }
-            Column::Median(figure, unit, decimals) => {
-                Some(grouped(self.median(thing, figure)? / unit, decimals))
+                let medians = figures.iter().map(|it| median(thing, it, unit, decimals));
+                Some(medians.collect::<Option<Vec<_>>>()?.join(" / "))
             }
             Column::Spread(figure) => {
                 let (median, least, most) = self.spread(thing, figure)?;

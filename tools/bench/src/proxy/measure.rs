@@ -110,11 +110,7 @@ pub(crate) async fn measure(
 /// The requests of a step, for somebody who is signed in and has what it needs, and of which one was answered as it
 /// should be.
 async fn proven(step: Step, server: &Server) -> anyhow::Result<Requests> {
-    let Step {
-        scenario,
-        contender,
-        ..
-    } = step;
+    let (scenario, contender) = (step.scenario, step.contender);
     let url = |scenario| -> anyhow::Result<Url> {
         let path = contender.path(scenario);
         Ok(format!("http://{}{path}", server.address).parse()?)

@@ -8,7 +8,7 @@ TARGETS    := $(shell sed -n 's/^targets *= *\[\(.*\)\]/\1/p' rust-toolchain.tom
 export PATH := $(PATH):$(HOME)/.cargo/bin
 CARGO := rustup run $(CHANNEL) cargo
 
-.PHONY: help dev test build dist lint fuzz chaos replicas soak bench advisories tools toolchain
+.PHONY: help dev test build dist lint fuzz chaos replicas bench advisories tools toolchain
 
 help:
 	@echo "make dev     start the app, the proxy and the WeChat simulator; Ctrl-C ends all"
@@ -19,8 +19,7 @@ help:
 	@echo "make fuzz    throw anything at what reads foreign bytes, for ten minutes or SECONDS=3600, then all else that is chance"
 	@echo "make chaos   logins, thefts, faults and kills all at once: 6 minutes"
 	@echo "make replicas  three replicas behind nginx, killed and restarted under load: 10 minutes the first time"
-	@echo "make soak    an hour's mixed load in minutes, watched for leaks: 12 minutes the first time"
-	@echo "make bench PART=data|page|proxy  the store at 10 million records, the page and the proxy beside others: 20 minutes"
+	@echo "make bench PART=page|proxy  the page and the proxy beside others: 20 minutes"
 	@echo "make advisories  known holes in our dependencies, from RustSec's database on GitHub"
 	@echo "make tools   install the pinned toolchain, trunk and wasm-bindgen"
 
@@ -28,7 +27,7 @@ help:
 dev: toolchain
 	@$(CARGO) xtask $@
 
-test build dist replicas chaos soak fuzz tools advisories: toolchain
+test build dist replicas chaos fuzz tools advisories: toolchain
 	@$(CARGO) --locked xtask $@
 
 bench: toolchain

@@ -15,6 +15,7 @@ pub use browser::{Browser, Key, Look, Script};
 pub use database::BrokenDatabase;
 pub use gateway::{Gateway, GatewayFault};
 pub use logs::{LogLine, lines_of};
+pub use proxy::Proxy;
 pub use world::{CAFE, SHOP, WEBSITE, WebServer, World, WorldOptions, errcode};
 
 use std::future::Future;

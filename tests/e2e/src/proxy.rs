@@ -10,13 +10,17 @@ use tokio::sync::oneshot;
 use wechat_login_proxy::config::Config;
 
 /// The proxy on a thread of its own, because actix brings its own runtime.
-pub(crate) struct Proxy {
+pub struct Proxy {
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Proxy {
-    pub(crate) async fn start(config: &str, listener: TcpListener) -> anyhow::Result<Self> {
+    /// Starts one with this configuration.
+    ///
+    /// # Errors
+    /// When it does not accept it, or cannot listen.
+    pub async fn start(config: &str, listener: TcpListener) -> anyhow::Result<Self> {
         let mut config = Config::parse(config, std::iter::empty())
             .map_err(|problems| anyhow::anyhow!("{problems}"))?;
         // A journey that has met WeChat's limit goes on at once.

@@ -101,8 +101,8 @@ impl Drop for Nginx {
     }
 }
 
-/// On PATH, or where Debian has it, which is not on everybody's PATH.
-fn program() -> Option<PathBuf> {
+/// nginx itself: on PATH, or where Debian has it, which is not on everybody's PATH.
+pub fn program() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path)
         .chain([PathBuf::from("/usr/sbin")])

@@ -1,6 +1,5 @@
 //! What the measurements share: how they begin and end, what a process costs, and how figures are told.
 
-pub mod disk;
 pub mod processes;
 pub mod report;
 pub mod server;

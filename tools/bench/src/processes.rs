@@ -1,7 +1,6 @@
 //! What processes cost, as Linux tells in `/proc`; elsewhere there is nothing to read.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use anyhow::Context;
 
@@ -14,10 +13,10 @@ pub struct Usage {
     pub memory: u64,
     /// Bytes of memory that no other process shares.
     pub private: u64,
-    /// Bytes of memory in use, and the most that there ever were (RSS); what is shared is counted for each.
-    pub resident: u64,
-    /// The most.
+    /// The most bytes of memory that there ever were (RSS); what is shared is counted for each.
     pub peak: u64,
+    /// Open files, connections among them.
+    pub files: u64,
 }
 
 /// A process and all that descend from it, with the ticks of each; cheap enough for moments that are timed.
@@ -25,16 +24,13 @@ pub struct Usage {
 /// # Errors
 /// When it has ended.
 pub fn family(root: i32) -> anyhow::Result<BTreeMap<i32, u64>> {
-    let mut all = Vec::new();
-    for entry in std::fs::read_dir("/proc").context("this measurement needs Linux's /proc")? {
-        // It may have ended since.
-        let process = entry?.file_name().to_string_lossy().parse();
-        all.extend(
-            process
-                .ok()
-                .and_then(|process| Some((process, parent_and_ticks(&read(process, "stat"))?))),
-        );
-    }
+    let entries = std::fs::read_dir("/proc").context("this measurement needs Linux's /proc")?;
+    // One may have ended since.
+    let all = entries.flatten().filter_map(|entry| {
+        let process: i32 = entry.file_name().to_str()?.parse().ok()?;
+        Some((process, parent_and_ticks(&read(process, "stat"))?))
+    });
+    let all: Vec<(i32, (i32, u64))> = all.collect();
     let mut family = BTreeMap::new();
     let mut size = 0;
     while family.is_empty() || family.len() > size {
@@ -56,8 +52,8 @@ pub fn usage(process: i32) -> Usage {
         ticks: parent_and_ticks(&read(process, "stat")).map_or(0, |(_, ticks)| ticks),
         memory: bytes(&rollup, "Pss:"),
         private: bytes(&rollup, "Private_Clean:") + bytes(&rollup, "Private_Dirty:"),
-        resident: bytes(&status, "VmRSS:"),
         peak: bytes(&status, "VmHWM:"),
+        files: std::fs::read_dir(format!("/proc/{process}/fd")).map_or(0, |it| it.count() as u64),
     }
 }
 
@@ -66,29 +62,8 @@ pub fn is_called(process: i32, argument: &str) -> bool {
     read(process, "cmdline").contains(argument)
 }
 
-/// Its open files, and how many of them are connections.
-///
-/// # Errors
-/// When it has ended.
-pub fn files(process: i32) -> anyhow::Result<(usize, usize)> {
-    let open = std::fs::read_dir(at(process, "fd")).context("the process has ended")?;
-    // One may be closed by now.
-    let open: Vec<PathBuf> = open
-        .flatten()
-        .map(|it| std::fs::read_link(it.path()).unwrap_or_default())
-        .collect();
-    let sockets = open
-        .iter()
-        .filter(|it| it.to_string_lossy().starts_with("socket:"));
-    Ok((open.len(), sockets.count()))
-}
-
-fn at(process: i32, file: &str) -> PathBuf {
-    format!("/proc/{process}/{file}").into()
-}
-
 fn read(process: i32, file: &str) -> String {
-    let bytes = std::fs::read(at(process, file)).unwrap_or_default();
+    let bytes = std::fs::read(format!("/proc/{process}/{file}")).unwrap_or_default();
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
@@ -120,7 +95,7 @@ mod tests {
 
     #[test]
     #[cfg(target_os = "linux")]
-    fn a_child_belongs_to_the_family_and_a_socket_is_a_connection() {
+    fn a_child_belongs_to_the_family_and_a_socket_is_an_open_file() {
         let own = std::process::id().cast_signed();
         let mut child = std::process::Command::new("sleep")
             .arg("600")
@@ -134,10 +109,9 @@ mod tests {
         assert!(super::family(-1).is_err());
         let usage = usage(own);
         assert!(usage.peak >= usage.private && usage.private > 100_000);
-        let (_, before) = files(own).unwrap();
         let sockets = [0; 40].map(|_| std::net::TcpListener::bind("127.0.0.1:0").unwrap());
         // Other tests run meanwhile.
-        assert!(files(own).unwrap().1 >= before + 30);
+        assert!(super::usage(own).files >= usage.files + 30);
         drop(sockets);
     }
 }

@@ -3,23 +3,30 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
 
 use anyhow::Context;
 
 /// Figures of one measurement by their names.
 pub type Figures = BTreeMap<&'static str, f64>;
 
+/// A column of a table about things that were measured.
+#[derive(Debug, Clone, Copy)]
+pub enum Column {
+    /// A heading and the medians of these figures, in such a unit and with so many decimals.
+    Medians(&'static str, &'static [&'static str], f64, usize),
+    /// The same of one figure, whose name is the heading.
+    Median(&'static str, f64, usize),
+    /// The median, the least and the most of a figure, likewise.
+    Spread(&'static str),
+    /// The median of a figure against that of the table's first thing.
+    Times(&'static str),
+}
+
 /// Measurements of several things, each measured again and again.
 #[derive(Debug)]
 pub struct Samples<Thing>(pub Vec<(Thing, Figures)>);
 
 impl<Thing: PartialEq> Samples<Thing> {
-    /// Whether there is one of it.
-    pub fn has(&self, thing: &Thing) -> bool {
-        self.0.iter().any(|(it, _)| it == thing)
-    }
-
     /// Median, least and most of a figure; nothing of what was not measured.
     pub fn spread(&self, thing: &Thing, figure: &str) -> Option<(f64, f64, f64)> {
         let of_it = self.0.iter().filter(|(it, _)| it == thing);
@@ -36,40 +43,52 @@ impl<Thing: PartialEq> Samples<Thing> {
     pub fn median(&self, thing: &Thing, figure: &str) -> Option<f64> {
         Some(self.spread(thing, figure)?.0)
     }
-}
 
-/// How long one operation takes, out of many.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Latency {
-    /// Half of them are not longer.
-    pub median: Duration,
-    /// 99 of 100 are not longer.
-    pub p99: Duration,
-}
-
-impl Latency {
-    /// Both in milliseconds.
-    pub fn millis(self) -> (f64, f64) {
-        let of = |duration: Duration| duration.as_secs_f64() * 1_000.0;
-        (of(self.median), of(self.p99))
-    }
-
-    /// Of no durations at all: nothing.
-    pub fn of(mut durations: Vec<Duration>) -> Option<Self> {
-        durations.sort_unstable();
-        // The nearest rank: a duration that was really measured.
-        let of_hundred = |share: usize| {
-            let rank = (durations.len() * share).div_ceil(100);
-            durations.get(rank.checked_sub(1)?).copied()
+    /// A row for each of these things by its name; nothing for those that were not measured.
+    pub fn table(
+        &self,
+        things: impl IntoIterator<Item = (String, Thing)>,
+        columns: &[Column],
+    ) -> Option<String> {
+        let mut things: Vec<(String, Thing)> = things.into_iter().collect();
+        things.retain(|(_, thing)| self.0.iter().any(|(it, _)| it == thing));
+        let (first_name, first) = things.first()?;
+        let median = |thing: &Thing, figure: &str, unit: f64, decimals: usize| {
+            Some(grouped(self.median(thing, figure)? / unit, decimals))
         };
-        Some(Self {
-            median: of_hundred(50)?,
-            p99: of_hundred(99)?,
-        })
+        let cell = |thing: &Thing, column: &Column| match *column {
+            Column::Median(figure, unit, decimals) => median(thing, figure, unit, decimals),
+            Column::Medians(_, figures, unit, decimals) => {
+                let medians = figures.iter().map(|it| median(thing, it, unit, decimals));
+                Some(medians.collect::<Option<Vec<_>>>()?.join(" / "))
+            }
+            Column::Spread(figure) => {
+                let (median, least, most) = self.spread(thing, figure)?;
+                let [median, least, most] = [median, least, most].map(|it| grouped(it, 0));
+                Some(format!("{median} ({least} to {most})"))
+            }
+            Column::Times(figure) => {
+                let ratio = self.median(thing, figure)? / self.median(first, figure)?;
+                Some(format!("× {ratio:.2}"))
+            }
+        };
+        let mut rows = vec![vec![String::new()]];
+        rows[0].extend(columns.iter().map(|column| match column {
+            Column::Medians(name, ..) | Column::Median(name, ..) | Column::Spread(name) => {
+                (*name).to_owned()
+            }
+            Column::Times(_) => format!("× {first_name}"),
+        }));
+        for (name, thing) in &things {
+            let mut row = vec![name.clone()];
+            row.extend(columns.iter().map(|it| cell(thing, it).unwrap_or_default()));
+            rows.push(row);
+        }
+        Some(table(&rows))
     }
 }
 
-/// What we want to be, or what must hold, in words with the limit; what was measured, as in `× 5.3`; whether it is met.
+/// What we want to be, in words with the limit; what was measured, as in `× 5.3`; whether it is met.
 pub type Aim = (String, String, bool);
 
 /// Exact versions of packages, as a package.json has them: `express 5.3.0, …`.
@@ -89,18 +108,28 @@ pub fn versions(package_json: &Path) -> anyhow::Result<String> {
     Ok(versions.collect::<Vec<_>>().join(", "))
 }
 
-/// Aims as a table.
-pub fn aims(heading: &str, aims: &[Aim]) -> String {
-    let mut rows = vec![cells([heading, "measured", "met"])];
+/// Aims as a table; nothing if there are none.
+pub fn aims(aims: &[Aim]) -> Option<String> {
+    let mut rows = vec![["aim", "measured", "met"].map(str::to_owned).to_vec()];
     rows.extend(aims.iter().map(|(what, measured, is_met)| {
         let met = if *is_met { "yes" } else { "**no**" };
-        cells([what, measured, met])
+        vec![what.clone(), measured.clone(), met.to_owned()]
     }));
-    table(&rows)
+    (!aims.is_empty()).then(|| table(&rows))
+}
+
+/// A document of parts below headings, without those that have nothing to say.
+pub fn sections(
+    beginning: &str,
+    parts: impl IntoIterator<Item = (String, Option<String>)>,
+) -> String {
+    let parts = parts.into_iter();
+    let parts = parts.filter_map(|(heading, part)| Some(format!("\n\n### {heading}\n\n{}", part?)));
+    beginning.to_owned() + &parts.collect::<String>()
 }
 
 /// A table in Markdown whose columns stand below each other. The first row is its head; every row has as many cells.
-pub fn table(rows: &[Vec<String>]) -> String {
+fn table(rows: &[Vec<String>]) -> String {
     let Some(head) = rows.first() else {
         return String::new();
     };
@@ -125,30 +154,39 @@ pub fn table(rows: &[Vec<String>]) -> String {
     rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// A row of these cells.
-pub fn cells<const N: usize>(texts: [&str; N]) -> Vec<String> {
-    texts.map(str::to_owned).to_vec()
-}
-
-/// As in `10,000`.
-pub fn grouped(number: f64) -> String {
+/// With so many decimals, as in `10,000.0`.
+pub fn grouped(number: f64, decimals: usize) -> String {
     // Not as in `-0`.
-    let digits = format!("{:.0}", number + 0.0);
-    let mut text = String::new();
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            text.push(',');
+    let text = format!("{:.decimals$}", number + 0.0);
+    let digits = text.find('.').unwrap_or(text.len());
+    let mut grouped = String::new();
+    for (position, digit) in text.chars().enumerate() {
+        if position > 0 && position < digits && (digits - position).is_multiple_of(3) {
+            grouped.push(',');
         }
-        text.push(digit);
+        grouped.push(digit);
     }
-    text
+    grouped
 }
 
-/// Puts `text` between the lines `<!-- mark:begin -->` and `<!-- mark:end -->` of a document.
+/// Shows what was measured and, if that was all there is, puts it between the lines `<!-- mark:begin -->` and
+/// `<!-- mark:end -->` of the document.
 ///
 /// # Errors
 /// When the lines are not there, or the document cannot be changed.
-pub fn publish(document: &Path, mark: &str, text: &str) -> anyhow::Result<()> {
+pub fn publish(
+    document: Option<&Path>,
+    mark: &str,
+    text: &str,
+    is_complete: bool,
+) -> anyhow::Result<()> {
+    println!("\n{text}");
+    let Some(document) = document.filter(|_| is_complete) else {
+        println!(
+            "==> nothing is written: that takes all there is, at least as often and as long as usual"
+        );
+        return Ok(());
+    };
     let at = || document.display().to_string();
     let old = std::fs::read_to_string(document).with_context(at)?;
     std::fs::write(document, replaced(&old, mark, text)?).with_context(at)
@@ -185,34 +223,25 @@ pub fn provenance() -> String {
     )
 }
 
-/// As in `AMD EPYC, 2 cores, 25 GB of memory`; where the system does not tell (it does on Linux), only the cores.
-pub fn machine() -> String {
-    let cpus = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let name = cpus
-        .lines()
-        .find_map(|line| line.strip_prefix("model name"));
-    let name = name.map_or_else(String::new, |it| {
-        format!("{}, ", it.trim_matches([' ', '\t', ':']))
-    });
+/// As in `AMD EPYC, 2 cores, 25 GB of memory`; where the system does not tell (it does on Linux), nothing.
+fn machine() -> String {
+    let read = |file| std::fs::read_to_string(file).unwrap_or_default();
+    let (cpus, memory) = (read("/proc/cpuinfo"), read("/proc/meminfo"));
+    let after = |text: &str, name| {
+        let line = text.lines().find_map(|line| line.strip_prefix(name));
+        line.unwrap_or_default()
+            .trim_matches([' ', '\t', ':'])
+            .to_owned()
+    };
     // All cores of the machine, whichever this process may use.
-    let cores = cpus
-        .lines()
-        .filter(|line| line.starts_with("processor"))
-        .count();
-    let usable = || std::thread::available_parallelism().map_or(1, usize::from);
-    let cores = if cores == 0 { usable() } else { cores };
-    let memory = memory().map_or_else(String::new, |bytes| {
-        format!(", {} GB of memory", bytes / 1_000_000_000)
-    });
-    format!("{name}{cores} cores{memory}")
-}
-
-/// Bytes of memory, where the system tells.
-pub fn memory() -> Option<u64> {
-    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
-    let line = text.lines().find(|line| line.starts_with("MemTotal:"))?;
-    let kibibytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
-    Some(kibibytes * 1_024)
+    let cores = cpus.lines().filter(|line| line.starts_with("processor"));
+    let kibibytes = after(&memory, "MemTotal").replace(" kB", "");
+    let gigabytes = kibibytes.parse::<u64>().unwrap_or_default() * 1_024 / 1_000_000_000;
+    format!(
+        "{}, {} cores, {gigabytes} GB of memory",
+        after(&cpus, "model name"),
+        cores.count()
+    )
 }
 
 /// The first line that a program says, on whichever output; `None` if it fails or is silent.
@@ -239,19 +268,24 @@ mod tests {
     }
 
     #[test]
-    fn of_a_hundred_the_fiftieth_and_the_ninety_ninth_are_told() {
-        let latency = Latency::of((1..=100).rev().map(Duration::from_millis).collect()).unwrap();
-        assert_eq!(latency.median, Duration::from_millis(50));
-        assert_eq!(latency.p99, Duration::from_millis(99));
-        assert_eq!(Latency::of(Vec::new()), None);
-    }
-
-    #[test]
     fn columns_stand_below_each_other_and_thousands_apart() {
-        let rows = [cells(["a", "figure"]), cells(["bb", "1"])];
-        let expected = "| a   | figure |\n| --- |   ---: |\n| bb  |      1 |";
-        assert_eq!(table(&rows), expected);
-        let numbers = [0.0, 999.0, 1_000.0, 12_345_678.0].map(grouped);
+        let of = |thing, number| (thing, Figures::from([("size", number), ("time", 0.5)]));
+        let samples = Samples(vec![of(1, 1_000.0), of(2, 2_500.0), of(1, 1_200.0)]);
+        let columns = [
+            Column::Spread("size"),
+            Column::Times("size"),
+            Column::Medians("both", &["size", "time"], 0.1, 1),
+            Column::Median("weight", 1.0, 0),
+        ];
+        let things = [("zero", 0), ("one", 1), ("two", 2)];
+        let things = things.map(|(name, thing)| (name.to_owned(), thing));
+        let expected = "\
+            |     |                   size |  × one |           both | weight |\n\
+            | --- |                   ---: |   ---: |           ---: |   ---: |\n\
+            | one | 1,100 (1,000 to 1,200) | × 1.00 | 11,000.0 / 5.0 |        |\n\
+            | two | 2,500 (2,500 to 2,500) | × 2.27 | 25,000.0 / 5.0 |        |";
+        assert_eq!(samples.table(things, &columns).unwrap(), expected);
+        let numbers = [0.0, 999.0, 1_000.0, 12_345_678.0].map(|it| grouped(it, 0));
         assert_eq!(numbers, ["0", "999", "1,000", "12,345,678"]);
     }
 

@@ -1,5 +1,5 @@
-//! `cargo xtask bench data | page | proxy` and `cargo xtask soak`: builds what is measured and the programs of
-//! `tools/bench/` with optimisation, and runs these. What follows on the command line is for them.
+//! `cargo xtask bench page | proxy`: builds what is measured and the programs of `tools/bench/` with optimisation, and
+//! runs these. What follows on the command line is for them.
 
 use std::os::unix::fs::symlink;
 use std::path::Path;
@@ -39,20 +39,6 @@ const FASTAPI: Package = Package {
     folder: "tools/bench/proxy/python",
 };
 
-/// The store, measured while it grows.
-pub(crate) fn data(options: &[String]) -> anyhow::Result<()> {
-    let needs_none = ["sqlite", "--help"];
-    if !options.iter().any(|it| needs_none.contains(&it.as_str())) {
-        system::ensure([&system::POSTGRES])?;
-    }
-    measure(
-        &["--release"],
-        "store_growth",
-        &["--document", "docs/data.md"],
-        options,
-    )
-}
-
 /// The page beside others, in a browser: a minute for each run, nine of them unless `--runs` says otherwise.
 pub(crate) fn page(options: &[String]) -> anyhow::Result<()> {
     system::ensure(&system::BROWSER)?;
@@ -65,7 +51,7 @@ pub(crate) fn page(options: &[String]) -> anyhow::Result<()> {
         ["--packages", "tools/bench/page/package.json"],
         ["--document", "docs/performance.md"],
     ];
-    measure(&["--release"], "page", arguments.as_flattened(), options)
+    measure("page", arguments.as_flattened(), options)
 }
 
 /// The proxy beside nginx, Node and Python: 6 minutes for each round, 3 of them unless `--rounds` says otherwise.
@@ -90,28 +76,13 @@ pub(crate) fn proxy(options: &[String]) -> anyhow::Result<()> {
         ],
         ["--document", "docs/performance.md"],
     ];
-    measure(&["--release"], "proxy", arguments.as_flattened(), options)
+    measure("proxy", arguments.as_flattened(), options)
 }
 
-/// An hour's mixed load in minutes: 5 until the program is full of what it keeps, and 5 to be watched.
-pub(crate) fn soak(options: &[String]) -> anyhow::Result<()> {
-    let arguments = [
-        ["--proxy", &binaries::build()?.proxy.display().to_string()],
-        ["--document", "docs/reliability.md"],
-    ];
-    measure(&[], "soak", arguments.as_flattened(), options)
-}
-
-fn measure(
-    profile: &[&str],
-    program: &str,
-    arguments: &[&str],
-    options: &[String],
-) -> anyhow::Result<()> {
+fn measure(program: &str, arguments: &[&str], options: &[String]) -> anyhow::Result<()> {
     screen::say("building the measurement (6 minutes the first time), and measuring");
     let mut run = workspace::locked_cargo("run");
-    run.args(profile)
-        .args(["--package", "bench", "--bin", program, "--"])
+    run.args(["--release", "--package", "bench", "--bin", program, "--"])
         .args(arguments);
     processes::run(run.args(options)).context("it does not hold, or could not be measured")
 }

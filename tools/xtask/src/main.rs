@@ -41,10 +41,8 @@ cargo xtask <command>
             or only the targets named
   chaos     logins, thefts, faults and kills all at once; SEEDS and SECONDS as the environment says
   replicas  several replicas of the shipped program, killed and restarted under load
-  soak      an hour's mixed load in minutes; options as `soak --help` says
-  bench data    the store at 10 thousand, 1 million and 10 million records; options as `bench data --help` says
-  bench page    the page beside plain JavaScript, Vue and React; so do these
-  bench proxy   the proxy beside nginx, Node and Python
+  bench page    the page beside plain JavaScript, Vue and React; options as `bench page --help` says
+  bench proxy   the proxy beside nginx, Node and Python, and over a grown store; likewise
   advisories    known holes in our dependencies, from RustSec's database on GitHub, which is in no registry
   tools     install the pinned trunk and wasm-bindgen if they are missing
 ";
@@ -67,8 +65,6 @@ fn main() -> ExitCode {
         ["fuzz", ..] => fuzz::run(options(1)),
         ["chaos"] => chaos::run(),
         ["replicas"] => dist::replicas(),
-        ["soak", ..] => bench::soak(options(1)),
-        ["bench", "data", ..] => bench::data(options(2)),
         ["bench", "page", ..] => bench::page(options(2)),
         ["bench", "proxy", ..] => bench::proxy(options(2)),
         ["advisories"] => supply_chain::advisories(),

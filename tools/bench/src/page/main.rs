@@ -83,12 +83,10 @@ async fn work(arguments: Arguments) -> anyhow::Result<()> {
     }
     let setting = report::setting(&browser, &arguments.packages, arguments.runs)?;
     let text = report::text(&samples, &setting);
-    println!("\n{text}");
-    match &arguments.document {
-        Some(document) if is_complete => publish(document, "bench-page", &text),
-        _ => {
-            println!("==> nothing is written: that takes all pages and {RUNS} runs of each");
-            Ok(())
-        }
-    }
+    publish(
+        arguments.document.as_deref(),
+        "bench-page",
+        &text,
+        is_complete,
+    )
 }

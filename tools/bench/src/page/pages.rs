@@ -5,12 +5,9 @@ use std::io::Write as _;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
-use actix_web::dev::ServerHandle;
 use anyhow::Context;
-use e2e::SHOP;
+use e2e::{Proxy, SHOP};
 use tempfile::TempDir;
-use wechat_login_proxy::config::Config;
-use wechat_login_proxy::http;
 use wechat_simulator::Simulator;
 
 /// Who the phone belongs to.
@@ -73,7 +70,7 @@ const fn variant(
 /// Everything but the browser; stopped when dropped.
 pub(crate) struct Pages {
     simulator: Simulator,
-    proxies: Vec<(Variant, Proxy)>,
+    proxies: Vec<(Variant, String, Proxy)>,
 }
 
 impl Pages {
@@ -88,8 +85,8 @@ impl Pages {
             let build = builds.join(variant.build);
             let site = prepared(&build, variant.head);
             let site = site.with_context(|| build.display().to_string())?;
-            let proxy = Proxy::start(&site, &simulator.base_url()).await?;
-            proxies.push((*variant, proxy));
+            let (address, proxy) = serve(&site, &simulator.base_url()).await?;
+            proxies.push((*variant, address, proxy));
         }
         Ok(Self { simulator, proxies })
     }
@@ -99,8 +96,8 @@ impl Pages {
     /// # Errors
     /// When it was not started.
     pub(crate) fn address(&self, variant: Variant) -> anyhow::Result<&str> {
-        let proxy = self.proxies.iter().find(|(it, _)| *it == variant);
-        Ok(&proxy.context("this page was not started")?.1.address)
+        let proxy = self.proxies.iter().find(|(it, ..)| *it == variant);
+        Ok(&proxy.context("this page was not started")?.1)
     }
 
     /// Where WeChat is: `http://127.0.0.1:PORT`.
@@ -114,48 +111,29 @@ impl Pages {
     }
 }
 
-/// Stopped when dropped.
-struct Proxy {
-    address: String,
-    handle: ServerHandle,
-}
-
-impl Proxy {
-    /// Starts one that serves what is in a folder, which it reads once.
-    async fn start(site: &TempDir, wechat: &str) -> anyhow::Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0")?;
-        let address = format!("http://{}", listener.local_addr()?);
-        let config = format!(
-            r#"
-            public_url = "{address}"
-            database_url = "sqlite::memory:"
-            static_dir = "{}"
-            session_keys = ["a key for measurements only, 32 bytes or more"]
-            default_account = "shop"
-            simulator = true
-            wechat = {{ api_base = "{wechat}", open_base = "{wechat}" }}
-            [accounts.shop]
-            appid = "{SHOP}"
-            secret = "simulator-secret-a1"
-            title = "山茶书店"
-            platform = "camellia"
-            "#,
-            site.path().display()
-        );
-        let config = Config::parse(&config, std::iter::empty())
-            .map_err(|problems| anyhow::anyhow!("{problems}"))?;
-        let server = http::run(config, listener).await?;
-        let handle = server.handle();
-        tokio::spawn(server);
-        Ok(Self { address, handle })
-    }
-}
-
-impl Drop for Proxy {
-    fn drop(&mut self) {
-        // The future does its work when called.
-        drop(self.handle.stop(false));
-    }
+/// Starts a proxy that serves what is in a folder, which it reads once; gives its address, too.
+async fn serve(site: &TempDir, wechat: &str) -> anyhow::Result<(String, Proxy)> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let address = format!("http://{}", listener.local_addr()?);
+    let config = format!(
+        r#"
+        public_url = "{address}"
+        database_url = "sqlite::memory:"
+        static_dir = "{}"
+        session_keys = ["a key for measurements only, 32 bytes or more"]
+        default_account = "shop"
+        simulator = true
+        wechat = {{ api_base = "{wechat}", open_base = "{wechat}" }}
+        [accounts.shop]
+        appid = "{SHOP}"
+        secret = "simulator-secret-a1"
+        title = "山茶书店"
+        platform = "camellia"
+        "#,
+        site.path().display()
+    );
+    let proxy = Proxy::start(&config, listener).await?;
+    Ok((address, proxy))
 }
 
 /// A copy of a build with its head changed, every file beside itself compressed at brotli's highest quality.
@@ -184,20 +162,11 @@ fn prepared(build: &Path, head: Head) -> anyhow::Result<TempDir> {
     Ok(site)
 }
 
-/// A page with a head like this.
+/// A page with a head like this: the content of the one style sheet is in the place of its link.
 fn changed(index: String, head: Head, build: &Path) -> anyhow::Result<String> {
     if head == Head::AsBuilt {
         return Ok(index);
     }
-    let inlined = style_inlined(&index, build)?;
-    Ok(match head {
-        Head::LikeTheApp => inlined.replacen("<title>", &format!("{PRELOAD}\n    <title>"), 1),
-        _ => inlined,
-    })
-}
-
-/// Puts the content of the one style sheet in the place of its link.
-fn style_inlined(index: &str, build: &Path) -> anyhow::Result<String> {
     let parts = index.split_once("<link rel=\"stylesheet\"");
     let parts = parts.and_then(|(before, rest)| {
         let (link, after) = rest.split_once('>')?;
@@ -206,7 +175,11 @@ fn style_inlined(index: &str, build: &Path) -> anyhow::Result<String> {
     });
     let (before, path, after) = parts.context("index.html has no style sheet")?;
     let style = std::fs::read_to_string(build.join(path)).with_context(|| format!("no {path}"))?;
-    Ok(format!("{before}<style>{style}</style>{after}"))
+    let inlined = format!("{before}<style>{style}</style>{after}");
+    Ok(match head {
+        Head::LikeTheApp => inlined.replacen("<title>", &format!("{PRELOAD}\n    <title>"), 1),
+        _ => inlined,
+    })
 }
 
 #[cfg(test)]

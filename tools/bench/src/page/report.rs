@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use bench::report::{Aim, Figures, Samples, aims, grouped, provenance, table, versions};
+use bench::report::{Aim, Column, Figures, Samples, aims, provenance, sections, versions};
 
 use crate::pages::{APP, FLOOR, REACT, VARIANTS, VUE, Variant};
 use crate::visit::{PHONES, Phone, SLOW};
@@ -60,33 +60,33 @@ pub(crate) fn setting(browser: &str, packages: &Path, runs: u32) -> anyhow::Resu
     ))
 }
 
-/// Everything between the marks.
+/// Everything between the marks. Pages are no larger and no smaller on a slow phone than on a fast one.
 pub(crate) fn text(samples: &PageSamples, setting: &str) -> String {
-    let mut parts = vec![setting.to_owned()];
-    let met = all_aims(samples);
-    if !met.is_empty() {
-        parts.push(format!("### Aims (slow phone)\n\n{}", aims("aim", &met)));
-    }
-    for phone in PHONES {
-        parts.push(format!(
-            "### Times, {}: median (least to most) in milliseconds, × plain JavaScript\n\n{}",
-            phone.label,
-            times(samples, phone)
-        ));
-    }
+    let table = |phone, columns: &[Column]| {
+        let pages = VARIANTS.map(|it| (it.label.to_owned(), (it, phone)));
+        samples.table(pages, columns)
+    };
+    let times = [AUTHORIZE, LOGIN, RETURN].map(|it| [Column::Spread(it), Column::Times(it)]);
     let bytes = [&DOWNLOAD[..], &[PAGE, API, WHOLE_LOGIN, WHOLE_RETURN]].concat();
-    parts.push(format!(
-        "### Bytes on the wire, brotli, headers included\n\n{}",
-        medians(samples, &bytes, grouped)
+    let bytes: Vec<Column> = bytes.iter().map(|it| Column::Median(it, 1.0, 0)).collect();
+    let memory = [PRIVATE, JS_HEAP].map(|it| Column::Median(it, 1e6, 1));
+    let mut parts = vec![("Aims (slow phone)".to_owned(), aims(&all_aims(samples)))];
+    parts.extend(PHONES.map(|phone| {
+        let heading = format!(
+            "Times, {}: median (least to most) in milliseconds",
+            phone.label
+        );
+        (heading, table(phone, times.as_flattened()))
+    }));
+    parts.push((
+        "Bytes on the wire, brotli, headers included".to_owned(),
+        table(SLOW, &bytes),
     ));
-    parts.push(format!(
-        "### Memory of the page once the returning user sees the profile, megabytes\n\n{}",
-        medians(samples, &[PRIVATE, JS_HEAP], |bytes| format!(
-            "{:.1}",
-            bytes / 1e6
-        ))
+    parts.push((
+        "Memory of the page once the returning user sees the profile, megabytes".to_owned(),
+        table(SLOW, &memory),
     ));
-    parts.join("\n\n")
+    sections(setting, parts)
 }
 
 /// With what follows from them.
@@ -111,51 +111,6 @@ fn all_aims(samples: &PageSamples) -> Vec<Aim> {
     let weight =
         of(APP, PAGE).map(|bytes| aim("80 KB in all, brotli and headers", bytes / WEIGHT, 1.0));
     compared.chain(weight).collect()
-}
-
-fn times(samples: &PageSamples, phone: Phone) -> String {
-    let mut rows = vec![vec![String::new()]];
-    rows[0].extend(
-        [AUTHORIZE, LOGIN, RETURN]
-            .iter()
-            .flat_map(|name| [(*name).to_owned(), String::new()]),
-    );
-    for variant in measured(samples) {
-        let mut row = vec![variant.label.to_owned()];
-        for figure in [AUTHORIZE, LOGIN, RETURN] {
-            let spread = samples.spread(&(variant, phone), figure);
-            let (median, least, most) = spread.unwrap_or_default();
-            let floor = samples.median(&(FLOOR, phone), figure);
-            row.push(format!("{median:.0} ({least:.0} to {most:.0})"));
-            row.push(floor.map_or_else(String::new, |floor| format!("× {:.2}", median / floor)));
-        }
-        rows.push(row);
-    }
-    table(&rows)
-}
-
-/// Of the slow phone, whose pages are no larger and no smaller than those of a fast one.
-fn medians(samples: &PageSamples, names: &[&str], format: fn(f64) -> String) -> String {
-    let mut rows = vec![vec![String::new()]];
-    rows[0].extend(names.iter().map(|name| (*name).to_owned()));
-    for variant in measured(samples) {
-        let of = |name: &&str| samples.median(&(variant, SLOW), name);
-        let mut row = vec![variant.label.to_owned()];
-        row.extend(
-            names
-                .iter()
-                .map(|name| of(name).map_or_else(String::new, format)),
-        );
-        rows.push(row);
-    }
-    table(&rows)
-}
-
-/// The pages in the order of the tables.
-fn measured(samples: &PageSamples) -> impl Iterator<Item = Variant> {
-    VARIANTS
-        .into_iter()
-        .filter(|variant| samples.has(&(*variant, SLOW)))
 }
 
 #[cfg(test)]
@@ -194,7 +149,7 @@ mod tests {
         let text = text(&samples(), "today");
         assert!(text.starts_with("today\n\n### Aims"), "{text}");
         let app = row(&text, "| this app");
-        assert_eq!(app[4..6], ["2000 (2000 to 2000)", "× 2.00"]);
+        assert_eq!(app[4..6], ["2,000 (2,000 to 2,000)", "× 2.00"]);
         let (_, bytes) = text.split_once("### Bytes").unwrap();
         assert_eq!(
             row(bytes, "| Vue ")[2..7],

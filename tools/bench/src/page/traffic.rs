@@ -1,6 +1,7 @@
 //! What DevTools told about requests, by kind.
 
 use anyhow::{Context, ensure};
+use reqwest::Url;
 use serde_json::Value;
 
 /// What a request is for.
@@ -63,18 +64,11 @@ impl Request {
     fn new(params: &Value, page: &str, wechat: &str) -> anyhow::Result<Self> {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let url = text(&params["request"]["url"]);
-        let path = url
-            .split_once("://")
-            .and_then(|(_, rest)| rest.split_once('/'));
-        let path = path.map_or("", |(_, path)| path).split(['?', '#']).next();
+        let path = Url::parse(&url)?.path().to_owned();
         Ok(Self {
             id: text(&params["requestId"]),
             kind: Kind::of(&url, page, wechat)?,
-            what: format!(
-                "{} /{}",
-                text(&params["request"]["method"]),
-                path.unwrap_or_default()
-            ),
+            what: format!("{} {path}", text(&params["request"]["method"])),
             sent: params["timestamp"].as_f64().context("no time")?,
             sent_at: params["wallTime"].as_f64().context("no time of day")?,
             answered: f64::INFINITY,

@@ -1,13 +1,13 @@
 //! How each server is started, and its version.
 
-use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::Context;
 use bench::report::{self, said_by};
-use bench::server::{Server, program};
+use bench::server::Server;
+use test_support::nginx::program as nginx_program;
 
 use crate::Programs;
 use crate::plan::{Contender, Scenario};
@@ -26,39 +26,41 @@ impl Contender {
             (Self::Nginx, Scenario::Session) => "/who",
             (_, Scenario::Exchange | Scenario::Session) => "/api/session",
             (_, Scenario::Auth) => "/api/auth",
+            (_, Scenario::Get) => "/api/records/order/2026-0000",
             (_, Scenario::Put | Scenario::List) => "/api/records",
         }
     }
 
-    /// Its command, which serves on this core at the first address, where WeChat is at the second one, and keeps
-    /// everything in `folder` or, if it is told to, in a database of PostgreSQL.
+    /// The address of the database of a server that keeps everything in `folder` or, if it is told to, in one of
+    /// PostgreSQL.
+    pub(crate) fn database(self, postgres: Option<&str>, folder: &Path) -> String {
+        match (self, postgres) {
+            (Self::Sqlite, _) => format!("sqlite:{}/proxy.sqlite", folder.display()),
+            (Self::Postgres, Some(url)) => url.to_owned(),
+            _ => "sqlite::memory:".to_owned(),
+        }
+    }
+
+    /// Adds to a command what serves on this core at the first address, where WeChat is at the second one.
     ///
     /// # Errors
-    /// When a file cannot be written, or the database is missing.
+    /// When a file cannot be written.
     pub(crate) fn command(
         self,
+        command: &mut Command,
         programs: &Programs,
         core: &str,
-        postgres: Option<String>,
+        database: &str,
         addresses: [SocketAddr; 2],
         folder: &Path,
-    ) -> anyhow::Result<Command> {
+    ) -> anyhow::Result<()> {
         let [address, wechat] = addresses;
-        let database = match self {
-            Self::Sqlite => format!("sqlite:{}/proxy.sqlite", folder.display()),
-            Self::Postgres => postgres.context("PostgreSQL was not started")?,
-            _ => "sqlite::memory:".to_owned(),
-        };
-        let mut command = Command::new("taskset");
-        command.args(["-c", core]);
+        command.args(["taskset", "-c", core]);
         match self {
-            Self::Nginx => {
-                let arguments = nginx(programs, "floor.conf", addresses, folder)?;
-                command.args(arguments);
-            }
+            Self::Nginx => nginx(command, programs, "floor.conf", addresses, folder)?,
             Self::Sqlite | Self::Postgres | Self::Memory => {
                 let template = read(&programs.sources.join("proxy.toml"))?;
-                let config = filled(&template, addresses).replace("{database}", &database);
+                let config = filled(&template, addresses).replace("{database}", database);
                 let file = folder.join("proxy.toml");
                 std::fs::write(&file, config)?;
                 command
@@ -84,7 +86,7 @@ impl Contender {
                     .env("WECHAT", format!("http://{wechat}"));
             }
         }
-        Ok(command)
+        Ok(())
     }
 }
 
@@ -93,31 +95,30 @@ impl Contender {
 /// # Errors
 /// When it does not start.
 pub(crate) async fn start_wechat(programs: &Programs) -> anyhow::Result<Server> {
-    Server::start(|address, folder| {
-        let mut arguments = nginx(programs, "wechat.conf", [address; 2], folder)?.into_iter();
-        let mut command = Command::new(arguments.next().context("no nginx")?);
-        command.args(arguments);
-        Ok(command)
+    Server::start(|command, address, folder| {
+        nginx(command, programs, "wechat.conf", [address; 2], folder)
     })
     .await
 }
 
-/// Writes the configuration of a `site` into `folder`; gives the words of the command that runs nginx there.
+/// Writes the configuration of a `site` into `folder`, and adds to a command what runs nginx there.
 fn nginx(
+    command: &mut Command,
     programs: &Programs,
     site: &str,
     addresses: [SocketAddr; 2],
     folder: &Path,
-) -> anyhow::Result<Vec<OsString>> {
+) -> anyhow::Result<()> {
     let sources = programs.sources.join("nginx");
     let site = filled(&read(&sources.join(site))?, addresses);
     std::fs::write(folder.join("site.conf"), site)?;
     std::fs::copy(sources.join("main.conf"), folder.join("nginx.conf"))?;
-    // The log it writes before it has read its configuration would else be the system's.
-    let options = ["-e", "error.log", "-c", "nginx.conf", "-p"].map(OsString::from);
-    let mut words = vec![program("nginx")?.into_os_string()];
-    words.extend(options.into_iter().chain([folder.into()]));
-    Ok(words)
+    command
+        .arg(nginx_program().context("nginx is not installed")?)
+        // The log it writes before it has read its configuration would else be the system's.
+        .args(["-e", "error.log", "-c", "nginx.conf", "-p"])
+        .arg(folder);
+    Ok(())
 }
 
 fn filled(template: &str, [address, wechat]: [SocketAddr; 2]) -> String {
@@ -135,7 +136,8 @@ pub(crate) fn versions(programs: &Programs) -> anyhow::Result<String> {
         let name = program.display().to_string();
         said_by(&name, &[option]).with_context(|| format!("{name} tells no version"))
     };
-    let nginx = said(&program("nginx")?, "-v")?.replace("nginx version: nginx/", "nginx ");
+    let nginx = said(&nginx_program().context("nginx is not installed")?, "-v")?
+        .replace("nginx version: nginx/", "nginx ");
     let node = said(Path::new("node"), "--version")?.replace('v', "Node ");
     let mut versions = vec![nginx, node];
     versions.push(report::versions(

@@ -2,32 +2,31 @@
 //! Python. Run by `make bench PART=proxy`.
 //!
 //! `plan` (who is measured at what, on which cores, in which order), `contender` (how each is started), `load` (what
-//! asks it: oha), `measure` (that it does what is measured, and what it costs), `report`.
+//! asks it: oha), `measure` (that it does what is measured, and what it costs), `fill` (what a store has after years),
+//! `report`.
 
 mod contender;
+mod fill;
 mod load;
 mod measure;
 mod plan;
 mod report;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use bench::disk;
 use bench::report::{Samples, provenance, publish};
 use bench::server::Server;
 use clap::{Parser, value_parser};
 
 use load::Load;
-use plan::{Contender, Scenario};
+use plan::{Contender, Wanted};
 use test_support::postgres::Server as Postgres;
 
 /// The rounds that are published, and the seconds at each load.
 const ROUNDS: u32 = 3;
 const SECONDS: u32 = 4;
-/// The databases of a round, the logs, and the codes.
-const BYTES_ON_DISK: u64 = 3_000_000_000;
 
 /// Measures one server after the other, again and again. Everything is on this machine and ends with the program;
 /// TMPDIR chooses the disk.
@@ -39,12 +38,8 @@ struct Arguments {
     /// How long at full load, and again at half.
     #[arg(long, default_value_t = SECONDS, value_parser = value_parser!(u32).range(1..=600))]
     seconds: u32,
-    /// What is measured; everything if left out.
-    #[arg(long = "scenario", value_enum, value_delimiter = ',')]
-    scenarios: Vec<Scenario>,
-    /// Who is measured; everybody if left out.
-    #[arg(long = "server", value_enum, value_delimiter = ',')]
-    contenders: Vec<Contender>,
+    #[command(flatten)]
+    wanted: Wanted,
     #[command(flatten)]
     programs: Programs,
     /// A document with a place for the tables; left alone unless everything was measured often and long enough.
@@ -79,37 +74,40 @@ async fn main() -> ExitCode {
 }
 
 async fn work(arguments: Arguments) -> anyhow::Result<()> {
-    let Arguments {
-        rounds,
-        seconds,
-        scenarios,
-        contenders,
-        programs,
-        document,
-    } = arguments;
-    disk::check(&std::env::temp_dir(), BYTES_ON_DISK)?;
+    let (wanted, programs) = (arguments.wanted, arguments.programs);
+    let (rounds, seconds) = (arguments.rounds, arguments.seconds);
+    #[cfg(target_os = "linux")]
+    anyhow::ensure!(
+        nix::sys::statfs::statfs(&std::env::temp_dir())?.filesystem_type()
+            != nix::sys::statfs::TMPFS_MAGIC,
+        "writing to memory costs nothing; set TMPDIR to a folder on a disk"
+    );
     let versions = contender::versions(&programs)?;
     let (core, others, count) = plan::cores()?;
     plan::use_only(&others)?;
     let wechat = contender::start_wechat(&programs).await?;
-    let first = plan::round(&scenarios, &contenders, 0);
-    let needs_postgres = first.iter().any(|step| step.1 == Contender::Postgres);
-    let postgres = needs_postgres.then(|| Postgres::start(&[])).transpose()?;
     let load = Load::new(&programs.oha, seconds, count)?;
     let mut samples = Samples(Vec::new());
     for round in 0..rounds {
-        for step in plan::round(&scenarios, &contenders, round) {
-            let database = match &postgres {
+        for step in wanted.round(round) {
+            // One for each, so that none finds what another has left.
+            let engine = (step.contender == Contender::Postgres).then(|| Postgres::start(&[]));
+            let engine = engine.transpose()?;
+            let postgres = match &engine {
                 Some(server) => Some(server.new_database().await?),
                 None => None,
             };
-            let (scenario, contender) = step;
-            let what = || format!("{}: {}", plan::label(&contender), plan::label(&scenario));
-            let server = Server::start(|address, folder| {
-                contender.command(&programs, core, database, [address, wechat.address], folder)
+            let what = || format!("{}: {}", step.who(), plan::label(&step.scenario));
+            let database = |folder: &Path| step.contender.database(postgres.as_deref(), folder);
+            let server = Server::start(|command, address, folder| {
+                let addresses = [address, wechat.address];
+                let database = database(folder);
+                step.contender
+                    .command(command, &programs, core, &database, addresses, folder)
             });
             let server = server.await.with_context(what)?;
-            let figures = measure::measure(step, &server, &load)
+            let database = database(server.folder.path());
+            let figures = measure::measure(step, &server, &database, &load)
                 .await
                 .with_context(what)?;
             println!(
@@ -126,16 +124,11 @@ async fn work(arguments: Arguments) -> anyhow::Result<()> {
         load::CONNECTIONS
     );
     let text = report::text(&samples, &setting);
-    println!("\n{text}");
-    let is_everything = scenarios.is_empty() && contenders.is_empty();
-    let is_complete = is_everything && rounds >= ROUNDS && seconds >= SECONDS;
-    match &document {
-        Some(document) if is_complete => publish(document, "bench-proxy", &text),
-        _ => {
-            println!(
-                "==> nothing is written: that takes everything, {ROUNDS} rounds and {SECONDS} seconds"
-            );
-            Ok(())
-        }
-    }
+    let is_complete = wanted.is_everything() && rounds >= ROUNDS && seconds >= SECONDS;
+    publish(
+        arguments.document.as_deref(),
+        "bench-proxy",
+        &text,
+        is_complete,
+    )
 }

@@ -7,38 +7,55 @@ use bench::processes::{Usage, family, usage};
 use bench::report::Figures;
 use bench::server::Server;
 use reqwest::header::{COOKIE, SET_COOKIE};
-use reqwest::{Client, Method, Url};
+use reqwest::{Client, RequestBuilder, Url};
 
+use crate::fill::fill;
 use crate::load::{self, BROWSER, Load, Pace, Requests};
 use crate::plan::{Contender, Scenario, Step};
-use crate::report::{BUSY, CPU, FULL, FULL_P99, HALF, HALF_P99, PEAK, PEAK_RSS, PER_SECOND, REST};
+use crate::report::{
+    BUSY, CPU, FILES, FILES_LEFT, FULL, FULL_P99, HALF, HALF_P99, LEFT, PEAK, PEAK_RSS, PER_SECOND,
+    REST,
+};
 
 /// How often memory is looked at: seldom, because the server's pages cannot change meanwhile.
 const LOOK: Duration = Duration::from_millis(500);
 /// How long a server rests after its first answer before its memory at rest is looked at.
 const BREATH: Duration = Duration::from_secs(1);
+/// So many looks are waited for connections that the proxy keeps to WeChat: they end after twenty seconds.
+const QUIET_WITHIN: u32 = 80;
 /// Records of a list.
 const LIST: u64 = 20;
 
 /// Ticks of the processor in a second, on every Linux.
 const TICKS: f64 = 100.0;
 
-/// Measures a server that has just started and has one core.
+/// Measures a server that has just started, has one core and keeps what it has in this database.
 ///
 /// # Errors
-/// When an answer is not as it should be.
-pub(crate) async fn measure(step: Step, server: &Server, load: &Load) -> anyhow::Result<Figures> {
+/// When an answer is not as it should be, or our proxy has more open files afterwards.
+pub(crate) async fn measure(
+    step: Step,
+    server: &Server,
+    database: &str,
+    load: &Load,
+) -> anyhow::Result<Figures> {
     // It answers, so it is complete; what it needs at rest is what it needs before anybody comes.
     let requests = proven(step, server).await?;
+    if step.records > 0 {
+        fill(database, step.records).await?;
+    }
     let cost = || {
         let all: Vec<Usage> = family(server.id)?.into_keys().map(usage).collect();
-        let memory = all.iter().map(|it| it.memory).sum::<u64>();
-        anyhow::Ok((memory, all.iter().map(|it| it.peak).sum::<u64>()))
+        let sum = |of: fn(&Usage) -> u64| all.iter().map(of).sum::<u64>();
+        anyhow::Ok((sum(|it| it.memory), sum(|it| it.peak), sum(|it| it.files)))
     };
     let processor = || anyhow::Ok(family(server.id)?.into_values().sum::<u64>() as f64 / TICKS);
     tokio::time::sleep(BREATH).await;
-    let (rest, _) = cost()?;
+    let (rest, ..) = cost()?;
     load.run(&requests, Pace::WarmUp).await?;
+    // What it opens when it is first needed belongs to what it has before; who asked has hung up by then.
+    tokio::time::sleep(BREATH).await;
+    let (_, _, files) = cost()?;
 
     let asked = async {
         let before = processor()?;
@@ -62,6 +79,17 @@ pub(crate) async fn measure(step: Step, server: &Server, load: &Load) -> anyhow:
         asked = asked => asked?,
         () = watched => anyhow::bail!("nobody watches any more"),
     };
+    let (mut left, _, mut files_left) = cost()?;
+    for _ in 0..QUIET_WITHIN {
+        if step.contender.is_ours() && files_left > files {
+            tokio::time::sleep(LOOK).await;
+            (left, _, files_left) = cost()?;
+        }
+    }
+    ensure!(
+        !step.contender.is_ours() || files_left <= files,
+        "{files} open files before the load, {files_left} afterwards"
+    );
     Ok(Figures::from([
         (PER_SECOND, full.count / full.seconds),
         (FULL, full.median),
@@ -73,26 +101,23 @@ pub(crate) async fn measure(step: Step, server: &Server, load: &Load) -> anyhow:
         (REST, rest as f64),
         (PEAK, peaks.0 as f64),
         (PEAK_RSS, peaks.1 as f64),
+        (LEFT, left as f64),
+        (FILES, files as f64),
+        (FILES_LEFT, files_left as f64),
     ]))
 }
 
 /// The requests of a step, for somebody who is signed in and has what it needs, and of which one was answered as it
 /// should be.
 async fn proven(step: Step, server: &Server) -> anyhow::Result<Requests> {
-    let (scenario, contender) = step;
+    let (scenario, contender) = (step.scenario, step.contender);
     let url = |scenario| -> anyhow::Result<Url> {
         let path = contender.path(scenario);
         Ok(format!("http://{}{path}", server.address).parse()?)
     };
     let client = Client::new();
-    let (body, cookie) = ask(
-        &client,
-        Method::POST,
-        url(Scenario::Exchange)?,
-        None,
-        load::exchange(0),
-    )
-    .await?;
+    let exchange = client.post(url(Scenario::Exchange)?);
+    let (body, cookie) = ask(exchange, None, load::exchange(0)).await?;
     // Nobody is signed in at nginx.
     if contender != Contender::Nginx {
         let openid = format!("\"o{}\"", load::code(0));
@@ -109,54 +134,35 @@ async fn proven(step: Step, server: &Server) -> anyhow::Result<Requests> {
         cookie,
     };
     let who = requests.cookie.as_deref();
-    match scenario {
-        Scenario::Exchange => {}
-        Scenario::Session | Scenario::Auth => {
-            ask(
-                &client,
-                Method::GET,
-                requests.url.clone(),
-                who,
-                String::new(),
-            )
-            .await?;
+    if matches!(scenario, Scenario::Get | Scenario::Put | Scenario::List) {
+        let records = url(Scenario::List)?;
+        for number in 0..LIST {
+            let put = client.put(format!("{records}/order/2026-{number:04}"));
+            ask(put, who, load::record(number)).await?;
         }
-        Scenario::Put | Scenario::List => {
-            for number in 0..LIST {
-                let url = format!("{}/order/2026-{number:04}", requests.url).parse()?;
-                ask(&client, Method::PUT, url, who, load::record(number)).await?;
-            }
-            let (list, _) = ask(
-                &client,
-                Method::GET,
-                requests.url.clone(),
-                who,
-                String::new(),
-            )
-            .await?;
-            let records = list.matches("\"state\":\"paid\"").count() as u64;
-            ensure!(records == LIST, "a list of {records} records");
-        }
+        let (list, _) = ask(client.get(records), who, String::new()).await?;
+        let records = list.matches("\"state\":\"paid\"").count() as u64;
+        ensure!(records == LIST, "a list of {records} records");
+    }
+    if matches!(scenario, Scenario::Session | Scenario::Auth | Scenario::Get) {
+        ask(client.get(requests.url.clone()), who, String::new()).await?;
     }
     Ok(requests)
 }
 
 /// The body of the answer, and the cookie it sets.
 async fn ask(
-    client: &Client,
-    method: Method,
-    url: Url,
+    mut request: RequestBuilder,
     cookie: Option<&str>,
     body: String,
 ) -> anyhow::Result<(String, Option<String>)> {
-    let mut request = client.request(method, url).body(body);
     for (name, value) in BROWSER {
         request = request.header(name, value);
     }
     if let Some(cookie) = cookie {
         request = request.header(COOKIE, cookie);
     }
-    let answer = request.send().await?;
+    let answer = request.body(body).send().await?;
     let (status, set) = (answer.status(), answer.headers().get(SET_COOKIE).cloned());
     let body = answer.text().await?;
     ensure!(status.is_success(), "status {status}: {body}");

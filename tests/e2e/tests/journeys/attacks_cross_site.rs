@@ -37,7 +37,7 @@ fn attackers_login(world: &World) -> String {
 
 async fn assert_still_signed_in(browser: &Browser, world: &World) -> anyhow::Result<()> {
     browser.goto(&world.app).await?;
-    world.is_signed_in(&browser, "xiaoming").await?;
+    world.is_signed_in(browser, "xiaoming").await?;
     ensure!(world.exchanges().len() == 1, "{:?}", world.exchanges());
     Ok(())
 }

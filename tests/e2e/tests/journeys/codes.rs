@@ -31,7 +31,7 @@ async fn redirected_twice(browser: &Browser, world: &World, gap: u32) -> anyhow:
     browser
         .eventually("sessionStorage.second === 'loaded' && document.querySelector('main h1')")
         .await?;
-    world.is_signed_in(&browser, "xiaoming").await?;
+    world.is_signed_in(browser, "xiaoming").await?;
     ensure!(browser.address().await? == world.page("/"));
     ensure!(!browser.has(".notice").await);
     let visits = browser.asked("/connect/", 1).await;

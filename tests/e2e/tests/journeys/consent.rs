@@ -115,7 +115,7 @@ async fn still_signed_in_and_able_to_ask_again(
     browser: &Browser,
     world: &World,
 ) -> anyhow::Result<()> {
-    world.is_signed_in(&browser, "xiaoming").await?;
+    world.is_signed_in(browser, "xiaoming").await?;
     ensure!(world.exchanges().len() == 1, "{:?}", world.exchanges());
     browser.tap(UPGRADE).await?;
     browser.tap("button[value=allow]").await?;

@@ -127,6 +127,11 @@ fn is_static(program: &Path) -> anyhow::Result<bool> {
     Ok(headers.contains("\n  LOAD ") && !headers.contains("\n  INTERP "))
 }
 
+/// The folder of everything that is made for a server.
+pub(super) fn target_folder() -> PathBuf {
+    workspace::root().join("target/dist")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,7 +8,7 @@ mod licences;
 mod package;
 mod unit;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context;
 
@@ -61,9 +61,4 @@ pub(crate) fn replicas() -> anyhow::Result<()> {
         .env("WECHAT_LOGIN_REPLICAS_ROUNDS", "10")
         .env("WECHAT_LOGIN_REPLICAS_PROGRAM", proxy);
     processes::run(&mut rounds).context("something was lost")
-}
-
-/// The folder of everything that is made here.
-fn target_folder() -> PathBuf {
-    workspace::root().join("target/dist")
 }

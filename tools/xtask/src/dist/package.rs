@@ -7,7 +7,6 @@ use anyhow::Context;
 
 use super::binaries::{self, Binaries};
 use super::licences;
-use super::target_folder;
 use crate::processes::output;
 use crate::tools::Tools;
 use crate::workspace;
@@ -45,7 +44,8 @@ pub(super) const APP: &str = "app";
 
 /// Fills a new folder.
 pub(super) fn assemble(binaries: &Binaries, app: &Path, tools: &Tools) -> anyhow::Result<PathBuf> {
-    let folder = target_folder().join(concat!("wechat-login-", env!("CARGO_PKG_VERSION")));
+    let folder =
+        binaries::target_folder().join(concat!("wechat-login-", env!("CARGO_PKG_VERSION")));
     workspace::remove_folder(&folder)?;
     fs::create_dir_all(folder.join("bin"))?;
     copy(&binaries.proxy, &folder.join(PROXY))?;

@@ -22,7 +22,7 @@ pub(super) fn verify(program: &Path) -> anyhow::Result<()> {
         screen::print_line(&format!("    skipped: no {PROGRAM} here"));
         return Ok(());
     }
-    let folder = super::target_folder().join("unit");
+    let folder = super::binaries::target_folder().join("unit");
     std::fs::create_dir_all(&folder)?;
     judge(&workspace::read(UNIT)?, program, &folder)
 }

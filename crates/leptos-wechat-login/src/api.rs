@@ -3,9 +3,9 @@
 
 pub use api_types::{Across, Record, RecordPage};
 use api_types::{Bootstrap, ExchangeRequest, Session};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, Headers, RequestCredentials, RequestInit, Response, Window};
+use gloo_net::http::{Request, Response};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{AbortController, RequestCredentials, RequestInit, Window};
 
 use crate::browser;
 use crate::flow::{Api, Failure};
@@ -92,7 +92,8 @@ pub async fn fetch_text(
     let response = send(method, path, body, &timeout).await;
     let response = response.ok_or(Failure::Unreachable)?;
     let status = response.status();
-    let text = text_of(&response).await.ok_or(Failure::Garbled(status))?;
+    let text = response.text().await;
+    let text = text.map_err(|_| Failure::Garbled(status))?;
     if response.ok() {
         Ok((text, status))
     } else {
@@ -106,31 +107,29 @@ async fn send(
     body: Option<String>,
     timeout: &Timeout,
 ) -> Option<Response> {
-    let request = RequestInit::new();
-    request.set_method(method);
+    // By hand and not by gloo-net's builder, whose queries and headers a page of WebAssembly would carry along.
+    let with = RequestInit::new();
+    with.set_method(method);
     // The preload in index.html is used only by a request with the same credentials mode.
-    request.set_credentials(RequestCredentials::Include);
+    with.set_credentials(RequestCredentials::Include);
     let signal = timeout.controller.as_ref().map(AbortController::signal);
-    request.set_signal(signal.as_ref());
+    with.set_signal(signal.as_ref());
+    let is_json = body.is_some();
     if let Some(body) = body {
-        let headers = Headers::new().ok()?;
-        headers.set("Content-Type", "application/json").ok()?;
-        request.set_headers(&headers);
-        request.set_body(&body.into());
+        with.set_body(&body.into());
     }
     let url = format!("{}{path}", base());
-    let promise = web_sys::window()?.fetch_with_str_and_init(&url, &request);
-    let response: Response = JsFuture::from(promise).await.ok()?.unchecked_into();
+    let request = web_sys::Request::new_with_str_and_init(&url, &with).ok()?;
+    if is_json {
+        let headers = request.headers();
+        headers.set("Content-Type", "application/json").ok()?;
+    }
+    let response = Request::from(request).send().await.ok()?;
     // For the report of a boot script, should the app break over this answer.
-    if let Ok(Some(id)) = response.headers().get("x-request-id") {
+    if let Some(id) = response.headers().get("x-request-id") {
         browser::mark_page("data-request-id", &id);
     }
     Some(response)
-}
-
-async fn text_of(response: &Response) -> Option<String> {
-    let text = JsFuture::from(response.text().ok()?).await;
-    text.ok().as_ref().and_then(JsValue::as_string)
 }
 
 fn base() -> String {

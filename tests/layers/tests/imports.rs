@@ -129,7 +129,10 @@ fn read_paths(tokens: &[TokenTree], before: &Name, found: &mut Vec<Name>) {
                 colons = 0;
             }
             TokenTree::Group(group) => {
-                let before = if is_part { path.clone() } else { Name::new() };
+                let before = match is_part {
+                    true => std::mem::take(&mut path),
+                    false => Name::new(),
+                };
                 let inside: Vec<TokenTree> = group.stream().into_iter().collect();
                 read_paths(&inside, &before, found);
                 found.push(std::mem::take(&mut path));
@@ -142,7 +145,10 @@ fn read_paths(tokens: &[TokenTree], before: &Name, found: &mut Vec<Name>) {
             }
         }
     }
-    found.push(path);
+    // What stands before a list is no path of its own, also behind its last comma.
+    if path != *before {
+        found.push(path);
+    }
     found.retain(|path| path.len() > 1);
 }
 

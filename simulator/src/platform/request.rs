@@ -1,24 +1,50 @@
-//! Website applications: a QR code on a computer, scanned and confirmed with a phone.
+//! What an app asks for, and the QR codes on computers that wait to be scanned and confirmed with a phone.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::wechat::SCAN_LIFETIME;
+use crate::redirect::RedirectTarget;
 
-use super::grants::Grant;
-use super::{AuthorizeRequest, GrantedScope, Person, Platform, RefusalBehaviour, random};
+use super::GrantedScope;
+
+/// An authorize request that passed every check.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct AuthorizeRequest {
+    /// Who asks.
+    pub(crate) appid: String,
+    /// The name of who asks.
+    pub(crate) title: String,
+    /// Where the answer goes.
+    #[serde(skip)]
+    pub(crate) target: RedirectTarget,
+    /// What is asked for.
+    #[serde(skip)]
+    pub(crate) scope: GrantedScope,
+    /// Returned unchanged; empty if none was sent, which WeChat's documentation allows.
+    pub(crate) state: String,
+    /// `forcePopup=true`: consent is asked for although it was given recently.
+    pub(crate) force_popup: bool,
+    /// `forceSnapShot=true`: the app opens as a snapshot.
+    pub(crate) force_snapshot: bool,
+    /// The parameters are not in WeChat's order, which phones are reported to tolerate.
+    pub(crate) out_of_order: bool,
+    /// The query as it came.
+    pub(crate) raw_query: String,
+    /// A HEAD: the address gets a code that was never issued, so that none is issued unseen.
+    pub(crate) looks_only: bool,
+}
 
 /// One QR code on somebody's screen.
 pub(crate) struct Scan {
     /// What the website asked for.
-    request: AuthorizeRequest,
+    pub(super) request: AuthorizeRequest,
     /// How far it has come.
     pub(crate) state: ScanState,
     /// Where the computer goes, once it is decided.
     pub(crate) location: Option<String>,
-    expires_at: Duration,
+    pub(super) expires_at: Duration,
 }
 
 /// How far a QR code has come.
@@ -40,47 +66,6 @@ pub(crate) enum ScanState {
 /// All QR codes that have not expired.
 pub(crate) type Scans = HashMap<String, Scan>;
 
-impl Platform {
-    /// Puts a QR code on the screen; the ticket in it cannot be guessed.
-    pub(crate) fn show_scan(&mut self, request: AuthorizeRequest) -> String {
-        let ticket = random::code();
-        let scan = Scan {
-            request,
-            state: ScanState::Waiting,
-            location: None,
-            expires_at: self.now().saturating_add(SCAN_LIFETIME),
-        };
-        self.scans.insert(ticket.clone(), scan);
-        ticket
-    }
-
-    /// A QR code that has not expired.
-    pub(crate) fn scan(&mut self, ticket: &str) -> Option<&mut Scan> {
-        let now = self.now();
-        self.scans.retain(|_, scan| now < scan.expires_at);
-        self.scans.get_mut(ticket)
-    }
-
-    /// 确认登录: the computer gets a code. `None`: the QR code has expired or was decided already.
-    pub(crate) fn confirm_scan(&mut self, ticket: &str, person: &Person) -> Option<()> {
-        let request = self.scan(ticket)?.undecided()?;
-        let code = self.issue(Grant::real(&request.appid, &person.id, GrantedScope::Login));
-        let location = request.target.granted(&code, &request.state);
-        self.scan(ticket)?
-            .decide(ScanState::Confirmed, Some(location))
-    }
-
-    /// 取消. WeChat's current page on website applications says that nothing is redirected then, older ones that the
-    /// state is; the setting for refusals decides.
-    pub(crate) fn cancel_scan(&mut self, ticket: &str) -> Option<()> {
-        let redirects = self.settings.refusal == RefusalBehaviour::RedirectWithState;
-        let scan = self.scan(ticket)?;
-        let request = scan.undecided()?;
-        let location = redirects.then(|| request.target.refused(&request.state));
-        scan.decide(ScanState::Cancelled, location)
-    }
-}
-
 impl Scan {
     /// What is asked for, as long as nobody has decided.
     pub(crate) fn undecided(&self) -> Option<AuthorizeRequest> {
@@ -88,7 +73,7 @@ impl Scan {
         is_open.then(|| self.request.clone())
     }
 
-    fn decide(&mut self, state: ScanState, location: Option<String>) -> Option<()> {
+    pub(super) fn decide(&mut self, state: ScanState, location: Option<String>) -> Option<()> {
         (self.state, self.location) = (state, location);
         Some(())
     }

@@ -6,15 +6,13 @@ use std::time::Duration;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
-use actix_web::{App, HttpServer, Resource, Route, guard, web};
+use actix_web::{App, HttpServer, Resource, web};
 use parking_lot::Mutex;
 
 use crate::platform::{Endpoint, Platform};
-use crate::routes::{api, authorize, control, debugger, faults, forms, home, qrconnect, respond};
-
-/// One platform behind one lock. No request holds it while it waits for anything; a test that panicked inside (an
-/// unknown person, say) does not take every later test's answer with it.
-pub(crate) type Shared = web::Data<Mutex<Platform>>;
+use crate::routes::{
+    Shared, api, authorize, control, debugger, faults, forms, get, home, qrconnect, respond,
+};
 
 /// No request comes near it; whatever is longer is answered with 413.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -156,11 +154,6 @@ fn for_programs(routes: &mut web::ServiceConfig) {
         .service(json("/personas/{id}/ids").route(get().to(control::ids)))
         .service(faults.route(add_fault).route(clear_faults))
         .service(json("/faults/{id}").route(remove_fault));
-}
-
-/// `GET`, and `HEAD` as its answer without a body.
-pub(crate) fn get() -> Route {
-    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
 /// An address of the control API.

@@ -14,7 +14,8 @@ use crate::platform::{
     ActiveFault, Fault, GrantedScope, LoggedRequest, Person, Platform, Problems, RefusalBehaviour,
     Settings,
 };
-use crate::server::{self, Shared};
+use crate::routes::Shared;
+use crate::server;
 
 /// A running simulator, stopped when dropped.
 pub struct Simulator {

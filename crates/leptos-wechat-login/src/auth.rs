@@ -17,7 +17,7 @@ use crate::flow::{AuthState, Failure, Flow, Notice, SignInOptions};
 use crate::view::Views;
 use crate::words::Words;
 
-/// What an app may want otherwise; the default is Chinese or English as the browser asks, in WeUI's look.
+/// What an app may want otherwise; the default is Chinese or English as the browser asks, in views without a style of their own.
 #[derive(Clone, Copy)]
 pub struct LoginOptions {
     /// Every word of the login.

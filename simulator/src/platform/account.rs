@@ -2,10 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::redirect::RedirectTarget;
-use crate::wechat::{AuthorizeRefusal, PAGES, Page};
-
-use super::RegisteredDomain;
+use crate::wechat::{AuthorizeRefusal, PAGES};
 
 /// One official account (公众号) or website application (网站应用), as a seed file has it.
 ///
@@ -24,7 +21,7 @@ pub(crate) struct Account {
     pub(crate) kind: AccountKind,
     /// The open platform it is bound to. `None`: there is never a unionid.
     pub(crate) open_platform: Option<String>,
-    /// What is registered as 网页授权域名 (or 授权回调域 of a website application), read by [`RegisteredDomain`].
+    /// What is registered as 网页授权域名 (or 授权回调域 of a website application), read by `RegisteredDomain`.
     pub(crate) domains: Vec<String>,
     /// What it may ask for, all that its kind may if left out; anything else is 10005, and everything for an account
     /// that WeChat has not verified.
@@ -117,32 +114,6 @@ impl Account {
     /// What it may ask for.
     pub(crate) fn scopes(&self) -> &[GrantedScope] {
         self.scopes.as_deref().unwrap_or(self.kind.scopes())
-    }
-
-    /// Whether codes may be sent there. WeChat's web authorization page: the whole host must match, a parent or a
-    /// sister domain does not; a registered path must be above the address.
-    ///
-    /// Loopback hosts with any port are the simulator's one deviation: its accounts are for laptops.
-    pub(crate) fn permits(&self, target: &RedirectTarget) -> Result<(), &'static Page> {
-        if target.is_loopback() {
-            return Ok(());
-        }
-        // The nearest miss is the most helpful one to be told.
-        let mut reason = &PAGES.other_host;
-        for text in &self.domains {
-            let covers =
-                RegisteredDomain::parse(text, self.kind).map(|domain| domain.covers(target));
-            match covers {
-                Ok(Ok(())) if self.https_only && !target.is_https() => {
-                    return Err(&PAGES.wrong_scheme);
-                }
-                Ok(Ok(())) => return Ok(()),
-                Ok(Err(nearer)) if *nearer != PAGES.other_host => reason = nearer,
-                // The seed was read, so there is no domain that cannot be.
-                Ok(Err(_)) | Err(_) => {}
-            }
-        }
-        Err(reason)
     }
 
     /// What a `scope` of an address asks for.

@@ -1,4 +1,4 @@
-//! Account tokens, which are not about any person: the state behind `/cgi-bin/token` and `/cgi-bin/stable_token`.
+//! Account tokens, which are not about any person: what is kept for `/cgi-bin/token` and `/cgi-bin/stable_token`.
 //!
 //! No API of the simulator takes them; they are here for programs that check their credentials.
 
@@ -7,12 +7,9 @@ use std::time::Duration;
 
 use wechat_oauth::answer::AccountTokenFields;
 
-use crate::query::Query;
 use crate::wechat::{
     ACCOUNT_TOKEN_OVERLAP, ErrorCode, FORCE_PAUSE, FORCED_PER_DAY, TOKEN_LIFETIME,
 };
-
-use super::{Platform, random};
 
 const DAY: u64 = 24 * 3600;
 
@@ -81,13 +78,18 @@ pub(crate) struct AccountTokens {
 }
 
 impl AccountTokens {
-    fn plain(&mut self, appid: &str, fresh: String, now: Duration) -> AccountTokenFields {
+    pub(super) fn plain(
+        &mut self,
+        appid: &str,
+        fresh: String,
+        now: Duration,
+    ) -> AccountTokenFields {
         let slot = self.plain.entry(appid.to_owned()).or_default();
         slot.renew(fresh, ACCOUNT_TOKEN_OVERLAP, now);
         slot.answer(now)
     }
 
-    fn stable(
+    pub(super) fn stable(
         &mut self,
         appid: &str,
         force: bool,
@@ -106,7 +108,7 @@ impl AccountTokens {
         Ok(slot.answer(now))
     }
 
-    fn works(&self, appid: &str, text: &str, now: Duration) -> bool {
+    pub(super) fn works(&self, appid: &str, text: &str, now: Duration) -> bool {
         let slots = [self.plain.get(appid), self.stable.get(appid)];
         let tokens = slots
             .into_iter()
@@ -115,49 +117,6 @@ impl AccountTokens {
         tokens
             .flatten()
             .any(|token| token.text == text && now < token.expires_at)
-    }
-}
-
-impl Platform {
-    /// A new account token. The one before dies within five minutes.
-    ///
-    /// # Errors
-    /// What is missing, then the grant type, the account, the secret; the order is our guess.
-    pub(crate) fn account_token(&mut self, query: &Query) -> Result<AccountTokenFields, ErrorCode> {
-        let (appid, fresh) = self.check_credentials(query)?;
-        Ok(self.account_tokens.plain(&appid, fresh, self.now()))
-    }
-
-    /// The account's stable token, which has nothing to do with the other: the same one for everybody who asks, or
-    /// by force a new one, and then the one before is dead at once.
-    ///
-    /// # Errors
-    /// As above; `DailyQuota` from the 21st use of force on a day.
-    pub(crate) fn stable_account_token(
-        &mut self,
-        query: &Query,
-    ) -> Result<AccountTokenFields, ErrorCode> {
-        let (appid, fresh) = self.check_credentials(query)?;
-        let force = query.get("force_refresh") == Some("true");
-        self.account_tokens.stable(&appid, force, fresh, self.now())
-    }
-
-    /// Whether an account token is valid now.
-    pub(crate) fn account_token_works(&self, appid: &str, token: &str) -> bool {
-        self.account_tokens.works(appid, token, self.now())
-    }
-
-    /// Who asks, and a token to give.
-    fn check_credentials(&mut self, query: &Query) -> Result<(String, String), ErrorCode> {
-        let appid = query.get("appid").ok_or(ErrorCode::MissingAppid)?;
-        let secret = query.get("secret").ok_or(ErrorCode::MissingSecret)?;
-        if query.get("grant_type") != Some("client_credential") {
-            return Err(ErrorCode::InvalidGrantType);
-        }
-        self.check_secret(appid, secret)?;
-        let fresh = random::token();
-        self.note_issued(&fresh);
-        Ok((appid.to_owned(), fresh))
     }
 }
 

@@ -7,46 +7,21 @@
 //! | `snsapi_userinfo` | with a snapshot mode, or `forceSnapShot=true` | snapshot: code of a virtual user first |
 //! | `snsapi_userinfo` | 拒绝 | refusal |
 //! | `snsapi_userinfo` | everybody else | consent |
+//!
+//! And website applications: a QR code on a computer, scanned and confirmed with a phone.
 
 use std::time::Duration;
 
-use serde::Serialize;
-
 use crate::query::Query;
 use crate::redirect::RedirectTarget;
-use crate::wechat::{AUTHORIZE_PARAMETERS, AuthorizeRefusal, PAGES, STATE_BYTES};
+use crate::wechat::{AUTHORIZE_PARAMETERS, AuthorizeRefusal, PAGES, SCAN_LIFETIME, STATE_BYTES};
 
 use super::grants::Grant;
+use super::request::{Scan, ScanState};
 use super::{
-    Account, AccountKind, GrantedScope, Habit, Person, Platform, Relation, SnapshotMode, random,
+    Account, AccountKind, AuthorizeRequest, GrantedScope, Habit, Person, Platform,
+    RefusalBehaviour, Relation, SnapshotMode, random,
 };
-
-/// An authorize request that passed every check.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct AuthorizeRequest {
-    /// Who asks.
-    pub(crate) appid: String,
-    /// The name of who asks.
-    pub(crate) title: String,
-    /// Where the answer goes.
-    #[serde(skip)]
-    pub(crate) target: RedirectTarget,
-    /// What is asked for.
-    #[serde(skip)]
-    pub(crate) scope: GrantedScope,
-    /// Returned unchanged; empty if none was sent, which WeChat's documentation allows.
-    pub(crate) state: String,
-    /// `forcePopup=true`: consent is asked for although it was given recently.
-    pub(crate) force_popup: bool,
-    /// `forceSnapShot=true`: the app opens as a snapshot.
-    pub(crate) force_snapshot: bool,
-    /// The parameters are not in WeChat's order, which phones are reported to tolerate.
-    pub(crate) out_of_order: bool,
-    /// The query as it came.
-    pub(crate) raw_query: String,
-    /// A HEAD: the address gets a code that was never issued, so that none is issued unseen.
-    pub(crate) looks_only: bool,
-}
 
 /// The next thing a person sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -204,6 +179,45 @@ impl Platform {
         }
         let code = self.issue(grant);
         request.target.granted(&code, &request.state)
+    }
+
+    /// Puts a QR code on the screen; the ticket in it cannot be guessed.
+    pub(crate) fn show_scan(&mut self, request: AuthorizeRequest) -> String {
+        let ticket = random::code();
+        let scan = Scan {
+            request,
+            state: ScanState::Waiting,
+            location: None,
+            expires_at: self.now().saturating_add(SCAN_LIFETIME),
+        };
+        self.scans.insert(ticket.clone(), scan);
+        ticket
+    }
+
+    /// A QR code that has not expired.
+    pub(crate) fn scan(&mut self, ticket: &str) -> Option<&mut Scan> {
+        let now = self.now();
+        self.scans.retain(|_, scan| now < scan.expires_at);
+        self.scans.get_mut(ticket)
+    }
+
+    /// 确认登录: the computer gets a code. `None`: the QR code has expired or was decided already.
+    pub(crate) fn confirm_scan(&mut self, ticket: &str, person: &Person) -> Option<()> {
+        let request = self.scan(ticket)?.undecided()?;
+        let code = self.issue(Grant::real(&request.appid, &person.id, GrantedScope::Login));
+        let location = request.target.granted(&code, &request.state);
+        self.scan(ticket)?
+            .decide(ScanState::Confirmed, Some(location))
+    }
+
+    /// 取消. WeChat's current page on website applications says that nothing is redirected then, older ones that the
+    /// state is; the setting for refusals decides.
+    pub(crate) fn cancel_scan(&mut self, ticket: &str) -> Option<()> {
+        let redirects = self.settings.refusal == RefusalBehaviour::RedirectWithState;
+        let scan = self.scan(ticket)?;
+        let request = scan.undecided()?;
+        let location = redirects.then(|| request.target.refused(&request.state));
+        scan.decide(ScanState::Cancelled, location)
     }
 
     /// When the person last said 允许 to this account.

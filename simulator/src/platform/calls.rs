@@ -1,9 +1,10 @@
-//! The state behind `/sns/*`: a code becomes tokens, a refresh token more time, an access token a name and a picture.
+//! What the server API does: behind `/sns/*` a code becomes tokens, a refresh token more time, an access token a name and
+//! a picture; behind `/cgi-bin/*` an account gets a token of its own.
 //!
 //! WeChat documents no order of its checks. Ours: what is missing, then the grant type, who asks, the code or token,
 //! the person; so that a made-up code tells whether appid and secret are right.
 
-use wechat_oauth::answer::{TokenFields, UserInfoFields};
+use wechat_oauth::answer::{AccountTokenFields, TokenFields, UserInfoFields};
 use wechat_oauth::facts::{GRANT_CODE, GRANT_REFRESH};
 
 use crate::dialect::{self, Body};
@@ -121,11 +122,52 @@ impl Platform {
         self.token_holder(query).map(drop)
     }
 
+    /// A new account token. The one before dies within five minutes.
+    ///
+    /// # Errors
+    /// What is missing, then the grant type, the account, the secret; the order is our guess.
+    pub(crate) fn account_token(&mut self, query: &Query) -> Result<AccountTokenFields, ErrorCode> {
+        let (appid, fresh) = self.check_credentials(query)?;
+        Ok(self.account_tokens.plain(&appid, fresh, self.now()))
+    }
+
+    /// The account's stable token, which has nothing to do with the other: the same one for everybody who asks, or
+    /// by force a new one, and then the one before is dead at once.
+    ///
+    /// # Errors
+    /// As above; `DailyQuota` from the 21st use of force on a day.
+    pub(crate) fn stable_account_token(
+        &mut self,
+        query: &Query,
+    ) -> Result<AccountTokenFields, ErrorCode> {
+        let (appid, fresh) = self.check_credentials(query)?;
+        let force = query.get("force_refresh") == Some("true");
+        self.account_tokens.stable(&appid, force, fresh, self.now())
+    }
+
+    /// Whether an account token is valid now.
+    pub(crate) fn account_token_works(&self, appid: &str, token: &str) -> bool {
+        self.account_tokens.works(appid, token, self.now())
+    }
+
+    /// Who asks, and a token to give.
+    fn check_credentials(&mut self, query: &Query) -> Result<(String, String), ErrorCode> {
+        let appid = query.get("appid").ok_or(ErrorCode::MissingAppid)?;
+        let secret = query.get("secret").ok_or(ErrorCode::MissingSecret)?;
+        if query.get("grant_type") != Some("client_credential") {
+            return Err(ErrorCode::InvalidGrantType);
+        }
+        self.check_secret(appid, secret)?;
+        let fresh = random::token();
+        self.note_issued(&fresh);
+        Ok((appid.to_owned(), fresh))
+    }
+
     /// Whether the account exists and the secret is its own, asked by every call that sends one.
     ///
     /// WeChat documents 40001 for the secret of another account as well; that it says 40125 whatever is wrong with
     /// the secret is our guess.
-    pub(super) fn check_secret(&self, appid: &str, secret: &str) -> Result<(), ErrorCode> {
+    fn check_secret(&self, appid: &str, secret: &str) -> Result<(), ErrorCode> {
         match self.account(appid) {
             None => Err(ErrorCode::InvalidAppid),
             Some(account) if account.secret == secret => Ok(()),

@@ -1,9 +1,9 @@
-//! A domain as it is registered in WeChat's console.
+//! A domain as it is registered in WeChat's console, and where an account may send its codes.
 
 use crate::redirect::RedirectTarget;
 use crate::wechat::{PAGES, Page};
 
-use super::AccountKind;
+use super::{Account, AccountKind};
 
 /// A host that codes may be sent to.
 pub(crate) struct RegisteredDomain<'a> {
@@ -64,7 +64,7 @@ impl<'a> RegisteredDomain<'a> {
     }
 
     /// Whether an address lies below this domain.
-    pub(super) fn covers(&self, target: &RedirectTarget) -> Result<(), &'static Page> {
+    fn covers(&self, target: &RedirectTarget) -> Result<(), &'static Page> {
         if !self.host.eq_ignore_ascii_case(&target.host) {
             return Err(&PAGES.other_host);
         }
@@ -79,6 +79,34 @@ impl<'a> RegisteredDomain<'a> {
         } else {
             Err(&PAGES.other_path)
         }
+    }
+}
+
+impl Account {
+    /// Whether codes may be sent there. WeChat's web authorization page: the whole host must match, a parent or a
+    /// sister domain does not; a registered path must be above the address.
+    ///
+    /// Loopback hosts with any port are the simulator's one deviation: its accounts are for laptops.
+    pub(crate) fn permits(&self, target: &RedirectTarget) -> Result<(), &'static Page> {
+        if target.is_loopback() {
+            return Ok(());
+        }
+        // The nearest miss is the most helpful one to be told.
+        let mut reason = &PAGES.other_host;
+        for text in &self.domains {
+            let covers =
+                RegisteredDomain::parse(text, self.kind).map(|domain| domain.covers(target));
+            match covers {
+                Ok(Ok(())) if self.https_only && !target.is_https() => {
+                    return Err(&PAGES.wrong_scheme);
+                }
+                Ok(Ok(())) => return Ok(()),
+                Ok(Err(nearer)) if *nearer != PAGES.other_host => reason = nearer,
+                // The seed was read, so there is no domain that cannot be.
+                Ok(Err(_)) | Err(_) => {}
+            }
+        }
+        Err(reason)
     }
 }
 

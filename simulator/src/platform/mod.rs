@@ -8,16 +8,17 @@ mod domain;
 mod fault;
 mod faults;
 mod grants;
-mod login;
 mod people;
 mod person;
 mod problem;
 pub(crate) mod random;
+mod request;
 mod request_log;
+mod rules;
 mod settings;
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::issued_file::IssuedFile;
@@ -26,25 +27,25 @@ use crate::seed::{self, Seed};
 use crate::state_file::StateFile;
 
 pub(crate) use account::{Account, AccountKind};
-pub(crate) use authorize::{AuthorizeRequest, Step};
+pub(crate) use authorize::Step;
 pub(crate) use domain::RegisteredDomain;
-pub(crate) use faults::Verdict;
-pub(crate) use login::ScanState;
-pub(crate) use people::{People, check as check_people};
+pub(crate) use people::{People, check_people};
+pub(crate) use request::{AuthorizeRequest, ScanState};
+pub(crate) use rules::Verdict;
 
 pub use account::GrantedScope;
 pub use fault::{Effect, Endpoint, Fault};
-pub use faults::ActiveFault;
 pub use person::{Habit, Person, Picture, Relation, SnapshotMode};
 pub use problem::{Problem, Problems};
 pub use request_log::{LoggedParameter, LoggedRequest};
+pub use rules::ActiveFault;
 pub use settings::{RefusalBehaviour, Settings};
 
 use account_tokens::AccountTokens;
-use faults::Faults;
 use grants::{Grant, Grants};
-use login::Scans;
+use request::Scans;
 use request_log::RequestLog;
+use rules::Faults;
 
 /// The state of a simulated WeChat.
 pub struct Platform {
@@ -160,6 +161,41 @@ impl Platform {
         }
     }
 
+    /// Introduces somebody, or replaces the person of the same id. `true`: new. Kept in the state file, if there is
+    /// one.
+    ///
+    /// # Errors
+    /// Everything that is wrong with this person, or the failure to write the state file. Nobody has changed then.
+    pub fn put_person(&mut self, person: Person) -> Result<bool, Problems> {
+        let mut people = self.people.clone();
+        let is_new = people.put(person);
+        check_people(&by_id(&people), &self.seed.accounts)?;
+        if let Some(file) = &self.state_file {
+            let seeded = &self.seed.people;
+            let is_seeded = |person: &Person| seeded.get(&person.id) == Some(person);
+            file.save(people.iter().filter(|person| !is_seeded(person)).collect())?;
+        }
+        self.people = people;
+        Ok(is_new)
+    }
+
+    /// Keeps people who are added or changed in a file from now on, after adding those who are in it already.
+    ///
+    /// # Errors
+    /// If the file cannot be read or written, or if somebody in it has an id of somebody else.
+    pub fn keep_state_in(&mut self, path: impl Into<PathBuf>) -> Result<(), Problems> {
+        let file = StateFile::new(path);
+        let mut people = self.people.clone();
+        for person in file.load()? {
+            people.put(person);
+        }
+        check_people(&by_id(&people), &self.seed.accounts)?;
+        file.check()?;
+        self.people = people;
+        self.state_file = Some(file);
+        Ok(())
+    }
+
     pub(crate) fn account(&self, appid: &str) -> Option<&Account> {
         let mut accounts = self.seed.accounts.iter();
         accounts.find(|account| account.appid == appid)
@@ -209,6 +245,11 @@ impl Platform {
         self.log
             .record(self.now(), method, path, query, code_number, errcode);
     }
+}
+
+fn by_id(people: &People) -> Vec<(String, &Person)> {
+    let people = people.iter();
+    people.map(|it| (it.id.clone(), it)).collect()
 }
 
 #[cfg(test)]

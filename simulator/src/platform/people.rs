@@ -1,13 +1,10 @@
 //! The people who can hold the phone: they come and change while the simulator runs, and can always be told apart.
 
 use std::collections::{BTreeSet, HashMap};
-use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::state_file::StateFile;
-
-use super::{Account, Person, Platform, Problems};
+use super::{Account, Person, Problems};
 
 /// Everybody there is: at least one person, and one of them is the default holder of every phone.
 #[derive(Clone, Serialize)]
@@ -52,7 +49,7 @@ impl People {
     }
 
     /// Introduces somebody, or replaces the person of the same id. `true`: new.
-    fn put(&mut self, person: Person) -> bool {
+    pub(super) fn put(&mut self, person: Person) -> bool {
         let known = self
             .everybody
             .iter_mut()
@@ -66,54 +63,15 @@ impl People {
     }
 }
 
-impl Platform {
-    /// Introduces somebody, or replaces the person of the same id. `true`: new. Kept in the state file, if there is
-    /// one.
-    ///
-    /// # Errors
-    /// Everything that is wrong with this person, or the failure to write the state file. Nobody has changed then.
-    pub fn put_person(&mut self, person: Person) -> Result<bool, Problems> {
-        let mut people = self.people.clone();
-        let is_new = people.put(person);
-        check(&by_id(&people), &self.seed.accounts)?;
-        if let Some(file) = &self.state_file {
-            let seeded = &self.seed.people;
-            let is_seeded = |person: &Person| seeded.get(&person.id) == Some(person);
-            file.save(people.iter().filter(|person| !is_seeded(person)).collect())?;
-        }
-        self.people = people;
-        Ok(is_new)
-    }
-
-    /// Keeps people who are added or changed in a file from now on, after adding those who are in it already.
-    ///
-    /// # Errors
-    /// If the file cannot be read or written, or if somebody in it has an id of somebody else.
-    pub fn keep_state_in(&mut self, path: impl Into<PathBuf>) -> Result<(), Problems> {
-        let file = StateFile::new(path);
-        let mut people = self.people.clone();
-        for person in file.load()? {
-            people.put(person);
-        }
-        check(&by_id(&people), &self.seed.accounts)?;
-        file.check()?;
-        self.people = people;
-        self.state_file = Some(file);
-        Ok(())
-    }
-}
-
-fn by_id(people: &People) -> Vec<(String, &Person)> {
-    let people = people.iter();
-    people.map(|it| (it.id.clone(), it)).collect()
-}
-
 /// Whether all people are well-formed, have no pins that can never be used, and share no id with anybody. They come
 /// with their keys, such as `person[2]`.
 ///
 /// # Errors
 /// Everything that is wrong.
-pub(crate) fn check(people: &[(String, &Person)], accounts: &[Account]) -> Result<(), Problems> {
+pub(crate) fn check_people(
+    people: &[(String, &Person)],
+    accounts: &[Account],
+) -> Result<(), Problems> {
     type IdOf = fn(&Person, &str) -> Option<String>;
     let appids: BTreeSet<&str> = accounts.iter().map(|it| &*it.appid).collect();
     let platforms = accounts.iter().filter_map(|it| it.open_platform.as_deref());

@@ -10,11 +10,10 @@ use wechat_oauth::answer::ErrorFields;
 use crate::dialect::{self, Body};
 use crate::platform::{Endpoint, Platform, random};
 use crate::query::{Query, encode_value};
-use crate::server::Shared;
 use crate::wechat::{ErrorCode, errmsg_of};
 
-use super::faults;
 use super::respond::{own_origin, query_of, record};
+use super::{Shared, faults};
 
 /// One of WeChat's calls.
 pub(crate) fn call(endpoint: Endpoint) -> Resource {

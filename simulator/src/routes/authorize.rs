@@ -22,11 +22,10 @@ use crate::platform::{
     AuthorizeRequest, GrantedScope, Habit, Person, Platform, RefusalBehaviour, Settings, Step,
 };
 use crate::query::encode_for_header;
-use crate::server::Shared;
 use crate::wechat::AuthorizeRefusal;
 
-use super::phone;
 use super::respond::{Answer, no_such_person, ok, query_of, record, redirect};
+use super::{Shared, phone};
 
 /// A browser asks for authorization. WeChat's error page (with status 200) for anything that is not in order.
 pub(crate) async fn authorize(request: HttpRequest, platform: Shared) -> Answer {

@@ -14,8 +14,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::platform::{Account, Fault, Person, Platform, Problems, Settings};
-use crate::server::{Shared, get};
 use crate::wechat::looks_like_a_real_secret;
+
+use super::{Shared, get};
 
 /// An answer that says what is wrong and what to do about it.
 #[derive(Debug)]

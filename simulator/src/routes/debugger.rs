@@ -12,11 +12,10 @@ use serde_json::{Value, json};
 
 use crate::platform::{AccountKind, random};
 use crate::query::encode_value;
-use crate::server::Shared;
 use crate::wechat::advice_on;
 
 use super::respond::{Answer, Notice, ok, own_origin, query_of};
-use super::{own_client, phone};
+use super::{Shared, own_client, phone};
 
 /// Remembers which account this browser played and which state it sent: `APPID.STATE`, percent-encoded.
 const COOKIE: &str = "wechat_simulator_debugger";

@@ -15,11 +15,10 @@ use serde_json::json;
 
 use crate::dialect::{self, Body};
 use crate::platform::{Effect, Verdict, random};
-use crate::server::Shared;
 use crate::wechat::{errmsg_of, page_text_of};
 
 use super::respond::{ok, query_of, record};
-use super::{authorize, phone};
+use super::{Shared, authorize, phone};
 
 /// What a gateway before WeChat might say.
 const GATEWAY_HTML: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n\

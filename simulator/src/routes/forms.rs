@@ -10,10 +10,9 @@ use serde_json::{Value, json};
 
 use crate::names;
 use crate::platform::{Fault, Person, Platform, Settings, random};
-use crate::server::Shared;
 
-use super::phone;
 use super::respond::{Notice, redirect};
+use super::{Shared, phone};
 
 /// Any form of that page: names and values, the last of repeated names.
 type Fields = HashMap<String, String>;

@@ -10,10 +10,9 @@ use serde_json::{Value, json};
 use crate::fidelity;
 use crate::pages;
 use crate::platform::{LoggedRequest, Picture, Platform};
-use crate::server::Shared;
 
-use super::phone;
 use super::respond::{Answer, no_such_person, ok, redirect};
+use super::{Shared, phone};
 
 /// The edge WeChat uses where an address names none.
 const DEFAULT_SIZE: u16 = 132;

@@ -14,13 +14,12 @@ use serde_json::json;
 
 use crate::pages;
 use crate::platform::{Habit, ScanState};
-use crate::server::Shared;
 
 use super::authorize::{Decision, logged};
-use super::phone;
 use super::respond::{
     Answer, no_such_person, notice, ok, own_origin, query_of, record, redirect, refused,
 };
+use super::{Shared, phone};
 
 /// `GET /connect/qrconnect`.
 pub(crate) async fn show(request: HttpRequest, platform: Shared) -> HttpResponse {

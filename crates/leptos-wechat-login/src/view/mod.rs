@@ -1,7 +1,7 @@
 //! What the login shows of itself while a page waits for it, and when it cannot have it; and the pieces this is made of,
 //! for pages that want the same look.
 //!
-//! The markup has class names and `data-` attributes and no style of its own; `README.md` lists them.
+//! The markup has class names, which `README.md` lists, `data-action` attributes for tests, and no style of its own.
 
 pub mod pieces;
 pub mod require_login;

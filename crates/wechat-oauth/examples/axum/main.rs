@@ -1,5 +1,5 @@
 //! The back end that README.md shows, in a program:
-//! `WECHAT_APPID=wx… WECHAT_SECRET=… cargo run --example axum --features rustls`
+//! `WECHAT_APPID=wx… WECHAT_SECRET=… cargo run -p wechat-oauth --example axum --features rustls`
 
 include!("back_end.rs");
 

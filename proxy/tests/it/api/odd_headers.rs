@@ -73,7 +73,7 @@ async fn a_record_is_written_and_known_whatever_stands_beside_what_counts() {
 }
 
 #[actix_web::test]
-async fn an_old_kernel_is_one_on_a_phone_of_any_name() {
+async fn an_old_engine_is_one_on_a_phone_of_any_name() {
     let folder = folder_of(&[("index.html", "<!doctype html>")]);
     let proxy = TestProxy::serving(folder.path()).await;
     for odd in ODD {

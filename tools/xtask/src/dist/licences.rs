@@ -137,7 +137,7 @@ mod tests {
             "https://example.org/serde",
         ];
         assert_eq!(serde.unwrap(), Some(expected.map(str::to_owned)));
-        let own = "api-types v0.1.0 (/home/li/wechat-login/api-types)\tMIT\t";
+        let own = "api-types v0.1.0 (/somewhere/crates/api-types)\tMIT\t";
         assert_eq!(parse(own).unwrap(), None);
         assert_eq!(parse("").unwrap(), None);
         assert!(parse("secret v1.0.0\t\t").is_err());

@@ -160,7 +160,7 @@ async fn a_compressed_copy_of_something_else_is_never_sent() {
 }
 
 #[actix_web::test]
-async fn a_page_says_what_it_may_do_and_an_old_kernel_is_told_in_its_words() {
+async fn a_page_says_what_it_may_do_and_an_old_engine_is_told_in_its_words() {
     let site = Site::start().await;
     let policy = async |user_agent: &str| {
         let headers = [("Accept", "text/html"), ("User-Agent", user_agent)];

@@ -20,7 +20,7 @@ pub(super) fn compare(cells: &[Cell]) {
     } else {
         assert!(
             shown == section,
-            "docs/reliability.md is behind; run cargo test --test journeys faults::the_document with WECHAT_LOGIN_UPDATE_DOCS=1"
+            "docs/reliability.md is behind; run cargo test --workspace --test journeys faults::the_document with WECHAT_LOGIN_UPDATE_DOCS=1"
         );
     }
 }

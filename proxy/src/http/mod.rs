@@ -10,6 +10,7 @@ pub(crate) mod extract;
 pub(crate) mod headers;
 pub mod metrics_server;
 pub mod middleware;
+mod open_files;
 pub mod openapi;
 pub mod refusal;
 pub mod routes;

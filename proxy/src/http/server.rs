@@ -10,7 +10,8 @@ use actix_web::middleware::{Condition, from_fn};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{App, HttpServer};
 
-use super::middleware::{admit, cors, cross_site, observe, service_key};
+use super::middleware::{admit, cors, cross_site, hold_body, observe, service_key};
+use super::open_files;
 use super::openapi;
 use super::routes::openapi::ApiDescription;
 use super::routes::{
@@ -39,10 +40,11 @@ pub async fn run(config: Config, listener: TcpListener) -> Result<Server, StartE
 pub fn serve(state: web::Data<AppState>, listener: TcpListener) -> Result<Server, StartError> {
     let config = state.config.clone();
     let timeouts = &config.limits.timeouts;
+    let wanted = config.limits.connections;
     let workers = std::thread::available_parallelism().map_or(2, NonZeroUsize::get);
     let server = HttpServer::new(move || app(state.clone()))
         .workers(workers)
-        .max_connections(config.limits.connections.div_ceil(workers))
+        .max_connections(open_files::possible_connections(wanted).div_ceil(workers))
         .client_request_timeout(timeouts.head)
         .client_disconnect_timeout(timeouts.disconnect)
         .keep_alive(timeouts.idle)
@@ -75,6 +77,7 @@ pub fn app(
             cors::for_app(&state.config),
         ))
         .wrap(from_fn(observe::observe))
+        .wrap(from_fn(hold_body::hold))
 }
 
 /// Every route, grouped by who calls it, with what guards it. A method that a path does not have is a 405 that names

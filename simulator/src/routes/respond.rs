@@ -9,6 +9,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, LOCATION};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpRequest, HttpResponse, ResponseError};
+use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use serde_json::json;
 
@@ -124,7 +125,9 @@ pub(crate) async fn from_here(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let is_ours = request.path().starts_with("/_simulator/");
+    // As the router reads it, for which `%5F` is a `_`.
+    let path = percent_decode_str(request.path());
+    let is_ours = path.decode_utf8_lossy().starts_with("/_simulator/");
     if is_ours && !request.method().is_safe() && comes_from_elsewhere(request.request()) {
         let text = "这个表单不是模拟器的页面发出的，没有执行。".into();
         return Err(Notice(StatusCode::FORBIDDEN, "来自别处的表单", text).into());

@@ -171,6 +171,9 @@ async fn no_other_site_can_steer() {
         let response = read(reset.header(header, value)).await;
         assert_eq!(response.status, status, "{header}: {value}");
     }
+    let spelt = world.request(Method::POST, &RESET.replace('_', "%5F"));
+    let response = read(spelt.header("sec-fetch-site", "cross-site")).await;
+    assert_eq!(response.status, 403);
 }
 
 #[actix_web::test]

@@ -64,7 +64,7 @@ impl Crate {
                         self.read_items(body.stream(), file, &below, &name);
                     }
                     (_, Some(file)) => self.read(file, &name),
-                    _ => panic!("no file of the module {child} beside {}", file.display()),
+                    _ => panic!("no file of {} beside {}", name.join("::"), file.display()),
                 }
                 continue;
             }

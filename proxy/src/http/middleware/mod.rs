@@ -5,6 +5,7 @@
 pub(crate) mod admit;
 pub(crate) mod cors;
 pub(crate) mod cross_site;
+pub(crate) mod hold_body;
 pub(crate) mod observe;
 pub(crate) mod request_id;
 pub mod security_headers;

@@ -122,3 +122,28 @@ async fn a_body_in_two_halves_is_read() {
     assert!(wire.write("GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n").await);
     assert_eq!(status(&wire.answer().await), 200, "the connection goes on");
 }
+
+/// Also where nobody reads a body.
+#[actix_web::test]
+async fn an_endless_body_is_answered_and_then_cut_off() {
+    let mut config = config_with_backends();
+    config.limits.timeouts.disconnect = SOON;
+    let proxy = TestProxy::start_with(config).await;
+    let chunk = format!("1000\r\n{}\r\n", "x".repeat(0x1000));
+    for (line, expected) in [
+        ("POST /api/session", 413),
+        ("POST /nothing/here", 404),
+        ("GET /healthz", 200),
+    ] {
+        let mut wire = Wire::send(&proxy, request(line, CHUNKED)).await;
+        for _ in 0..3 {
+            assert!(wire.write(&chunk).await);
+        }
+        assert_eq!(status(&wire.answer().await), expected, "{line}");
+        // However long the client goes on: more than the system keeps on the way.
+        for _ in 0..10_000 {
+            wire.write(&chunk).await;
+        }
+        wire.closed().await;
+    }
+}

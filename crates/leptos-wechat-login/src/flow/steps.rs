@@ -1,15 +1,15 @@
 //! The steps between the states: entering a page, going to WeChat, exchanging what comes back.
 
 use api_types::{ErrorCode, ExchangeRequest, Scope, Session};
+use login_decision::callback::Callback;
+use login_decision::chosen_account::chosen_account;
+use login_decision::client::Client;
+use login_decision::entry::{Entry, Facts, Visitor, decide};
 use wechat_oauth::{AuthorizeRequest, authorize_url};
 
-use super::callback::{self, Callback};
-use super::chosen_account::chosen_account;
-use super::client::Client;
-use super::departure::Departure;
-use super::entry::{Entry, Facts, Visitor, decide};
+use super::departure::{Departure, redirect_uri};
 use super::machine::{Arrival, Flow, SIGNED_OUT};
-use super::pending_login::{self, NewLogin, PendingLogin};
+use super::pending_login::{self, NewLogin, PendingLogin, RANDOM_BYTES, Secrets};
 use super::recovery::{Recovery, after_failure};
 use super::{Api, AuthState, Browser, Failure, GuestReason, Notice, Storage, Trouble};
 
@@ -101,18 +101,24 @@ impl<B: Browser, A: Api> Flow<B, A> {
             account: &account,
             scope: departure.scope,
             return_to,
-            attempt: departure.attempt,
         };
-        let mut random = |bytes: &mut [u8]| self.browser.random(bytes);
-        let login = PendingLogin::begin(&new, self.browser.now(), &mut random);
+        let mut random = [0; RANDOM_BYTES];
+        let secrets = loop {
+            self.browser.random(&mut random);
+            let now = self.browser.now();
+            if let Some(secrets) = Secrets::draw(departure.attempt, now, &random) {
+                break secrets;
+            }
+        };
+        let login = new.pending(&secrets);
         pending_login::save(&self.browser, &login);
         Some(authorize_url(&AuthorizeRequest {
             base: &base,
             appid: &appid,
             // The record brings query and fragment back exactly. Where it is lost, the query still names the account.
-            redirect_uri: &callback::redirect_uri(&address.origin, &local),
+            redirect_uri: &redirect_uri(&address.origin, &local),
             scope: departure.scope,
-            state: &login.state,
+            state: login.state,
         }))
     }
 

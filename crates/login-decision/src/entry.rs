@@ -1,9 +1,8 @@
 //! What a page load means: the one decision from which everything else follows.
 
-use api_types::LoginState;
-
-use super::callback::Callback;
-use super::pending_login::{AUTOMATIC_ATTEMPTS, MOST_UNANSWERED, PendingLogin};
+use crate::LoginState;
+use crate::callback::Callback;
+use crate::pending_login::{AUTOMATIC_ATTEMPTS, MOST_UNANSWERED, PendingLogin};
 
 /// Who the proxy's answer says is here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +16,7 @@ pub enum Visitor {
 }
 
 /// What is known when the page has loaded.
-pub struct Facts {
+pub struct Facts<T> {
     /// Who is here already.
     pub visitor: Visitor,
     /// Something on this page needs to know who the user is.
@@ -25,9 +24,9 @@ pub struct Facts {
     /// The user signed out in this tab and has not asked to come back.
     pub signed_out: bool,
     /// What the address brought.
-    pub callback: Callback,
+    pub callback: Callback<T>,
     /// This browser's record for the callback's state, if it has one.
-    pub pending: Option<PendingLogin>,
+    pub pending: Option<PendingLogin<T>>,
     /// Records of silent logins that began in the last ten minutes and have not come back, counted in both storages.
     pub unanswered: usize,
     /// Authorization can work in this browser.
@@ -38,11 +37,11 @@ pub struct Facts {
 
 /// What to do next.
 #[derive(PartialEq, Eq)]
-pub enum Entry {
+pub enum Entry<T> {
     /// Show who is signed in.
     SignedIn,
     /// Send the code, with the verifier of this record, to the proxy.
-    Exchange(PendingLogin),
+    Exchange(PendingLogin<T>),
     /// The user said no; ask again only after a tap.
     Refused,
     /// The user signed out; ask again only after a tap.
@@ -67,16 +66,30 @@ pub enum Entry {
     OpenInWechat,
 }
 
-/// Decides; see the steps of the login in `docs/architecture.md`.
+/// The login whose code is to be sent to the proxy, bound to it; what the proxy knows makes no difference to that.
 ///
 /// A code without a matching record is never sent to anyone: it may be somebody else's, put into a link.
-pub fn decide(facts: Facts) -> Entry {
+pub fn to_exchange<T: AsRef<str> + Clone + PartialEq>(
+    callback: &Callback<T>,
+    pending: Option<&PendingLogin<T>>,
+    now: u64,
+) -> Option<PendingLogin<T>> {
+    let Callback::Granted { code, state } = callback else {
+        return None;
+    };
+    let pending = pending.filter(|login| login.state == *state && login.is_recent(now));
+    let mut login = pending?.clone();
+    login.bind(code.clone());
+    Some(login)
+}
+
+/// Decides; see the steps of the login in `docs/architecture.md`.
+pub fn decide<T: AsRef<str> + Clone + PartialEq>(facts: Facts<T>) -> Entry<T> {
+    if let Some(login) = to_exchange(&facts.callback, facts.pending.as_ref(), facts.now) {
+        return Entry::Exchange(login);
+    }
     let pending = facts.pending.filter(|login| login.is_recent(facts.now));
     let attempts_made = match (facts.callback, pending) {
-        (Callback::Granted { code, state }, Some(mut login)) if login.state == state => {
-            login.bind(code);
-            return Entry::Exchange(login);
-        }
         (Callback::Refused { .. }, Some(_)) if facts.visitor == Visitor::Nobody => {
             return Entry::Refused;
         }
@@ -84,7 +97,7 @@ pub fn decide(facts: Facts) -> Entry {
         // attempts that are told to be too many could lie further apart than ten minutes.
         (Callback::Granted { state, .. } | Callback::Refused { state }, _) => {
             let later = facts.now.saturating_add(LoginState::LIFETIME_MS / 2);
-            LoginState::read(&state)
+            LoginState::read(state.as_ref())
                 .filter(|state| state.is_recent(later))
                 .map_or(0, |state| state.attempt)
         }
@@ -114,8 +127,8 @@ pub fn decide(facts: Facts) -> Entry {
 
 #[cfg(test)]
 mod tests {
-    use super::super::pending_login::tests::pending;
     use super::*;
+    use crate::pending_login::tests::pending;
 
     /// What the address brings: nothing, or WeChat's answer to a login's such attempt.
     #[derive(Debug, Clone, Copy)]
@@ -127,7 +140,7 @@ mod tests {
     use Brought::{Code, Nothing, Refusal};
 
     /// A page load in WeChat, of somebody whose login is needed, a second after it was begun.
-    fn opened(visitor: Visitor, brought: Brought, is_known: bool) -> Facts {
+    fn opened(visitor: Visitor, brought: Brought, is_known: bool) -> Facts<String> {
         let login = |attempt| is_known.then(|| pending(attempt));
         let state = |attempt| pending(attempt).state;
         let (callback, pending) = match brought {
@@ -154,7 +167,7 @@ mod tests {
     }
 
     /// The codes that are sent, in their order.
-    fn exchanged(facts: Facts) -> Vec<String> {
+    fn exchanged(facts: Facts<String>) -> Vec<String> {
         let Entry::Exchange(login) = decide(facts) else {
             panic!("not exchanged");
         };
@@ -189,8 +202,8 @@ mod tests {
     /// where nothing comes back for what is remembered the loop ends.
     #[test]
     fn what_keeps_a_login_from_being_begun_keeps_no_session_and_no_code() {
-        type Change = fn(&mut Facts);
-        let table: [(Change, Entry); 5] = [
+        type Change = fn(&mut Facts<String>);
+        let table: [(Change, Entry<String>); 5] = [
             (|it| it.can_authorize = false, Entry::OpenInWechat),
             (|it| it.signed_out = true, Entry::SignedOut),
             (|it| it.login_required = false, Entry::NotNeeded),

@@ -37,9 +37,10 @@ const CLIENTS: [(&str, &str, Client); 12] = [
 impl Client {
     /// Tells by the user agent.
     pub fn of(user_agent: &str) -> Self {
-        let user_agent = user_agent.to_ascii_lowercase();
-        let is = |one, other| user_agent.contains(one) && user_agent.contains(other);
-        let found = CLIENTS.iter().find(|(one, other, _)| is(*one, *other));
+        let has = |word| has(user_agent, word);
+        let found = CLIENTS
+            .iter()
+            .find(|(one, other, _)| has(one) && has(other));
         found.map_or(Self::Desktop, |(_, _, client)| *client)
     }
 
@@ -56,6 +57,21 @@ impl Client {
             Self::Phone => "phone",
             Self::Desktop => "desktop",
         }
+    }
+}
+
+/// Whether a word of ASCII is in it, in whatever letters.
+fn has(text: &str, word: &str) -> bool {
+    let mut rest = text.as_bytes();
+    loop {
+        let start = rest.get(..word.len());
+        if start.is_some_and(|it| it.eq_ignore_ascii_case(word.as_bytes())) {
+            return true;
+        }
+        let Some((_, behind)) = rest.split_first() else {
+            return false;
+        };
+        rest = behind;
     }
 }
 

@@ -2,6 +2,7 @@
 //! what WeChat is told and for QR codes.
 
 use crate::LoginState;
+use crate::text::{cut, split};
 
 /// Whether a path with query and fragment, put behind the site's origin, is a page of this site for everybody.
 ///
@@ -10,9 +11,7 @@ use crate::LoginState;
 /// control characters, which browsers drop before they read. Of all this, what browsers show in their address bars has
 /// at most the first.
 pub fn is_page(local: &str) -> bool {
-    let end = local.bytes().position(|byte| matches!(byte, b'?' | b'#'));
-    let path = end.and_then(|end| local.get(..end)).unwrap_or(local);
-    let path = path.as_bytes();
+    let path = cut(cut(local, b'#').0, b'?').0.as_bytes();
     let has_two_slashes = || path.windows(2).any(|it| matches!(it, [b'/', b'/']));
     // Behind them comes at least what the two slashes are.
     let has_dots = || {
@@ -28,9 +27,9 @@ pub fn is_page(local: &str) -> bool {
 
 /// Whether WeChat's answer to a login of this app, old or new, is in the query. Its code is nobody else's business.
 pub fn has_login_answer(local: &str) -> bool {
-    let before_fragment = local.split('#').next().unwrap_or_default();
-    let (_, query) = before_fragment.split_once('?').unwrap_or_default();
-    let mut states = query.split('&').filter_map(|it| it.strip_prefix("state="));
+    let (_, query) = cut(cut(local, b'#').0, b'?');
+    let mut states =
+        split(query.unwrap_or_default(), b'&').filter_map(|it| it.strip_prefix("state="));
     states.any(|state| LoginState::read(state).is_some())
 }
 
@@ -67,7 +66,7 @@ mod tests {
             attempt: 1,
             made_at: 1_000,
         };
-        let ours = state.write("abcdefghijABCDEFGHIJ01");
+        let ours = state.write("abcdefghijABCDEFGHIJ01").to_string();
         let cases = cases();
         for (locals, expected) in [(cases.with_answer, true), (cases.without_answer, false)] {
             for local in locals {

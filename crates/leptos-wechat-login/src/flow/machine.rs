@@ -42,6 +42,25 @@ pub(super) struct Arrival {
     pub(super) pending: Option<PendingLogin>,
 }
 
+impl Arrival {
+    /// Takes it out of the address.
+    fn take(browser: &impl Browser, now: u64) -> Self {
+        let local = browser.address().local();
+        let mut pairs: Vec<Option<&str>> = pairs(&local).map(Some).collect();
+        let known = |state: &str| pending_login::load(browser, state);
+        let arrival = arrive(&local, &mut pairs, now, known);
+        let mut clean = String::new();
+        // Writing to a String cannot fail.
+        let _ = arrival.write_address(&mut clean);
+        let callback = arrival.callback.map(str::to_owned);
+        let pending = arrival.pending;
+        if callback != Callback::None {
+            browser.replace_address(&clean);
+        }
+        Self { callback, pending }
+    }
+}
+
 /// A page that nothing was brought to.
 const NOTHING: Arrival = Arrival {
     callback: Callback::None,
@@ -65,19 +84,11 @@ impl<B: Browser, A: Api> Flow<B, A> {
     /// Before a router and before any request: a code that stays in the address is replayed by reload, Back, favourites
     /// and shared links. The login's own page, query and fragment take its place. What is not ours stays.
     pub fn arrive(browser: B, api: A) -> Self {
-        let local = browser.address().local();
         let now = browser.now();
-        let mut pairs: Vec<Option<&str>> = pairs(&local).map(Some).collect();
-        let known = |state: &str| pending_login::load(&browser, state);
-        let arrival = arrive(&local, &mut pairs, now, known);
-        let mut clean = String::new();
-        // Writing to a String cannot fail.
-        let _ = arrival.write_address(&mut clean);
-        let callback = arrival.callback.map(str::to_owned);
-        let pending = arrival.pending;
-        if callback != Callback::None {
-            browser.replace_address(&clean);
-        }
+        let arrival = match browser.arrived() {
+            Some((callback, pending)) => Arrival { callback, pending },
+            None => Arrival::take(&browser, now),
+        };
         let chosen = chosen_account(&browser.address().search).map(str::to_owned);
         Self {
             browser,
@@ -85,7 +96,7 @@ impl<B: Browser, A: Api> Flow<B, A> {
             model: Mutex::new(Model {
                 state: AuthState::Loading,
                 bootstrap: None,
-                arrival: Arrival { callback, pending },
+                arrival,
                 chosen,
                 required: false,
                 checked_at: now,

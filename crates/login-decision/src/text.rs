@@ -73,6 +73,11 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Buffer<B> {
         (!self.has_overflowed).then_some(text)
     }
 
+    /// Bytes of all that was written; 0 if it did not fit.
+    pub fn whole_length(&self) -> usize {
+        if self.has_overflowed { 0 } else { self.length }
+    }
+
     /// The same where the length is known; empty if it did not fit.
     pub fn as_str(&self) -> &str {
         self.whole().unwrap_or_default()

@@ -29,7 +29,8 @@ pub(crate) fn shorten(folder: &Path) -> anyhow::Result<()> {
         module: module(folder)?,
         script: text(file(&old, ".js"))?,
     };
-    let page = page::shorten(&text(folder.join(PAGE))?)?;
+    let page = page::unpack_first_stage(&text(folder.join(PAGE))?)?;
+    let page = page::shorten(&page)?;
     let app = names::shorten(&app)?;
 
     let new = with_hash_of(&old, &app)?;
@@ -37,7 +38,10 @@ pub(crate) fn shorten(folder: &Path) -> anyhow::Result<()> {
     std::fs::write(file(&new, MODULE), &app.module)?;
     std::fs::write(file(&new, ".js"), &app.script)?;
     let size = format!("size: {}", app.module.len());
-    std::fs::write(folder.join(PAGE), page.replace(&old, &new).replace(NO_SIZE, &size))?;
+    std::fs::write(
+        folder.join(PAGE),
+        page.replace(&old, &new).replace(NO_SIZE, &size),
+    )?;
     if new != old {
         for ending in [MODULE, ".js"] {
             std::fs::remove_file(file(&old, ending))?;
@@ -132,7 +136,11 @@ mod tests {
         let named = std::fs::read_to_string(&page).unwrap();
         std::fs::write(&page, format!("{named}<p>{NO_SIZE}</p>")).unwrap();
         shorten(folder.path()).unwrap();
-        assert!(std::fs::read_to_string(&page).unwrap().contains("<p>size: 8</p>"));
+        assert!(
+            std::fs::read_to_string(&page)
+                .unwrap()
+                .contains("<p>size: 8</p>")
+        );
     }
 
     #[test]

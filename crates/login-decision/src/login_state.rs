@@ -38,8 +38,8 @@ pub struct LoginState {
     pub made_at: u64,
 }
 
-/// What [`LoginState::write`] writes.
-pub type StateText = Buffer<[u8; LENGTH]>;
+/// Room for a `state`, which is the longest of the texts that are short.
+pub type ShortText = Buffer<[u8; LENGTH]>;
 
 impl LoginState {
     /// How long WeChat may take to come back, in milliseconds.
@@ -49,15 +49,19 @@ impl LoginState {
     pub const NONCE_LENGTH: usize = NONCE_LENGTH;
 
     /// The text, with `nonce` of letters and digits in it.
-    pub fn write(self, nonce: &str) -> StateText {
-        let mut text = Buffer::new([0; LENGTH]);
+    pub fn write(self, nonce: &str) -> ShortText {
+        let mut text = ShortText::empty();
+        self.write_into(nonce, &mut text);
+        text
+    }
+
+    pub(crate) fn write_into(self, nonce: &str, text: &mut ShortText) {
         let _ = text.write_str(PREFIX);
         text.push(b'0'.wrapping_add(self.attempt));
         text.push_digits(self.made_at.min(LAST_MS), 1_000_000_000_000);
         let _ = text.write_str(nonce);
         let check = check(text.as_str());
         text.push_digits(check, 1_000_000_000);
-        text
     }
 
     /// Reads what [`write`](Self::write) wrote; nothing else can be read.

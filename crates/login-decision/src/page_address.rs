@@ -11,17 +11,22 @@ use crate::text::{cut, split};
 /// control characters, which browsers drop before they read. Of all this, what browsers show in their address bars has
 /// at most the first.
 pub fn is_page(local: &str) -> bool {
-    let path = cut(cut(local, b'#').0, b'?').0.as_bytes();
-    let has_two_slashes = || path.windows(2).any(|it| matches!(it, [b'/', b'/']));
-    // Behind them comes at least what the two slashes are.
-    let has_dots = || {
-        path.windows(4)
-            .any(|it| matches!(it, [b'/', b'.', ..] | [b'/', b'%', b'2', b'e' | b'E']))
-    };
-    path.starts_with(b"/")
-        && !path.starts_with(b"//")
-        && !path.contains(&b'\\')
-        && !(has_two_slashes() && has_dots())
+    let path = cut(cut(local, b'#').0, b'?').0;
+    let (mut has_two_slashes, mut has_dots) = (false, false);
+    let mut rest = path.as_bytes();
+    while let [_, behind @ ..] = rest {
+        match rest {
+            [b'\\', ..] => return false,
+            [b'/', b'/', ..] => has_two_slashes = true,
+            // Behind them comes at least what the two slashes are.
+            [b'/', b'.', _, _, ..] | [b'/', b'%', b'2', b'e' | b'E', ..] => has_dots = true,
+            _ => {}
+        }
+        rest = behind;
+    }
+    path.starts_with('/')
+        && !path.starts_with("//")
+        && !(has_two_slashes && has_dots)
         && !local.bytes().any(|byte| byte.is_ascii_control())
 }
 

@@ -34,6 +34,16 @@ impl<'a> Iterator for Split<'a> {
     }
 }
 
+impl<'a> Split<'a> {
+    /// Takes one part for each place; `None` if there are not so many.
+    pub fn fill(&mut self, places: &mut [&'a str]) -> Option<()> {
+        for place in places {
+            *place = self.next()?;
+        }
+        Some(())
+    }
+}
+
 /// A number of at most 19 digits, which are all there may be.
 pub fn number(digits: &str) -> Option<u64> {
     let mut number = 0_u64;
@@ -56,6 +66,13 @@ pub struct Buffer<B> {
     has_overflowed: bool,
 }
 
+impl<const N: usize> Buffer<[u8; N]> {
+    /// Without a text.
+    pub(crate) fn empty() -> Self {
+        Self::new([0; N])
+    }
+}
+
 impl<B: AsRef<[u8]> + AsMut<[u8]>> Buffer<B> {
     /// Empty, and as large as these bytes.
     pub fn new(bytes: B) -> Self {
@@ -73,13 +90,19 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Buffer<B> {
         (!self.has_overflowed).then_some(text)
     }
 
+    /// Bytes of all that was written; 0 if it did not fit.
+    pub fn whole_length(&self) -> usize {
+        if self.has_overflowed { 0 } else { self.length }
+    }
+
     /// The same where the length is known; empty if it did not fit.
     pub fn as_str(&self) -> &str {
         self.whole().unwrap_or_default()
     }
 
-    pub(crate) fn is_full(&self) -> bool {
-        self.length >= self.bytes.as_ref().len()
+    /// Bytes of what was written.
+    pub(crate) fn length(&self) -> usize {
+        self.length
     }
 
     pub(crate) fn push(&mut self, byte: u8) {

@@ -3,8 +3,8 @@
 use api_types::{ErrorCode, ExchangeRequest, Scope, Session};
 use login_decision::callback::Callback;
 use login_decision::chosen_account::chosen_account;
-use login_decision::client::Client;
-use login_decision::entry::{Entry, Facts, Visitor, decide};
+use login_decision::client::can_authorize;
+use login_decision::entry::{Entry, Facts, Visitor, decide, to_exchange};
 use wechat_oauth::{AuthorizeRequest, authorize_url};
 
 use super::departure::{Departure, redirect_uri};
@@ -18,7 +18,6 @@ impl<B: Browser, A: Api> Flow<B, A> {
     pub(super) async fn enter(&self, arrival: Arrival) {
         let Arrival { callback, pending } = arrival;
         let require_wechat = self.bootstrap(|it| it.require_wechat) == Some(true);
-        let client = Client::of(&self.browser.user_agent());
         let session = self.known_session();
         if let Callback::Refused { state } = &callback {
             pending_login::remove(&self.browser, state);
@@ -28,7 +27,7 @@ impl<B: Browser, A: Api> Flow<B, A> {
             }
         }
         let now = self.browser.now();
-        let entry = decide(Facts {
+        let facts = Facts {
             visitor: match &session {
                 None => Visitor::Nobody,
                 Some(session) if session.snapshot => Visitor::Snapshot,
@@ -39,11 +38,15 @@ impl<B: Browser, A: Api> Flow<B, A> {
             callback,
             pending,
             unanswered: pending_login::sweep(&self.browser, now),
-            can_authorize: !require_wechat || client.can_authorize(),
+            can_authorize: !require_wechat || can_authorize(&self.browser.user_agent()),
             now,
-        });
-        match entry {
-            Entry::Exchange(login) => self.exchange(login).await,
+        };
+        match decide(&facts) {
+            Entry::Exchange => {
+                if let Some(login) = to_exchange(facts.callback, facts.pending, now) {
+                    self.exchange(login).await;
+                }
+            }
             Entry::Begin { attempt } => self.depart(Departure::automatic(attempt)),
             Entry::SignedIn | Entry::Snapshot => {
                 if let Some(session) = session {

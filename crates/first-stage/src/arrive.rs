@@ -35,24 +35,25 @@ pub fn arrive(input: &[u8], out: &mut Output<'_>) -> Option<()> {
         Callback::Refused { state } => ("refused", "", state),
     };
     let record = arrival.pending.unwrap_or_default();
-    let pending = PendingLogin::decode(state, record);
+    let mut pending = PendingLogin::decode(state, record);
     // Writing never fails: what does not fit is no answer in the end.
     let _ = arrival.write_address(pending.as_ref().map(|login| login.return_to), out);
     for field in &[kind, code, state, record] {
         next(out);
         let _ = out.write_str(field);
     }
-    let login = to_exchange(arrival.callback, pending, now);
+    let is_exchange = to_exchange(arrival.callback, pending.as_mut(), now);
+    let login = pending.as_ref().filter(|_| is_exchange);
     next(out);
-    if let Some(login) = &login {
+    if let Some(login) = login {
         let _ = login.write_key(out);
     }
     next(out);
-    if let Some(login) = &login {
+    if let Some(login) = login {
         let _ = login.encode(out);
     }
     next(out);
-    if let Some(login) = &login {
+    if let Some(login) = login {
         let _ = write_exchange_body(login, out);
     }
     Some(())

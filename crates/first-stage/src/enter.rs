@@ -4,8 +4,10 @@ use login_decision::callback::{Callback, write_redirect_uri};
 use login_decision::chosen_account::chosen_account;
 use login_decision::client::can_authorize;
 use login_decision::entry::{Entry, Facts, Visitor, decide};
-use login_decision::pending_login::{NewLogin, PendingLogin, RANDOM_BYTES, Secrets};
-use login_decision::text::{cut, number, split};
+use login_decision::pending_login::{
+    NewLogin, PendingLogin, RANDOM_BYTES, SECRETS_LENGTH, draw_secrets,
+};
+use login_decision::text::{number, parts, split};
 use login_decision::{AuthorizeRequest, Scope, write_authorize_url};
 
 use crate::fields::{Output, Records, fields, next};
@@ -62,31 +64,29 @@ pub fn enter(
             "refused" => Callback::Refused { state },
             _ => Callback::None,
         },
-        pending: PendingLogin::decode(state, record),
         unanswered: Records(fields).unanswered(now),
         can_authorize: require_wechat.is_empty() || can_authorize(user_agent),
         now,
+        // The last, so that it is not copied.
+        pending: PendingLogin::decode(state, record),
     });
     let Entry::Begin { attempt } = entry else {
         return None;
     };
-    // Bytes that nobody has filled.
-    if random.iter().all(|byte| *byte == 0) {
-        return None;
-    }
-    let secrets = Secrets::draw(attempt, now, random)?;
+    // Writing never fails: what does not fit is no answer in the end.
+    draw_secrets(attempt, now, random, scratch)?;
+    let _ = write_redirect_uri(origin, local, scratch);
+    let (secrets, redirect_uri) = scratch.whole()?.split_at_checked(SECRETS_LENGTH)?;
     let new = NewLogin {
         account,
         scope: Scope::Base,
         return_to: local,
     };
-    let login = new.pending(&secrets);
-    // Writing never fails: what does not fit is no answer in the end.
-    let _ = write_redirect_uri(origin, local, scratch);
+    let login = new.pending(secrets);
     let request = AuthorizeRequest {
         base,
         appid: appid?,
-        redirect_uri: scratch.whole()?,
+        redirect_uri,
         scope: Scope::Base,
         state: login.state,
     };
@@ -100,7 +100,7 @@ pub fn enter(
 
 /// Whether the page is one of those; a `/` at the end makes no difference.
 fn is_listed(local: &str, pages: &str) -> bool {
-    let path = without_end(cut(cut(local, b'#').0, b'?').0);
+    let path = without_end(parts(local).0);
     split(pages, b' ').any(|page| !page.is_empty() && without_end(page) == path)
 }
 

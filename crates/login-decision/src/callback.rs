@@ -6,7 +6,7 @@ use wechat_oauth::facts::AUTHORIZE_FRAGMENT;
 
 use crate::pending_login::is_recent;
 use crate::return_to;
-use crate::text::{Split, cut, split};
+use crate::text::{Split, cut, parts, split};
 
 /// The outcome of an authorization as far as the address shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub struct Arrival<'a, 'p, P> {
 
 /// The pairs of the query of an address `local` (path, query and fragment).
 pub fn pairs(local: &str) -> Split<'_> {
-    let (_, query) = cut(cut(local, b'#').0, b'?');
+    let (_, query, _) = parts(local);
     split(query.unwrap_or_default(), b'&')
 }
 
@@ -98,13 +98,13 @@ pub fn arrive<'a, 'p, P>(
             };
         }
     }
-    let (page, _) = cut(local, b'#');
+    let (path, _, fragment) = parts(local);
     Arrival {
         callback,
         pending,
-        path: cut(page, b'?').0,
+        path,
         pairs,
-        fragment: local.get(page.len()..).unwrap_or_default(),
+        fragment,
     }
 }
 
@@ -176,8 +176,7 @@ fn forget(pairs: &mut [Option<&str>], at: usize) {
 /// # Errors
 /// Those of the writer.
 pub fn write_redirect_uri(origin: &str, local: &str, out: &mut impl Write) -> Result {
-    let (page, _) = cut(return_to::sanitize(local), b'#');
-    let (path, query) = cut(page, b'?');
+    let (path, query, _) = parts(return_to::sanitize(local));
     out.write_str(origin)?;
     out.write_str(path)?;
     let pairs = split(query.unwrap_or_default(), b'&').filter(|pair| {
@@ -189,16 +188,16 @@ pub fn write_redirect_uri(origin: &str, local: &str, out: &mut impl Write) -> Re
 
 /// Pairs with `?` before them; nothing where the query is empty.
 fn write_query<'a>(pairs: impl Iterator<Item = &'a str>, out: &mut impl Write) -> Result {
-    let mut joint = "?";
+    let (mut joint, mut is_first) = ("?", true);
     for pair in pairs {
         // An empty pair alone is an empty query.
-        if joint == "?" && pair.is_empty() {
-            joint = "?&";
+        if is_first && pair.is_empty() {
+            (joint, is_first) = ("?&", false);
             continue;
         }
         out.write_str(joint)?;
         out.write_str(pair)?;
-        joint = "&";
+        (joint, is_first) = ("&", false);
     }
     Ok(())
 }

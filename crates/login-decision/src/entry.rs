@@ -66,21 +66,23 @@ pub enum Entry {
     OpenInWechat,
 }
 
-/// The record of the login whose code is to be sent to the proxy, bound to this code. What the proxy knows makes no
-/// difference to that.
+/// Whether the code is to be sent to the proxy, with the verifier of this record, which is bound to it then. What the proxy
+/// knows makes no difference to that.
 ///
 /// A code without a matching record is never sent to anyone: it may be somebody else's, put into a link.
 pub fn to_exchange<T: AsRef<str> + PartialEq>(
     callback: Callback<T>,
-    pending: Option<PendingLogin<T>>,
+    pending: Option<&mut PendingLogin<T>>,
     now: u64,
-) -> Option<PendingLogin<T>> {
-    let is_waited_for = is_waited_for(&callback, pending.as_ref(), now);
-    let (Callback::Granted { code, .. }, Some(mut login)) = (callback, pending) else {
-        return None;
-    };
-    login.bind(code);
-    is_waited_for.then_some(login)
+) -> bool {
+    let is_waited_for = is_waited_for(&callback, pending.as_deref(), now);
+    match (callback, pending) {
+        (Callback::Granted { code, .. }, Some(login)) if is_waited_for => {
+            login.bind(code);
+            true
+        }
+        _ => false,
+    }
 }
 
 fn is_waited_for<T: AsRef<str> + PartialEq>(
@@ -178,7 +180,8 @@ mod tests {
     /// The codes that are sent, in their order.
     fn exchanged(facts: Facts<String>) -> Vec<String> {
         assert_eq!(decide(&facts), Entry::Exchange);
-        let login = to_exchange(facts.callback, facts.pending, facts.now).unwrap();
+        let mut login = facts.pending.unwrap();
+        assert!(to_exchange(facts.callback, Some(&mut login), facts.now));
         login.code.into_iter().chain(login.second_code).collect()
     }
 
@@ -207,7 +210,9 @@ mod tests {
                 expected,
                 "{visitor:?}, {brought:?}, {is_known}"
             );
-            assert!(to_exchange(facts.callback, facts.pending, facts.now).is_none());
+            let mut pending = facts.pending.clone();
+            assert!(!to_exchange(facts.callback, pending.as_mut(), facts.now));
+            assert!(pending == facts.pending);
         }
     }
 

@@ -36,13 +36,16 @@ fn write_escaped(text: &str, out: &mut impl Write) -> Result {
         out.write_str(rest.get(..at).unwrap_or_default())?;
         out.write_str("\\u00")?;
         let byte = rest.as_bytes().get(at).copied().unwrap_or_default();
-        for half in &[byte >> 4, byte & 15] {
-            let digit = half.wrapping_add(if *half < 10 { b'0' } else { b'a' - 10 });
-            out.write_char(char::from(digit))?;
-        }
+        out.write_char(digit(byte >> 4))?;
+        out.write_char(digit(byte & 15))?;
         rest = rest.get(at.saturating_add(1)..).unwrap_or_default();
     }
     out.write_str(rest)
+}
+
+fn digit(half: u8) -> char {
+    let first = if half < 10 { b'0' } else { b'a' - 10 };
+    char::from(half.wrapping_add(first))
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ pub mod return_to;
 pub mod text;
 
 pub use exchange_body::write_exchange_body;
-pub use login_state::{LoginState, ShortText};
+pub use login_state::{LoginState, StateText};
 pub use page_address::{has_login_answer, is_page};
 pub use text::Buffer;
 pub use wechat_oauth::{AuthorizeRequest, Scope, write_authorize_url};

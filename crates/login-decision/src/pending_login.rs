@@ -7,9 +7,9 @@ use core::fmt::{Result, Write};
 
 use wechat_oauth::Scope;
 
-use crate::login_state::{LoginState, ShortText};
+use crate::login_state::{LoginState, write_check};
 use crate::return_to;
-use crate::text::split;
+use crate::text::{Buffer, Bytes, split};
 
 /// What the keys of records begin with; behind it stands the `state`.
 pub const KEY_PREFIX: &str = "wechat-login:";
@@ -24,6 +24,9 @@ pub const MOST_UNANSWERED: usize = 10;
 
 /// Letters and digits of a verifier.
 const VERIFIER_LENGTH: usize = 32;
+
+/// Those of what [`draw_secrets`] writes.
+pub const SECRETS_LENGTH: usize = LoginState::LENGTH + VERIFIER_LENGTH;
 
 /// Random bytes for one login: enough in all but one of 10⁷⁰ cases.
 pub const RANDOM_BYTES: usize = 192;
@@ -58,11 +61,11 @@ pub struct NewLogin<'a> {
 }
 
 impl<'a> NewLogin<'a> {
-    /// Its record.
-    pub fn pending(&self, secrets: &'a Secrets) -> PendingLogin<&'a str> {
+    /// Its record, with what was [drawn](draw_secrets).
+    pub fn pending(&self, secrets: &'a str) -> PendingLogin<&'a str> {
         PendingLogin {
-            state: secrets.state.as_str(),
-            verifier: secrets.verifier.as_str(),
+            state: secrets.get(..LoginState::LENGTH).unwrap_or_default(),
+            verifier: secrets.get(LoginState::LENGTH..).unwrap_or_default(),
             account: self.account,
             scope: self.scope,
             return_to: return_to::sanitize(self.return_to),
@@ -72,31 +75,25 @@ impl<'a> NewLogin<'a> {
     }
 }
 
-/// What nobody guesses of a login.
-pub struct Secrets {
-    state: ShortText,
-    verifier: ShortText,
-}
-
-impl Secrets {
-    /// Those of a login that begins at `now` (milliseconds since 1970-01-01 UTC) as this attempt: 1 for the first
-    /// automatic one and for every tap of the user, at most 9. `None` if these bytes are not enough: take others.
-    pub fn draw(attempt: u8, now: u64, random: &[u8; RANDOM_BYTES]) -> Option<Self> {
-        let (for_state, for_verifier) = random.split_at(RANDOM_BYTES / 2);
-        let mut secrets = Self {
-            state: ShortText::empty(),
-            verifier: ShortText::empty(),
-        };
-        let mut nonce = ShortText::empty();
-        alphanumeric(&mut nonce, LoginState::NONCE_LENGTH, for_state)?;
-        alphanumeric(&mut secrets.verifier, VERIFIER_LENGTH, for_verifier)?;
-        let state = LoginState {
-            attempt,
-            made_at: now,
-        };
-        state.write_into(nonce.as_str(), &mut secrets.state);
-        Some(secrets)
-    }
+/// Writes what nobody guesses of a login: `state` and verifier, [`SECRETS_LENGTH`] letters and digits.
+///
+/// The login begins at `now` (milliseconds since 1970-01-01 UTC) as this attempt: 1 for the first automatic one and for
+/// every tap of the user, at most 9. `out` is empty. `None` if these bytes are not enough: take others.
+pub fn draw_secrets<B: Bytes>(
+    attempt: u8,
+    now: u64,
+    random: &[u8; RANDOM_BYTES],
+    out: &mut Buffer<B>,
+) -> Option<()> {
+    let state = LoginState {
+        attempt,
+        made_at: now,
+    };
+    let (for_state, for_verifier) = random.split_at(RANDOM_BYTES / 2);
+    state.write_start(out);
+    write_letters(LoginState::NONCE_LENGTH, for_state, out)?;
+    write_check(out);
+    write_letters(VERIFIER_LENGTH, for_verifier, out)
 }
 
 impl<T: AsRef<str> + PartialEq> PendingLogin<T> {
@@ -159,7 +156,8 @@ impl<T: AsRef<str> + PartialEq> PendingLogin<T> {
 impl<'a> PendingLogin<&'a str> {
     /// Reads what [`encode`](Self::encode) wrote. Anything else is no record: storage is the user's to change.
     pub fn decode(state: &'a str, text: &'a str) -> Option<Self> {
-        let (mut all, mut fields) = (split(text, b'\n'), [""; 5]);
+        let mut all = split(text, b'\n');
+        let mut fields = [""; 5];
         all.fill(&mut fields)?;
         let [verifier, account, scope, return_to, code] = &fields;
         if all.next().is_some() || !is_verifier(verifier) {
@@ -208,9 +206,10 @@ fn is_verifier(text: &str) -> bool {
 }
 
 /// Letters and digits, each equally likely: bytes that would favour the first ones are thrown away.
-fn alphanumeric(text: &mut ShortText, length: usize, random: &[u8]) -> Option<()> {
+fn write_letters<B: Bytes>(count: usize, random: &[u8], out: &mut Buffer<B>) -> Option<()> {
+    let mut missing = count;
     for byte in random {
-        if text.length() == length {
+        if missing == 0 {
             return Some(());
         }
         let letter = byte % 62;
@@ -220,7 +219,8 @@ fn alphanumeric(text: &mut ShortText, length: usize, random: &[u8]) -> Option<()
             _ => b'0'.wrapping_sub(52),
         };
         if *byte < 62 * 4 {
-            text.push(first.wrapping_add(letter));
+            out.push(first.wrapping_add(letter));
+            missing = missing.wrapping_sub(1);
         }
     }
     None
@@ -245,8 +245,9 @@ pub(crate) mod tests {
             scope: Scope::Base,
             return_to: "/orders?tab=2#new",
         };
-        let secrets = Secrets::draw(attempt, now, &random).unwrap();
-        new.pending(&secrets).into_owned()
+        let mut secrets = Buffer::new([0; SECRETS_LENGTH]);
+        draw_secrets(attempt, now, &random, &mut secrets).unwrap();
+        new.pending(secrets.as_ref()).into_owned()
     }
 
     fn encoded(login: &PendingLogin<String>) -> String {
@@ -272,8 +273,8 @@ pub(crate) mod tests {
     #[test]
     fn unfair_bytes_are_thrown_away_and_the_others_are_all_letters_and_digits() {
         let of = |length, random: &[u8]| {
-            let mut text = ShortText::empty();
-            alphanumeric(&mut text, length, random).map(|()| text.to_string())
+            let mut text = Buffer::new([0; 4]);
+            write_letters(length, random, &mut text).map(|()| text.to_string())
         };
         assert_eq!(
             of(4, &[248, 247, 255, 0, 26, 52, 1]).as_deref(),
@@ -286,7 +287,8 @@ pub(crate) mod tests {
         let counted: Vec<&[char]> = letters.chunk_by(|one, other| one == other).collect();
         assert!(counted.len() == 62 && counted.iter().all(|it| it.len() == 4));
         assert!(letters.iter().all(char::is_ascii_alphanumeric));
-        assert!(Secrets::draw(1, 1_000, &[255; RANDOM_BYTES]).is_none());
+        let mut none = Buffer::new([0; SECRETS_LENGTH]);
+        assert!(draw_secrets(1, 1_000, &[255; RANDOM_BYTES], &mut none).is_none());
     }
 
     #[test]

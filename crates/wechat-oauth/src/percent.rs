@@ -22,14 +22,17 @@ pub(crate) fn write_encoded(value: &str, out: &mut impl Write) -> Result {
             }
             _ => {
                 out.write_char('%')?;
-                for half in &[byte >> 4, byte & 15] {
-                    let first = if *half < 10 { b'0' } else { b'A' - 10 };
-                    out.write_char(char::from(half.wrapping_add(first)))?;
-                }
+                out.write_char(digit(byte >> 4))?;
+                out.write_char(digit(byte & 15))?;
             }
         }
     }
     Ok(())
+}
+
+fn digit(half: u8) -> char {
+    let first = if half < 10 { b'0' } else { b'A' - 10 };
+    char::from(half.wrapping_add(first))
 }
 
 #[cfg(all(test, feature = "std"))]

@@ -1,6 +1,7 @@
 //! The steps between the states: entering a page, going to WeChat, exchanging what comes back.
 
 use api_types::{ErrorCode, ExchangeRequest, Scope, Session};
+use login_decision::Buffer;
 use login_decision::callback::Callback;
 use login_decision::chosen_account::chosen_account;
 use login_decision::client::can_authorize;
@@ -9,7 +10,9 @@ use wechat_oauth::{AuthorizeRequest, authorize_url};
 
 use super::departure::{Departure, redirect_uri};
 use super::machine::{Arrival, Flow, SIGNED_OUT};
-use super::pending_login::{self, NewLogin, PendingLogin, RANDOM_BYTES, Secrets};
+use super::pending_login::{
+    self, NewLogin, PendingLogin, RANDOM_BYTES, SECRETS_LENGTH, draw_secrets,
+};
 use super::recovery::{Recovery, after_failure};
 use super::{Api, AuthState, Browser, Failure, GuestReason, Notice, Storage, Trouble};
 
@@ -43,7 +46,9 @@ impl<B: Browser, A: Api> Flow<B, A> {
         };
         match decide(&facts) {
             Entry::Exchange => {
-                if let Some(login) = to_exchange(facts.callback, facts.pending, now) {
+                if let Some(mut login) = facts.pending
+                    && to_exchange(facts.callback, Some(&mut login), now)
+                {
                     self.exchange(login).await;
                 }
             }
@@ -108,12 +113,13 @@ impl<B: Browser, A: Api> Flow<B, A> {
         let mut random = [0; RANDOM_BYTES];
         let secrets = loop {
             self.browser.random(&mut random);
+            let mut secrets = Buffer::new([0; SECRETS_LENGTH]);
             let now = self.browser.now();
-            if let Some(secrets) = Secrets::draw(departure.attempt, now, &random) {
+            if draw_secrets(departure.attempt, now, &random, &mut secrets).is_some() {
                 break secrets;
             }
         };
-        let login = new.pending(&secrets);
+        let login = new.pending(secrets.as_ref());
         pending_login::save(&self.browser, &login);
         Some(authorize_url(&AuthorizeRequest {
             base: &base,

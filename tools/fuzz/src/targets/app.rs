@@ -224,8 +224,9 @@ pub(super) fn page_load(input: &[u8]) {
         now,
     };
     let entry = decide(&facts);
-    let login = to_exchange(facts.callback, facts.pending, now);
-    assert_eq!(login.is_some(), entry == Entry::Exchange);
+    let mut login = facts.pending;
+    let is_exchange = to_exchange(facts.callback, login.as_mut(), now);
+    assert_eq!(is_exchange, entry == Entry::Exchange);
     match entry {
         Entry::Exchange => {
             let (before, login) = (pending.unwrap(), login.unwrap());

@@ -2,10 +2,12 @@
 
 use login_decision::callback::{Callback, write_redirect_uri};
 use login_decision::chosen_account::chosen_account;
-use login_decision::client::Client;
+use login_decision::client::can_authorize;
 use login_decision::entry::{Entry, Facts, Visitor, decide};
-use login_decision::pending_login::{NewLogin, PendingLogin, RANDOM_BYTES, Secrets};
-use login_decision::text::{cut, number, split};
+use login_decision::pending_login::{
+    NewLogin, PendingLogin, RANDOM_BYTES, SECRETS_LENGTH, draw_secrets,
+};
+use login_decision::text::{number, parts, split};
 use login_decision::{AuthorizeRequest, Scope, write_authorize_url};
 
 use crate::fields::{Output, Records, fields, next};
@@ -18,61 +20,73 @@ pub fn enter(
     out: &mut Output<'_>,
 ) -> Option<()> {
     let mut fields = fields(input)?;
-    let mut field = || fields.next();
-    let now = number(field()?)?;
-    let (origin, local, user_agent, login_pages) = (field()?, field()?, field()?, field()?);
-    let (kind, code, state, record) = (field()?, field()?, field()?, field()?);
-    let [signed_out, require_wechat] = [!field()?.is_empty(), !field()?.is_empty()];
-    let (base, default_account) = (field()?, field()?);
-    let (of_session, snapshot) = (field()?, field()?);
+    let mut facts = [""; 16];
+    fields.fill(&mut facts)?;
+    let &[
+        now,
+        origin,
+        local,
+        user_agent,
+        login_pages,
+        kind,
+        code,
+        state,
+        record,
+        signed_out,
+        require_wechat,
+        base,
+        default_account,
+        of_session,
+        snapshot,
+        count,
+    ] = &facts;
+    let now = number(now)?;
     let chosen = chosen_account(local);
-    let of_session = Some(of_session).filter(|it| !it.is_empty());
+    let of_session = (!of_session.is_empty()).then_some(of_session);
     let account = chosen.or(of_session).unwrap_or(default_account);
     let mut appid = None;
-    for _ in 0..number(field()?)? {
-        let (name, id) = (field()?, field()?);
+    for _ in 0..number(count)? {
+        let (name, id) = (fields.next()?, fields.next()?);
         if name == account {
             appid = Some(id);
         }
     }
-    let entry = decide(Facts {
+    let entry = decide(&Facts {
         visitor: match (of_session == Some(account), snapshot) {
             (false, _) => Visitor::Nobody,
             (true, "") => Visitor::User,
             (true, _) => Visitor::Snapshot,
         },
         login_required: is_listed(local, login_pages),
-        signed_out,
+        signed_out: !signed_out.is_empty(),
         callback: match kind {
             "granted" => Callback::Granted { code, state },
             "refused" => Callback::Refused { state },
             _ => Callback::None,
         },
-        pending: PendingLogin::decode(state, record),
         unanswered: Records(fields).unanswered(now),
-        can_authorize: !require_wechat || Client::of(user_agent).can_authorize(),
+        can_authorize: require_wechat.is_empty() || can_authorize(user_agent),
         now,
+        // The last, so that it is not copied.
+        pending: PendingLogin::decode(state, record),
     });
     let Entry::Begin { attempt } = entry else {
         return None;
     };
-    // Bytes that nobody has filled.
-    if random.iter().all(|byte| *byte == 0) {
-        return None;
-    }
-    let secrets = Secrets::draw(attempt, now, random)?;
+    // Writing never fails: what does not fit is no answer in the end.
+    draw_secrets(attempt, now, random, scratch)?;
+    let _ = write_redirect_uri(origin, local, scratch);
+    let (secrets, redirect_uri) = scratch.whole()?.split_at_checked(SECRETS_LENGTH)?;
     let new = NewLogin {
         account,
         scope: Scope::Base,
         return_to: local,
     };
-    let login = new.pending(&secrets);
-    // Writing never fails: what does not fit is no answer in the end.
-    let _ = write_redirect_uri(origin, local, scratch);
+    let login = new.pending(secrets);
     let request = AuthorizeRequest {
         base,
         appid: appid?,
-        redirect_uri: scratch.whole()?,
+        redirect_uri,
         scope: Scope::Base,
         state: login.state,
     };
@@ -86,7 +100,7 @@ pub fn enter(
 
 /// Whether the page is one of those; a `/` at the end makes no difference.
 fn is_listed(local: &str, pages: &str) -> bool {
-    let path = without_end(cut(cut(local, b'#').0, b'?').0);
+    let path = without_end(parts(local).0);
     split(pages, b' ').any(|page| !page.is_empty() && without_end(page) == path)
 }
 

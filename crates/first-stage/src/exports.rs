@@ -57,10 +57,13 @@ extern "C" fn enter(length: usize) -> usize {
     // SAFETY: as above.
     let (scratch, random) = unsafe { (&mut *(&raw mut SCRATCH), &mut *(&raw mut RANDOM)) };
     let (mut out, mut scratch) = (Buffer::new(&mut output[..]), Buffer::new(&mut scratch[..]));
+    // Without these no bytes are random, and no two logins have the same.
+    let fresh = random.first_chunk_mut::<8>();
+    if fresh.is_none_or(|it| core::mem::take(it) == [0; 8]) {
+        return 0;
+    }
     let answer = input.get(..length);
     let answer = answer.and_then(|input| crate::enter(input, random, &mut scratch, &mut out));
-    // No two logins have the same.
-    *random = [0; RANDOM_BYTES];
     answer.map_or(0, |()| out.whole_length())
 }
 

@@ -3,7 +3,7 @@
 use core::fmt::Write as _;
 
 use login_decision::Buffer;
-use login_decision::pending_login::PendingLogin;
+use login_decision::pending_login::{KEY_PREFIX, PendingLogin};
 use login_decision::text::{Split, split};
 
 /// What stands between two fields.
@@ -37,15 +37,19 @@ impl<'a> Iterator for Records<'a> {
 
 impl<'a> Records<'a> {
     /// The first that is stored for this state.
-    pub(crate) fn load(mut self, state: &str, now: u64) -> Option<PendingLogin<&'a str>> {
-        self.find_map(|(key, text)| {
-            PendingLogin::recent(key, text, now).filter(|login| login.state == state)
-        })
+    pub(crate) fn load(mut self, state: &'a str) -> Option<&'a str> {
+        let record = self.find(|(key, text)| {
+            key.strip_prefix(KEY_PREFIX) == Some(state)
+                && PendingLogin::decode(state, text).is_some()
+        });
+        record.map(|(_, text)| text)
     }
 
     /// How many are of silent logins that have not come back.
     pub(crate) fn unanswered(self, now: u64) -> usize {
-        let logins = self.filter_map(|(key, text)| PendingLogin::recent(key, text, now));
-        logins.filter(PendingLogin::is_unanswered).count()
+        self.filter(|(key, text)| {
+            PendingLogin::recent(key, text, now).is_some_and(|login| login.is_unanswered())
+        })
+        .count()
     }
 }

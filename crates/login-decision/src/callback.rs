@@ -4,9 +4,9 @@ use core::fmt::{Result, Write};
 
 use wechat_oauth::facts::AUTHORIZE_FRAGMENT;
 
-use crate::pending_login::{PendingLogin, is_recent};
+use crate::pending_login::is_recent;
 use crate::return_to;
-use crate::text::{Split, cut, split};
+use crate::text::{Split, cut, parts, split};
 
 /// The outcome of an authorization as far as the address shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,11 +42,11 @@ impl<T> Callback<T> {
 }
 
 /// What an address brought.
-pub struct Arrival<'a, 'p, T> {
+pub struct Arrival<'a, 'p, P> {
     /// WeChat's answer; of several the last that this browser waits for, or else the last.
     pub callback: Callback<&'a str>,
     /// This browser's record of the login that it answers.
-    pub pending: Option<PendingLogin<T>>,
+    pub pending: Option<P>,
     path: &'a str,
     /// What is left of the query.
     pairs: &'p [Option<&'a str>],
@@ -55,7 +55,7 @@ pub struct Arrival<'a, 'p, T> {
 
 /// The pairs of the query of an address `local` (path, query and fragment).
 pub fn pairs(local: &str) -> Split<'_> {
-    let (_, query) = cut(cut(local, b'#').0, b'?');
+    let (_, query, _) = parts(local);
     split(query.unwrap_or_default(), b'&')
 }
 
@@ -71,12 +71,12 @@ pub fn pairs(local: &str) -> Split<'_> {
 /// before a state of ours belongs to it. A state that has none there takes the nearest one, in case somebody on the way
 /// sorted, added or repeated pairs; but none that stands beside another `state`.
 /// Nothing is percent-decoded: WeChat's codes and our states are letters and digits.
-pub fn arrive<'a, 'p, T>(
+pub fn arrive<'a, 'p, P>(
     local: &'a str,
     pairs: &'p mut [Option<&'a str>],
     now: u64,
-    mut known: impl FnMut(&'a str) -> Option<PendingLogin<T>>,
-) -> Arrival<'a, 'p, T> {
+    mut known: impl FnMut(&'a str) -> Option<P>,
+) -> Arrival<'a, 'p, P> {
     let mut callback = Callback::None;
     let mut pending = None;
     // WeChat's own stand last.
@@ -98,28 +98,28 @@ pub fn arrive<'a, 'p, T>(
             };
         }
     }
-    let (page, _) = cut(local, b'#');
+    let (path, _, fragment) = parts(local);
     Arrival {
         callback,
         pending,
-        path: cut(page, b'?').0,
+        path,
         pairs,
-        fragment: local.get(page.len()..).unwrap_or_default(),
+        fragment,
     }
 }
 
-impl<T: AsRef<str>> Arrival<'_, '_, T> {
-    /// Writes the address to show instead if an answer was taken out of this one: the page that the login is for, or this
-    /// one with everything else to the byte as it was. Nothing if there was no answer.
+impl<P> Arrival<'_, '_, P> {
+    /// Writes the address to show instead if an answer was taken out of this one: the page to which the login that is
+    /// known returns, or this one with everything else to the byte as it was. Nothing if there was no answer.
     ///
     /// # Errors
     /// Those of the writer.
-    pub fn write_address(&self, out: &mut impl Write) -> Result {
+    pub fn write_address(&self, return_to: Option<&str>, out: &mut impl Write) -> Result {
         if self.callback == Callback::None {
             return Ok(());
         }
-        if let Some(login) = &self.pending {
-            return out.write_str(login.return_to.as_ref());
+        if let Some(page) = return_to {
+            return out.write_str(page);
         }
         out.write_str(self.path)?;
         write_query(self.pairs.iter().copied().flatten(), out)?;
@@ -134,21 +134,29 @@ impl<T: AsRef<str>> Arrival<'_, '_, T> {
 /// The code that belongs to this state, which stood at this place.
 fn take_code<'a>(pairs: &mut [Option<&'a str>], at: usize, own: &str) -> Option<&'a str> {
     for steps in 1..pairs.len() {
-        for place in [at.wrapping_sub(steps), at.wrapping_add(steps)] {
-            let [before, behind] = [place.wrapping_sub(1), place.wrapping_add(1)];
-            let is_beside_a_state = || {
-                [before, behind]
-                    .iter()
-                    .any(|place| value(pairs, *place, "state=").is_some_and(|it| it != own))
-            };
-            let code = value(pairs, place, "code=");
-            if code.is_some() && (behind == at || !is_beside_a_state()) {
-                forget(pairs, place);
-                return code;
-            }
+        let before = take_code_from(pairs, at.wrapping_sub(steps), at, own);
+        let code = before.or_else(|| take_code_from(pairs, at.wrapping_add(steps), at, own));
+        if code.is_some() {
+            return code;
         }
     }
     None
+}
+
+fn take_code_from<'a>(
+    pairs: &mut [Option<&'a str>],
+    place: usize,
+    at: usize,
+    own: &str,
+) -> Option<&'a str> {
+    let code = value(pairs, place, "code=")?;
+    let is_anothers = |place| value(pairs, place, "state=").is_some_and(|it| it != own);
+    let [before, behind] = [place.wrapping_sub(1), place.wrapping_add(1)];
+    if behind != at && (is_anothers(before) || is_anothers(behind)) {
+        return None;
+    }
+    forget(pairs, place);
+    Some(code)
 }
 
 fn value<'a>(pairs: &[Option<&'a str>], at: usize, name: &str) -> Option<&'a str> {
@@ -168,8 +176,7 @@ fn forget(pairs: &mut [Option<&str>], at: usize) {
 /// # Errors
 /// Those of the writer.
 pub fn write_redirect_uri(origin: &str, local: &str, out: &mut impl Write) -> Result {
-    let (page, _) = cut(return_to::sanitize(local), b'#');
-    let (path, query) = cut(page, b'?');
+    let (path, query, _) = parts(return_to::sanitize(local));
     out.write_str(origin)?;
     out.write_str(path)?;
     let pairs = split(query.unwrap_or_default(), b'&').filter(|pair| {
@@ -181,16 +188,16 @@ pub fn write_redirect_uri(origin: &str, local: &str, out: &mut impl Write) -> Re
 
 /// Pairs with `?` before them; nothing where the query is empty.
 fn write_query<'a>(pairs: impl Iterator<Item = &'a str>, out: &mut impl Write) -> Result {
-    let mut joint = "?";
+    let (mut joint, mut is_first) = ("?", true);
     for pair in pairs {
         // An empty pair alone is an empty query.
-        if joint == "?" && pair.is_empty() {
-            joint = "?&";
+        if is_first && pair.is_empty() {
+            (joint, is_first) = ("?&", false);
             continue;
         }
         out.write_str(joint)?;
         out.write_str(pair)?;
-        joint = "&";
+        (joint, is_first) = ("&", false);
     }
     Ok(())
 }
@@ -199,6 +206,7 @@ fn write_query<'a>(pairs: impl Iterator<Item = &'a str>, out: &mut impl Write) -
 mod tests {
     use super::*;
     use crate::LoginState;
+    use crate::pending_login::PendingLogin;
     use crate::pending_login::tests::{pending, pending_at};
 
     /// The last moment of a login that began at 1,000.
@@ -224,7 +232,8 @@ mod tests {
         let mut all: Vec<Option<&str>> = pairs(local).map(Some).collect();
         let arrival = arrive(local, &mut all, NOW, known);
         let mut address = String::new();
-        arrival.write_address(&mut address).unwrap();
+        let return_to = arrival.pending.as_ref().map(|it| it.return_to.as_str());
+        arrival.write_address(return_to, &mut address).unwrap();
         let is_same = arrival.callback == Callback::None;
         assert!(!is_same || address.is_empty());
         let address = if is_same { local.to_owned() } else { address };

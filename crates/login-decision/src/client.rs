@@ -44,11 +44,6 @@ impl Client {
         found.map_or(Self::Desktop, |(_, _, client)| *client)
     }
 
-    /// Whether WeChat's authorize page works here.
-    pub fn can_authorize(self) -> bool {
-        matches!(self, Self::WeChat(_))
-    }
-
     /// Its name in `<html data-client>`, for style sheets and for support.
     pub fn name(self) -> &'static str {
         match self {
@@ -58,6 +53,12 @@ impl Client {
             Self::Desktop => "desktop",
         }
     }
+}
+
+/// Whether WeChat's authorize page works in the browser that calls itself this: one of [`Client::WeChat`].
+pub fn can_authorize(user_agent: &str) -> bool {
+    let mut wechats = ["wechatdevtools", "miniprogram", WECHAT].iter();
+    !has(user_agent, "wxwork") && wechats.any(|word| has(user_agent, word))
 }
 
 /// Whether a word of ASCII is in it, in whatever letters.
@@ -79,7 +80,7 @@ fn has(text: &str, word: &str) -> bool {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::Client;
+    use super::{Client, can_authorize};
 
     #[test]
     fn every_client_is_told_by_its_user_agent() {
@@ -91,7 +92,7 @@ mod tests {
                 assert_eq!(client.name(), name, "{user_agent}");
                 let works =
                     name.starts_with("wechat") || name == "devtools" || name == "miniprogram";
-                assert_eq!(client.can_authorize(), works, "{user_agent}");
+                assert_eq!(can_authorize(&user_agent), works, "{user_agent}");
             }
         }
     }

@@ -36,12 +36,12 @@ pub struct Facts<T> {
 }
 
 /// What to do next.
-#[derive(PartialEq, Eq)]
-pub enum Entry<T> {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry {
     /// Show who is signed in.
     SignedIn,
-    /// Send the code, with the verifier of this record, to the proxy.
-    Exchange(PendingLogin<T>),
+    /// Send the code to the proxy: see [`to_exchange`].
+    Exchange,
     /// The user said no; ask again only after a tap.
     Refused,
     /// The user signed out; ask again only after a tap.
@@ -66,42 +66,53 @@ pub enum Entry<T> {
     OpenInWechat,
 }
 
-/// The login whose code is to be sent to the proxy, bound to it; what the proxy knows makes no difference to that.
+/// Whether the code is to be sent to the proxy, with the verifier of this record, which is bound to it then. What the proxy
+/// knows makes no difference to that.
 ///
 /// A code without a matching record is never sent to anyone: it may be somebody else's, put into a link.
-pub fn to_exchange<T: AsRef<str> + Clone + PartialEq>(
+pub fn to_exchange<T: AsRef<str> + PartialEq>(
+    callback: Callback<T>,
+    pending: Option<&mut PendingLogin<T>>,
+    now: u64,
+) -> bool {
+    let is_waited_for = is_waited_for(&callback, pending.as_deref(), now);
+    match (callback, pending) {
+        (Callback::Granted { code, .. }, Some(login)) if is_waited_for => {
+            login.bind(code);
+            true
+        }
+        _ => false,
+    }
+}
+
+fn is_waited_for<T: AsRef<str> + PartialEq>(
     callback: &Callback<T>,
     pending: Option<&PendingLogin<T>>,
     now: u64,
-) -> Option<PendingLogin<T>> {
-    let Callback::Granted { code, state } = callback else {
-        return None;
+) -> bool {
+    let (Callback::Granted { state, .. } | Callback::Refused { state }) = callback else {
+        return false;
     };
-    let pending = pending.filter(|login| login.state == *state && login.is_recent(now));
-    let mut login = pending?.clone();
-    login.bind(code.clone());
-    Some(login)
+    pending.is_some_and(|login| login.state == *state && login.is_recent(now))
 }
 
 /// Decides; see the steps of the login in `docs/architecture.md`.
-pub fn decide<T: AsRef<str> + Clone + PartialEq>(facts: Facts<T>) -> Entry<T> {
-    if let Some(login) = to_exchange(&facts.callback, facts.pending.as_ref(), facts.now) {
-        return Entry::Exchange(login);
-    }
-    let pending = facts.pending.filter(|login| login.is_recent(facts.now));
-    let attempts_made = match (facts.callback, pending) {
-        (Callback::Refused { .. }, Some(_)) if facts.visitor == Visitor::Nobody => {
+pub fn decide<T: AsRef<str> + PartialEq>(facts: &Facts<T>) -> Entry {
+    let is_waited_for = is_waited_for(&facts.callback, facts.pending.as_ref(), facts.now);
+    let attempts_made = match &facts.callback {
+        Callback::Granted { .. } if is_waited_for => return Entry::Exchange,
+        Callback::Refused { .. } if is_waited_for && facts.visitor == Visitor::Nobody => {
             return Entry::Refused;
         }
         // Nobody here was asked, or this browser has forgotten it. What came back late is the first one again, or two
         // attempts that are told to be too many could lie further apart than ten minutes.
-        (Callback::Granted { state, .. } | Callback::Refused { state }, _) => {
+        Callback::Granted { state, .. } | Callback::Refused { state } => {
             let later = facts.now.saturating_add(LoginState::LIFETIME_MS / 2);
             LoginState::read(state.as_ref())
                 .filter(|state| state.is_recent(later))
                 .map_or(0, |state| state.attempt)
         }
-        (Callback::None, _) => 0,
+        Callback::None => 0,
     };
     match facts.visitor {
         Visitor::User => return Entry::SignedIn,
@@ -168,9 +179,9 @@ mod tests {
 
     /// The codes that are sent, in their order.
     fn exchanged(facts: Facts<String>) -> Vec<String> {
-        let Entry::Exchange(login) = decide(facts) else {
-            panic!("not exchanged");
-        };
+        assert_eq!(decide(&facts), Entry::Exchange);
+        let mut login = facts.pending.unwrap();
+        assert!(to_exchange(facts.callback, Some(&mut login), facts.now));
         login.code.into_iter().chain(login.second_code).collect()
     }
 
@@ -193,8 +204,15 @@ mod tests {
             (Visitor::Nobody, Refusal(1), known, Entry::Refused),
             (Visitor::User, Refusal(1), known, Entry::SignedIn),
         ] {
-            let is_right = decide(opened(visitor, brought, is_known)) == expected;
-            assert!(is_right, "{visitor:?}, {brought:?}, known: {is_known}");
+            let facts = opened(visitor, brought, is_known);
+            assert_eq!(
+                decide(&facts),
+                expected,
+                "{visitor:?}, {brought:?}, {is_known}"
+            );
+            let mut pending = facts.pending.clone();
+            assert!(!to_exchange(facts.callback, pending.as_mut(), facts.now));
+            assert!(pending == facts.pending);
         }
     }
 
@@ -203,7 +221,7 @@ mod tests {
     #[test]
     fn what_keeps_a_login_from_being_begun_keeps_no_session_and_no_code() {
         type Change = fn(&mut Facts<String>);
-        let table: [(Change, Entry<String>); 5] = [
+        let table: [(Change, Entry); 5] = [
             (|it| it.can_authorize = false, Entry::OpenInWechat),
             (|it| it.signed_out = true, Entry::SignedOut),
             (|it| it.login_required = false, Entry::NotNeeded),
@@ -219,8 +237,11 @@ mod tests {
                 change(&mut facts);
                 facts
             };
-            assert!(decide(after(Visitor::Nobody, Nothing)) == expected, "{nth}");
-            assert!(decide(after(Visitor::User, Nothing)) == Entry::SignedIn);
+            assert!(
+                decide(&after(Visitor::Nobody, Nothing)) == expected,
+                "{nth}"
+            );
+            assert!(decide(&after(Visitor::User, Nothing)) == Entry::SignedIn);
             assert_eq!(exchanged(after(Visitor::Nobody, Code(1))), ["C"]);
         }
     }
@@ -253,7 +274,7 @@ mod tests {
         ] {
             let mut facts = opened(Visitor::Nobody, Code(attempt), is_known);
             facts.now = 1_000 + after;
-            assert!(decide(facts) == expected, "{attempt} after {after}");
+            assert!(decide(&facts) == expected, "{attempt} after {after}");
         }
     }
 }

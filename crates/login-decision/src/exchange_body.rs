@@ -12,7 +12,7 @@ use crate::pending_login::PendingLogin;
 /// Those of the writer.
 pub fn write_exchange_body<T: AsRef<str>>(login: &PendingLogin<T>, out: &mut impl Write) -> Result {
     let code = login.code.as_ref().map_or("", T::as_ref);
-    for (name, value) in [
+    for (name, value) in &[
         ("{\"account\":\"", login.account.as_ref()),
         ("\",\"code\":\"", code),
         ("\",\"verifier\":\"", login.verifier.as_ref()),
@@ -36,14 +36,16 @@ fn write_escaped(text: &str, out: &mut impl Write) -> Result {
         out.write_str(rest.get(..at).unwrap_or_default())?;
         out.write_str("\\u00")?;
         let byte = rest.as_bytes().get(at).copied().unwrap_or_default();
-        for half in [byte >> 4, byte & 15] {
-            let half = usize::from(half);
-            let digit = "0123456789abcdef".get(half..=half);
-            out.write_str(digit.unwrap_or_default())?;
-        }
+        out.write_char(digit(byte >> 4))?;
+        out.write_char(digit(byte & 15))?;
         rest = rest.get(at.saturating_add(1)..).unwrap_or_default();
     }
     out.write_str(rest)
+}
+
+fn digit(half: u8) -> char {
+    let first = if half < 10 { b'0' } else { b'a' - 10 };
+    char::from(half.wrapping_add(first))
 }
 
 #[cfg(test)]

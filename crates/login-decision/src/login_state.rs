@@ -2,7 +2,7 @@
 
 use core::fmt::Write as _;
 
-use crate::text::{Buffer, number};
+use crate::text::{Buffer, Bytes, number};
 
 /// What every `state` of this app begins with; no hexadecimal text does.
 const PREFIX: &str = "wl";
@@ -48,16 +48,23 @@ impl LoginState {
     /// Characters of `nonce` in [`write`](Self::write).
     pub const NONCE_LENGTH: usize = NONCE_LENGTH;
 
+    /// Characters of the whole.
+    pub(crate) const LENGTH: usize = LENGTH;
+
     /// The text, with `nonce` of letters and digits in it.
     pub fn write(self, nonce: &str) -> StateText {
         let mut text = Buffer::new([0; LENGTH]);
+        self.write_start(&mut text);
+        let _ = text.write_str(nonce);
+        write_check(&mut text);
+        text
+    }
+
+    /// What stands before the nonce.
+    pub(crate) fn write_start<B: Bytes>(self, text: &mut Buffer<B>) {
         let _ = text.write_str(PREFIX);
         text.push(b'0'.wrapping_add(self.attempt));
         text.push_digits(self.made_at.min(LAST_MS), 1_000_000_000_000);
-        let _ = text.write_str(nonce);
-        let check = check(text.as_str());
-        text.push_digits(check, 1_000_000_000);
-        text
     }
 
     /// Reads what [`write`](Self::write) wrote; nothing else can be read.
@@ -68,7 +75,7 @@ impl LoginState {
         let made_at = number(rest.get(1..1 + TIME_DIGITS)?)?;
         let is_whole = matches!(attempt, 1..=9)
             && state.len() == LENGTH
-            && number(check_digits) == Some(check(body));
+            && number(check_digits) == Some(check(body.as_bytes()));
         is_whole.then_some(Self { attempt, made_at })
     }
 
@@ -79,10 +86,16 @@ impl LoginState {
     }
 }
 
+/// What stands behind the nonce, for all that was written before.
+pub(crate) fn write_check<B: Bytes>(text: &mut Buffer<B>) {
+    let check = check(text.bytes());
+    text.push_digits(check, 1_000_000_000);
+}
+
 /// The check of a text: FNV-1a, which a text that was altered or cut on the way does not fit.
-fn check(body: &str) -> u64 {
-    let check = body.bytes().fold(0x811c_9dc5_u32, |sum, byte| {
-        (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+fn check(body: &[u8]) -> u64 {
+    let check = body.iter().fold(0x811c_9dc5_u32, |sum, byte| {
+        (sum ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
     });
     check.into()
 }

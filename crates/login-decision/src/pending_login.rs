@@ -7,9 +7,9 @@ use core::fmt::{Result, Write};
 
 use wechat_oauth::Scope;
 
-use crate::login_state::{LoginState, StateText};
+use crate::login_state::{LoginState, write_check};
 use crate::return_to;
-use crate::text::{Buffer, split};
+use crate::text::{Buffer, Bytes, split};
 
 /// What the keys of records begin with; behind it stands the `state`.
 pub const KEY_PREFIX: &str = "wechat-login:";
@@ -24,6 +24,9 @@ pub const MOST_UNANSWERED: usize = 10;
 
 /// Letters and digits of a verifier.
 const VERIFIER_LENGTH: usize = 32;
+
+/// Those of what [`draw_secrets`] writes.
+pub const SECRETS_LENGTH: usize = LoginState::LENGTH + VERIFIER_LENGTH;
 
 /// Random bytes for one login: enough in all but one of 10⁷⁰ cases.
 pub const RANDOM_BYTES: usize = 192;
@@ -58,11 +61,11 @@ pub struct NewLogin<'a> {
 }
 
 impl<'a> NewLogin<'a> {
-    /// Its record.
-    pub fn pending(&self, secrets: &'a Secrets) -> PendingLogin<&'a str> {
+    /// Its record, with what was [drawn](draw_secrets).
+    pub fn pending(&self, secrets: &'a str) -> PendingLogin<&'a str> {
         PendingLogin {
-            state: secrets.state.as_str(),
-            verifier: secrets.verifier.as_str(),
+            state: secrets.get(..LoginState::LENGTH).unwrap_or_default(),
+            verifier: secrets.get(LoginState::LENGTH..).unwrap_or_default(),
             account: self.account,
             scope: self.scope,
             return_to: return_to::sanitize(self.return_to),
@@ -72,27 +75,25 @@ impl<'a> NewLogin<'a> {
     }
 }
 
-/// What nobody guesses of a login.
-pub struct Secrets {
-    state: StateText,
-    verifier: Buffer<[u8; VERIFIER_LENGTH]>,
-}
-
-impl Secrets {
-    /// Those of a login that begins at `now` (milliseconds since 1970-01-01 UTC) as this attempt: 1 for the first
-    /// automatic one and for every tap of the user, at most 9. `None` if these bytes are not enough: take others.
-    pub fn draw(attempt: u8, now: u64, random: &[u8; RANDOM_BYTES]) -> Option<Self> {
-        let (for_state, for_verifier) = random.split_at(RANDOM_BYTES / 2);
-        let nonce: Buffer<[u8; LoginState::NONCE_LENGTH]> = alphanumeric(for_state)?;
-        let state = LoginState {
-            attempt,
-            made_at: now,
-        };
-        Some(Self {
-            state: state.write(nonce.as_str()),
-            verifier: alphanumeric(for_verifier)?,
-        })
-    }
+/// Writes what nobody guesses of a login: `state` and verifier, [`SECRETS_LENGTH`] letters and digits.
+///
+/// The login begins at `now` (milliseconds since 1970-01-01 UTC) as this attempt: 1 for the first automatic one and for
+/// every tap of the user, at most 9. `out` is empty. `None` if these bytes are not enough: take others.
+pub fn draw_secrets<B: Bytes>(
+    attempt: u8,
+    now: u64,
+    random: &[u8; RANDOM_BYTES],
+    out: &mut Buffer<B>,
+) -> Option<()> {
+    let state = LoginState {
+        attempt,
+        made_at: now,
+    };
+    let (for_state, for_verifier) = random.split_at(RANDOM_BYTES / 2);
+    state.write_start(out);
+    write_letters(LoginState::NONCE_LENGTH, for_state, out)?;
+    write_check(out);
+    write_letters(VERIFIER_LENGTH, for_verifier, out)
 }
 
 impl<T: AsRef<str> + PartialEq> PendingLogin<T> {
@@ -139,7 +140,7 @@ impl<T: AsRef<str> + PartialEq> PendingLogin<T> {
     /// # Errors
     /// Those of the writer.
     pub fn encode(&self, out: &mut impl Write) -> Result {
-        for field in [
+        for field in &[
             self.verifier.as_ref(),
             self.account.as_ref(),
             self.scope.as_str(),
@@ -155,18 +156,24 @@ impl<T: AsRef<str> + PartialEq> PendingLogin<T> {
 impl<'a> PendingLogin<&'a str> {
     /// Reads what [`encode`](Self::encode) wrote. Anything else is no record: storage is the user's to change.
     pub fn decode(state: &'a str, text: &'a str) -> Option<Self> {
-        let mut fields = split(text, b'\n');
-        let mut field = || fields.next();
-        let login = Self {
+        let mut all = split(text, b'\n');
+        let mut fields = [""; 5];
+        all.fill(&mut fields)?;
+        let [verifier, account, scope, return_to, code] = &fields;
+        if all.next().is_some() || !is_verifier(verifier) {
+            return None;
+        }
+        let scope = Scope::ALL.iter().find(|it| it.as_str() == *scope)?;
+        let return_to = return_to::sanitize(return_to);
+        Some(Self {
             state,
-            verifier: field().filter(|it| is_verifier(it))?,
-            account: field()?,
-            scope: field().and_then(scope)?,
-            return_to: return_to::sanitize(field()?),
-            code: Some(field()?).filter(|it| !it.is_empty()),
+            verifier,
+            account,
+            scope: *scope,
+            return_to,
+            code: (!code.is_empty()).then_some(*code),
             second_code: None,
-        };
-        fields.next().is_none().then_some(login)
+        })
     }
 
     /// Reads what is stored under a key of ours; `None` also if it is too old, or under no key of a login.
@@ -189,10 +196,6 @@ impl<'a> PendingLogin<&'a str> {
     }
 }
 
-fn scope(name: &str) -> Option<Scope> {
-    Scope::ALL.into_iter().find(|it| it.as_str() == name)
-}
-
 /// Whether this is a `state` of a login that is still waited for.
 pub fn is_recent(state: &str, now: u64) -> bool {
     LoginState::read(state).is_some_and(|state| state.is_recent(now))
@@ -203,20 +206,24 @@ fn is_verifier(text: &str) -> bool {
 }
 
 /// Letters and digits, each equally likely: bytes that would favour the first ones are thrown away.
-fn alphanumeric<const LENGTH: usize>(random: &[u8]) -> Option<Buffer<[u8; LENGTH]>> {
-    let mut text = Buffer::new([0; LENGTH]);
+fn write_letters<B: Bytes>(count: usize, random: &[u8], out: &mut Buffer<B>) -> Option<()> {
+    let mut missing = count;
     for byte in random {
+        if missing == 0 {
+            return Some(());
+        }
         let letter = byte % 62;
         let first = match letter {
             0..26 => b'A',
             26..52 => b'a' - 26,
             _ => b'0'.wrapping_sub(52),
         };
-        if *byte < 62 * 4 && !text.is_full() {
-            text.push(first.wrapping_add(letter));
+        if *byte < 62 * 4 {
+            out.push(first.wrapping_add(letter));
+            missing = missing.wrapping_sub(1);
         }
     }
-    text.is_full().then_some(text)
+    None
 }
 
 #[cfg(test)]
@@ -238,8 +245,9 @@ pub(crate) mod tests {
             scope: Scope::Base,
             return_to: "/orders?tab=2#new",
         };
-        let secrets = Secrets::draw(attempt, now, &random).unwrap();
-        new.pending(&secrets).into_owned()
+        let mut secrets = Buffer::new([0; SECRETS_LENGTH]);
+        draw_secrets(attempt, now, &random, &mut secrets).unwrap();
+        new.pending(secrets.as_ref()).into_owned()
     }
 
     fn encoded(login: &PendingLogin<String>) -> String {
@@ -264,17 +272,23 @@ pub(crate) mod tests {
 
     #[test]
     fn unfair_bytes_are_thrown_away_and_the_others_are_all_letters_and_digits() {
-        let of = |random: &[u8]| alphanumeric::<4>(random).map(|it| it.to_string());
-        assert_eq!(of(&[248, 247, 255, 0, 26, 52, 1]).as_deref(), Some("9Aa0"));
-        assert_eq!(of(&[248, 247, 255, 0, 26]), None);
-        let all: Vec<u8> = (0..=255).collect();
-        let all = alphanumeric::<248>(&all).unwrap().to_string();
-        let mut letters: Vec<char> = all.chars().collect();
+        let of = |length, random: &[u8]| {
+            let mut text = Buffer::new([0; 4]);
+            write_letters(length, random, &mut text).map(|()| text.to_string())
+        };
+        assert_eq!(
+            of(4, &[248, 247, 255, 0, 26, 52, 1]).as_deref(),
+            Some("9Aa0")
+        );
+        assert_eq!(of(4, &[248, 247, 255, 0, 26]), None);
+        let each = (0..=255).filter_map(|byte| of(1, &[byte, 0]));
+        let mut letters: Vec<char> = each.filter_map(|it| it.chars().next()).collect();
         letters.sort_unstable();
         let counted: Vec<&[char]> = letters.chunk_by(|one, other| one == other).collect();
         assert!(counted.len() == 62 && counted.iter().all(|it| it.len() == 4));
         assert!(letters.iter().all(char::is_ascii_alphanumeric));
-        assert!(Secrets::draw(1, 1_000, &[255; RANDOM_BYTES]).is_none());
+        let mut none = Buffer::new([0; SECRETS_LENGTH]);
+        assert!(draw_secrets(1, 1_000, &[255; RANDOM_BYTES], &mut none).is_none());
     }
 
     #[test]

@@ -11,6 +11,13 @@ pub fn cut(text: &str, by: u8) -> (&str, Option<&str>) {
     (before, text.get(at.saturating_add(1)..))
 }
 
+/// Path, query if there is one, and fragment with its `#`, of an address of all three.
+pub fn parts(local: &str) -> (&str, Option<&str>, &str) {
+    let (page, _) = cut(local, b'#');
+    let (path, query) = cut(page, b'?');
+    (path, query, local.get(page.len()..).unwrap_or_default())
+}
+
 /// The parts between such bytes; at least one.
 pub fn split(text: &str, by: u8) -> Split<'_> {
     let rest = Some(text);
@@ -31,6 +38,16 @@ impl<'a> Iterator for Split<'a> {
         let (part, rest) = cut(self.rest?, self.by);
         self.rest = rest;
         Some(part)
+    }
+}
+
+impl<'a> Split<'a> {
+    /// Takes one part for each place; `None` if there are not so many.
+    pub fn fill(&mut self, places: &mut [&'a str]) -> Option<()> {
+        for place in places {
+            *place = self.next()?;
+        }
+        Some(())
     }
 }
 
@@ -56,7 +73,12 @@ pub struct Buffer<B> {
     has_overflowed: bool,
 }
 
-impl<B: AsRef<[u8]> + AsMut<[u8]>> Buffer<B> {
+/// Memory for text.
+pub trait Bytes: AsRef<[u8]> + AsMut<[u8]> {}
+
+impl<B: AsRef<[u8]> + AsMut<[u8]>> Bytes for B {}
+
+impl<B: Bytes> Buffer<B> {
     /// Empty, and as large as these bytes.
     pub fn new(bytes: B) -> Self {
         Self {
@@ -68,8 +90,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Buffer<B> {
 
     /// All that was written; `None` if it did not fit.
     pub fn whole(&self) -> Option<&str> {
-        let bytes = self.bytes.as_ref().get(..self.length)?;
-        let text = core::str::from_utf8(bytes).ok()?;
+        let text = core::str::from_utf8(self.bytes()).ok()?;
         (!self.has_overflowed).then_some(text)
     }
 
@@ -78,13 +99,10 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Buffer<B> {
         if self.has_overflowed { 0 } else { self.length }
     }
 
-    /// The same where the length is known; empty if it did not fit.
-    pub fn as_str(&self) -> &str {
-        self.whole().unwrap_or_default()
-    }
-
-    pub(crate) fn is_full(&self) -> bool {
-        self.length >= self.bytes.as_ref().len()
+    /// What was written, as far as it fits.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        let bytes = self.bytes.as_ref().get(..self.length);
+        bytes.unwrap_or_default()
     }
 
     pub(crate) fn push(&mut self, byte: u8) {
@@ -108,7 +126,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Buffer<B> {
 }
 
 /// Never fails: what does not fit is told at the end.
-impl<B: AsRef<[u8]> + AsMut<[u8]>> fmt::Write for Buffer<B> {
+impl<B: Bytes> fmt::Write for Buffer<B> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         for byte in text.bytes() {
             self.push(byte);
@@ -117,15 +135,15 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> fmt::Write for Buffer<B> {
     }
 }
 
-impl<B: AsRef<[u8]> + AsMut<[u8]>> AsRef<str> for Buffer<B> {
+impl<B: Bytes> AsRef<str> for Buffer<B> {
     fn as_ref(&self) -> &str {
-        self.as_str()
+        self.whole().unwrap_or_default()
     }
 }
 
-impl<B: AsRef<[u8]> + AsMut<[u8]>> fmt::Display for Buffer<B> {
+impl<B: Bytes> fmt::Display for Buffer<B> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.as_str())
+        formatter.write_str(self.as_ref())
     }
 }
 
@@ -169,8 +187,8 @@ mod tests {
         buffer.write_str("a茶").unwrap();
         assert_eq!(buffer.whole(), Some("a茶"));
         buffer.write_str("").unwrap();
-        assert_eq!(buffer.as_str(), "a茶");
+        assert_eq!(buffer.as_ref(), "a茶");
         buffer.write_str("b").unwrap();
-        assert_eq!((buffer.whole(), buffer.as_str()), (None, ""));
+        assert_eq!((buffer.whole(), buffer.as_ref()), (None, ""));
     }
 }

@@ -43,7 +43,7 @@ pub fn write_authorize_url(request: &AuthorizeRequest<'_>, out: &mut impl Write)
         Scope::Base | Scope::Userinfo => AUTHORIZE_PATH,
         Scope::Login => QRCONNECT_PATH,
     })?;
-    for (name, value) in [
+    for (name, value) in &[
         ("?appid=", request.appid),
         ("&redirect_uri=", request.redirect_uri),
         ("&response_type=", "code"),

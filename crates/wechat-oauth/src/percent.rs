@@ -15,22 +15,24 @@ pub fn encode(value: &str) -> String {
 
 /// [`encode`] into a writer.
 pub(crate) fn write_encoded(value: &str, out: &mut impl Write) -> Result {
-    for (at, byte) in value.bytes().enumerate() {
+    for byte in value.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                out.write_str(value.get(at..=at).unwrap_or_default())?;
+                out.write_char(char::from(byte))?;
             }
             _ => {
-                out.write_str("%")?;
-                for half in [byte >> 4, byte & 15] {
-                    let half = usize::from(half);
-                    let digit = "0123456789ABCDEF".get(half..=half);
-                    out.write_str(digit.unwrap_or_default())?;
-                }
+                out.write_char('%')?;
+                out.write_char(digit(byte >> 4))?;
+                out.write_char(digit(byte & 15))?;
             }
         }
     }
     Ok(())
+}
+
+fn digit(half: u8) -> char {
+    let first = if half < 10 { b'0' } else { b'A' - 10 };
+    char::from(half.wrapping_add(first))
 }
 
 #[cfg(all(test, feature = "std"))]

@@ -4,8 +4,8 @@ pub(crate) use api_types::{Across, LoginState, Session, has_login_answer};
 pub(crate) use leptos_wechat_login::flow::redirect_uri;
 pub(crate) use login_decision::callback::{Callback, arrive, pairs};
 pub(crate) use login_decision::chosen_account::chosen_account;
-pub(crate) use login_decision::client::Client;
-pub(crate) use login_decision::entry::{Entry, Facts, Visitor, decide};
+pub(crate) use login_decision::client::{Client, can_authorize};
+pub(crate) use login_decision::entry::{Entry, Facts, Visitor, decide, to_exchange};
 pub(crate) use login_decision::pending_login::{
     AUTOMATIC_ATTEMPTS, MOST_UNANSWERED, PendingLogin, is_recent,
 };

@@ -51,7 +51,11 @@ impl Arrival {
         let arrival = arrive(&local, &mut pairs, now, known);
         let mut clean = String::new();
         // Writing to a String cannot fail.
-        let _ = arrival.write_address(&mut clean);
+        let return_to = arrival
+            .pending
+            .as_ref()
+            .map(|it: &PendingLogin| it.return_to.as_str());
+        let _ = arrival.write_address(return_to, &mut clean);
         let callback = arrival.callback.map(str::to_owned);
         let pending = arrival.pending;
         if callback != Callback::None {

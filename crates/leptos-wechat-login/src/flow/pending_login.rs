@@ -1,7 +1,8 @@
 //! Where a browser remembers the logins that have not come back yet.
 
 pub use login_decision::pending_login::{
-    AUTOMATIC_ATTEMPTS, MOST_UNANSWERED, NewLogin, RANDOM_BYTES, Secrets, is_recent,
+    AUTOMATIC_ATTEMPTS, MOST_UNANSWERED, NewLogin, RANDOM_BYTES, SECRETS_LENGTH, draw_secrets,
+    is_recent,
 };
 use login_decision::pending_login::{KEY_PREFIX, PendingLogin as Stored};
 

@@ -55,7 +55,8 @@ fn take(search: &str, now: u64, known: impl FnMut(&str) -> Option<PendingLogin<S
     let mut all: Vec<Option<&str>> = ours::pairs(&local).map(Some).collect();
     let arrival = arrive(&local, &mut all, now, known);
     let mut shown = String::new();
-    arrival.write_address(&mut shown).unwrap();
+    let return_to = arrival.pending.as_ref().map(|it| it.return_to.as_str());
+    arrival.write_address(return_to, &mut shown).unwrap();
     let callback = arrival.callback.map(str::to_owned);
     if callback == Callback::None {
         assert_eq!(shown, "");
@@ -212,7 +213,7 @@ pub(super) fn page_load(input: &[u8]) {
     let search = as_search(search);
     let taken = take(&search, now, known);
     let (callback, pending) = (taken.callback, taken.pending);
-    let entry = decide(Facts {
+    let facts = Facts {
         visitor,
         login_required: is_on(3),
         signed_out: is_on(2),
@@ -221,10 +222,14 @@ pub(super) fn page_load(input: &[u8]) {
         unanswered: if is_on(5) { MOST_UNANSWERED } else { 0 },
         can_authorize: is_on(4),
         now,
-    });
+    };
+    let entry = decide(&facts);
+    let mut login = facts.pending;
+    let is_exchange = to_exchange(facts.callback, login.as_mut(), now);
+    assert_eq!(is_exchange, entry == Entry::Exchange);
     match entry {
-        Entry::Exchange(login) => {
-            let before = pending.unwrap();
+        Entry::Exchange => {
+            let (before, login) = (pending.unwrap(), login.unwrap());
             let Callback::Granted { code, state } = callback else {
                 panic!("an exchange without a code");
             };
@@ -325,7 +330,11 @@ pub(super) fn user_agent(input: &[u8]) {
     assert_eq!(Client::of(&user_agent.to_ascii_lowercase()), client);
     let name = client.name();
     assert!(name.bytes().all(|it| it.is_ascii_lowercase() || it == b'-'));
-    if client.can_authorize() {
+    assert_eq!(
+        can_authorize(&user_agent),
+        matches!(client, Client::WeChat(_))
+    );
+    if can_authorize(&user_agent) {
         let lower = user_agent.to_ascii_lowercase();
         let words = ["micromessenger", "wechatdevtools", "miniprogram"];
         assert!(words.iter().any(|word| lower.contains(word)) && !lower.contains("wxwork"));

@@ -147,7 +147,8 @@
     login.bootstrap = bootstrap.then(function (answer) {
       return answer
         .clone()
-        .json()
+        .text()
+        .then(JSON.parse)
         .then(decide)
         .then(function (way) {
           if (answer.ok && way.length) leaveFor(way[0], way[1], way[2]);

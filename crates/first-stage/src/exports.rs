@@ -57,13 +57,15 @@ extern "C" fn enter(length: usize) -> usize {
     // SAFETY: as above.
     let (scratch, random) = unsafe { (&mut *(&raw mut SCRATCH), &mut *(&raw mut RANDOM)) };
     let (mut out, mut scratch) = (Buffer::new(&mut output[..]), Buffer::new(&mut scratch[..]));
-    // Without these no bytes are random, and no two logins have the same.
-    let fresh = random.first_chunk_mut::<8>();
-    if fresh.is_none_or(|it| core::mem::take(it) == [0; 8]) {
+    // Nobody has filled them, or a login has used them up.
+    if random.first_chunk() == Some(&[0; 8]) {
         return 0;
     }
     let answer = input.get(..length);
     let answer = answer.and_then(|input| crate::enter(input, random, &mut scratch, &mut out));
+    if let Some(start) = random.first_chunk_mut() {
+        *start = [0; 8];
+    }
     answer.map_or(0, |()| out.whole_length())
 }
 

@@ -190,12 +190,12 @@ fn a_navigation_that_is_refused_ends_on_a_page_with_a_way_on() {
         let refuse = browser.before_each_page(refuse).await?;
         let fast = browser.before_each_page(&clock(8000)).await?;
         browser.goto(&world.app).await?;
-        let retry = "#skeleton button:not([hidden])";
-        browser.text(retry).await?;
+        let retry = "document.querySelector('#skeleton button:not([hidden])')";
+        browser.eventually(retry).await?;
         ensure!(world.authorizations().is_empty());
         browser.forget(refuse).await?;
         browser.forget(fast).await?;
-        browser.tap(retry).await?;
+        browser.script(&format!("{retry}.click()")).await?;
         world.is_signed_in(&browser, "xiaoming").await?;
         world.asked_wechat(1, &[0])?;
         browser.close().await

@@ -49,9 +49,13 @@
     };
   }
 
+  function isLeaving() {
+    return window.wechatLogin && window.wechatLogin.leaving;
+  }
+
   function fail(what) {
     // Of a page on its way to WeChat the browser drops what is still loading, and that is no failure.
-    if (has_failed || (window.wechatLogin && window.wechatLogin.leaving)) return;
+    if (has_failed || isLeaving()) return;
     has_failed = true;
     var text = words[what];
     var code = /_/.test(what) ? what : what === "blocked" ? "app_not_loaded" : "browser_unsupported";
@@ -113,7 +117,7 @@
   say("#skeleton p", words.loading[0]);
   [3000, 8000].forEach(function (after, index) {
     window.setTimeout(function () {
-      say("#skeleton p", words.loading[index + 1]);
+      if (index || !isLeaving()) say("#skeleton p", words.loading[index + 1]);
       if (index) offerReload("#skeleton button");
     }, after);
   });

@@ -133,6 +133,25 @@ fn a_page_that_leaves_needs_no_app_and_one_second_is_the_longest_it_waits_for_on
 }
 
 #[test]
+fn all_chance_that_the_browser_gives_is_in_what_the_first_stage_makes_of_it() {
+    walk(async |world, browser| {
+        // So many that none is left over for another login.
+        let bytes = "Crypto.prototype.getRandomValues = function (bytes) {
+            for (let at = 0; at < bytes.length; at++) bytes[at] = at + 1;
+            return bytes;
+        };";
+        browser.before_each_page(bytes).await?;
+        browser.goto(&world.app).await?;
+        world.is_signed_in(browser, "xiaoming").await?;
+        let requests = browser.requests().await?;
+        let authorize = requests.iter().find(|it| it.contains("/connect/"));
+        let authorize = authorize.context("nobody left")?;
+        ensure!(authorize.contains("BCDEFGHIJKLMNOPQRSTUVW"), "{authorize}");
+        Ok(())
+    });
+}
+
+#[test]
 fn the_service_worker_loads_the_module_and_may_do_so_behind_nginx_too() {
     for web_server in [WebServer::Proxy, WebServer::Nginx] {
         let options = WorldOptions::with(|it| it.web_server = web_server);

@@ -66,8 +66,10 @@ fn an_app_that_is_slow_to_come_admits_it_after_three_and_eight_seconds() {
 #[test]
 fn a_proxy_that_is_slow_to_answer_is_admitted_after_three_and_eight_seconds() {
     journey(WorldOptions::default(), async |world| {
-        let retry = "main [data-action=reload]";
-        wait(&world, NO_ANSWER, "main .loading p", retry).await?;
+        // Of the app, or of the page where that does not get its module before.
+        let words_at = ":is(main .loading, #skeleton) p";
+        let retry = ":is(main [data-action=reload], #skeleton button:not([hidden]))";
+        wait(&world, NO_ANSWER, words_at, retry).await?;
         world.asked_wechat(1, &[0])
     });
 }

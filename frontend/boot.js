@@ -117,7 +117,7 @@
   say("#skeleton p", words.loading[0]);
   [3000, 8000].forEach(function (after, index) {
     window.setTimeout(function () {
-      if (index || !isLeaving()) say("#skeleton p", words.loading[index + 1]);
+      if (!isLeaving()) say("#skeleton p", words.loading[index + 1]);
       if (index) offerReload("#skeleton button");
     }, after);
   });

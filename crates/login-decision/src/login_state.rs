@@ -70,7 +70,7 @@ impl LoginState {
     /// Reads what [`write`](Self::write) wrote; nothing else can be read.
     pub fn read(state: &str) -> Option<Self> {
         let (body, check_digits) = state.split_at_checked(BODY_LENGTH)?;
-        let (start, rest) = body.split_at_checked(PREFIX.len() + 1)?;
+        let (start, rest) = body.split_at_checked(const { PREFIX.len() + 1 })?;
         let attempt = start.strip_prefix(PREFIX)?.bytes().next()?;
         let attempt = attempt.wrapping_sub(b'0');
         let made_at = number(rest.get(..TIME_DIGITS)?)?;

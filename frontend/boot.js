@@ -7,6 +7,7 @@
   var words = english
     ? {
         loading: ["Signing you in…", "This takes a little longer…", "This takes too long. You can try again."],
+        leaving: "Going to WeChat…",
         retry: "Try again",
         app_not_loaded: ["The page did not load", "Check the network, then try again."],
         browser_unsupported: ["This browser is too old", "Update WeChat or the system, then open this page again."],
@@ -20,6 +21,7 @@
       }
     : {
         loading: ["正在登录…", "网络有点慢，请稍候…", "等待时间过长，可以再试一次。"],
+        leaving: "正在前往微信…",
         retry: "重试",
         app_not_loaded: ["页面没有加载成功", "请检查网络后重试。"],
         browser_unsupported: ["浏览器版本过低", "请升级微信或手机系统后，重新打开本页。"],
@@ -114,7 +116,12 @@
   });
 
   if (english) html.lang = "en";
-  say("#skeleton p", words.loading[0]);
+  // The first stage calls it, unless it was faster than this script.
+  window.appLeaves = function () {
+    say("#skeleton p", words.leaving);
+  };
+  if (isLeaving()) window.appLeaves();
+  else say("#skeleton p", words.loading[0]);
   [3000, 8000].forEach(function (after, index) {
     window.setTimeout(function () {
       if (!isLeaving()) say("#skeleton p", words.loading[index + 1]);

@@ -116,9 +116,11 @@
   });
 
   if (english) html.lang = "en";
-  // The first stage calls it, unless it was faster than this script.
+  // The first stage calls it, unless it was faster than this script. An app that is there already waits; one that comes
+  // later does not begin.
   window.appLeaves = function () {
-    say("#skeleton p", words.leaving);
+    document.body.className = "leaving";
+    say("#skeleton p, main .loading p", words.leaving);
   };
   if (isLeaving()) window.appLeaves();
   else say("#skeleton p", words.loading[0]);

@@ -13,10 +13,10 @@ const SKELETON: &str = "skeleton";
 /// Puts the app in the place of the skeleton.
 pub(crate) fn mount() {
     let document = document();
-    // boot.js has given up on this browser or on the app.
+    // boot.js has given up on this browser or on the app, or the page is on its way to WeChat.
     if document
         .body()
-        .is_some_and(|it| it.class_name() == "failed")
+        .is_some_and(|it| !it.class_name().is_empty())
     {
         return;
     }

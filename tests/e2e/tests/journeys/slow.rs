@@ -4,6 +4,8 @@ use anyhow::ensure;
 use e2e::{Browser, Look, World, WorldOptions, journey};
 use serde_json::json;
 
+use super::first_stage::MISSING;
+
 /// Timers of at most so many milliseconds ring at once, longer ones never.
 pub(crate) fn clock(most: u32) -> String {
     format!(
@@ -66,10 +68,10 @@ fn an_app_that_is_slow_to_come_admits_it_after_three_and_eight_seconds() {
 #[test]
 fn a_proxy_that_is_slow_to_answer_is_admitted_after_three_and_eight_seconds() {
     journey(WorldOptions::default(), async |world| {
-        // Of the app, or of the page where that does not get its module before.
-        let words_at = ":is(main .loading, #skeleton) p";
-        let retry = ":is(main [data-action=reload], #skeleton button:not([hidden]))";
-        wait(&world, NO_ANSWER, words_at, retry).await?;
+        // The first stage would keep the module from the app for as long.
+        let stuck = format!("{NO_ANSWER} {MISSING}");
+        let retry = "main [data-action=reload]";
+        wait(&world, &stuck, "main .loading p", retry).await?;
         world.asked_wechat(1, &[0])
     });
 }

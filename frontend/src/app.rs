@@ -1,7 +1,7 @@
 //! The frame of the pages: which one an address shows.
 
-use leptos::prelude::*;
 use leptos_router::location::{BrowserUrl, LocationProvider};
+use leptos_wechat_login::prelude::*;
 use leptos_wechat_login::{LoginOptions, provide_login};
 
 use crate::pages::{not_found::NotFound, orders::OrdersPage, profile::ProfilePage};
@@ -52,5 +52,5 @@ fn App() -> impl IntoView {
         location.ready_to_complete();
         page
     };
-    view! { <main>{page}</main> }.into_any()
+    view! { <main>{move || page()}</main> }.into_any()
 }

@@ -22,6 +22,9 @@ mod auth;
 pub mod browser;
 pub mod flow;
 pub mod json;
+#[cfg(feature = "lean")]
+pub mod lean;
+pub mod prelude;
 pub mod view;
 mod words;
 

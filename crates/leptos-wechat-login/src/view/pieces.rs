@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leptos::prelude::*;
+use crate::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -88,11 +88,16 @@ pub fn Loading(
     view! {
         <div class="loading" role="status">
             <span class="spinner" aria-hidden="true"></span>
-            <p>{move || [text, words.slow].get(slowness.get()).copied().unwrap_or(words.very_slow)}</p>
-            {reason.map(|reason| view! { <p>{reason}</p> })}
-            {move || (slowness.get() == SLOW.len()).then(|| view! {
-                <button class="button" data-action="reload" on:click=|_| browser::reload()>{words.retry}</button>
-            })}
+            <p>{move || [text, words.slow].get(slowness.get()).copied().unwrap_or(words.very_slow).into_any()}</p>
+            {reason.map(|reason| view! { <p>{reason}</p> }.into_any())}
+            {move || if slowness.get() < SLOW.len() {
+                ().into_any()
+            } else {
+                view! {
+                    <button class="button" data-action="reload" on:click=|_| browser::reload()>{words.retry}</button>
+                }
+                .into_any()
+            }}
         </div>
     }
 }
@@ -130,7 +135,7 @@ pub fn CopyButton(
             aria-label=move || format!("{} {what}", said.get())
             on:click=copy
         >
-            {move || said.get()}
+            {move || said.get().into_any()}
         </button>
     }
 }

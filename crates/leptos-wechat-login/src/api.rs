@@ -53,18 +53,17 @@ pub async fn records<V: FromJson>(
     across: Across,
     cursor: Option<&str>,
 ) -> Result<RecordPage<V>, Failure> {
-    let cursor = cursor.map(|cursor| format!("&cursor={}", wechat_oauth::encode(cursor)));
-    let path = format!(
-        "/api/records?kind={kind}&across={}{}",
-        across.as_str(),
-        cursor.unwrap_or_default()
-    );
+    let mut path = ["/api/records?kind=", kind, "&across=", across.as_str()].concat();
+    if let Some(cursor) = cursor {
+        path += "&cursor=";
+        path += &wechat_oauth::encode(cursor);
+    }
     fetch("GET", &path, None).await
 }
 
 /// The address of a picture: the QR code of a local path of this site.
 pub fn qr_code(local: &str) -> String {
-    format!("{}/api/qr.svg?path={}", base(), wechat_oauth::encode(local))
+    base() + "/api/qr.svg?path=" + &wechat_oauth::encode(local)
 }
 
 /// Asks with a body of JSON, or without one, and reads the JSON of a good answer.
@@ -121,7 +120,7 @@ async fn send(
         request.set_headers(&headers);
         request.set_body(&body.into());
     }
-    let url = format!("{}{path}", base());
+    let url = base() + path;
     let promise = web_sys::window()?.fetch_with_str_and_init(&url, &request);
     let response: web_sys::Response = JsFuture::from(promise).await.ok()?.unchecked_into();
     // For the report of a boot script, should the app break over this answer.

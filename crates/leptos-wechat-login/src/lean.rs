@@ -155,7 +155,7 @@ impl Parts for Element {
 /// Attributes with a method of their own.
 macro_rules! attributes {
     ($($method:ident $name:literal)*) => {
-        /// Attributes that leptos has methods for; any other is `attr:name`.
+        /// Attributes that leptos has methods for, those with a dash apart; a page with others imports `leptos::prelude`.
         pub trait Attributes: Parts {
             $(
                 #[doc = concat!("The attribute `", $name, "`.")]

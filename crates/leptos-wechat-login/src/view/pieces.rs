@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use crate::prelude::*;
+use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use crate::auth::use_auth;
 use crate::browser;
+use crate::prelude::*;
 
 /// Takes the focus, so that screen readers begin at a new page's start, and gives the title bar its words, which
 /// WeChat shows above the page.
@@ -20,8 +21,9 @@ pub fn Title(
     heading: Option<String>,
 ) -> impl IntoView {
     let element = NodeRef::<leptos::html::H1>::new();
-    Effect::new(move || {
-        if let Some(element) = element.get() {
+    // Once it is in the page.
+    spawn_local(async move {
+        if let Some(element) = element.try_get_untracked().flatten() {
             let _ = element.focus();
         }
     });
@@ -132,7 +134,7 @@ pub fn CopyButton(
             class=class
             data-action="copy"
             aria-live="polite"
-            aria-label=move || format!("{} {what}", said.get())
+            aria-label=move || [said.get(), " ", what].concat()
             on:click=copy
         >
             {move || said.get().into_any()}

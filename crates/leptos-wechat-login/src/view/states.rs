@@ -8,6 +8,7 @@ use crate::auth::use_auth;
 use crate::browser;
 use crate::flow::client::Client;
 use crate::flow::{Failure, GuestReason, Notice, SignInOptions, Trouble};
+use crate::json;
 use crate::words::Words;
 
 /// For [`AuthState::Guest`](crate::AuthState::Guest).
@@ -115,9 +116,12 @@ pub fn Failed(
 /// What the operator has to do where nobody else can, and the numbers that find the case: in our log and at WeChat.
 #[component]
 fn ForTheStaff(error: ApiError, words: &'static Words) -> impl IntoView {
-    let wechat = error.wechat.map(|wechat| match wechat.rid {
-        Some(rid) => format!("{} (rid: {rid})", wechat.errcode),
-        None => wechat.errcode.to_string(),
+    let wechat = error.wechat.map(|wechat| {
+        let errcode = json::written(wechat.errcode as f64);
+        match wechat.rid {
+            Some(rid) => [&*errcode, " (rid: ", &rid, ")"].concat(),
+            None => errcode,
+        }
     });
     let advice = (error.code == ErrorCode::RefusedByWechat).then_some(error.message);
     let line = |label, field, value| {

@@ -96,7 +96,7 @@ fn Orders(session: Session) -> impl IntoView {
             <button
                 class="choice"
                 data-across=chosen.as_str()
-                aria-pressed=move || (across.get() == chosen).to_string()
+                aria-pressed=move || if across.get() == chosen { "true" } else { "false" }
                 on:click=move |_| choose(chosen)
             >
                 {label}

@@ -5,14 +5,15 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use tempfile::TempDir;
 
 /// Starts the request for the proxy's first answer beside the scripts.
 const PRELOAD: &str = r#"<link rel="preload" as="fetch" href="/api/bootstrap" crossorigin />"#;
-/// How a WASM module begins in base64.
-const MODULE: &str = "AGFzbQ";
+/// How the script of our app's first stage begins, and how in it the app's module, its size, and the stage's own module.
+const STAGE: &str = "var wechatLoginFiles = {";
+const MODULE: &str = "module: '";
+const SIZE: &str = "size: ";
+const FIRST: &str = "first: '";
 /// What our app does with its half-loaded module when it leaves.
 const LEAVE: &str = r#"data-leave="worker hold""#;
 
@@ -32,9 +33,14 @@ pub(crate) enum Head {
     WithStage,
 }
 
-/// A copy of a build with its head changed, every file beside itself compressed at brotli's highest quality.
+/// A copy of a build with its head changed, every file beside itself compressed at brotli's highest quality. Our app's
+/// build is in the folder `app` beside it.
 pub(crate) fn prepared(build: &Path, head: Head) -> anyhow::Result<TempDir> {
     let site = tempfile::tempdir()?;
+    if head == Head::WithStage {
+        let worker = build.with_file_name("app").join("sw.js");
+        std::fs::copy(worker, site.path().join("sw.js")).context("this app has no worker")?;
+    }
     let mut folders = vec![PathBuf::new()];
     while let Some(folder) = folders.pop() {
         std::fs::create_dir_all(site.path().join(&folder))?;
@@ -71,10 +77,10 @@ fn changed(index: String, head: Head, build: &Path) -> anyhow::Result<String> {
             Ok(index.replacen(LEAVE, &format!(r#"data-leave="{how}""#), 1))
         }
         Head::WithoutStage => {
-            let (script, _) = stage(&index).context("index.html has no first stage")?;
+            let script = stage(&index).context("index.html has no first stage")?;
             Ok(index.replacen(script, "", 1))
         }
-        Head::WithStage => anyhow::bail!("not yet"),
+        Head::WithStage => with_stage(&style_inlined(&index, build)?, build, &build.with_file_name("app")),
     }
 }
 
@@ -91,23 +97,61 @@ fn style_inlined(index: &str, build: &Path) -> anyhow::Result<String> {
     Ok(format!("{before}<style>{style}</style>{after}"))
 }
 
-/// The script of a page's first stage, tags included, and the module in it.
-fn stage(index: &str) -> Option<(&str, Vec<u8>)> {
-    let at = index.find(MODULE)?;
-    let begin = index[..at].rfind("<script")?;
-    let end = at + index[at..].find("</script>")? + "</script>".len();
-    let base64 = |it: char| it.is_ascii_alphanumeric() || "+/=".contains(it);
-    let module = index[at..].split(|it| !base64(it)).next()?;
-    Some((&index[begin..end], BASE64_STANDARD.decode(module).ok()?))
+/// What stands between the two.
+fn between<'a>(text: &'a str, begin: &str, end: &str) -> Option<&'a str> {
+    Some(text.split_once(begin)?.1.split_once(end)?.0)
+}
+
+/// The script of a page's first stage, tags included.
+fn stage(index: &str) -> Option<&str> {
+    let begin = index[..index.find(STAGE)?].rfind("<script")?;
+    let end = index[begin..].find("</script>")? + "</script>".len();
+    Some(&index[begin..begin + end])
+}
+
+/// The module in it: each byte is a character, or `\x` and two digits.
+fn stage_module(stage: &str) -> Option<Vec<u8>> {
+    let mut parts = between(stage, FIRST, "'")?.split("\\x");
+    let plain = |text: &str| text.chars().map(u8::try_from).collect::<Result<Vec<u8>, _>>().ok();
+    let mut module = plain(parts.next()?)?;
+    for part in parts {
+        module.push(u8::from_str_radix(part.get(..2)?, 16).ok()?);
+        module.extend(plain(part.get(2..)?)?);
+    }
+    Some(module)
+}
+
+/// A page of Vite's with our app's first stage, which begins to load its script and has it run once the page stays.
+fn with_stage(index: &str, build: &Path, app: &Path) -> anyhow::Result<String> {
+    let ours = std::fs::read_to_string(app.join("index.html"))?;
+    let stage = stage(&ours).context("this app has no first stage")?;
+    let link = between(&ours, "<link id=\"api-bootstrap\"", ">").context("no api-bootstrap")?;
+    let (before, rest) = index.split_once("<script type=\"module\"").context("no script")?;
+    let (script, after) = rest.split_once("</script>").context("no end of the script")?;
+    let path = between(script, "src=\"", "\"").context("no address of the script")?;
+    let size = build.join(path.trim_start_matches('/')).metadata()?.len();
+    let module = between(stage, MODULE, "'").context("no module")?;
+    let old_size = between(stage, SIZE, ",").context("no size")?;
+    let stage = stage
+        .replacen(&format!("{MODULE}{module}"), &format!("{MODULE}{path}"), 1)
+        .replacen(&format!("{SIZE}{old_size}"), &format!("{SIZE}{size}"), 1);
+    let start = format!(
+        "<script type=\"module\">\nconst loaded = window.wechatLogin && wechatLogin.module.then((it) => it.text());\n\
+         Promise.resolve(loaded).then(() => import('{path}'));\n</script>"
+    );
+    Ok(format!(
+        "{before}<link id=\"api-bootstrap\"{link}>{stage}{start}{after}"
+    ))
 }
 
 /// What the first stage of a built app weighs after brotli: its module alone, and all that it adds to `index.html`;
 /// `None` if there is none.
 pub(crate) fn stage_weight(build: &Path) -> anyhow::Result<Option<(f64, f64)>> {
     let index = std::fs::read_to_string(build.join("index.html"))?;
-    let Some((script, module)) = stage(&index) else {
+    let Some(script) = stage(&index) else {
         return Ok(None);
     };
+    let module = stage_module(script).context("the first stage has no module")?;
     let without = index.replacen(script, "", 1);
     let weight = |bytes: &[u8]| anyhow::Ok(brotli(bytes)?.len() as f64);
     let added = weight(index.as_bytes())? - weight(without.as_bytes())?;
@@ -156,17 +200,34 @@ mod tests {
     #[test]
     fn our_page_leaves_otherwise_or_has_no_first_stage() {
         let script = format!(
-            "<script>m=\"{}\"</script>",
-            BASE64_STANDARD.encode(b"\0asm\x01")
+            "<script>\n{STAGE} base: '/', module: '/a.wasm', size: 7, first: '\\x00asm\\x5cÿ' }};\n</script>"
         );
         let built = format!("<script>a</script>{script}<link {LEAVE}><script>b</script>");
         let held = page(&built, Head::Leaving("hold")).unwrap();
         assert_eq!(held, built.replace("worker hold", "hold"));
         let alone = page(&built, Head::WithoutStage).unwrap();
         assert_eq!(alone, built.replace(&script, ""));
-        assert_eq!(stage(&built).unwrap().1, b"\0asm\x01");
-        for head in [Head::Leaving(""), Head::WithoutStage] {
+        assert_eq!(stage_module(stage(&built).unwrap()).unwrap(), b"\0asm\\\xff");
+        for head in [Head::Leaving(""), Head::WithoutStage, Head::WithStage] {
             assert!(page("<title>t</title>", head).is_err());
         }
+
+        let builds = tempfile::tempdir().unwrap();
+        let link = "<link id=\"api-bootstrap\" href=\"/api/bootstrap\">";
+        let vite = "<title>t</title><script type=\"module\" crossorigin src=\"/a/b.js\"></script><p>";
+        let write = |name: &str, text: &str| {
+            let path = builds.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        write("app/index.html", &format!("{link}{script}"));
+        write("vue/a/b.js", "0123456789");
+        let (vue, app) = (builds.path().join("vue"), builds.path().join("app"));
+        let staged = with_stage(vite, &vue, &app).unwrap();
+        let begin = format!(
+            "<title>t</title>{link}<script>\n{STAGE} base: '/', module: '/a/b.js', size: 10, first: "
+        );
+        assert!(staged.starts_with(&begin), "{staged}");
+        assert!(staged.ends_with("import('/a/b.js'));\n</script><p>"), "{staged}");
     }
 }

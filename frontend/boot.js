@@ -50,7 +50,8 @@
   }
 
   function fail(what) {
-    if (has_failed) return;
+    // Of a page on its way to WeChat the browser drops what is still loading, and that is no failure.
+    if (has_failed || (window.wechatLogin && window.wechatLogin.leaving)) return;
     has_failed = true;
     var text = words[what];
     var code = /_/.test(what) ? what : what === "blocked" ? "app_not_loaded" : "browser_unsupported";

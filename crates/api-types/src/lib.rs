@@ -19,8 +19,6 @@
 
 mod bootstrap;
 mod error;
-mod login_state;
-mod page_address;
 mod record;
 mod report;
 mod service;
@@ -28,8 +26,7 @@ mod session;
 
 pub use bootstrap::{AccountInfo, Bootstrap};
 pub use error::{ApiError, ApiErrorBody, ErrorCode, WechatError};
-pub use login_state::LoginState;
-pub use page_address::{has_login_answer, is_page};
+pub use login_decision::{LoginState, has_login_answer, is_page};
 pub use record::{Across, Record, RecordPage};
 pub use report::{Report, ReportCode};
 pub use service::{Erased, Identity, IdentityNote};

@@ -4,19 +4,22 @@
 pub use api_types::{Across, Record, RecordPage};
 use api_types::{Bootstrap, ExchangeRequest, Session};
 use gloo_net::http::Response;
+use js_sys::Promise;
 use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestCredentials, RequestInit, Window};
 
 use crate::browser;
+use crate::first_stage;
 use crate::flow::{Api, Failure};
 use crate::json::{self, FromJson};
 
 /// The element of `index.html` whose `href` is `<API base>/api/bootstrap`; without it the API is on the page's own origin.
 ///
-/// It preloads that address beside the WASM, and it is the app's only setting: the base is read from it.
+/// The first stage of the page asks there, too, before the app is there.
 const BOOTSTRAP_LINK: &str = "api-bootstrap";
 const BOOTSTRAP_PATH: &str = "/api/bootstrap";
+const SESSION_PATH: &str = "/api/session";
 
 /// From the request to the last byte of the answer. Longer than the proxy waits for WeChat and its database, so that
 /// the proxy's word is heard; this is for a network that swallows either.
@@ -32,15 +35,15 @@ impl Api for Proxy {
 
     async fn create_session(&self, request: &ExchangeRequest) -> Result<Session, Failure> {
         let body = json::exchange_request(request);
-        fetch("POST", "/api/session", Some(body)).await
+        fetch("POST", SESSION_PATH, Some(body)).await
     }
 
     async fn session(&self) -> Result<Session, Failure> {
-        fetch("GET", "/api/session", None).await
+        fetch("GET", SESSION_PATH, None).await
     }
 
     async fn delete_session(&self) -> Result<(), Failure> {
-        fetch_text("DELETE", "/api/session", None).await.map(drop)
+        fetch_text("DELETE", SESSION_PATH, None).await.map(drop)
     }
 }
 
@@ -108,10 +111,33 @@ async fn send(
     body: Option<String>,
     timeout: &Timeout,
 ) -> Option<Response> {
+    let response: web_sys::Response = match begun(method, path) {
+        Some(answer) => JsFuture::from(answer),
+        None => JsFuture::from(begin(method, path, body, timeout)?),
+    }
+    .await
+    .ok()?
+    .unchecked_into();
+    // For the report of a boot script, should the app break over this answer.
+    if let Ok(Some(id)) = response.headers().get("x-request-id") {
+        browser::mark_page("data-request-id", &id);
+    }
+    Some(response.into())
+}
+
+/// The answer to what the first stage of the page has asked already.
+fn begun(method: &str, path: &str) -> Option<Promise> {
+    match (method, path) {
+        ("GET", BOOTSTRAP_PATH) => first_stage::answer("bootstrap"),
+        ("POST", SESSION_PATH) => first_stage::answer("session"),
+        _ => None,
+    }
+}
+
+fn begin(method: &str, path: &str, body: Option<String>, timeout: &Timeout) -> Option<Promise> {
     // By hand: gloo-net's own requests weigh 1.4 KB more, for queries, headers and messages that nobody reads.
     let request = RequestInit::new();
     request.set_method(method);
-    // The preload in index.html is used only by a request with the same credentials mode.
     request.set_credentials(RequestCredentials::Include);
     let signal = timeout.controller.as_ref().map(AbortController::signal);
     request.set_signal(signal.as_ref());
@@ -122,13 +148,7 @@ async fn send(
         request.set_body(&body.into());
     }
     let url = format!("{}{path}", base());
-    let promise = web_sys::window()?.fetch_with_str_and_init(&url, &request);
-    let response: web_sys::Response = JsFuture::from(promise).await.ok()?.unchecked_into();
-    // For the report of a boot script, should the app break over this answer.
-    if let Ok(Some(id)) = response.headers().get("x-request-id") {
-        browser::mark_page("data-request-id", &id);
-    }
-    Some(response.into())
+    Some(web_sys::window()?.fetch_with_str_and_init(&url, &request))
 }
 
 fn base() -> String {

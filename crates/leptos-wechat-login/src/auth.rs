@@ -10,10 +10,9 @@ use leptos::task::spawn_local;
 
 use crate::api::{self, Proxy};
 use crate::browser::{self, Page};
-use crate::flow::callback::redirect_uri;
 use crate::flow::client::Client;
 use crate::flow::refusal::is_about_the_user;
-use crate::flow::{AuthState, Failure, Flow, Notice, SignInOptions};
+use crate::flow::{AuthState, Failure, Flow, Notice, SignInOptions, redirect_uri};
 use crate::view::Views;
 use crate::words::Words;
 

@@ -5,6 +5,10 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, HtmlDocument, HtmlTextAreaElement, Location, Window};
 
+use login_decision::callback::Callback;
+
+use crate::first_stage;
+use crate::flow::pending_login::PendingLogin;
 use crate::flow::{Address, AuthState, Browser, Leave, Notice, Storage};
 
 fn window() -> Option<Window> {
@@ -37,6 +41,10 @@ pub(crate) struct Page {
 impl Browser for Page {
     fn address(&self) -> Address {
         address()
+    }
+
+    fn arrived(&self) -> Option<(Callback<String>, Option<PendingLogin>)> {
+        first_stage::arrived()
     }
 
     fn replace_address(&self, local: &str) {

@@ -20,6 +20,7 @@
 pub mod api;
 mod auth;
 pub mod browser;
+mod first_stage;
 pub mod flow;
 pub mod json;
 pub mod view;

@@ -1,6 +1,6 @@
 //! What WeChat's documentation states in numbers and names: hosts, paths, parameters, limits and lifetimes.
 
-use std::time::Duration;
+use core::time::Duration;
 
 /// Where browsers are sent.
 pub const OPEN_HOST: &str = "https://open.weixin.qq.com";

@@ -1,19 +1,21 @@
 //! What a login asks for, and what the user granted.
 
+#[cfg(feature = "std")]
 use serde::{Deserialize, Serialize};
 
 /// The scopes of web authorization: two of an official account, one of a website application.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "std", derive(Serialize, Deserialize))]
 #[cfg_attr(feature = "utoipa", derive(utoipa::ToSchema))]
 pub enum Scope {
     /// Silent; gives the openid only.
-    #[serde(rename = "snsapi_base")]
+    #[cfg_attr(feature = "std", serde(rename = "snsapi_base"))]
     Base,
     /// After the user's consent; gives unionid, name and picture as well.
-    #[serde(rename = "snsapi_userinfo")]
+    #[cfg_attr(feature = "std", serde(rename = "snsapi_userinfo"))]
     Userinfo,
     /// A website application's QR login, confirmed on the phone; gives all that [`Userinfo`](Self::Userinfo) gives.
-    #[serde(rename = "snsapi_login")]
+    #[cfg_attr(feature = "std", serde(rename = "snsapi_login"))]
     Login,
 }
 

@@ -1,14 +1,15 @@
 //! Everything of ours that is fuzzed, in one place: the only file that knows where it lives.
 
 pub(crate) use api_types::{Across, LoginState, Session, has_login_answer};
-pub(crate) use leptos_wechat_login::flow::callback::{Callback, redirect_uri, take};
-pub(crate) use leptos_wechat_login::flow::chosen_account::chosen_account;
-pub(crate) use leptos_wechat_login::flow::client::Client;
-pub(crate) use leptos_wechat_login::flow::entry::{Entry, Facts, Visitor, decide};
-pub(crate) use leptos_wechat_login::flow::pending_login::{
+pub(crate) use leptos_wechat_login::flow::redirect_uri;
+pub(crate) use login_decision::callback::{Callback, arrive, pairs};
+pub(crate) use login_decision::chosen_account::chosen_account;
+pub(crate) use login_decision::client::{Client, can_authorize};
+pub(crate) use login_decision::entry::{Entry, Facts, Visitor, decide, to_exchange};
+pub(crate) use login_decision::pending_login::{
     AUTOMATIC_ATTEMPTS, MOST_UNANSWERED, PendingLogin, is_recent,
 };
-pub(crate) use leptos_wechat_login::flow::return_to::sanitize;
+pub(crate) use login_decision::return_to::sanitize;
 pub(crate) use login_store::{
     InvalidJson, ListQuery, Owner, Position, RecordId, RecordKey, RecordKind, RecordValue, Version,
 };

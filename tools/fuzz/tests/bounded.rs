@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use fuzz::targets;
-use leptos_wechat_login::flow::callback::redirect_uri;
+use leptos_wechat_login::flow::redirect_uri;
 use reqwest::Url;
 use wechat_oauth::{AuthorizeRequest, authorize_url};
 

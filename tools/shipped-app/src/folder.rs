@@ -13,6 +13,9 @@ const PAGE: &str = "index.html";
 /// What wasm-bindgen ends a module's name with; the script has the same name up to there.
 const MODULE: &str = "_bg.wasm";
 
+/// What stands in the page where its first stage reads how long the module is.
+const NO_SIZE: &str = "size: 0";
+
 /// Makes the app in `folder` smaller and gives both files the name of what they are now: whoever has the former ones in
 /// a cache that never asks must not mix them with these.
 pub(crate) fn shorten(folder: &Path) -> anyhow::Result<()> {
@@ -26,14 +29,19 @@ pub(crate) fn shorten(folder: &Path) -> anyhow::Result<()> {
         module: module(folder)?,
         script: text(file(&old, ".js"))?,
     };
-    let page = page::shorten(&text(folder.join(PAGE))?)?;
+    let page = page::unpack_first_stage(&text(folder.join(PAGE))?)?;
+    let page = page::shorten(&page)?;
     let app = names::shorten(&app)?;
 
     let new = with_hash_of(&old, &app)?;
     anyhow::ensure!(page.contains(&old), "{PAGE} does not name {old}");
     std::fs::write(file(&new, MODULE), &app.module)?;
     std::fs::write(file(&new, ".js"), &app.script)?;
-    std::fs::write(folder.join(PAGE), page.replace(&old, &new))?;
+    let size = format!("size: {}", app.module.len());
+    std::fs::write(
+        folder.join(PAGE),
+        page.replace(&old, &new).replace(NO_SIZE, &size),
+    )?;
     if new != old {
         for ending in [MODULE, ".js"] {
             std::fs::remove_file(file(&old, ending))?;
@@ -117,6 +125,22 @@ mod tests {
         assert!(!start[1].contains("0123456789abcdef"), "{start:?}");
         assert_eq!(named("start();"), start);
         assert_ne!(named("stop();")[1], start[1]);
+    }
+
+    #[test]
+    fn the_page_says_how_long_its_module_is() {
+        let trunk = include_str!("../../../Trunk.toml");
+        assert_eq!(trunk.matches(NO_SIZE).count(), 1);
+        let folder = app("start();");
+        let page = folder.path().join(PAGE);
+        let named = std::fs::read_to_string(&page).unwrap();
+        std::fs::write(&page, format!("{named}<p>{NO_SIZE}</p>")).unwrap();
+        shorten(folder.path()).unwrap();
+        assert!(
+            std::fs::read_to_string(&page)
+                .unwrap()
+                .contains("<p>size: 8</p>")
+        );
     }
 
     #[test]

@@ -1,6 +1,12 @@
 //! The entry page without what only people read: comments and indents, also in the style sheet and the script that trunk
 //! puts into it. The page comes before everything else, so here a byte counts for more than elsewhere.
 
+use std::fmt::Write as _;
+
+use anyhow::Context as _;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+
 use crate::names::lines;
 
 /// The page in fewer bytes, unless something in it could change its meaning by this; names, order and line ends stay, so
@@ -20,6 +26,26 @@ pub(crate) fn shorten(page: &str) -> anyhow::Result<String> {
     let page = without_comments(&page, "<!--", "-->")?;
     let page = without_comments(&page, "/*", "*/")?;
     Ok(lines(&page).map(|line| format!("{line}\n")).collect())
+}
+
+/// The bytes of the first stage's module as they are, in the place of `atob('…')`: base64 hides from compression what repeats
+/// itself, which is a fifth of them.
+pub(crate) fn unpack_first_stage(page: &str) -> anyhow::Result<String> {
+    const START: &str = "first: atob('";
+    let Some((before, rest)) = page.split_once(START) else {
+        return Ok(page.to_owned());
+    };
+    let (encoded, after) = rest.split_once("')").context("no end of the first stage")?;
+    let module = BASE64_STANDARD.decode(encoded).context("the first stage")?;
+    let mut text = String::new();
+    for byte in module {
+        match byte {
+            // What ends the text or the script, what HTML alters, and what no page may have (see `shorten`).
+            0 | b'\n' | b'\r' | b'\\' | b'\'' | b'<' | b'`' => write!(text, "\\x{byte:02x}")?,
+            _ => text.push(char::from(byte)),
+        }
+    }
+    Ok(format!("{before}first: '{text}'{after}"))
 }
 
 /// Without comments that have lines of their own. Others could as well be part of a text.
@@ -80,6 +106,30 @@ mod tests {
                 "{part}"
             );
         }
+    }
+
+    #[test]
+    fn the_first_stage_has_all_its_bytes() {
+        let bytes: Vec<u8> = (0..=255).collect();
+        let page = |value: &str| format!("<script>\nvar a = {{ first: {value} }};\n</script>\n");
+        let packed = page(&format!("atob('{}')", BASE64_STANDARD.encode(&bytes)));
+        let unpacked = unpack_first_stage(&packed).unwrap();
+        assert_eq!(shorten(&unpacked).unwrap(), unpacked);
+        let (_, rest) = unpacked.split_once("first: '").unwrap();
+        let (mut rest, _) = rest.split_once("' }").unwrap();
+        let mut read = Vec::new();
+        while let Some(next) = rest.chars().next() {
+            if let Some(escaped) = rest.strip_prefix("\\x") {
+                read.push(u8::from_str_radix(&escaped[..2], 16).unwrap());
+                rest = &escaped[2..];
+            } else {
+                read.push(u8::try_from(u32::from(next)).unwrap());
+                rest = &rest[next.len_utf8()..];
+            }
+        }
+        assert_eq!(read, bytes);
+        assert!(!unpacked.contains("' }'") && unpacked.matches('<').count() == 2);
+        assert!(unpack_first_stage("first: atob('AA").is_err());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A way to WeChat, and what is remembered until it is taken.
 
 use api_types::Scope;
+use login_decision::callback::write_redirect_uri;
 
 use super::Leave;
 
@@ -29,4 +30,12 @@ impl Departure {
             return_to: None,
         }
     }
+}
+
+/// Where WeChat sends its answer; see [`write_redirect_uri`].
+pub fn redirect_uri(origin: &str, local: &str) -> String {
+    let mut uri = String::new();
+    // Writing to a String cannot fail.
+    let _ = write_redirect_uri(origin, local, &mut uri);
+    uri
 }

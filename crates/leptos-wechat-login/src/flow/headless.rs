@@ -15,6 +15,8 @@ pub struct Headless {
     local: RefCell<String>,
     stored: Stored,
     random: fn(&mut [u8]),
+    /// What it says it is: WeChat's browser, as far as it matters.
+    pub user_agent: Cell<&'static str>,
     /// Milliseconds since 1970-01-01 UTC.
     pub now: Cell<u64>,
     /// Where the page was left for, once it was.
@@ -39,6 +41,7 @@ impl Headless {
             local: RefCell::new(local.to_owned()),
             stored: Rc::clone(stored),
             random,
+            user_agent: Cell::new("MicroMessenger"),
             now: Cell::new(now),
             left_for: RefCell::default(),
             reloads: Cell::default(),
@@ -80,9 +83,8 @@ impl Browser for Headless {
         (self.random)(bytes);
     }
 
-    /// WeChat's, as far as it matters.
     fn user_agent(&self) -> String {
-        "MicroMessenger".to_owned()
+        self.user_agent.get().to_owned()
     }
 
     fn stored(&self, storage: Storage, key: &str) -> Option<String> {

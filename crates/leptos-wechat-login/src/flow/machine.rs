@@ -3,21 +3,18 @@
 use std::sync::{Mutex, PoisonError};
 
 use api_types::{Bootstrap, ErrorCode, Scope, Session};
+use login_decision::callback::{Callback, arrive, pairs};
+use login_decision::chosen_account::chosen_account;
 
-use super::callback::{self, Callback};
-use super::chosen_account::chosen_account;
 use super::departure::Departure;
 use super::pending_login::{self, PendingLogin};
-use super::{Address, Api, AuthState, Browser, GuestReason, Leave, Notice, Storage, Trouble};
+use super::{Api, AuthState, Browser, GuestReason, Leave, Notice, Storage, Trouble};
 
 /// How long the proxy's word about the session is taken for granted, in milliseconds.
 const TRUST_MS: u64 = 12 * 60 * 60 * 1000;
 
 /// Where a tab remembers that the user signed out in it, so that a reload does not silently undo it.
 pub(super) const SIGNED_OUT: &str = "wechat-login-signed-out";
-
-/// What every authorize address ends with.
-const WECHAT_REDIRECT: &str = "#wechat_redirect";
 
 /// The login of one page load, in a browser and with a proxy.
 pub struct Flow<B, A> {
@@ -41,8 +38,31 @@ pub(super) struct Model {
 
 /// WeChat's answer, if there is one, and what this browser knows about it.
 pub(super) struct Arrival {
-    pub(super) callback: Callback,
+    pub(super) callback: Callback<String>,
     pub(super) pending: Option<PendingLogin>,
+}
+
+impl Arrival {
+    /// Takes it out of the address.
+    fn take(browser: &impl Browser, now: u64) -> Self {
+        let local = browser.address().local();
+        let mut pairs: Vec<Option<&str>> = pairs(&local).map(Some).collect();
+        let known = |state: &str| pending_login::load(browser, state);
+        let arrival = arrive(&local, &mut pairs, now, known);
+        let mut clean = String::new();
+        // Writing to a String cannot fail.
+        let return_to = arrival
+            .pending
+            .as_ref()
+            .map(|it: &PendingLogin| it.return_to.as_str());
+        let _ = arrival.write_address(return_to, &mut clean);
+        let callback = arrival.callback.map(str::to_owned);
+        let pending = arrival.pending;
+        if callback != Callback::None {
+            browser.replace_address(&clean);
+        }
+        Self { callback, pending }
+    }
 }
 
 /// A page that nothing was brought to.
@@ -68,20 +88,11 @@ impl<B: Browser, A: Api> Flow<B, A> {
     /// Before a router and before any request: a code that stays in the address is replayed by reload, Back, favourites
     /// and shared links. The login's own page, query and fragment take its place. What is not ours stays.
     pub fn arrive(browser: B, api: A) -> Self {
-        let mut address = browser.address();
-        // Browsers carry the authorize page's fragment over its redirect to an address that has none.
-        if address.fragment == WECHAT_REDIRECT {
-            address.fragment.clear();
-        }
         let now = browser.now();
-        let known = |state: &str| pending_login::load(&browser, state);
-        let taken = callback::take(&address.search, now, known);
-        let (callback, pending) = (taken.callback, taken.pending);
-        if callback != Callback::None {
-            let search = taken.search;
-            let clean = Address { search, ..address }.local();
-            browser.replace_address(pending.as_ref().map_or(&clean, |login| &login.return_to));
-        }
+        let arrival = match browser.arrived() {
+            Some((callback, pending)) => Arrival { callback, pending },
+            None => Arrival::take(&browser, now),
+        };
         let chosen = chosen_account(&browser.address().search).map(str::to_owned);
         Self {
             browser,
@@ -89,7 +100,7 @@ impl<B: Browser, A: Api> Flow<B, A> {
             model: Mutex::new(Model {
                 state: AuthState::Loading,
                 bootstrap: None,
-                arrival: Arrival { callback, pending },
+                arrival,
                 chosen,
                 required: false,
                 checked_at: now,

@@ -2,6 +2,9 @@
 
 use api_types::{Bootstrap, ExchangeRequest, Session};
 
+use login_decision::callback::Callback;
+
+use super::pending_login::PendingLogin;
 use super::{AuthState, Failure, Notice};
 
 /// The browser: address, history, storage, time and chance, and the screen.
@@ -11,6 +14,12 @@ use super::{AuthState, Failure, Notice};
 pub trait Browser {
     /// Where the page is.
     fn address(&self) -> Address;
+
+    /// What the page's first stage has taken out of the address, where there was one: WeChat's answer, and this
+    /// browser's record of the login that it answers. The address has no answer any more.
+    fn arrived(&self) -> Option<(Callback<String>, Option<PendingLogin>)> {
+        None
+    }
 
     /// Changes the address bar and this history entry to a local path without loading anything.
     fn replace_address(&self, local: &str);

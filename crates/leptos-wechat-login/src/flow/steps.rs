@@ -1,15 +1,18 @@
 //! The steps between the states: entering a page, going to WeChat, exchanging what comes back.
 
 use api_types::{ErrorCode, ExchangeRequest, Scope, Session};
+use login_decision::Buffer;
+use login_decision::callback::Callback;
+use login_decision::chosen_account::chosen_account;
+use login_decision::client::can_authorize;
+use login_decision::entry::{Entry, Facts, Visitor, decide, to_exchange};
 use wechat_oauth::{AuthorizeRequest, authorize_url};
 
-use super::callback::{self, Callback};
-use super::chosen_account::chosen_account;
-use super::client::Client;
-use super::departure::Departure;
-use super::entry::{Entry, Facts, Visitor, decide};
+use super::departure::{Departure, redirect_uri};
 use super::machine::{Arrival, Flow, SIGNED_OUT};
-use super::pending_login::{self, NewLogin, PendingLogin};
+use super::pending_login::{
+    self, NewLogin, PendingLogin, RANDOM_BYTES, SECRETS_LENGTH, draw_secrets,
+};
 use super::recovery::{Recovery, after_failure};
 use super::{Api, AuthState, Browser, Failure, GuestReason, Notice, Storage, Trouble};
 
@@ -18,7 +21,6 @@ impl<B: Browser, A: Api> Flow<B, A> {
     pub(super) async fn enter(&self, arrival: Arrival) {
         let Arrival { callback, pending } = arrival;
         let require_wechat = self.bootstrap(|it| it.require_wechat) == Some(true);
-        let client = Client::of(&self.browser.user_agent());
         let session = self.known_session();
         if let Callback::Refused { state } = &callback {
             pending_login::remove(&self.browser, state);
@@ -28,7 +30,7 @@ impl<B: Browser, A: Api> Flow<B, A> {
             }
         }
         let now = self.browser.now();
-        let entry = decide(Facts {
+        let facts = Facts {
             visitor: match &session {
                 None => Visitor::Nobody,
                 Some(session) if session.snapshot => Visitor::Snapshot,
@@ -39,11 +41,17 @@ impl<B: Browser, A: Api> Flow<B, A> {
             callback,
             pending,
             unanswered: pending_login::sweep(&self.browser, now),
-            can_authorize: !require_wechat || client.can_authorize(),
+            can_authorize: !require_wechat || can_authorize(&self.browser.user_agent()),
             now,
-        });
-        match entry {
-            Entry::Exchange(login) => self.exchange(login).await,
+        };
+        match decide(&facts) {
+            Entry::Exchange => {
+                if let Some(mut login) = facts.pending
+                    && to_exchange(facts.callback, Some(&mut login), now)
+                {
+                    self.exchange(login).await;
+                }
+            }
             Entry::Begin { attempt } => self.depart(Departure::automatic(attempt)),
             Entry::SignedIn | Entry::Snapshot => {
                 if let Some(session) = session {
@@ -101,18 +109,25 @@ impl<B: Browser, A: Api> Flow<B, A> {
             account: &account,
             scope: departure.scope,
             return_to,
-            attempt: departure.attempt,
         };
-        let mut random = |bytes: &mut [u8]| self.browser.random(bytes);
-        let login = PendingLogin::begin(&new, self.browser.now(), &mut random);
+        let mut random = [0; RANDOM_BYTES];
+        let secrets = loop {
+            self.browser.random(&mut random);
+            let mut secrets = Buffer::new([0; SECRETS_LENGTH]);
+            let now = self.browser.now();
+            if draw_secrets(departure.attempt, now, &random, &mut secrets).is_some() {
+                break secrets;
+            }
+        };
+        let login = new.pending(secrets.as_ref());
         pending_login::save(&self.browser, &login);
         Some(authorize_url(&AuthorizeRequest {
             base: &base,
             appid: &appid,
             // The record brings query and fragment back exactly. Where it is lost, the query still names the account.
-            redirect_uri: &callback::redirect_uri(&address.origin, &local),
+            redirect_uri: &redirect_uri(&address.origin, &local),
             scope: departure.scope,
-            state: &login.state,
+            state: login.state,
         }))
     }
 

@@ -49,7 +49,7 @@ impl Site {
     }
 }
 
-/// Page, policy, WASM, missing file, bootstrap, cookies, readiness, verification file.
+/// Page, policy, WASM, service worker, missing file, bootstrap, cookies, readiness, verification file.
 pub(super) async fn findings(site: &Site, fetcher: &Fetcher) -> Vec<Finding> {
     let page = match fetcher.get(site.at("/"), "text/html").await {
         Ok(page) => page,
@@ -64,6 +64,10 @@ pub(super) async fn findings(site: &Site, fetcher: &Fetcher) -> Vec<Finding> {
         None => None,
     };
     findings.push(site_page::wasm_type(wasm));
+    if site_page::leaves_by_worker(&page.body) {
+        let worker = fetcher.get(site.at("/sw.js"), "*/*").await;
+        findings.push(site_page::worker(worker));
+    }
     let missing = fetcher.get(site.at(MISSING), "text/html").await;
     findings.push(site_page::missing(missing));
     findings.extend(site_api::findings(&site.origin, &page, fetcher).await);

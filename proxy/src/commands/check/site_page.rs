@@ -112,6 +112,51 @@ pub(super) fn wasm_type(answer: Option<Result<Answer, NoAnswer>>) -> Finding {
     CHECK.ok("The .wasm file comes as application/wasm.")
 }
 
+/// Whether the page has a service worker load the rest of the app while it leaves for WeChat.
+pub(super) fn leaves_by_worker(page: &str) -> bool {
+    let ways = page.split_once("data-leave=\"");
+    let ways = ways.and_then(|(_, after)| Some(after.split_once('"')?.0));
+    ways.is_some_and(|ways| ways.contains("worker"))
+}
+
+pub(super) fn worker(answer: Result<Answer, NoAnswer>) -> Finding {
+    const CHECK: Subject = Subject("worker");
+    let bad = |what: String, fix| {
+        let why =
+            "where phones could go on loading the app on the way to WeChat, they load it twice.";
+        CHECK.warning(what, why, fix)
+    };
+    let answer = match answer {
+        Ok(answer) if answer.status == 200 => answer,
+        Ok(answer) => {
+            let what = format!("/sw.js is missing ({}).", answer.outcome());
+            return bad(what, "publish the whole dist folder.");
+        }
+        Err(NoAnswer { cause, .. }) => {
+            let what = format!("/sw.js cannot be fetched: {cause}.");
+            return bad(what, "look at the web server's log.");
+        }
+    };
+    let kind = answer.kind();
+    if !kind.ends_with("/javascript") {
+        let what = format!("/sw.js has the type {kind:?}, not text/javascript.");
+        return bad(
+            what,
+            "add text/javascript for .js to the web server's types.",
+        );
+    }
+    let policy = answer.header(CONTENT_SECURITY_POLICY);
+    let mut directives = policy.split(';').map(str::trim);
+    let may_ask = directives.any(|it| it.starts_with("connect-src ") && it.contains("'self'"));
+    if !policy.is_empty() && !may_ask {
+        return bad(
+            "The Content-Security-Policy of /sw.js does not let it load the app.".to_owned(),
+            "send connect-src 'self' with it, as the page's own policy has it.",
+        );
+    }
+    CHECK.ok("/sw.js may load the app while the page leaves.")
+}
+
 pub(super) fn missing(answer: Result<Answer, NoAnswer>) -> Finding {
     const CHECK: Subject = Subject("missing_file");
     match answer {

@@ -12,6 +12,10 @@ use crate::http::headers;
 use crate::http::refusal::Refusal;
 use crate::http::state::AppState;
 
+/// The app's service worker, and all that it may do: ask this site.
+const WORKER: &str = "/sw.js";
+const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'; frame-ancestors 'none'";
+
 /// Everything that is no route: a file of the app, or its `index.html` where somebody opens one of the app's pages.
 ///
 /// # Errors
@@ -84,6 +88,9 @@ fn response(request: &HttpRequest, file: &AppFile) -> HttpResponse {
         response.insert_header((CONTENT_SECURITY_POLICY, policy));
         // Caches between us and the phones must not hand one browser engine's policy to another.
         response.append_header((VARY, "User-Agent"));
+    }
+    if request.path() == WORKER {
+        response.insert_header((CONTENT_SECURITY_POLICY, WORKER_POLICY));
     }
     if is_known {
         return response.finish();

@@ -65,9 +65,9 @@ fn each_obstacle_has_a_page_that_says_what_helps_and_wechat_is_not_asked() {
         let browser = Browser::with(|look| look.user_agent = None).await?;
         browser.before_each_page(SPY).await?;
         let file: File = toml::from_str(include_str!("crash.toml"))?;
-        for (user_agent, obstacle, code, words) in file.obstacles {
+        for (user_agent, happens, code, words) in file.obstacles {
             let user_agent = &file.user_agents[&user_agent];
-            let obstacle = &file.happens[&obstacle];
+            let obstacle = &file.happens[&happens];
             let obstacle = browser.before_each_page(obstacle).await?;
             for (language, [title, help]) in ["zh-CN", "en"].into_iter().zip(words) {
                 forget_everything(&browser, &world).await?;
@@ -81,8 +81,11 @@ fn each_obstacle_has_a_page_that_says_what_helps_and_wechat_is_not_asked() {
                 reported_once(&browser, &code).await?;
             }
             browser.forget(obstacle).await?;
+            let asked = world.simulator.requests().len();
+            // Where the engine can run the page, but the app's file is no good, the first stage has signed in already.
+            let signs_in = matches!(&*happens, "not_found" | "cut");
+            ensure!(signs_in || asked == 0, "{happens} asked WeChat");
         }
-        ensure!(world.simulator.requests().is_empty());
         browser.close().await
     });
 }

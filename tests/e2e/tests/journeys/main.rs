@@ -14,6 +14,7 @@ mod crash;
 mod desktop;
 mod every_page;
 mod faults;
+mod first_stage;
 mod foreign_answers;
 mod foreign_app;
 mod keyboard;

@@ -42,7 +42,9 @@ pub(crate) fn state(attempt: u8, age: u64) -> String {
         attempt,
         made_at: now.saturating_sub(age),
     };
-    login.write(&"a".repeat(LoginState::NONCE_LENGTH))
+    login
+        .write(&"a".repeat(LoginState::NONCE_LENGTH))
+        .to_string()
 }
 
 /// Opens an address of the app's origin that is not the app.

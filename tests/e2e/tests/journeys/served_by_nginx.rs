@@ -114,8 +114,8 @@ fn nginx_serves_files_as_the_proxy_does() {
         ensure!(old.replace(" 'unsafe-eval'", "") == policy, "{policy}");
 
         let html = page.text().await?;
-        let start = html.find("/wechat-login-frontend-").unwrap_or_default();
-        let script = html[start..].split('\'').next().unwrap_or_default();
+        let script = html.split("import init from '").nth(1);
+        let script = script.and_then(|it| it.split('\'').next()).unwrap_or_default();
         let wasm = script.replace(".js", "_bg.wasm");
         for (path, kind) in [(script, "text/javascript"), (&wasm, "application/wasm")] {
             let file = get(path).header(ACCEPT_ENCODING, "gzip").send().await?;

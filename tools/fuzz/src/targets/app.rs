@@ -49,11 +49,47 @@ pub(super) fn authorize_url(input: &[u8]) {
     }
 }
 
+/// What a page with this query shows, and what is left of the query.
+fn take(search: &str, now: u64, known: impl FnMut(&str) -> Option<PendingLogin<String>>) -> Taken {
+    let local = format!("/{search}");
+    let mut all: Vec<Option<&str>> = ours::pairs(&local).map(Some).collect();
+    let arrival = arrive(&local, &mut all, now, known);
+    let mut shown = String::new();
+    let return_to = arrival.pending.as_ref().map(|it| it.return_to.as_str());
+    arrival.write_address(return_to, &mut shown).unwrap();
+    let callback = arrival.callback.map(str::to_owned);
+    if callback == Callback::None {
+        assert_eq!(shown, "");
+        shown.clone_from(&local);
+    }
+    let search = shown.strip_prefix('/').unwrap().to_owned();
+    let pending = arrival.pending;
+    Taken {
+        callback,
+        pending,
+        search,
+    }
+}
+
+struct Taken {
+    callback: Callback<String>,
+    pending: Option<PendingLogin<String>>,
+    search: String,
+}
+
+/// As browsers give it: without a fragment, with its `?` or empty.
+fn as_search(text: &str) -> String {
+    match text.replace('#', "") {
+        search if search.is_empty() || search.starts_with('?') => search,
+        search => format!("?{search}"),
+    }
+}
+
 /// Whatever a page's query is, the answers to logins of ours leave it and everything else stays.
 ///
 /// Input: `location.search`.
 pub(super) fn callback(input: &[u8]) {
-    let search = text(input);
+    let search = as_search(&text(input));
     let taken = take(&search, NOW, |_| None);
     assert!(taken.pending.is_none());
     let (before, after) = (pairs(&search), pairs(&taken.search));
@@ -86,7 +122,7 @@ pub(super) fn callback(input: &[u8]) {
     assert!(again.callback == Callback::None && again.search == taken.search);
 
     // What goes to WeChat in redirect_uri comes back with WeChat's own pairs behind it.
-    let sent = redirect_uri(SITE, &format!("/{}", search.replace('#', "")));
+    let sent = redirect_uri(SITE, &format!("/{search}"));
     let local = sent.strip_prefix(SITE).unwrap();
     assert_eq!(redirect_uri(SITE, local), sent);
     let (path, query) = local.split_once('?').unwrap_or((local, ""));
@@ -96,7 +132,7 @@ pub(super) fn callback(input: &[u8]) {
         attempt: 1,
         made_at: NOW,
     };
-    let state = login.write("abcdefghijABCDEFGHIJ01");
+    let state = login.write("abcdefghijABCDEFGHIJ01").to_string();
     let back = take(
         &format!("?{query}{joint}code=CODE&state={state}"),
         NOW,
@@ -135,14 +171,16 @@ pub(super) fn login_record(input: &[u8]) {
     assert!(
         login.verifier.len() == 32 && login.verifier.bytes().all(|it| it.is_ascii_alphanumeric())
     );
-    assert_eq!(sanitize(&login.return_to), login.return_to);
+    assert_eq!(sanitize(login.return_to), login.return_to);
     let site = Url::parse(SITE).unwrap();
-    assert_eq!(site.join(&login.return_to).unwrap().origin(), site.origin());
-    assert_ne!(login.code.as_deref(), Some(""));
+    assert_eq!(site.join(login.return_to).unwrap().origin(), site.origin());
+    assert_ne!(login.code, Some(""));
     // Read, written and read again is the same record.
-    assert!(PendingLogin::decode(state, &login.encode()) == Some(login.clone()));
+    let mut encoded = String::new();
+    login.encode(&mut encoded).unwrap();
+    assert!(PendingLogin::decode(state, &encoded) == Some(login.clone()));
     // Bound to one code; another one is for afterwards.
-    let mut bound = login;
+    let mut bound: PendingLogin<String> = login.into_owned();
     let first = bound.code.clone().unwrap_or_else(|| "FIRST".to_owned());
     let other = format!("{first}x");
     bound.bind(first.clone());
@@ -170,11 +208,12 @@ pub(super) fn page_load(input: &[u8]) {
     };
     let known = |wanted: &str| {
         let record = (wanted == state).then(|| PendingLogin::decode(state, record));
-        record.flatten()
+        record.flatten().map(PendingLogin::into_owned)
     };
-    let taken = take(search, now, known);
+    let search = as_search(search);
+    let taken = take(&search, now, known);
     let (callback, pending) = (taken.callback, taken.pending);
-    let entry = decide(Facts {
+    let facts = Facts {
         visitor,
         login_required: is_on(3),
         signed_out: is_on(2),
@@ -183,10 +222,14 @@ pub(super) fn page_load(input: &[u8]) {
         unanswered: if is_on(5) { MOST_UNANSWERED } else { 0 },
         can_authorize: is_on(4),
         now,
-    });
+    };
+    let entry = decide(&facts);
+    let mut login = facts.pending;
+    let is_exchange = to_exchange(facts.callback, login.as_mut(), now);
+    assert_eq!(is_exchange, entry == Entry::Exchange);
     match entry {
-        Entry::Exchange(login) => {
-            let before = pending.unwrap();
+        Entry::Exchange => {
+            let (before, login) = (pending.unwrap(), login.unwrap());
             let Callback::Granted { code, state } = callback else {
                 panic!("an exchange without a code");
             };
@@ -287,7 +330,11 @@ pub(super) fn user_agent(input: &[u8]) {
     assert_eq!(Client::of(&user_agent.to_ascii_lowercase()), client);
     let name = client.name();
     assert!(name.bytes().all(|it| it.is_ascii_lowercase() || it == b'-'));
-    if client.can_authorize() {
+    assert_eq!(
+        can_authorize(&user_agent),
+        matches!(client, Client::WeChat(_))
+    );
+    if can_authorize(&user_agent) {
         let lower = user_agent.to_ascii_lowercase();
         let words = ["micromessenger", "wechatdevtools", "miniprogram"];
         assert!(words.iter().any(|word| lower.contains(word)) && !lower.contains("wxwork"));

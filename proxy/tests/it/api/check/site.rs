@@ -7,11 +7,13 @@ use wechat_login_proxy::commands::check::{self, Level, Report, Site};
 use super::{NAME, only, only_with, start_site};
 use crate::support::*;
 
-const PAGE: &str = "<!DOCTYPE html><script>init('/app-0123456789abcdef_bg.wasm')</script>";
+const PAGE: &str = "<!DOCTYPE html><script>init('/app-0123456789abcdef_bg.wasm')</script>\
+    <link id=\"api-bootstrap\" href=\"/api/bootstrap\" data-leave=\"worker hold\" />";
 /// A proxy that sends people to the real WeChat.
 const REAL: (&str, &str) = ("WECHAT__OPEN_BASE", "https://open.weixin.qq.com");
 
 async fn look(url: &str) -> Report {
+    wechat_login_proxy::install_tls();
     let site = Site::parse(url, Some(NAME)).unwrap();
     check::site(&site).await.unwrap()
 }
@@ -19,7 +21,7 @@ async fn look(url: &str) -> Report {
 /// The proxy with the app and the file, as it should be.
 async fn good_site() -> (TestProxy, TempDir) {
     let wasm = ("app-0123456789abcdef_bg.wasm", "\0asm");
-    let folder = folder_of(&[("index.html", PAGE), wasm]);
+    let folder = folder_of(&[("index.html", PAGE), wasm, ("sw.js", "")]);
     let proxy = TestProxy::alone_with(&[
         ("STATIC_DIR", folder.path().to_str().unwrap()),
         ("ACCOUNTS__SHOP__VERIFY_FILES", NAME),
@@ -38,6 +40,7 @@ async fn of_the_proxys_own_site_only_plain_http_is_wrong() {
         "index",
         "policy",
         "wasm",
+        "worker",
         "missing_file",
         "bootstrap",
         "cookies",
@@ -64,6 +67,7 @@ async fn a_host_that_answers_its_page_for_everything_is_found_out() {
     let cookies = only_with(&report, "cookies", Level::Error, "visit");
     assert!(!cookies.what.contains("abc"), "{cookies}");
     only(&report, "readyz", Level::Skipped);
+    only_with(&report, "worker", Level::Warning, "text/html");
 }
 
 /// A web server that answers `page` with this policy, and every other path with a 404 that is kept for a day.
@@ -87,6 +91,23 @@ async fn the_headers_of_another_version_and_a_kept_404_are_found_out() {
     let report = look(&serve(PAGE.to_owned(), policy)).await;
     only_with(&report, "policy", Level::Error, "not this page's");
     only_with(&report, "missing_file", Level::Error, "max-age=86400");
+    only_with(&report, "worker", Level::Warning, "missing (HTTP status 404");
+}
+
+#[actix_web::test]
+async fn a_service_worker_that_may_not_load_the_app_is_found_out() {
+    for (policy, level) in [
+        ("default-src 'none'", Level::Warning),
+        ("default-src 'none'; connect-src 'self'", Level::Ok),
+    ] {
+        let url = start_site(move |_| {
+            HttpResponse::Ok()
+                .content_type("text/javascript")
+                .insert_header(("Content-Security-Policy", policy))
+                .body(PAGE)
+        });
+        only(&look(&url).await, "worker", level);
+    }
 }
 
 #[actix_web::test]

@@ -196,6 +196,19 @@ async fn what_is_no_page_may_do_nothing() {
 }
 
 #[actix_web::test]
+async fn the_service_worker_may_ask_this_site_and_is_asked_for_each_time() {
+    let folder = folder_of(&[("index.html", "<p>"), ("sw.js", "oninstall = null")]);
+    let proxy = TestProxy::alone_with(&[("STATIC_DIR", folder.path().to_str().unwrap())]).await;
+    let response = proxy.get("/sw.js?/app_bg.wasm").await;
+    assert_eq!(response.header("content-type"), "text/javascript");
+    assert_eq!(response.header("cache-control"), "no-cache");
+    assert_eq!(
+        response.header("content-security-policy"),
+        "default-src 'none'; connect-src 'self'; frame-ancestors 'none'"
+    );
+}
+
+#[actix_web::test]
 async fn an_unchanged_file_is_not_sent_again() {
     let site = Site::start().await;
     let etag = etag_of(&site.navigate("/").await);

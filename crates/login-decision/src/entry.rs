@@ -1,9 +1,8 @@
 //! What a page load means: the one decision from which everything else follows.
 
-use api_types::LoginState;
-
-use super::callback::Callback;
-use super::pending_login::{AUTOMATIC_ATTEMPTS, MOST_UNANSWERED, PendingLogin};
+use crate::LoginState;
+use crate::callback::Callback;
+use crate::pending_login::{AUTOMATIC_ATTEMPTS, MOST_UNANSWERED, PendingLogin};
 
 /// Who the proxy's answer says is here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +16,7 @@ pub enum Visitor {
 }
 
 /// What is known when the page has loaded.
-pub struct Facts {
+pub struct Facts<T> {
     /// Who is here already.
     pub visitor: Visitor,
     /// Something on this page needs to know who the user is.
@@ -25,9 +24,9 @@ pub struct Facts {
     /// The user signed out in this tab and has not asked to come back.
     pub signed_out: bool,
     /// What the address brought.
-    pub callback: Callback,
+    pub callback: Callback<T>,
     /// This browser's record for the callback's state, if it has one.
-    pub pending: Option<PendingLogin>,
+    pub pending: Option<PendingLogin<T>>,
     /// Records of silent logins that began in the last ten minutes and have not come back, counted in both storages.
     pub unanswered: usize,
     /// Authorization can work in this browser.
@@ -37,12 +36,12 @@ pub struct Facts {
 }
 
 /// What to do next.
-#[derive(PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Entry {
     /// Show who is signed in.
     SignedIn,
-    /// Send the code, with the verifier of this record, to the proxy.
-    Exchange(PendingLogin),
+    /// Send the code to the proxy: see [`to_exchange`].
+    Exchange,
     /// The user said no; ask again only after a tap.
     Refused,
     /// The user signed out; ask again only after a tap.
@@ -67,28 +66,53 @@ pub enum Entry {
     OpenInWechat,
 }
 
-/// Decides; see the steps of the login in `docs/architecture.md`.
+/// Whether the code is to be sent to the proxy, with the verifier of this record, which is bound to it then. What the proxy
+/// knows makes no difference to that.
 ///
 /// A code without a matching record is never sent to anyone: it may be somebody else's, put into a link.
-pub fn decide(facts: Facts) -> Entry {
-    let pending = facts.pending.filter(|login| login.is_recent(facts.now));
-    let attempts_made = match (facts.callback, pending) {
-        (Callback::Granted { code, state }, Some(mut login)) if login.state == state => {
+pub fn to_exchange<T: AsRef<str> + PartialEq>(
+    callback: Callback<T>,
+    pending: Option<&mut PendingLogin<T>>,
+    now: u64,
+) -> bool {
+    let is_waited_for = is_waited_for(&callback, pending.as_deref(), now);
+    match (callback, pending) {
+        (Callback::Granted { code, .. }, Some(login)) if is_waited_for => {
             login.bind(code);
-            return Entry::Exchange(login);
+            true
         }
-        (Callback::Refused { .. }, Some(_)) if facts.visitor == Visitor::Nobody => {
+        _ => false,
+    }
+}
+
+fn is_waited_for<T: AsRef<str> + PartialEq>(
+    callback: &Callback<T>,
+    pending: Option<&PendingLogin<T>>,
+    now: u64,
+) -> bool {
+    let (Callback::Granted { state, .. } | Callback::Refused { state }) = callback else {
+        return false;
+    };
+    pending.is_some_and(|login| login.state == *state && login.is_recent(now))
+}
+
+/// Decides; see the steps of the login in `docs/architecture.md`.
+pub fn decide<T: AsRef<str> + PartialEq>(facts: &Facts<T>) -> Entry {
+    let is_waited_for = is_waited_for(&facts.callback, facts.pending.as_ref(), facts.now);
+    let attempts_made = match &facts.callback {
+        Callback::Granted { .. } if is_waited_for => return Entry::Exchange,
+        Callback::Refused { .. } if is_waited_for && facts.visitor == Visitor::Nobody => {
             return Entry::Refused;
         }
         // Nobody here was asked, or this browser has forgotten it. What came back late is the first one again, or two
         // attempts that are told to be too many could lie further apart than ten minutes.
-        (Callback::Granted { state, .. } | Callback::Refused { state }, _) => {
+        Callback::Granted { state, .. } | Callback::Refused { state } => {
             let later = facts.now.saturating_add(LoginState::LIFETIME_MS / 2);
-            LoginState::read(&state)
+            LoginState::read(state.as_ref())
                 .filter(|state| state.is_recent(later))
                 .map_or(0, |state| state.attempt)
         }
-        (Callback::None, _) => 0,
+        Callback::None => 0,
     };
     match facts.visitor {
         Visitor::User => return Entry::SignedIn,
@@ -114,8 +138,8 @@ pub fn decide(facts: Facts) -> Entry {
 
 #[cfg(test)]
 mod tests {
-    use super::super::pending_login::tests::pending;
     use super::*;
+    use crate::pending_login::tests::pending;
 
     /// What the address brings: nothing, or WeChat's answer to a login's such attempt.
     #[derive(Debug, Clone, Copy)]
@@ -127,7 +151,7 @@ mod tests {
     use Brought::{Code, Nothing, Refusal};
 
     /// A page load in WeChat, of somebody whose login is needed, a second after it was begun.
-    fn opened(visitor: Visitor, brought: Brought, is_known: bool) -> Facts {
+    fn opened(visitor: Visitor, brought: Brought, is_known: bool) -> Facts<String> {
         let login = |attempt| is_known.then(|| pending(attempt));
         let state = |attempt| pending(attempt).state;
         let (callback, pending) = match brought {
@@ -154,10 +178,10 @@ mod tests {
     }
 
     /// The codes that are sent, in their order.
-    fn exchanged(facts: Facts) -> Vec<String> {
-        let Entry::Exchange(login) = decide(facts) else {
-            panic!("not exchanged");
-        };
+    fn exchanged(facts: Facts<String>) -> Vec<String> {
+        assert_eq!(decide(&facts), Entry::Exchange);
+        let mut login = facts.pending.unwrap();
+        assert!(to_exchange(facts.callback, Some(&mut login), facts.now));
         login.code.into_iter().chain(login.second_code).collect()
     }
 
@@ -180,8 +204,15 @@ mod tests {
             (Visitor::Nobody, Refusal(1), known, Entry::Refused),
             (Visitor::User, Refusal(1), known, Entry::SignedIn),
         ] {
-            let is_right = decide(opened(visitor, brought, is_known)) == expected;
-            assert!(is_right, "{visitor:?}, {brought:?}, known: {is_known}");
+            let facts = opened(visitor, brought, is_known);
+            assert_eq!(
+                decide(&facts),
+                expected,
+                "{visitor:?}, {brought:?}, {is_known}"
+            );
+            let mut pending = facts.pending.clone();
+            assert!(!to_exchange(facts.callback, pending.as_mut(), facts.now));
+            assert!(pending == facts.pending);
         }
     }
 
@@ -189,7 +220,7 @@ mod tests {
     /// where nothing comes back for what is remembered the loop ends.
     #[test]
     fn what_keeps_a_login_from_being_begun_keeps_no_session_and_no_code() {
-        type Change = fn(&mut Facts);
+        type Change = fn(&mut Facts<String>);
         let table: [(Change, Entry); 5] = [
             (|it| it.can_authorize = false, Entry::OpenInWechat),
             (|it| it.signed_out = true, Entry::SignedOut),
@@ -206,8 +237,11 @@ mod tests {
                 change(&mut facts);
                 facts
             };
-            assert!(decide(after(Visitor::Nobody, Nothing)) == expected, "{nth}");
-            assert!(decide(after(Visitor::User, Nothing)) == Entry::SignedIn);
+            assert!(
+                decide(&after(Visitor::Nobody, Nothing)) == expected,
+                "{nth}"
+            );
+            assert!(decide(&after(Visitor::User, Nothing)) == Entry::SignedIn);
             assert_eq!(exchanged(after(Visitor::Nobody, Code(1))), ["C"]);
         }
     }
@@ -240,7 +274,7 @@ mod tests {
         ] {
             let mut facts = opened(Visitor::Nobody, Code(attempt), is_known);
             facts.now = 1_000 + after;
-            assert!(decide(facts) == expected, "{attempt} after {after}");
+            assert!(decide(&facts) == expected, "{attempt} after {after}");
         }
     }
 }

@@ -37,15 +37,11 @@ const CLIENTS: [(&str, &str, Client); 12] = [
 impl Client {
     /// Tells by the user agent.
     pub fn of(user_agent: &str) -> Self {
-        let user_agent = user_agent.to_ascii_lowercase();
-        let is = |one, other| user_agent.contains(one) && user_agent.contains(other);
-        let found = CLIENTS.iter().find(|(one, other, _)| is(*one, *other));
+        let has = |word| has(user_agent, word);
+        let found = CLIENTS
+            .iter()
+            .find(|(one, other, _)| has(one) && has(other));
         found.map_or(Self::Desktop, |(_, _, client)| *client)
-    }
-
-    /// Whether WeChat's authorize page works here.
-    pub fn can_authorize(self) -> bool {
-        matches!(self, Self::WeChat(_))
     }
 
     /// Its name in `<html data-client>`, for style sheets and for support.
@@ -59,11 +55,32 @@ impl Client {
     }
 }
 
+/// Whether WeChat's authorize page works in the browser that calls itself this: one of [`Client::WeChat`].
+pub fn can_authorize(user_agent: &str) -> bool {
+    let mut wechats = ["wechatdevtools", "miniprogram", WECHAT].iter();
+    !has(user_agent, "wxwork") && wechats.any(|word| has(user_agent, word))
+}
+
+/// Whether a word of ASCII is in it, in whatever letters.
+fn has(text: &str, word: &str) -> bool {
+    let mut rest = text.as_bytes();
+    loop {
+        let start = rest.get(..word.len());
+        if start.is_some_and(|it| it.eq_ignore_ascii_case(word.as_bytes())) {
+            return true;
+        }
+        let Some((_, behind)) = rest.split_first() else {
+            return false;
+        };
+        rest = behind;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::Client;
+    use super::{Client, can_authorize};
 
     #[test]
     fn every_client_is_told_by_its_user_agent() {
@@ -75,7 +92,7 @@ mod tests {
                 assert_eq!(client.name(), name, "{user_agent}");
                 let works =
                     name.starts_with("wechat") || name == "devtools" || name == "miniprogram";
-                assert_eq!(client.can_authorize(), works, "{user_agent}");
+                assert_eq!(can_authorize(&user_agent), works, "{user_agent}");
             }
         }
     }

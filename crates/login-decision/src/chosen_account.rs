@@ -1,14 +1,14 @@
 //! `?account=` in a page's address: the official account its users sign in under.
 
+use crate::text::{parts, split};
+
 /// The account the address names, if it names one.
 ///
 /// `local` is an address, or the part of it with the query. Nothing is percent-decoded: names are letters, digits and
 /// `_`. Any other text comes back as it stands and is then an account nobody serves.
 pub fn chosen_account(local: &str) -> Option<&str> {
-    let before_fragment = local.split('#').next().unwrap_or_default();
-    let (_, query) = before_fragment.split_once('?')?;
-    query
-        .split('&')
+    let (_, query, _) = parts(local);
+    split(query?, b'&')
         .find_map(|pair| pair.strip_prefix("account="))
         .filter(|name| !name.is_empty())
 }

@@ -2,7 +2,7 @@
 
 /// A page of this site, by the one rule for all addresses, or else `/`.
 pub fn sanitize(path: &str) -> &str {
-    if api_types::is_page(path) { path } else { "/" }
+    if crate::is_page(path) { path } else { "/" }
 }
 
 #[cfg(test)]

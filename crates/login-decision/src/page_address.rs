@@ -2,6 +2,7 @@
 //! what WeChat is told and for QR codes.
 
 use crate::LoginState;
+use crate::text::{parts, split};
 
 /// Whether a path with query and fragment, put behind the site's origin, is a page of this site for everybody.
 ///
@@ -10,27 +11,30 @@ use crate::LoginState;
 /// control characters, which browsers drop before they read. Of all this, what browsers show in their address bars has
 /// at most the first.
 pub fn is_page(local: &str) -> bool {
-    let end = local.bytes().position(|byte| matches!(byte, b'?' | b'#'));
-    let path = end.and_then(|end| local.get(..end)).unwrap_or(local);
-    let path = path.as_bytes();
-    let has_two_slashes = || path.windows(2).any(|it| matches!(it, [b'/', b'/']));
-    // Behind them comes at least what the two slashes are.
-    let has_dots = || {
-        path.windows(4)
-            .any(|it| matches!(it, [b'/', b'.', ..] | [b'/', b'%', b'2', b'e' | b'E']))
-    };
-    path.starts_with(b"/")
-        && !path.starts_with(b"//")
-        && !path.contains(&b'\\')
-        && !(has_two_slashes() && has_dots())
+    let path = parts(local).0;
+    let (mut has_two_slashes, mut has_dots) = (false, false);
+    let mut rest = path.as_bytes();
+    while let [_, behind @ ..] = rest {
+        match rest {
+            [b'\\', ..] => return false,
+            [b'/', b'/', ..] => has_two_slashes = true,
+            // Behind them comes at least what the two slashes are.
+            [b'/', b'.', _, _, ..] | [b'/', b'%', b'2', b'e' | b'E', ..] => has_dots = true,
+            _ => {}
+        }
+        rest = behind;
+    }
+    path.starts_with('/')
+        && !path.starts_with("//")
+        && !(has_two_slashes && has_dots)
         && !local.bytes().any(|byte| byte.is_ascii_control())
 }
 
 /// Whether WeChat's answer to a login of this app, old or new, is in the query. Its code is nobody else's business.
 pub fn has_login_answer(local: &str) -> bool {
-    let before_fragment = local.split('#').next().unwrap_or_default();
-    let (_, query) = before_fragment.split_once('?').unwrap_or_default();
-    let mut states = query.split('&').filter_map(|it| it.strip_prefix("state="));
+    let (_, query, _) = parts(local);
+    let mut states =
+        split(query.unwrap_or_default(), b'&').filter_map(|it| it.strip_prefix("state="));
     states.any(|state| LoginState::read(state).is_some())
 }
 
@@ -67,7 +71,7 @@ mod tests {
             attempt: 1,
             made_at: 1_000,
         };
-        let ours = state.write("abcdefghijABCDEFGHIJ01");
+        let ours = state.write("abcdefghijABCDEFGHIJ01").to_string();
         let cases = cases();
         for (locals, expected) in [(cases.with_answer, true), (cases.without_answer, false)] {
             for local in locals {

@@ -1,16 +1,26 @@
 //! The `state` of a login: the text that goes to WeChat and comes back beside the code.
 
+use core::fmt::Write as _;
+
+use crate::text::{Buffer, Bytes, number};
+
 /// What every `state` of this app begins with; no hexadecimal text does.
 const PREFIX: &str = "wl";
 
 /// Digits of the time; enough until the year 2286.
 const TIME_DIGITS: usize = 13;
 
+/// The last moment of them.
+const LAST_MS: u64 = 9_999_999_999_999;
+
 /// Letters and digits of chance: 130 bits, which nobody guesses.
 const NONCE_LENGTH: usize = 22;
 
 /// Prefix, attempt, time and chance; behind them stands a check of ten digits.
 const BODY_LENGTH: usize = PREFIX.len() + 1 + TIME_DIGITS + NONCE_LENGTH;
+
+/// All of it.
+const LENGTH: usize = BODY_LENGTH + 10;
 
 /// How far ahead a `state` may be of the clock that it was made by: clocks of phones are set back a little now and then.
 const SKEW_MS: u64 = 60 * 1000;
@@ -28,6 +38,9 @@ pub struct LoginState {
     pub made_at: u64,
 }
 
+/// What [`LoginState::write`] writes.
+pub type StateText = Buffer<[u8; LENGTH]>;
+
 impl LoginState {
     /// How long WeChat may take to come back, in milliseconds.
     pub const LIFETIME_MS: u64 = 10 * 60 * 1000;
@@ -35,19 +48,34 @@ impl LoginState {
     /// Characters of `nonce` in [`write`](Self::write).
     pub const NONCE_LENGTH: usize = NONCE_LENGTH;
 
+    /// Characters of the whole.
+    pub(crate) const LENGTH: usize = LENGTH;
+
     /// The text, with `nonce` of letters and digits in it.
-    pub fn write(self, nonce: &str) -> String {
-        let Self { attempt, made_at } = self;
-        checked(&format!("{PREFIX}{attempt}{made_at:0TIME_DIGITS$}{nonce}"))
+    pub fn write(self, nonce: &str) -> StateText {
+        let mut text = Buffer::new([0; LENGTH]);
+        self.write_start(&mut text);
+        let _ = text.write_str(nonce);
+        write_check(&mut text);
+        text
+    }
+
+    /// What stands before the nonce.
+    pub(crate) fn write_start<B: Bytes>(self, text: &mut Buffer<B>) {
+        let _ = text.write_str(PREFIX);
+        text.push(b'0'.wrapping_add(self.attempt));
+        text.push_digits(self.made_at.min(LAST_MS), 1_000_000_000_000);
     }
 
     /// Reads what [`write`](Self::write) wrote; nothing else can be read.
     pub fn read(state: &str) -> Option<Self> {
-        let (body, _) = state.split_at_checked(BODY_LENGTH)?;
+        let (body, check_digits) = (state.get(..BODY_LENGTH)?, state.get(BODY_LENGTH..)?);
         let rest = body.strip_prefix(PREFIX)?;
         let attempt = rest.bytes().next()?.wrapping_sub(b'0');
-        let made_at = rest.get(1..1 + TIME_DIGITS)?.parse().ok()?;
-        let is_whole = matches!(attempt, 1..=9) && checked(body) == state;
+        let made_at = number(rest.get(1..1 + TIME_DIGITS)?)?;
+        let is_whole = matches!(attempt, 1..=9)
+            && state.len() == LENGTH
+            && number(check_digits) == Some(check(body.as_bytes()));
         is_whole.then_some(Self { attempt, made_at })
     }
 
@@ -58,12 +86,18 @@ impl LoginState {
     }
 }
 
-/// The text with its check behind it: FNV-1a, which a text that was altered or cut on the way does not fit.
-fn checked(body: &str) -> String {
-    let check = body.bytes().fold(0x811c_9dc5_u32, |sum, byte| {
-        (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+/// What stands behind the nonce, for all that was written before.
+pub(crate) fn write_check<B: Bytes>(text: &mut Buffer<B>) {
+    let check = check(text.bytes());
+    text.push_digits(check, 1_000_000_000);
+}
+
+/// The check of a text: FNV-1a, which a text that was altered or cut on the way does not fit.
+fn check(body: &[u8]) -> u64 {
+    let check = body.iter().fold(0x811c_9dc5_u32, |sum, byte| {
+        (sum ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
     });
-    format!("{body}{:010}", u64::from(check))
+    check.into()
 }
 
 #[cfg(test)]
@@ -75,7 +109,7 @@ mod tests {
     const NONCE: &str = "abcdefghijABCDEFGHIJ01";
 
     fn state(attempt: u8, made_at: u64) -> String {
-        LoginState { attempt, made_at }.write(NONCE)
+        LoginState { attempt, made_at }.write(NONCE).to_string()
     }
 
     #[test]
@@ -116,10 +150,8 @@ mod tests {
         for more in [format!("{good}x"), format!("x{good}"), good.repeat(2)] {
             assert_eq!(LoginState::read(&more), None, "{more}");
         }
-        assert_eq!(
-            LoginState::read(&checked("wl01790000000000abcdefghijABCDEFGHIJ01")),
-            None
-        );
+        let none = state(0, 1_790_000_000_000);
+        assert_eq!(LoginState::read(&none), None);
     }
 
     #[test]

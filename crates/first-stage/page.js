@@ -1,0 +1,238 @@
+// The first stage of a page load, before the app is there: takes WeChat's answer out of the address, begins what the
+// app will ask for, and leaves for WeChat where that is all there is to do. What it decides it asks of WebAssembly with
+// the app's own rules (crates/login-decision). Where it cannot run, the app does all of this itself.
+//
+// Before it in the page stand the link api-bootstrap (where the proxy is, which pages need a login, how to leave) and
+// wechatLoginFiles (where the app's files are, the length of its module, this stage's own module). It leaves
+// wechatLogin for the app; docs/first-login.md describes both. In old JavaScript, as boot.js.
+(function () {
+  var files = window.wechatLoginFiles;
+  var link = document.getElementById("api-bootstrap");
+  if (!files || !window.fetch || !window.Promise || !window.TextDecoder || typeof WebAssembly !== "object") return;
+  var api = link.getAttribute("href").replace(/\/api\/bootstrap$/, "");
+  var ways_to_leave = link.getAttribute("data-leave");
+  var PREFIX = "wechat-login:";
+  var SEPARATOR = "\u0001";
+  // Longer than the proxy waits for WeChat and its database, as in the app.
+  var TIMEOUT_MS = 25000;
+  // A module that answers sooner is in the cache or comes over a fast network.
+  var SOON_MS = 50;
+  // The longest wait for the rest of the module, and how much longer the way over WeChat and back is than the way to
+  // this page was.
+  var HOLD_MS = 1000;
+  var WAY_BACK = 1.5;
+  var came_after = performance.now();
+  var login = (window.wechatLogin = {});
+  var module, comes_soon, stay;
+  var staying = new Promise(function (resolve) {
+    stay = resolve;
+  });
+
+  function ignore() {}
+
+  // A page that leaves needs no app, and counts here what it has of the module; so the app gets it once the page stays.
+  login.module = new Promise(function (resolve, reject) {
+    login.start = function () {
+      var asked = performance.now();
+      module = fetch(files.module);
+      module.then(function (answer) {
+        comes_soon = performance.now() - asked < SOON_MS;
+        if (comes_soon) resolve(answer);
+        staying.then(function () {
+          resolve(answer);
+        });
+      }, reject);
+    };
+  });
+  login.module.catch(ignore);
+
+  function ask(path, body) {
+    var options = { credentials: "include" };
+    if (body) {
+      options.method = "POST";
+      options.headers = { "Content-Type": "application/json" };
+      options.body = body;
+    }
+    if (window.AbortController) {
+      var controller = new AbortController();
+      options.signal = controller.signal;
+      setTimeout(function () {
+        controller.abort();
+      }, TIMEOUT_MS);
+    }
+    var answer = fetch(api + path, options);
+    answer.catch(ignore);
+    return answer;
+  }
+
+  // Either may be switched off.
+  function storages() {
+    var all = [];
+    ["sessionStorage", "localStorage"].forEach(function (name) {
+      try {
+        if (window[name]) all.push(window[name]);
+      } catch (error) {}
+    });
+    return all;
+  }
+
+  function records() {
+    var all = [];
+    storages().forEach(function (storage) {
+      for (var at = 0; at < storage.length; at++) {
+        var key = storage.key(at);
+        if (key.indexOf(PREFIX) === 0) all.push(key, storage.getItem(key));
+      }
+    });
+    return all;
+  }
+
+  function save(key, record) {
+    storages().forEach(function (storage) {
+      try {
+        storage.setItem(key, record);
+      } catch (error) {
+        // Full. The other one may have room.
+      }
+    });
+  }
+
+  function begin(stage) {
+    // The fields of the answer; none where the app has to decide.
+    function call(step, fields) {
+      var text = fields.join(SEPARATOR);
+      var input = new TextEncoder().encode(text);
+      if (input.length > stage.size() || text.split(SEPARATOR).length !== fields.length) return [];
+      new Uint8Array(stage.memory.buffer, stage.input(), input.length).set(input);
+      var output = new Uint8Array(stage.memory.buffer, stage.output(), step(input.length));
+      return output.length ? new TextDecoder().decode(output).split(SEPARATOR) : [];
+    }
+
+    function local() {
+      return location.pathname + location.search + location.hash;
+    }
+
+    function decide(bootstrap) {
+      var session = bootstrap.session || {};
+      var names = Object.keys(bootstrap.accounts);
+      crypto.getRandomValues(new Uint8Array(stage.memory.buffer, stage.random(), 192));
+      var signed_out = storages().some(function (storage) {
+        return storage === window.sessionStorage && storage.getItem("wechat-login-signed-out");
+      });
+      var facts = [Date.now(), location.origin, local(), navigator.userAgent, link.getAttribute("data-login-pages")];
+      facts.push(login.kind, login.code, login.state, login.record, signed_out ? 1 : "");
+      facts.push(bootstrap.require_wechat ? 1 : "", bootstrap.authorize_url_base, bootstrap.default_account);
+      facts.push(session.account, session.snapshot ? 1 : "", names.length);
+      names.forEach(function (name) {
+        facts.push(name, bootstrap.accounts[name].appid);
+      });
+      return call(stage.enter, facts.concat(records()));
+    }
+
+    var found = call(stage.arrive, [Date.now(), local()].concat(records()));
+    if (!found.length) return stay();
+    login.kind = found[1];
+    login.code = found[2];
+    login.state = found[3];
+    login.record = found[4];
+    login.version = stage.version();
+    if (found[0]) history.replaceState(null, "", location.origin + found[0]);
+    if (found[7]) {
+      save(found[5], found[6]);
+      login.session = ask("/api/session", found[7]);
+      login.bootstrap = ask("/api/bootstrap");
+      return stay();
+    }
+    var bootstrap = ask("/api/bootstrap");
+    login.bootstrap = bootstrap.then(function (answer) {
+      return answer
+        .clone()
+        .text()
+        .then(JSON.parse)
+        .then(decide)
+        .then(function (way) {
+          if (answer.ok && way.length) leaveFor(way[0], way[1], way[2]);
+        })
+        .catch(ignore)
+        .then(function () {
+          return login.leaving ? new Promise(ignore) : answer;
+        });
+    });
+    login.bootstrap.then(stay, stay);
+  }
+
+  function leaveFor(url, key, record) {
+    // The user reads why nothing works here.
+    if (document.body.className === "failed") return;
+    login.leaving = true;
+    save(key, record);
+    var words = document.querySelector("#skeleton p");
+    if (words) words.textContent = /^en/.test(navigator.language) ? "Going to WeChat…" : "正在前往微信…";
+    var has_left = false;
+    keepModule(function () {
+      if (!has_left) location.replace(url);
+      has_left = true;
+    });
+  }
+
+  // A navigation throws away what is half loaded, unless a service worker loads it, too: for the two the browser asks once.
+  // Without one the page leaves as soon as the rest will come before WeChat's answer does.
+  function keepModule(leave) {
+    if (comes_soon) return leave();
+    if (/worker/.test(ways_to_leave) && navigator.serviceWorker) {
+      navigator.serviceWorker.register(files.base + "sw.js?" + files.module).catch(ignore);
+      return leave();
+    }
+    if (!/hold/.test(ways_to_leave) || !files.size) return leave();
+    setTimeout(leave, HOLD_MS);
+    module
+      .then(function (answer) {
+        var reader = answer.body.getReader();
+        var since = performance.now();
+        var bytes = 0;
+        function read(part) {
+          if (part.done) return leave();
+          bytes += part.value.length;
+          var rest = ((performance.now() - since) * (files.size - bytes)) / bytes;
+          if (rest < came_after * WAY_BACK) leave();
+          return reader.read().then(read);
+        }
+        return reader.read().then(read);
+      })
+      .catch(leave);
+  }
+
+  // Brought to life again after it had left, by Back or because nothing came of it.
+  window.addEventListener("pageshow", function (event) {
+    if (event.persisted && login.leaving) location.reload();
+  });
+
+  function alone() {
+    stay();
+    login.start();
+  }
+
+  function run(instance) {
+    try {
+      begin(instance.exports);
+    } catch (error) {
+      stay();
+    }
+    login.start();
+  }
+
+  // Synchronously, because a small module would wait for the big one to be compiled; old Chromium compiles only 4 KB so.
+  var bytes, instance;
+  try {
+    bytes = Uint8Array.from(files.first, function (character) {
+      return character.charCodeAt(0);
+    });
+    instance = new WebAssembly.Instance(new WebAssembly.Module(bytes));
+  } catch (error) {}
+  if (instance) run(instance);
+  else if (bytes)
+    WebAssembly.instantiate(bytes).then(function (it) {
+      run(it.instance);
+    }, alone);
+  else alone();
+})();

@@ -1,0 +1,39 @@
+//! What the page did before the app was there, if it has a first stage: `wechatLogin`, see `docs/first-login.md` of the
+//! repository.
+
+use js_sys::{Promise, Reflect, global};
+use login_decision::callback::Callback;
+use login_decision::pending_login::PendingLogin as Stored;
+use wasm_bindgen::{JsCast, JsValue};
+
+use crate::flow::pending_login::PendingLogin;
+use crate::json;
+
+/// What it left; nothing if there is none, or one with other rules than this app's.
+fn left() -> Option<JsValue> {
+    let left = Reflect::get(&global(), &"wechatLogin".into()).ok()?;
+    let version = json::number(&left, "version")?;
+    (version == f64::from(login_decision::INTERFACE)).then_some(left)
+}
+
+/// What it took out of the address.
+pub(crate) fn arrived() -> Option<(Callback<String>, Option<PendingLogin>)> {
+    let left = left()?;
+    let text = |name| json::text(&left, name).unwrap_or_default();
+    let (kind, code, state) = (text("kind"), text("code"), text("state"));
+    let pending = Stored::decode(&state, &text("record")).map(Stored::into_owned);
+    let callback = match &*kind {
+        "granted" => Callback::Granted { code, state },
+        "refused" => Callback::Refused { state },
+        _ => Callback::None,
+    };
+    Some((callback, pending))
+}
+
+/// The answer to a request that it has begun. Once: whoever asks again asks anew.
+pub(crate) fn answer(name: &str) -> Option<Promise> {
+    let left = left()?;
+    let promise = Reflect::get(&left, &name.into()).ok()?.dyn_into().ok()?;
+    let _ = Reflect::set(&left, &name.into(), &JsValue::NULL);
+    Some(promise)
+}

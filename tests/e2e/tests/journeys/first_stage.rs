@@ -1,0 +1,248 @@
+//! The first stage of the page: at work, spoiled in every way, and left alone by the rest.
+
+use anyhow::{Context as _, ensure};
+use e2e::{Browser, Look, WebServer, World, WorldOptions, journey, walk};
+use serde_json::json;
+
+use super::alive::REVIVE;
+use super::planted::forget_everything;
+use super::slow::clock;
+
+/// Without it the page waits a moment for its module, as on every iPhone.
+const NO_WORKER: &str = "Object.defineProperty(Navigator.prototype, 'serviceWorker', { get: () => undefined });";
+
+/// The module takes longer than from a cache.
+const SLOW_MODULE: &str = "const load = window.fetch;
+    window.fetch = (url, ...rest) => String(url).endsWith('.wasm')
+        ? new Promise(done => setTimeout(done, 100)).then(() => load(url, ...rest))
+        : load(url, ...rest);";
+
+const OTHER_VERSION: &str = "of another version";
+
+/// What befalls the first stage; after each of it the login works, by the stage or by the app alone.
+const SPOILED: [(&str, &str); 10] = [
+    (
+        "missing",
+        "Object.defineProperty(window, 'wechatLoginFiles', { set() {}, get() {} });",
+    ),
+    (
+        "cut in half",
+        "let files; Object.defineProperty(window, 'wechatLoginFiles', {
+             get: () => files,
+             set(value) { value.first = value.first.slice(0, value.first.length >> 3 << 2); files = value; },
+         });",
+    ),
+    (
+        OTHER_VERSION,
+        "let stage; Object.defineProperty(window, 'wechatLogin', {
+             get: () => stage,
+             set(value) { Object.defineProperty(value, 'version', { get: () => 99, set() {} }); stage = value; },
+         });",
+    ),
+    (
+        "too large to be compiled at once, as in Chromium before 115",
+        "WebAssembly.Module = function () { throw new RangeError('too large'); };",
+    ),
+    (
+        "without its memory",
+        "const encode = TextEncoder.prototype.encode; let first = true;
+         TextEncoder.prototype.encode = function (text) {
+             if (first) { first = false; throw new RangeError('out of memory'); }
+             return encode.call(this, text);
+         };",
+    ),
+    (
+        "by a clock of whole tenths of a second",
+        "const exact = performance.now;
+         performance.now = () => Math.floor(exact.call(performance) / 100) * 100;",
+    ),
+    ("without a service worker", NO_WORKER),
+    (
+        "with a service worker that is refused",
+        "navigator.serviceWorker.register = () => Promise.reject(new Error('no'));",
+    ),
+    (
+        "by a clock a day ahead",
+        "const real = Date.now; Date.now = () => real() + 24 * 60 * 60 * 1000;",
+    ),
+    (
+        "without chance",
+        "Crypto.prototype.getRandomValues = () => { throw new Error('no entropy'); };",
+    ),
+];
+
+#[test]
+fn whatever_befalls_the_first_stage_the_login_works_and_everything_is_asked_for_once() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        let slow = browser.before_each_page(SLOW_MODULE).await?;
+        for (visits, (what, script)) in (1..).zip(SPOILED) {
+            let spoil = browser.before_each_page(script).await?;
+            forget_everything(&browser, &world).await?;
+            browser.requests().await?;
+            browser.goto(&world.page("/orders?tab=2#new")).await?;
+            browser.title("我的订单").await.context(what)?;
+            browser.is_at(&world.page("/orders?tab=2#new")).await?;
+            world.asked_wechat(visits, &vec![0; visits]).context(what)?;
+            // An app that takes nothing over asks by itself.
+            let bootstraps = if what == OTHER_VERSION { 3 } else { 2 };
+            asked_once(&browser, bootstraps).await.context(what)?;
+            let mut console = browser.console().await?;
+            console.retain(|line| !line.contains("robots.txt"));
+            ensure!(console.is_empty(), "{what}: {console:?}");
+            browser.forget(spoil).await?;
+        }
+        browser.forget(slow).await?;
+        browser.close().await
+    });
+}
+
+/// Two page loads have each asked once for the app's files, or less where the page left before, and so often for the proxy's
+/// first answer; the code was posted once.
+async fn asked_once(browser: &Browser, bootstraps: usize) -> anyhow::Result<()> {
+    let requests = browser.requests().await?;
+    let count = |part: &str| requests.iter().filter(|it| it.contains(part)).count();
+    ensure!(count("/api/bootstrap") == bootstraps, "{requests:?}");
+    for file in ["_bg.wasm", ".js"] {
+        ensure!((1..=2).contains(&count(file)), "{requests:?}");
+    }
+    ensure!(count("POST") == 1, "{requests:?}");
+    Ok(())
+}
+
+#[test]
+fn a_page_that_leaves_needs_no_app_and_one_second_is_the_longest_it_waits_for_one() {
+    journey(WorldOptions::default(), async |world| {
+        for script in ["", NO_WORKER] {
+            let browser = Browser::open(Look::default()).await?;
+            browser.before_each_page(script).await?;
+            browser.hold(&["*.wasm"]).await?;
+            let before = world.authorizations().len();
+            browser.goto(&world.app).await?;
+            // It came back, and the code is exchanged although there is no app yet.
+            browser
+                .eventually("window.wechatLogin && wechatLogin.kind === 'granted' && wechatLogin.session")
+                .await?;
+            ensure!(browser.address().await? == world.page("/"), "the code stays");
+            ensure!(world.authorizations().len() == before + 1);
+            ensure!(!browser.has("main").await, "the app came after all");
+            browser.close().await?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn the_service_worker_loads_the_module_and_may_do_so_behind_nginx_too() {
+    for web_server in [WebServer::Proxy, WebServer::Nginx] {
+        let options = WorldOptions::with(|it| it.web_server = web_server);
+        journey(options, async |world| {
+            let browser = Browser::open(Look::default()).await?;
+            browser.before_each_page(SLOW_MODULE).await?;
+            browser.goto(&world.app).await?;
+            world.is_signed_in(&browser, "xiaoming").await?;
+            let worker = "return navigator.serviceWorker.ready.then(it => it.active.scriptURL)";
+            let worker = browser.script(worker).await?;
+            let expected = format!("{}/sw.js?/wechat-login-frontend-", world.app);
+            let script = worker.as_str().unwrap_or_default();
+            ensure!(script.starts_with(&expected) && script.ends_with("_bg.wasm"), "{script}");
+            // It leaves everything else alone.
+            browser.reload().await?;
+            world.is_signed_in(&browser, "xiaoming").await?;
+            let controller = "return navigator.serviceWorker.controller && 'controlled'";
+            let _ = browser.script(controller).await?;
+            let console = browser.console().await?;
+            ensure!(console.is_empty(), "{console:?}");
+            browser.close().await
+        });
+    }
+}
+
+#[test]
+fn a_page_that_is_brought_to_life_while_it_leaves_begins_anew() {
+    walk(async |world, browser| {
+        // The way to WeChat leads nowhere for now, and the module comes never.
+        browser.before_each_page(NO_WORKER).await?;
+        let stop = "window.setTimeout = (ring => (what, after, ...rest) =>
+                        after === 1000 ? 0 : ring(what, after, ...rest))(window.setTimeout);";
+        let stop = browser.before_each_page(stop).await?;
+        browser.hold(&["*.wasm"]).await?;
+        browser.goto(&world.app).await?;
+        browser.eventually("window.wechatLogin && wechatLogin.leaving").await?;
+        browser.shows("#skeleton p", "正在前往微信…").await?;
+        ensure!(world.authorizations().is_empty());
+        browser.forget(stop).await?;
+        browser.script(REVIVE).await?;
+        browser.eventually("!window.wechatLogin || !wechatLogin.leaving").await?;
+        browser.devtools("Fetch.disable", json!({})).await?;
+        world.is_signed_in(browser, "xiaoming").await?;
+        world.asked_wechat(1, &[0])
+    });
+}
+
+#[test]
+fn a_navigation_that_is_refused_ends_on_a_page_with_a_way_on() {
+    journey(WorldOptions::default(), async |world| {
+        // The driver would wait for it.
+        let browser = Browser::with(|look| look.waits_for_load = false).await?;
+        let refuse = "navigation.addEventListener('navigate', event =>
+                          event.destination.url.includes('/connect/') && event.preventDefault());";
+        let refuse = browser.before_each_page(refuse).await?;
+        let fast = browser.before_each_page(&clock(8000)).await?;
+        browser.goto(&world.app).await?;
+        let retry = "document.querySelector('#skeleton button:not([hidden])')";
+        browser.eventually(retry).await?;
+        ensure!(world.authorizations().is_empty());
+        browser.forget(refuse).await?;
+        browser.forget(fast).await?;
+        browser.script(&format!("{retry}.click()")).await?;
+        world.is_signed_in(&browser, "xiaoming").await?;
+        world.asked_wechat(1, &[0])?;
+        browser.close().await
+    });
+}
+
+#[test]
+fn offline_between_the_stages_loses_no_code() {
+    for files in ["*.js", "*.wasm"] {
+        walk(async |world, browser| {
+            browser.block(&[files]).await?;
+            browser.goto(&world.app).await?;
+            browser.title("页面没有加载成功").await?;
+            browser.is_at(&world.page("/")).await?;
+            browser.block(&[]).await?;
+            browser.tap("#failure button").await?;
+            world.is_signed_in(browser, "xiaoming").await?;
+            world.asked_wechat(1, &[0])
+        });
+    }
+}
+
+/// The pages of `index.html` are those that the app itself takes to WeChat, and no others.
+#[test]
+fn the_first_stage_knows_the_pages_that_need_a_login() {
+    journey(WorldOptions::default(), async |world| {
+        let browser = Browser::open(Look::default()).await?;
+        let listed = pages(&browser, &world).await?;
+        browser.before_each_page(SPOILED[0].1).await?;
+        for page in ["/", "/orders", "/orders/", "/nowhere", "/orders/1"] {
+            forget_everything(&browser, &world).await?;
+            let before = world.authorizations().len();
+            browser.goto(&world.page(page)).await?;
+            browser.text("main h1").await?;
+            let has_left = world.authorizations().len() > before;
+            let plain = page.trim_end_matches('/');
+            let is_listed = listed.iter().any(|it| it.trim_end_matches('/') == plain);
+            ensure!(has_left == is_listed, "{page}: {has_left}");
+        }
+        browser.close().await
+    });
+}
+
+async fn pages(browser: &Browser, world: &World) -> anyhow::Result<Vec<String>> {
+    browser.goto(&world.page("/nowhere")).await?;
+    let list = "return document.getElementById('api-bootstrap').dataset.loginPages";
+    let list = browser.script(list).await?;
+    let list = list.as_str().context("no list of pages")?;
+    Ok(list.split(' ').map(str::to_owned).collect())
+}

@@ -80,7 +80,11 @@ fn changed(index: String, head: Head, build: &Path) -> anyhow::Result<String> {
             let script = stage(&index).context("index.html has no first stage")?;
             Ok(index.replacen(script, "", 1))
         }
-        Head::WithStage => with_stage(&style_inlined(&index, build)?, build, &build.with_file_name("app")),
+        Head::WithStage => with_stage(
+            &style_inlined(&index, build)?,
+            build,
+            &build.with_file_name("app"),
+        ),
     }
 }
 
@@ -112,7 +116,12 @@ fn stage(index: &str) -> Option<&str> {
 /// The module in it: each byte is a character, or `\x` and two digits.
 fn stage_module(stage: &str) -> Option<Vec<u8>> {
     let mut parts = between(stage, FIRST, "'")?.split("\\x");
-    let plain = |text: &str| text.chars().map(u8::try_from).collect::<Result<Vec<u8>, _>>().ok();
+    let plain = |text: &str| {
+        text.chars()
+            .map(u8::try_from)
+            .collect::<Result<Vec<u8>, _>>()
+            .ok()
+    };
     let mut module = plain(parts.next()?)?;
     for part in parts {
         module.push(u8::from_str_radix(part.get(..2)?, 16).ok()?);
@@ -126,8 +135,12 @@ fn with_stage(index: &str, build: &Path, app: &Path) -> anyhow::Result<String> {
     let ours = std::fs::read_to_string(app.join("index.html"))?;
     let stage = stage(&ours).context("this app has no first stage")?;
     let link = between(&ours, "<link id=\"api-bootstrap\"", ">").context("no api-bootstrap")?;
-    let (before, rest) = index.split_once("<script type=\"module\"").context("no script")?;
-    let (script, after) = rest.split_once("</script>").context("no end of the script")?;
+    let (before, rest) = index
+        .split_once("<script type=\"module\"")
+        .context("no script")?;
+    let (script, after) = rest
+        .split_once("</script>")
+        .context("no end of the script")?;
     let path = between(script, "src=\"", "\"").context("no address of the script")?;
     let size = build.join(path.trim_start_matches('/')).metadata()?.len();
     let module = between(stage, MODULE, "'").context("no module")?;
@@ -207,14 +220,18 @@ mod tests {
         assert_eq!(held, built.replace("worker hold", "hold"));
         let alone = page(&built, Head::WithoutStage).unwrap();
         assert_eq!(alone, built.replace(&script, ""));
-        assert_eq!(stage_module(stage(&built).unwrap()).unwrap(), b"\0asm\\\xff");
+        assert_eq!(
+            stage_module(stage(&built).unwrap()).unwrap(),
+            b"\0asm\\\xff"
+        );
         for head in [Head::Leaving(""), Head::WithoutStage, Head::WithStage] {
             assert!(page("<title>t</title>", head).is_err());
         }
 
         let builds = tempfile::tempdir().unwrap();
         let link = "<link id=\"api-bootstrap\" href=\"/api/bootstrap\">";
-        let vite = "<title>t</title><script type=\"module\" crossorigin src=\"/a/b.js\"></script><p>";
+        let vite =
+            "<title>t</title><script type=\"module\" crossorigin src=\"/a/b.js\"></script><p>";
         let write = |name: &str, text: &str| {
             let path = builds.path().join(name);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -228,6 +245,9 @@ mod tests {
             "<title>t</title>{link}<script>\n{STAGE} base: '/', module: '/a/b.js', size: 10, first: "
         );
         assert!(staged.starts_with(&begin), "{staged}");
-        assert!(staged.ends_with("import('/a/b.js'));\n</script><p>"), "{staged}");
+        assert!(
+            staged.ends_with("import('/a/b.js'));\n</script><p>"),
+            "{staged}"
+        );
     }
 }

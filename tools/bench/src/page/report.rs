@@ -34,11 +34,11 @@ pub(crate) const WHOLE_RETURN: &str = "returning";
 pub(crate) const PRIVATE: &str = "private memory of its process";
 pub(crate) const JS_HEAP: &str = "of these JavaScript objects";
 /// Requests of a first login, which loads the page twice, and of a return.
-pub(crate) const BOOTSTRAPS: &str = "bootstrap";
-pub(crate) const MODULES: &str = "module";
-pub(crate) const SCRIPTS: &str = "script";
-pub(crate) const MODULES_AGAIN: &str = "module, returning";
-pub(crate) const SCRIPTS_AGAIN: &str = "script, returning";
+pub(crate) const BOOTSTRAPS: &str = "GET bootstrap";
+pub(crate) const MODULES: &str = "GET module";
+pub(crate) const SCRIPTS: &str = "GET script";
+pub(crate) const MODULES_AGAIN: &str = "GET module, returning";
+pub(crate) const SCRIPTS_AGAIN: &str = "GET script, returning";
 
 pub(crate) type PageSamples = Samples<(Variant, Phone)>;
 
@@ -154,6 +154,7 @@ mod tests {
                 (KINDS[0].0, 1_000.0),
                 (KINDS[2].0, 9_000.0),
                 (MODULES, 1.0),
+                (SCRIPTS, 1.0),
                 (PRIVATE, 20_000_000.0),
             ];
             for phone in PHONES {

@@ -2,11 +2,11 @@
 
 use bench::report::Aim;
 
-use crate::pages::{APP, BEFORE, FLOOR, HOLD, REACT, VUE, Variant};
-use crate::phones::{Engine, NARROW, PACKETS, PHONES, Phone, SLOW, UNTHROTTLED, WEBKIT};
-use crate::report::{
+use crate::figures::{
     AUTHORIZE, BOOTSTRAPS, DECISION, LOGIN, MODULES, PAGE, PageSamples, RETURN, SCRIPTS,
 };
+use crate::pages::{APP, BEFORE, FLOOR, HOLD, REACT, VUE, Variant};
+use crate::phones::{Engine, NARROW, PACKETS, PHONES, Phone, SLOW, UNTHROTTLED, WEBKIT};
 
 /// Ours, another page, a phone, and what our times may be at most, × the other's.
 type Comparison = (Variant, Variant, Phone, &'static [(&'static str, f64)]);

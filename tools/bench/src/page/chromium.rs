@@ -1,5 +1,6 @@
 //! A visit in Chromium, which chromedriver drives and DevTools slow down and watch.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
@@ -9,19 +10,14 @@ use e2e::{Browser, Look};
 use serde_json::json;
 use tokio::time::{Instant, sleep};
 
+use crate::figures::{API, DECISION, JS_HEAP, KINDS, PAGE, PRIVATE, WHOLE_LOGIN, WHOLE_RETURN};
 use crate::pages::{Pages, Variant};
 use crate::phones::{Phone, SLOW, UNTHROTTLED};
-use crate::report::{self, API, JS_HEAP, PRIVATE, WHOLE_LOGIN, WHOLE_RETURN};
 use crate::traffic::{Kind, Request, bytes, requests};
-use crate::visit::{Seen, Visit, WATCH};
+use crate::visit::{AFTERMATH, PATIENCE, Seen, Visit, WATCH};
 
-/// How long a login may take; a slow phone needs a tenth of it.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 /// How often it is asked whether the profile is there: seldom, because the page's own thread has to answer.
 const PAUSE: Duration = Duration::from_millis(100);
-/// How long the browser may go on writing its caches, and the page fetching what nobody waits for.
-pub(crate) const AFTERMATH: Duration = Duration::from_millis(500);
-
 /// Does both visits. The figures are those that DevTools tell; bytes and memory are of the slow phone alone.
 pub(crate) async fn measure(
     pages: &Pages,
@@ -56,7 +52,7 @@ pub(crate) async fn measure(
     if phone == SLOW {
         pretend(UNTHROTTLED, &browser).await?;
         figures = memory(&browser).await?;
-        figures.extend(report::weights(pages, variant, &cold).await?);
+        figures.extend(weights(pages, variant, &cold).await?);
         figures.extend([
             (API, bytes(&cold, |it| it.kind == Kind::Api)),
             (WHOLE_LOGIN, bytes(&cold, |it| it.kind != Kind::Wechat)),
@@ -145,6 +141,33 @@ fn check(requests: &[Request], phone: Phone, leaves: f64) -> anyhow::Result<()> 
         );
     }
     Ok(())
+}
+
+/// What a page weighs whose first load asked for this, each file once and whole: of what is under way when the page
+/// leaves, DevTools tell a part.
+///
+/// # Errors
+/// When the page does not have what it asked for.
+async fn weights(pages: &Pages, variant: Variant, requests: &[Request]) -> anyhow::Result<Figures> {
+    let asked: BTreeMap<&str, Kind> = requests
+        .iter()
+        .map(|it| (it.what.as_str(), it.kind))
+        .collect();
+    let mut figures = Figures::from(KINDS.map(|(name, _)| (name, 0.0)));
+    for (what, kind) in asked {
+        if let Some((name, _)) = KINDS.into_iter().find(|(_, it)| *it == kind) {
+            let path = what.strip_prefix("GET ").with_context(|| what.to_owned())?;
+            *figures.entry(name).or_default() += pages.weight(variant, path).await?;
+        }
+    }
+    let page = figures.values().sum();
+    let needed = match pages.decides_early(variant)? {
+        true => pages.weight(variant, "/").await?,
+        false => page,
+    };
+    let bootstrap = pages.weight(variant, "/api/bootstrap").await?;
+    figures.extend([(PAGE, page), (DECISION, needed + bootstrap)]);
+    Ok(figures)
 }
 
 /// Of the page in the tab in use, in bytes, after the garbage has been collected.

@@ -3,11 +3,12 @@
 //! `make bench PART=page`.
 //!
 //! `phones` (what is measured on which), `pages` (what is compared, and who serves it), `site` (how it is prepared),
-//! `line` (the network between), `visit` (one login and one return on one phone), `chromium` and `webkit` (who does
-//! them), `traffic` (what DevTools tell), `report` (medians), `aims`.
+//! `line` (the network between), `chromium` and `webkit` (one login and one return in such a browser), `visit` (what both
+//! see of them), `traffic` (what DevTools tell), `figures` (their names), `report` (medians), `aims`.
 
 mod aims;
 mod chromium;
+mod figures;
 mod line;
 mod pages;
 mod phones;
@@ -22,11 +23,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use bench::report::{Samples, publish};
+use bench::report::{Figures, Samples, publish};
 use clap::{Parser, value_parser};
 
 use pages::{Pages, VARIANTS, Variant};
-use phones::{Engine, PHONES};
+use phones::{Engine, PHONES, Phone};
 
 /// The runs that are published.
 const RUNS: u32 = 9;
@@ -91,21 +92,21 @@ async fn work(arguments: Arguments) -> anyhow::Result<()> {
             order.rotate_left(first);
             for variant in order {
                 let what = || format!("{} on {}", variant.label, phone.label);
-                let measured = visit::measure(&pages, variant, *phone).await;
-                let (version, figures) = measured.with_context(what)?;
-                let time = |name| figures.get(name).copied().unwrap_or_default();
+                let measured = measure(&pages, variant, *phone).await;
+                let (version, told) = measured.with_context(what)?;
+                let time = |name| told.get(name).copied().unwrap_or_default();
                 println!(
                     "    {:>2} of {}  {:<34} {:<24} authorize {:>5.0} ms, profile {:>5.0} ms, return {:>5.0} ms",
                     run + 1,
                     arguments.runs,
                     variant.label,
                     phone.label,
-                    time(report::AUTHORIZE),
-                    time(report::LOGIN),
-                    time(report::RETURN),
+                    time(figures::AUTHORIZE),
+                    time(figures::LOGIN),
+                    time(figures::RETURN),
                 );
                 browsers.insert(version);
-                samples.0.push(((variant, *phone), figures));
+                samples.0.push(((variant, *phone), told));
             }
         }
     }
@@ -130,4 +131,21 @@ fn leave_out(variants: &mut Vec<Variant>, why: &str, is_out: impl Fn(&Variant) -
     for variant in variants.extract_if(.., |it| is_out(it)) {
         println!("==> {} is left out: {why}", variant.label);
     }
+}
+
+/// Opens a browser with an empty profile for a first login and a return. Gives its name and version, and the figures.
+async fn measure(
+    pages: &Pages,
+    variant: Variant,
+    phone: Phone,
+) -> anyhow::Result<(String, Figures)> {
+    pages.line.set(phone.line);
+    // What the browser before asked for in the end.
+    pages.line.asked();
+    let (version, visits, mut figures) = match phone.engine {
+        Engine::Chromium => chromium::measure(pages, variant, phone).await?,
+        Engine::WebKit => webkit::measure(pages, variant).await?,
+    };
+    figures.extend(visit::figures(&visits, &pages.openid(), phone.engine)?);
+    Ok((version, figures))
 }

@@ -1,46 +1,15 @@
 //! The figures in Markdown.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::Context;
-use bench::report::{self, Column, Figures, Samples, provenance, sections, versions};
+use bench::report::{self, Column, provenance, sections, versions};
 
 use crate::aims;
-use crate::pages::{Pages, Variant};
+use crate::figures::{
+    API, BOOTSTRAPS, DECISION, JS_HEAP, KINDS, MODULES, MODULES_AGAIN, PAGE, PRIVATE, PageSamples,
+    SCRIPTS, SCRIPTS_AGAIN, TIMES, WHOLE_LOGIN, WHOLE_RETURN,
+};
 use crate::phones::{PACKETS, PHONES, Phone, SLOW, WEBKIT};
-use crate::traffic::{Kind, Request};
-
-/// Times, in milliseconds.
-pub(crate) const AUTHORIZE: &str = "tap → authorize redirect";
-pub(crate) const LOGIN: &str = "tap → profile, first login";
-pub(crate) const RETURN: &str = "tap → profile, returning";
-pub(crate) const TIMES: [&str; 3] = [AUTHORIZE, LOGIN, RETURN];
-/// Bytes of a page by their kind, and altogether.
-const KINDS: [(&str, Kind); 4] = [
-    ("document", Kind::Document),
-    ("script", Kind::Script),
-    ("WASM", Kind::Wasm),
-    ("style", Kind::Style),
-];
-pub(crate) const PAGE: &str = "page in all";
-/// Of these and of the proxy's first answer, what has to be there before a page knows that it has to leave.
-pub(crate) const DECISION: &str = "before the decision";
-/// Bytes from the proxy; from everybody but WeChat; likewise when the user returns.
-pub(crate) const API: &str = "API, whole login";
-pub(crate) const WHOLE_LOGIN: &str = "whole login";
-pub(crate) const WHOLE_RETURN: &str = "returning";
-/// Memory.
-pub(crate) const PRIVATE: &str = "private memory of its process";
-pub(crate) const JS_HEAP: &str = "of these JavaScript objects";
-/// Requests of a first login, which loads the page twice, and of a return.
-pub(crate) const BOOTSTRAPS: &str = "GET bootstrap";
-pub(crate) const MODULES: &str = "GET module";
-pub(crate) const SCRIPTS: &str = "GET script";
-pub(crate) const MODULES_AGAIN: &str = "GET module, returning";
-pub(crate) const SCRIPTS_AGAIN: &str = "GET script, returning";
-
-pub(crate) type PageSamples = Samples<(Variant, Phone)>;
 
 /// Where, when and with what was measured; `packages` is a package.json, `before` a commit.
 ///
@@ -106,40 +75,12 @@ pub(crate) fn text(samples: &PageSamples, stage: Option<(f64, f64)>, setting: &s
     sections(setting, parts)
 }
 
-/// What a page weighs whose first load asked for this, each file once and whole: of what is under way when the page
-/// leaves, DevTools tell a part.
-///
-/// # Errors
-/// When the page does not have what it asked for.
-pub(crate) async fn weights(
-    pages: &Pages,
-    variant: Variant,
-    requests: &[Request],
-) -> anyhow::Result<Figures> {
-    let asked: BTreeMap<&str, Kind> = requests
-        .iter()
-        .map(|it| (it.what.as_str(), it.kind))
-        .collect();
-    let mut figures = Figures::from(KINDS.map(|(name, _)| (name, 0.0)));
-    for (what, kind) in asked {
-        if let Some((name, _)) = KINDS.into_iter().find(|(_, it)| *it == kind) {
-            let path = what.strip_prefix("GET ").with_context(|| what.to_owned())?;
-            *figures.entry(name).or_default() += pages.weight(variant, path).await?;
-        }
-    }
-    let page = figures.values().sum();
-    let needed = match pages.decides_early(variant)? {
-        true => pages.weight(variant, "/").await?,
-        false => page,
-    };
-    let bootstrap = pages.weight(variant, "/api/bootstrap").await?;
-    figures.extend([(PAGE, page), (DECISION, needed + bootstrap)]);
-    Ok(figures)
-}
-
 #[cfg(test)]
 mod tests {
+    use bench::report::{Figures, Samples};
+
     use super::*;
+    use crate::figures::{AUTHORIZE, LOGIN, RETURN};
     use crate::pages::VARIANTS;
 
     /// Pages whose times are `100 * (position in the tables + 1)`, ten times as much for the login.

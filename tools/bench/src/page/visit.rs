@@ -1,23 +1,26 @@
-//! One person's first login with an empty browser, and the return with a session, in a new tab; times are from what the
-//! line and the pages saw, alike in all browsers.
+//! One person's first login with an empty browser, and the return with a session, in a new tab: what is seen of them alike
+//! in all browsers, by the line and by the pages.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use bench::report::Figures;
 use serde::Deserialize;
 
-use crate::chromium;
-use crate::line::Asked;
-use crate::pages::{Pages, Variant};
-use crate::phones::{Engine, Phone};
-use crate::report::{
+use crate::figures::{
     AUTHORIZE, BOOTSTRAPS, LOGIN, MODULES, MODULES_AGAIN, RETURN, SCRIPTS, SCRIPTS_AGAIN,
 };
-use crate::webkit;
+use crate::line::Asked;
+use crate::phones::Engine;
 
 /// Runs in every page before anything of its own.
 pub(crate) const WATCH: &str = include_str!("watch.js");
+
+/// How long a login may take; a slow phone needs a tenth of it.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+/// How long the browser may go on writing its caches, and the page fetching what nobody waits for.
+pub(crate) const AFTERMATH: Duration = Duration::from_millis(500);
 
 /// What watch.js noted, in milliseconds.
 #[derive(Debug, Deserialize)]
@@ -37,32 +40,19 @@ pub(crate) struct Visit {
     pub(crate) seen: Seen,
 }
 
-/// Opens a browser with an empty profile and does both. Gives the browser's name and version, and the figures.
+/// The figures that every browser has of a first login and of a return; `openid` is what the page has to show.
 ///
 /// # Errors
-/// When the page does not show the right person, or asks for other things than a login needs.
-pub(crate) async fn measure(
-    pages: &Pages,
-    variant: Variant,
-    phone: Phone,
-) -> anyhow::Result<(String, Figures)> {
-    pages.line.set(phone.line);
-    // What the browser before asked for in the end.
-    pages.line.asked();
-    let (version, [first, again], mut figures) = match phone.engine {
-        Engine::Chromium => chromium::measure(pages, variant, phone).await?,
-        Engine::WebKit => webkit::measure(pages, variant).await?,
-    };
-    for visit in [&first, &again] {
-        let is_right = visit.seen.openid == pages.openid();
+/// When it shows something else, or asked for other things than a login needs.
+pub(crate) fn figures(
+    [first, again]: &[Visit; 2],
+    openid: &str,
+    engine: Engine,
+) -> anyhow::Result<Figures> {
+    for visit in [first, again] {
+        let is_right = visit.seen.openid == openid;
         ensure!(is_right, "the page shows another openid than WeChat gave");
     }
-    figures.extend(of_both(&first, &again, phone.engine)?);
-    Ok((version, figures))
-}
-
-/// The figures that every browser has.
-fn of_both(first: &Visit, again: &Visit, engine: Engine) -> anyhow::Result<Figures> {
     let login = [
         ("GET /", 2),
         ("GET /api/bootstrap", 2),
@@ -151,7 +141,8 @@ mod tests {
             ("POST /api/session", 1_600.0),
         ];
         let again = visit(&[("GET /", 0.0), ("GET /api/bootstrap", 1.0)]);
-        let figures = of_both(&visit(&asked), &again, Engine::Chromium).unwrap();
+        let figures = figures(&[visit(&asked), again], "o", Engine::Chromium);
+        let figures = figures.unwrap();
         let expected = [
             (AUTHORIZE, 400.0),
             (LOGIN, 950.0),

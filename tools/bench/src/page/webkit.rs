@@ -9,9 +9,8 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::time::{sleep, timeout};
 
-use crate::chromium::{AFTERMATH, PATIENCE};
 use crate::pages::{Pages, Variant};
-use crate::visit::{Visit, WATCH};
+use crate::visit::{AFTERMATH, PATIENCE, Visit, WATCH};
 
 const DRIVER: &str = include_str!("webkit.py");
 

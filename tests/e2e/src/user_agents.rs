@@ -5,6 +5,10 @@ pub const WECHAT_ANDROID: &str = "Mozilla/5.0 (Linux; Android 16; Pixel 9 Build/
      Version/4.0 Chrome/142.0.7444.158 Mobile Safari/537.36 XWEB/1420037 MMWEBSDK/20250804 \
      MicroMessenger/8.0.63.2920(0x28003F3C) WeChat/arm64 Weixin NetType/4G Language/zh_CN ABI/arm64";
 
+/// WeChat on an iPhone.
+pub const WECHAT_IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) \
+     Mobile/15E148 MicroMessenger/8.0.46(0x18002e2c) NetType/WIFI Language/zh_CN";
+
 /// WeChat on HarmonyOS NEXT, whose versions begin at 1.0 again.
 pub const WECHAT_HARMONYOS: &str = "Mozilla/5.0 (Phone; OpenHarmony 5.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/114.0.0.0 \
      Safari/537.36 ArkWeb/4.1.6.1 Mobile MicroMessenger/1.0.3.52(0xf3100334) Weixin NetType/4G Language/zh_CN";

@@ -25,6 +25,9 @@ const PAGES: Package = Package {
 /// Where all pages are built, a folder for each.
 const BUILDS: &str = "target/bench-page";
 
+/// The commit whose app is measured beside today's: the last one before the login had two stages.
+const BEFORE: &str = "00cc001";
+
 /// Express and co-wechat-oauth.
 const EXPRESS: Package = Package {
     name: "bench-proxy-node",
@@ -39,17 +42,25 @@ const FASTAPI: Package = Package {
     folder: "tools/bench/proxy/python",
 };
 
-/// The page beside others, in a browser: a minute for each run, nine of them unless `--runs` says otherwise.
+/// The page beside others, in browsers: 3 minutes for each run, nine of them unless `--runs` says otherwise.
 pub(crate) fn page(options: &[String]) -> anyhow::Result<()> {
     system::ensure(&system::BROWSER)?;
+    if let Err(error) = system::ensure(&system::WEBKIT) {
+        screen::say(&format!("nothing is measured in WebKit: {error:#}"));
+    }
     let tools = tools::ensure()?;
     build_pages()?;
+    let given = options.iter().skip_while(|it| *it != "--before").nth(1);
+    let before = given.map_or(BEFORE, String::as_str);
+    build_before(before).with_context(|| format!("no app of {before}"))?;
     screen::say("building the optimised app (about 2 minutes the first time on two cores)");
     bundle::build(&tools, &Path::new(BUILDS).join("app"))?;
     let arguments = [
         ["--builds", BUILDS],
         ["--packages", "tools/bench/page/package.json"],
         ["--document", "docs/performance.md"],
+        // Where it is given twice, the latter counts.
+        ["--before", before],
     ];
     measure("page", arguments.as_flattened(), options)
 }
@@ -116,4 +127,36 @@ fn build_pages() -> anyhow::Result<()> {
         copied.with_context(|| format!("cannot copy {from}"))?;
     }
     Ok(())
+}
+
+/// The app of a commit, as that commit's own tools build it; once for each commit.
+fn build_before(commit: &str) -> anyhow::Result<()> {
+    let git = |arguments: &[&str]| {
+        let mut git = workspace::command("git");
+        processes::output(git.args(arguments))
+    };
+    let commit = git(&["rev-parse", "--verify", &format!("{commit}^{{commit}}")])?;
+    let commit = commit.trim();
+    let builds = workspace::root().join(BUILDS);
+    let (folder, built) = (builds.join("before"), builds.join("before.commit"));
+    if std::fs::read_to_string(&built).is_ok_and(|it| it == commit) {
+        return Ok(());
+    }
+    screen::say(&format!(
+        "building the app of {commit} (5 minutes on two cores, once)"
+    ));
+    // Outside of this checkout, whose settings for cargo would count in folders below it.
+    let worktree = tools::cache_folder("bench")?.join(commit);
+    let path = worktree.display().to_string();
+    workspace::remove_folder(&worktree)?;
+    git(&["worktree", "add", "--force", "--detach", &path, commit])?;
+    let mut build = workspace::command("cargo");
+    // Of the toolchain that is pinned there.
+    build.env_remove("RUSTUP_TOOLCHAIN").current_dir(&worktree);
+    processes::run(build.args(["--locked", "xtask", "build"]))?;
+    workspace::remove_folder(&folder)?;
+    let mut copy = workspace::command("cp");
+    processes::run(copy.arg("-R").arg(worktree.join("dist")).arg(&folder))?;
+    std::fs::write(&built, commit)?;
+    git(&["worktree", "remove", "--force", &path]).map(drop)
 }

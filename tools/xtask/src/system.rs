@@ -54,6 +54,30 @@ pub(crate) const BROWSER: [Needed; 4] = [
     },
 ];
 
+/// What the measurement of the page needs for the engine of iPhones, driven from Debian's own Python.
+pub(crate) const WEBKIT: [Needed; 4] = [
+    Needed {
+        name: "PyGObject",
+        is_there: || python_runs("import gi"),
+        debian: "python3-gi",
+    },
+    Needed {
+        name: "WebKitGTK for it",
+        is_there: || python_runs("import gi; gi.require_version('WebKit2', '4.1')"),
+        debian: "gir1.2-webkit2-4.1",
+    },
+    Needed {
+        name: "xvfb-run",
+        is_there: || is_on_path("xvfb-run"),
+        debian: "xvfb",
+    },
+    Needed {
+        name: "xauth",
+        is_there: || is_on_path("xauth"),
+        debian: "xauth",
+    },
+];
+
 /// The tests start servers of their own.
 pub(crate) const POSTGRES: Needed = Needed {
     name: "PostgreSQL's server",
@@ -110,6 +134,13 @@ fn complaint(missing: &[&Needed]) -> String {
 
 fn is_on_path(program: &str) -> bool {
     search_path(program).is_some()
+}
+
+/// Whether Debian's Python runs this.
+fn python_runs(code: &str) -> bool {
+    let mut python = Command::new("/usr/bin/python3");
+    let output = python.args(["-c", code]).stdin(Stdio::null()).output();
+    output.is_ok_and(|it| it.status.success())
 }
 
 /// Debian and its relatives keep each version in a folder of its own, not on PATH; the clients alone are there, too.

@@ -9,6 +9,9 @@ const SIGNED_OUT = 'wechat-login-signed-out';
 
 /** Takes `code` and `state` out of the address before anything else runs. */
 export function takeCallback() {
+  // Our app's first stage has done it, where that is in the page.
+  const begun = window.wechatLogin;
+  if (begun?.version) return begun.kind ? { code: begun.code, state: begun.state, login: begun.record && {} } : null;
   const query = new URLSearchParams(location.search);
   const state = query.get('state');
   if (!state) return null;

@@ -42,9 +42,8 @@ pub(crate) struct Request {
     pub(crate) kind: Kind,
     /// Method and path, without the query, in which a code may stand.
     pub(crate) what: String,
-    /// When it was sent, in seconds on the browser's own clock, and since 1970-01-01 UTC.
+    /// When it was sent, in seconds on the browser's own clock.
     pub(crate) sent: f64,
-    pub(crate) sent_at: f64,
     /// When the first of the answer came, on the browser's own clock.
     answered: f64,
     /// Bytes of the answer on the wire, headers included.
@@ -70,7 +69,6 @@ impl Request {
             kind: Kind::of(&url, page, wechat)?,
             what: format!("{} {path}", text(&params["request"]["method"])),
             sent: params["timestamp"].as_f64().context("no time")?,
-            sent_at: params["wallTime"].as_f64().context("no time of day")?,
             answered: f64::INFINITY,
             bytes: 0.0,
             is_from_cache: false,
@@ -120,6 +118,8 @@ pub(crate) fn requests(events: &[Value], page: &str, wechat: &str) -> anyhow::Re
                 request.bytes = bytes;
                 request.is_finished = true;
             }
+            // A page that leaves takes what it was loading with it.
+            ("Network.loadingFailed", Some(_)) if params["canceled"] == true => {}
             ("Network.loadingFailed", Some(request)) => {
                 anyhow::bail!("{} failed: {}", request.what, params["errorText"]);
             }
@@ -146,7 +146,7 @@ mod tests {
 
     fn sent(url: &str, at: f64) -> Value {
         json!({ "method": "Network.requestWillBeSent", "params": {
-            "requestId": "1", "timestamp": at, "wallTime": 1_000.0 + at, "request": { "method": "GET", "url": url },
+            "requestId": "1", "timestamp": at, "request": { "method": "GET", "url": url },
         }})
     }
 

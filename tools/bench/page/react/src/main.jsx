@@ -1,7 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router';
-import '../../../../frontend/style.css';
+import '../../../../../frontend/style.css';
 import '../../shared/theme.js';
 import { App } from './App.jsx';
 import { AuthProvider, start } from './auth.jsx';

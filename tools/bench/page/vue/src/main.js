@@ -1,5 +1,5 @@
 import { createApp } from 'vue';
-import '../../../../frontend/style.css';
+import '../../../../../frontend/style.css';
 import '../../shared/theme.js';
 import App from './App.vue';
 import { start } from './auth.js';

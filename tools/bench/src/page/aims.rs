@@ -49,7 +49,7 @@ pub(crate) fn all(samples: &PageSamples, stage: Option<(f64, f64)>) -> Vec<Aim> 
             let of = |variant| samples.median(&(variant, phone), figure);
             let ratio = of(ours)? / of(other)?;
             let what = format!(
-                "{}, {}: {figure} at most {at_most} × {}",
+                "{}, {}: {figure} at most {at_most:.2} × {}",
                 phone.label, ours.label, other.label
             );
             // As it is shown.

@@ -7,6 +7,7 @@
   var words = english
     ? {
         loading: ["Signing you in…", "This takes a little longer…", "This takes too long. You can try again."],
+        leaving: "Going to WeChat…",
         retry: "Try again",
         app_not_loaded: ["The page did not load", "Check the network, then try again."],
         browser_unsupported: ["This browser is too old", "Update WeChat or the system, then open this page again."],
@@ -20,6 +21,7 @@
       }
     : {
         loading: ["正在登录…", "网络有点慢，请稍候…", "等待时间过长，可以再试一次。"],
+        leaving: "正在前往微信…",
         retry: "重试",
         app_not_loaded: ["页面没有加载成功", "请检查网络后重试。"],
         browser_unsupported: ["浏览器版本过低", "请升级微信或手机系统后，重新打开本页。"],
@@ -49,9 +51,13 @@
     };
   }
 
+  function isLeaving() {
+    return window.wechatLogin && window.wechatLogin.leaving;
+  }
+
   function fail(what) {
     // Of a page on its way to WeChat the browser drops what is still loading, and that is no failure.
-    if (has_failed || (window.wechatLogin && window.wechatLogin.leaving)) return;
+    if (has_failed || isLeaving()) return;
     has_failed = true;
     var text = words[what];
     var code = /_/.test(what) ? what : what === "blocked" ? "app_not_loaded" : "browser_unsupported";
@@ -110,10 +116,17 @@
   });
 
   if (english) html.lang = "en";
-  say("#skeleton p", words.loading[0]);
+  // The first stage calls it, unless it was faster than this script. An app that is there already waits; one that comes
+  // later does not begin.
+  window.appLeaves = function () {
+    document.body.className = "leaving";
+    say("#skeleton p, main .loading p", words.leaving);
+  };
+  if (isLeaving()) window.appLeaves();
+  else say("#skeleton p", words.loading[0]);
   [3000, 8000].forEach(function (after, index) {
     window.setTimeout(function () {
-      say("#skeleton p", words.loading[index + 1]);
+      if (!isLeaving()) say("#skeleton p", words.loading[index + 1]);
       if (index) offerReload("#skeleton button");
     }, after);
   });

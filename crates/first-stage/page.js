@@ -163,11 +163,10 @@
 
   function leaveFor(url, key, record) {
     // The user reads why nothing works here.
-    if (document.body.className === "failed") return;
+    if (document.body && document.body.className === "failed") return;
     login.leaving = true;
     save(key, record);
-    var words = document.querySelector("#skeleton p");
-    if (words) words.textContent = /^en/.test(navigator.language) ? "Going to WeChat…" : "正在前往微信…";
+    if (window.appLeaves) window.appLeaves();
     var has_left = false;
     keepModule(function () {
       if (!has_left) location.replace(url);

@@ -19,6 +19,11 @@ mod app;
 mod pages;
 mod text;
 
+/// 1.9 KB (brotli) less than the standard library's.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static HEAP: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
 fn main() {
     #[cfg(debug_assertions)]
     console_error_panic_hook::set_once();

@@ -8,7 +8,7 @@ use login_decision::pending_login::PendingLogin;
 use login_decision::text::number;
 use login_decision::write_exchange_body;
 
-use crate::fields::{Output, Records, fields, next};
+use crate::fields::{Output, Pairs, fields, next};
 
 /// Pairs of a query that are looked through; an address with more is the app's business.
 const MOST_PAIRS: usize = 128;
@@ -20,7 +20,7 @@ pub fn arrive(input: &[u8], out: &mut Output<'_>) -> Option<()> {
     fields.fill(&mut facts)?;
     let [now, local] = facts;
     let now = number(now)?;
-    let records = Records(fields);
+    let records = Pairs(fields);
     let mut all = [None; MOST_PAIRS];
     let mut count = 0_usize;
     for pair in pairs(local) {
@@ -42,19 +42,17 @@ pub fn arrive(input: &[u8], out: &mut Output<'_>) -> Option<()> {
         next(out);
         let _ = out.write_str(field);
     }
+    next(out);
     let is_exchange = to_exchange(arrival.callback, pending.as_mut(), now);
-    let login = pending.as_ref().filter(|_| is_exchange);
-    next(out);
-    if let Some(login) = login {
+    if let Some(login) = pending.as_ref().filter(|_| is_exchange) {
         let _ = login.write_key(out);
-    }
-    next(out);
-    if let Some(login) = login {
+        next(out);
         let _ = login.encode(out);
-    }
-    next(out);
-    if let Some(login) = login {
+        next(out);
         let _ = write_exchange_body(login, out);
+    } else {
+        next(out);
+        next(out);
     }
     Some(())
 }

@@ -10,7 +10,7 @@ use login_decision::pending_login::{
 use login_decision::text::{number, parts, split};
 use login_decision::{AuthorizeRequest, Scope, write_authorize_url};
 
-use crate::fields::{Output, Records, fields, next};
+use crate::fields::{Output, Pairs, fields, next};
 
 /// See the crate's description. `scratch` has the room that the answer has.
 pub fn enter(
@@ -45,17 +45,20 @@ pub fn enter(
     let of_session = (!of_session.is_empty()).then_some(of_session);
     let account = chosen.or(of_session).unwrap_or(default_account);
     let mut appid = None;
+    let mut pairs = Pairs(fields);
     for _ in 0..number(count)? {
-        let (name, id) = (fields.next()?, fields.next()?);
+        let (name, id) = pairs.next()?;
         if name == account {
             appid = Some(id);
         }
     }
     let entry = decide(&Facts {
-        visitor: match (of_session == Some(account), snapshot) {
-            (false, _) => Visitor::Nobody,
-            (true, "") => Visitor::User,
-            (true, _) => Visitor::Snapshot,
+        visitor: if !of_session.is_some_and(|it| it == account) {
+            Visitor::Nobody
+        } else if snapshot.is_empty() {
+            Visitor::User
+        } else {
+            Visitor::Snapshot
         },
         login_required: is_listed(local, login_pages),
         signed_out: !signed_out.is_empty(),
@@ -64,7 +67,7 @@ pub fn enter(
             "refused" => Callback::Refused { state },
             _ => Callback::None,
         },
-        unanswered: Records(fields).unanswered(now),
+        unanswered: pairs.unanswered(now),
         can_authorize: require_wechat.is_empty() || can_authorize(user_agent),
         now,
         // The last, so that it is not copied.
@@ -106,7 +109,7 @@ fn is_listed(local: &str, pages: &str) -> bool {
 
 fn without_end(path: &str) -> &str {
     let mut path = path;
-    while let Some(rest) = path.strip_suffix('/') {
+    while let Some(rest) = path.strip_suffix("/") {
         path = rest;
     }
     path

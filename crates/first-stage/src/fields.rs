@@ -4,7 +4,7 @@ use core::fmt::Write as _;
 
 use login_decision::Buffer;
 use login_decision::pending_login::{KEY_PREFIX, PendingLogin};
-use login_decision::text::{Split, split};
+use login_decision::text::{Split, split, utf8};
 
 /// What stands between two fields.
 const BETWEEN: u8 = 1;
@@ -19,15 +19,15 @@ pub(crate) fn next(out: &mut Output<'_>) {
 
 /// The fields of an input.
 pub(crate) fn fields(input: &[u8]) -> Option<Split<'_>> {
-    let input = core::str::from_utf8(input).ok()?;
+    let input = utf8(input)?;
     Some(split(input, BETWEEN))
 }
 
-/// What the browser has stored: keys and values, to the end of the input.
+/// Two fields each to the end of the input: what the browser has stored, keys and texts.
 #[derive(Clone)]
-pub(crate) struct Records<'a>(pub(crate) Split<'a>);
+pub(crate) struct Pairs<'a>(pub(crate) Split<'a>);
 
-impl<'a> Iterator for Records<'a> {
+impl<'a> Iterator for Pairs<'a> {
     type Item = (&'a str, &'a str);
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -35,11 +35,11 @@ impl<'a> Iterator for Records<'a> {
     }
 }
 
-impl<'a> Records<'a> {
+impl<'a> Pairs<'a> {
     /// The first that is stored for this state.
     pub(crate) fn load(mut self, state: &'a str) -> Option<&'a str> {
         let record = self.find(|(key, text)| {
-            key.strip_prefix(KEY_PREFIX) == Some(state)
+            key.strip_prefix(KEY_PREFIX).is_some_and(|it| it == state)
                 && PendingLogin::decode(state, text).is_some()
         });
         record.map(|(_, text)| text)

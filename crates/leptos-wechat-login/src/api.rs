@@ -56,18 +56,17 @@ pub async fn records<V: FromJson>(
     across: Across,
     cursor: Option<&str>,
 ) -> Result<RecordPage<V>, Failure> {
-    let cursor = cursor.map(|cursor| format!("&cursor={}", wechat_oauth::encode(cursor)));
-    let path = format!(
-        "/api/records?kind={kind}&across={}{}",
-        across.as_str(),
-        cursor.unwrap_or_default()
-    );
+    let mut path = ["/api/records?kind=", kind, "&across=", across.as_str()].concat();
+    if let Some(cursor) = cursor {
+        path += "&cursor=";
+        path += &wechat_oauth::encode(cursor);
+    }
     fetch("GET", &path, None).await
 }
 
 /// The address of a picture: the QR code of a local path of this site.
 pub fn qr_code(local: &str) -> String {
-    format!("{}/api/qr.svg?path={}", base(), wechat_oauth::encode(local))
+    base() + "/api/qr.svg?path=" + &wechat_oauth::encode(local)
 }
 
 /// Asks with a body of JSON, or without one, and reads the JSON of a good answer.
@@ -147,7 +146,7 @@ fn begin(method: &str, path: &str, body: Option<String>, timeout: &Timeout) -> O
         request.set_headers(&headers);
         request.set_body(&body.into());
     }
-    let url = format!("{}{path}", base());
+    let url = base() + path;
     Some(web_sys::window()?.fetch_with_str_and_init(&url, &request))
 }
 

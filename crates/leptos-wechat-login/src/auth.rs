@@ -153,7 +153,7 @@ impl Auth {
     /// The address of another page of the app, for `href`: with `?account=` where this page has one.
     pub fn link(self, path: &str) -> String {
         match self.0.flow.chosen_account() {
-            Some(account) => format!("{path}?account={account}"),
+            Some(account) => [path, "?account=", &account].concat(),
             None => path.to_owned(),
         }
     }
@@ -172,7 +172,7 @@ impl Auth {
             local = redirect_uri("", &local);
         }
         let picture = api::qr_code(&local);
-        (format!("{}{local}", address.origin), picture)
+        (address.origin + &local, picture)
     }
 
     /// The login's words.
@@ -208,7 +208,7 @@ impl Auth {
     pub fn explain_with_id(self, failure: &Failure) -> String {
         let text = self.explain(failure);
         match failure {
-            Failure::Refused(error) => format!("{text} [{}]", error.request_id),
+            Failure::Refused(error) => [text, " [", &error.request_id, "]"].concat(),
             _ => text.to_owned(),
         }
     }

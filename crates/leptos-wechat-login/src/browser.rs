@@ -49,7 +49,7 @@ impl Browser for Page {
 
     fn replace_address(&self, local: &str) {
         // With the origin before it, because a path may begin with `//`, which alone would name another host.
-        let url = format!("{}{local}", address().origin);
+        let url = address().origin + local;
         if let Some(history) = window().and_then(|window| window.history().ok()) {
             let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&url));
         }

@@ -39,6 +39,14 @@ pub fn number(value: &JsValue, name: &str) -> Option<f64> {
     field(value, name)?.as_f64()
 }
 
+/// A number as JavaScript writes it. Rust's own writing of numbers and texts would be 1 KB (brotli) more on every phone.
+pub fn written(number: f64) -> String {
+    js_sys::Number::from(number)
+        .to_string_with_radix(10)
+        .map(String::from)
+        .unwrap_or_default()
+}
+
 fn flag(value: &JsValue, name: &str) -> Option<bool> {
     field(value, name)?.as_bool()
 }

@@ -23,6 +23,9 @@ pub mod browser;
 mod first_stage;
 pub mod flow;
 pub mod json;
+#[cfg(feature = "lean")]
+pub mod lean;
+pub mod prelude;
 pub mod view;
 mod words;
 

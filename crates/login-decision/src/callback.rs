@@ -150,9 +150,10 @@ fn take_code_from<'a>(
     own: &str,
 ) -> Option<&'a str> {
     let code = value(pairs, place, "code=")?;
-    let is_anothers = |place| value(pairs, place, "state=").is_some_and(|it| it != own);
-    let [before, behind] = [place.wrapping_sub(1), place.wrapping_add(1)];
-    if behind != at && (is_anothers(before) || is_anothers(behind)) {
+    let behind = place.wrapping_add(1);
+    let neighbours = &[place.wrapping_sub(1), behind];
+    let is_anothers = |place: &usize| value(pairs, *place, "state=").is_some_and(|it| it != own);
+    if behind != at && neighbours.iter().any(is_anothers) {
         return None;
     }
     forget(pairs, place);

@@ -69,10 +69,11 @@ impl LoginState {
 
     /// Reads what [`write`](Self::write) wrote; nothing else can be read.
     pub fn read(state: &str) -> Option<Self> {
-        let (body, check_digits) = (state.get(..BODY_LENGTH)?, state.get(BODY_LENGTH..)?);
-        let rest = body.strip_prefix(PREFIX)?;
-        let attempt = rest.bytes().next()?.wrapping_sub(b'0');
-        let made_at = number(rest.get(1..1 + TIME_DIGITS)?)?;
+        let (body, check_digits) = state.split_at_checked(BODY_LENGTH)?;
+        let (start, rest) = body.split_at_checked(const { PREFIX.len() + 1 })?;
+        let attempt = start.strip_prefix(PREFIX)?.bytes().next()?;
+        let attempt = attempt.wrapping_sub(b'0');
+        let made_at = number(rest.get(..TIME_DIGITS)?)?;
         let is_whole = matches!(attempt, 1..=9)
             && state.len() == LENGTH
             && number(check_digits) == Some(check(body.as_bytes()));

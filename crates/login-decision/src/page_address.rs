@@ -11,9 +11,9 @@ use crate::text::{parts, split};
 /// control characters, which browsers drop before they read. Of all this, what browsers show in their address bars has
 /// at most the first.
 pub fn is_page(local: &str) -> bool {
-    let path = parts(local).0;
+    let path = parts(local).0.as_bytes();
     let (mut has_two_slashes, mut has_dots) = (false, false);
-    let mut rest = path.as_bytes();
+    let mut rest = path;
     while let [_, behind @ ..] = rest {
         match rest {
             [b'\\', ..] => return false,
@@ -24,8 +24,8 @@ pub fn is_page(local: &str) -> bool {
         }
         rest = behind;
     }
-    path.starts_with('/')
-        && !path.starts_with("//")
+    path.starts_with(b"/")
+        && !path.starts_with(b"//")
         && !(has_two_slashes && has_dots)
         && !local.bytes().any(|byte| byte.is_ascii_control())
 }

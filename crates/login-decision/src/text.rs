@@ -53,24 +53,43 @@ impl<'a> Split<'a> {
 
 /// A number of at most 19 digits, which are all there may be.
 pub fn number(digits: &str) -> Option<u64> {
+    let number = number_or_max(digits);
+    (number != u64::MAX).then_some(number)
+}
+
+/// In one value, because an `Option` goes through memory; [`u64::MAX`] has 20 digits.
+#[inline(never)]
+fn number_or_max(digits: &str) -> u64 {
     let mut number = 0_u64;
     for byte in digits.bytes() {
         let digit = byte.wrapping_sub(b'0');
         if digit > 9 {
-            return None;
+            return u64::MAX;
         }
         // Cannot overflow with 19 digits; checked, it would take arithmetic of 128 bits.
         number = number.wrapping_mul(10).wrapping_add(digit.into());
     }
-    matches!(digits.len(), 1..=19).then_some(number)
+    if matches!(digits.len(), 1..=19) {
+        number
+    } else {
+        u64::MAX
+    }
+}
+
+/// These bytes, if they are text. The standard library's own check weighs half a KB more, for speed that nobody needs here.
+pub fn utf8(bytes: &[u8]) -> Option<&str> {
+    let Some(first) = bytes.utf8_chunks().next() else {
+        return Some("");
+    };
+    first.invalid().is_empty().then_some(first.valid())
 }
 
 /// Text in memory that is there: an array, or a slice of somebody else's.
 #[derive(Clone, Copy)]
 pub struct Buffer<B> {
     bytes: B,
+    /// Of all that was written, whether or not it fits.
     length: usize,
-    has_overflowed: bool,
 }
 
 /// Memory for text.
@@ -81,22 +100,18 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Bytes for B {}
 impl<B: Bytes> Buffer<B> {
     /// Empty, and as large as these bytes.
     pub fn new(bytes: B) -> Self {
-        Self {
-            bytes,
-            length: 0,
-            has_overflowed: false,
-        }
+        Self { bytes, length: 0 }
     }
 
     /// All that was written; `None` if it did not fit.
     pub fn whole(&self) -> Option<&str> {
-        let text = core::str::from_utf8(self.bytes()).ok()?;
-        (!self.has_overflowed).then_some(text)
+        utf8(self.bytes.as_ref().get(..self.length)?)
     }
 
     /// Bytes of all that was written; 0 if it did not fit.
     pub fn whole_length(&self) -> usize {
-        if self.has_overflowed { 0 } else { self.length }
+        let has_room = self.length <= self.bytes.as_ref().len();
+        if has_room { self.length } else { 0 }
     }
 
     /// What was written, as far as it fits.
@@ -106,13 +121,10 @@ impl<B: Bytes> Buffer<B> {
     }
 
     pub(crate) fn push(&mut self, byte: u8) {
-        match self.bytes.as_mut().get_mut(self.length) {
-            Some(place) => {
-                *place = byte;
-                self.length = self.length.wrapping_add(1);
-            }
-            None => self.has_overflowed = true,
+        if let Some(place) = self.bytes.as_mut().get_mut(self.length) {
+            *place = byte;
         }
+        self.length = self.length.saturating_add(1);
     }
 
     /// As many digits as `unit`, a power of ten, has.
@@ -132,6 +144,14 @@ impl<B: Bytes> fmt::Write for Buffer<B> {
             self.push(byte);
         }
         Ok(())
+    }
+
+    fn write_char(&mut self, character: char) -> fmt::Result {
+        if character.is_ascii() {
+            self.push(character as u8);
+            return Ok(());
+        }
+        self.write_str(character.encode_utf8(&mut [0; 4]))
     }
 }
 

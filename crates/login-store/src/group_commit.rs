@@ -13,7 +13,9 @@ use sqlx::{Connection as _, SqliteConnection, SqlitePool};
 use tokio::sync::{Mutex, MutexGuard, OwnedMutexGuard, mpsc, oneshot};
 use tokio::time::timeout;
 
-use crate::Error;
+use crate::login_batch;
+use crate::rows::IdentityRow;
+use crate::{Error, SeenIdentity};
 
 /// Writes of one transaction at most: a few milliseconds, for which other processes may have to wait.
 const TOGETHER: usize = 64;
@@ -68,11 +70,30 @@ impl GroupCommit {
             + 'static,
     {
         let (answer, answered) = oneshot::channel();
-        let write = Box::new(One {
+        let write = One {
             work: Some(work),
             result: None,
             answer,
-        });
+        };
+        self.queue(Box::new(write), answered).await
+    }
+
+    /// The same for a login: those that wait go into one statement.
+    pub(crate) async fn note(&self, seen: SeenIdentity) -> Result<IdentityRow, Error> {
+        let (answer, answered) = oneshot::channel();
+        let write = Login {
+            seen,
+            result: None,
+            answer,
+        };
+        self.queue(Box::new(write), answered).await
+    }
+
+    async fn queue<T>(
+        &self,
+        write: Box<dyn Write>,
+        answered: oneshot::Receiver<Result<T, Error>>,
+    ) -> Result<T, Error> {
         let gone = || Error::from(sqlx::Error::WorkerCrashed);
         match timeout(TIMEOUT, self.writes.send(write)).await {
             Ok(sent) => sent.map_err(|_| gone())?,
@@ -116,6 +137,11 @@ trait Write: Send {
     /// Does it. An error where the transaction around it, if there is one, may not go on.
     async fn run(&mut self, connection: &mut SqliteConnection) -> Result<(), ()>;
 
+    /// This as a login, if it is one.
+    fn login(&mut self) -> Option<&mut Login> {
+        None
+    }
+
     /// Answers, after the end of the transaction.
     fn end(self: Box<Self>, end: Result<(), Arc<sqlx::Error>>);
 }
@@ -149,15 +175,54 @@ where
     }
 
     fn end(self: Box<Self>, end: Result<(), Arc<sqlx::Error>>) {
-        let answer = match (self.result, end) {
-            // What it met itself says more than what that made of the others.
-            (Some(Err(error)), _) => Err(error.into()),
-            (_, Err(error)) => Err(Error::Database(error)),
-            (Some(Ok(value)), Ok(())) => Ok(value),
-            (None, Ok(())) => Err(sqlx::Error::WorkerCrashed.into()),
-        };
         // Nobody may be waiting any more.
-        let _ = self.answer.send(answer);
+        let _ = self.answer.send(answer_of(self.result, end));
+    }
+}
+
+/// A login, which may have been noted with others before it is its turn.
+struct Login {
+    seen: SeenIdentity,
+    result: Option<sqlx::Result<IdentityRow>>,
+    answer: oneshot::Sender<Result<IdentityRow, Error>>,
+}
+
+#[async_trait]
+impl Write for Login {
+    async fn run(&mut self, connection: &mut SqliteConnection) -> Result<(), ()> {
+        if self.result.is_none() {
+            let known = login_batch::note(connection, &[&self.seen]).await;
+            self.result = Some(
+                known.and_then(|rows| rows.into_iter().next().ok_or(sqlx::Error::RowNotFound)),
+            );
+        }
+        if matches!(self.result, Some(Ok(_))) {
+            Ok(())
+        } else {
+            Err(())
+        }
+    }
+
+    fn login(&mut self) -> Option<&mut Login> {
+        Some(self)
+    }
+
+    fn end(self: Box<Self>, end: Result<(), Arc<sqlx::Error>>) {
+        let _ = self.answer.send(answer_of(self.result, end));
+    }
+}
+
+/// What a write is told, of which this came in a transaction that ended so.
+fn answer_of<T>(
+    result: Option<sqlx::Result<T>>,
+    end: Result<(), Arc<sqlx::Error>>,
+) -> Result<T, Error> {
+    match (result, end) {
+        // What it met itself says more than what that made of the others.
+        (Some(Err(error)), _) => Err(error.into()),
+        (_, Err(error)) => Err(Error::Database(error)),
+        (Some(Ok(value)), Ok(())) => Ok(value),
+        (None, Ok(())) => Err(sqlx::Error::WorkerCrashed.into()),
     }
 }
 
@@ -182,6 +247,13 @@ async fn write_in_transaction(
     writes: &mut [Box<dyn Write>],
 ) -> sqlx::Result<()> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let logins = writes.iter_mut().filter_map(|write| write.login());
+    let logins: Vec<&mut Login> = logins.collect();
+    let seen: Vec<&SeenIdentity> = logins.iter().map(|login| &login.seen).collect();
+    let known = login_batch::note(&mut transaction, &seen).await?;
+    for (login, row) in logins.into_iter().zip(known) {
+        login.result = Some(Ok(row));
+    }
     for write in writes {
         if write.run(&mut transaction).await.is_err() {
             let cause = "another write of the same transaction failed";

@@ -3,7 +3,7 @@
 //!
 //! Reading order: [`Store`] (what the rest of the program asks for), `identity`, `record` and `json_value` (the words
 //! it asks in), `sql` (the statements, the same on every database), `queries` (the store once more, for both pools),
-//! `sqlite` and `postgres` (how each is opened), `group_commit` (SQLite's writes), `inspect` (what is there, without
+//! `sqlite` and `postgres` (how each is opened), `group_commit` and `login_batch` (SQLite's writes), `inspect` (what is there, without
 //! changing it).
 
 // Nothing that comes from outside may stop a thread; each exception says why it cannot happen.
@@ -26,6 +26,7 @@ mod identity;
 mod inspect;
 mod json_value;
 mod list;
+mod login_batch;
 mod migrations;
 mod observed;
 mod postgres;

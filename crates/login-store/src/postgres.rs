@@ -13,7 +13,7 @@ use sqlx::{Arguments as _, Connection as _, Executor as _, FromRow, PgConnection
 
 use crate::PostgresUrl;
 use crate::migrations::APPLIED;
-use crate::queries::{arguments, impl_store};
+use crate::queries::{add_login, arguments, impl_store};
 use crate::rows::{self, IdentityRow, OwnerRow, RecordRow, WrittenRow};
 use crate::{
     Error, KnownIdentity, NotedIdentity, Owner, Precondition, RecordDraft, RecordId, RecordKind,
@@ -52,6 +52,16 @@ impl PostgresStore {
             // A server takes 100 unless told otherwise, and there may be several of us.
             .max_connections(10)
             .acquire_timeout(Duration::from_secs(5))
+            .test_before_acquire(false)
+            .before_acquire(|connection, pooled| {
+                Box::pin(async move {
+                    // One that was just in use is there: asking each time would be half of all that is said.
+                    if pooled.idle_for > TRUSTED_FOR {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .after_connect(|connection, _| {
                 Box::pin(async move {
                     connection.execute(TIMEOUTS).await?;
@@ -61,6 +71,16 @@ impl PostgresStore {
             .connect_with(options)
             .await?;
         Ok(Self { pool })
+    }
+
+    fn pools(&self) -> impl Iterator<Item = &PgPool> {
+        std::iter::once(&self.pool)
+    }
+
+    async fn note_login(&self, seen: &SeenIdentity) -> Result<KnownIdentity, Error> {
+        let mut values = Arguments::default();
+        add_login!(values, seen);
+        rows::the_identity(self.write_rows(sql::UPSERT_IDENTITY, values).await?)
     }
 
     /// PostgreSQL itself has one wait for the disk for several writers.
@@ -87,6 +107,9 @@ async fn why_not(options: &PgConnectOptions) -> sqlx::Error {
         Ok(Ok(_)) | Err(_) => sqlx::Error::PoolTimedOut,
     }
 }
+
+/// How long a connection may have been idle and still be taken without asking whether its server is there.
+const TRUSTED_FOR: Duration = Duration::from_millis(100);
 
 /// Somebody who holds a row for long, in a console perhaps, must not hold all our connections and everybody with them.
 /// Not for migrations, which may take their time. A command and not a parameter of the connection: poolers pass that on.

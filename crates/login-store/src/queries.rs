@@ -14,7 +14,29 @@ macro_rules! arguments {
     }};
 }
 
-/// Implements [`Store`](super::Store) for a type with a field `pool` and the methods `write` and `turn`.
+/// Adds the values of a login.
+macro_rules! add_login {
+    ($values:expr, $seen:expr) => {{
+        let (seen, profile) = (&$seen, $seen.profile.as_ref());
+        let texts = [
+            Some(seen.appid.as_str()),
+            Some(seen.openid.expose()),
+            seen.platform.as_deref(),
+            seen.unionid.as_ref().map(UnionId::expose),
+            Some(seen.scope.as_str()),
+            profile.map(|profile| profile.nickname.as_str()),
+            profile.map(|profile| profile.headimgurl.as_str()),
+        ];
+        for text in texts {
+            $values.add(text).map_err(sqlx::Error::Encode)?;
+        }
+        let seen_at = rows::to_column(seen.seen_at);
+        $values.add(seen_at).map_err(sqlx::Error::Encode)?;
+    }};
+}
+
+/// Implements [`Store`](super::Store) for a type with a field `pool` and the methods `pools`,
+/// `note_login`, `write` and `turn`.
 ///
 /// Whatever writes is read to the end: on SQLite the first row of `RETURNING` arrives before the commit, and what is
 /// answered on it could still be lost.
@@ -23,17 +45,7 @@ macro_rules! impl_store {
         #[async_trait::async_trait]
         impl $crate::Store for $name {
             async fn upsert_identity(&self, seen: &SeenIdentity) -> Result<KnownIdentity, Error> {
-                let profile = seen.profile.as_ref();
-                let values = arguments![
-                    [seen.appid.as_str(), seen.openid.expose()],
-                    seen.platform.as_deref(),
-                    seen.unionid.as_ref().map(UnionId::expose),
-                    seen.scope.as_str(),
-                    profile.map(|profile| profile.nickname.as_str()),
-                    profile.map(|profile| profile.headimgurl.as_str()),
-                    rows::to_column(seen.seen_at),
-                ];
-                rows::the_identity(self.write_rows(sql::UPSERT_IDENTITY, values).await?)
+                self.note_login(seen).await
             }
 
             async fn note_identity(&self, noted: &NotedIdentity) -> Result<KnownIdentity, Error> {
@@ -168,15 +180,19 @@ macro_rules! impl_store {
             }
 
             fn pool_status(&self) -> $crate::PoolStatus {
-                let idle = u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX);
+                let idle: usize = self.pools().map(|pool| pool.num_idle()).sum();
+                let idle = u32::try_from(idle).unwrap_or(u32::MAX);
+                let all: u32 = self.pools().map(|pool| pool.size()).sum();
                 $crate::PoolStatus {
                     idle,
-                    in_use: self.pool.size().saturating_sub(idle),
+                    in_use: all.saturating_sub(idle),
                 }
             }
 
             async fn close(&self) {
-                self.pool.close().await;
+                for pool in self.pools() {
+                    pool.close().await;
+                }
             }
 
             async fn ping(&self) -> Result<(), Error> {
@@ -253,4 +269,4 @@ macro_rules! impl_store {
     };
 }
 
-pub(crate) use {arguments, impl_store};
+pub(crate) use {add_login, arguments, impl_store};

@@ -51,6 +51,11 @@ pub(crate) fn the_identity(rows: Vec<IdentityRow>) -> Result<KnownIdentity, Erro
 }
 
 impl IdentityRow {
+    /// Whether it is of this appid and openid.
+    pub(crate) fn is_of(&self, owner: (&str, &str)) -> bool {
+        owner == (self.owner.appid.as_str(), self.owner.openid.as_str())
+    }
+
     pub(crate) fn identity(self) -> Result<KnownIdentity, Error> {
         let Owner { appid, openid } = self.owner.owner()?;
         let unionid = self.unionid.map(|text| UnionId::parse(&text)).transpose();

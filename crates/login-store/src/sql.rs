@@ -17,6 +17,17 @@ ON CONFLICT (appid, openid) DO UPDATE SET
                      THEN excluded.last_seen ELSE identity.last_seen END
 RETURNING appid, openid, platform, unionid, scope, nickname, headimgurl, first_seen, last_seen";
 
+/// The same for so many logins.
+pub(crate) fn upsert_identities(count: usize) -> String {
+    let of = |login: usize| {
+        let value = |number| format!("${}", login.saturating_mul(8).saturating_add(number));
+        let values = [1, 2, 3, 4, 5, 6, 7, 8, 8].map(value);
+        format!("({})", values.join(", "))
+    };
+    let logins: Vec<String> = (0..count).map(of).collect();
+    UPSERT_IDENTITY.replace(&of(0), &logins.join(", "))
+}
+
 /// As a silent login, except that it is none: the times stay.
 pub(crate) const NOTE_IDENTITY: &str = "
 INSERT INTO identity (appid, openid, platform, unionid, scope, first_seen, last_seen)

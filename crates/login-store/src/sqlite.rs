@@ -27,6 +27,9 @@ use wechat_oauth::{AppId, OpenId, UnionId};
 #[derive(Debug, Clone)]
 pub struct SqliteStore {
     pool: SqlitePool,
+    /// One connection for all that is written: what another one writes makes a connection forget the pages it has read.
+    /// None in memory, where there is only one.
+    writer: Option<SqlitePool>,
     writes: GroupCommit,
 }
 
@@ -49,7 +52,15 @@ impl SqliteStore {
             .journal_mode(SqliteJournalMode::Wal)
             // An acknowledged write survives a power cut, not only the end of the process.
             .synchronous(SqliteSynchronous::Full);
-        Self::open(options, SqlitePoolOptions::new().max_connections(4)).await
+        let store =
+            Self::open(options.clone(), SqlitePoolOptions::new().max_connections(3)).await?;
+        let writer = SqlitePoolOptions::new().max_connections(1);
+        let writer = connect(options, writer).await?;
+        Ok(Self {
+            writes: GroupCommit::new(writer.clone()),
+            writer: Some(writer),
+            ..store
+        })
     }
 
     /// A new database in memory, gone when dropped.
@@ -66,23 +77,22 @@ impl SqliteStore {
     }
 
     async fn open(options: SqliteConnectOptions, pool: SqlitePoolOptions) -> Result<Self, Error> {
-        let options = options
-            .foreign_keys(true)
-            // What is deleted is overwritten, not only left out: erased means gone from the file.
-            .pragma("secure_delete", "ON")
-            .busy_timeout(Duration::from_secs(5));
-        let pool = pool
-            .acquire_timeout(Duration::from_secs(5))
-            // There is no server that could have gone meanwhile.
-            .test_before_acquire(false)
-            .connect_with(options)
-            .await?;
+        let pool = connect(options, pool).await?;
         migrations::migrator().run(&pool).await?;
         migrations::accept(sqlx::query_scalar(APPLIED).fetch_one(&pool).await?)?;
         Ok(Self {
             writes: GroupCommit::new(pool.clone()),
+            writer: None,
             pool,
         })
+    }
+
+    fn pools(&self) -> impl Iterator<Item = &SqlitePool> {
+        std::iter::once(&self.pool).chain(&self.writer)
+    }
+
+    async fn note_login(&self, seen: &SeenIdentity) -> Result<KnownIdentity, Error> {
+        self.writes.note(seen.clone()).await?.identity()
     }
 
     async fn write<T, W>(&self, work: W) -> Result<T, Error>
@@ -98,6 +108,22 @@ impl SqliteStore {
     async fn turn(&self) -> Option<MutexGuard<'_, ()>> {
         Some(self.writes.turn().await)
     }
+}
+
+async fn connect(
+    options: SqliteConnectOptions,
+    pool: SqlitePoolOptions,
+) -> sqlx::Result<SqlitePool> {
+    let options = options
+        .foreign_keys(true)
+        // What is deleted is overwritten, not only left out: erased means gone from the file.
+        .pragma("secure_delete", "ON")
+        .busy_timeout(Duration::from_secs(5));
+    pool.acquire_timeout(Duration::from_secs(5))
+        // There is no server that could have gone meanwhile.
+        .test_before_acquire(false)
+        .connect_with(options)
+        .await
 }
 
 /// A new file that only its owner may read, whatever the umask; SQLite gives its log the same permissions.

@@ -2,11 +2,12 @@
 //!
 //! They carry secrets in their query string, as WeChat demands; therefore no URL ever leaves this file.
 
+use std::collections::HashMap;
 use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::{RequestBuilder, Response, StatusCode};
+use reqwest::{RequestBuilder, Response, StatusCode, Url};
 use tokio::time::Instant;
 
 use crate::answer::{self, Grant, UserInfo};
@@ -73,6 +74,8 @@ pub struct Client {
     observer: Option<Arc<dyn CallObserver>>,
     pub(crate) http: reqwest::Client,
     options: Arc<Options>,
+    /// The addresses of all calls, read once; none where `api_base` is no address.
+    urls: Arc<HashMap<Endpoint, Url>>,
 }
 
 impl Client {
@@ -102,9 +105,12 @@ impl Client {
             // common server gives an idle one less than five seconds, and nobody knows what WeChat's gives.
             .pool_idle_timeout(Duration::from_secs(4))
             .build()?;
+        let read = |endpoint| Some((endpoint, Url::parse(&url_in(&options, endpoint)).ok()?));
+        let urls = Endpoint::ALL.into_iter().filter_map(read).collect();
         Ok(Self {
             observer: None,
             http,
+            urls: Arc::new(urls),
             options: Arc::new(options),
         })
     }
@@ -230,8 +236,7 @@ impl Client {
     }
 
     pub(crate) fn url(&self, endpoint: Endpoint) -> String {
-        let base = self.options.api_base.trim_end_matches('/');
-        format!("{base}{}", endpoint.path())
+        url_in(&self.options, endpoint)
     }
 
     /// One call, told to the observer.
@@ -242,13 +247,26 @@ impl Client {
         timeout: Duration,
         read: impl FnOnce(Endpoint, &[u8]) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let request = self.http.get(self.url(endpoint)).query(query);
+        let request = match self.urls.get(&endpoint) {
+            Some(url) => {
+                let mut url = url.clone();
+                url.query_pairs_mut().extend_pairs(query);
+                self.http.get(url)
+            }
+            // Which says what is wrong with it.
+            None => self.http.get(self.url(endpoint)),
+        };
         let call = async {
             let response = send(endpoint, request.timeout(timeout)).await?;
             read(endpoint, &body_of(endpoint, response).await?)
         };
         self.observe(endpoint, call).await
     }
+}
+
+fn url_in(options: &Options, endpoint: Endpoint) -> String {
+    let base = options.api_base.trim_end_matches('/');
+    format!("{base}{}", endpoint.path())
 }
 
 pub(crate) async fn send(endpoint: Endpoint, request: RequestBuilder) -> Result<Response, Error> {

@@ -22,6 +22,15 @@ pub enum Endpoint {
 }
 
 impl Endpoint {
+    #[cfg(feature = "client")]
+    pub(crate) const ALL: [Self; 5] = [
+        Self::AccessToken,
+        Self::RefreshToken,
+        Self::UserInfo,
+        Self::Auth,
+        Self::StableToken,
+    ];
+
     /// The end of its path.
     pub fn name(self) -> &'static str {
         let path = self.path();

@@ -1,6 +1,6 @@
 //! The user's picture, or the first letter of the name.
 
-use leptos::prelude::*;
+use leptos_wechat_login::prelude::*;
 
 /// Falls back to the letter when there is no picture or it does not load: WeChat's picture addresses die when the
 /// user changes the picture.
@@ -17,7 +17,7 @@ pub(crate) fn Avatar(
         .find(|letter| !letter.is_whitespace())
         .unwrap_or('·')
         .to_string();
-    move || {
+    let shown = move || {
         if broken.get() {
             view! { <span class="avatar" aria-hidden="true">{letter.clone()}</span> }.into_any()
         } else {
@@ -33,5 +33,6 @@ pub(crate) fn Avatar(
             }
             .into_any()
         }
-    }
+    };
+    view! { {move || shown()} }
 }

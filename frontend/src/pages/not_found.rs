@@ -1,6 +1,6 @@
 //! Any address that is no page.
 
-use leptos::prelude::*;
+use leptos_wechat_login::prelude::*;
 use leptos_wechat_login::use_auth;
 use leptos_wechat_login::view::{Icon, Message};
 

@@ -1,6 +1,6 @@
 //! Who is signed in, and the button that asks for name and picture.
 
-use leptos::prelude::*;
+use leptos_wechat_login::prelude::*;
 use leptos_wechat_login::view::{CopyButton, Title};
 use leptos_wechat_login::{RequireLogin, Scope, Session, use_auth};
 
@@ -74,12 +74,12 @@ fn Cell(
     view! {
         <div class=if can_copy { "cell id" } else { "cell" }>
             <dt>{label}</dt>
-            <dd data-field=field class:hint=is_unknown>
+            <dd data-field=field class=if is_unknown { "hint" } else { "" }>
                 {value.unwrap_or_else(|| texts().unionid_unknown.to_owned())}
             </dd>
             {copied.map(|text| view! {
                 <dd><CopyButton class="copy" label=texts().copy what=label text /></dd>
-            })}
+            }.into_any())}
         </div>
     }
 }

@@ -8,6 +8,8 @@ use api_types::{Profile, Scope, Session};
 
 use super::clock::Clock;
 use super::in_flight::InFlight;
+use super::kept::{Found, Keep};
+use super::kept_session;
 use super::rate_limit::{Limit, PerMinute, RateLimited};
 use super::single_flight::{FlightError, SingleFlight};
 use super::verifier::Verifier;
@@ -36,7 +38,7 @@ pub trait LoginObserver: Send + Sync {
 pub struct Exchange {
     worker: Worker,
     observer: Arc<dyn LoginObserver>,
-    flights: SingleFlight<Result<Session, LoginError>>,
+    flights: SingleFlight<Result<Session, LoginError>, LoginError>,
 }
 
 /// Whose codes are exchanged: an official account's, or those of its website application.
@@ -98,6 +100,11 @@ impl Exchange {
     ) -> Self {
         Self {
             observer,
+            flights: SingleFlight::new(clock.clone(), |outcome, other| match outcome {
+                Ok(session) => Keep::Packed(kept_session::pack(session, other)),
+                Err(error) if is_worth_keeping(error) => Keep::AsIs(error.clone()),
+                Err(_) => Keep::Not,
+            }),
             worker: Worker {
                 allowed: Arc::new(PerMinute::new(
                     Limit::Exchanges,
@@ -110,7 +117,6 @@ impl Exchange {
                 clock,
                 session_ttl,
             },
-            flights: SingleFlight::new(),
         }
     }
 
@@ -145,7 +151,13 @@ impl Exchange {
                 &code,
                 &verifier,
                 work,
-                is_worth_keeping,
+                |found| match found {
+                    Found::Packed { bytes, first } => {
+                        let (account, appid) = (&issuer.account, &issuer.appid);
+                        kept_session::unpack(bytes, first, account, appid).map(Ok)
+                    }
+                    Found::AsIs(error) => Some(Err(error.clone())),
+                },
                 tell,
             )
             .await
@@ -158,10 +170,10 @@ impl Exchange {
 
 /// Not what leaves the code unspent. Neither is WeChat's "too many": it says nothing about the code, and in a minute it
 /// is wrong.
-fn is_worth_keeping(outcome: &Result<Session, LoginError>) -> bool {
-    match outcome {
-        Err(LoginError::RateLimited(_)) => false,
-        Err(LoginError::Wechat(error)) => !error.is_not_sent() && !is_used_up(error),
+fn is_worth_keeping(error: &LoginError) -> bool {
+    match error {
+        LoginError::RateLimited(_) => false,
+        LoginError::Wechat(error) => !error.is_not_sent() && !is_used_up(error),
         _ => true,
     }
 }

@@ -1,14 +1,17 @@
 //! The login without HTTP: everything a request means once it is understood.
 //!
-//! Reading order: `exchange` (a code becomes a login, through `single_flight` exactly once), `rate_limit` and
-//! `wechat_quota` (what is refused so that the rest keeps working), `session` (the encrypted cookie), `cursor` (the
-//! encrypted place in a list), `users` (whom a backend means), `retention` (who is forgotten).
+//! Reading order: `exchange` (a code becomes a login, through `single_flight` exactly once), `kept_session` and `kept`
+//! (what is left of it for five minutes), `rate_limit` and `wechat_quota` (what is refused so that the rest keeps
+//! working), `session` (the encrypted cookie), `cursor` (the encrypted place in a list), `users` (whom a backend means),
+//! `retention` (who is forgotten).
 
 pub mod clock;
 pub mod cursor;
 pub mod encryption;
 pub mod exchange;
 pub(crate) mod in_flight;
+mod kept;
+mod kept_session;
 pub mod rate_limit;
 pub mod retention;
 pub(crate) mod service_keys;

@@ -4,49 +4,53 @@
 //! once, so the second must wait for the first and share its answer. Only the browser that began the login knows the
 //! verifier; whoever saw merely the address with the code in it gets nothing and causes no call to WeChat.
 
+use std::collections::HashMap;
 use std::future::Future;
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use futures_util::FutureExt;
-use futures_util::future::{BoxFuture, Shared};
-use moka::policy::EvictionPolicy;
-use moka::sync::Cache;
+use futures_util::FutureExt as _;
+use futures_util::future::Shared;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use tokio::sync::oneshot;
 use tracing::Instrument;
 
+use super::clock::Clock;
 use super::in_flight::InFlight;
+use super::kept::{Found, Keep, Kept, Key, Proof};
 use super::verifier::Verifier;
 use wechat_oauth::{AppId, AuthCode};
 
 /// An official account's codes live five minutes; afterwards WeChat refuses them itself. A website application's live
 /// ten, but are spent: WeChat refuses those as used.
 const KEPT_FOR: Duration = Duration::from_secs(5 * 60);
-/// How many outcomes at most, about 2 KB each; beyond that the least used are forgotten.
-const KEPT_AT_MOST: u64 = 100_000;
+/// How much of outcomes at most; beyond that the oldest are forgotten. WeChat allows 50,000 logins a minute, and those of
+/// five minutes take 60 MB.
+pub(super) const KEPT_BYTES: usize = 96 * 1024 * 1024;
 
-type Hash = [u8; 32];
-
-/// Work under way and recent outcomes, by appid and code.
-pub(crate) struct SingleFlight<T> {
-    cache: Cache<Hash, Outcome<T>>,
+/// Work under way and what is kept of recent outcomes, by appid and code.
+pub(super) struct SingleFlight<T, R> {
+    shared: Arc<Mutex<Flights<T, R>>>,
+    /// How an outcome is kept, told what it may be packed with.
+    keep: fn(&T, &[u8]) -> Keep<R>,
+    /// Keyed by chance, so that nobody can choose codes that are taken for one another.
+    hasher: RandomState,
+    clock: Arc<dyn Clock>,
     in_flight: InFlight,
 }
 
-struct Outcome<T> {
-    verifier: Hash,
-    /// Empty if the task panicked.
-    result: Shared<BoxFuture<'static, Option<T>>>,
+struct Flights<T, R> {
+    under_way: HashMap<Key, UnderWay<T>>,
+    /// Nothing of one whose task panicked.
+    kept: Kept<Option<R>>,
 }
 
-impl<T> Clone for Outcome<T> {
-    fn clone(&self) -> Self {
-        Self {
-            verifier: self.verifier,
-            result: self.result.clone(),
-        }
-    }
+struct UnderWay<T> {
+    proof: Proof,
+    /// Fails if the task panicked.
+    result: Shared<oneshot::Receiver<T>>,
 }
 
 /// Who asks for an outcome.
@@ -64,94 +68,171 @@ pub enum Joined {
 
 /// Why there is no outcome to share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FlightError {
+pub(super) enum FlightError {
     /// Somebody else was first with this code.
     OtherVerifier,
     /// The task that worked on it panicked.
     Interrupted,
 }
 
-impl<T: Clone + Send + Sync + 'static> SingleFlight<T> {
-    pub(crate) fn new() -> Self {
-        Self::kept_for(KEPT_FOR)
-    }
-
-    fn kept_for(lifetime: Duration) -> Self {
-        let cache = Cache::builder()
-            .time_to_live(lifetime)
-            .max_capacity(KEPT_AT_MOST)
-            // The default policy would turn newcomers away instead, and single flight with them.
-            .eviction_policy(EvictionPolicy::lru())
-            .build();
+impl<T, R> SingleFlight<T, R>
+where
+    T: Clone + Send + Sync + 'static,
+    R: Send + 'static,
+{
+    /// Keeps each outcome for five minutes as `keep` says. One that is not kept is only shared with those who wait for it.
+    pub(super) fn new(clock: Arc<dyn Clock>, keep: fn(&T, &[u8]) -> Keep<R>) -> Self {
+        let flights = Flights {
+            under_way: HashMap::new(),
+            kept: Kept::new(millis(KEPT_FOR), KEPT_BYTES),
+        };
         Self {
-            cache,
+            shared: Arc::new(Mutex::new(flights)),
+            keep,
+            hasher: RandomState::new(),
+            clock,
             in_flight: InFlight::default(),
         }
     }
 
     /// The work that is not done yet, whether or not somebody waits for it.
-    pub(crate) fn in_flight(&self) -> &InFlight {
+    pub(super) fn in_flight(&self) -> &InFlight {
         &self.in_flight
     }
 
-    /// The outcome for this code: the kept one, the one under way, or else that of `work`.
+    /// The outcome for this code: what `restore` makes of the kept one, the one under way, or else that of `work`.
     ///
-    /// `work` runs in a task of its own, so a caller that goes away does not lose it. An outcome for which
-    /// `is_worth_keeping` says no is shared with those who wait for it and then forgotten.
-    pub(crate) async fn share<W>(
+    /// `work` runs in a task of its own, so a caller that goes away does not lose it.
+    pub(super) async fn share<W>(
         &self,
         appid: &AppId,
         code: &AuthCode,
         verifier: &Verifier,
         work: W,
-        is_worth_keeping: fn(&T) -> bool,
+        restore: impl FnOnce(Found<'_, R>) -> Option<T>,
         tell: impl FnOnce(Joined),
     ) -> Result<T, FlightError>
     where
         W: Future<Output = T> + Send + 'static,
     {
-        // Hashes, so that a memory dump of the map holds neither codes nor verifiers.
-        let key = hash(&[appid.as_str(), code.expose()]);
-        let verifier = hash(&[verifier.expose()]);
-        // The task starts once its entry is in the map: it may have to remove the entry again.
-        let (entry_is_there, start) = oneshot::channel();
-        let outcome = self.cache.get_with(key, || {
-            let cache = self.cache.clone();
-            let in_flight = self.in_flight.begin();
-            let task = async move {
-                let _in_flight = in_flight;
-                start.await.ok()?;
-                let result = work.await;
-                if !is_worth_keeping(&result) {
-                    cache.invalidate(&key);
+        let key = self.hasher.hash_one((appid.as_str(), code.expose()));
+        let proof = proof(&[appid.as_str(), code.expose(), verifier.expose()]);
+        let is_same = |other: &Proof| bool::from(other.ct_eq(&proof));
+        let stranger = Err(FlightError::OtherVerifier);
+        let result = {
+            let mut flights = lock(&self.shared);
+            if let Some((first, found)) = flights.kept.find(key, millis(self.clock.monotonic())) {
+                if !is_same(&first) {
+                    tell(Joined::Stranger);
+                    return stranger;
                 }
-                Some(result)
-            };
-            let task = tokio::spawn(task.in_current_span());
-            Outcome {
-                verifier,
-                result: async move { task.await.ok().flatten() }.boxed().shared(),
+                tell(Joined::Kept);
+                let outcome = match found {
+                    Found::Packed { bytes, first } => restore(Found::Packed { bytes, first }),
+                    Found::AsIs(Some(outcome)) => restore(Found::AsIs(outcome)),
+                    Found::AsIs(None) => None,
+                };
+                return outcome.ok_or(FlightError::Interrupted);
             }
-        });
-        // Fails where the entry was there before, and with it the task.
-        let is_first = entry_is_there.send(()).is_ok();
-        let is_same_browser = bool::from(outcome.verifier.ct_eq(&verifier));
-        tell(match (is_first, is_same_browser) {
-            (true, _) => Joined::First,
-            (false, false) => Joined::Stranger,
-            (false, true) if outcome.result.peek().is_some() => Joined::Kept,
-            (false, true) => Joined::Waited,
-        });
-        if is_same_browser {
-            outcome.result.await.ok_or(FlightError::Interrupted)
-        } else {
-            Err(FlightError::OtherVerifier)
+            if let Some(flight) = flights.under_way.get(&key) {
+                if !is_same(&flight.proof) {
+                    tell(Joined::Stranger);
+                    return stranger;
+                }
+                tell(Joined::Waited);
+                flight.result.clone()
+            } else {
+                tell(Joined::First);
+                let (answer, result) = oneshot::channel();
+                let result = result.shared();
+                let flight = UnderWay {
+                    proof,
+                    result: result.clone(),
+                };
+                flights.under_way.insert(key, flight);
+                drop(flights);
+                self.begin(key, proof, work, answer);
+                result
+            }
+        };
+        result.await.map_err(|_| FlightError::Interrupted)
+    }
+
+    /// Does the work of a flight that is under way.
+    fn begin<W>(&self, key: Key, proof: Proof, work: W, answer: oneshot::Sender<T>)
+    where
+        W: Future<Output = T> + Send + 'static,
+    {
+        let in_flight = self.in_flight.begin();
+        let keep = self.keep;
+        let landing = Landing {
+            shared: self.shared.clone(),
+            clock: self.clock.clone(),
+            key,
+            proof,
+            is_over: false,
+        };
+        let task = async move {
+            let _in_flight = in_flight;
+            let result = work.await;
+            // Before the answer, so that whoever has it and asks again finds what is kept.
+            landing.end(|other| match keep(&result, other) {
+                Keep::Packed(bytes) => Keep::Packed(bytes),
+                Keep::AsIs(outcome) => Keep::AsIs(Some(outcome)),
+                Keep::Not => Keep::Not,
+            });
+            // Perhaps nobody waits any more.
+            let _ = answer.send(result);
+        };
+        tokio::spawn(task.in_current_span());
+    }
+}
+
+/// The end of a flight, however it comes.
+struct Landing<T, R> {
+    shared: Arc<Mutex<Flights<T, R>>>,
+    clock: Arc<dyn Clock>,
+    key: Key,
+    proof: Proof,
+    is_over: bool,
+}
+
+impl<T, R> Landing<T, R> {
+    fn end(mut self, keep: impl Fn(&[u8]) -> Keep<Option<R>>) {
+        self.is_over = true;
+        self.land(keep);
+    }
+
+    fn land(&self, keep: impl Fn(&[u8]) -> Keep<Option<R>>) {
+        let now = millis(self.clock.monotonic());
+        let mut flights = lock(&self.shared);
+        flights.kept.keep(self.key, self.proof, now, keep);
+        let flight = flights.under_way.remove(&self.key);
+        drop(flights);
+        // Outside: it may be the last one who knew of it.
+        drop(flight);
+    }
+}
+
+impl<T, R> Drop for Landing<T, R> {
+    fn drop(&mut self) {
+        if !self.is_over {
+            self.land(|_| Keep::AsIs(None));
         }
     }
 }
 
-/// SHA-256 of the parts, each closed by a zero byte, which none of them can contain.
-fn hash(parts: &[&str]) -> Hash {
+fn lock<T, R>(shared: &Mutex<Flights<T, R>>) -> MutexGuard<'_, Flights<T, R>> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// SHA-256 of the parts, each closed by a zero byte, which none of them can contain. What is kept of them for long is
+/// nothing else, so that a memory dump holds neither codes nor verifiers.
+fn proof(parts: &[&str]) -> Proof {
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update(part.as_bytes());
@@ -161,160 +242,4 @@ fn hash(parts: &[&str]) -> Hash {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::sync::{Arc, Mutex};
-
-    use tokio::sync::Semaphore;
-
-    use super::*;
-
-    struct Fixture {
-        flights: SingleFlight<usize>,
-        runs: Arc<AtomicUsize>,
-        gate: Arc<Semaphore>,
-        told: Mutex<Vec<Joined>>,
-    }
-
-    impl Fixture {
-        /// With as many permits as runs may finish at once.
-        fn new(permits: usize) -> Self {
-            Self {
-                flights: SingleFlight::new(),
-                runs: Arc::default(),
-                gate: Arc::new(Semaphore::new(permits)),
-                told: Mutex::default(),
-            }
-        }
-
-        /// Shares work that answers how many runs there were, itself included.
-        async fn share(
-            &self,
-            code: &str,
-            verifier: char,
-            keep: fn(&usize) -> bool,
-        ) -> Result<usize, FlightError> {
-            let (runs, gate) = (self.runs.clone(), self.gate.clone());
-            let work = async move {
-                let run = runs.fetch_add(1, Ordering::SeqCst) + 1;
-                let _permit = gate.acquire().await;
-                run
-            };
-            let appid = AppId::parse("wx00000000000000a1").unwrap();
-            let code = AuthCode::parse(code).unwrap();
-            let verifier = Verifier::parse(&verifier.to_string().repeat(32)).unwrap();
-            self.flights
-                .share(&appid, &code, &verifier, work, keep, |joined| {
-                    self.told.lock().unwrap().push(joined);
-                })
-                .await
-        }
-
-        fn runs(&self) -> usize {
-            self.runs.load(Ordering::SeqCst)
-        }
-    }
-
-    #[tokio::test]
-    async fn who_asks_is_told_apart() {
-        let fixture = Fixture::new(0);
-        let [first, second] = ['a', 'a'].map(|verifier| fixture.share("code", verifier, |_| true));
-        let stranger = fixture.share("code", 'b', |_| true);
-        let open = async { fixture.gate.add_permits(1) };
-        let _ = tokio::join!(first, second, stranger, open);
-        let _ = fixture.share("code", 'a', |_| true).await;
-        assert_eq!(
-            *fixture.told.lock().unwrap(),
-            [
-                Joined::First,
-                Joined::Waited,
-                Joined::Stranger,
-                Joined::Kept
-            ]
-        );
-    }
-
-    #[tokio::test]
-    async fn the_same_browser_gets_the_same_answer() {
-        let fixture = Fixture::new(1);
-        assert_eq!(fixture.share("code", 'a', |_| true).await, Ok(1));
-        assert_eq!(fixture.share("code", 'a', |_| true).await, Ok(1));
-        assert_eq!(fixture.share("other", 'a', |_| true).await, Ok(2));
-    }
-
-    #[tokio::test]
-    async fn another_verifier_gets_nothing_and_causes_nothing() {
-        let fixture = Fixture::new(1);
-        assert_eq!(fixture.share("code", 'a', |_| true).await, Ok(1));
-        assert_eq!(
-            fixture.share("code", 'b', |_| true).await,
-            Err(FlightError::OtherVerifier)
-        );
-        assert_eq!(fixture.runs(), 1);
-    }
-
-    #[tokio::test]
-    async fn outcomes_are_kept_for_the_life_of_a_code_and_then_forgotten() {
-        assert_eq!(KEPT_FOR, Duration::from_secs(300));
-        let fixture = Fixture {
-            flights: SingleFlight::kept_for(Duration::from_millis(20)),
-            ..Fixture::new(1)
-        };
-        assert_eq!(fixture.share("code", 'a', |_| true).await, Ok(1));
-        // The cache has a clock of its own, so this waits for it, though never for long.
-        let forgotten = async {
-            while fixture.share("code", 'a', |_| true).await == Ok(1) {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        };
-        let in_time = tokio::time::timeout(Duration::from_secs(10), forgotten).await;
-        assert!(in_time.is_ok(), "still kept after ten seconds");
-        assert_eq!(fixture.runs(), 2);
-    }
-
-    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-    async fn a_crowd_at_the_same_moment_causes_one_run() {
-        let fixture = Arc::new(Fixture::new(0));
-        let ask = |fixture: Arc<Fixture>| async move { fixture.share("code", 'a', |_| true).await };
-        let crowd: Vec<_> = (0..100)
-            .map(|_| tokio::spawn(ask(fixture.clone())))
-            .collect();
-        fixture.gate.add_permits(1);
-        for one in crowd {
-            assert_eq!(one.await.unwrap(), Ok(1));
-        }
-        assert_eq!(fixture.runs(), 1);
-    }
-
-    #[tokio::test]
-    async fn a_caller_that_goes_away_does_not_lose_the_outcome() {
-        let fixture = Fixture::new(0);
-        // Polled once and dropped.
-        let first = fixture.share("code", 'a', |_| true).now_or_never();
-        assert_eq!(first, None);
-        fixture.gate.add_permits(1);
-        assert_eq!(fixture.share("code", 'a', |_| true).await, Ok(1));
-        assert_eq!(fixture.runs(), 1);
-    }
-
-    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-    async fn what_is_not_worth_keeping_is_done_again() {
-        let fixture = Fixture::new(1);
-        for run in 1..=100 {
-            assert_eq!(fixture.share("code", 'a', |_| false).await, Ok(run));
-        }
-    }
-
-    #[tokio::test]
-    async fn a_panic_is_reported_instead_of_waited_for() {
-        let flights: SingleFlight<()> = SingleFlight::new();
-        let appid = AppId::parse("wx00000000000000a1").unwrap();
-        let code = AuthCode::parse("code").unwrap();
-        let verifier = Verifier::parse(&"a".repeat(32)).unwrap();
-        let work = async { panic!("the work panics, as this test wants") };
-        let shared = flights
-            .share(&appid, &code, &verifier, work, |()| true, |_| {})
-            .await;
-        assert_eq!(shared, Err(FlightError::Interrupted));
-    }
-}
+mod tests;

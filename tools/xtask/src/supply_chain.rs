@@ -5,7 +5,7 @@
 //! | licences, bans and sources | every crate of `Cargo.lock`, by the rules of `deny.toml` | cargo-deny |
 //! | unused dependencies | every `Cargo.toml` and what the sources name | cargo-machete |
 //! | lock files | one beside every list of npm's and pip's packages, with hashes | a test below |
-//! | no unsafe code | every crate of ours obeys the workspace's lints | a test below |
+//! | no unsafe code | every crate of ours but one obeys the workspace's lints | a test below |
 
 use crate::processes;
 use crate::tally::Tally;
@@ -104,9 +104,13 @@ mod tests {
         }
     }
 
+    /// Stands in for a crate that has unsafe code by its nature, and says why in its source.
+    const STAND_IN: &str = "frontend/send-wrapper/Cargo.toml";
+
     #[test]
-    fn every_crate_of_ours_obeys_the_lints_which_forbid_unsafe_code() {
-        for manifest in files("Cargo.toml") {
+    fn every_other_crate_of_ours_obeys_the_lints_which_forbid_unsafe_code() {
+        let manifests = files("Cargo.toml").into_iter();
+        for manifest in manifests.filter(|it| !it.ends_with(STAND_IN)) {
             let text = text(&manifest);
             let obeys = text.contains("[lints]\nworkspace = true");
             let forbids = text.contains("[workspace.lints.rust]\nunsafe_code = \"forbid\"");

@@ -93,7 +93,7 @@ pub struct Address {
 impl Address {
     /// Path, query and fragment together.
     pub fn local(&self) -> String {
-        format!("{}{}{}", self.path, self.search, self.fragment)
+        [&*self.path, &self.search, &self.fragment].concat()
     }
 }
 

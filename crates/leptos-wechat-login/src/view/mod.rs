@@ -7,7 +7,7 @@ pub mod pieces;
 pub mod require_login;
 pub mod states;
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 use crate::flow::{GuestReason, Notice, Trouble};
 

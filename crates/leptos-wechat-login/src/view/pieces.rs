@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use leptos::prelude::*;
+use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use crate::auth::use_auth;
 use crate::browser;
+use crate::prelude::*;
 
 /// Takes the focus, so that screen readers begin at a new page's start, and gives the title bar its words, which
 /// WeChat shows above the page.
@@ -20,8 +21,9 @@ pub fn Title(
     heading: Option<String>,
 ) -> impl IntoView {
     let element = NodeRef::<leptos::html::H1>::new();
-    Effect::new(move || {
-        if let Some(element) = element.get() {
+    // Once it is in the page.
+    spawn_local(async move {
+        if let Some(element) = element.try_get_untracked().flatten() {
             let _ = element.focus();
         }
     });
@@ -88,11 +90,16 @@ pub fn Loading(
     view! {
         <div class="loading" role="status">
             <span class="spinner" aria-hidden="true"></span>
-            <p>{move || [text, words.slow].get(slowness.get()).copied().unwrap_or(words.very_slow)}</p>
-            {reason.map(|reason| view! { <p>{reason}</p> })}
-            {move || (slowness.get() == SLOW.len()).then(|| view! {
-                <button class="button" data-action="reload" on:click=|_| browser::reload()>{words.retry}</button>
-            })}
+            <p>{move || [text, words.slow].get(slowness.get()).copied().unwrap_or(words.very_slow).into_any()}</p>
+            {reason.map(|reason| view! { <p>{reason}</p> }.into_any())}
+            {move || if slowness.get() < SLOW.len() {
+                ().into_any()
+            } else {
+                view! {
+                    <button class="button" data-action="reload" on:click=|_| browser::reload()>{words.retry}</button>
+                }
+                .into_any()
+            }}
         </div>
     }
 }
@@ -127,10 +134,10 @@ pub fn CopyButton(
             class=class
             data-action="copy"
             aria-live="polite"
-            aria-label=move || format!("{} {what}", said.get())
+            aria-label=move || [said.get(), " ", what].concat()
             on:click=copy
         >
-            {move || said.get()}
+            {move || said.get().into_any()}
         </button>
     }
 }

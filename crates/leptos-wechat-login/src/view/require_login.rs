@@ -1,7 +1,7 @@
 //! The frame around everything that needs to know who the user is.
 
+use crate::prelude::*;
 use api_types::Session;
-use leptos::prelude::*;
 
 use crate::auth::use_auth;
 use crate::flow::{AuthState, GuestReason};
@@ -18,19 +18,25 @@ where
     F: Fn(Session) -> V + Send + 'static,
     V: IntoView + 'static,
 {
+    use_auth().require();
+    frame(Box::new(move |session| children(session).into_any()))
+}
+
+/// The frame itself, once for all pages.
+fn frame(page: Box<dyn Fn(Session) -> AnyView + Send>) -> AnyView {
     let auth = use_auth();
     let (words, views) = (auth.words(), auth.views());
-    auth.require();
-    move || match auth.state() {
+    let shown = move || match auth.state() {
         AuthState::Loading => (views.loading)(words.signing_in, None),
         AuthState::Redirecting(reason) => (views.loading)(words.going_to_wechat, reason),
         AuthState::SignedIn(session) => {
-            let page = children(session).into_any();
-            let notice = move || auth.notice().map(views.notice);
+            let page = page(session);
+            let notice = move || auth.notice().map_or_else(|| ().into_any(), views.notice);
             view! { {notice} {page} }.into_any()
         }
         AuthState::Guest(GuestReason::OutsideWechat) => (views.open_in_wechat)(),
         AuthState::Guest(reason) => (views.guest)(reason),
         AuthState::Failed(trouble) => (views.failed)(trouble),
-    }
+    };
+    view! { {move || shown()} }.into_any()
 }

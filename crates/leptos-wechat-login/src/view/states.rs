@@ -1,13 +1,14 @@
 //! What is shown instead of a page, or above it: why nobody is signed in, what does not work, and what to do.
 
+use crate::prelude::*;
 use api_types::{ApiError, ErrorCode};
-use leptos::prelude::*;
 
 use super::pieces::{CopyButton, Icon, Message};
 use crate::auth::use_auth;
 use crate::browser;
 use crate::flow::client::Client;
 use crate::flow::{Failure, GuestReason, Notice, SignInOptions, Trouble};
+use crate::json;
 use crate::words::Words;
 
 /// For [`AuthState::Guest`](crate::AuthState::Guest).
@@ -67,7 +68,7 @@ pub fn OpenInWechat() -> impl IntoView {
             <img class="qr" src=picture alt=words.qr_code width="200" height="200" />
             {has_qr_login.then(|| view! {
                 <button class="button primary" data-action="qr-login" on:click=sign_in>{words.qr_login}</button>
-            })}
+            }.into_any())}
             <p class="hint">{link.clone()}</p>
             <CopyButton class="button" label=words.copy_link what="" text=link />
         </Message>
@@ -100,14 +101,14 @@ pub fn Failed(
             .is_none_or(|error| error.code != ErrorCode::RefusedByWechat);
     view! {
         <Message icon=Icon::Warn title text>
-            {error.map(|error| view! { <ForTheStaff error words /> })}
+            {error.map(|error| view! { <ForTheStaff error words /> }.into_any())}
             {can_retry.then(|| view! {
                 <button class="button primary" data-action="retry" on:click=move |_| auth.retry()>{words.retry}</button>
-            })}
+            }.into_any())}
             // External: only a new page load forgets the account.
             {has_other_account.then(|| view! {
                 <a class="button primary" href="/" rel="external">{words.to_start}</a>
-            })}
+            }.into_any())}
         </Message>
     }
 }
@@ -115,9 +116,12 @@ pub fn Failed(
 /// What the operator has to do where nobody else can, and the numbers that find the case: in our log and at WeChat.
 #[component]
 fn ForTheStaff(error: ApiError, words: &'static Words) -> impl IntoView {
-    let wechat = error.wechat.map(|wechat| match wechat.rid {
-        Some(rid) => format!("{} (rid: {rid})", wechat.errcode),
-        None => wechat.errcode.to_string(),
+    let wechat = error.wechat.map(|wechat| {
+        let errcode = json::written(wechat.errcode as f64);
+        match wechat.rid {
+            Some(rid) => [&*errcode, " (rid: ", &rid, ")"].concat(),
+            None => errcode,
+        }
     });
     let advice = (error.code == ErrorCode::RefusedByWechat).then_some(error.message);
     let line = |label, field, value| {

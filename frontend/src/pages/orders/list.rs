@@ -1,7 +1,7 @@
 //! The orders that are loaded, one group for each official account.
 
-use leptos::prelude::*;
 use leptos_wechat_login::api::{Record, RecordPage};
+use leptos_wechat_login::prelude::*;
 use leptos_wechat_login::use_auth;
 
 use super::order::{Order, day};
@@ -13,7 +13,7 @@ pub(crate) fn OrderList(
     page: RwSignal<RecordPage<Order>, LocalStorage>,
 ) -> impl IntoView {
     let auth = use_auth();
-    move || {
+    let groups = move || {
         page.with(|page| {
             let mut groups: Vec<(&str, Vec<AnyView>)> = Vec::new();
             for record in &page.records {
@@ -32,10 +32,13 @@ pub(crate) fn OrderList(
                             <ul class="cells">{items}</ul>
                         </section>
                     }
+                    .into_any()
                 })
-                .collect_view()
+                .collect::<Vec<_>>()
+                .into_any()
         })
-    }
+    };
+    view! { {move || groups()} }
 }
 
 fn item(record: &Record<Order>) -> impl IntoView + use<> {

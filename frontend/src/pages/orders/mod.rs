@@ -3,9 +3,9 @@
 mod list;
 mod order;
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_wechat_login::api::{self, Across, RecordPage};
+use leptos_wechat_login::prelude::*;
 use leptos_wechat_login::view::{Loading, Title};
 use leptos_wechat_login::{ErrorCode, Failure, RequireLogin, Scope, Session, use_auth};
 
@@ -96,7 +96,7 @@ fn Orders(session: Session) -> impl IntoView {
             <button
                 class="choice"
                 data-across=chosen.as_str()
-                aria-pressed=move || (across.get() == chosen).to_string()
+                aria-pressed=move || if across.get() == chosen { "true" } else { "false" }
                 on:click=move |_| choose(chosen)
             >
                 {label}
@@ -133,10 +133,10 @@ fn Orders(session: Session) -> impl IntoView {
                 {choice(Across::Person, texts.all_accounts)}
                 {choice(Across::Account, texts.this_account)}
             </div>
-        })}
+        }.into_any())}
         <OrderList page />
-        <div class="actions" id="more">{more}</div>
-        {(!is_joined).then(|| view! { <OnlyThisAccount can_ask=session.scope == Scope::Base || session.profile.is_none() /> })}
+        <div class="actions" id="more">{move || more()}</div>
+        {(!is_joined).then(|| view! { <OnlyThisAccount can_ask=session.scope == Scope::Base || session.profile.is_none() /> }.into_any())}
         <p class="actions"><a class="link" href=auth.link("/")>{texts.my_account}</a></p>
     }
 }
@@ -166,7 +166,7 @@ fn OnlyThisAccount(
                 >
                     {texts.join}
                 </button>
-            })}
+            }.into_any())}
         </div>
     }
 }

@@ -36,28 +36,23 @@ impl Order {
         let Some(amount) = self.amount else {
             return String::new();
         };
+        let amount = amount / 100.0;
         let currency = self.currency.as_deref().unwrap_or("CNY");
         let options = Object::new();
         for (name, value) in [("style", "currency"), ("currency", currency)] {
             let _ = Reflect::set(&options, &name.into(), &value.into());
         }
-        let amount = JsValue::from_f64(amount / 100.0);
-        let number = Object::get_prototype_of(&amount);
+        let value = JsValue::from_f64(amount);
+        let number = Object::get_prototype_of(&value);
         Reflect::get(&number, &"toLocaleString".into())
             .ok()
             .and_then(|method| {
                 let method: Function = method.dyn_into().ok()?;
                 // It throws over a currency that is none.
-                let price = method.call2(&amount, &texts().lang.into(), &options);
+                let price = method.call2(&value, &texts().lang.into(), &options);
                 price.ok()?.as_string()
             })
-            .or_else(|| {
-                js_sys::Number::from(amount)
-                    .to_string_with_radix(10)
-                    .ok()?
-                    .as_string()
-            })
-            .unwrap_or_default()
+            .unwrap_or_else(|| json::written(amount))
     }
 }
 

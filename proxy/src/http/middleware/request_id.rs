@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::ops::RangeInclusive;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::HeaderName;
@@ -32,11 +34,18 @@ impl RequestId {
         }
     }
 
+    /// Another one each time, from where this process began by chance. It is a name and no secret: to ask the system for
+    /// chance each time costs more than it is worth.
     fn fresh() -> Self {
-        let mut random = [0_u8; 8];
-        // Without randomness at least the request itself goes on; the id then is zeros.
-        let _ = getrandom::fill(&mut random);
-        Self(format!("{:016x}", u64::from_be_bytes(random)))
+        static NEXT: LazyLock<AtomicU64> = LazyLock::new(|| {
+            let mut random = [0_u8; 8];
+            // Without randomness at least the requests go on.
+            let _ = getrandom::fill(&mut random);
+            AtomicU64::new(u64::from_be_bytes(random))
+        });
+        // An odd step meets every number before it meets one again, and neighbours do not look alike.
+        let id = NEXT.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::Relaxed);
+        Self(format!("{id:016x}"))
     }
 
     /// Whether `text` could be one: ours, or a web server's. No openid and no code is.

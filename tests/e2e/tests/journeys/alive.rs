@@ -6,7 +6,8 @@ use e2e::walk;
 use super::login::sign_in;
 use super::planted::step_aside;
 
-pub(crate) const REVIVE: &str = "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))";
+pub(crate) const REVIVE: &str =
+    "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))";
 
 /// Makes the page's clock run ahead by `window.ahead` milliseconds, and counts its questions about the session.
 const CLOCK: &str = "window.ahead = 0; window.asked = 0;

@@ -9,7 +9,8 @@ use super::planted::forget_everything;
 use super::slow::clock;
 
 /// Without it the page waits a moment for its module, as on every iPhone.
-const NO_WORKER: &str = "Object.defineProperty(Navigator.prototype, 'serviceWorker', { get: () => undefined });";
+const NO_WORKER: &str =
+    "Object.defineProperty(Navigator.prototype, 'serviceWorker', { get: () => undefined });";
 
 /// The module takes longer than from a cache.
 const SLOW_MODULE: &str = "const load = window.fetch;
@@ -17,14 +18,15 @@ const SLOW_MODULE: &str = "const load = window.fetch;
         ? new Promise(done => setTimeout(done, 100)).then(() => load(url, ...rest))
         : load(url, ...rest);";
 
+/// The page has no first stage.
+pub(crate) const MISSING: &str =
+    "Object.defineProperty(window, 'wechatLoginFiles', { set() {}, get() {} });";
+
 const OTHER_VERSION: &str = "of another version";
 
 /// What befalls the first stage; after each of it the login works, by the stage or by the app alone.
 const SPOILED: [(&str, &str); 10] = [
-    (
-        "missing",
-        "Object.defineProperty(window, 'wechatLoginFiles', { set() {}, get() {} });",
-    ),
+    ("missing", MISSING),
     (
         "cut in half",
         "let files; Object.defineProperty(window, 'wechatLoginFiles', {
@@ -121,13 +123,37 @@ fn a_page_that_leaves_needs_no_app_and_one_second_is_the_longest_it_waits_for_on
             browser.goto(&world.app).await?;
             // It came back, and the code is exchanged although there is no app yet.
             browser
-                .eventually("window.wechatLogin && wechatLogin.kind === 'granted' && wechatLogin.session")
+                .eventually(
+                    "window.wechatLogin && wechatLogin.kind === 'granted' && wechatLogin.session",
+                )
                 .await?;
-            ensure!(browser.address().await? == world.page("/"), "the code stays");
+            ensure!(
+                browser.address().await? == world.page("/"),
+                "the code stays"
+            );
             ensure!(world.authorizations().len() == before + 1);
             ensure!(!browser.has("main").await, "the app came after all");
             browser.close().await?;
         }
+        Ok(())
+    });
+}
+
+#[test]
+fn all_chance_that_the_browser_gives_is_in_what_the_first_stage_makes_of_it() {
+    walk(async |world, browser| {
+        // So many that none is left over for another login.
+        let bytes = "Crypto.prototype.getRandomValues = function (bytes) {
+            for (let at = 0; at < bytes.length; at++) bytes[at] = at + 1;
+            return bytes;
+        };";
+        browser.before_each_page(bytes).await?;
+        browser.goto(&world.app).await?;
+        world.is_signed_in(browser, "xiaoming").await?;
+        let requests = browser.requests().await?;
+        let authorize = requests.iter().find(|it| it.contains("/connect/"));
+        let authorize = authorize.context("nobody left")?;
+        ensure!(authorize.contains("BCDEFGHIJKLMNOPQRSTUVW"), "{authorize}");
         Ok(())
     });
 }
@@ -145,7 +171,10 @@ fn the_service_worker_loads_the_module_and_may_do_so_behind_nginx_too() {
             let worker = browser.script(worker).await?;
             let expected = format!("{}/sw.js?/wechat-login-frontend-", world.app);
             let script = worker.as_str().unwrap_or_default();
-            ensure!(script.starts_with(&expected) && script.ends_with("_bg.wasm"), "{script}");
+            ensure!(
+                script.starts_with(&expected) && script.ends_with("_bg.wasm"),
+                "{script}"
+            );
             // It leaves everything else alone.
             browser.reload().await?;
             world.is_signed_in(&browser, "xiaoming").await?;
@@ -168,12 +197,16 @@ fn a_page_that_is_brought_to_life_while_it_leaves_begins_anew() {
         let stop = browser.before_each_page(stop).await?;
         browser.hold(&["*.wasm"]).await?;
         browser.goto(&world.app).await?;
-        browser.eventually("window.wechatLogin && wechatLogin.leaving").await?;
+        browser
+            .eventually("window.wechatLogin && wechatLogin.leaving")
+            .await?;
         browser.shows("#skeleton p", "正在前往微信…").await?;
         ensure!(world.authorizations().is_empty());
         browser.forget(stop).await?;
         browser.script(REVIVE).await?;
-        browser.eventually("!window.wechatLogin || !wechatLogin.leaving").await?;
+        browser
+            .eventually("!window.wechatLogin || !wechatLogin.leaving")
+            .await?;
         browser.devtools("Fetch.disable", json!({})).await?;
         world.is_signed_in(browser, "xiaoming").await?;
         world.asked_wechat(1, &[0])
@@ -224,7 +257,7 @@ fn the_first_stage_knows_the_pages_that_need_a_login() {
     journey(WorldOptions::default(), async |world| {
         let browser = Browser::open(Look::default()).await?;
         let listed = pages(&browser, &world).await?;
-        browser.before_each_page(SPOILED[0].1).await?;
+        browser.before_each_page(MISSING).await?;
         for page in ["/", "/orders", "/orders/", "/nowhere", "/orders/1"] {
             forget_everything(&browser, &world).await?;
             let before = world.authorizations().len();

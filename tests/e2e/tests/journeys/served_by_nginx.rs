@@ -115,7 +115,9 @@ fn nginx_serves_files_as_the_proxy_does() {
 
         let html = page.text().await?;
         let script = html.split("import init from '").nth(1);
-        let script = script.and_then(|it| it.split('\'').next()).unwrap_or_default();
+        let script = script
+            .and_then(|it| it.split('\'').next())
+            .unwrap_or_default();
         let wasm = script.replace(".js", "_bg.wasm");
         for (path, kind) in [(script, "text/javascript"), (&wasm, "application/wasm")] {
             let file = get(path).header(ACCEPT_ENCODING, "gzip").send().await?;

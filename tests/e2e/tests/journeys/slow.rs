@@ -4,6 +4,8 @@ use anyhow::ensure;
 use e2e::{Browser, Look, World, WorldOptions, journey};
 use serde_json::json;
 
+use super::first_stage::MISSING;
+
 /// Timers of at most so many milliseconds ring at once, longer ones never.
 pub(crate) fn clock(most: u32) -> String {
     format!(
@@ -66,8 +68,10 @@ fn an_app_that_is_slow_to_come_admits_it_after_three_and_eight_seconds() {
 #[test]
 fn a_proxy_that_is_slow_to_answer_is_admitted_after_three_and_eight_seconds() {
     journey(WorldOptions::default(), async |world| {
+        // The first stage would keep the module from the app for as long.
+        let stuck = format!("{NO_ANSWER} {MISSING}");
         let retry = "main [data-action=reload]";
-        wait(&world, NO_ANSWER, "main .loading p", retry).await?;
+        wait(&world, &stuck, "main .loading p", retry).await?;
         world.asked_wechat(1, &[0])
     });
 }

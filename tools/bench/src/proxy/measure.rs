@@ -13,7 +13,7 @@ use crate::fill::fill;
 use crate::load::{self, BROWSER, Load, Pace, Requests};
 use crate::plan::{Contender, Scenario, Step};
 use crate::report::{
-    BUSY, CPU, FILES, FILES_LEFT, FULL, FULL_P99, HALF, HALF_P99, LEFT, PEAK, PEAK_RSS, PER_SECOND,
+    BUSY, CPU, FILES, FILES_LEFT, FULL, FULL_P99, HALF, HALF_P99, LEFT, PEAK, PER_SECOND,
     REST,
 };
 
@@ -47,15 +47,15 @@ pub(crate) async fn measure(
     let cost = || {
         let all: Vec<Usage> = family(server.id)?.into_keys().map(usage).collect();
         let sum = |of: fn(&Usage) -> u64| all.iter().map(of).sum::<u64>();
-        anyhow::Ok((sum(|it| it.memory), sum(|it| it.peak), sum(|it| it.files)))
+        anyhow::Ok((sum(|it| it.memory), sum(|it| it.files)))
     };
     let processor = || anyhow::Ok(family(server.id)?.into_values().sum::<u64>() as f64 / TICKS);
     tokio::time::sleep(BREATH).await;
-    let (rest, ..) = cost()?;
+    let (rest, _) = cost()?;
     load.run(&requests, Pace::WarmUp).await?;
     // What it opens when it is first needed belongs to what it has before; who asked has hung up by then.
     tokio::time::sleep(BREATH).await;
-    let (_, _, files) = cost()?;
+    let (_, files) = cost()?;
 
     let asked = async {
         let before = processor()?;
@@ -66,12 +66,11 @@ pub(crate) async fn measure(
         let half = load.run(&requests, Pace::Even(per_second / 2.0)).await?;
         anyhow::Ok((full, cpu, half))
     };
-    let mut peaks = (0, 0);
+    let mut peak = 0;
     let watched = async {
         loop {
             // Whoever measures notices that a server has ended.
-            let now = cost().unwrap_or_default();
-            peaks = (now.0.max(peaks.0), now.1.max(peaks.1));
+            peak = cost().unwrap_or_default().0.max(peak);
             tokio::time::sleep(LOOK).await;
         }
     };
@@ -79,11 +78,11 @@ pub(crate) async fn measure(
         asked = asked => asked?,
         () = watched => anyhow::bail!("nobody watches any more"),
     };
-    let (mut left, _, mut files_left) = cost()?;
+    let (mut left, mut files_left) = cost()?;
     for _ in 0..QUIET_WITHIN {
         if step.contender.is_ours() && files_left > files {
             tokio::time::sleep(LOOK).await;
-            (left, _, files_left) = cost()?;
+            (left, files_left) = cost()?;
         }
     }
     ensure!(
@@ -99,8 +98,7 @@ pub(crate) async fn measure(
         (CPU, cpu / full.count * 1_000.0),
         (BUSY, cpu / full.seconds),
         (REST, rest as f64),
-        (PEAK, peaks.0 as f64),
-        (PEAK_RSS, peaks.1 as f64),
+        (PEAK, peak as f64),
         (LEFT, left as f64),
         (FILES, files as f64),
         (FILES_LEFT, files_left as f64),

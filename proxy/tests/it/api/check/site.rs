@@ -91,7 +91,12 @@ async fn the_headers_of_another_version_and_a_kept_404_are_found_out() {
     let report = look(&serve(PAGE.to_owned(), policy)).await;
     only_with(&report, "policy", Level::Error, "not this page's");
     only_with(&report, "missing_file", Level::Error, "max-age=86400");
-    only_with(&report, "worker", Level::Warning, "missing (HTTP status 404");
+    only_with(
+        &report,
+        "worker",
+        Level::Warning,
+        "missing (HTTP status 404",
+    );
 }
 
 #[actix_web::test]

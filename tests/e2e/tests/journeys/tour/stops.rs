@@ -6,6 +6,7 @@ use e2e::{Browser, SHOP, World, errcode};
 use serde::Deserialize;
 use wechat_simulator::Endpoint;
 
+use crate::first_stage::MISSING;
 use crate::planted::{Planted, callback, plant};
 use crate::slow::{NO_ANSWER, NO_APP, clock};
 
@@ -49,6 +50,7 @@ impl Stop {
         self.scripts.iter().map(|script| match script.as_str() {
             "no app" => NO_APP.to_owned(),
             "no answer" => NO_ANSWER.to_owned(),
+            "no first stage" => MISSING.to_owned(),
             other => match other.strip_prefix("clock ") {
                 Some(time) => clock(time.parse().expect("a time")),
                 None => other.to_owned(),

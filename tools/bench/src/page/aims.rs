@@ -15,13 +15,13 @@ const HELD: &[(&str, f64)] = &[(AUTHORIZE, 1.15), (LOGIN, 1.15), (RETURN, 1.05)]
 const CARRIED: &[(&str, f64)] = &[(AUTHORIZE, 1.0), (LOGIN, 1.1), (RETURN, 1.03)];
 /// To be ahead is to be faster by more than the figures are rounded to.
 const AHEAD: &[(&str, f64)] = &[(LOGIN, 0.99), (RETURN, 0.99)];
-const COMPARISONS: [Comparison; 10] = [
+/// The worker is measured by packets alone: DevTools do not slow it down.
+const COMPARISONS: [Comparison; 9] = [
     (HOLD, FLOOR, SLOW, HELD),
     (HOLD, FLOOR, PACKETS, HELD),
-    (APP, FLOOR, SLOW, CARRIED),
     (APP, FLOOR, PACKETS, CARRIED),
-    (APP, VUE, SLOW, AHEAD),
-    (APP, REACT, SLOW, AHEAD),
+    (HOLD, VUE, SLOW, AHEAD),
+    (HOLD, REACT, SLOW, AHEAD),
     (
         APP,
         BEFORE,
@@ -49,7 +49,7 @@ pub(crate) fn all(samples: &PageSamples, stage: Option<(f64, f64)>) -> Vec<Aim> 
             let of = |variant| samples.median(&(variant, phone), figure);
             let ratio = of(ours)? / of(other)?;
             let what = format!(
-                "{}, {}: {figure} at most {at_most} × {}",
+                "{}, {}: {figure} at most {at_most:.2} × {}",
                 phone.label, ours.label, other.label
             );
             // As it is shown.
@@ -119,12 +119,15 @@ fn never_later(samples: &PageSamples, ours: Variant) -> Option<Aim> {
     (!runs.is_empty()).then_some((what, measured, late == 0))
 }
 
-/// The logins on slow phones whose module was asked for a second time.
+/// The logins on slow phones whose module was asked for a second time; with the worker, where that is slow, too.
 fn twice(samples: &PageSamples) -> Option<Aim> {
+    let is_slow = |phone: Phone, variant| {
+        phone.line.is_some() && [APP, HOLD].contains(&variant) || (variant, phone) == (HOLD, SLOW)
+    };
     let slow = samples
         .0
         .iter()
-        .filter(|((variant, phone), _)| [APP, HOLD].contains(variant) && *phone != UNTHROTTLED);
+        .filter(|((variant, phone), _)| is_slow(*phone, *variant));
     let asked: Vec<f64> = slow
         .filter_map(|(_, it)| it.get(MODULES).copied())
         .collect();
@@ -175,7 +178,8 @@ mod tests {
         };
         add(FLOOR, SLOW, AUTHORIZE, 1_000.0);
         add(HOLD, SLOW, AUTHORIZE, 1_154.0);
-        add(APP, SLOW, AUTHORIZE, 1_006.0);
+        add(FLOOR, PACKETS, AUTHORIZE, 1_000.0);
+        add(APP, PACKETS, AUTHORIZE, 1_006.0);
         for (ours, before) in [(800.0, 900.0), (901.0, 900.0)] {
             add(APP, NARROW, AUTHORIZE, ours);
             add(BEFORE, NARROW, AUTHORIZE, before);
@@ -186,6 +190,7 @@ mod tests {
             add(APP, WEBKIT, BOOTSTRAPS, 2.0);
             add(APP, WEBKIT, SCRIPTS, 1.0);
             add(HOLD, UNTHROTTLED, MODULES, 2.0);
+            add(APP, SLOW, MODULES, 2.0);
         }
         let told = |begin| told(&samples, Some((5_000.0, 7_100.0)), begin);
         let expected = |measured: &str, is_met| (measured.to_owned(), is_met);
@@ -193,7 +198,10 @@ mod tests {
             told("slow phone, this app, hold alone: tap"),
             expected("× 1.15", true)
         );
-        assert_eq!(told("slow phone, this app: tap"), expected("× 1.01", false));
+        assert_eq!(
+            told("slow phone by packets, this app: tap"),
+            expected("× 1.01", false)
+        );
         assert_eq!(
             told("400 kbit/s and 400 ms, this app: never"),
             expected("1 of 2 runs", false)

@@ -2,7 +2,7 @@
 //! [`Element`], whatever its tag and its attributes are.
 //!
 //! leptos has a type for each tag and for each attribute, each with code of its own to be built, rebuilt and dropped;
-//! that is about 6 KB (brotli) of an app like ours. The methods that `view!` calls are those of leptos' traits; the
+//! that is about 8 KB (brotli) of an app like ours. The methods that `view!` calls are those of leptos' traits; the
 //! prelude of this module has one trait in their place, so what is written stays the same, and a page that imports
 //! `leptos::prelude` instead works beside the others.
 //!

@@ -1,6 +1,5 @@
 //! The log: where its lines go, in which form, and which of them at all.
 
-use std::io::IsTerminal;
 use std::panic::PanicHookInfo;
 
 use tracing::{Level, Metadata};
@@ -17,10 +16,7 @@ pub(super) fn init(format: LogFormat) {
     let usual = || EnvFilter::new("info,actix_server=warn");
     let chosen = EnvFilter::try_from_default_env().unwrap_or_else(|_| usual());
     let filter = chosen.and(filter::filter_fn(may_be_logged));
-    // No colour codes in files and journals.
-    let lines = fmt::layer()
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
+    let lines = fmt::layer().with_ansi(false).with_writer(std::io::stderr);
     let lines = match format {
         LogFormat::Text => lines.boxed(),
         LogFormat::Json => lines

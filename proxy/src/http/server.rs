@@ -8,7 +8,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Condition, from_fn};
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{App, HttpServer};
+use actix_web::{App, HttpServer, Resource};
 
 use super::middleware::{admit, cors, cross_site, hold_body, observe, service_key};
 use super::open_files;
@@ -80,8 +80,15 @@ pub fn app(
         .wrap(from_fn(hold_body::hold))
 }
 
-/// Every route, grouped by who calls it, with what guards it. A method that a path does not have is a 405 that names
-/// those it has. `proxy/tests` tries all guards in their order.
+fn for_wechats_console() -> Resource {
+    web::resource("/MP_verify_{name}")
+        .get(verify_file::show)
+        .route(web::head().to(verify_file::show))
+}
+
+/// Every route, grouped by who calls it, with what guards it. They are tried in this order, and paths with names in them
+/// are slow to try. A method that a path does not have is a 405 that names those it has. `proxy/tests` tries all guards
+/// in their order.
 fn routes(app: &mut ServiceConfig) {
     // Operations.
     app.service(
@@ -94,16 +101,16 @@ fn routes(app: &mut ServiceConfig) {
             .get(health::ready)
             .route(web::head().to(health::ready_head)),
     );
-    // WeChat's console.
-    app.service(
-        web::resource("/MP_verify_{name}")
-            .get(verify_file::show)
-            .route(web::head().to(verify_file::show)),
-    );
     // The app.
     app.service(
         web::scope("/api")
             .wrap(from_fn(cross_site::refuse))
+            // The web server in front of backends.
+            .service(
+                web::resource("/auth")
+                    .get(auth::show)
+                    .route(web::head().to(auth::show_head)),
+            )
             .service(web::resource("/bootstrap").get(bootstrap::show))
             .service(
                 web::resource("/session")
@@ -113,20 +120,14 @@ fn routes(app: &mut ServiceConfig) {
             )
             .service(web::resource("/qr.svg").get(qr::show))
             .service(web::resource("/report").post(report::take))
+            .service(web::resource("/openapi.json").get(description::show))
             .service(web::resource("/records").get(records::list))
             .service(
                 web::resource("/records/{kind}/{key}")
                     .get(records::show)
                     .put(records::put)
                     .delete(records::delete),
-            )
-            // The web server in front of backends.
-            .service(
-                web::resource("/auth")
-                    .get(auth::show)
-                    .route(web::head().to(auth::show_head)),
-            )
-            .service(web::resource("/openapi.json").get(description::show)),
+            ),
     );
     // Backends of the company.
     app.service(
@@ -149,6 +150,7 @@ fn routes(app: &mut ServiceConfig) {
                     .delete(service::delete_record),
             ),
     );
+    app.service(for_wechats_console());
     // Browsers: the app's files and pages, where this process serves them.
     app.default_service(web::to(app_files::serve));
 }

@@ -11,18 +11,17 @@ driver=$!
 # Only the driver writes there from now on, so that whoever reads learns of its end.
 exec >/dev/null
 while read -r _; do :; done
-# With what they have started in turn: Debian's headless shell is the child of a script.
-browsers=$(ps -A -o pid= -o ppid= | awk -v root=$driver '{ parent[$1] = $2 } END {
-    for (process in parent) {
-        for (above = process; above in parent && above != root; above = parent[above]) { }
-        if (above == root && process != root) print process
-    }
-}')
-kill $browsers 2>/dev/null || true
+# By their profiles and not by their parents: Debian's headless shell is the child of a script, which the driver ends before
+# it, and a Chromium with a service worker takes its time.
+browsers() {
+    ps -A -o pid= -o args= | awk -v folder="$folder" 'index($0, folder) && !/awk -v/ { print $1 }'
+}
+kill $(browsers) 2>/dev/null || true
 tries=0
-while [ $tries -lt 50 ] && [ -n "$browsers" ] && kill -0 $browsers 2>/dev/null; do
+while [ $tries -lt 50 ] && [ -n "$(browsers)" ]; do
     tries=$((tries + 1))
     sleep 0.1
 done
 kill $driver 2>/dev/null || true
 wait $driver || true
+kill -9 $(browsers) 2>/dev/null || true

@@ -1,7 +1,8 @@
-//! Shorter names for what the WASM imports from its script, and nothing in either that only people read.
+//! No names for what the WASM imports from its script, and nothing in either that only people read.
 //!
 //! wasm-bindgen calls an import `__wbg_toLocaleDateString_a28e82885ff6f01a`, once in the module and once in the script.
-//! Hashes do not compress: together with the comments they are one byte in twenty of what a phone loads.
+//! Hashes do not compress: together with the comments they are one byte in twenty of what a phone loads. Here the script
+//! has a list, and the module's imports are called by their place in it: `0`, `1` and so on.
 
 use anyhow::Context;
 use wasm_encoder::{EntityType, ImportSection, Module, RawSection};
@@ -24,15 +25,15 @@ pub(crate) fn shorten(app: &App) -> anyhow::Result<App> {
     if let Some(line) = app.script.lines().find(is_odd) {
         anyhow::bail!("a template of several lines in the script: {line}");
     }
-    // The blank is what stands before a property's name.
-    let mut script = lines(&app.script).collect::<Vec<_>>().join("\n ");
+    let mut script = lines(&app.script).collect::<Vec<_>>().join("\n");
     for payload in Parser::new(0).parse_all(&app.module) {
         let payload = payload?;
         match &payload {
             Payload::ImportSection(imports) => {
                 let mut short = ImportSection::new();
+                let mut names = Vec::new();
                 let mut from = None;
-                for (number, import) in imports.clone().into_imports().enumerate() {
+                for import in imports.clone().into_imports() {
                     let import = import?;
                     let TypeRef::Func(signature) = import.ty else {
                         anyhow::bail!("{} is imported and no function", import.name);
@@ -41,12 +42,12 @@ pub(crate) fn shorten(app: &App) -> anyhow::Result<App> {
                         *from.get_or_insert(import.module) == import.module,
                         "imports come from several modules"
                     );
-                    let name = short_name(number);
-                    let property = format!(" {}: ", import.name);
-                    replace_only(&mut script, &property, &format!(" {name}: "))?;
-                    short.import(MODULE, &name, EntityType::Function(signature));
+                    let place = names.len().to_string();
+                    short.import(MODULE, &place, EntityType::Function(signature));
+                    names.push(import.name);
                 }
                 if let Some(from) = from {
+                    script = with_list(&script, &names)?;
                     replace_only(
                         &mut script,
                         &format!("\"{from}\": import0"),
@@ -69,26 +70,52 @@ pub(crate) fn shorten(app: &App) -> anyhow::Result<App> {
     }
     Ok(App {
         module: module.finish(),
-        script: script.replace("\n ", "\n"),
+        script,
     })
 }
 
 /// What imports come from.
 const MODULE: &str = "w";
 
-/// `a` to `z`, `aa` to `zz` and so on: letters only, so that none is a number and each is a property's name.
-fn short_name(number: usize) -> String {
-    let mut rest = number;
-    let mut name = Vec::new();
-    loop {
-        name.push(char::from(
-            b'a' + u8::try_from(rest % 26).unwrap_or_default(),
-        ));
-        match (rest / 26).checked_sub(1) {
-            None => return name.into_iter().rev().collect(),
-            Some(next) => rest = next,
+/// The script with the functions of these names as a list in their order, in the place of an object.
+fn with_list(script: &str, names: &[&str]) -> anyhow::Result<String> {
+    let object = script.split_once("const import0 = {\n__proto__: null,\n");
+    let (before, rest) = object.context("the script has no object of imports")?;
+    let object = rest.split_once("\n};\nreturn {\n");
+    let (properties, behind) = object.context("the object of imports has no end")?;
+    // In the order of the script; what wasm-bindgen imports begins with this, and no other line does.
+    let mut functions: Vec<(&str, String)> = Vec::new();
+    for line in properties.lines() {
+        match (line.split_once(": "), functions.last_mut()) {
+            (Some((name, line)), _) if name.starts_with("__wb") => {
+                functions.push((name, line.to_owned()));
+            }
+            (_, Some((_, function))) => {
+                function.push('\n');
+                function.push_str(line);
+            }
+            (_, None) => anyhow::bail!("the object of imports begins with {line:?}"),
         }
     }
+    anyhow::ensure!(
+        functions.len() == names.len(),
+        "the script has {} imports, the module {}",
+        functions.len(),
+        names.len()
+    );
+    let mut list = String::new();
+    for name in names {
+        let mut of_name = functions.iter().filter(|(it, _)| it == name);
+        let (Some((_, function)), None) = (of_name.next(), of_name.next()) else {
+            anyhow::bail!("the script has {name} not exactly once");
+        };
+        anyhow::ensure!(function.ends_with(','), "{name} ends with {function:?}");
+        list.push_str(function);
+        list.push('\n');
+    }
+    Ok(format!(
+        "{before}const import0 = [\n{list}];\nreturn {{\n{behind}"
+    ))
 }
 
 fn replace_only(script: &mut String, from: &str, to: &str) -> anyhow::Result<()> {
@@ -148,12 +175,12 @@ const page = `https://page`;
         let short = shorten(&app(&BOTH, SCRIPT)).unwrap();
         assert_eq!(
             short.script,
-            "function __wbg_get_imports() {\nconst import0 = {\n__proto__: null,\n\
-             b: function(arg0) { return 1; },\na: Math.random,\n};\nreturn {\n__proto__: null,\n\
+            "function __wbg_get_imports() {\nconst import0 = [\nMath.random,\n\
+             function(arg0) { return 1; },\n];\nreturn {\n__proto__: null,\n\
              \"w\": import0,\n};\n}\nconst page = `https://page`;"
         );
         let expected =
-            "(module (import \"w\" \"a\" (func)) (import \"w\" \"b\" (func)) (func call 1))";
+            "(module (import \"w\" \"0\" (func)) (import \"w\" \"1\" (func)) (func call 1))";
         assert_eq!(short.module, wat::parse_str(expected).unwrap());
         crate::instruction_set::check(&short.module).unwrap();
     }
@@ -164,20 +191,14 @@ const page = `https://page`;
         let template = format!("{SCRIPT}const text = `\n  // no comment`;");
         for (imports, script) in [
             (&one_more[..], SCRIPT),
-            (&BOTH[1..], &SCRIPT.replace("second", "first")),
+            (&BOTH[1..], SCRIPT),
+            (&BOTH, &SCRIPT.replace("second", "first")),
+            (&BOTH, &SCRIPT.replace("__wbg_first", "first")),
             (&BOTH, &SCRIPT.replace("./app_bg.js", "./other_bg.js")),
             // Of several lines.
             (&BOTH, &template),
         ] {
             assert!(shorten(&app(imports, script)).is_err(), "{script}");
         }
-    }
-
-    #[test]
-    fn no_two_imports_get_the_same_name() {
-        let names: std::collections::BTreeSet<String> = (0..2_000).map(short_name).collect();
-        assert_eq!(names.len(), 2_000);
-        let some = [0, 25, 26, 701, 702].map(short_name);
-        assert_eq!(some, ["a", "z", "aa", "zz", "aaa"]);
     }
 }

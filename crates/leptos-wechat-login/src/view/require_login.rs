@@ -31,8 +31,11 @@ fn frame(page: Box<dyn Fn(Session) -> AnyView + Send>) -> AnyView {
         AuthState::Redirecting(reason) => (views.loading)(words.going_to_wechat, reason),
         AuthState::SignedIn(session) => {
             let page = page(session);
-            let notice = move || auth.notice().map_or_else(|| ().into_any(), views.notice);
-            view! { {notice} {page} }.into_any()
+            view! {
+                {move || auth.notice().map_or_else(|| ().into_any(), views.notice)}
+                {page}
+            }
+            .into_any()
         }
         AuthState::Guest(GuestReason::OutsideWechat) => (views.open_in_wechat)(),
         AuthState::Guest(reason) => (views.guest)(reason),

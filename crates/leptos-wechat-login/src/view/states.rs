@@ -129,6 +129,7 @@ fn ForTheStaff(error: ApiError, words: &'static Words) -> impl IntoView {
             <dt>{label}</dt>
             <dd data-field=field>{value}</dd>
         }
+        .into_any()
     };
     view! {
         <dl class="ids">
@@ -153,5 +154,5 @@ pub fn NoticeBar(
         Notice::SignOutFailed(failure) => (words.notice_sign_out_failed, Some(failure)),
     };
     let cause = cause.map(|failure| auth.explain_with_id(&failure));
-    view! { <p class="notice" role="status">{text} {cause}</p> }
+    view! { <p class="notice" role="status">{text} {cause.unwrap_or_default()}</p> }
 }

@@ -2,7 +2,7 @@
 
 use api_types::{Profile, Scope};
 use login_store::{KnownIdentity, NotedIdentity, SeenIdentity, Store};
-use wechat_oauth::AppId;
+use wechat_oauth::{AppId, OpenId};
 
 use crate::samples::{
     CAFE, SHOP, XIAOMING, full_login, known, owner, profile, silent_login, unionid,
@@ -92,6 +92,35 @@ pub(crate) async fn concurrent_logins_of_one_user_all_succeed(store: &dyn Store)
         login.unwrap();
     }
     assert_eq!(known(store).await.unwrap().last_seen, 50);
+}
+
+/// Which a database may do together.
+pub(crate) async fn logins_at_the_same_moment_are_answered_each_with_its_own_user(
+    store: &dyn Store,
+) {
+    // Each user twice, and the second time silently.
+    let logins: Vec<SeenIdentity> = (0..150)
+        .map(|number| SeenIdentity {
+            openid: OpenId::parse(&format!("o{}", number % 75)).unwrap(),
+            unionid: unionid(&format!("u{}", number % 75)),
+            profile: (number < 75).then(|| Profile {
+                nickname: format!("n{number}"),
+                headimgurl: String::new(),
+            }),
+            ..silent_login(number)
+        })
+        .collect();
+    let all = logins.iter().map(|seen| store.upsert_identity(seen));
+    let known = futures_util::future::join_all(all).await;
+    for (seen, known) in logins.iter().zip(known) {
+        let known = known.unwrap();
+        assert_eq!(known.openid, seen.openid);
+        assert_eq!(known.unionid, seen.unionid);
+        if seen.profile.is_some() {
+            assert_eq!(known.profile, seen.profile);
+        }
+        assert!(known.last_seen >= seen.seen_at);
+    }
 }
 
 async fn noted(store: &dyn Store, known: Option<&str>, noted_at: u64) -> KnownIdentity {

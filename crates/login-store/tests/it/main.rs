@@ -36,6 +36,7 @@ contract! {
         a_grant_after_a_silent_login_is_added,
         users_of_two_accounts_are_two_identities,
         concurrent_logins_of_one_user_all_succeed,
+        logins_at_the_same_moment_are_answered_each_with_its_own_user,
         somebody_who_never_logged_in_is_noted,
         a_note_adds_a_unionid_blanks_none_and_is_no_login;
     persons:

@@ -14,7 +14,7 @@ pub(crate) fn OrderList(
 ) -> impl IntoView {
     let auth = use_auth();
     let groups = move || {
-        page.with(|page| {
+        let groups = page.with(|page| {
             let mut groups: Vec<(&str, Vec<AnyView>)> = Vec::new();
             for record in &page.records {
                 let item = item(record).into_any();
@@ -29,16 +29,21 @@ pub(crate) fn OrderList(
                     view! {
                         <section data-account=account.to_owned()>
                             <h2 class="hint">{auth.account_title(account)}</h2>
-                            <ul class="cells">{items}</ul>
+                            <ul class="cells">{all(items)}</ul>
                         </section>
                     }
                     .into_any()
                 })
                 .collect::<Vec<_>>()
-                .into_any()
-        })
+        });
+        all(groups)
     };
     view! { {move || groups()} }
+}
+
+/// As what `view!` makes of several views; a `Vec` would be a type of its own.
+fn all(views: Vec<AnyView>) -> AnyView {
+    Fragment::new(views).nodes.into_any()
 }
 
 fn item(record: &Record<Order>) -> impl IntoView + use<> {

@@ -13,8 +13,7 @@ use crate::fill::fill;
 use crate::load::{self, BROWSER, Load, Pace, Requests};
 use crate::plan::{Contender, Scenario, Step};
 use crate::report::{
-    BUSY, CPU, FILES, FILES_LEFT, FULL, FULL_P99, HALF, HALF_P99, LEFT, PEAK, PER_SECOND,
-    REST,
+    BUSY, CPU, FILES, FILES_LEFT, FULL, FULL_P99, HALF, HALF_P99, LEFT, PEAK, PER_SECOND, REST,
 };
 
 /// How often memory is looked at: seldom, because the server's pages cannot change meanwhile.

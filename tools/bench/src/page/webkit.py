@@ -1,7 +1,6 @@
 # WebKitGTK with an empty profile, for addresses on standard input: each is opened in a tab, and so in a process, of its
 # own, and what watch.js noted in it is a line of standard output. Ends with its input. WebKit's WebDriver would not do:
 # its browsers keep no cache on disk, and have no script that runs before the page's.
-import signal
 import sys
 import threading
 
@@ -12,8 +11,6 @@ gi.require_version('WebKit2', '4.1')
 from gi.repository import GLib, Gtk, WebKit2
 
 folder, watch, user_agent = sys.argv[1:]
-# A Ctrl-C is for the measurement, which ends the input.
-signal.signal(signal.SIGINT, signal.SIG_IGN)
 data = WebKit2.WebsiteDataManager(base_data_directory=folder + '/data', base_cache_directory=folder + '/cache')
 context = WebKit2.WebContext(website_data_manager=data)
 everywhere = (WebKit2.UserContentInjectedFrames.TOP_FRAME, WebKit2.UserScriptInjectionTime.START, None, None)

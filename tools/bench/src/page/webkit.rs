@@ -39,6 +39,8 @@ impl Browser {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
+            // A Ctrl-C is for this program, which ends the input; xvfb-run would leave its X server behind.
+            .process_group(0)
             .spawn()
             .context("no xvfb-run")?;
         let output = process.stdout.take().context("no output")?;

@@ -23,7 +23,7 @@
   var WAY_BACK = 1.5;
   var came_after = performance.now();
   var login = (window.wechatLogin = {});
-  var module, comes_soon, stay;
+  var module, answered, comes_soon, stay;
   var staying = new Promise(function (resolve) {
     stay = resolve;
   });
@@ -36,7 +36,8 @@
       var asked = performance.now();
       module = fetch(files.module);
       module.then(function (answer) {
-        comes_soon = performance.now() - asked < SOON_MS;
+        answered = performance.now();
+        comes_soon = answered - asked < SOON_MS;
         if (comes_soon) resolve(answer);
         staying.then(function () {
           resolve(answer);
@@ -187,12 +188,12 @@
     module
       .then(function (answer) {
         var reader = answer.body.getReader();
-        var since = performance.now();
         var bytes = 0;
         function read(part) {
           if (part.done) return leave();
           bytes += part.value.length;
-          var rest = ((performance.now() - since) * (files.size - bytes)) / bytes;
+          // Counted from its beginning: what has come meanwhile is read at once.
+          var rest = ((performance.now() - answered) * (files.size - bytes)) / bytes;
           if (rest < came_after * WAY_BACK) leave();
           return reader.read().then(read);
         }

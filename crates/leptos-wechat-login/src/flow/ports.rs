@@ -3,8 +3,8 @@
 use api_types::{Bootstrap, ExchangeRequest, Session};
 
 use login_decision::callback::Callback;
+use login_decision::pending_login::PendingLogin;
 
-use super::pending_login::PendingLogin;
 use super::{AuthState, Failure, Notice};
 
 /// The browser: address, history, storage, time and chance, and the screen.
@@ -17,7 +17,7 @@ pub trait Browser {
 
     /// What the page's first stage has taken out of the address, where there was one: WeChat's answer, and this
     /// browser's record of the login that it answers. The address has no answer any more.
-    fn arrived(&self) -> Option<(Callback<String>, Option<PendingLogin>)> {
+    fn arrived(&self) -> Option<(Callback<String>, Option<PendingLogin<String>>)> {
         None
     }
 

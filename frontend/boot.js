@@ -62,7 +62,7 @@
     var text = words[what];
     var code = /_/.test(what) ? what : what === "blocked" ? "app_not_loaded" : "browser_unsupported";
     var id = html.getAttribute("data-request-id") || "";
-    document.body.className = "failed";
+    document.body.classList.add("failed");
     document.getElementById("failure").innerHTML =
       '<section class="message" role="alert"><span class="icon warn" aria-hidden="true">!</span>' +
       '<h1 tabindex="-1"></h1><p></p><div class="actions"><button class="button primary"></button></div></section>';
@@ -119,7 +119,7 @@
   // The first stage calls it, unless it was faster than this script. An app that is there already waits; one that comes
   // later does not begin.
   window.appLeaves = function () {
-    document.body.className = "leaving";
+    document.body.classList.add("leaving");
     say("#skeleton p, main .loading p", words.leaving);
   };
   if (isLeaving()) window.appLeaves();

@@ -10,6 +10,7 @@
   var link = document.getElementById("api-bootstrap");
   if (!files || !window.fetch || !window.Promise || !window.TextDecoder || typeof WebAssembly !== "object") return;
   var api = link.getAttribute("href").replace(/\/api\/bootstrap$/, "");
+  var pages = link.getAttribute("data-login-pages");
   var ways_to_leave = link.getAttribute("data-leave");
   var PREFIX = "wechat-login:";
   var SEPARATOR = "\u0001";
@@ -21,6 +22,8 @@
   // this page was.
   var HOLD_MS = 1000;
   var WAY_BACK = 1.5;
+  // The first packets come together and say nothing about those that follow.
+  var SETTLED_MS = 30;
   var came_after = performance.now();
   var login = (window.wechatLogin = {});
   var module, answered, comes_soon, stay;
@@ -54,16 +57,21 @@
       options.headers = { "Content-Type": "application/json" };
       options.body = body;
     }
-    if (window.AbortController) {
-      var controller = new AbortController();
-      options.signal = controller.signal;
-      setTimeout(function () {
-        controller.abort();
-      }, TIMEOUT_MS);
-    }
+    var controller = window.AbortController && new AbortController();
+    if (controller) options.signal = controller.signal;
+    var timer = setTimeout(function () {
+      if (controller) controller.abort();
+    }, TIMEOUT_MS);
     var answer = fetch(api + path, options);
-    answer.catch(ignore);
-    return answer;
+    var text = answer.then(function (it) {
+      return it.clone().text();
+    });
+    // What has come stays, however long the app takes to read it.
+    function done() {
+      clearTimeout(timer);
+    }
+    text.then(done, done);
+    return { answer: answer, text: text };
   }
 
   // Either may be switched off.
@@ -120,7 +128,7 @@
       var signed_out = storages().some(function (storage) {
         return storage === window.sessionStorage && storage.getItem("wechat-login-signed-out");
       });
-      var facts = [Date.now(), location.origin, local(), navigator.userAgent, link.getAttribute("data-login-pages")];
+      var facts = [Date.now(), location.origin, local(), navigator.userAgent, pages];
       facts.push(login.kind, login.code, login.state, login.record, signed_out ? 1 : "");
       facts.push(bootstrap.require_wechat ? 1 : "", bootstrap.authorize_url_base, bootstrap.default_account);
       facts.push(session.account, session.snapshot ? 1 : "", names.length);
@@ -140,21 +148,23 @@
     if (found[0]) history.replaceState(null, "", location.origin + found[0]);
     if (found[7]) {
       save(found[5], found[6]);
-      login.session = ask("/api/session", found[7]);
-      login.bootstrap = ask("/api/bootstrap");
+      login.session = ask("/api/session", found[7]).answer;
+      login.bootstrap = ask("/api/bootstrap").answer;
       return stay();
     }
+    // Only pages of the list leave from here, so the others have no need to wait.
+    if ((" " + pages + " ").indexOf(" " + location.pathname + " ") < 0) stay();
     var bootstrap = ask("/api/bootstrap");
-    login.bootstrap = bootstrap.then(function (answer) {
-      return answer
-        .clone()
-        .text()
+    login.bootstrap = bootstrap.answer.then(function (answer) {
+      return bootstrap.text
         .then(JSON.parse)
         .then(decide)
         .then(function (way) {
           if (answer.ok && way.length) leaveFor(way[0], way[1], way[2]);
         })
-        .catch(ignore)
+        .catch(function () {
+          login.leaving = false;
+        })
         .then(function () {
           return login.leaving ? new Promise(ignore) : answer;
         });
@@ -164,15 +174,20 @@
 
   function leaveFor(url, key, record) {
     // The user reads why nothing works here.
-    if (document.body && document.body.className === "failed") return;
+    if (document.body && document.body.classList.contains("failed")) return;
     login.leaving = true;
     save(key, record);
-    if (window.appLeaves) window.appLeaves();
     var has_left = false;
-    keepModule(function () {
+    function leave() {
       if (!has_left) location.replace(url);
       has_left = true;
-    });
+    }
+    try {
+      if (window.appLeaves) window.appLeaves();
+      keepModule(leave);
+    } catch (error) {
+      leave();
+    }
   }
 
   // A navigation throws away what is half loaded, unless a service worker loads it, too: for the two the browser asks once.
@@ -180,7 +195,9 @@
   function keepModule(leave) {
     if (comes_soon) return leave();
     if (/worker/.test(ways_to_leave) && navigator.serviceWorker) {
-      navigator.serviceWorker.register(files.base + "sw.js?" + files.module).catch(ignore);
+      // For no page: it has nothing to do with any, and the site's own worker stays.
+      var worker = files.base + "sw.js";
+      navigator.serviceWorker.register(worker + "?" + files.module, { scope: worker }).catch(ignore);
       return leave();
     }
     if (!/hold/.test(ways_to_leave) || !files.size) return leave();
@@ -193,8 +210,8 @@
           if (part.done) return leave();
           bytes += part.value.length;
           // Counted from its beginning: what has come meanwhile is read at once.
-          var rest = ((performance.now() - answered) * (files.size - bytes)) / bytes;
-          if (rest < came_after * WAY_BACK) leave();
+          var took = performance.now() - answered;
+          if (took >= SETTLED_MS && (took * (files.size - bytes)) / bytes < came_after * WAY_BACK) leave();
           return reader.read().then(read);
         }
         return reader.read().then(read);

@@ -22,10 +22,8 @@ const PAGES: &[(&str, Draw)] = &[
 pub(crate) fn mount() {
     let document = document();
     // boot.js has given up on this browser or on the app, or the page is on its way to WeChat.
-    if document
-        .body()
-        .is_some_and(|it| !it.class_name().is_empty())
-    {
+    let is_marked = |class: String| class.ends_with("failed") || class.ends_with("leaving");
+    if document.body().is_some_and(|it| is_marked(it.class_name())) {
         return;
     }
     if let Some(html) = document.document_element() {
@@ -51,10 +49,13 @@ fn App() -> impl IntoView {
     let url = location.as_url().clone();
     // A page is drawn anew when the address is another page's. A `Memo` would say the same for 0.8 KB more.
     let place = RwSignal::new(PAGES.len());
+    let address_bar = location.clone();
     std::mem::forget(RenderEffect::new(move |_| {
         let new = url.with(|url| place_of(url.path()));
         if new != place.get_untracked() {
             place.set(new);
+        } else {
+            address_bar.ready_to_complete();
         }
     }));
     let page = move || {

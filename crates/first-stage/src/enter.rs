@@ -86,6 +86,10 @@ pub fn enter(
         return_to: local,
     };
     let login = new.pending(secrets);
+    // Half an answer.
+    if base.is_empty() {
+        return None;
+    }
     let request = AuthorizeRequest {
         base,
         appid: appid?,

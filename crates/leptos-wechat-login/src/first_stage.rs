@@ -21,7 +21,12 @@ pub(crate) fn arrived() -> Option<(Callback<String>, Option<PendingLogin>)> {
     let left = left()?;
     let text = |name| json::text(&left, name).unwrap_or_default();
     let (kind, code, state) = (text("kind"), text("code"), text("state"));
-    let pending = Stored::decode(&state, &text("record")).map(Stored::into_owned);
+    let record = text("record");
+    // Theirs from now on, who know when they are of no more use.
+    for name in ["code", "record"] {
+        let _ = Reflect::set(&left, &name.into(), &JsValue::NULL);
+    }
+    let pending = Stored::decode(&state, &record).map(Stored::into_owned);
     let callback = match &*kind {
         "granted" => Callback::Granted { code, state },
         "refused" => Callback::Refused { state },

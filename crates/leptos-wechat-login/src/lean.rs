@@ -6,6 +6,9 @@
 //! prelude of this module has one trait in their place, so what is written stays the same, and a page that imports
 //! `leptos::prelude` instead works beside the others.
 //!
+//! Attributes are those of [`Attributes`], with texts or closures; a file with others, or with custom elements such as
+//! WeChat's open tags, imports `leptos::prelude`.
+//!
 //! Only for views that are built in the browser: nothing is rendered to HTML or hydrated.
 
 use std::borrow::Cow;
@@ -35,6 +38,7 @@ type Kept = Box<dyn std::any::Any>;
 /// An element with its attributes and children.
 pub struct Element {
     tag: &'static str,
+    namespace: Option<&'static str>,
     attributes: Vec<(&'static str, Cow<'static, str>)>,
     steps: SendWrapper<Vec<Step>>,
     children: Vec<AnyView>,
@@ -73,9 +77,10 @@ impl<T: Into<Cow<'static, str>> + 'static> Value for Arc<Mutex<dyn FnMut() -> T 
 }
 
 impl Element {
-    fn of(tag: &'static str) -> Self {
+    fn of(tag: &'static str, namespace: Option<&'static str>) -> Self {
         Self {
             tag,
+            namespace,
             attributes: Vec::new(),
             steps: SendWrapper::new(Vec::new()),
             children: Vec::new(),
@@ -142,7 +147,13 @@ pub trait Parts: Sized {
 
 impl<E: ElementType> Parts for HtmlElement<E, (), ()> {
     fn element(self) -> Element {
-        Element::of(E::TAG)
+        const {
+            assert!(
+                !E::TAG.is_empty(),
+                "a custom element: import leptos::prelude in this file"
+            );
+        }
+        Element::of(E::TAG, E::NAMESPACE)
     }
 }
 
@@ -199,7 +210,7 @@ impl Render for Element {
     type State = Built;
 
     fn build(self) -> Built {
-        let element = Rndr::create_element(self.tag, None);
+        let element = Rndr::create_element(self.tag, self.namespace);
         for (name, value) in self.attributes {
             Rndr::set_attribute(&element, name, &value);
         }

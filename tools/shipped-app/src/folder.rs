@@ -8,13 +8,13 @@ use anyhow::Context;
 use crate::names::{self, App};
 use crate::page;
 
-const PAGE: &str = "index.html";
+pub(crate) const PAGE: &str = "index.html";
 
 /// What wasm-bindgen ends a module's name with; the script has the same name up to there.
 const MODULE: &str = "_bg.wasm";
 
 /// What stands in the page where its first stage reads how long the module is.
-const NO_SIZE: &str = "size: 0";
+const NO_SIZE: &str = ", size: 0, first: ";
 
 /// Makes the app in `folder` smaller and gives both files the name of what they are now: whoever has the former ones in
 /// a cache that never asks must not mix them with these.
@@ -37,7 +37,7 @@ pub(crate) fn shorten(folder: &Path) -> anyhow::Result<()> {
     anyhow::ensure!(page.contains(&old), "{PAGE} does not name {old}");
     std::fs::write(file(&new, MODULE), &app.module)?;
     std::fs::write(file(&new, ".js"), &app.script)?;
-    let size = format!("size: {}", app.module.len());
+    let size = format!(", size: {}, first: ", app.module.len());
     std::fs::write(
         folder.join(PAGE),
         page.replace(&old, &new).replace(NO_SIZE, &size),
@@ -134,12 +134,12 @@ mod tests {
         let folder = app("start();");
         let page = folder.path().join(PAGE);
         let named = std::fs::read_to_string(&page).unwrap();
-        std::fs::write(&page, format!("{named}<p>{NO_SIZE}</p>")).unwrap();
+        std::fs::write(&page, format!("{named}<p>font-size: 0{NO_SIZE}</p>")).unwrap();
         shorten(folder.path()).unwrap();
         assert!(
             std::fs::read_to_string(&page)
                 .unwrap()
-                .contains("<p>size: 8</p>")
+                .contains("<p>font-size: 0, size: 8, first: </p>")
         );
     }
 

@@ -12,11 +12,18 @@ mod page;
 
 use std::path::Path;
 
+use anyhow::Context as _;
+
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
-        ["check", app] => instruction_set::check(&folder::module(Path::new(app))?),
+        ["check", app] => {
+            instruction_set::check(&folder::module(Path::new(app))?)?;
+            let page = std::fs::read_to_string(Path::new(app).join(folder::PAGE))?;
+            let first_stage = page::first_stage(&page)?;
+            instruction_set::check(&first_stage.context("the page has no first stage")?)
+        }
         ["shorten", app] => folder::shorten(Path::new(app)),
         _ => anyhow::bail!("shipped-app check <folder> | shorten <folder>"),
     }

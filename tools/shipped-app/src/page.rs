@@ -48,6 +48,30 @@ pub(crate) fn unpack_first_stage(page: &str) -> anyhow::Result<String> {
     Ok(format!("{before}first: '{text}'{after}"))
 }
 
+/// The first stage's module as a browser reads it out of the page; `None` if the page has none.
+pub(crate) fn first_stage(page: &str) -> anyhow::Result<Option<Vec<u8>>> {
+    let Some((_, rest)) = page.split_once("first: '") else {
+        return Ok(None);
+    };
+    let (text, _) = rest.split_once('\'').context("no end of the first stage")?;
+    let mut bytes = Vec::new();
+    let mut rest = text;
+    while let Some(next) = rest.chars().next() {
+        let byte = match rest.strip_prefix("\\x").and_then(|it| it.get(..2)) {
+            Some(digits) => {
+                rest = &rest[4..];
+                u8::from_str_radix(digits, 16)?
+            }
+            None => {
+                rest = &rest[next.len_utf8()..];
+                u8::try_from(u32::from(next))?
+            }
+        };
+        bytes.push(byte);
+    }
+    Ok(Some(bytes))
+}
+
 /// Without comments that have lines of their own. Others could as well be part of a text.
 fn without_comments(page: &str, start: &str, end: &str) -> anyhow::Result<String> {
     let mut kept = String::with_capacity(page.len());
@@ -115,18 +139,7 @@ mod tests {
         let packed = page(&format!("atob('{}')", BASE64_STANDARD.encode(&bytes)));
         let unpacked = unpack_first_stage(&packed).unwrap();
         assert_eq!(shorten(&unpacked).unwrap(), unpacked);
-        let (_, rest) = unpacked.split_once("first: '").unwrap();
-        let (mut rest, _) = rest.split_once("' }").unwrap();
-        let mut read = Vec::new();
-        while let Some(next) = rest.chars().next() {
-            if let Some(escaped) = rest.strip_prefix("\\x") {
-                read.push(u8::from_str_radix(&escaped[..2], 16).unwrap());
-                rest = &escaped[2..];
-            } else {
-                read.push(u8::try_from(u32::from(next)).unwrap());
-                rest = &rest[next.len_utf8()..];
-            }
-        }
+        let read = first_stage(&unpacked).unwrap().unwrap();
         assert_eq!(read, bytes);
         assert!(!unpacked.contains("' }'") && unpacked.matches('<').count() == 2);
         assert!(unpack_first_stage("first: atob('AA").is_err());

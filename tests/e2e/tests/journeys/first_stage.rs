@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::alive::REVIVE;
 use super::planted::forget_everything;
-use super::slow::clock;
+use super::slow::{NO_ANSWER, clock};
 
 /// Without it the page waits a moment for its module, as on every iPhone.
 const NO_WORKER: &str =
@@ -25,7 +25,7 @@ pub(crate) const MISSING: &str =
 const OTHER_VERSION: &str = "of another version";
 
 /// What befalls the first stage; after each of it the login works, by the stage or by the app alone.
-const SPOILED: [(&str, &str); 10] = [
+const SPOILED: [(&str, &str); 13] = [
     ("missing", MISSING),
     (
         "cut in half",
@@ -62,6 +62,22 @@ const SPOILED: [(&str, &str); 10] = [
     (
         "with a service worker that is refused",
         "navigator.serviceWorker.register = () => Promise.reject(new Error('no'));",
+    ),
+    (
+        "with a service worker that throws",
+        "navigator.serviceWorker.register = () => { throw new Error('no'); };",
+    ),
+    (
+        "in a page with a class of its own",
+        "document.addEventListener('readystatechange', () => document.body.classList.add('theme'));",
+    ),
+    (
+        "with a module that comes when the answers have been there for long",
+        "const ring = window.setTimeout, later = window.fetch;
+         window.setTimeout = (what, after, ...rest) => ring(what, after === 25000 ? 500 : after, ...rest);
+         window.fetch = (url, ...rest) => String(url).endsWith('.wasm')
+             ? new Promise(done => ring(done, 1000)).then(() => later(url, ...rest))
+             : later(url, ...rest);",
     ),
     (
         "by a clock a day ahead",
@@ -167,8 +183,12 @@ fn the_service_worker_loads_the_module_and_may_do_so_behind_nginx_too() {
             browser.before_each_page(SLOW_MODULE).await?;
             browser.goto(&world.app).await?;
             world.is_signed_in(&browser, "xiaoming").await?;
-            let worker = "return navigator.serviceWorker.ready.then(it => it.active.scriptURL)";
-            let worker = browser.script(worker).await?;
+            // Active once it has loaded the module, which it does while it is installed.
+            let worker = "navigator.serviceWorker.getRegistrations().then(all => {
+                window.worker = all[0] && all[0].active && all[0].active.scriptURL;
+            }) && window.worker";
+            browser.eventually(worker).await?;
+            let worker = browser.script("return window.worker").await?;
             let expected = format!("{}/sw.js?/wechat-login-frontend-", world.app);
             let script = worker.as_str().unwrap_or_default();
             ensure!(
@@ -178,13 +198,25 @@ fn the_service_worker_loads_the_module_and_may_do_so_behind_nginx_too() {
             // It leaves everything else alone.
             browser.reload().await?;
             world.is_signed_in(&browser, "xiaoming").await?;
-            let controller = "return navigator.serviceWorker.controller && 'controlled'";
-            let _ = browser.script(controller).await?;
+            let controller = "return navigator.serviceWorker.controller";
+            ensure!(browser.script(controller).await?.is_null(), "it has a page");
             let console = browser.console().await?;
             ensure!(console.is_empty(), "{console:?}");
             browser.close().await
         });
     }
+}
+
+#[test]
+fn a_page_for_everybody_does_not_wait_for_the_proxy() {
+    walk(async |world, browser| {
+        browser.before_each_page(SLOW_MODULE).await?;
+        browser.before_each_page(NO_ANSWER).await?;
+        browser.goto(&world.page("/nowhere")).await?;
+        browser.text("main h1").await?;
+        ensure!(world.authorizations().is_empty());
+        Ok(())
+    });
 }
 
 #[test]
@@ -258,7 +290,9 @@ fn the_first_stage_knows_the_pages_that_need_a_login() {
         let browser = Browser::open(Look::default()).await?;
         let listed = pages(&browser, &world).await?;
         browser.before_each_page(MISSING).await?;
-        for page in ["/", "/orders", "/orders/", "/nowhere", "/orders/1"] {
+        let others = ["/orders/", "/nowhere", "/orders/1"];
+        let all = listed.iter().map(String::as_str).chain(others);
+        for page in all {
             forget_everything(&browser, &world).await?;
             let before = world.authorizations().len();
             browser.goto(&world.page(page)).await?;

@@ -1,10 +1,11 @@
 // The first stage of a page load, before the app is there: takes WeChat's answer out of the address, begins what the
 // app will ask for, and leaves for WeChat where that is all there is to do. What it decides it asks of WebAssembly with
-// the app's own rules (crates/login-decision). Where it cannot run, the app does all of this itself.
+// the app's own rules (crates/login-decision), which comes behind this script. Where that cannot run, the app does all
+// of this itself.
 //
 // Before it in the page stand the link api-bootstrap (where the proxy is, which pages need a login, how to leave) and
-// wechatLoginFiles (where the app's files are, the length of its module, this stage's own module). It leaves
-// wechatLogin for the app; docs/first-login.md describes both. In old JavaScript, as boot.js.
+// wechatLoginFiles (where the app's files are, the length of its module). It leaves wechatLogin for the app;
+// docs/first-login.md describes both. In old JavaScript, as boot.js.
 (function () {
   var files = window.wechatLoginFiles;
   var link = document.getElementById("api-bootstrap");
@@ -14,41 +15,63 @@
   var ways_to_leave = link.getAttribute("data-leave");
   var PREFIX = "wechat-login:";
   var SEPARATOR = "\u0001";
+  // Where the browser remembers which module it has in its cache.
+  var KEPT = "wechat-login-app";
   // Longer than the proxy waits for WeChat and its database, as in the app.
   var TIMEOUT_MS = 25000;
-  // A module that answers sooner is in the cache or comes over a fast network.
+  // A module that answers sooner comes over a fast network.
   var SOON_MS = 50;
   // The longest wait for the rest of the module, and how much longer the way over WeChat and back is than the way to
-  // this page was.
+  // this page was. The first packets come together and say nothing about those that follow.
   var HOLD_MS = 1000;
   var WAY_BACK = 1.5;
-  // The first packets come together and say nothing about those that follow.
   var SETTLED_MS = 30;
   var came_after = performance.now();
   var login = (window.wechatLogin = {});
-  var module, answered, comes_soon, stay;
+  var module, asked, answered, comes_soon, bootstrap, has_run, accept, refuse, stay;
+  // A page that leaves needs no app, and counts here what it has of the module; so the app gets it once the page stays.
+  login.module = new Promise(function (resolve, reject) {
+    accept = resolve;
+    refuse = reject;
+  });
+  login.module.catch(ignore);
   var staying = new Promise(function (resolve) {
     stay = resolve;
   });
 
   function ignore() {}
 
-  // A page that leaves needs no app, and counts here what it has of the module; so the app gets it once the page stays.
-  login.module = new Promise(function (resolve, reject) {
-    login.start = function () {
-      var asked = performance.now();
-      module = fetch(files.module);
-      module.then(function (answer) {
-        answered = performance.now();
-        comes_soon = answered - asked < SOON_MS;
-        if (comes_soon) resolve(answer);
-        staying.then(function () {
-          resolve(answer);
-        });
-      }, reject);
-    };
-  });
-  login.module.catch(ignore);
+  // Either may be switched off.
+  function storages() {
+    var all = [];
+    ["sessionStorage", "localStorage"].forEach(function (name) {
+      try {
+        if (window[name]) all.push(window[name]);
+      } catch (error) {}
+    });
+    return all;
+  }
+
+  function records() {
+    var all = [];
+    storages().forEach(function (storage) {
+      for (var at = 0; at < storage.length; at++) {
+        var key = storage.key(at);
+        if (key.indexOf(PREFIX) === 0) all.push(key, storage.getItem(key));
+      }
+    });
+    return all;
+  }
+
+  function save(key, text) {
+    storages().forEach(function (storage) {
+      try {
+        storage.setItem(key, text);
+      } catch (error) {
+        // Full. The other one may have room.
+      }
+    });
+  }
 
   function ask(path, body) {
     var options = { credentials: "include" };
@@ -74,36 +97,37 @@
     return { answer: answer, text: text };
   }
 
-  // Either may be switched off.
-  function storages() {
-    var all = [];
-    ["sessionStorage", "localStorage"].forEach(function (name) {
-      try {
-        if (window[name]) all.push(window[name]);
-      } catch (error) {}
-    });
-    return all;
+  function askBootstrap() {
+    if (!bootstrap) bootstrap = ask("/api/bootstrap");
+    login.bootstrap = bootstrap.answer;
   }
 
-  function records() {
-    var all = [];
-    storages().forEach(function (storage) {
-      for (var at = 0; at < storage.length; at++) {
-        var key = storage.key(at);
-        if (key.indexOf(PREFIX) === 0) all.push(key, storage.getItem(key));
-      }
-    });
-    return all;
+  function keepInMind() {
+    try {
+      localStorage.setItem(KEPT, files.module);
+    } catch (error) {
+      // Then it is a little slower the next time.
+    }
   }
 
-  function save(key, record) {
-    storages().forEach(function (storage) {
-      try {
-        storage.setItem(key, record);
-      } catch (error) {
-        // Full. The other one may have room.
-      }
-    });
+  function fetchModule() {
+    if (module) return;
+    asked = performance.now();
+    module = fetch(files.module);
+    module.then(function (answer) {
+      answered = performance.now();
+      comes_soon = comes_soon || answered - asked < SOON_MS;
+      if (comes_soon) accept(answer);
+      staying.then(function () {
+        accept(answer);
+      });
+    }, refuse);
+    login.module.then(keepInMind);
+  }
+
+  function alone() {
+    stay();
+    fetchModule();
   }
 
   function begin(stage) {
@@ -129,7 +153,8 @@
         return storage === window.sessionStorage && storage.getItem("wechat-login-signed-out");
       });
       var facts = [Date.now(), location.origin, local(), navigator.userAgent, pages];
-      facts.push(login.kind, login.code, login.state, login.record, signed_out ? 1 : "");
+      // Not those of wechatLogin: the app may have taken them over by now.
+      facts.push(found[1], found[2], found[3], found[4], signed_out ? 1 : "");
       facts.push(bootstrap.require_wechat ? 1 : "", bootstrap.authorize_url_base, bootstrap.default_account);
       facts.push(session.account, session.snapshot ? 1 : "", names.length);
       names.forEach(function (name) {
@@ -149,12 +174,12 @@
     if (found[7]) {
       save(found[5], found[6]);
       login.session = ask("/api/session", found[7]).answer;
-      login.bootstrap = ask("/api/bootstrap").answer;
+      askBootstrap();
       return stay();
     }
     // Only pages of the list leave from here, so the others have no need to wait.
     if ((" " + pages + " ").indexOf(" " + location.pathname + " ") < 0) stay();
-    var bootstrap = ask("/api/bootstrap");
+    askBootstrap();
     login.bootstrap = bootstrap.answer.then(function (answer) {
       return bootstrap.text
         .then(JSON.parse)
@@ -207,7 +232,10 @@
         var reader = answer.body.getReader();
         var bytes = 0;
         function read(part) {
-          if (part.done) return leave();
+          if (part.done) {
+            keepInMind();
+            return leave();
+          }
           bytes += part.value.length;
           // Counted from its beginning: what has come meanwhile is read at once.
           var took = performance.now() - answered;
@@ -224,32 +252,42 @@
     if (event.persisted && login.leaving) location.reload();
   });
 
-  function alone() {
-    stay();
-    login.start();
-  }
-
   function run(instance) {
     try {
       begin(instance.exports);
     } catch (error) {
       stay();
     }
-    login.start();
+    fetchModule();
   }
 
-  // Synchronously, because a small module would wait for the big one to be compiled; old Chromium compiles only 4 KB so.
-  var bytes, instance;
-  try {
-    bytes = Uint8Array.from(files.first, function (character) {
-      return character.charCodeAt(0);
-    });
-    instance = new WebAssembly.Instance(new WebAssembly.Module(bytes));
-  } catch (error) {}
-  if (instance) run(instance);
-  else if (bytes)
-    WebAssembly.instantiate(bytes).then(function (it) {
-      run(it.instance);
-    }, alone);
-  else alone();
+  // Behind this script stands the module, as a text of its bytes. It is compiled synchronously, because a small module would
+  // wait for the big one to be compiled; old Chromium compiles only 4 KB so.
+  login.run = function (text) {
+    has_run = true;
+    var bytes, instance;
+    try {
+      bytes = Uint8Array.from(text, function (character) {
+        return character.charCodeAt(0);
+      });
+      instance = new WebAssembly.Instance(new WebAssembly.Module(bytes));
+    } catch (error) {}
+    if (instance) run(instance);
+    else if (bytes)
+      WebAssembly.instantiate(bytes).then(function (it) {
+        run(it.instance);
+      }, alone);
+    else alone();
+  };
+  document.addEventListener("DOMContentLoaded", function () {
+    if (!has_run) alone();
+  });
+
+  comes_soon = storages().some(function (storage) {
+    return storage.getItem(KEPT) === files.module;
+  });
+  // Nothing of WeChat's can be in an address without a state, so that these need no decision.
+  var is_clean = !/[?&]state=/.test(location.search);
+  if (is_clean) askBootstrap();
+  if (is_clean || comes_soon) fetchModule();
 })();

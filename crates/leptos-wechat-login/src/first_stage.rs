@@ -9,16 +9,19 @@ use wasm_bindgen::{JsCast, JsValue};
 use crate::flow::pending_login::PendingLogin;
 use crate::json;
 
-/// What it left; nothing if there is none, or one with other rules than this app's.
-fn left() -> Option<JsValue> {
+/// What it left, and whether it has decided anything; nothing if it has other rules than this app.
+fn left() -> Option<(JsValue, bool)> {
     let left = Reflect::get(&global(), &"wechatLogin".into()).ok()?;
-    let version = json::number(&left, "version")?;
-    (version == f64::from(login_decision::INTERFACE)).then_some(left)
+    let version = json::number(&left, "version");
+    let is_ours = version.is_none_or(|it| it == f64::from(login_decision::INTERFACE));
+    is_ours.then_some((left, version.is_some()))
 }
 
 /// What it took out of the address.
 pub(crate) fn arrived() -> Option<(Callback<String>, Option<PendingLogin>)> {
-    let left = left()?;
+    let (left, true) = left()? else {
+        return None;
+    };
     let text = |name| json::text(&left, name).unwrap_or_default();
     let (kind, code, state) = (text("kind"), text("code"), text("state"));
     let record = text("record");
@@ -37,7 +40,7 @@ pub(crate) fn arrived() -> Option<(Callback<String>, Option<PendingLogin>)> {
 
 /// The answer to a request that it has begun. Once: whoever asks again asks anew.
 pub(crate) fn answer(name: &str) -> Option<Promise> {
-    let left = left()?;
+    let (left, _) = left()?;
     let promise = Reflect::get(&left, &name.into()).ok()?.dyn_into().ok()?;
     let _ = Reflect::set(&left, &name.into(), &JsValue::NULL);
     Some(promise)

@@ -14,7 +14,7 @@ pub(crate) const PAGE: &str = "index.html";
 const MODULE: &str = "_bg.wasm";
 
 /// What stands in the page where its first stage reads how long the module is.
-const NO_SIZE: &str = ", size: 0, first: ";
+const NO_SIZE: &str = ", size: 0 };";
 
 /// Makes the app in `folder` smaller and gives both files the name of what they are now: whoever has the former ones in
 /// a cache that never asks must not mix them with these.
@@ -37,7 +37,7 @@ pub(crate) fn shorten(folder: &Path) -> anyhow::Result<()> {
     anyhow::ensure!(page.contains(&old), "{PAGE} does not name {old}");
     std::fs::write(file(&new, MODULE), &app.module)?;
     std::fs::write(file(&new, ".js"), &app.script)?;
-    let size = format!(", size: {}, first: ", app.module.len());
+    let size = format!(", size: {} }};", app.module.len());
     std::fs::write(
         folder.join(PAGE),
         page.replace(&old, &new).replace(NO_SIZE, &size),
@@ -139,7 +139,7 @@ mod tests {
         assert!(
             std::fs::read_to_string(&page)
                 .unwrap()
-                .contains("<p>font-size: 0, size: 8, first: </p>")
+                .contains("<p>font-size: 0, size: 8 };</p>")
         );
     }
 

@@ -31,7 +31,7 @@ pub(crate) fn shorten(page: &str) -> anyhow::Result<String> {
 /// The bytes of the first stage's module as they are, in the place of `atob('…')`: base64 hides from compression what repeats
 /// itself, which is a fifth of them.
 pub(crate) fn unpack_first_stage(page: &str) -> anyhow::Result<String> {
-    const START: &str = "first: atob('";
+    const START: &str = "wechatLogin.run(atob('";
     let Some((before, rest)) = page.split_once(START) else {
         return Ok(page.to_owned());
     };
@@ -45,12 +45,12 @@ pub(crate) fn unpack_first_stage(page: &str) -> anyhow::Result<String> {
             _ => text.push(char::from(byte)),
         }
     }
-    Ok(format!("{before}first: '{text}'{after}"))
+    Ok(format!("{before}wechatLogin.run('{text}'{after}"))
 }
 
 /// The first stage's module as a browser reads it out of the page; `None` if the page has none.
 pub(crate) fn first_stage(page: &str) -> anyhow::Result<Option<Vec<u8>>> {
-    let Some((_, rest)) = page.split_once("first: '") else {
+    let Some((_, rest)) = page.split_once("wechatLogin.run('") else {
         return Ok(None);
     };
     let (text, _) = rest.split_once('\'').context("no end of the first stage")?;
@@ -135,14 +135,14 @@ mod tests {
     #[test]
     fn the_first_stage_has_all_its_bytes() {
         let bytes: Vec<u8> = (0..=255).collect();
-        let page = |value: &str| format!("<script>\nvar a = {{ first: {value} }};\n</script>\n");
+        let page = |value: &str| format!("<script>\nwechatLogin.run({value});\n</script>\n");
         let packed = page(&format!("atob('{}')", BASE64_STANDARD.encode(&bytes)));
         let unpacked = unpack_first_stage(&packed).unwrap();
         assert_eq!(shorten(&unpacked).unwrap(), unpacked);
         let read = first_stage(&unpacked).unwrap().unwrap();
         assert_eq!(read, bytes);
-        assert!(!unpacked.contains("' }'") && unpacked.matches('<').count() == 2);
-        assert!(unpack_first_stage("first: atob('AA").is_err());
+        assert!(unpacked.matches('<').count() == 2);
+        assert!(unpack_first_stage("wechatLogin.run(atob('AA").is_err());
     }
 
     #[test]

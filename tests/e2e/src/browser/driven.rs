@@ -142,7 +142,8 @@ impl Browser {
 
     /// How many records there are in the page's storages.
     pub async fn records(&self) -> anyhow::Result<Value> {
-        let count = "return sessionStorage.length + localStorage.length";
+        // Which module is in the cache is no record.
+        let count = "return [sessionStorage, localStorage].flatMap(Object.keys).filter(it => it !== 'wechat-login-app').length";
         self.script(count).await
     }
 

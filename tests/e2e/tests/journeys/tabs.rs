@@ -31,7 +31,7 @@ fn two_tabs_that_begin_at_once_both_sign_in_as_the_same_person() {
             "{:?}",
             world.exchange_results()
         );
-        ensure!(browser.script("return localStorage.length").await? == 0);
+        ensure!(browser.records().await? == 0);
         Ok(())
     });
 }

@@ -9,11 +9,11 @@ use tempfile::TempDir;
 
 /// Starts the request for the proxy's first answer beside the scripts.
 const PRELOAD: &str = r#"<link rel="preload" as="fetch" href="/api/bootstrap" crossorigin />"#;
-/// How the script of our app's first stage begins, and how in it the app's module, its size, and the stage's own module.
+/// How the scripts of our app's first stage begin, and how in them the app's module, its size, and the stage's own module.
 const STAGE: &str = "var wechatLoginFiles = {";
 const MODULE: &str = "module: '";
 const SIZE: &str = "size: ";
-const FIRST: &str = "first: '";
+const FIRST: &str = "wechatLogin.run('";
 /// What our app does with its half-loaded module when it leaves.
 const LEAVE: &str = r#"data-leave="worker hold""#;
 
@@ -106,11 +106,12 @@ fn between<'a>(text: &'a str, begin: &str, end: &str) -> Option<&'a str> {
     Some(text.split_once(begin)?.1.split_once(end)?.0)
 }
 
-/// The script of a page's first stage, tags included.
+/// The scripts of a page's first stage, tags included.
 fn stage(index: &str) -> Option<&str> {
     let begin = index[..index.find(STAGE)?].rfind("<script")?;
-    let end = index[begin..].find("</script>")? + "</script>".len();
-    Some(&index[begin..begin + end])
+    let module = begin + index[begin..].find(FIRST)?;
+    let end = index[module..].find("</script>")? + "</script>".len();
+    Some(&index[begin..module + end])
 }
 
 /// The module in it: each byte is a character, or `\x` and two digits.
@@ -144,7 +145,7 @@ fn with_stage(index: &str, build: &Path, app: &Path) -> anyhow::Result<String> {
     let path = between(script, "src=\"", "\"").context("no address of the script")?;
     let size = build.join(path.trim_start_matches('/')).metadata()?.len();
     let module = between(stage, MODULE, "'").context("no module")?;
-    let old_size = between(stage, SIZE, ",").context("no size")?;
+    let old_size = between(stage, SIZE, " ").context("no size")?;
     let stage = stage
         .replacen(&format!("{MODULE}{module}"), &format!("{MODULE}{path}"), 1)
         .replacen(&format!("{SIZE}{old_size}"), &format!("{SIZE}{size}"), 1);
@@ -213,7 +214,8 @@ mod tests {
     #[test]
     fn our_page_leaves_otherwise_or_has_no_first_stage() {
         let script = format!(
-            "<script>\n{STAGE} base: '/', module: '/a.wasm', size: 7, first: '\\x00asm\\x5cÿ' }};\n</script>"
+            "<script>\n{STAGE} base: '/', module: '/a.wasm', size: 7 }};\n</script>\n\
+             <script>\nwechatLogin.run('\\x00asm\\x5cÿ');\n</script>"
         );
         let built = format!("<script>a</script>{script}<link {LEAVE}><script>b</script>");
         let held = page(&built, Head::Leaving("hold")).unwrap();
@@ -242,7 +244,7 @@ mod tests {
         let (vue, app) = (builds.path().join("vue"), builds.path().join("app"));
         let staged = with_stage(vite, &vue, &app).unwrap();
         let begin = format!(
-            "<title>t</title>{link}<script>\n{STAGE} base: '/', module: '/a/b.js', size: 10, first: "
+            "<title>t</title>{link}<script>\n{STAGE} base: '/', module: '/a/b.js', size: 10 }};"
         );
         assert!(staged.starts_with(&begin), "{staged}");
         assert!(

@@ -28,7 +28,7 @@
   var SETTLED_MS = 30;
   var came_after = performance.now();
   var login = (window.wechatLogin = {});
-  var module, asked, answered, comes_soon, bootstrap, has_run, accept, refuse, stay;
+  var module, asked, answered, comes_soon, bootstrap, decided, has_run, accept, refuse, stay;
   // A page that leaves needs no app, and counts here what it has of the module; so the app gets it once the page stays.
   login.module = new Promise(function (resolve, reject) {
     accept = resolve;
@@ -180,7 +180,7 @@
     // Only pages of the list leave from here, so the others have no need to wait.
     if ((" " + pages + " ").indexOf(" " + location.pathname + " ") < 0) stay();
     askBootstrap();
-    login.bootstrap = bootstrap.answer.then(function (answer) {
+    decided = bootstrap.answer.then(function (answer) {
       return bootstrap.text
         .then(JSON.parse)
         .then(decide)
@@ -194,7 +194,8 @@
           return login.leaving ? new Promise(ignore) : answer;
         });
     });
-    login.bootstrap.then(stay, stay);
+    decided.then(stay, stay);
+    login.bootstrap = decided;
   }
 
   function leaveFor(url, key, record) {
@@ -216,7 +217,8 @@
   }
 
   // A navigation throws away what is half loaded, unless a service worker loads it, too: for the two the browser asks once.
-  // Without one the page leaves as soon as the rest will come before WeChat's answer does.
+  // Without one the page leaves as soon as the rest will come before WeChat's answer does, until which Chromium goes on
+  // loading; WebKit ends what is loading as soon as a navigation begins (2.50), so there all of it must have come.
   function keepModule(leave) {
     if (comes_soon) return leave();
     if (/worker/.test(ways_to_leave) && navigator.serviceWorker) {
@@ -226,6 +228,7 @@
       return leave();
     }
     if (!/hold/.test(ways_to_leave) || !files.size) return leave();
+    var goes_on_loading = !/AppleWebKit(?!.*Chrom)/.test(navigator.userAgent);
     setTimeout(leave, HOLD_MS);
     module
       .then(function (answer) {
@@ -239,7 +242,8 @@
           bytes += part.value.length;
           // Counted from its beginning: what has come meanwhile is read at once.
           var took = performance.now() - answered;
-          if (took >= SETTLED_MS && (took * (files.size - bytes)) / bytes < came_after * WAY_BACK) leave();
+          var rest = (took * (files.size - bytes)) / bytes;
+          if (goes_on_loading && took >= SETTLED_MS && rest < came_after * WAY_BACK) leave();
           return reader.read().then(read);
         }
         return reader.read().then(read);
@@ -261,10 +265,8 @@
     fetchModule();
   }
 
-  // Behind this script stands the module, as a text of its bytes. It is compiled synchronously, because a small module would
-  // wait for the big one to be compiled; old Chromium compiles only 4 KB so.
-  login.run = function (text) {
-    has_run = true;
+  // Synchronously, because a small module would wait for the big one to be compiled; old Chromium compiles only 4 KB so.
+  function compile(text) {
     var bytes, instance;
     try {
       bytes = Uint8Array.from(text, function (character) {
@@ -272,12 +274,27 @@
       });
       instance = new WebAssembly.Instance(new WebAssembly.Module(bytes));
     } catch (error) {}
-    if (instance) run(instance);
-    else if (bytes)
-      WebAssembly.instantiate(bytes).then(function (it) {
-        run(it.instance);
-      }, alone);
-    else alone();
+    if (instance) return run(instance);
+    if (!bytes) return alone();
+    return WebAssembly.instantiate(bytes).then(function (it) {
+      run(it.instance);
+    }, alone);
+  }
+
+  // Behind this script stands the module, as a text of its bytes.
+  login.run = function (text) {
+    has_run = true;
+    if (!is_clean || !comes_soon) return compile(text);
+    // Who is known, and has the app, needs no first stage.
+    login.bootstrap = bootstrap.text
+      .then(JSON.parse)
+      .then(function (it) {
+        return it.session || compile(text);
+      })
+      .catch(ignore)
+      .then(function () {
+        return decided || bootstrap.answer;
+      });
   };
   document.addEventListener("DOMContentLoaded", function () {
     if (!has_run) alone();

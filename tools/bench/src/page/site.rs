@@ -5,6 +5,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use tempfile::TempDir;
 
 /// Starts the request for the proxy's first answer beside the scripts.
@@ -33,7 +35,7 @@ pub(crate) enum Head {
     WithStage,
 }
 
-/// A copy of a build with its head changed, every file beside itself compressed at brotli's highest quality. Our app's
+/// A copy of a build with its head changed, every file beside itself compressed at the highest quality. Our app's
 /// build is in the folder `app` beside it.
 pub(crate) fn prepared(build: &Path, head: Head) -> anyhow::Result<TempDir> {
     let site = tempfile::tempdir()?;
@@ -57,6 +59,11 @@ pub(crate) fn prepared(build: &Path, head: Head) -> anyhow::Result<TempDir> {
                 std::fs::write(site.path().join(&file), &content)?;
                 let compressed = site.path().join(format!("{}.br", file.display()));
                 File::create(compressed)?.write_all(&brotli(&content)?)?;
+                // What WebKit on Linux takes over plain http.
+                let compressed = site.path().join(format!("{}.gz", file.display()));
+                let mut gzip = GzEncoder::new(File::create(compressed)?, Compression::best());
+                gzip.write_all(&content)?;
+                gzip.finish()?;
             }
         }
     }

@@ -5,10 +5,10 @@ const acorn = require("acorn");
 
 // Globals that both have. The list is short on purpose: whoever adds a name looks up since when it exists.
 const GLOBALS = new Set(
-  `AbortController arguments Array ArrayBuffer Boolean console crypto CustomEvent DataView Date decodeURI
+  `AbortController arguments Array ArrayBuffer Boolean clearTimeout console crypto CustomEvent DataView Date decodeURI
   decodeURIComponent Document document DocumentFragment Element encodeURIComponent Error Event EventTarget fetch
   Function globalThis Headers history HTMLAnchorElement HTMLDocument HTMLElement HTMLTextAreaElement Int32Array isNaN JSON
-  location Map Math navigator Node Number Object performance Promise Proxy queueMicrotask Reflect RegExp Request Response self
+  localStorage location Map Math navigator Node Number Object performance Promise Proxy queueMicrotask Reflect RegExp Request Response self
   Set setTimeout ShadowRoot String Symbol SyntaxError TextDecoder TextEncoder TypeError Uint8Array undefined URL
   URLSearchParams WeakMap WebAssembly window Window XMLHttpRequest`.split(/\s+/),
 );

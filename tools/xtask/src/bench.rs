@@ -42,7 +42,7 @@ const FASTAPI: Package = Package {
     folder: "tools/bench/proxy/python",
 };
 
-/// The page beside others, in browsers: 3 minutes for each run, nine of them unless `--runs` says otherwise.
+/// The page beside others, in browsers: 3 minutes for each run, five of them unless `--runs` says otherwise.
 pub(crate) fn page(options: &[String]) -> anyhow::Result<()> {
     system::ensure(&system::BROWSER)?;
     if let Err(error) = system::ensure(&system::WEBKIT) {

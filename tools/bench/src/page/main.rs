@@ -30,7 +30,7 @@ use pages::{Pages, VARIANTS, Variant};
 use phones::{Engine, PHONES, Phone};
 
 /// The runs that are published.
-const RUNS: u32 = 9;
+const RUNS: u32 = 5;
 
 /// Measures the pages one after the other, again and again. Everything is on this machine and ends with the program.
 #[derive(Parser)]

@@ -6,7 +6,7 @@ use login_decision::callback::{self, Callback, pairs};
 use login_decision::entry::to_exchange;
 use login_decision::pending_login::PendingLogin;
 use login_decision::text::number;
-use login_decision::write_exchange_body;
+use login_decision::{Scope, write_exchange_body};
 
 use crate::fields::{Output, Pairs, fields, next};
 
@@ -49,7 +49,9 @@ pub fn arrive(input: &[u8], out: &mut Output<'_>) -> Option<()> {
         next(out);
         let _ = login.encode(out);
         next(out);
-        let _ = write_exchange_body(login, out);
+        let code = login.code.unwrap_or_default();
+        let website = login.scope == Scope::Login;
+        let _ = write_exchange_body(login.account, code, login.verifier, website, out);
     } else {
         next(out);
         next(out);

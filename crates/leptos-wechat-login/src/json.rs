@@ -163,14 +163,14 @@ impl<V: FromJson> FromJson for Record<V> {
 
 /// The body of `POST /api/session`.
 pub(crate) fn exchange_request(request: &ExchangeRequest) -> String {
-    let body = Object::new();
-    for (name, value) in [
-        ("account", &request.account),
-        ("code", &request.code),
-        ("verifier", &request.verifier),
-    ] {
-        let _ = Reflect::set(&body, &name.into(), &value.as_str().into());
-    }
-    let _ = Reflect::set(&body, &"website".into(), &request.website.into());
-    JSON::stringify(&body).map(String::from).unwrap_or_default()
+    let mut body = String::new();
+    // Writing to a String cannot fail.
+    let _ = login_decision::write_exchange_body(
+        &request.account,
+        &request.code,
+        &request.verifier,
+        request.website,
+        &mut body,
+    );
+    body
 }

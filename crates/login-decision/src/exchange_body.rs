@@ -2,30 +2,28 @@
 
 use core::fmt::{Result, Write};
 
-use wechat_oauth::Scope;
-
-use crate::pending_login::PendingLogin;
-
-/// Writes what the proxy is sent for a login that has its code.
+/// Writes what the proxy is sent to exchange a code: under which account, with the login's verifier, and whether the
+/// code is of the account's website application.
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write_exchange_body<T: AsRef<str>>(login: &PendingLogin<T>, out: &mut impl Write) -> Result {
-    let code = login.code.as_ref().map_or("", T::as_ref);
-    for (name, value) in &[
-        ("{\"account\":\"", login.account.as_ref()),
+pub fn write_exchange_body(
+    account: &str,
+    code: &str,
+    verifier: &str,
+    website: bool,
+    out: &mut impl Write,
+) -> Result {
+    for (name, value) in [
+        ("{\"account\":\"", account),
         ("\",\"code\":\"", code),
-        ("\",\"verifier\":\"", login.verifier.as_ref()),
+        ("\",\"verifier\":\"", verifier),
     ] {
         out.write_str(name)?;
         write_escaped(value, out)?;
     }
     out.write_str("\",\"website\":")?;
-    out.write_str(if login.scope == Scope::Login {
-        "true}"
-    } else {
-        "false}"
-    })
+    out.write_str(if website { "true}" } else { "false}" })
 }
 
 /// Writes what may stand between the quotes of a string of JSON.
@@ -51,7 +49,6 @@ fn digit(half: u8) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pending_login::tests::pending;
 
     #[test]
     fn whatever_a_record_holds_is_a_string_of_json() {
@@ -60,19 +57,14 @@ mod tests {
             ("茶\"a\\", "茶\\u0022a\\u005c"),
             ("\u{1}\n\u{1f} \u{7f}", "\\u0001\\u000a\\u001f \u{7f}"),
         ] {
-            let mut login = pending(1);
-            login.account = account.to_owned();
-            login.bind("C".to_owned());
             let mut body = String::new();
-            write_exchange_body(&login, &mut body).unwrap();
-            let (code, verifier) = ("\"code\":\"C\"", &login.verifier);
+            write_exchange_body(account, "C", "V", false, &mut body).unwrap();
             let expected = format!(
-                "{{\"account\":\"{expected}\",{code},\"verifier\":\"{verifier}\",\"website\":false}}"
+                "{{\"account\":\"{expected}\",\"code\":\"C\",\"verifier\":\"V\",\"website\":false}}"
             );
             assert_eq!(body, expected);
-            login.scope = Scope::Login;
             body.clear();
-            write_exchange_body(&login, &mut body).unwrap();
+            write_exchange_body(account, "C", "V", true, &mut body).unwrap();
             assert!(body.ends_with(",\"website\":true}"));
         }
     }

@@ -1,46 +1,54 @@
-//! Chromedriver's way to the DevTools protocol, beside the WebDriver standard.
-
-use std::sync::Arc;
+//! What this machine's Chromium can do besides, by its DevTools.
 
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
-use thirtyfour::common::command::{Command, ExtensionCommand};
+use thirtyfour::WindowHandle;
 
 use super::driven::Browser;
-
-/// A script of [`Browser::before_each_page`].
-pub struct Script(String);
 
 impl Browser {
     /// Calls a method of the DevTools protocol.
     pub async fn devtools(&self, method: &'static str, params: Value) -> anyhow::Result<Value> {
-        Ok(self
-            .driver
-            .cmd(Command::ExtensionCommand(Box::new(DevTools {
-                method,
-                params,
-            })))
-            .await?
-            .value()?)
+        self.engine.chromium()?.devtools(method, params).await
     }
 
-    /// Runs JavaScript in every page from now on, before anything of the page's own.
-    pub async fn before_each_page(&self, source: &str) -> anyhow::Result<Script> {
-        let added = self
-            .devtools(
-                "Page.addScriptToEvaluateOnNewDocument",
-                json!({ "source": source }),
-            )
-            .await?;
-        let identifier = added["identifier"].as_str().context("no such script")?;
-        Ok(Script(identifier.to_owned()))
+    /// The process that all of this browser's processes descend from; `None` once it has ended.
+    pub fn process(&self) -> Option<u32> {
+        self.engine.chromium().ok()?.process()
     }
 
-    /// Runs it no more.
-    pub async fn forget(&self, script: Script) -> anyhow::Result<()> {
-        let identifier = json!({ "identifier": script.0 });
-        self.devtools("Page.removeScriptToEvaluateOnNewDocument", identifier)
+    /// The tab in use.
+    pub async fn tab(&self) -> anyhow::Result<WindowHandle> {
+        Ok(self.engine.chromium()?.driver.window().await?)
+    }
+
+    /// Opens an empty tab and uses it from now on.
+    pub async fn open_tab(&self) -> anyhow::Result<WindowHandle> {
+        let tab = self.engine.chromium()?.driver.new_tab().await?;
+        self.use_tab(&tab).await?;
+        Ok(tab)
+    }
+
+    /// Closes the tab in use; another one has to be used from now on.
+    pub async fn close_tab(&self) -> anyhow::Result<()> {
+        Ok(self.engine.chromium()?.driver.close_window().await?)
+    }
+
+    /// Uses another tab from now on.
+    pub async fn use_tab(&self, tab: &WindowHandle) -> anyhow::Result<()> {
+        let driver = &self.engine.chromium()?.driver;
+        Ok(driver.switch_to_window(tab.clone()).await?)
+    }
+
+    /// From the next page on it says it is `user_agent`, of a reader of `language` (such as `zh-CN`).
+    pub async fn pretend(&self, user_agent: &str, language: &str) -> anyhow::Result<()> {
+        let words = json!({ "userAgent": user_agent, "acceptLanguage": language });
+        self.devtools("Network.setUserAgentOverride", words).await?;
+        // What dates and prices are written by.
+        let locale = json!({ "locale": language });
+        self.devtools("Emulation.setLocaleOverride", json!({}))
             .await?;
+        self.devtools("Emulation.setLocaleOverride", locale).await?;
         Ok(())
     }
 
@@ -56,39 +64,10 @@ impl Browser {
             .collect())
     }
 
-    /// Throws all cookies away, and with them the session.
-    pub async fn lose_cookies(&self) -> anyhow::Result<()> {
-        self.devtools("Network.clearBrowserCookies", json!({}))
-            .await?;
-        Ok(())
-    }
-
     /// What DevTools told about network and page since this or [`requests`](Self::requests) was last asked: objects of
     /// `method` and `params`.
     pub async fn events(&self) -> anyhow::Result<Vec<Value>> {
-        let log = self.driver.get_log("performance").await?;
-        Ok(log
-            .iter()
-            .filter_map(|entry| serde_json::from_str::<Value>(&entry.message).ok())
-            .map(|mut entry| entry["message"].take())
-            .collect())
-    }
-
-    /// The requests made since this was last asked, as `METHOD address`, redirects included.
-    pub async fn requests(&self) -> anyhow::Result<Vec<String>> {
-        let events = self.events().await?;
-        Ok(events
-            .iter()
-            .filter(|it| it["method"] == "Network.requestWillBeSent")
-            .filter_map(|it| {
-                let request = &it["params"]["request"];
-                Some(format!(
-                    "{} {}",
-                    request["method"].as_str()?,
-                    request["url"].as_str()?
-                ))
-            })
-            .collect())
+        self.engine.chromium()?.events().await
     }
 
     /// Sees that no request since the last question has this in it.
@@ -121,25 +100,5 @@ impl Browser {
         self.devtools("Fetch.enable", json!({ "patterns": patterns }))
             .await?;
         Ok(())
-    }
-}
-
-#[derive(Debug)]
-struct DevTools {
-    method: &'static str,
-    params: Value,
-}
-
-impl ExtensionCommand for DevTools {
-    fn parameters_json(&self) -> Option<Value> {
-        Some(json!({ "cmd": self.method, "params": self.params }))
-    }
-
-    fn method(&self) -> http::Method {
-        http::Method::POST
-    }
-
-    fn endpoint(&self) -> Arc<str> {
-        "/goog/cdp/execute".into()
     }
 }

@@ -1,83 +1,59 @@
-//! A browser that is driven over WebDriver: where it goes, and what its page shows.
+//! A browser that is driven: where it goes, and what its page shows.
 
-use std::collections::BTreeSet;
-use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use anyhow::{Context, bail, ensure};
-use serde_json::Value;
-use thirtyfour::{By, WebDriver};
+use anyhow::{bail, ensure};
+use serde_json::{Value, json};
 
-use super::look::{Look, capabilities};
-use crate::chromedriver::Chromedriver;
+use super::engine::Engine;
+use super::look::Look;
 
 /// How long an element may take to appear. Generous, because it costs nothing when all is well.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// One browser with an empty profile; closed when dropped.
 pub struct Browser {
-    pub(super) driver: WebDriver,
-    chromedriver: Chromedriver,
+    pub(super) engine: Box<dyn Engine>,
     pub(super) look: Look,
-    /// Where it was sent, so that the next journey's pages find nothing of this one's there.
-    pub(super) origins: Mutex<BTreeSet<String>>,
 }
 
-impl Browser {
-    /// Starts one, by default the whole of Chromium.
-    pub(super) async fn start(look: Look, program: Option<PathBuf>) -> anyhow::Result<Self> {
-        let chromedriver = Chromedriver::start().await?;
-        let driver = WebDriver::new(&chromedriver.url, capabilities(look, program)?)
-            .await
-            .context("no session with Chromium")?;
-        Ok(Self {
-            driver,
-            chromedriver,
-            look,
-            origins: Mutex::default(),
-        })
-    }
+/// A script of [`Browser::before_each_page`].
+pub struct Script(String);
 
-    /// Ends it, waiting until Chromium is gone.
+impl Browser {
+    /// Ends it, waiting until it is gone.
     ///
     /// # Errors
     /// When a page did what its Content-Security-Policy forbids, or the driver has gone before.
     pub async fn quit(self) -> anyhow::Result<()> {
         self.console().await?;
-        Ok(self.driver.quit().await?)
-    }
-
-    /// The process that all of this browser's processes descend from; `None` once it has ended.
-    pub fn process(&self) -> Option<u32> {
-        self.chromedriver.process()
+        self.engine.quit().await
     }
 
     /// Opens an address as if typed.
     pub async fn goto(&self, url: &str) -> anyhow::Result<()> {
-        let origin = url.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
-        locked(&self.origins).insert(origin);
-        Ok(self.driver.goto(url).await?)
+        self.engine.goto(url).await
     }
 
     /// Reloads the page.
     pub async fn reload(&self) -> anyhow::Result<()> {
-        Ok(self.driver.refresh().await?)
+        self.engine.reload().await
     }
 
     /// The Back button.
     pub async fn back(&self) -> anyhow::Result<()> {
-        Ok(self.driver.back().await?)
+        self.engine.back().await
     }
 
     /// The Forward button.
     pub async fn forward(&self) -> anyhow::Result<()> {
-        Ok(self.driver.forward().await?)
+        self.engine.forward().await
     }
 
     /// What the address bar says.
     pub async fn address(&self) -> anyhow::Result<String> {
-        Ok(self.driver.current_url().await?.to_string())
+        self.engine.address().await
     }
 
     /// Sees that it is at this address.
@@ -105,14 +81,18 @@ impl Browser {
     /// Waits until an element's text pleases.
     pub async fn until(&self, css: &str, pleases: impl Fn(&str) -> bool) -> anyhow::Result<String> {
         let deadline = tokio::time::Instant::now() + TIMEOUT;
+        // As people see it: what is not on the screen says nothing.
+        let read = format!(
+            "var it = document.querySelector({});
+             return it && it.getClientRects().length ? it.innerText.replace(/\\u00a0/g, ' ').trim() : '';",
+            json!(css)
+        );
         loop {
-            // Between finding and reading, a page may go: then it is asked again.
-            let text = match self.driver.find(By::Css(css)).await {
-                Ok(element) => element.text().await.unwrap_or_default(),
-                Err(_) => String::new(),
-            };
-            if !text.is_empty() && pleases(&text) {
-                return Ok(text);
+            // A page that goes while it is asked says nothing; the next one is asked again.
+            let text = self.script(&read).await.unwrap_or_default();
+            let text = text.as_str().unwrap_or_default();
+            if !text.is_empty() && pleases(text) {
+                return Ok(text.to_owned());
             }
             if tokio::time::Instant::now() > deadline {
                 let body = self
@@ -127,23 +107,35 @@ impl Browser {
     /// Waits for an element and taps it.
     pub async fn tap(&self, css: &str) -> anyhow::Result<()> {
         self.text(css).await?;
-        Ok(self.driver.find(By::Css(css)).await?.click().await?)
+        self.engine.tap(css).await
     }
 
     /// Whether there is such an element now.
     pub async fn has(&self, css: &str) -> bool {
-        self.driver.find(By::Css(css)).await.is_ok()
+        let find = format!("return !!document.querySelector({})", json!(css));
+        matches!(self.script(&find).await, Ok(Value::Bool(true)))
     }
 
     /// Runs JavaScript in the page.
     pub async fn script(&self, code: &str) -> anyhow::Result<Value> {
-        Ok(self.driver.execute(code, vec![]).await?.json().clone())
+        self.engine.script(code).await
+    }
+
+    /// Runs JavaScript in every page from now on, before anything of the page's own.
+    pub async fn before_each_page(&self, source: &str) -> anyhow::Result<Script> {
+        Ok(Script(self.engine.before_each_page(source).await?))
+    }
+
+    /// Runs it no more.
+    pub async fn forget(&self, script: Script) -> anyhow::Result<()> {
+        self.engine.forget(&script.0).await
     }
 
     /// How many records there are in the page's storages.
     pub async fn records(&self) -> anyhow::Result<Value> {
         // Which module is in the cache is no record.
-        let count = "return [sessionStorage, localStorage].flatMap(Object.keys).filter(it => it !== 'wechat-login-app').length";
+        let count = "return Object.keys(sessionStorage).concat(Object.keys(localStorage))
+                         .filter(it => it !== 'wechat-login-app').length";
         self.script(count).await
     }
 
@@ -162,13 +154,17 @@ impl Browser {
         Ok(())
     }
 
+    /// The requests made since this was last asked, as `METHOD address`, redirects included.
+    pub async fn requests(&self) -> anyhow::Result<Vec<String>> {
+        self.engine.requests().await
+    }
+
     /// What the pages wrote to the console since this was last asked, warnings and errors.
     ///
     /// # Errors
-    /// When a page did what its Content-Security-Policy forbids: Chromium writes every violation there.
+    /// When a page did what its Content-Security-Policy forbids: browsers write every violation there.
     pub async fn console(&self) -> anyhow::Result<Vec<String>> {
-        let entries = self.driver.get_log("browser").await?;
-        let messages: Vec<String> = entries.into_iter().map(|entry| entry.message).collect();
+        let messages = self.engine.console().await?;
         let violation = messages
             .iter()
             .find(|it| it.contains("Content Security Policy"));

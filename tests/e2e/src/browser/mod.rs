@@ -1,12 +1,14 @@
-//! Headless Chromium that looks like WeChat's browser on a phone.
+//! A headless browser that looks like WeChat's on a phone: Chromium, or another engine (`WECHAT_LOGIN_ENGINE`).
 
+mod chromium;
 mod device;
 mod devtools;
 mod driven;
+mod engine;
 mod look;
 mod reuse;
+mod webkitgtk;
 
 pub use device::Key;
-pub use devtools::Script;
-pub use driven::Browser;
+pub use driven::{Browser, Script};
 pub use look::Look;

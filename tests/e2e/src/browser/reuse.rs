@@ -1,10 +1,10 @@
-//! Browsers that go from journey to journey: starting Chromium takes longer than most journeys.
+//! Browsers that go from journey to journey: starting one takes longer than most journeys.
 
+use std::path::PathBuf;
 use std::sync::Mutex;
 
-use serde_json::json;
-
 use super::driven::{Browser, locked};
+use super::engine;
 use super::look::{Look, headless_shell};
 
 /// Each takes some 300 MB.
@@ -31,7 +31,7 @@ impl Browser {
     /// Opens one, or takes one that an earlier journey of this process has closed and nothing is left of.
     ///
     /// # Errors
-    /// When Chromium or its driver does not start.
+    /// When the browser or its driver does not start.
     pub async fn open(look: Look) -> anyhow::Result<Self> {
         match take(look) {
             Some(browser) => Ok(browser),
@@ -42,7 +42,7 @@ impl Browser {
     /// Opens one that looks like WeChat's on a phone but for this.
     ///
     /// # Errors
-    /// When Chromium or its driver does not start.
+    /// When the browser or its driver does not start.
     pub async fn with(change: impl FnOnce(&mut Look)) -> anyhow::Result<Self> {
         let mut look = Look::default();
         change(&mut look);
@@ -52,9 +52,14 @@ impl Browser {
     /// Opens one that nobody has used before, the whole of Chromium.
     ///
     /// # Errors
-    /// When Chromium or its driver does not start.
+    /// When the browser or its driver does not start.
     pub async fn open_new(look: Look) -> anyhow::Result<Self> {
         Self::start(look, None).await
+    }
+
+    async fn start(look: Look, program: Option<PathBuf>) -> anyhow::Result<Self> {
+        let engine = engine::start(look, program).await?;
+        Ok(Self { engine, look })
     }
 
     /// Closes it: what its pages left is thrown away, and the next journey that wants such a browser gets it.
@@ -63,38 +68,10 @@ impl Browser {
     /// When a page did what its Content-Security-Policy forbids, or the driver has gone before.
     pub async fn close(self) -> anyhow::Result<()> {
         self.console().await?;
-        self.forget_everything().await?;
+        self.engine.forget_everything().await?;
         match keep(self) {
             Some(longest_unused) => longest_unused.quit().await,
             None => Ok(()),
         }
-    }
-
-    /// As after a start with an empty profile.
-    async fn forget_everything(&self) -> anyhow::Result<()> {
-        let old = self.driver.windows().await?;
-        // What DevTools was told, scripts and blocked addresses for example, was about a tab and goes with it.
-        self.open_tab().await?;
-        let new = self.tab().await?;
-        for tab in &old {
-            self.use_tab(tab).await?;
-            self.close_tab().await?;
-        }
-        self.use_tab(&new).await?;
-        // What a new browser shows, so that the history begins alike.
-        self.driver.goto("data:,").await?;
-        let origins = std::mem::take(&mut *locked(&self.origins));
-        for origin in origins {
-            let everything = json!({ "origin": origin, "storageTypes": "all" });
-            self.devtools("Storage.clearDataForOrigin", everything)
-                .await?;
-        }
-        self.lose_cookies().await?;
-        self.devtools("Browser.resetPermissions", json!({})).await?;
-        self.devtools("Network.clearBrowserCache", json!({}))
-            .await?;
-        self.events().await?;
-        self.console().await?;
-        Ok(())
     }
 }

@@ -1,0 +1,74 @@
+//! Browser engines, and which of them the journeys are played in.
+
+use std::path::PathBuf;
+
+use async_trait::async_trait;
+use serde_json::{Value, json};
+
+use super::chromium::Chromium;
+use super::device::Key;
+use super::look::Look;
+use super::webkitgtk::WebKitGtk;
+
+/// What a person and a test do with a browser, in the fewest words; the rest of [`Browser`](super::Browser) is made of
+/// it. What an engine's driver cannot do is an error.
+#[async_trait]
+pub(super) trait Engine: Send + Sync {
+    /// Opens an address as if typed, and waits until it has loaded or failed.
+    async fn goto(&self, url: &str) -> anyhow::Result<()>;
+    async fn reload(&self) -> anyhow::Result<()>;
+    async fn back(&self) -> anyhow::Result<()>;
+    async fn forward(&self) -> anyhow::Result<()>;
+    async fn address(&self) -> anyhow::Result<String>;
+    /// Runs the body of a function; a promise is waited for.
+    async fn script(&self, code: &str) -> anyhow::Result<Value>;
+    /// Presses and releases the mouse, or taps, at a point of the window in CSS pixels.
+    async fn click(&self, x: f64, y: f64) -> anyhow::Result<()>;
+    async fn press(&self, key: Key) -> anyhow::Result<()>;
+    /// Runs JavaScript in every page from now on; gives what [`forget`](Self::forget) wants.
+    async fn before_each_page(&self, source: &str) -> anyhow::Result<String>;
+    async fn forget(&self, script: &str) -> anyhow::Result<()>;
+    /// The page as far down as it goes, as PNG.
+    async fn screenshot(&self) -> anyhow::Result<Vec<u8>>;
+    async fn set_size(&self, width: u32, height: u32) -> anyhow::Result<()>;
+    async fn set_dark(&self, dark: bool) -> anyhow::Result<()>;
+    async fn lose_cookies(&self) -> anyhow::Result<()>;
+    /// As after a start with an empty profile.
+    async fn forget_everything(&self) -> anyhow::Result<()>;
+    /// Warnings and errors on the console since this was last asked.
+    async fn console(&self) -> anyhow::Result<Vec<String>>;
+    /// Requests since this was last asked, as `METHOD address`, redirects included.
+    async fn requests(&self) -> anyhow::Result<Vec<String>>;
+    /// Ends it, waiting until it is gone.
+    async fn quit(self: Box<Self>) -> anyhow::Result<()>;
+
+    /// Taps an element that is there.
+    async fn tap(&self, css: &str) -> anyhow::Result<()> {
+        let css = json!(css);
+        let find = format!(
+            "var it = document.querySelector({css}); it.scrollIntoView({{ block: 'nearest' }});
+             var box = it.getBoundingClientRect();
+             var x = box.left + box.width / 2, y = box.top + box.height / 2;
+             var top = document.elementFromPoint(x, y);
+             if (!top || !it.contains(top) && !top.contains(it)) throw new Error('something is over ' + {css});
+             return [x, y];"
+        );
+        let point = self.script(&find).await?;
+        let at = |nth: usize| point[nth].as_f64().unwrap_or_default();
+        self.click(at(0), at(1)).await
+    }
+
+    /// What only this machine's Chromium can do.
+    fn chromium(&self) -> anyhow::Result<&Chromium> {
+        anyhow::bail!("this engine's driver has no such thing")
+    }
+}
+
+/// Starts the engine that `WECHAT_LOGIN_ENGINE` names, by default this machine's Chromium.
+pub(super) async fn start(look: Look, program: Option<PathBuf>) -> anyhow::Result<Box<dyn Engine>> {
+    Ok(match std::env::var("WECHAT_LOGIN_ENGINE").as_deref() {
+        Err(_) | Ok("chromium") => Box::new(Chromium::start(look, program).await?),
+        Ok("webkitgtk") => Box::new(WebKitGtk::start(look).await?),
+        Ok(other) => anyhow::bail!("WECHAT_LOGIN_ENGINE: there is no engine {other:?}"),
+    })
+}

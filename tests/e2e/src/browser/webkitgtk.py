@@ -1,0 +1,190 @@
+# WebKitGTK as a phone's browser, told what to do by lines of JSON on standard input, each answered by one on standard
+# output; requests are lines between them. Ends with its input. WebKit's own WebDriver would not do: its pages have no
+# cache on disk and no scripts before their own, and it hangs where a page comes out of the back/forward cache.
+import json
+import os
+import shutil
+import sys
+import tempfile
+import threading
+import time
+
+import gi
+
+gi.require_version('Gdk', '3.0')
+gi.require_version('Gtk', '3.0')
+gi.require_version('WebKit2', '4.1')
+from gi.repository import Gdk, Gio, GLib, Gtk, WebKit2
+
+look = json.loads(sys.argv[1])
+FEATURES = WebKit2.Settings.get_all_features()
+FEATURES = [FEATURES.get(at) for at in range(FEATURES.get_length())]
+KEYS = {'Tab': Gdk.KEY_Tab, 'Enter': Gdk.KEY_Return}
+
+
+def say(what):
+    print(json.dumps(what), flush=True)
+
+
+class Page:
+    """A window with an empty profile."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp()
+        data = WebKit2.WebsiteDataManager(base_data_directory=self.folder, base_cache_directory=self.folder + '/cache')
+        # What iPhones have against trackers.
+        data.set_itp_enabled(True)
+        self.context = WebKit2.WebContext(website_data_manager=data)
+        self.context.set_preferred_languages([look['language']])
+        self.content = WebKit2.UserContentManager()
+        self.scripts = {}
+        self.view = WebKit2.WebView(web_context=self.context, user_content_manager=self.content)
+        settings = self.view.get_settings()
+        settings.set_user_agent(look['user_agent'] or settings.get_user_agent())
+        settings.set_enable_write_console_messages_to_stdout(True)
+        settings.set_enable_page_cache(look['keeps_pages'])
+        for feature in FEATURES:
+            # Apps on iPhones, WeChat among them, have none.
+            if feature.get_identifier() == 'ServiceWorkers':
+                settings.set_feature_enabled(feature, False)
+        self.window = Gtk.Window(default_width=390, default_height=844)
+        self.window.add(self.view)
+        self.window.show_all()
+        self.window.present()
+        self.view.grab_focus()
+        self.waiting = None
+        self.view.connect('load-changed', self.load_changed)
+        self.view.connect('notify::uri', self.moved)
+        self.view.connect('resource-load-started', self.requested)
+
+    def close(self):
+        self.window.destroy()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def requested(self, _view, resource, request):
+        say({'request': f'{request.get_http_method() or "GET"} {request.get_uri()}'})
+        resource.connect('sent-request', self.redirected)
+
+    def redirected(self, _resource, request, answer):
+        if answer:
+            say({'request': f'{request.get_http_method() or "GET"} {request.get_uri()}'})
+
+    # A navigation is over when what began after the order has finished, which it also has when it failed.
+    def load_changed(self, _view, event):
+        if not self.waiting:
+            return
+        if event == WebKit2.LoadEvent.STARTED:
+            self.waiting['has_begun'] = True
+        elif event == WebKit2.LoadEvent.FINISHED and self.waiting['has_begun']:
+            self.arrived()
+
+    # Back and Forward within a page load nothing.
+    def moved(self, *_):
+        if self.waiting and not self.waiting['has_begun'] and self.waiting['within_page']:
+            GLib.idle_add(self.arrived)
+
+    def arrived(self):
+        if self.waiting and not (self.waiting['within_page'] and self.waiting['has_begun'] and self.view.is_loading()):
+            self.waiting = None
+            say({'answer': None})
+
+    def navigate(self, act, within_page=False):
+        if look['waits_for_load']:
+            self.waiting = {'has_begun': False, 'within_page': within_page}
+        act()
+        if not look['waits_for_load']:
+            say({'answer': None})
+
+    def inject(self, source):
+        everywhere = (WebKit2.UserContentInjectedFrames.TOP_FRAME, WebKit2.UserScriptInjectionTime.START, None, None)
+        script = WebKit2.UserScript(source, *everywhere)
+        self.content.add_script(script)
+        name = str(len(self.scripts))
+        self.scripts[name] = script
+        return name
+
+
+def ran(view, result):
+    try:
+        value = view.call_async_javascript_function_finish(result).to_json(0)
+        say({'answer': None if value is None else json.loads(value)})
+    except GLib.Error as error:
+        say({'error': error.message})
+
+
+def pictured(view, result, page):
+    surface = view.get_snapshot_finish(result)
+    path = page.folder + '/page.png'
+    surface.write_to_png(path)
+    say({'answer': path})
+
+
+def obey(order):
+    global page
+    what, value = order['do'], order.get('value')
+    view = page.view
+    if what == 'goto':
+        page.navigate(lambda: view.load_uri(value))
+    elif what == 'reload':
+        page.navigate(view.reload)
+    elif what == 'back':
+        page.navigate(view.go_back, True)
+    elif what == 'forward':
+        page.navigate(view.go_forward, True)
+    elif what == 'address':
+        say({'answer': view.get_uri()})
+    elif what == 'script':
+        view.call_async_javascript_function(value, -1, None, None, None, None, ran)
+    elif what == 'click':
+        window = page.window.get_window()
+        for kind in (Gdk.EventType.BUTTON_PRESS, Gdk.EventType.BUTTON_RELEASE):
+            Gdk.test_simulate_button(window, round(value[0]), round(value[1]), 1, 0, kind)
+        say({'answer': None})
+    elif what == 'press':
+        window = page.window.get_window()
+        for kind in (Gdk.EventType.KEY_PRESS, Gdk.EventType.KEY_RELEASE):
+            Gdk.test_simulate_key(window, -1, -1, KEYS[value], 0, kind)
+        say({'answer': None})
+    elif what == 'before_each_page':
+        say({'answer': page.inject(value)})
+    elif what == 'forget':
+        page.content.remove_script(page.scripts[value])
+        say({'answer': None})
+    elif what == 'screenshot':
+        region, options = WebKit2.SnapshotRegion.FULL_DOCUMENT, WebKit2.SnapshotOptions.NONE
+        view.get_snapshot(region, options, None, pictured, page)
+    elif what == 'set_size':
+        page.window.resize(*value)
+        say({'answer': None})
+    elif what == 'set_dark':
+        Gtk.Settings.get_default().set_property('gtk-application-prefer-dark-theme', value)
+        say({'answer': None})
+    elif what == 'lose_cookies':
+        cookies = WebKit2.WebsiteDataTypes.COOKIES
+        data = page.context.get_website_data_manager()
+        data.clear(cookies, 0, None, lambda data, result: say({'answer': data.clear_finish(result)}))
+    elif what == 'forget_everything':
+        page.close()
+        page = Page()
+        say({'answer': None})
+
+
+def attempt(line):
+    try:
+        obey(json.loads(line))
+    except Exception as error:
+        say({'error': repr(error)})
+
+
+def read():
+    for line in sys.stdin:
+        GLib.idle_add(attempt, line)
+    GLib.idle_add(Gtk.main_quit)
+
+
+Gtk.Settings.get_default().set_property('gtk-application-prefer-dark-theme', look['dark'])
+page = Page()
+say({'answer': f'WebKitGTK {WebKit2.MAJOR_VERSION}.{WebKit2.MINOR_VERSION}.{WebKit2.MICRO_VERSION}'})
+threading.Thread(target=read, daemon=True).start()
+Gtk.main()
+page.close()

@@ -1,0 +1,199 @@
+//! WebKitGTK, the engine of iPhones as Debian has it, driven by Debian's own Python (`webkitgtk.py`) on a screen that
+//! nobody sees.
+
+use std::process::Stdio;
+use std::sync::Mutex;
+
+use anyhow::{Context, bail};
+use async_trait::async_trait;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+
+use super::device::Key;
+use super::driven::locked;
+use super::engine::Engine;
+use super::look::Look;
+use crate::user_agents;
+
+const DRIVER: &str = include_str!("webkitgtk.py");
+
+/// Ends with its standard input.
+pub(super) struct WebKitGtk {
+    talk: tokio::sync::Mutex<Talk>,
+    console: Mutex<Vec<String>>,
+    requests: Mutex<Vec<String>>,
+}
+
+struct Talk {
+    orders: ChildStdin,
+    lines: Lines<BufReader<ChildStdout>>,
+    process: Child,
+}
+
+/// A line of the driver's.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Line {
+    Answer(Value),
+    Error(String),
+    Request(String),
+}
+
+impl WebKitGtk {
+    pub(super) async fn start(look: Look) -> anyhow::Result<Self> {
+        let user_agent = match look.user_agent {
+            Some(user_agents::WECHAT_ANDROID) => Some(user_agents::WECHAT_IPHONE),
+            other => other,
+        };
+        let look = json!({
+            "user_agent": user_agent, "dark": look.dark, "language": look.language,
+            "keeps_pages": look.keeps_pages, "waits_for_load": look.waits_for_load,
+        });
+        let mut process = Command::new("xvfb-run")
+            .args(["--auto-servernum", "/usr/bin/python3", "-c", DRIVER])
+            .arg(look.to_string())
+            // What prices and dates are written by is the page's language, not this machine's.
+            .envs([("GTK_A11Y", "none"), ("NO_AT_BRIDGE", "1")])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            // A Ctrl-C is for this program, which ends the input; xvfb-run would leave its X server behind.
+            .process_group(0)
+            .spawn()
+            .context("no xvfb-run")?;
+        let lines = BufReader::new(process.stdout.take().context("no output")?).lines();
+        let orders = process.stdin.take().context("no input")?;
+        let started = Self {
+            talk: tokio::sync::Mutex::new(Talk {
+                orders,
+                lines,
+                process,
+            }),
+            console: Mutex::default(),
+            requests: Mutex::default(),
+        };
+        let mut talk = started.talk.lock().await;
+        let version = started.answer(&mut talk).await;
+        version.context("/usr/bin/python3 has no gi with WebKit2 4.1")?;
+        drop(talk);
+        Ok(started)
+    }
+
+    /// Gives an order and waits until it is done.
+    async fn tell(&self, order: &str, value: Value) -> anyhow::Result<Value> {
+        let mut talk = self.talk.lock().await;
+        let line = format!("{}\n", json!({ "do": order, "value": value }));
+        talk.orders.write_all(line.as_bytes()).await?;
+        self.answer(&mut talk).await
+    }
+
+    async fn answer(&self, talk: &mut Talk) -> anyhow::Result<Value> {
+        loop {
+            let line = talk.lines.next_line().await?.context("WebKit ended")?;
+            match serde_json::from_str(&line) {
+                Ok(Line::Answer(value)) => return Ok(value),
+                Ok(Line::Error(error)) => bail!("{error}"),
+                Ok(Line::Request(request)) => locked(&self.requests).push(request),
+                // The engine itself writes what is on the console, its own and the pages'.
+                Err(_) => locked(&self.console).push(line),
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Engine for WebKitGtk {
+    async fn goto(&self, url: &str) -> anyhow::Result<()> {
+        self.tell("goto", url.into()).await.map(drop)
+    }
+
+    async fn reload(&self) -> anyhow::Result<()> {
+        self.tell("reload", Value::Null).await.map(drop)
+    }
+
+    async fn back(&self) -> anyhow::Result<()> {
+        self.tell("back", Value::Null).await.map(drop)
+    }
+
+    async fn forward(&self) -> anyhow::Result<()> {
+        self.tell("forward", Value::Null).await.map(drop)
+    }
+
+    async fn address(&self) -> anyhow::Result<String> {
+        let address = self.tell("address", Value::Null).await?;
+        Ok(address.as_str().unwrap_or_default().to_owned())
+    }
+
+    async fn script(&self, code: &str) -> anyhow::Result<Value> {
+        self.tell("script", code.into()).await
+    }
+
+    async fn click(&self, x: f64, y: f64) -> anyhow::Result<()> {
+        self.tell("click", json!([x, y])).await.map(drop)
+    }
+
+    async fn press(&self, key: Key) -> anyhow::Result<()> {
+        let name = match key {
+            Key::Tab => "Tab",
+            Key::Enter => "Enter",
+        };
+        self.tell("press", name.into()).await.map(drop)
+    }
+
+    async fn before_each_page(&self, source: &str) -> anyhow::Result<String> {
+        let name = self.tell("before_each_page", source.into()).await?;
+        Ok(name.as_str().unwrap_or_default().to_owned())
+    }
+
+    async fn forget(&self, script: &str) -> anyhow::Result<()> {
+        self.tell("forget", script.into()).await.map(drop)
+    }
+
+    async fn screenshot(&self) -> anyhow::Result<Vec<u8>> {
+        let path = self.tell("screenshot", Value::Null).await?;
+        Ok(std::fs::read(path.as_str().unwrap_or_default())?)
+    }
+
+    async fn set_size(&self, width: u32, height: u32) -> anyhow::Result<()> {
+        self.tell("set_size", json!([width, height]))
+            .await
+            .map(drop)
+    }
+
+    async fn set_dark(&self, dark: bool) -> anyhow::Result<()> {
+        self.tell("set_dark", dark.into()).await.map(drop)
+    }
+
+    async fn lose_cookies(&self) -> anyhow::Result<()> {
+        self.tell("lose_cookies", Value::Null).await.map(drop)
+    }
+
+    async fn forget_everything(&self) -> anyhow::Result<()> {
+        self.tell("forget_everything", Value::Null).await?;
+        self.requests().await?;
+        self.console().await.map(drop)
+    }
+
+    async fn console(&self) -> anyhow::Result<Vec<String>> {
+        Ok(std::mem::take(&mut *locked(&self.console)))
+    }
+
+    async fn requests(&self) -> anyhow::Result<Vec<String>> {
+        // What it has noted by now.
+        self.address().await?;
+        Ok(std::mem::take(&mut *locked(&self.requests)))
+    }
+
+    async fn quit(self: Box<Self>) -> anyhow::Result<()> {
+        let Talk {
+            orders,
+            mut process,
+            ..
+        } = self.talk.into_inner();
+        drop(orders);
+        process.wait().await?;
+        Ok(())
+    }
+}

@@ -2,23 +2,22 @@
 # output; requests are lines between them. Ends with its input. WebKit's own WebDriver would not do: its pages have no
 # cache on disk and no scripts before their own, and it hangs where a page comes out of the back/forward cache.
 import json
-import os
 import shutil
 import sys
 import tempfile
 import threading
-import time
 
 import gi
 
 gi.require_version('Gdk', '3.0')
 gi.require_version('Gtk', '3.0')
 gi.require_version('WebKit2', '4.1')
-from gi.repository import Gdk, Gio, GLib, Gtk, WebKit2
+from gi.repository import Gdk, GLib, Gtk, WebKit2
 
 look = json.loads(sys.argv[1])
 FEATURES = WebKit2.Settings.get_all_features()
 FEATURES = [FEATURES.get(at) for at in range(FEATURES.get_length())]
+SEAT = Gdk.Display.get_default().get_default_seat()
 KEYS = {'Tab': Gdk.KEY_Tab, 'Enter': Gdk.KEY_Return}
 
 
@@ -88,12 +87,34 @@ class Page:
             self.waiting = None
             say({'answer': None})
 
-    def navigate(self, act, within_page=False):
-        if look['waits_for_load']:
+    def navigate(self, act, within_page=False, leads_somewhere=True):
+        waits = look['waits_for_load'] and leads_somewhere
+        if waits:
             self.waiting = {'has_begun': False, 'within_page': within_page}
         act()
-        if not look['waits_for_load']:
+        if not waits:
             say({'answer': None})
+
+    # Input as the toolkit has it from the system: what the X server would make of orders arrives too late, or never.
+    def point(self, kind, x, y):
+        event = Gdk.Event.new(kind)
+        of_kind = event.motion
+        if kind != Gdk.EventType.MOTION_NOTIFY:
+            of_kind = event.button
+            of_kind.button = 1
+        of_kind.window, of_kind.x, of_kind.y, of_kind.x_root, of_kind.y_root = self.view.get_window(), x, y, x, y
+        if kind == Gdk.EventType.BUTTON_RELEASE:
+            of_kind.state = Gdk.ModifierType.BUTTON1_MASK
+        event.set_device(SEAT.get_pointer())
+        Gtk.main_do_event(event)
+
+    def key(self, kind, value):
+        event = Gdk.Event.new(kind)
+        event.key.window, event.key.keyval = self.window.get_window(), value
+        _, codes = Gdk.Keymap.get_default().get_entries_for_keyval(value)
+        event.key.hardware_keycode = codes[0].keycode
+        event.set_device(SEAT.get_keyboard())
+        Gtk.main_do_event(event)
 
     def inject(self, source):
         everywhere = (WebKit2.UserContentInjectedFrames.TOP_FRAME, WebKit2.UserScriptInjectionTime.START, None, None)
@@ -128,22 +149,21 @@ def obey(order):
     elif what == 'reload':
         page.navigate(view.reload)
     elif what == 'back':
-        page.navigate(view.go_back, True)
+        page.navigate(view.go_back, True, view.can_go_back())
     elif what == 'forward':
-        page.navigate(view.go_forward, True)
+        page.navigate(view.go_forward, True, view.can_go_forward())
     elif what == 'address':
         say({'answer': view.get_uri()})
     elif what == 'script':
         view.call_async_javascript_function(value, -1, None, None, None, None, ran)
     elif what == 'click':
-        window = page.window.get_window()
-        for kind in (Gdk.EventType.BUTTON_PRESS, Gdk.EventType.BUTTON_RELEASE):
-            Gdk.test_simulate_button(window, round(value[0]), round(value[1]), 1, 0, kind)
+        page.point(Gdk.EventType.MOTION_NOTIFY, *value)
+        page.point(Gdk.EventType.BUTTON_PRESS, *value)
+        page.point(Gdk.EventType.BUTTON_RELEASE, *value)
         say({'answer': None})
     elif what == 'press':
-        window = page.window.get_window()
-        for kind in (Gdk.EventType.KEY_PRESS, Gdk.EventType.KEY_RELEASE):
-            Gdk.test_simulate_key(window, -1, -1, KEYS[value], 0, kind)
+        page.key(Gdk.EventType.KEY_PRESS, KEYS[value])
+        page.key(Gdk.EventType.KEY_RELEASE, KEYS[value])
         say({'answer': None})
     elif what == 'before_each_page':
         say({'answer': page.inject(value)})

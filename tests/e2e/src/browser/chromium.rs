@@ -13,7 +13,7 @@ use thirtyfour::{By, WebDriver};
 
 use super::device::Key;
 use super::driven::locked;
-use super::engine::Engine;
+use super::engine::{Engine, line};
 use super::look::{Look, capabilities};
 use crate::chromedriver::Chromedriver;
 
@@ -165,6 +165,46 @@ impl Engine for Chromium {
         self.devtools("Emulation.setEmulatedMedia", features)
             .await?;
         Ok(())
+    }
+
+    async fn pretend(&self, user_agent: &str, language: &str) -> anyhow::Result<()> {
+        let words = json!({ "userAgent": user_agent, "acceptLanguage": language });
+        self.devtools("Network.setUserAgentOverride", words).await?;
+        // What dates and prices are written by.
+        let locale = json!({ "locale": language });
+        self.devtools("Emulation.setLocaleOverride", json!({}))
+            .await?;
+        self.devtools("Emulation.setLocaleOverride", locale).await?;
+        Ok(())
+    }
+
+    async fn block(&self, addresses: &[&str]) -> anyhow::Result<()> {
+        self.devtools("Network.enable", json!({})).await?;
+        self.devtools("Network.setBlockedURLs", json!({ "urls": addresses }))
+            .await?;
+        Ok(())
+    }
+
+    async fn accessibility(&self) -> anyhow::Result<Vec<String>> {
+        let tree = self
+            .devtools("Accessibility.getFullAXTree", json!({}))
+            .await?;
+        let nodes = tree["nodes"].as_array().context("no tree")?;
+        let mut left: Vec<&Value> = nodes.iter().take(1).collect();
+        let mut lines = Vec::new();
+        while let Some(node) = left.pop() {
+            let (role, name) = (&node["role"]["value"], &node["name"]["value"]);
+            let properties = node["properties"].as_array().into_iter().flatten();
+            let has_focus = properties
+                .into_iter()
+                .any(|it| it["name"] == "focused" && it["value"]["value"] == true);
+            if let (Some(role), false) = (role.as_str(), node["ignored"] == true) {
+                lines.extend(line(role, name.as_str().unwrap_or_default(), has_focus));
+            }
+            let children = node["childIds"].as_array().into_iter().flatten().rev();
+            left.extend(children.filter_map(|id| nodes.iter().find(|it| it["nodeId"] == *id)));
+        }
+        Ok(lines)
     }
 
     async fn lose_cookies(&self) -> anyhow::Result<()> {

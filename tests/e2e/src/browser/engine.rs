@@ -32,6 +32,10 @@ pub(super) trait Engine: Send + Sync {
     async fn screenshot(&self) -> anyhow::Result<Vec<u8>>;
     async fn set_size(&self, width: u32, height: u32) -> anyhow::Result<()>;
     async fn set_dark(&self, dark: bool) -> anyhow::Result<()>;
+    /// From the next page on it says it is `user_agent`, of a reader of `language` (such as `zh-CN`).
+    async fn pretend(&self, user_agent: &str, language: &str) -> anyhow::Result<()>;
+    /// Requests to addresses like these (`*` for anything) fail from now on, and no others.
+    async fn block(&self, addresses: &[&str]) -> anyhow::Result<()>;
     async fn lose_cookies(&self) -> anyhow::Result<()>;
     /// As after a start with an empty profile.
     async fn forget_everything(&self) -> anyhow::Result<()>;
@@ -58,10 +62,29 @@ pub(super) trait Engine: Send + Sync {
         self.click(at(0), at(1)).await
     }
 
+    /// What a screen reader comes by, in its order: the ARIA role, the name, and `*` where the focus is.
+    async fn accessibility(&self) -> anyhow::Result<Vec<String>> {
+        anyhow::bail!("this engine's driver has no accessibility tree")
+    }
+
     /// What only this machine's Chromium can do.
     fn chromium(&self) -> anyhow::Result<&Chromium> {
         anyhow::bail!("this engine's driver has no such thing")
     }
+}
+
+/// Roles that all engines tell by the same words; of texts and groups each makes something else.
+const ROLES: [&str; 8] = [
+    "alert", "button", "checkbox", "heading", "image", "link", "radio", "status",
+];
+
+/// A line of [`Engine::accessibility`], for roles that engines agree on.
+pub(super) fn line(role: &str, name: &str, has_focus: bool) -> Option<String> {
+    let focus = if has_focus { " *" } else { "" };
+    let name = name.trim();
+    ROLES
+        .contains(&role)
+        .then(|| format!("{role} {name}{focus}").trim_end().to_owned())
 }
 
 /// Starts the engine that `WECHAT_LOGIN_ENGINE` names, by default this machine's Chromium.

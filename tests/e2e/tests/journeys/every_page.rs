@@ -1,5 +1,5 @@
 //! Every page, in both languages: nothing keeps people from using it, light or dark, and the largest letters fit on a
-//! phone. With `WECHAT_LOGIN_PICTURES` set, a picture of each is taken besides, for people to look at.
+//! phone, and a screen reader comes by what `accessibility.txt` has, in each engine. With `WECHAT_LOGIN_PICTURES` set, a picture of each is taken besides, for people to look at.
 
 use anyhow::ensure;
 use e2e::{Browser, journey};
@@ -47,6 +47,7 @@ fn look_at_every_page(language: &'static str) {
         let browser = tourist(language).await?;
         let mut findings = Vec::new();
         let mut too_large = Vec::new();
+        let mut heard = String::new();
         tour(&browser, &world, language, async |name| {
             for (dark, theme) in [(false, "light"), (true, "dark")] {
                 browser.set_dark(dark).await?;
@@ -55,6 +56,8 @@ fn look_at_every_page(language: &'static str) {
                     findings.push((format!("{name} {theme}: {finding}"), is_serious(&finding)));
                 }
             }
+            let lines = browser.accessibility().await?.join("\n");
+            heard.push_str(&format!("# {name}\n{lines}\n\n"));
             take_pictures(&browser, name, language).await?;
             browser.set_size(PHONE.0, PHONE.1).await?;
             browser.script(LARGEST).await?;
@@ -79,8 +82,30 @@ fn look_at_every_page(language: &'static str) {
             "does not fit at 200 %:\n{}",
             too_large.join("\n")
         );
+        is_what_is_heard(&heard, language)?;
         browser.close().await
     });
+}
+
+/// With `WECHAT_LOGIN_UPDATE_DOCS` it is written down.
+fn is_what_is_heard(heard: &str, language: &str) -> anyhow::Result<()> {
+    if language != "zh-CN" {
+        return Ok(());
+    }
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/journeys/accessibility.txt"
+    );
+    if std::env::var_os("WECHAT_LOGIN_UPDATE_DOCS").is_some() {
+        std::fs::write(path, heard)?;
+    }
+    let expected = std::fs::read_to_string(path)?;
+    let [heard, expected] = [heard, &expected].map(|all| all.split("\n\n").collect::<Vec<_>>());
+    for (heard, expected) in heard.iter().zip(&expected) {
+        ensure!(heard == expected, "heard:\n{heard}\nexpected:\n{expected}");
+    }
+    ensure!(heard.len() == expected.len());
+    Ok(())
 }
 
 #[test]

@@ -253,12 +253,15 @@ fn a_navigation_that_is_refused_ends_on_a_page_with_a_way_on() {
         let refuse = browser.before_each_page(refuse).await?;
         let fast = browser.before_each_page(&clock(8000)).await?;
         browser.goto(&world.app).await?;
-        let retry = "document.querySelector('#skeleton button:not([hidden])')";
+        // The page's button, or that of the app, which may have come before the proxy's answer.
+        let retry =
+            "document.querySelector('#skeleton button:not([hidden]), main [data-action=reload]')";
         browser.eventually(retry).await?;
         ensure!(world.authorizations().is_empty());
         browser.forget(refuse).await?;
         browser.forget(fast).await?;
-        browser.script(&format!("{retry}.click()")).await?;
+        let tap = format!("{retry} && ({retry}.click(), true)");
+        browser.eventually(&tap).await?;
         world.is_signed_in(&browser, "xiaoming").await?;
         world.asked_wechat(1, &[0])?;
         browser.close().await

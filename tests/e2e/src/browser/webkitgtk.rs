@@ -3,6 +3,7 @@
 
 use std::process::Stdio;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use async_trait::async_trait;
@@ -10,6 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::time::timeout;
 
 use super::device::Key;
 use super::driven::locked;
@@ -18,6 +20,9 @@ use super::look::Look;
 use crate::user_agents;
 
 const DRIVER: &str = include_str!("webkitgtk.py");
+
+/// How long one order may take. Generous, because it costs nothing when all is well.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Ends with its standard input.
 pub(super) struct WebKitGtk {
@@ -50,12 +55,11 @@ impl WebKitGtk {
         });
         // A bus of its own for accessibility, which WebKit speaks of over D-Bus alone.
         let mut process = Command::new("dbus-run-session")
-            .args(["--", "xvfb-run", "--auto-servernum"])
-            .args(["/usr/bin/python3", "-c", DRIVER, &look.to_string()])
+            .args(["--", "/usr/bin/python3", "-c", DRIVER, &look.to_string()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
-            // A Ctrl-C is for this program, which ends the input; xvfb-run would leave its X server behind.
+            // A Ctrl-C is for this program, which ends the input.
             .process_group(0)
             .spawn()
             .context("no dbus-run-session")?;
@@ -87,7 +91,9 @@ impl WebKitGtk {
 
     async fn answer(&self, talk: &mut Talk) -> anyhow::Result<Value> {
         loop {
-            let line = talk.lines.next_line().await?.context("WebKit ended")?;
+            let line = timeout(PATIENCE, talk.lines.next_line()).await;
+            let line = line.context("WebKit says nothing")??;
+            let line = line.context("WebKit ended")?;
             match serde_json::from_str(&line) {
                 Ok(Line::Answer(value)) => return Ok(value),
                 Ok(Line::Error(error)) => bail!("{error}"),

@@ -82,10 +82,16 @@ fn each_obstacle_has_a_page_that_says_what_helps_and_wechat_is_not_asked() {
                 reported_once(&browser, &code).await?;
             }
             browser.forget(obstacle).await?;
-            // Where the engine can run the page, but the app's file is no good, the first stage may have signed in before.
+            if happens == "policy_of_files" {
+                let console = browser.console().await;
+                ensure!(console.is_err(), "nothing was forbidden");
+            }
+            // Where only the app's script may not run, the first stage may have signed in before.
             let logins = world.exchanges().len().saturating_sub(before);
-            let may_sign_in = matches!(&*happens, "not_found" | "cut");
-            ensure!(may_sign_in || logins == 0, "{happens}: {logins} logins");
+            ensure!(
+                happens == "policy_of_files" || logins == 0,
+                "{happens}: {logins} logins"
+            );
         }
         browser.close().await
     });

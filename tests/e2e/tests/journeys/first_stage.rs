@@ -266,12 +266,12 @@ fn a_navigation_that_is_refused_ends_on_a_page_with_a_way_on() {
 }
 
 #[test]
-fn offline_between_the_stages_loses_no_code() {
+fn files_that_a_browser_keeps_back_between_the_stages_cost_no_code() {
     for files in ["*.js", "*.wasm"] {
         walk(async |world, browser| {
             browser.block(&[files]).await?;
             browser.goto(&world.app).await?;
-            browser.title("页面没有加载成功").await?;
+            browser.title("页面被拦截").await?;
             browser.is_at(&world.page("/")).await?;
             browser.block(&[]).await?;
             browser.tap("#failure button").await?;

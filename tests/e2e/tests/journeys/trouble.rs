@@ -43,24 +43,6 @@ fn before_the_app_is_there_the_page_says_what_happens() {
 }
 
 #[test]
-fn an_app_that_does_not_come_says_so_and_can_be_retried() {
-    journey(WorldOptions::default(), async |world| {
-        for missing in ["*.wasm", "*.js"] {
-            let browser = Browser::open(Look::default()).await?;
-            browser.block(&[missing]).await?;
-            browser.goto(&world.app).await?;
-            browser.shows("#failure h1", "页面没有加载成功").await?;
-            browser.screenshot("load-failed-light").await?;
-            browser.block(&[]).await?;
-            browser.tap("#failure .button").await?;
-            browser.text("[data-field=openid]").await?;
-            browser.close().await?;
-        }
-        Ok(())
-    });
-}
-
-#[test]
 fn a_page_that_back_brings_to_life_again_stays_as_it_is_without_a_network() {
     walk(async |world, browser| {
         sign_in(browser, world).await?;

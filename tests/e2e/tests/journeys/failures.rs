@@ -1,0 +1,164 @@
+//! Files of the app that do not come or do not run: what the page makes of it, whatever the engine says.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, ensure};
+use e2e::user_agents::WECHAT_ANDROID;
+use e2e::{Browser, Gateway, GatewayFault, WebServer, World, WorldOptions, journey};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::planted::forget_everything;
+
+/// What becomes of a file, what the page says and what it reports.
+#[derive(Deserialize)]
+struct File {
+    /// Requests, what happens to them, the reader's language, and the code.
+    loads: Vec<(String, GatewayFault, String, String)>,
+    /// What each code is told as: title and text in Chinese, in English.
+    pages: BTreeMap<String, BTreeMap<String, [String; 2]>>,
+    /// What engines gave the page's handlers.
+    engines: Vec<Seen>,
+}
+
+/// What the handlers of a page got in engines, with `{origin}`, `{script}` and `{module}` in the place of addresses.
+#[derive(Deserialize)]
+struct Seen {
+    engines: Vec<String>,
+    situation: String,
+    /// `load` is `appFailed`, the other two the events.
+    handler: String,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    message: String,
+    #[serde(default)]
+    stack: String,
+    #[serde(default)]
+    filename: String,
+    code: String,
+}
+
+fn file() -> anyhow::Result<File> {
+    Ok(toml::from_str(include_str!("failures.toml"))?)
+}
+
+/// The bodies of all reports so far.
+fn reports(gateway: &Gateway) -> Vec<String> {
+    let requests = gateway.asked("POST /api/report");
+    let bodies = requests.iter().filter_map(|it| it.split("\r\n\r\n").nth(1));
+    bodies.map(str::to_owned).collect()
+}
+
+/// The page says what the code stands for, and reports it, once.
+async fn is_told(
+    browser: &Browser,
+    gateway: &Gateway,
+    [title, help]: &[String; 2],
+    code: &str,
+    before: usize,
+) -> anyhow::Result<()> {
+    browser.shows("#failure h1", title).await?;
+    ensure!(browser.script("return document.title").await? == *title);
+    ensure!(browser.text("#failure p").await?.contains(help), "{help}");
+    let all = reports(gateway);
+    let new = all.get(before..).unwrap_or_default();
+    let begins = format!("{{\"code\":\"{code}\"");
+    ensure!(new.len() == 1 && new[0].starts_with(&begins), "{new:?}");
+    Ok(())
+}
+
+fn behind_a_gateway(walk: impl AsyncFnOnce(&World, &Browser) -> anyhow::Result<()>) {
+    let options = WorldOptions::with(|it| it.web_server = WebServer::Gateway);
+    journey(options, async |world| {
+        // Its words are put over it, which those of a phone would not let.
+        let browser = Browser::with(|look| look.user_agent = None).await?;
+        browser.pretend(WECHAT_ANDROID, "zh-CN").await?;
+        walk(&world, &browser).await?;
+        browser.close().await
+    });
+}
+
+#[test]
+fn each_file_that_does_not_come_is_told_apart_and_the_first_retry_works_once_it_is_there() {
+    behind_a_gateway(async |world, browser| {
+        let file = file()?;
+        let gateway = world.gateway()?;
+        for (requests, fault, language, code) in &file.loads {
+            let what = format!("{requests} {fault:?}");
+            forget_everything(browser, world).await?;
+            browser
+                .devtools("Network.clearBrowserCache", json!({}))
+                .await?;
+            browser.pretend(WECHAT_ANDROID, language).await?;
+            let before = (reports(gateway).len(), world.authorizations().len());
+            gateway.fail(requests, *fault);
+            browser.goto(&world.app).await?;
+            let words = &file.pages[code][language];
+            let told = is_told(browser, gateway, words, code, before.0).await;
+            told.context(what.clone())?;
+            gateway.heal();
+            browser.tap("#failure .button").await?;
+            let signed_in = world.is_signed_in(browser, "xiaoming").await;
+            signed_in.context(what.clone())?;
+            ensure!(world.authorizations().len() == before.1 + 1, "{what}");
+        }
+        Ok(())
+    });
+}
+
+/// The app is there, and its files stay where they are: what differs is what the handlers get.
+#[test]
+fn what_any_engine_says_of_a_failure_is_understood() {
+    behind_a_gateway(async |world, browser| {
+        let file = file()?;
+        let gateway = world.gateway()?;
+        for seen in &file.engines {
+            browser.goto(&world.page("/nowhere")).await?;
+            browser.text("main h1").await?;
+            let before = reports(gateway).len();
+            let (name, message, stack) = (&seen.name, &seen.message, &seen.stack);
+            let (handler, filename) = (&seen.handler, &seen.filename);
+            let feed = format!(
+                "const names = document.querySelector('script[type=module]').text;
+                 const script = location.origin + names.match(/'(\\S+\\.js)'/)[1];
+                 const module = location.origin + names.match(/'(\\S+\\.wasm)'/)[1];
+                 const put = text => text.replace(/{{origin}}/g, location.origin)
+                     .replace(/{{script}}/g, script).replace(/{{module}}/g, module);
+                 const name = {name:?}, message = put({message:?});
+                 const error = new (window[name] || WebAssembly[name] || Error)(message);
+                 error.stack = put({stack:?});
+                 const kinds = {{
+                     load: () => window.appFailed(error),
+                     error: () => dispatchEvent(new ErrorEvent('error', {{ error, message, filename: put({filename:?}) }})),
+                     rejection: () => dispatchEvent(new PromiseRejectionEvent('unhandledrejection',
+                         {{ promise: Promise.resolve(), reason: error }})),
+                 }};
+                 kinds[{handler:?}]();",
+            );
+            browser.script(&feed).await?;
+            let what = || format!("{} in {:?}", seen.situation, seen.engines);
+            let (code, words) = match &*seen.code {
+                "policy" => ("app_blocked", &file.pages["policy"]["zh-CN"]),
+                code => (code, &file.pages[code]["zh-CN"]),
+            };
+            let told = is_told(browser, gateway, words, code, before).await;
+            told.with_context(what)?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn an_exchange_whose_answer_is_lost_once_is_repeated_before_anybody_notices() {
+    behind_a_gateway(async |world, browser| {
+        let gateway = world.gateway()?;
+        gateway.fail_times(1, "POST /api/session", GatewayFault::AnswerLost);
+        browser.goto(&world.app).await?;
+        world.is_signed_in(browser, "xiaoming").await?;
+        world.asked_wechat(1, &[0])?;
+        let posts = gateway.asked("POST /api/session").len();
+        ensure!(posts == 2, "{posts} times");
+        Ok(())
+    });
+}

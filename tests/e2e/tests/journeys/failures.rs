@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, ensure};
 use e2e::user_agents::WECHAT_ANDROID;
-use e2e::{Browser, Gateway, GatewayFault, WebServer, World, WorldOptions, journey};
+use e2e::{Browser, Gateway, GatewayFault, World, WorldOptions, journey};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -69,8 +69,7 @@ async fn is_told(
 }
 
 fn behind_a_gateway(walk: impl AsyncFnOnce(&World, &Browser) -> anyhow::Result<()>) {
-    let options = WorldOptions::with(|it| it.web_server = WebServer::Gateway);
-    journey(options, async |world| {
+    journey(WorldOptions::behind_a_gateway(), async |world| {
         // Its words are put over it, which those of a phone would not let.
         let browser = Browser::with(|look| look.user_agent = None).await?;
         browser.pretend(WECHAT_ANDROID, "zh-CN").await?;

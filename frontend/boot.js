@@ -11,9 +11,18 @@
         retry: "Try again",
         title: "WeChat login",
         app_not_loaded: ["The page did not load", "There is no connection. Check the network, then try again."],
-        app_missing: ["This page is out of order", "It may be being updated. Try again soon, or tell the staff."],
-        app_broken: ["The page came incomplete", "Try again, or use another network. If it happens again, tell the staff."],
-        app_blocked: ["Part of this page is blocked", "Switch off content blockers, or use another browser or network."],
+        app_missing: [
+          "This page is out of order",
+          "A file is missing; the site may be being updated. Try again soon, or tell the staff.",
+        ],
+        app_broken: [
+          "The page came incomplete",
+          "A file was cut off or changed. Try again, or use another network. If it happens again, tell the staff.",
+        ],
+        app_blocked: [
+          "Part of this page is blocked",
+          "The browser, an extension or the network keeps a file back. Switch that off, or use another.",
+        ],
         browser_unsupported: ["This browser is too old", "Update WeChat or the system, then open this page again."],
         lockdown: [
           "Lockdown Mode stops this page",
@@ -28,9 +37,9 @@
         leaving: "正在前往微信…",
         retry: "重试",
         app_not_loaded: ["页面没有加载成功", "网络不通，请检查网络后重试。"],
-        app_missing: ["页面暂时打不开", "网站可能正在更新。请稍后重试，如仍出现，请告诉工作人员。"],
-        app_broken: ["页面加载不完整", "请重试，或换一个网络。如仍出现，请告诉工作人员。"],
-        app_blocked: ["页面被拦截", "请关闭广告拦截等插件，或换一个浏览器或网络。"],
+        app_missing: ["页面暂时打不开", "缺少文件，网站可能正在更新。请稍后重试，如仍出现，请告诉工作人员。"],
+        app_broken: ["页面加载不完整", "有文件不完整或被改动。请重试，或换一个网络。如仍出现，请告诉工作人员。"],
+        app_blocked: ["页面被拦截", "浏览器、插件或网络拦截了文件。请关闭广告拦截，或换一个浏览器或网络。"],
         browser_unsupported: ["浏览器版本过低", "请升级微信或手机系统后，重新打开本页。"],
         lockdown: [
           "锁定模式下无法打开本页",

@@ -83,8 +83,8 @@ pub(crate) fn shorten(app: &App) -> anyhow::Result<App> {
     })
 }
 
-/// Where the page calls the app. Of what WebAssembly throws, Chromium up to 86 tells a page no more than "Script error.", as
-/// if it were of another site; of what a script of the page's throws it tells everything.
+/// Where the page calls the app. Of what WebAssembly throws, Chromium tells a page no more than "Script error.", as if it
+/// were another site's (116 and before; 156 does not); of what a script of the page's throws it tells everything.
 const RETHROW: &str = "catch (error) {\nthrow error;\n} ";
 
 /// What imports come from.

@@ -8,6 +8,7 @@ use e2e::{Browser, Gateway, GatewayFault, World, WorldOptions, journey};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::first_stage::MISSING;
 use super::planted::forget_everything;
 
 /// What becomes of a file, what the page says and what it reports.
@@ -171,14 +172,18 @@ fn what_any_engine_says_of_a_failure_is_understood() {
 
 #[test]
 fn an_exchange_whose_answer_is_lost_once_is_repeated_before_anybody_notices() {
-    behind_a_gateway(async |world, browser| {
-        let gateway = world.gateway()?;
-        gateway.fail_times(1, "POST /api/session", GatewayFault::AnswerLost);
-        browser.goto(&world.app).await?;
-        world.is_signed_in(browser, "xiaoming").await?;
-        world.asked_wechat(1, &[0])?;
-        let posts = gateway.asked("POST /api/session").len();
-        ensure!(posts == 2, "{posts} times");
-        Ok(())
-    });
+    // Whoever sends it: the first stage, or the app alone.
+    for sender in ["", MISSING] {
+        behind_a_gateway(async |world, browser| {
+            let gateway = world.gateway()?;
+            browser.before_each_page(sender).await?;
+            gateway.fail_times(1, "POST /api/session", GatewayFault::AnswerLost);
+            browser.goto(&world.app).await?;
+            world.is_signed_in(browser, "xiaoming").await?;
+            world.asked_wechat(1, &[0])?;
+            let posts = gateway.asked("POST /api/session").len();
+            ensure!(posts == 2, "{posts} times");
+            Ok(())
+        });
+    }
 }

@@ -1,8 +1,10 @@
 //! Files of the app that do not come or do not run: what the page makes of it, whatever the engine says.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
+use api_types::Report;
 use e2e::user_agents::WECHAT_ANDROID;
 use e2e::{Browser, Gateway, GatewayFault, World, WorldOptions, journey};
 use serde::Deserialize;
@@ -44,15 +46,26 @@ fn file() -> anyhow::Result<File> {
     Ok(toml::from_str(include_str!("failures.toml"))?)
 }
 
-/// The bodies of all reports so far.
-fn reports(gateway: &Gateway) -> Vec<String> {
+/// All reports so far, each as the proxy reads it.
+pub(crate) fn reports(gateway: &Gateway) -> anyhow::Result<Vec<Report>> {
     let requests = gateway.asked("POST /api/report");
     let bodies = requests.iter().filter_map(|it| it.split("\r\n\r\n").nth(1));
-    bodies.map(str::to_owned).collect()
+    Ok(bodies.map(serde_json::from_str).collect::<Result<_, _>>()?)
+}
+
+/// Waits for the one report since there were so many.
+pub(crate) async fn report(gateway: &Gateway, before: usize) -> anyhow::Result<Report> {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while reports(gateway)?.len() == before && Instant::now() < deadline {
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    let mut all = reports(gateway)?;
+    ensure!(all.len() == before + 1, "{all:?} after {before}");
+    all.pop().context("no report")
 }
 
 /// The page says what the code stands for, and reports it, once.
-async fn is_told(
+pub(crate) async fn is_told(
     browser: &Browser,
     gateway: &Gateway,
     [title, help]: &[String; 2],
@@ -61,15 +74,15 @@ async fn is_told(
 ) -> anyhow::Result<()> {
     browser.shows("#failure h1", title).await?;
     ensure!(browser.script("return document.title").await? == *title);
-    ensure!(browser.text("#failure p").await?.contains(help), "{help}");
-    let all = reports(gateway);
-    let new = all.get(before..).unwrap_or_default();
-    let begins = format!("{{\"code\":\"{code}\"");
-    ensure!(new.len() == 1 && new[0].starts_with(&begins), "{new:?}");
+    let text = browser.text("#failure p").await?;
+    ensure!(text.contains(help), "{text}");
+    let report = report(gateway, before).await?;
+    ensure!(report.code.as_str() == code, "{report:?}");
     Ok(())
 }
 
-fn behind_a_gateway(walk: impl AsyncFnOnce(&World, &Browser) -> anyhow::Result<()>) {
+/// Walks behind a gateway with a browser whose language and words can be changed.
+pub(crate) fn behind_a_gateway(walk: impl AsyncFnOnce(&World, &Browser) -> anyhow::Result<()>) {
     journey(WorldOptions::behind_a_gateway(), async |world| {
         // Its words are put over it, which those of a phone would not let.
         let browser = Browser::with(|look| look.user_agent = None).await?;
@@ -91,7 +104,7 @@ fn each_file_that_does_not_come_is_told_apart_and_the_first_retry_works_once_it_
                 .devtools("Network.clearBrowserCache", json!({}))
                 .await?;
             browser.pretend(WECHAT_ANDROID, language).await?;
-            let before = (reports(gateway).len(), world.authorizations().len());
+            let before = (reports(gateway)?.len(), world.authorizations().len());
             gateway.fail(requests, *fault);
             browser.goto(&world.app).await?;
             let words = &file.pages[code][language];
@@ -135,7 +148,7 @@ fn what_any_engine_says_of_a_failure_is_understood() {
         for seen in &file.engines {
             browser.goto(&world.page("/nowhere")).await?;
             browser.text("main h1").await?;
-            let before = reports(gateway).len();
+            let before = reports(gateway)?.len();
             let (name, message) = (&seen.name, &seen.message);
             let (handler, filename) = (&seen.handler, &seen.filename);
             let stack = seen.stack.clone();

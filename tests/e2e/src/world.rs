@@ -88,6 +88,11 @@ impl Default for WorldOptions {
 }
 
 impl WorldOptions {
+    /// The ordinary world, but for a gateway in front of the proxy.
+    pub fn behind_a_gateway() -> Self {
+        Self::with(|it| it.web_server = WebServer::Gateway)
+    }
+
     /// The ordinary world but for this.
     pub fn with(change: impl FnOnce(&mut Self)) -> Self {
         let mut options = Self::default();

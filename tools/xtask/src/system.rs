@@ -55,7 +55,7 @@ pub(crate) const BROWSER: [Needed; 4] = [
 ];
 
 /// What the measurement of the page needs for the engine of iPhones, driven from Debian's own Python.
-pub(crate) const WEBKIT: [Needed; 4] = [
+pub(crate) const WEBKIT: [Needed; 5] = [
     Needed {
         name: "PyGObject",
         is_there: || python_runs("import gi"),
@@ -75,6 +75,11 @@ pub(crate) const WEBKIT: [Needed; 4] = [
         name: "xauth",
         is_there: || is_on_path("xauth"),
         debian: "xauth",
+    },
+    Needed {
+        name: "dbus-run-session",
+        is_there: || is_on_path("dbus-run-session"),
+        debian: "dbus-daemon",
     },
 ];
 

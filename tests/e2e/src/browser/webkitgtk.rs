@@ -21,6 +21,8 @@ const DRIVER: &str = include_str!("webkitgtk.py");
 
 /// Ends with its standard input.
 pub(super) struct WebKitGtk {
+    /// The engine's name and version.
+    pub(super) version: String,
     talk: tokio::sync::Mutex<Talk>,
     console: Mutex<Vec<String>>,
     requests: Mutex<Vec<String>>,
@@ -61,7 +63,8 @@ impl WebKitGtk {
             .context("no dbus-run-session")?;
         let lines = BufReader::new(process.stdout.take().context("no output")?).lines();
         let orders = process.stdin.take().context("no input")?;
-        let started = Self {
+        let mut started = Self {
+            version: String::new(),
             talk: tokio::sync::Mutex::new(Talk {
                 orders,
                 lines,
@@ -72,8 +75,12 @@ impl WebKitGtk {
         };
         let mut talk = started.talk.lock().await;
         let version = started.answer(&mut talk).await;
-        version.context("/usr/bin/python3 has no gi with WebKit2 4.1")?;
+        let version = version.context("/usr/bin/python3 has no gi with WebKit2 4.1")?;
         drop(talk);
+        version
+            .as_str()
+            .unwrap_or_default()
+            .clone_into(&mut started.version);
         Ok(started)
     }
 
@@ -186,6 +193,10 @@ impl Engine for WebKitGtk {
         Ok(lines
             .filter_map(|(role, name, has_focus)| line(role, name, *has_focus))
             .collect())
+    }
+
+    async fn new_tab(&self) -> anyhow::Result<()> {
+        self.tell("new_tab", Value::Null).await.map(drop)
     }
 
     async fn lose_cookies(&self) -> anyhow::Result<()> {

@@ -105,9 +105,6 @@ pub(crate) const MUSL: Needed = Needed {
 };
 
 /// Installs what is missing where that is allowed. No service is left running.
-///
-/// # Errors
-/// Names what is missing.
 pub(crate) fn ensure<'a>(needed: impl IntoIterator<Item = &'a Needed>) -> anyhow::Result<()> {
     let mut missing: Vec<&Needed> = needed.into_iter().filter(|it| !(it.is_there)()).collect();
     if !missing.is_empty() && may_install() {

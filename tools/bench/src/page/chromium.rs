@@ -111,9 +111,6 @@ fn check(requests: &[Request], phone: Phone, leaves: f64) -> anyhow::Result<()> 
 
 /// What a page weighs whose first load asked for this, each file once and whole: of what is under way when the page
 /// leaves, DevTools tell a part.
-///
-/// # Errors
-/// When the page does not have what it asked for.
 async fn weights(pages: &Pages, variant: Variant, requests: &[Request]) -> anyhow::Result<Figures> {
     let asked: BTreeMap<&str, Kind> = requests
         .iter()

@@ -54,9 +54,6 @@ pub(crate) struct Visit {
 }
 
 /// Opens the page and waits until it shows who is signed in.
-///
-/// # Errors
-/// When it does not, or the browser has gone.
 pub(crate) async fn visit(
     browser: &Browser,
     pages: &Pages,

@@ -146,17 +146,6 @@ mod tests {
     }
 
     #[test]
-    fn a_changed_script_is_not_allowed() {
-        assert_ne!(strict(PAGE), strict(&PAGE.replace("alert(1)", "alert(2)")));
-    }
-
-    #[test]
-    fn no_script_is_allowed_for_being_inline() {
-        assert!(!strict(PAGE).contains("unsafe-inline"));
-        assert!(!strict(PAGE).contains(" 'unsafe-eval'"));
-    }
-
-    #[test]
     fn an_old_engine_may_run_webassembly_and_only_it_may() {
         let policy = PagePolicy::of(PAGE, &[]);
         let old = policy.for_browser(Some("Chrome/86.0"));
@@ -183,17 +172,6 @@ mod tests {
         assert!(
             policy.contains("https://*.qlogo.cn https://api.shop.example;"),
             "{policy}"
-        );
-    }
-
-    #[test]
-    fn pictures_come_from_where_they_are_said_to_come_from() {
-        let pictures = ["http://127.0.0.1:8082".to_owned()];
-        let policy = PagePolicy::of(PAGE, &pictures);
-        assert!(
-            policy
-                .for_browser(None)
-                .contains("qlogo.cn http://127.0.0.1:8082; ")
         );
     }
 

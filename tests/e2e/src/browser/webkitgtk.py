@@ -66,6 +66,13 @@ class Page:
         # Another site is another process, as in Safari.
         self.context = WebKit2.WebContext(website_data_manager=data, process_swap_on_cross_site_navigation_enabled=True)
         self.context.set_preferred_languages([look['language']])
+        self.window = Gtk.Window(default_width=390, default_height=844)
+        self.open_tab()
+
+    # Each has a process of its own.
+    def open_tab(self):
+        if self.window.get_child():
+            self.window.get_child().destroy()
         self.content = WebKit2.UserContentManager()
         self.scripts = {}
         self.view = WebKit2.WebView(web_context=self.context, user_content_manager=self.content)
@@ -77,7 +84,6 @@ class Page:
             # Apps on iPhones, WeChat among them, have none.
             if feature.get_identifier() == 'ServiceWorkers':
                 settings.set_feature_enabled(feature, False)
-        self.window = Gtk.Window(default_width=390, default_height=844)
         self.window.add(self.view)
         self.window.show_all()
         self.window.present()
@@ -243,6 +249,9 @@ def obey(order):
         # In another process, because the tree is asked for over a bus that this one answers at, too.
         reader = Gio.Subprocess.new(['/usr/bin/python3', '-c', READ], Gio.SubprocessFlags.STDOUT_PIPE)
         reader.communicate_utf8_async(None, None, lambda it, result: print(it.communicate_utf8_finish(result)[1], flush=True))
+    elif what == 'new_tab':
+        page.open_tab()
+        say({'answer': None})
     elif what == 'lose_cookies':
         cookies = WebKit2.WebsiteDataTypes.COOKIES
         data = page.context.get_website_data_manager()

@@ -26,6 +26,8 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Ends with its standard input.
 pub(super) struct WebKitGtk {
+    /// The engine's name and version.
+    pub(super) version: String,
     talk: tokio::sync::Mutex<Talk>,
     console: Mutex<Vec<String>>,
     requests: Mutex<Vec<String>>,
@@ -65,7 +67,8 @@ impl WebKitGtk {
             .context("no dbus-run-session")?;
         let lines = BufReader::new(process.stdout.take().context("no output")?).lines();
         let orders = process.stdin.take().context("no input")?;
-        let started = Self {
+        let mut started = Self {
+            version: String::new(),
             talk: tokio::sync::Mutex::new(Talk {
                 orders,
                 lines,
@@ -76,8 +79,12 @@ impl WebKitGtk {
         };
         let mut talk = started.talk.lock().await;
         let version = started.answer(&mut talk).await;
-        version.context("/usr/bin/python3 has no gi with WebKit2 4.1")?;
+        let version = version.context("/usr/bin/python3 has no gi with WebKit2 4.1")?;
         drop(talk);
+        version
+            .as_str()
+            .unwrap_or_default()
+            .clone_into(&mut started.version);
         Ok(started)
     }
 
@@ -192,6 +199,10 @@ impl Engine for WebKitGtk {
         Ok(lines
             .filter_map(|(role, name, has_focus)| line(role, name, *has_focus))
             .collect())
+    }
+
+    async fn new_tab(&self) -> anyhow::Result<()> {
+        self.tell("new_tab", Value::Null).await.map(drop)
     }
 
     async fn lose_cookies(&self) -> anyhow::Result<()> {

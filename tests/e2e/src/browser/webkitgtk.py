@@ -88,7 +88,7 @@ class Page:
         self.window.show_all()
         self.window.present()
         self.view.grab_focus()
-        self.waiting = None
+        self.waiting = self.asks = None
         self.view.connect('load-changed', self.load_changed)
         self.view.connect('notify::uri', self.moved)
         self.view.connect('resource-load-started', self.requested)
@@ -115,28 +115,56 @@ class Page:
         if answer and 300 <= answer.get_status_code() < 400:
             say({'request': f'{request.get_http_method() or "GET"} {request.get_uri()}'})
 
-    # A navigation is over when what began after the order has finished, which it also has when it failed.
+    # A navigation is over when what began after the order has finished, which it also has when it failed. A page out of
+    # the back/forward cache does not always say that it has.
     def load_changed(self, _view, event):
+        if event == WebKit2.LoadEvent.COMMITTED:
+            # Where the new page has another process, what the old one was asked is never answered.
+            self.answer({'error': 'the page has gone'})
         if not self.waiting:
             return
         if event == WebKit2.LoadEvent.STARTED:
             self.waiting['has_begun'] = True
-        elif event == WebKit2.LoadEvent.FINISHED and self.waiting['has_begun']:
-            self.arrived()
+        elif self.waiting['has_begun']:
+            arrives = (WebKit2.LoadEvent.FINISHED, WebKit2.LoadEvent.COMMITTED if self.waiting['goes_back'] else None)
+            if event in arrives:
+                self.arrived()
 
-    # Back and Forward within a page load nothing.
+    # Back and Forward within a page load nothing, and do nothing where another Back is under way.
     def moved(self, *_):
-        waiting = self.waiting
-        GLib.idle_add(lambda: waiting and self.waiting is waiting and waiting['within_page'] and not waiting['has_begun'] and self.arrived())
+        GLib.idle_add(self.stays, self.waiting)
+
+    def stays(self, waiting):
+        if waiting and self.waiting is waiting and waiting['goes_back'] and not waiting['has_begun']:
+            self.arrived()
 
     def arrived(self):
         self.waiting = None
         say({'answer': None})
 
-    def navigate(self, act, within_page=False, leads_somewhere=True):
+    def ask(self, code):
+        question = self.asks = object()
+
+        def answered(view, result):
+            try:
+                value = view.call_async_javascript_function_finish(result).to_json(0)
+                answer = {'answer': None if value is None else json.loads(value)}
+            except GLib.Error as error:
+                answer = {'error': error.message}
+            if self.asks is question:
+                self.answer(answer)
+        self.view.call_async_javascript_function(code, -1, None, None, None, None, answered)
+
+    def answer(self, what):
+        if self.asks:
+            self.asks = None
+            say(what)
+
+    def navigate(self, act, goes_back=False, leads_somewhere=True):
         waits = look['waits_for_load'] and leads_somewhere
         if waits:
-            self.waiting = {'has_begun': False, 'within_page': within_page}
+            self.waiting = {'has_begun': False, 'goes_back': goes_back}
+            GLib.timeout_add_seconds(3, self.stays, self.waiting)
         act()
         if not waits:
             say({'answer': None})
@@ -185,14 +213,6 @@ class Page:
         return name
 
 
-def ran(view, result):
-    try:
-        value = view.call_async_javascript_function_finish(result).to_json(0)
-        say({'answer': None if value is None else json.loads(value)})
-    except GLib.Error as error:
-        say({'error': error.message})
-
-
 def pictured(view, result, page):
     surface = view.get_snapshot_finish(result)
     path = page.folder + '/page.png'
@@ -204,6 +224,8 @@ def obey(order):
     global page
     what, value = order['do'], order.get('value')
     view = page.view
+    # An order that was given up is answered no more.
+    page.waiting = page.asks = None
     if what == 'goto':
         page.navigate(lambda: view.load_uri(value))
     elif what == 'reload':
@@ -215,7 +237,7 @@ def obey(order):
     elif what == 'address':
         say({'answer': view.get_uri()})
     elif what == 'script':
-        view.call_async_javascript_function(value, -1, None, None, None, None, ran)
+        page.ask(value)
     elif what == 'click':
         page.point(Gdk.EventType.MOTION_NOTIFY, *value)
         page.point(Gdk.EventType.BUTTON_PRESS, *value)

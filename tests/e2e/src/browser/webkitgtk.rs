@@ -21,8 +21,9 @@ use crate::user_agents;
 
 const DRIVER: &str = include_str!("webkitgtk.py");
 
-/// How long one order may take. Generous, because it costs nothing when all is well.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// How long one order may take. Now and then WebKit forgets what it was asked while a page goes; whoever waits for
+/// something to be on the screen asks again.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Ends with its standard input.
 pub(super) struct WebKitGtk {

@@ -1,0 +1,226 @@
+//! Any headless Chromium of the last years, directly over the DevTools protocol: there is no chromedriver for all of them.
+
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use async_trait::async_trait;
+use base64::Engine as _;
+use serde_json::{Value, json};
+use tokio::sync::{OnceCell, RwLock};
+
+use super::chromium::request;
+use super::engine::{Engine, colour_scheme};
+use super::look::Look;
+use super::socket::Socket;
+use crate::program::Program;
+
+/// The engine's own version, such as `74.0.3723.0`.
+static VERSION: OnceCell<String> = OnceCell::const_new();
+
+pub(super) struct OldChromium {
+    path: String,
+    look: Look,
+    run: RwLock<Run>,
+}
+
+/// A running one with its one tab. It has no folder: everything is gone when it ends.
+struct Run {
+    program: Program,
+    tab: Socket,
+}
+
+impl OldChromium {
+    /// Starts the program, which has to be of this major version.
+    pub(super) async fn start(look: Look, path: String, major: &str) -> anyhow::Result<Self> {
+        let version = VERSION.get_or_try_init(|| async {
+            let run = Run::start(look, &path, None).await?;
+            let version = run.tab.call("Browser.getVersion", json!({})).await?;
+            run.program.end().await?;
+            let version = version["product"].as_str().unwrap_or_default();
+            let version = version.rsplit('/').next().unwrap_or_default();
+            let is_it = version.split('.').next() == Some(major);
+            ensure!(is_it, "{path} is Chromium {version}");
+            Ok(version.to_owned())
+        });
+        let run = Run::start(look, &path, Some(version.await?)).await?;
+        let run = RwLock::new(run);
+        Ok(Self { path, look, run })
+    }
+
+    /// Goes somewhere by this method, and waits until it is there and has loaded.
+    async fn go(&self, method: &'static str, params: Value) -> anyhow::Result<()> {
+        let run = self.run.read().await;
+        let before = run.tab.told();
+        run.tab.call(method, params).await?;
+        let has_arrived = |event: &Value| match event["method"].as_str() {
+            Some("Page.frameNavigated") => event["params"]["frame"]["parentId"].is_null(),
+            Some("Page.navigatedWithinDocument") => true,
+            _ => false,
+        };
+        run.tab.tells(before, has_arrived).await?;
+        let state = || self.script("return document.readyState");
+        while self.look.waits_for_load && !state().await.is_ok_and(|it| it == "complete") {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        Ok(())
+    }
+
+    /// The tab's history, and where it is in there.
+    async fn history(&self) -> anyhow::Result<(Value, i64)> {
+        let mut history = self
+            .devtools("Page.getNavigationHistory", json!({}))
+            .await?;
+        let at = history["currentIndex"].as_i64().context("no history")?;
+        Ok((history["entries"].take(), at))
+    }
+
+    /// Goes so many entries on in the history.
+    async fn go_by(&self, entries: i64) -> anyhow::Result<()> {
+        let (history, at) = self.history().await?;
+        let entry = history[usize::try_from(at + entries)?]["id"].clone();
+        let entry = json!({ "entryId": entry });
+        self.go("Page.navigateToHistoryEntry", entry).await
+    }
+}
+
+impl Run {
+    async fn start(look: Look, path: &str, version: Option<&str>) -> anyhow::Result<Self> {
+        // Newer ones take the language from here, older ones from `--lang`.
+        let locale = format!("LANGUAGE={}", look.language.replace('-', "_"));
+        let language = format!("--lang={}", look.language);
+        let words = look.user_agent.zip(version);
+        // Not DevTools' override, with which Chromium 73 ignores preloads.
+        let user_agent =
+            words.map(|(words, version)| format!("--user-agent={}", with_version(words, version)));
+        let bfcache = if look.keeps_pages {
+            "enable"
+        } else {
+            "disable"
+        };
+        let bfcache = format!("--{bfcache}-features=BackForwardCache");
+        let mut command = vec!["env", &locale, path, &language, &bfcache];
+        command.extend([
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-dev-shm-usage",
+            "--remote-debugging-port=0",
+        ]);
+        command.extend(user_agent.as_deref());
+        command.push("about:blank");
+        let (program, url) = Program::start(&command, "DevTools listening on ").await?;
+        let browser = Socket::connect(&url).await?;
+        let targets = browser.call("Target.getTargets", json!({})).await?;
+        let tab = targets["targetInfos"].as_array().into_iter().flatten();
+        let tab = tab.clone().find(|it| it["type"] == "page");
+        let tab = tab
+            .and_then(|it| it["targetId"].as_str())
+            .context("no tab")?;
+        let place = url.split("/devtools/").next().unwrap_or_default();
+        let tab = Socket::connect(&format!("{place}/devtools/page/{tab}")).await?;
+        for domain in ["Page", "Network", "Log"] {
+            tab.call(&format!("{domain}.enable"), json!({})).await?;
+        }
+        let size = json!({ "width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": true });
+        tab.call("Emulation.setDeviceMetricsOverride", size).await?;
+        tab.call("Emulation.setEmulatedMedia", colour_scheme(look.dark))
+            .await?;
+        Ok(Self { program, tab })
+    }
+}
+
+/// WeChat's words with this engine's version: what it can do is known by it.
+fn with_version(user_agent: &str, version: &str) -> String {
+    let (before, rest) = user_agent.split_once("Chrome/").unwrap_or((user_agent, ""));
+    let (_, after) = rest.split_once(' ').unwrap_or_default();
+    format!("{before}Chrome/{version} {after}")
+}
+
+#[async_trait]
+impl Engine for OldChromium {
+    async fn devtools(&self, method: &'static str, params: Value) -> anyhow::Result<Value> {
+        self.run.read().await.tab.call(method, params).await
+    }
+
+    async fn goto(&self, url: &str) -> anyhow::Result<()> {
+        self.go("Page.navigate", json!({ "url": url })).await
+    }
+
+    async fn reload(&self) -> anyhow::Result<()> {
+        self.go("Page.reload", json!({})).await
+    }
+
+    async fn back(&self) -> anyhow::Result<()> {
+        self.go_by(-1).await
+    }
+
+    async fn forward(&self) -> anyhow::Result<()> {
+        self.go_by(1).await
+    }
+
+    async fn address(&self) -> anyhow::Result<String> {
+        let (history, at) = self.history().await?;
+        let address = history[usize::try_from(at)?]["url"].as_str();
+        Ok(address.context("no address")?.to_owned())
+    }
+
+    async fn script(&self, code: &str) -> anyhow::Result<Value> {
+        let evaluation = json!({
+            "expression": format!("(async function () {{ {code}\n }})()"),
+            "awaitPromise": true, "returnByValue": true, "userGesture": true,
+        });
+        let mut outcome = self.devtools("Runtime.evaluate", evaluation).await?;
+        let thrown = &outcome["exceptionDetails"];
+        ensure!(thrown.is_null(), "{thrown}");
+        Ok(outcome["result"]["value"].take())
+    }
+
+    async fn screenshot(&self) -> anyhow::Result<Vec<u8>> {
+        // Old ones see only what is in the window.
+        let size = self
+            .script("return [innerWidth, innerHeight, document.documentElement.scrollHeight]")
+            .await?;
+        let window = |height: &Value| json!({ "width": size[0], "height": height, "deviceScaleFactor": 1, "mobile": true });
+        self.devtools("Emulation.setDeviceMetricsOverride", window(&size[2]))
+            .await?;
+        let shot = self
+            .devtools("Page.captureScreenshot", json!({ "format": "png" }))
+            .await?;
+        self.devtools("Emulation.setDeviceMetricsOverride", window(&size[1]))
+            .await?;
+        let png = shot["data"].as_str().unwrap_or_default();
+        Ok(base64::engine::general_purpose::STANDARD.decode(png)?)
+    }
+
+    async fn forget_everything(&self) -> anyhow::Result<()> {
+        let mut run = self.run.write().await;
+        let new = Run::start(self.look, &self.path, VERSION.get().map(String::as_str)).await?;
+        std::mem::replace(&mut *run, new).program.end().await
+    }
+
+    async fn console(&self) -> anyhow::Result<Vec<String>> {
+        Ok(self.run.read().await.tab.take("Log.entryAdded", |params| {
+            let entry = &params["entry"];
+            let matters = entry["level"] == "warning" || entry["level"] == "error";
+            let text = entry["text"].as_str()?;
+            // They do not know one source of the app's pages, and put styles of their own into a file that is none.
+            let ours = [
+                "source: ''wasm-unsafe-eval''",
+                "directive: \"default-src 'none'\"",
+            ];
+            let matters = matters && !ours.iter().any(|it| text.contains(it));
+            matters.then(|| format!("{} {text}", entry["url"]))
+        }))
+    }
+
+    async fn requests(&self) -> anyhow::Result<Vec<String>> {
+        let run = self.run.read().await;
+        Ok(run.tab.take("Network.requestWillBeSent", request))
+    }
+
+    async fn quit(self: Box<Self>) -> anyhow::Result<()> {
+        self.run.into_inner().program.end().await
+    }
+}

@@ -17,6 +17,9 @@ use crate::program::Program;
 /// The engine's own version, such as `74.0.3723.0`.
 static VERSION: OnceCell<String> = OnceCell::const_new();
 
+/// Between two questions.
+const MOMENT: Duration = Duration::from_millis(10);
+
 pub(super) struct OldChromium {
     path: String,
     look: Look,
@@ -60,7 +63,7 @@ impl OldChromium {
         run.tab.tells(before, has_arrived).await?;
         let state = || self.script("return document.readyState");
         while self.look.waits_for_load && !state().await.is_ok_and(|it| it == "complete") {
-            tokio::time::sleep(Duration::from_millis(10)).await;
+            tokio::time::sleep(MOMENT).await;
         }
         Ok(())
     }
@@ -85,9 +88,11 @@ impl OldChromium {
 
 impl Run {
     async fn start(look: Look, path: &str, version: Option<&str>) -> anyhow::Result<Self> {
-        // Newer ones take the language from here, older ones from `--lang`.
-        let locale = format!("LANGUAGE={}", look.language.replace('-', "_"));
+        // The oldest take the language from the first, newer ones from the environment, the newest from the second.
         let language = format!("--lang={}", look.language);
+        let accepted = format!("--accept-lang={}", look.language);
+        let locale = look.language.replace('-', "_");
+        let locale = ["LC_ALL", "LANGUAGE"].map(|name| format!("{name}={locale}.UTF-8"));
         let words = look.user_agent.zip(version);
         // Not DevTools' override, with which Chromium 73 ignores preloads.
         let user_agent =
@@ -98,7 +103,7 @@ impl Run {
             "disable"
         };
         let bfcache = format!("--{bfcache}-features=BackForwardCache");
-        let mut command = vec!["env", &locale, path, &language, &bfcache];
+        let mut command = vec!["env", &locale[0], &locale[1], path];
         command.extend([
             "--headless",
             "--no-sandbox",
@@ -108,16 +113,21 @@ impl Run {
             "--disable-dev-shm-usage",
             "--remote-debugging-port=0",
         ]);
+        command.extend([&*language, &*accepted, &*bfcache]);
         command.extend(user_agent.as_deref());
         command.push("about:blank");
         let (program, url) = Program::start(&command, "DevTools listening on ").await?;
         let browser = Socket::connect(&url).await?;
-        let targets = browser.call("Target.getTargets", json!({})).await?;
-        let tab = targets["targetInfos"].as_array().into_iter().flatten();
-        let tab = tab.clone().find(|it| it["type"] == "page");
-        let tab = tab
-            .and_then(|it| it["targetId"].as_str())
-            .context("no tab")?;
+        // Its own first tab, because only that is in the reader's language; it may not be there yet.
+        let tab = loop {
+            let targets = browser.call("Target.getTargets", json!({})).await?;
+            let mut targets = targets["targetInfos"].as_array().into_iter().flatten();
+            let tab = targets.find(|it| it["type"] == "page");
+            if let Some(tab) = tab.and_then(|it| it["targetId"].as_str()) {
+                break tab.to_owned();
+            }
+            tokio::time::sleep(MOMENT).await;
+        };
         let place = url.split("/devtools/").next().unwrap_or_default();
         let tab = Socket::connect(&format!("{place}/devtools/page/{tab}")).await?;
         for domain in ["Page", "Network", "Log"] {

@@ -35,7 +35,7 @@ pub(super) fn read_allowed_origins(reader: &mut Reader, public_url: Option<&Url>
 
 /// Whether browsers surely call them two sites: another scheme, or domains that differ in the last two labels. With
 /// equal ones they may still be two, as under `.com.cn`; that takes a list of all such suffixes to know.
-fn are_certainly_two_sites(one: &Url, other: &Url) -> bool {
+pub(crate) fn are_certainly_two_sites(one: &Url, other: &Url) -> bool {
     one.scheme() != other.scheme() || domain(one) != domain(other)
 }
 

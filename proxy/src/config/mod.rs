@@ -27,6 +27,7 @@ pub use account::{Account, Website};
 pub(crate) use keys::DEVELOPMENT_KEY;
 pub use keys::{ServiceKey, SessionKey};
 pub use limits::{ClientTimeouts, Limits, Shutdown};
+pub(crate) use lists::are_certainly_two_sites;
 pub use origin::PublicUrl;
 pub(crate) use origin::{origin_text, parse_origin};
 pub use problem::{Problem, Problems};

@@ -6,7 +6,6 @@ use std::path::Path;
 use anyhow::ensure;
 use test_support::nginx::Nginx;
 use wechat_login_proxy::commands::headers::{Format, for_page};
-use wechat_simulator::Simulator;
 
 /// The file itself, so that what is documented is what is tested.
 const DOCUMENTED: &str = include_str!("../../../docs/deploy/nginx-static.conf");
@@ -16,10 +15,10 @@ pub(crate) fn start(
     folder: &Path,
     api: Option<&str>,
     proxy: SocketAddr,
-    simulator: &Simulator,
+    wechat: &str,
 ) -> anyhow::Result<Nginx> {
     let html = std::fs::read_to_string(folder.join("index.html"))?;
-    let headers = for_page(&html, &[simulator.base_url().to_owned()], Format::Nginx);
+    let headers = for_page(&html, &[wechat.to_owned()], Format::Nginx);
     let app = format!("root {};", folder.display());
     let mut changes = vec![
         ("include /etc/nginx/wechat-login-headers.conf;", headers),

@@ -14,7 +14,7 @@ use serde_json::Value;
 use test_support::nginx::Nginx;
 use test_support::suite_log;
 use wechat_simulator::{
-    Effect, Endpoint, Fault, GrantedScope, LoggedRequest, RefusalBehaviour, Simulator,
+    Effect, Endpoint, Fault, GrantedScope, LoggedRequest, Platform, RefusalBehaviour, Simulator,
 };
 
 /// Appid of the account that signs people in unless an address says otherwise.
@@ -104,6 +104,8 @@ pub struct World {
     pub app: String,
     /// Where the API is, as browsers reach it.
     pub api: String,
+    /// Where WeChat is, as browsers reach it: another site than the app, as in life.
+    pub wechat: String,
     config: String,
     proxy: Proxy,
     proxy_address: SocketAddr,
@@ -120,7 +122,12 @@ impl World {
             logs::capture(),
         );
         suite_log::must_not_be_logged([SERVICE_KEY, SESSION_KEY, options.secret]);
-        let simulator = Simulator::start().await?;
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let wechat = format!("http://localhost:{}", listener.local_addr()?.port());
+        let mut platform = Platform::default();
+        // Where browsers find the pictures of the people that it tells the proxy about.
+        platform.set_public_url(&wechat);
+        let simulator = Simulator::start_on(listener, platform).await?;
         let folder = tempfile::tempdir()?;
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let proxy_address = listener.local_addr()?;
@@ -133,7 +140,7 @@ impl World {
         let web_server = options.web_server;
         let nginx = match web_server {
             WebServer::Proxy | WebServer::Gateway => None,
-            WebServer::Nginx => Some(web_server::start(&dist, None, proxy_address, &simulator)?),
+            WebServer::Nginx => Some(web_server::start(&dist, None, proxy_address, &wechat)?),
             WebServer::NginxBesideTheApi => {
                 let folder = folder.path().join("app");
                 web_server::copy_with_api_at(&dist, &folder, &proxy_url)?;
@@ -141,7 +148,7 @@ impl World {
                     &folder,
                     Some(&proxy_url),
                     proxy_address,
-                    &simulator,
+                    &wechat,
                 )?)
             }
         };
@@ -171,7 +178,8 @@ impl World {
             ("{session_key}", SESSION_KEY),
             ("{require_wechat}", &options.require_wechat.to_string()),
             ("{serving}", &serving),
-            ("{wechat}", &simulator.base_url()),
+            ("{api_base}", &simulator.base_url()),
+            ("{open_base}", &wechat),
             ("{secret}", options.secret),
             ("{website}", if options.website { &website } else { "" }),
             ("{service_key}", SERVICE_KEY),
@@ -188,6 +196,7 @@ impl World {
                 app.clone()
             },
             app,
+            wechat,
             config,
             proxy,
             proxy_address,

@@ -40,3 +40,59 @@ pub(crate) fn steps(tally: &mut Tally, app: &Path) {
         Ok(claims)
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use crate::workspace;
+
+    /// What Chrome 74 or iOS 14.5 lacks and would be missed, the last ones in scripts. What is only nicer (`accent-color`,
+    /// an outline by `:focus-visible`) may be used.
+    const NEWER: &str = ":has( :is( :where( :dir( inset: aspect-ratio clamp( min( max( dvh svh lvh @layer @container @scope
+        color-mix( oklch( -inline: -block: &: text-wrap ?. ?? requestSubmit( replaceChildren( replaceAll( .at(";
+
+    /// In a rule without the second the first would not do in Chrome 74, which knows no gap but a grid's.
+    const ALONE: [(&str, &str); 2] = [
+        ("gap:", "display: grid"),
+        ("overflow-wrap: anywhere", "word-break: break-word"),
+    ];
+
+    fn complaints(text: &str) -> Vec<&'static str> {
+        let text = &text.replace("minmax(", "");
+        let newer = NEWER.split_whitespace().filter(|word| text.contains(word));
+        let rules = text.split(['{', '}']);
+        let alone = rules.flat_map(|rule| {
+            let lacks = |(word, with): &(&str, &str)| rule.contains(word) && !rule.contains(with);
+            ALONE.into_iter().filter(lacks).map(|(word, _)| word)
+        });
+        newer.chain(alone).collect()
+    }
+
+    #[test]
+    fn no_style_sheet_and_no_page_of_the_simulator_needs_a_newer_engine() {
+        let listed = Command::new("git")
+            .args(["ls-files", "*.css", "simulator/src/pages"])
+            .current_dir(workspace::root())
+            .output()
+            .unwrap();
+        let listed = String::from_utf8(listed.stdout).unwrap();
+        assert!(listed.lines().count() > 20, "{listed}");
+        for file in listed.lines() {
+            let text = std::fs::read_to_string(workspace::root().join(file)).unwrap();
+            assert_eq!(complaints(&text), [""; 0], "{file}");
+        }
+    }
+
+    #[test]
+    fn a_gap_is_a_grids_and_what_is_too_new_is_seen() {
+        let good =
+            "a { display: grid; gap: 1px; } b { overflow-wrap: anywhere; word-break: break-word; }";
+        assert_eq!(complaints(good), [""; 0]);
+        let bad = "a:has(b) { display: flex; gap: 1px; } c { overflow-wrap: anywhere; }";
+        assert_eq!(
+            complaints(bad),
+            [":has(", "gap:", "overflow-wrap: anywhere"]
+        );
+    }
+}

@@ -8,6 +8,7 @@ use reqwest::header::{
 
 use super::fetch::{Answer, Fetcher, NoAnswer};
 use super::report::{Finding, Subject};
+use crate::config::{are_certainly_two_sites, origin_text};
 use crate::http::app_files::policy::api_bootstrap;
 
 /// Bootstrap, who may ask, cookies, readiness.
@@ -29,7 +30,7 @@ pub(super) async fn findings(site: &Url, page: &Answer, fetcher: &Fetcher) -> Ve
     if let Ok(answer) = &answer
         && bootstrap.origin() != site.origin()
     {
-        findings.push(cors(site, answer));
+        findings.push(cors(site, &bootstrap, answer));
     }
     if let Ok(address) = ready {
         findings.push(readiness(fetcher.get(address, "*/*").await));
@@ -38,8 +39,15 @@ pub(super) async fn findings(site: &Url, page: &Answer, fetcher: &Fetcher) -> Ve
 }
 
 /// Whether the page may read what the API on another host answers, and send its cookie there.
-fn cors(site: &Url, answer: &Answer) -> Finding {
+fn cors(site: &Url, api: &Url, answer: &Answer) -> Finding {
     const CHECK: Subject = Subject("cors");
+    if are_certainly_two_sites(site, api) {
+        return CHECK.error(
+            format!("The page's API is on another site, {}.", origin_text(api)),
+            "browsers neither keep nor send the session cookie, so that everybody who signs in stays signed out.",
+            "give the API a host under the page's domain, with https, or the page's own, and build the app anew.",
+        );
+    }
     let site = site.origin().ascii_serialization();
     let is_allowed = answer.header(ACCESS_CONTROL_ALLOW_ORIGIN) == site
         && answer.header(ACCESS_CONTROL_ALLOW_CREDENTIALS) == "true";

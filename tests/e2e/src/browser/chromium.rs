@@ -12,7 +12,7 @@ use thirtyfour::common::command::{Command, ExtensionCommand};
 use thirtyfour::{By, WebDriver};
 
 use super::driven::locked;
-use super::engine::Engine;
+use super::engine::{Engine, line};
 use super::look::{Look, capabilities};
 use crate::chromedriver::Chromedriver;
 
@@ -101,6 +101,28 @@ impl Engine for Chromium {
         let shot = self.devtools("Page.captureScreenshot", how).await?;
         let png = shot["data"].as_str().unwrap_or_default();
         Ok(base64::engine::general_purpose::STANDARD.decode(png)?)
+    }
+
+    async fn accessibility(&self) -> anyhow::Result<Vec<String>> {
+        let tree = self
+            .devtools("Accessibility.getFullAXTree", json!({}))
+            .await?;
+        let nodes = tree["nodes"].as_array().context("no tree")?;
+        let mut left: Vec<&Value> = nodes.iter().take(1).collect();
+        let mut lines = Vec::new();
+        while let Some(node) = left.pop() {
+            let (role, name) = (&node["role"]["value"], &node["name"]["value"]);
+            let properties = node["properties"].as_array().into_iter().flatten();
+            let has_focus = properties
+                .into_iter()
+                .any(|it| it["name"] == "focused" && it["value"]["value"] == true);
+            if let (Some(role), false) = (role.as_str(), node["ignored"] == true) {
+                lines.extend(line(role, name.as_str().unwrap_or_default(), has_focus));
+            }
+            let children = node["childIds"].as_array().into_iter().flatten().rev();
+            left.extend(children.filter_map(|id| nodes.iter().find(|it| it["nodeId"] == *id)));
+        }
+        Ok(lines)
     }
 
     async fn forget_everything(&self) -> anyhow::Result<()> {

@@ -29,6 +29,21 @@ impl Browser {
         self.engine.set_size(width, height).await
     }
 
+    /// From the next page on it says it is `user_agent`, of a reader of `language` (such as `zh-CN`).
+    pub async fn pretend(&self, user_agent: &str, language: &str) -> anyhow::Result<()> {
+        self.engine.pretend(user_agent, language).await
+    }
+
+    /// Requests to addresses like these (`*` for anything) fail from now on, and no others.
+    pub async fn block(&self, addresses: &[&str]) -> anyhow::Result<()> {
+        self.engine.block(addresses).await
+    }
+
+    /// What a screen reader comes by, in its order: the ARIA role, the name, and `*` where the focus is.
+    pub async fn accessibility(&self) -> anyhow::Result<Vec<String>> {
+        self.engine.accessibility().await
+    }
+
     /// Throws all cookies away, and with them the session.
     pub async fn lose_cookies(&self) -> anyhow::Result<()> {
         self.engine.lose_cookies().await

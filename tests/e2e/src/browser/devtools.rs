@@ -40,18 +40,6 @@ impl Browser {
         Ok(driver.switch_to_window(tab.clone()).await?)
     }
 
-    /// From the next page on it says it is `user_agent`, of a reader of `language` (such as `zh-CN`).
-    pub async fn pretend(&self, user_agent: &str, language: &str) -> anyhow::Result<()> {
-        let words = json!({ "userAgent": user_agent, "acceptLanguage": language });
-        self.devtools("Network.setUserAgentOverride", words).await?;
-        // What dates and prices are written by.
-        let locale = json!({ "locale": language });
-        self.devtools("Emulation.setLocaleOverride", json!({}))
-            .await?;
-        self.devtools("Emulation.setLocaleOverride", locale).await?;
-        Ok(())
-    }
-
     /// The addresses in this tab's history, oldest first.
     pub async fn history(&self) -> anyhow::Result<Vec<String>> {
         let history = self
@@ -80,14 +68,6 @@ impl Browser {
         let requests = self.requests().await?;
         let count = requests.iter().filter(|it| it.contains(part)).count();
         ensure!(count == expected, "{count} times {part} in {requests:?}");
-        Ok(())
-    }
-
-    /// Requests to addresses like these (`*` for anything) fail from now on, and no others.
-    pub async fn block(&self, addresses: &[&str]) -> anyhow::Result<()> {
-        self.devtools("Network.enable", json!({})).await?;
-        self.devtools("Network.setBlockedURLs", json!({ "urls": addresses }))
-            .await?;
         Ok(())
     }
 

@@ -77,6 +77,23 @@ pub(super) trait Engine: Send + Sync {
             .await?;
         Ok(())
     }
+    /// From the next page on it says it is `user_agent`, of a reader of `language` (such as `zh-CN`).
+    async fn pretend(&self, user_agent: &str, language: &str) -> anyhow::Result<()> {
+        let words = json!({ "userAgent": user_agent, "acceptLanguage": language });
+        self.devtools("Network.setUserAgentOverride", words).await?;
+        // What dates and prices are written by; older ones keep what they were started with.
+        for locale in [json!({}), json!({ "locale": language })] {
+            let _ = self.devtools("Emulation.setLocaleOverride", locale).await;
+        }
+        Ok(())
+    }
+    /// Requests to addresses like these (`*` for anything) fail from now on, and no others.
+    async fn block(&self, addresses: &[&str]) -> anyhow::Result<()> {
+        self.devtools("Network.enable", json!({})).await?;
+        self.devtools("Network.setBlockedURLs", json!({ "urls": addresses }))
+            .await?;
+        Ok(())
+    }
     async fn lose_cookies(&self) -> anyhow::Result<()> {
         self.devtools("Network.clearBrowserCookies", json!({}))
             .await?;
@@ -107,6 +124,11 @@ pub(super) trait Engine: Send + Sync {
         self.click(at(0), at(1)).await
     }
 
+    /// What a screen reader comes by, in its order: the ARIA role, the name, and `*` where the focus is.
+    async fn accessibility(&self) -> anyhow::Result<Vec<String>> {
+        anyhow::bail!("this engine's driver has no accessibility tree")
+    }
+
     /// Calls a method of the DevTools protocol.
     async fn devtools(&self, _method: &'static str, _params: Value) -> anyhow::Result<Value> {
         anyhow::bail!("this engine's driver has no such thing")
@@ -116,6 +138,20 @@ pub(super) trait Engine: Send + Sync {
     fn chromium(&self) -> anyhow::Result<&Chromium> {
         anyhow::bail!("this engine's driver has no such thing")
     }
+}
+
+/// Roles that all engines tell by the same words; of texts and groups each makes something else.
+const ROLES: [&str; 8] = [
+    "alert", "button", "checkbox", "heading", "image", "link", "radio", "status",
+];
+
+/// A line of [`Engine::accessibility`], for roles that engines agree on.
+pub(super) fn line(role: &str, name: &str, has_focus: bool) -> Option<String> {
+    let focus = if has_focus { " *" } else { "" };
+    let name = name.trim();
+    ROLES
+        .contains(&role)
+        .then(|| format!("{role} {name}{focus}").trim_end().to_owned())
 }
 
 /// What DevTools is told for dark pages, or light ones. Without effect before Chromium 76, which knows only light ones.

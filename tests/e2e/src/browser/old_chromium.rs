@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use async_trait::async_trait;
 use base64::Engine as _;
 use serde_json::{Value, json};
@@ -55,11 +55,8 @@ impl OldChromium {
         let run = self.run.read().await;
         let before = run.tab.told();
         run.tab.call(method, params).await?;
-        let has_arrived = |event: &Value| match event["method"].as_str() {
-            Some("Page.frameNavigated") => event["params"]["frame"]["parentId"].is_null(),
-            Some("Page.navigatedWithinDocument") => true,
-            _ => false,
-        };
+        let has_arrived =
+            |event: &Value| is_of_page(event) || event["method"] == "Page.navigatedWithinDocument";
         run.tab.tells(before, has_arrived).await?;
         let state = || self.script("return document.readyState");
         while self.look.waits_for_load && !state().await.is_ok_and(|it| it == "complete") {
@@ -141,6 +138,11 @@ impl Run {
     }
 }
 
+/// Whether the whole page is another one, also one that Back has brought to life.
+fn is_of_page(event: &Value) -> bool {
+    event["method"] == "Page.frameNavigated" && event["params"]["frame"]["parentId"].is_null()
+}
+
 /// WeChat's words with this engine's version: what it can do is known by it.
 fn with_version(user_agent: &str, version: &str) -> String {
     let (before, rest) = user_agent.split_once("Chrome/").unwrap_or((user_agent, ""));
@@ -181,7 +183,17 @@ impl Engine for OldChromium {
             "expression": format!("(async function () {{ {code}\n }})()"),
             "awaitPromise": true, "returnByValue": true, "userGesture": true,
         });
-        let mut outcome = self.devtools("Runtime.evaluate", evaluation).await?;
+        let run = self.run.read().await;
+        let before = run.tab.told();
+        // Chromium 74 forgets to answer for a page that goes meanwhile.
+        let mut outcome = tokio::select! {
+            biased;
+            outcome = run.tab.call("Runtime.evaluate", evaluation) => outcome?,
+            gone = run.tab.tells(before, is_of_page) => {
+                gone?;
+                bail!("the page went away");
+            }
+        };
         let thrown = &outcome["exceptionDetails"];
         ensure!(thrown.is_null(), "{thrown}");
         Ok(outcome["result"]["value"].take())

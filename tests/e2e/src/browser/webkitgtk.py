@@ -12,13 +12,35 @@ import gi
 gi.require_version('Gdk', '3.0')
 gi.require_version('Gtk', '3.0')
 gi.require_version('WebKit2', '4.1')
-from gi.repository import Gdk, GLib, Gtk, WebKit2
+from gi.repository import Gdk, Gio, GLib, Gtk, WebKit2
 
 look = json.loads(sys.argv[1])
 FEATURES = WebKit2.Settings.get_all_features()
 FEATURES = [FEATURES.get(at) for at in range(FEATURES.get_length())]
 SEAT = Gdk.Display.get_default().get_default_seat()
 KEYS = {'Tab': Gdk.KEY_Tab, 'Enter': Gdk.KEY_Return}
+
+
+# Names roles as ARIA does, where it has a word for what WebKit calls them on the bus.
+READ = '''
+import json
+import gi
+gi.require_version('Atspi', '2.0')
+from gi.repository import Atspi
+
+ROLES = {'push button': 'button', 'toggle button': 'button', 'notification': 'alert', 'status bar': 'status',
+         'check box': 'checkbox', 'radio button': 'radio'}
+
+
+def walk(node):
+    role, has_focus = node.get_role_name(), node.get_state_set().contains(Atspi.StateType.FOCUSED)
+    yield ROLES.get(role, role), node.get_name(), has_focus
+    for at in range(node.get_child_count()):
+        yield from walk(node.get_child_at_index(at))
+
+
+print(json.dumps({'answer': list(walk(Atspi.get_desktop(0)))}))
+'''
 
 
 def say(what):
@@ -55,10 +77,20 @@ class Page:
         self.view.connect('load-changed', self.load_changed)
         self.view.connect('notify::uri', self.moved)
         self.view.connect('resource-load-started', self.requested)
+        self.view.connect('decide-policy', self.decide)
 
     def close(self):
         self.window.destroy()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    # Other schemes are other apps', as on a phone.
+    def decide(self, _view, decision, kind):
+        if kind != WebKit2.PolicyDecisionType.NAVIGATION_ACTION:
+            return False
+        if decision.get_navigation_action().get_request().get_uri().split(':')[0] in ('http', 'https', 'about', 'data'):
+            return False
+        decision.ignore()
+        return True
 
     def requested(self, _view, resource, request):
         say({'request': f'{request.get_http_method() or "GET"} {request.get_uri()}'})
@@ -115,6 +147,20 @@ class Page:
         event.key.hardware_keycode = codes[0].keycode
         event.set_device(SEAT.get_keyboard())
         Gtk.main_do_event(event)
+
+    # By what content blockers on phones are made of.
+    def block(self, addresses):
+        self.content.remove_all_filters()
+        rules = [{'trigger': {'url-filter': '^' + address.replace('.', '[.]').replace('*', '.*') + '$'}, 'action': {'type': 'block'}}
+                 for address in addresses]
+        if not rules:
+            return say({'answer': None})
+
+        def saved(filters, result):
+            self.content.add_filter(filters.save_finish(result))
+            say({'answer': None})
+        filters = WebKit2.UserContentFilterStore(path=self.folder + '/filters')
+        filters.save('blocked', GLib.Bytes.new(json.dumps(rules).encode()), None, saved)
 
     def inject(self, source):
         everywhere = (WebKit2.UserContentInjectedFrames.TOP_FRAME, WebKit2.UserScriptInjectionTime.START, None, None)
@@ -179,6 +225,16 @@ def obey(order):
     elif what == 'set_dark':
         Gtk.Settings.get_default().set_property('gtk-application-prefer-dark-theme', value)
         say({'answer': None})
+    elif what == 'pretend':
+        view.get_settings().set_user_agent(value[0])
+        page.context.set_preferred_languages([value[1]])
+        say({'answer': None})
+    elif what == 'block':
+        page.block(value)
+    elif what == 'accessibility':
+        # In another process, because the tree is asked for over a bus that this one answers at, too.
+        reader = Gio.Subprocess.new(['/usr/bin/python3', '-c', READ], Gio.SubprocessFlags.STDOUT_PIPE)
+        reader.communicate_utf8_async(None, None, lambda it, result: print(it.communicate_utf8_finish(result)[1], flush=True))
     elif what == 'lose_cookies':
         cookies = WebKit2.WebsiteDataTypes.COOKIES
         data = page.context.get_website_data_manager()

@@ -13,7 +13,7 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 use super::device::Key;
 use super::driven::locked;
-use super::engine::Engine;
+use super::engine::{Engine, line};
 use super::look::Look;
 use crate::user_agents;
 
@@ -43,26 +43,22 @@ enum Line {
 
 impl WebKitGtk {
     pub(super) async fn start(look: Look) -> anyhow::Result<Self> {
-        let user_agent = match look.user_agent {
-            Some(user_agents::WECHAT_ANDROID) => Some(user_agents::WECHAT_IPHONE),
-            other => other,
-        };
+        let user_agent = look.user_agent.map(as_on_iphones);
         let look = json!({
             "user_agent": user_agent, "dark": look.dark, "language": look.language,
             "keeps_pages": look.keeps_pages, "waits_for_load": look.waits_for_load,
         });
-        let mut process = Command::new("xvfb-run")
-            .args(["--auto-servernum", "/usr/bin/python3", "-c", DRIVER])
-            .arg(look.to_string())
-            // What prices and dates are written by is the page's language, not this machine's.
-            .envs([("GTK_A11Y", "none"), ("NO_AT_BRIDGE", "1")])
+        // A bus of its own for accessibility, which WebKit speaks of over D-Bus alone.
+        let mut process = Command::new("dbus-run-session")
+            .args(["--", "xvfb-run", "--auto-servernum"])
+            .args(["/usr/bin/python3", "-c", DRIVER, &look.to_string()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             // A Ctrl-C is for this program, which ends the input; xvfb-run would leave its X server behind.
             .process_group(0)
             .spawn()
-            .context("no xvfb-run")?;
+            .context("no dbus-run-session")?;
         let lines = BufReader::new(process.stdout.take().context("no output")?).lines();
         let orders = process.stdin.take().context("no input")?;
         let started = Self {
@@ -100,6 +96,14 @@ impl WebKitGtk {
                 Err(_) => locked(&self.console).push(line),
             }
         }
+    }
+}
+
+/// WeChat has this engine on iPhones only.
+fn as_on_iphones(user_agent: &str) -> &str {
+    match user_agent {
+        user_agents::WECHAT_ANDROID => user_agents::WECHAT_IPHONE,
+        other => other,
     }
 }
 
@@ -164,6 +168,24 @@ impl Engine for WebKitGtk {
 
     async fn set_dark(&self, dark: bool) -> anyhow::Result<()> {
         self.tell("set_dark", dark.into()).await.map(drop)
+    }
+
+    async fn pretend(&self, user_agent: &str, language: &str) -> anyhow::Result<()> {
+        let words = json!([as_on_iphones(user_agent), language]);
+        self.tell("pretend", words).await.map(drop)
+    }
+
+    async fn block(&self, addresses: &[&str]) -> anyhow::Result<()> {
+        self.tell("block", json!(addresses)).await.map(drop)
+    }
+
+    async fn accessibility(&self) -> anyhow::Result<Vec<String>> {
+        let nodes = self.tell("accessibility", Value::Null).await?;
+        let nodes: Vec<(String, String, bool)> = serde_json::from_value(nodes)?;
+        let lines = nodes.iter();
+        Ok(lines
+            .filter_map(|(role, name, has_focus)| line(role, name, *has_focus))
+            .collect())
     }
 
     async fn lose_cookies(&self) -> anyhow::Result<()> {

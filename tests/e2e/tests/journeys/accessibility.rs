@@ -4,8 +4,9 @@
 //! `cargo xtask test` installs axe-core and says where it is in `WECHAT_LOGIN_AXE`, or that there is none.
 
 use anyhow::{Context, ensure};
-use e2e::{Browser, Look, WorldOptions, journey};
+use e2e::{Browser, Look, WorldOptions, journey, walk};
 use serde_json::{Value, json};
+use wechat_simulator::Person;
 
 use super::login::sign_in;
 use super::tour::{options, tourist};
@@ -61,19 +62,51 @@ fn a_page_with_a_serious_mistake_would_be_found() {
     });
 }
 
-/// Makes the letters of the page as it is twice as large, as the page itself does when WeChat says so.
-pub(crate) const LARGEST: &str = "document.body.style.webkitTextSizeAdjust = '200%'";
+/// Makes the letters of the page as it is so large, as the page itself does when WeChat says so.
+pub(crate) fn letters(percent: u32) -> String {
+    format!("document.body.style.webkitTextSizeAdjust = '{percent}%'")
+}
 
-/// What reaches out of the window, or whose words reach out of it.
+/// What reaches out of the window, whose words reach out of it, what lies over something else, and what cannot be tapped
+/// wherever the page is scrolled to.
 pub(crate) const BROKEN: &str = "const root = document.scrollingElement;
     const found = root.scrollWidth > root.clientWidth ? ['the page: ' + root.scrollWidth] : [];
-    for (const it of document.body.querySelectorAll('h1, h2, p, a, button, dt, dd, li, img')) {
+    const say = (what, it, ...more) => found.push([what, it.tagName, it.textContent, ...more].join(' '));
+    const seen = it => {
+        const words = document.createRange();
+        words.selectNodeContents(it);
+        return (it.matches('h1, h2, p, dt, dd, li') ? words : it).getBoundingClientRect();
+    };
+    const all = [...document.body.querySelectorAll('h1, h2, p, a, button, dt, dd, li, img, .icon, .avatar')]
+        .filter(it => it.getBoundingClientRect().width && !it.matches('.offscreen'));
+    const parts = all.filter(it => !all.some(other => other !== it && it.contains(other)));
+    for (const it of all) {
         const box = it.getBoundingClientRect();
-        const style = getComputedStyle(it);
-        if (!box.width || it.matches('.offscreen, :has(> button)')) continue;
-        if (box.left < -1 || box.right > root.clientWidth + 1 || it.scrollWidth > it.clientWidth + 1 && style.display !== 'inline')
-            found.push(`${it.tagName} ${it.textContent}: ${box.left} to ${box.right}, ${it.scrollWidth} in ${it.clientWidth}`);
+        if (it.matches('dd') && !parts.includes(it)) continue;
+        if (box.left < -1 || box.right > root.clientWidth + 1
+            || it.scrollWidth > it.clientWidth + 1 && getComputedStyle(it).display !== 'inline')
+            say('too wide', it, box.left, box.right, it.scrollWidth, it.clientWidth);
     }
+    for (const it of document.body.querySelectorAll('.icon, span.avatar, button, .button')) {
+        const words = document.createRange();
+        words.selectNodeContents(it);
+        const [box, text] = [it, words].map(it => it.getBoundingClientRect());
+        if (text.top < box.top - 1 || text.bottom > box.bottom + 1) say('cut', it, text.top, text.bottom, box.bottom);
+    }
+    parts.forEach((it, index) => parts.slice(index + 1).forEach(other => {
+        const [one, two] = [it, other].map(seen);
+        if (Math.min(one.right, two.right) - Math.max(one.left, two.left) > 2
+            && Math.min(one.bottom, two.bottom) - Math.max(one.top, two.top) > 2) say('over', it, other.textContent);
+    }));
+    for (const it of parts.filter(it => it.matches('a, button'))) {
+        it.scrollIntoView({ block: 'center' });
+        const box = it.getBoundingClientRect();
+        const points = [box.left + 2, (box.left + box.right) / 2, box.right - 2];
+        const y = (box.top + box.bottom) / 2;
+        if (box.top < 0 || box.bottom > innerHeight || !points.every(x => it.contains(document.elementFromPoint(x, y))))
+            say('out of reach', it, box.top, box.bottom, innerHeight);
+    }
+    scrollTo(0, 0);
     return found;";
 
 #[test]
@@ -97,6 +130,32 @@ fn the_font_size_of_wechats_settings_is_the_pages() {
             browser.close().await?;
         }
         ensure!(heights[1] > 1.5 * heights[0], "{heights:?}");
+        Ok(())
+    });
+}
+
+#[test]
+fn a_name_from_right_to_left_keeps_its_own_order_and_stays_where_names_are() {
+    walk(async |world, browser| {
+        let name = "ليلى 8!";
+        world.simulator.add_person(Person::new("rtl", name));
+        world.simulator.set_current("rtl");
+        sign_in(browser, world).await?;
+        browser.tap("[data-action=request-profile]").await?;
+        browser.tap("button[value=allow]").await?;
+        browser.shows("[data-field=nickname]", name).await?;
+        let places = "const title = document.querySelector('[data-field=nickname] h1');
+            title.style.width = '200px';
+            const places = [0, 6].map(at => {
+                const letter = document.createRange();
+                letter.setStart(title.firstChild, at);
+                letter.setEnd(title.firstChild, at + 1);
+                return letter.getBoundingClientRect().left - title.getBoundingClientRect().left;
+            });
+            return places.map(Math.round);";
+        let places = browser.script(places).await?;
+        let [first, last] = [0, 1].map(|at| places[at].as_f64().unwrap_or_default());
+        ensure!(last == 0.0 && first > 20.0, "{places}");
         Ok(())
     });
 }

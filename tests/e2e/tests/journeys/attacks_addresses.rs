@@ -55,7 +55,7 @@ fn a_page_whose_path_is_another_hosts_address_stays_a_page_of_this_site() {
             browser.eventually(&stays).await?;
         }
         let requests = browser.requests().await?;
-        let known = [world.app.clone(), world.simulator.base_url()].map(|it| format!(" {it}/"));
+        let known = [&world.app, &world.wechat].map(|it| format!(" {it}/"));
         let is_known = |it: &String| known.iter().any(|known| it.contains(known));
         let other: Vec<_> = requests.iter().filter(|it| !is_known(it)).collect();
         ensure!(other.is_empty(), "{other:?}");

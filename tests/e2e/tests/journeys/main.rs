@@ -32,4 +32,5 @@ mod stolen;
 mod tabs;
 mod tour;
 mod trouble;
+mod two_sites;
 mod upgrade;

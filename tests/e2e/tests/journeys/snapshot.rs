@@ -83,7 +83,7 @@ fn full_service_replaces_the_guest_by_the_real_user() {
         let authorize = format!(
             "{}/connect/oauth2/authorize?appid={SHOP}&redirect_uri={}&response_type=code&scope=snsapi_userinfo\
              &state={state}#wechat_redirect",
-            world.simulator.base_url(),
+            world.wechat,
             world.page("/").replace(':', "%3A").replace('/', "%2F"),
         );
         browser.goto(&authorize).await?;

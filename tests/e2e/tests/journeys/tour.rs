@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use e2e::{Browser, CAFE, Look, SHOP, World, WorldOptions};
 use serde_json::json;
-use wechat_simulator::Settings;
+use wechat_simulator::{Person, Settings};
 
 use super::orders::buy;
 use super::planted::forget_everything;
@@ -28,8 +28,11 @@ pub(crate) async fn tourist(language: &'static str) -> anyhow::Result<Browser> {
     .await
 }
 
-/// Two people who bought something: one known to all accounts, the other not yet.
+/// Two people who bought something: one known to all accounts, the other not yet. And one with a long name without a
+/// space.
 pub(crate) async fn furnish(world: &World) -> anyhow::Result<()> {
+    let name = "Wolfeschlegelsteinhausen👨\u{200d}👩\u{200d}👧ليلى";
+    world.simulator.add_person(Person::new("long", name));
     let unionid = world.simulator.unionid(SHOP, "xiaohong");
     for (account, appid) in [("shop", SHOP), ("cafe", CAFE)] {
         let openid = world.simulator.openid(appid, "xiaohong");

@@ -117,12 +117,15 @@ async fn a_service_worker_that_may_not_load_the_app_is_found_out() {
 
 #[actix_web::test]
 async fn an_api_on_another_host_is_asked_there_and_has_to_let_the_page_ask() {
-    for (is_allowed, cors) in [(true, Level::Ok), (false, Level::Error)] {
+    for (host, is_allowed, cors, what) in [
+        ("127.0.0.1", true, Level::Ok, "may ask"),
+        ("127.0.0.1", false, Level::Error, "does not let"),
+        ("localhost", true, Level::Error, "another site"),
+    ] {
         let address = test_support::addresses::free_address();
         // Every port of this machine is another origin.
-        let page = format!(
-            "<!DOCTYPE html><link id=\"api-bootstrap\" href=\"http://{address}/api/bootstrap\" />"
-        );
+        let api = format!("http://{host}:{}/api/bootstrap", address.port());
+        let page = format!("<!DOCTYPE html><link id=\"api-bootstrap\" href=\"{api}\" />");
         let origin = serve(page, "");
         let mut config = config_with(NO_WECHAT, &[REAL]);
         if is_allowed {
@@ -132,7 +135,7 @@ async fn an_api_on_another_host_is_asked_there_and_has_to_let_the_page_ask() {
         let report = look(&origin).await;
         only(&report, "bootstrap", Level::Ok);
         only(&report, "readyz", Level::Ok);
-        only(&report, "cors", cors);
+        only_with(&report, "cors", cors, what);
     }
 }
 

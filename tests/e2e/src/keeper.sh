@@ -23,5 +23,9 @@ while [ $tries -lt 50 ] && [ -n "$(browsers)" ]; do
     sleep 0.1
 done
 kill $driver 2>/dev/null || true
+# One that hangs at its end is ended all the same.
+{ sleep 2 && kill -9 $driver $(browsers); } 2>/dev/null &
+last=$!
 wait $driver || true
+kill $last 2>/dev/null || true
 kill -9 $(browsers) 2>/dev/null || true

@@ -167,7 +167,7 @@ pub(super) async fn start(look: Look, program: Option<PathBuf>) -> anyhow::Resul
         Err(_) | Ok("chromium") => Box::new(Chromium::start(look, program).await?),
         Ok("webkitgtk") => Box::new(WebKitGtk::start(look).await?),
         Ok(name) if let Some(major) = name.strip_prefix("chromium-") => {
-            Box::new(OldChromium::start(look, engines_program()?, major).await?)
+            Box::new(OldChromium::start(look, engines_program()?, major.parse()?).await?)
         }
         Ok(other) => anyhow::bail!("WECHAT_LOGIN_ENGINE: there is no engine {other:?}"),
     })

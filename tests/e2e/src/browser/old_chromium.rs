@@ -20,6 +20,9 @@ static VERSION: OnceCell<String> = OnceCell::const_new();
 /// Between two questions.
 const MOMENT: Duration = Duration::from_millis(10);
 
+/// A script that takes longer is lost.
+const LONGEST_SCRIPT: Duration = Duration::from_secs(5);
+
 pub(super) struct OldChromium {
     path: String,
     look: Look,
@@ -34,15 +37,17 @@ struct Run {
 
 impl OldChromium {
     /// Starts the program, which has to be of this major version.
-    pub(super) async fn start(look: Look, path: String, major: &str) -> anyhow::Result<Self> {
+    pub(super) async fn start(look: Look, path: String, expected: u32) -> anyhow::Result<Self> {
         let version = VERSION.get_or_try_init(|| async {
             let run = Run::start(look, &path, None).await?;
             let version = run.tab.call("Browser.getVersion", json!({})).await?;
             run.program.end().await?;
             let version = version["product"].as_str().unwrap_or_default();
             let version = version.rsplit('/').next().unwrap_or_default();
-            let is_it = version.split('.').next() == Some(major);
-            ensure!(is_it, "{path} is Chromium {version}");
+            ensure!(
+                major(version) == Some(expected),
+                "{path} is Chromium {version}"
+            );
             Ok(version.to_owned())
         });
         let run = Run::start(look, &path, Some(version.await?)).await?;
@@ -58,11 +63,22 @@ impl OldChromium {
         let has_arrived =
             |event: &Value| is_of_page(event) || event["method"] == "Page.navigatedWithinDocument";
         run.tab.tells(before, has_arrived).await?;
-        let state = || self.script("return document.readyState");
-        while self.look.waits_for_load && !state().await.is_ok_and(|it| it == "complete") {
-            tokio::time::sleep(MOMENT).await;
-        }
+        self.has_settled(&run).await;
         Ok(())
+    }
+
+    /// Waits until nothing is loading, as chromedriver does: what is asked while a page goes may stay without an answer.
+    async fn has_settled(&self, run: &Run) {
+        let is_loading = |events: &[Value]| {
+            let news = events.iter().rev();
+            let mut news =
+                news.filter_map(|it| it["method"].as_str()?.strip_prefix("Page.frameSt"));
+            news.next() == Some("artedLoading")
+        };
+        if self.look.waits_for_load {
+            // A page that loads for long is asked all the same.
+            let _ = tokio::time::timeout(LONGEST_SCRIPT, run.tab.until(|it| !is_loading(it))).await;
+        }
     }
 
     /// The tab's history, and where it is in there.
@@ -94,12 +110,12 @@ impl Run {
         // Not DevTools' override, with which Chromium 73 ignores preloads.
         let user_agent =
             words.map(|(words, version)| format!("--user-agent={}", with_version(words, version)));
-        let bfcache = if look.keeps_pages {
-            "enable"
-        } else {
-            "disable"
+        // Half-made before, and then a reason to crash.
+        let has_bfcache = version.and_then(major).is_some_and(|it| it >= 86);
+        let bfcache = match look.keeps_pages && has_bfcache {
+            true => "--enable-features=BackForwardCache",
+            false => "--disable-features=BackForwardCache",
         };
-        let bfcache = format!("--{bfcache}-features=BackForwardCache");
         let mut command = vec!["env", &locale[0], &locale[1], path];
         command.extend([
             "--headless",
@@ -110,7 +126,7 @@ impl Run {
             "--disable-dev-shm-usage",
             "--remote-debugging-port=0",
         ]);
-        command.extend([&*language, &*accepted, &*bfcache]);
+        command.extend([&*language, &*accepted, bfcache]);
         command.extend(user_agent.as_deref());
         command.push("about:blank");
         let (program, url) = Program::start(&command, "DevTools listening on ").await?;
@@ -141,6 +157,10 @@ impl Run {
 /// Whether the whole page is another one, also one that Back has brought to life.
 fn is_of_page(event: &Value) -> bool {
     event["method"] == "Page.frameNavigated" && event["params"]["frame"]["parentId"].is_null()
+}
+
+fn major(version: &str) -> Option<u32> {
+    version.split('.').next()?.parse().ok()
 }
 
 /// WeChat's words with this engine's version: what it can do is known by it.
@@ -185,15 +205,13 @@ impl Engine for OldChromium {
         });
         let run = self.run.read().await;
         let before = run.tab.told();
-        // Chromium 74 forgets to answer for a page that goes meanwhile.
-        let mut outcome = tokio::select! {
+        let outcome = tokio::select! {
             biased;
-            outcome = run.tab.call("Runtime.evaluate", evaluation) => outcome?,
-            gone = run.tab.tells(before, is_of_page) => {
-                gone?;
-                bail!("the page went away");
-            }
+            outcome = run.tab.call("Runtime.evaluate", evaluation) => outcome,
+            gone = run.tab.tells(before, is_of_page) => gone.and_then(|()| bail!("the page went away")),
+            () = tokio::time::sleep(LONGEST_SCRIPT) => bail!("no answer to a script"),
         };
+        let mut outcome = outcome?;
         let thrown = &outcome["exceptionDetails"];
         ensure!(thrown.is_null(), "{thrown}");
         Ok(outcome["result"]["value"].take())

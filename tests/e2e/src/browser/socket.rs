@@ -94,11 +94,16 @@ impl Socket {
         behind: usize,
         is_it: impl Fn(&Value) -> bool,
     ) -> anyhow::Result<()> {
-        let mut events = self.events.subscribe();
-        let found = events.wait_for(|events| events.iter().skip(behind).any(&is_it));
+        let found = self.until(|events| events.iter().skip(behind).any(&is_it));
         let found = tokio::time::timeout(TIMEOUT, found).await;
-        found.context("the browser went nowhere")??;
-        Ok(())
+        found.context("the browser went nowhere")
+    }
+
+    /// Waits until all events so far are as wanted, as long as it takes.
+    pub(super) async fn until(&self, wanted: impl Fn(&[Value]) -> bool) {
+        let found = self.events.subscribe();
+        // The other end is this one.
+        let _ = { found }.wait_for(|events| wanted(events)).await;
     }
 
     /// Takes the events of this method, as far as they come to something.

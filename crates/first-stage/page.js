@@ -122,7 +122,7 @@
         accept(answer);
       });
     }, refuse);
-    login.module.then(keepInMind);
+    login.module.then(keepInMind, ignore);
   }
 
   function alone() {

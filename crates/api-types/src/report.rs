@@ -21,12 +21,21 @@ pub struct Report {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ReportCode {
-    /// Its files did not arrive.
+    /// One of its files did not arrive, and the site was out of reach.
     AppNotLoaded,
+    /// One of its files was answered with an error status.
+    AppMissing,
+    /// One of its files arrived, and is not what it should be.
+    AppBroken,
+    /// One of its files was kept back by the browser or on the way, although the site was in reach; or the page's policy
+    /// allows no WebAssembly.
+    AppBlocked,
     /// It broke while running.
     AppCrashed,
-    /// This browser cannot run it.
+    /// This browser is too old for it.
     BrowserUnsupported,
+    /// This browser could run it, but for WebAssembly being switched off, as iPhones' Lockdown Mode does.
+    WebassemblyOff,
 }
 
 impl ReportCode {
@@ -34,8 +43,12 @@ impl ReportCode {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AppNotLoaded => "app_not_loaded",
+            Self::AppMissing => "app_missing",
+            Self::AppBroken => "app_broken",
+            Self::AppBlocked => "app_blocked",
             Self::AppCrashed => "app_crashed",
             Self::BrowserUnsupported => "browser_unsupported",
+            Self::WebassemblyOff => "webassembly_off",
         }
     }
 }

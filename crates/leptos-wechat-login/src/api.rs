@@ -4,8 +4,8 @@
 pub use api_types::{Across, Record, RecordPage};
 use api_types::{Bootstrap, ExchangeRequest, Session};
 use gloo_net::http::Response;
-use js_sys::Promise;
-use wasm_bindgen::{JsCast, closure::Closure};
+use js_sys::{Promise, TypeError};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestCredentials, RequestInit, Window};
 
@@ -110,13 +110,17 @@ async fn send(
     body: Option<String>,
     timeout: &Timeout,
 ) -> Option<Response> {
-    let response: web_sys::Response = match begun(method, path) {
-        Some(answer) => JsFuture::from(answer),
-        None => JsFuture::from(begin(method, path, body, timeout)?),
+    let body = body.as_deref();
+    let first = begun(method, path).or_else(|| begin(method, path, body, timeout));
+    let mut answer = JsFuture::from(first?).await;
+    // An exchange without an answer, as WebKit leaves it; other engines repeat it by themselves where they used a connection
+    // again. The proxy has kept what came of it, and a code is worth one repetition. Not once the time is over, which is
+    // another kind of error.
+    let is_lost = |error: &JsValue| error.is_instance_of::<TypeError>();
+    if method == "POST" && path == SESSION_PATH && answer.as_ref().is_err_and(is_lost) {
+        answer = JsFuture::from(begin(method, path, body, timeout)?).await;
     }
-    .await
-    .ok()?
-    .unchecked_into();
+    let response: web_sys::Response = answer.ok()?.unchecked_into();
     // For the report of a boot script, should the app break over this answer.
     if let Ok(Some(id)) = response.headers().get("x-request-id") {
         browser::mark_page("data-request-id", &id);
@@ -133,7 +137,7 @@ fn begun(method: &str, path: &str) -> Option<Promise> {
     }
 }
 
-fn begin(method: &str, path: &str, body: Option<String>, timeout: &Timeout) -> Option<Promise> {
+fn begin(method: &str, path: &str, body: Option<&str>, timeout: &Timeout) -> Option<Promise> {
     // By hand: gloo-net's own requests weigh 1.4 KB more, for queries, headers and messages that nobody reads.
     let request = RequestInit::new();
     request.set_method(method);

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use clap::Args;
 
 use crate::http::app_files::old_engine::OLD_ENGINES;
-use crate::http::app_files::policy::PagePolicy;
+use crate::http::app_files::policy::{FOR_OLD_ENGINES, PagePolicy, STRICT};
 use crate::http::middleware::security_headers;
 
 #[derive(Args)]
@@ -60,7 +60,11 @@ fn plain(policy: &PagePolicy) -> String {
     for (name, value) in security_headers::ALL {
         let _ = writeln!(text, "{name}: {value}");
     }
-    let _ = writeln!(text, "content-security-policy: {}", policy.with_place(""));
+    let _ = writeln!(
+        text,
+        "content-security-policy: {}",
+        policy.with_word(STRICT)
+    );
     let _ = writeln!(
         text,
         "# Instead, for Chrome before 97 and Safari before 16, which know no 'wasm-unsafe-eval':"
@@ -68,7 +72,7 @@ fn plain(policy: &PagePolicy) -> String {
     let _ = writeln!(
         text,
         "content-security-policy: {}",
-        policy.with_place(" 'unsafe-eval'")
+        policy.with_word(FOR_OLD_ENGINES)
     );
     text
 }
@@ -80,12 +84,12 @@ fn nginx(policy: &PagePolicy) -> String {
     );
     let _ = writeln!(
         text,
-        "map $http_user_agent $wechat_login_old_engine {{\n    default \"\";\n    \"~{OLD_ENGINES}\" \" 'unsafe-eval'\";\n}}"
+        "map $http_user_agent $wechat_login_webassembly {{\n    default \"{STRICT}\";\n    \"~{OLD_ENGINES}\" \"{FOR_OLD_ENGINES}\";\n}}"
     );
-    let policy = policy.with_place("$wechat_login_old_engine");
+    let policy = policy.with_word("$wechat_login_webassembly");
     let _ = writeln!(
         text,
-        "map $wechat_login_old_engine $wechat_login_policy {{\n    default \"{policy}\";\n}}"
+        "map $wechat_login_webassembly $wechat_login_policy {{\n    default \"{policy}\";\n}}"
     );
     text
 }
@@ -98,7 +102,7 @@ fn caddy(policy: &PagePolicy) -> String {
     for (name, value) in security_headers::ALL {
         let _ = writeln!(text, "    {name} \"{value}\"");
     }
-    let (strict, for_old) = (policy.with_place(""), policy.with_place(" 'unsafe-eval'"));
+    let (strict, for_old) = (policy.with_word(STRICT), policy.with_word(FOR_OLD_ENGINES));
     let _ = writeln!(
         text,
         "}}\n\

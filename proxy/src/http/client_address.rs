@@ -80,10 +80,10 @@ mod tests {
         config_with("trusted_proxies = [\"10.0.0.0/24\", \"2001:db8::1\"]").trusted_proxies
     }
 
-    fn client(peer: &str, lines: &[&str]) -> String {
+    fn client(peer: &str, lines: &[impl AsRef<[u8]>]) -> String {
         let mut headers = HeaderMap::new();
         for line in lines {
-            let line = HeaderValue::from_bytes(line.as_bytes());
+            let line = HeaderValue::from_bytes(line.as_ref());
             headers.append(X_FORWARDED_FOR, line.unwrap());
         }
         let peer = peer.parse().unwrap();
@@ -119,12 +119,15 @@ mod tests {
             client(PROXY, &["10.0.0.9, 198.51.100.7, 10.0.0.2"]),
             "198.51.100.7"
         );
+        // A phone's name, in UTF-8 and in GBK.
         assert_eq!(client(PROXY, &["红米, 198.51.100.7"]), "198.51.100.7");
+        let odd = client(PROXY, &[b"\xba\xec\xc3\xd7, 198.51.100.7"]);
+        assert_eq!(odd, "198.51.100.7");
     }
 
     #[test]
     fn what_is_no_address_ends_the_search_at_the_last_known_hop() {
-        assert_eq!(client(PROXY, &[]), PROXY);
+        assert_eq!(client(PROXY, &[""; 0]), PROXY);
         assert_eq!(client(PROXY, &[""]), PROXY);
         assert_eq!(client(PROXY, &["198.51.100.7, unknown"]), PROXY);
         assert_eq!(client(PROXY, &["unknown, 10.0.0.2"]), "10.0.0.2");

@@ -120,12 +120,6 @@ mod tests {
         (limiter, clock)
     }
 
-    fn seconds_to_wait(limiter: &PerMinute<u32>) -> Option<u64> {
-        let refused = limiter.take(&1).err()?;
-        assert_eq!(refused.limit, Limit::Exchanges);
-        Some(refused.retry_after_seconds())
-    }
-
     #[test]
     fn waiting_is_said_in_whole_seconds_that_are_long_enough() {
         for (millis, seconds) in [(0, 1), (1, 1), (1000, 1), (1001, 2), (60_000, 60)] {
@@ -135,28 +129,6 @@ mod tests {
             };
             assert_eq!(limited.retry_after_seconds(), seconds, "{millis}");
         }
-    }
-
-    #[test]
-    fn all_of_it_is_there_at_once_and_comes_back_one_by_one() {
-        let (limiter, clock) = limiter(10, 30);
-        for _ in 0..30 {
-            assert_eq!(limiter.take(&1), Ok(()));
-        }
-        assert_eq!(seconds_to_wait(&limiter), Some(2));
-        clock.advance(Duration::from_secs(1));
-        assert_eq!(seconds_to_wait(&limiter), Some(1));
-        clock.advance(Duration::from_secs(1));
-        assert_eq!(limiter.take(&1), Ok(()));
-        assert!(limiter.take(&1).is_err());
-    }
-
-    #[test]
-    fn one_key_does_not_use_what_is_anothers() {
-        let (limiter, _clock) = limiter(10, 1);
-        assert_eq!(limiter.take(&1), Ok(()));
-        assert!(limiter.take(&1).is_err());
-        assert_eq!(limiter.take(&2), Ok(()));
     }
 
     #[test]

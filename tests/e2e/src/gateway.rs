@@ -25,6 +25,8 @@ pub enum GatewayFault {
     Empty,
     /// The first half of the proxy's answer, then the connection closes.
     Half,
+    /// The first half of what the proxy answers with, as if it were all of it.
+    Cut,
     /// Never answers; the proxy sees nothing of the request.
     Silence,
     /// The proxy's answer, so many milliseconds late.
@@ -34,46 +36,73 @@ pub enum GatewayFault {
 /// A running gateway; stopped when dropped.
 pub struct Gateway {
     pub(crate) address: SocketAddr,
-    orders: Arc<Mutex<Orders>>,
+    book: Arc<Mutex<Book>>,
     task: JoinHandle<()>,
 }
 
-/// The beginning of the request line, such as `GET /api/records`, and what happens to such requests.
-type Orders = Option<(String, GatewayFault)>;
+#[derive(Default)]
+struct Book {
+    /// What requests look like, what happens to them, and how many times still.
+    order: Option<(String, GatewayFault, usize)>,
+    /// All so far.
+    requests: Vec<String>,
+}
 
 impl Gateway {
     pub(crate) async fn start(proxy: SocketAddr) -> io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
-        let orders = Arc::new(Mutex::new(Orders::default()));
-        let known = orders.clone();
+        let book = Arc::new(Mutex::new(Book::default()));
+        let open = book.clone();
         let task = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                let orders = known.clone();
+                let book = open.clone();
                 // A client that goes away is no failure of the gateway's.
-                tokio::spawn(async move { drop(pass(client, proxy, &orders).await) });
+                tokio::spawn(async move { drop(pass(client, proxy, &book).await) });
             }
         });
         Ok(Self {
             address,
-            orders,
+            book,
             task,
         })
     }
 
-    /// Does this to every request from now on whose first line begins so, `POST /api/session` for example.
+    /// Does this to every request from now on that begins so, `POST /api/session` for example, or `GET /*.wasm ` with
+    /// anything in the place of the star.
     pub fn fail(&self, requests: &str, fault: GatewayFault) {
-        *locked(&self.orders) = Some((requests.to_owned(), fault));
+        self.fail_times(usize::MAX, requests, fault);
+    }
+
+    /// Does this so many times, and then fails no more.
+    pub fn fail_times(&self, times: usize, requests: &str, fault: GatewayFault) {
+        locked(&self.book).order = Some((requests.to_owned(), fault, times));
     }
 
     /// Fails no more.
     pub fn heal(&self) {
-        *locked(&self.orders) = None;
+        locked(&self.book).order = None;
+    }
+
+    /// The requests so far that begin so, whole.
+    pub fn asked(&self, requests: &str) -> Vec<String> {
+        let all = &locked(&self.book).requests;
+        all.iter()
+            .filter(|it| is_like(it, requests))
+            .cloned()
+            .collect()
     }
 }
 
-fn locked(orders: &Mutex<Orders>) -> MutexGuard<'_, Orders> {
-    orders.lock().unwrap_or_else(PoisonError::into_inner)
+fn locked(book: &Mutex<Book>) -> MutexGuard<'_, Book> {
+    book.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn is_like(request: &str, pattern: &str) -> bool {
+    let (start, then) = pattern.split_once('*').unwrap_or((pattern, ""));
+    let line = request.lines().next().unwrap_or_default();
+    line.strip_prefix(start)
+        .is_some_and(|rest| rest.contains(then))
 }
 
 impl Drop for Gateway {
@@ -83,7 +112,7 @@ impl Drop for Gateway {
 }
 
 /// One connection, one request.
-async fn pass(mut client: TcpStream, proxy: SocketAddr, orders: &Mutex<Orders>) -> io::Result<()> {
+async fn pass(mut client: TcpStream, proxy: SocketAddr, book: &Mutex<Book>) -> io::Result<()> {
     let request = read_request(&mut client).await?;
     let page = |status: u16, body: &str| {
         let length = body.len();
@@ -92,7 +121,7 @@ async fn pass(mut client: TcpStream, proxy: SocketAddr, orders: &Mutex<Orders>) 
         )
     };
     const HTML: &str = "<html><body><h1>Gateway</h1></body></html>";
-    match ordered(orders, &request) {
+    match ordered(book, &request) {
         None => client.write_all(&answer(proxy, &request).await?).await,
         Some(GatewayFault::Reset) => Ok(()),
         Some(GatewayFault::AnswerLost) => answer(proxy, &request).await.map(drop),
@@ -107,6 +136,15 @@ async fn pass(mut client: TcpStream, proxy: SocketAddr, orders: &Mutex<Orders>) 
             let half = head.midpoint(answer.len());
             client.write_all(&answer[..half]).await
         }
+        Some(GatewayFault::Cut) => {
+            let answer = answer(proxy, &request).await?;
+            let head = head_length(&answer).unwrap_or(answer.len());
+            let (length, half) = (answer.len() - head, (answer.len() - head) / 2);
+            let text = String::from_utf8_lossy(&answer[..head]);
+            let text = text.replace(&format!("gth: {length}\r"), &format!("gth: {half}\r"));
+            client.write_all(text.as_bytes()).await?;
+            client.write_all(&answer[head..head + half]).await
+        }
         Some(GatewayFault::Silence) => {
             // Until the client gives up.
             client.read_u8().await.map(drop)
@@ -118,9 +156,17 @@ async fn pass(mut client: TcpStream, proxy: SocketAddr, orders: &Mutex<Orders>) 
     }
 }
 
-fn ordered(orders: &Mutex<Orders>, request: &[u8]) -> Option<GatewayFault> {
-    let (requests, fault) = locked(orders).clone()?;
-    request.starts_with(requests.as_bytes()).then_some(fault)
+fn ordered(book: &Mutex<Book>, request: &[u8]) -> Option<GatewayFault> {
+    let request = String::from_utf8_lossy(request).into_owned();
+    let mut book = locked(book);
+    let order = book.order.as_mut();
+    let order = order.filter(|(like, _, times)| *times > 0 && is_like(&request, like));
+    let fault = order.map(|(_, fault, times)| {
+        *times -= 1;
+        *fault
+    });
+    book.requests.push(request);
+    fault
 }
 
 /// The proxy's whole answer.

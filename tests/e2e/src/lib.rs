@@ -60,7 +60,15 @@ pub fn walk<F>(steps: F)
 where
     F: AsyncFnOnce(&World, &Browser) -> anyhow::Result<()>,
 {
-    journey(WorldOptions::default(), async |world| {
+    walk_in(WorldOptions::default(), steps);
+}
+
+/// Runs a journey of one ordinary browser in such a world.
+pub fn walk_in<F>(options: WorldOptions, steps: F)
+where
+    F: AsyncFnOnce(&World, &Browser) -> anyhow::Result<()>,
+{
+    journey(options, async |world| {
         let browser = Browser::open(Look::default()).await?;
         steps(&world, &browser).await?;
         browser.close().await

@@ -17,9 +17,6 @@ pub struct Proxy {
 
 impl Proxy {
     /// Starts one with this configuration.
-    ///
-    /// # Errors
-    /// When it does not accept it, or cannot listen.
     pub async fn start(config: &str, listener: TcpListener) -> anyhow::Result<Self> {
         let mut config = Config::parse(config, std::iter::empty())
             .map_err(|problems| anyhow::anyhow!("{problems}"))?;

@@ -88,6 +88,11 @@ impl Default for WorldOptions {
 }
 
 impl WorldOptions {
+    /// The ordinary world, but for a gateway in front of the proxy.
+    pub fn behind_a_gateway() -> Self {
+        Self::with(|it| it.web_server = WebServer::Gateway)
+    }
+
     /// The ordinary world but for this.
     pub fn with(change: impl FnOnce(&mut Self)) -> Self {
         let mut options = Self::default();
@@ -252,9 +257,6 @@ impl World {
     }
 
     /// Waits for somebody to be signed in at `shop`, and gives the openid, which has to be this person's.
-    ///
-    /// # Errors
-    /// When nobody or somebody else is signed in.
     pub async fn is_signed_in(&self, browser: &Browser, person: &str) -> anyhow::Result<String> {
         let openid = browser.text("[data-field=openid]").await?;
         let expected = self.simulator.openid(SHOP, person);
@@ -263,9 +265,6 @@ impl World {
     }
 
     /// Sees how often the authorize page was visited, and what came of the exchanges, 0 being a success.
-    ///
-    /// # Errors
-    /// When it was otherwise.
     pub fn asked_wechat(&self, visits: usize, results: &[i64]) -> anyhow::Result<()> {
         let (visited, exchanged) = (self.authorizations().len(), self.exchange_results());
         ensure!(
@@ -297,25 +296,16 @@ impl World {
     }
 
     /// The gateway in front of the proxy.
-    ///
-    /// # Errors
-    /// When this world has none.
     pub fn gateway(&self) -> anyhow::Result<&Gateway> {
         self.gateway.as_ref().context("no gateway in this world")
     }
 
     /// Takes the tables out of the proxy's database.
-    ///
-    /// # Errors
-    /// When SQLite does not let it.
     pub async fn lose_tables(&self) -> anyhow::Result<BrokenDatabase> {
         BrokenDatabase::without_tables(&self.folder.path().join(DATABASE)).await
     }
 
     /// Keeps the proxy from writing into its database.
-    ///
-    /// # Errors
-    /// When SQLite does not let it.
     pub async fn lock_database(&self) -> anyhow::Result<BrokenDatabase> {
         BrokenDatabase::locked(&self.folder.path().join(DATABASE)).await
     }

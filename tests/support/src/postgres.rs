@@ -39,9 +39,6 @@ pub struct Server {
 
 impl Server {
     /// Starts a server with `options` of its command line, such as `-c`, `fsync=off`.
-    ///
-    /// # Errors
-    /// When there is no PostgreSQL, or it does not start.
     pub fn start(options: &[&str]) -> Result<Self, Error> {
         let programs = programs().ok_or_else(|| {
             Error::other(
@@ -89,9 +86,6 @@ impl Server {
     }
 
     /// The address of a new, empty database. It sorts texts as people do, not as programs do: the harder case.
-    ///
-    /// # Errors
-    /// When the server does not make it.
     pub async fn new_database(&self) -> Result<String, sqlx::Error> {
         let number = self.databases.fetch_add(1, Ordering::Relaxed);
         let name = format!("database_{number}");

@@ -18,9 +18,6 @@ pub struct Usage {
 }
 
 /// A process and all that descend from it, with the ticks of each; cheap enough for moments that are timed.
-///
-/// # Errors
-/// When it has ended.
 pub fn family(root: i32) -> anyhow::Result<BTreeMap<i32, u64>> {
     let entries = std::fs::read_dir("/proc").context("this measurement needs Linux's /proc")?;
     // One may have ended since.

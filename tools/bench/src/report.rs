@@ -92,9 +92,6 @@ impl<Thing: PartialEq> Samples<Thing> {
 pub type Aim = (String, String, bool);
 
 /// Exact versions of packages, as a package.json has them: `express 5.3.0, …`.
-///
-/// # Errors
-/// When it is none.
 pub fn versions(package_json: &Path) -> anyhow::Result<String> {
     let text = std::fs::read_to_string(package_json).context("no package.json")?;
     let manifest: serde_json::Value = serde_json::from_str(&text)?;
@@ -171,9 +168,6 @@ pub fn grouped(number: f64, decimals: usize) -> String {
 
 /// Shows what was measured and, if that was all there is, puts it between the lines `<!-- mark:begin -->` and
 /// `<!-- mark:end -->` of the document.
-///
-/// # Errors
-/// When the lines are not there, or the document cannot be changed.
 pub fn publish(
     document: Option<&Path>,
     mark: &str,

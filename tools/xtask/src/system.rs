@@ -55,7 +55,7 @@ pub(crate) const BROWSER: [Needed; 4] = [
 ];
 
 /// What the measurement of the page needs for the engine of iPhones, driven from Debian's own Python.
-pub(crate) const WEBKIT: [Needed; 4] = [
+pub(crate) const WEBKIT: [Needed; 5] = [
     Needed {
         name: "PyGObject",
         is_there: || python_runs("import gi"),
@@ -75,6 +75,11 @@ pub(crate) const WEBKIT: [Needed; 4] = [
         name: "xauth",
         is_there: || is_on_path("xauth"),
         debian: "xauth",
+    },
+    Needed {
+        name: "dbus-run-session",
+        is_there: || is_on_path("dbus-run-session"),
+        debian: "dbus-daemon",
     },
 ];
 
@@ -100,9 +105,6 @@ pub(crate) const MUSL: Needed = Needed {
 };
 
 /// Installs what is missing where that is allowed. No service is left running.
-///
-/// # Errors
-/// Names what is missing.
 pub(crate) fn ensure<'a>(needed: impl IntoIterator<Item = &'a Needed>) -> anyhow::Result<()> {
     let mut missing: Vec<&Needed> = needed.into_iter().filter(|it| !(it.is_there)()).collect();
     if !missing.is_empty() && may_install() {

@@ -135,9 +135,6 @@ impl Tally {
 }
 
 /// Runs `cargo test` or what talks like it, passes its lines on and adds up its closing lines.
-///
-/// # Errors
-/// When a test fails, or none ran.
 pub(crate) fn tests(command: &mut Command, all: &mut TestCounts) -> anyhow::Result<String> {
     let mut own = TestCounts::default();
     let status = processes::run_by_line(command, |line| own.add_line(line));

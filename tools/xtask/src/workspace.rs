@@ -111,9 +111,6 @@ pub(crate) fn lint_what_is_compiled() {
 }
 
 /// The version that Cargo.lock holds for `package`.
-///
-/// # Errors
-/// When there is no such package, or several versions of it.
 pub(crate) fn locked_version(lock: &str, package: &str) -> anyhow::Result<String> {
     let entry = format!("[[package]]\nname = \"{package}\"\nversion = \"");
     match lock.split(&entry).collect::<Vec<&str>>()[..] {

@@ -105,26 +105,3 @@ fn connection(origin: &Url, error: Option<&NoAnswer>) -> Finding {
         ),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_origins_and_names_of_the_console_are_sites() {
-        assert!(Site::parse("https://shop.example", Some("MP_verify_a1.txt")).is_ok());
-        for url in [
-            "shop.example",
-            "https://shop.example/app",
-            "ftp://shop.example",
-        ] {
-            assert_eq!(
-                Site::parse(url, None).err(),
-                Some(InvalidSite::Url),
-                "{url}"
-            );
-        }
-        let site = Site::parse("https://shop.example", Some("index.html"));
-        assert_eq!(site.err(), Some(InvalidSite::VerifyFile));
-    }
-}

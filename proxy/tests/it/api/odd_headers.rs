@@ -98,27 +98,3 @@ async fn an_old_engine_is_one_on_a_phone_of_any_name() {
     };
     assert!(counted("78") && counted("116"), "{figures}");
 }
-
-#[actix_web::test]
-async fn behind_a_web_server_callers_with_odd_claims_are_told_apart() {
-    let proxy = TestProxy::alone_with(&[
-        ("TRUSTED_PROXIES", "127.0.0.1"),
-        ("LIMITS__EXCHANGES_PER_CLIENT_PER_MINUTE", "1"),
-    ])
-    .await;
-    let login = json!({ "account": "shop", "code": "c", "verifier": VERIFIER }).to_string();
-    for odd in ODD {
-        proxy.clock.advance(Duration::from_secs(61));
-        for (address, is_refused) in [
-            (&b"198.51.100.1"[..], false),
-            (b"198.51.100.2", false),
-            (b"198.51.100.1", true),
-        ] {
-            let claim = [odd, b", ", address].concat();
-            let json = ("Content-Type", &b"application/json"[..]);
-            let lines = [("X-Forwarded-For", &claim[..]), json];
-            let answer = ask(&proxy, "POST /api/session", &lines, &login).await;
-            assert_eq!(status(&answer) == 429, is_refused, "{answer}");
-        }
-    }
-}

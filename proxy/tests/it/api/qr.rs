@@ -43,18 +43,3 @@ async fn other_sites_and_callbacks_are_refused() {
         answer.error(400, InvalidRequest).await;
     }
 }
-
-#[actix_web::test]
-async fn invitations_and_other_providers_callbacks_are_addresses_like_any_other() {
-    let proxy = TestProxy::alone().await;
-    for path in [
-        "/?code=INVITE2026",
-        "/?state=open",
-        "/orders?code=OTHER&state=csrf-of-the-other&x=1#frag",
-        "/orders?x=a\\b",
-    ] {
-        let request = proxy.request(Method::GET, "/api/qr.svg");
-        let answer = request.query(&[("path", path)]).answer().await;
-        assert_eq!(answer.status(), 200, "{path}");
-    }
-}

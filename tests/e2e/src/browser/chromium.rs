@@ -126,14 +126,8 @@ impl Engine for Chromium {
     }
 
     async fn forget_everything(&self) -> anyhow::Result<()> {
-        let old = self.driver.windows().await?;
         // What DevTools was told, scripts and blocked addresses for example, was about a tab and goes with it.
-        let new = self.driver.new_tab().await?;
-        for tab in old {
-            self.driver.switch_to_window(tab).await?;
-            self.driver.close_window().await?;
-        }
-        self.driver.switch_to_window(new).await?;
+        self.new_tab().await?;
         // What a new browser shows, so that the history begins alike.
         self.driver.goto("data:,").await?;
         let origins = std::mem::take(&mut *locked(&self.origins));
@@ -149,6 +143,16 @@ impl Engine for Chromium {
         self.events().await?;
         self.console().await?;
         Ok(())
+    }
+
+    async fn new_tab(&self) -> anyhow::Result<()> {
+        let old = self.driver.windows().await?;
+        let new = self.driver.new_tab().await?;
+        for tab in old {
+            self.driver.switch_to_window(tab).await?;
+            self.driver.close_window().await?;
+        }
+        Ok(self.driver.switch_to_window(new).await?)
     }
 
     async fn console(&self) -> anyhow::Result<Vec<String>> {

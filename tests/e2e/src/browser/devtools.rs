@@ -29,11 +29,6 @@ impl Browser {
         Ok(tab)
     }
 
-    /// Closes the tab in use; another one has to be used from now on.
-    pub async fn close_tab(&self) -> anyhow::Result<()> {
-        Ok(self.engine.chromium()?.driver.close_window().await?)
-    }
-
     /// Uses another tab from now on.
     pub async fn use_tab(&self, tab: &WindowHandle) -> anyhow::Result<()> {
         let driver = &self.engine.chromium()?.driver;

@@ -51,6 +51,11 @@ impl Browser {
         self.engine.forward().await
     }
 
+    /// A new tab, and so a new process, instead of all there are, with the same profile. Scripts go with the old ones.
+    pub async fn new_tab(&self) -> anyhow::Result<()> {
+        self.engine.new_tab().await
+    }
+
     /// What the address bar says.
     pub async fn address(&self) -> anyhow::Result<String> {
         self.engine.address().await

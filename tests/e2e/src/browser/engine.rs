@@ -101,6 +101,10 @@ pub(super) trait Engine: Send + Sync {
     }
     /// As after a start with an empty profile.
     async fn forget_everything(&self) -> anyhow::Result<()>;
+    /// A new tab, and so a new process, instead of all there are, with the same profile. Scripts go with the old ones.
+    async fn new_tab(&self) -> anyhow::Result<()> {
+        anyhow::bail!("this engine's driver has no tabs")
+    }
     /// Warnings and errors on the console since this was last asked.
     async fn console(&self) -> anyhow::Result<Vec<String>>;
     /// Requests since this was last asked, as `METHOD address`, redirects included.

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use super::driven::{Browser, locked};
 use super::engine;
 use super::look::{Look, headless_shell};
+use super::webkitgtk::WebKitGtk;
 
 /// Each takes some 300 MB.
 const MOST: usize = 8;
@@ -55,6 +56,17 @@ impl Browser {
     /// When the browser or its driver does not start.
     pub async fn open_new(look: Look) -> anyhow::Result<Self> {
         Self::start(look, None).await
+    }
+
+    /// Opens a WebKitGTK that nobody has used before; gives its name and version, too.
+    ///
+    /// # Errors
+    /// When this machine lacks what it needs.
+    pub async fn open_webkit(look: Look) -> anyhow::Result<(Self, String)> {
+        let engine = WebKitGtk::start(look).await?;
+        let version = engine.version.clone();
+        let engine = Box::new(engine);
+        Ok((Self { engine, look }, version))
     }
 
     async fn start(look: Look, program: Option<PathBuf>) -> anyhow::Result<Self> {

@@ -2,10 +2,18 @@
 # output; requests are lines between them. Ends with its input. WebKit's own WebDriver would not do: its pages have no
 # cache on disk and no scripts before their own, and it hangs where a page comes out of the back/forward cache.
 import json
+import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import threading
+
+# A screen that nobody sees, and that goes with the last window. (xvfb-run waits for ever where another one starts beside.)
+told, tells = os.pipe()
+subprocess.Popen(['Xvfb', '-displayfd', str(tells), '-terminate', '-nolisten', 'tcp'], pass_fds=[tells], stderr=subprocess.DEVNULL)
+os.close(tells)
+os.environ['DISPLAY'] = ':' + os.fdopen(told).readline().strip()
 
 import gi
 
@@ -55,8 +63,16 @@ class Page:
         data = WebKit2.WebsiteDataManager(base_data_directory=self.folder, base_cache_directory=self.folder + '/cache')
         # What iPhones have against trackers.
         data.set_itp_enabled(True)
-        self.context = WebKit2.WebContext(website_data_manager=data)
+        # Another site is another process, as in Safari.
+        self.context = WebKit2.WebContext(website_data_manager=data, process_swap_on_cross_site_navigation_enabled=True)
         self.context.set_preferred_languages([look['language']])
+        self.window = Gtk.Window(default_width=390, default_height=844)
+        self.open_tab()
+
+    # Each has a process of its own.
+    def open_tab(self):
+        if self.window.get_child():
+            self.window.get_child().destroy()
         self.content = WebKit2.UserContentManager()
         self.scripts = {}
         self.view = WebKit2.WebView(web_context=self.context, user_content_manager=self.content)
@@ -68,7 +84,6 @@ class Page:
             # Apps on iPhones, WeChat among them, have none.
             if feature.get_identifier() == 'ServiceWorkers':
                 settings.set_feature_enabled(feature, False)
-        self.window = Gtk.Window(default_width=390, default_height=844)
         self.window.add(self.view)
         self.window.show_all()
         self.window.present()
@@ -97,7 +112,7 @@ class Page:
         resource.connect('sent-request', self.redirected)
 
     def redirected(self, _resource, request, answer):
-        if answer:
+        if answer and 300 <= answer.get_status_code() < 400:
             say({'request': f'{request.get_http_method() or "GET"} {request.get_uri()}'})
 
     # A navigation is over when what began after the order has finished, which it also has when it failed.
@@ -111,13 +126,12 @@ class Page:
 
     # Back and Forward within a page load nothing.
     def moved(self, *_):
-        if self.waiting and not self.waiting['has_begun'] and self.waiting['within_page']:
-            GLib.idle_add(self.arrived)
+        waiting = self.waiting
+        GLib.idle_add(lambda: waiting and self.waiting is waiting and waiting['within_page'] and not waiting['has_begun'] and self.arrived())
 
     def arrived(self):
-        if self.waiting and not (self.waiting['within_page'] and self.waiting['has_begun'] and self.view.is_loading()):
-            self.waiting = None
-            say({'answer': None})
+        self.waiting = None
+        say({'answer': None})
 
     def navigate(self, act, within_page=False, leads_somewhere=True):
         waits = look['waits_for_load'] and leads_somewhere
@@ -235,6 +249,9 @@ def obey(order):
         # In another process, because the tree is asked for over a bus that this one answers at, too.
         reader = Gio.Subprocess.new(['/usr/bin/python3', '-c', READ], Gio.SubprocessFlags.STDOUT_PIPE)
         reader.communicate_utf8_async(None, None, lambda it, result: print(it.communicate_utf8_finish(result)[1], flush=True))
+    elif what == 'new_tab':
+        page.open_tab()
+        say({'answer': None})
     elif what == 'lose_cookies':
         cookies = WebKit2.WebsiteDataTypes.COOKIES
         data = page.context.get_website_data_manager()

@@ -3,6 +3,7 @@
 
 use std::process::Stdio;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use async_trait::async_trait;
@@ -10,6 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::time::timeout;
 
 use super::device::Key;
 use super::driven::locked;
@@ -19,8 +21,13 @@ use crate::user_agents;
 
 const DRIVER: &str = include_str!("webkitgtk.py");
 
+/// How long one order may take. Generous, because it costs nothing when all is well.
+const PATIENCE: Duration = Duration::from_secs(120);
+
 /// Ends with its standard input.
 pub(super) struct WebKitGtk {
+    /// The engine's name and version.
+    pub(super) version: String,
     talk: tokio::sync::Mutex<Talk>,
     console: Mutex<Vec<String>>,
     requests: Mutex<Vec<String>>,
@@ -50,18 +57,18 @@ impl WebKitGtk {
         });
         // A bus of its own for accessibility, which WebKit speaks of over D-Bus alone.
         let mut process = Command::new("dbus-run-session")
-            .args(["--", "xvfb-run", "--auto-servernum"])
-            .args(["/usr/bin/python3", "-c", DRIVER, &look.to_string()])
+            .args(["--", "/usr/bin/python3", "-c", DRIVER, &look.to_string()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
-            // A Ctrl-C is for this program, which ends the input; xvfb-run would leave its X server behind.
+            // A Ctrl-C is for this program, which ends the input.
             .process_group(0)
             .spawn()
             .context("no dbus-run-session")?;
         let lines = BufReader::new(process.stdout.take().context("no output")?).lines();
         let orders = process.stdin.take().context("no input")?;
-        let started = Self {
+        let mut started = Self {
+            version: String::new(),
             talk: tokio::sync::Mutex::new(Talk {
                 orders,
                 lines,
@@ -72,8 +79,12 @@ impl WebKitGtk {
         };
         let mut talk = started.talk.lock().await;
         let version = started.answer(&mut talk).await;
-        version.context("/usr/bin/python3 has no gi with WebKit2 4.1")?;
+        let version = version.context("/usr/bin/python3 has no gi with WebKit2 4.1")?;
         drop(talk);
+        version
+            .as_str()
+            .unwrap_or_default()
+            .clone_into(&mut started.version);
         Ok(started)
     }
 
@@ -87,7 +98,9 @@ impl WebKitGtk {
 
     async fn answer(&self, talk: &mut Talk) -> anyhow::Result<Value> {
         loop {
-            let line = talk.lines.next_line().await?.context("WebKit ended")?;
+            let line = timeout(PATIENCE, talk.lines.next_line()).await;
+            let line = line.context("WebKit says nothing")??;
+            let line = line.context("WebKit ended")?;
             match serde_json::from_str(&line) {
                 Ok(Line::Answer(value)) => return Ok(value),
                 Ok(Line::Error(error)) => bail!("{error}"),
@@ -186,6 +199,10 @@ impl Engine for WebKitGtk {
         Ok(lines
             .filter_map(|(role, name, has_focus)| line(role, name, *has_focus))
             .collect())
+    }
+
+    async fn new_tab(&self) -> anyhow::Result<()> {
+        self.tell("new_tab", Value::Null).await.map(drop)
     }
 
     async fn lose_cookies(&self) -> anyhow::Result<()> {

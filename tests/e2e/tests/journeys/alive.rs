@@ -1,7 +1,7 @@
 //! Pages that live on while the user is elsewhere: Back, Forward, and a phone in a pocket.
 
 use anyhow::ensure;
-use e2e::walk;
+use e2e::{Browser, GatewayFault, World, WorldOptions, journey, walk, walk_in};
 
 use super::login::sign_in;
 use super::planted::step_aside;
@@ -29,25 +29,33 @@ fn come_back_after(ahead: u64) -> String {
 }
 
 #[test]
-fn back_and_forward_find_the_page_alive_and_ask_wechat_nothing() {
-    walk(async |world, browser| {
-        sign_in(browser, world).await?;
-        step_aside(browser, world).await?;
-        browser.back().await?;
-        world.is_signed_in(browser, "xiaoming").await?;
-        browser.tap("a[href='/orders']").await?;
-        browser.title("我的订单").await?;
-        browser.back().await?;
-        browser.text("[data-field=openid]").await?;
-        browser.forward().await?;
-        browser.title("我的订单").await?;
-        browser.back().await?;
-        browser.text("[data-field=openid]").await?;
+fn back_and_forward_find_the_page_alive_or_anew_and_ask_wechat_nothing() {
+    for keeps_pages in [true, false] {
+        journey(WorldOptions::default(), async |world| {
+            let browser = Browser::with(|look| look.keeps_pages = keeps_pages).await?;
+            go_back_and_forward(&world, &browser).await?;
+            browser.close().await
+        });
+    }
+}
 
-        browser.script(REVIVE).await?;
-        browser.text("[data-field=openid]").await?;
-        world.asked_wechat(1, &[0])
-    });
+async fn go_back_and_forward(world: &World, browser: &Browser) -> anyhow::Result<()> {
+    sign_in(browser, world).await?;
+    step_aside(browser, world).await?;
+    browser.back().await?;
+    world.is_signed_in(browser, "xiaoming").await?;
+    browser.tap("a[href='/orders']").await?;
+    browser.title("我的订单").await?;
+    browser.back().await?;
+    browser.text("[data-field=openid]").await?;
+    browser.forward().await?;
+    browser.title("我的订单").await?;
+    browser.back().await?;
+    browser.text("[data-field=openid]").await?;
+
+    browser.script(REVIVE).await?;
+    browser.text("[data-field=openid]").await?;
+    world.asked_wechat(1, &[0])
 }
 
 #[test]
@@ -100,12 +108,12 @@ fn the_session_is_looked_at_again_after_twelve_hours_and_not_before() {
 
 #[test]
 fn a_guest_who_comes_back_without_a_network_is_still_a_guest() {
-    walk(async |world, browser| {
+    walk_in(WorldOptions::behind_a_gateway(), async |world, browser| {
         browser.before_each_page(CLOCK).await?;
         sign_in(browser, world).await?;
         browser.tap("[data-action=sign-out]").await?;
         browser.title("已退出登录").await?;
-        browser.block(&["*/api/*"]).await?;
+        world.gateway()?.fail("GET /api/", GatewayFault::Reset);
         let revive = format!(
             "window.asked = 0; {REVIVE}; return new Promise(done => setTimeout(() => done(window.asked), 500));"
         );

@@ -1,8 +1,7 @@
 //! The first stage of the page: at work, spoiled in every way, and left alone by the rest.
 
 use anyhow::{Context as _, ensure};
-use e2e::{Browser, Look, WebServer, World, WorldOptions, journey, walk};
-use serde_json::json;
+use e2e::{Browser, GatewayFault, Look, WebServer, World, WorldOptions, journey, walk, walk_in};
 
 use super::alive::REVIVE;
 use super::planted::forget_everything;
@@ -25,7 +24,7 @@ pub(crate) const MISSING: &str =
 const OTHER_VERSION: &str = "of another version";
 
 /// What befalls the first stage; after each of it the login works, by the stage or by the app alone.
-const SPOILED: [(&str, &str); 13] = [
+const SPOILED: [(&str, &str); 15] = [
     ("missing", MISSING),
     (
         "cut in half",
@@ -89,6 +88,17 @@ const SPOILED: [(&str, &str); 13] = [
         "const real = Date.now; Date.now = () => real() + 24 * 60 * 60 * 1000;",
     ),
     (
+        "with a module that cannot be compiled while it comes",
+        "delete WebAssembly.instantiateStreaming; delete WebAssembly.compileStreaming;",
+    ),
+    (
+        "with a module of a type that is not compiled while it comes",
+        "const typed = window.fetch;
+         window.fetch = (url, ...rest) => !String(url).endsWith('.wasm')
+             ? typed(url, ...rest)
+             : typed(url, ...rest).then(answer => new Response(answer.body, { headers: { 'Content-Type': 'text/plain' } }));",
+    ),
+    (
         "without chance",
         "Crypto.prototype.getRandomValues = () => { throw new Error('no entropy'); };",
     ),
@@ -111,7 +121,7 @@ fn whatever_befalls_the_first_stage_the_login_works_and_everything_is_asked_for_
             let bootstraps = if what == OTHER_VERSION { 3 } else { 2 };
             asked_once(&browser, bootstraps).await.context(what)?;
             let mut console = browser.console().await?;
-            console.retain(|line| !line.contains("robots.txt"));
+            console.retain(|line| !line.contains("robots.txt") && !line.contains("MIME"));
             ensure!(console.is_empty(), "{what}: {console:?}");
             browser.forget(spoil).await?;
         }
@@ -135,11 +145,11 @@ async fn asked_once(browser: &Browser, bootstraps: usize) -> anyhow::Result<()> 
 
 #[test]
 fn a_page_that_leaves_needs_no_app_and_one_second_is_the_longest_it_waits_for_one() {
-    journey(WorldOptions::default(), async |world| {
+    journey(WorldOptions::behind_a_gateway(), async |world| {
+        world.gateway()?.fail("GET /*.wasm ", GatewayFault::Silence);
         for script in ["", NO_WORKER] {
             let browser = Browser::open(Look::default()).await?;
             browser.before_each_page(script).await?;
-            browser.hold(&["*.wasm"]).await?;
             let before = world.authorizations().len();
             browser.goto(&world.app).await?;
             // It came back, and the code is exchanged although there is no app yet.
@@ -226,13 +236,13 @@ fn a_page_for_everybody_does_not_wait_for_the_proxy() {
 
 #[test]
 fn a_page_that_is_brought_to_life_while_it_leaves_begins_anew() {
-    walk(async |world, browser| {
+    walk_in(WorldOptions::behind_a_gateway(), async |world, browser| {
         // The way to WeChat leads nowhere for now, and the module comes never.
         browser.before_each_page(NO_WORKER).await?;
         let stop = "window.setTimeout = (ring => (what, after, ...rest) =>
                         after === 1000 ? 0 : ring(what, after, ...rest))(window.setTimeout);";
         let stop = browser.before_each_page(stop).await?;
-        browser.hold(&["*.wasm"]).await?;
+        world.gateway()?.fail("GET /*.wasm ", GatewayFault::Silence);
         browser.goto(&world.app).await?;
         browser
             .eventually("window.wechatLogin && wechatLogin.leaving")
@@ -240,11 +250,11 @@ fn a_page_that_is_brought_to_life_while_it_leaves_begins_anew() {
         browser.shows("#skeleton p", "正在前往微信…").await?;
         ensure!(world.authorizations().is_empty());
         browser.forget(stop).await?;
+        world.gateway()?.heal();
         browser.script(REVIVE).await?;
         browser
             .eventually("!window.wechatLogin || !wechatLogin.leaving")
             .await?;
-        browser.devtools("Fetch.disable", json!({})).await?;
         world.is_signed_in(browser, "xiaoming").await?;
         world.asked_wechat(1, &[0])
     });
@@ -276,12 +286,12 @@ fn a_navigation_that_is_refused_ends_on_a_page_with_a_way_on() {
 }
 
 #[test]
-fn offline_between_the_stages_loses_no_code() {
+fn files_that_a_browser_keeps_back_between_the_stages_cost_no_code() {
     for files in ["*.js", "*.wasm"] {
         walk(async |world, browser| {
             browser.block(&[files]).await?;
             browser.goto(&world.app).await?;
-            browser.title("页面没有加载成功").await?;
+            browser.title("页面被拦截").await?;
             browser.is_at(&world.page("/")).await?;
             browser.block(&[]).await?;
             browser.tap("#failure button").await?;

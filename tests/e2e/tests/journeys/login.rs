@@ -4,6 +4,7 @@ use anyhow::{Context, ensure};
 use e2e::{Browser, Look, World, WorldOptions, journey, walk};
 use serde_json::json;
 
+use super::first_stage::MISSING;
 use super::planted::{Planted, plant};
 
 /// Signs in silently and gives the address WeChat sent the browser back to, code included.
@@ -131,6 +132,35 @@ fn session_storage_alone_may_be_lost() {
         ensure!(leftovers == 0, "{leftovers} records left behind");
         Ok(())
     });
+}
+
+/// As where cookies are switched off.
+#[test]
+fn either_storage_may_be_off_and_without_both_the_page_says_why_it_stops() {
+    for off in [
+        "'sessionStorage'",
+        "'localStorage'",
+        "'sessionStorage', 'localStorage'",
+    ] {
+        for app_alone in ["", MISSING] {
+            walk(async |world, browser| {
+                let off = format!(
+                    "{app_alone} for (const name of [{off}]) Object.defineProperty(window, name, {{
+                         get() {{ throw new DOMException('off', 'SecurityError'); }},
+                     }});"
+                );
+                browser.before_each_page(&off).await?;
+                browser.goto(&world.app).await?;
+                if off.contains(", 'local") {
+                    browser.title("浏览器没有记住登录").await?;
+                    world.asked_wechat(2, &[])
+                } else {
+                    world.is_signed_in(browser, "xiaoming").await?;
+                    world.asked_wechat(1, &[0])
+                }
+            });
+        }
+    }
 }
 
 #[test]

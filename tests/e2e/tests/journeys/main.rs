@@ -13,6 +13,7 @@ mod consent;
 mod crash;
 mod desktop;
 mod every_page;
+mod failures;
 mod faults;
 mod first_stage;
 mod foreign_answers;

@@ -1,7 +1,7 @@
 //! What the user bought.
 
 use anyhow::ensure;
-use e2e::{Browser, CAFE, SHOP, World, walk};
+use e2e::{Browser, CAFE, GatewayFault, SHOP, World, WorldOptions, walk, walk_in};
 use serde_json::json;
 
 use super::login::sign_in;
@@ -90,15 +90,17 @@ fn who_bought_nothing_reads_so() {
 
 #[test]
 fn orders_that_do_not_load_offer_a_retry_that_works() {
-    walk(async |world, browser| {
+    walk_in(WorldOptions::behind_a_gateway(), async |world, browser| {
         buy(world, "shop", "xiaoming", 0..2).await?;
         sign_in(browser, world).await?;
-        browser.block(&["*/api/records*"]).await?;
+        world
+            .gateway()?
+            .fail("GET /api/records", GatewayFault::Reset);
         open_orders(browser).await?;
         browser.shows("#more p", "订单没有加载成功").await?;
         let cause = browser.text("#more .hint").await?;
         ensure!(cause.contains("连接不上服务器"), "{cause}");
-        browser.block(&[]).await?;
+        world.gateway()?.heal();
         browser.tap("#more [data-action=retry]").await?;
         browser.shows("#more [role=status]", "没有更多了").await?;
         ensure!(titles(browser).await? == names("shop", 0..2));

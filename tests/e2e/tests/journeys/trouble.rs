@@ -2,6 +2,7 @@
 
 use anyhow::ensure;
 use e2e::{Browser, Look, WorldOptions, journey, walk};
+use serde_json::json;
 
 use super::login::sign_in;
 
@@ -27,37 +28,22 @@ fn a_wrong_secret_shows_wechats_errcode_and_our_request_id_and_no_way_to_hammer(
 
 #[test]
 fn before_the_app_is_there_the_page_says_what_happens() {
-    walk(async |world, browser| {
-        let look = "addEventListener('DOMContentLoaded', () => { window.first = document.body.innerText; })";
-        browser.before_each_page(look).await?;
-        sign_in(browser, world).await?;
-        let first = browser.script("return window.first").await?;
-        ensure!(
-            first
-                .as_str()
-                .is_some_and(|text| text.trim() == "正在登录…"),
-            "{first}"
-        );
-        Ok(())
-    });
-}
-
-#[test]
-fn an_app_that_does_not_come_says_so_and_can_be_retried() {
-    journey(WorldOptions::default(), async |world| {
-        for missing in ["*.wasm", "*.js"] {
-            let browser = Browser::open(Look::default()).await?;
-            browser.block(&[missing]).await?;
-            browser.goto(&world.app).await?;
-            browser.shows("#failure h1", "页面没有加载成功").await?;
-            browser.screenshot("load-failed-light").await?;
-            browser.block(&[]).await?;
-            browser.tap("#failure .button").await?;
-            browser.text("[data-field=openid]").await?;
-            browser.close().await?;
-        }
-        Ok(())
-    });
+    for (language, title, text) in [
+        ("zh-CN", "微信登录", "正在登录…"),
+        ("en", "WeChat login", "Signing you in…"),
+    ] {
+        journey(WorldOptions::default(), async |world| {
+            let browser = Browser::with(|look| look.language = language).await?;
+            let look = "addEventListener('DOMContentLoaded', () => {
+                window.first = [document.title, document.body.innerText.trim()];
+            })";
+            browser.before_each_page(look).await?;
+            sign_in(&browser, &world).await?;
+            let first = browser.script("return window.first").await?;
+            ensure!(first == json!([title, text]), "{first}");
+            browser.close().await
+        });
+    }
 }
 
 #[test]

@@ -1,50 +1,37 @@
 //! A visit in Chromium, which chromedriver drives and DevTools slow down and watch.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use bench::processes::{self, Usage};
 use bench::report::Figures;
-use e2e::{Browser, Look};
+use e2e::Browser;
 use serde_json::json;
-use tokio::time::{Instant, sleep};
 
 use crate::figures::{API, DECISION, JS_HEAP, KINDS, PAGE, PRIVATE, WHOLE_LOGIN, WHOLE_RETURN};
 use crate::pages::{Pages, Variant};
 use crate::phones::{Phone, SLOW, UNTHROTTLED};
 use crate::traffic::{Kind, Request, bytes, requests};
-use crate::visit::{AFTERMATH, PATIENCE, Seen, Visit, WATCH};
+use crate::visit::{Visit, look, visit};
 
-/// How often it is asked whether the profile is there: seldom, because the page's own thread has to answer.
-const PAUSE: Duration = Duration::from_millis(100);
 /// Does both visits. The figures are those that DevTools tell; bytes and memory are of the slow phone alone.
 pub(crate) async fn measure(
     pages: &Pages,
     variant: Variant,
     phone: Phone,
 ) -> anyhow::Result<(String, [Visit; 2], Figures)> {
-    let browser = Browser::open_new(Look {
-        waits_for_load: false,
-        ..Look::default()
-    })
-    .await?;
+    let browser = Browser::open_new(look()).await?;
     let version = browser.devtools("Browser.getVersion", json!({})).await?;
-    let first_tab = browser.tab().await?;
 
-    let visited = visit(&browser, pages, variant, phone).await;
+    let visited = slow_visit(&browser, pages, variant, phone).await;
     let (cold, first) = visited.context("the first login")?;
     let leaves = cold.iter().find(|it| it.kind == Kind::Wechat);
     let leaves = leaves.map_or(f64::INFINITY, |it| it.sent);
     check(&cold, phone, leaves)?;
 
-    // A new tab is a new process, as it is for a person who comes back another day; the caches on disk are warm.
-    browser.open_tab().await?;
-    let new_tab = browser.tab().await?;
-    browser.use_tab(&first_tab).await?;
-    browser.close_tab().await?;
-    browser.use_tab(&new_tab).await?;
-    let visited = visit(&browser, pages, variant, phone).await;
+    // As it is for a person who comes back another day; the caches on disk are warm.
+    browser.new_tab().await?;
+    let visited = slow_visit(&browser, pages, variant, phone).await;
     let (warm, again) = visited.context("the return")?;
     check(&warm, phone, 0.0)?;
 
@@ -89,41 +76,20 @@ async fn pretend(phone: Phone, browser: &Browser) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Opens the page and waits until it shows who is signed in.
-async fn visit(
+/// A visit as on such a phone, and what DevTools told of it.
+async fn slow_visit(
     browser: &Browser,
     pages: &Pages,
     variant: Variant,
     phone: Phone,
 ) -> anyhow::Result<(Vec<Request>, Visit)> {
     pretend(phone, browser).await?;
-    browser.before_each_page(WATCH).await?;
-    let address = pages.address(variant)?;
     // What was before is not part of it.
     browser.events().await?;
-    browser.goto(&format!("{address}/")).await?;
-    let seen = wait(browser).await?;
-    sleep(AFTERMATH).await;
-    let requests = requests(&browser.events().await?, address, pages.wechat())?;
-    let asked = pages.line.asked();
-    Ok((requests, Visit { asked, seen }))
-}
-
-async fn wait(browser: &Browser) -> anyhow::Result<Seen> {
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        // A page that goes while it is asked says nothing; the next one is asked again.
-        if let Ok(noted) = browser.script("return window.benchPage || null").await
-            && !noted.is_null()
-        {
-            return Ok(serde_json::from_value(noted)?);
-        }
-        if Instant::now() > deadline {
-            let page = browser.script("return document.body.innerText").await?;
-            anyhow::bail!("no openid on the screen; the page says: {page}");
-        }
-        sleep(PAUSE).await;
-    }
+    let visit = visit(browser, pages, variant).await?;
+    let events = browser.events().await?;
+    let requests = requests(&events, pages.address(variant)?, pages.wechat())?;
+    Ok((requests, visit))
 }
 
 /// Everything is as slow as it should be. What was asked for before the page left need not have come.
@@ -145,9 +111,6 @@ fn check(requests: &[Request], phone: Phone, leaves: f64) -> anyhow::Result<()> 
 
 /// What a page weighs whose first load asked for this, each file once and whole: of what is under way when the page
 /// leaves, DevTools tell a part.
-///
-/// # Errors
-/// When the page does not have what it asked for.
 async fn weights(pages: &Pages, variant: Variant, requests: &[Request]) -> anyhow::Result<Figures> {
     let asked: BTreeMap<&str, Kind> = requests
         .iter()

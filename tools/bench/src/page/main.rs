@@ -25,6 +25,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use bench::report::{Figures, Samples, publish};
 use clap::{Parser, value_parser};
+use e2e::Browser;
 
 use pages::{Pages, VARIANTS, Variant};
 use phones::{Engine, PHONES, Phone};
@@ -74,9 +75,12 @@ async fn work(arguments: Arguments) -> anyhow::Result<()> {
     });
     let mut phones = PHONES.to_vec();
     phones.retain(|it| is_wanted(&arguments.phones, it.name));
-    if let Err(error) = webkit::Browser::start().await {
-        println!("==> nothing is measured in WebKit: {error:#}");
-        phones.retain(|it| it.engine != Engine::WebKit);
+    match Browser::open_webkit(visit::look()).await {
+        Ok((browser, _)) => browser.quit().await?,
+        Err(error) => {
+            println!("==> nothing is measured in WebKit: {error:#}");
+            phones.retain(|it| it.engine != Engine::WebKit);
+        }
     }
     let is_complete =
         variants.len() == VARIANTS.len() && phones.len() == PHONES.len() && arguments.runs >= RUNS;

@@ -120,9 +120,6 @@ struct Served {
 
 impl Pages {
     /// Starts them all, for the builds in `builds`.
-    ///
-    /// # Errors
-    /// When a build is missing or a server does not start.
     pub(crate) async fn start(variants: &[Variant], builds: &Path) -> anyhow::Result<Self> {
         let line = Line::default();
         let simulator = Simulator::start().await?;
@@ -185,9 +182,6 @@ impl Pages {
     }
 
     /// Where a page is: `http://127.0.0.1:PORT`.
-    ///
-    /// # Errors
-    /// When it was not started.
     pub(crate) fn address(&self, variant: Variant) -> anyhow::Result<&str> {
         Ok(&self.of(variant)?.address)
     }
@@ -203,17 +197,11 @@ impl Pages {
     }
 
     /// Whether what is in the document is enough for the page to know that it has to leave.
-    ///
-    /// # Errors
-    /// When it was not started.
     pub(crate) fn decides_early(&self, variant: Variant) -> anyhow::Result<bool> {
         Ok(self.of(variant)?.decides_early)
     }
 
     /// Bytes of the answer to `GET` of a path, headers included, as a browser gets it that has nothing yet.
-    ///
-    /// # Errors
-    /// When the page was not started, or does not answer.
     pub(crate) async fn weight(&self, variant: Variant, path: &str) -> anyhow::Result<f64> {
         let mut proxy = TcpStream::connect(self.of(variant)?.behind).await?;
         let request = format!(

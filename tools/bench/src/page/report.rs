@@ -12,9 +12,6 @@ use crate::figures::{
 use crate::phones::{PACKETS, PHONES, Phone, SLOW, WEBKIT};
 
 /// Where, when and with what was measured; `packages` is a package.json, `before` a commit.
-///
-/// # Errors
-/// When `packages` cannot be read or lacks one.
 pub(crate) fn setting(
     browsers: &str,
     packages: &Path,

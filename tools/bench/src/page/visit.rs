@@ -6,21 +6,34 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use bench::report::Figures;
+use e2e::{Browser, Look};
 use serde::Deserialize;
+use tokio::time::{Instant, sleep};
 
 use crate::figures::{
     AUTHORIZE, BOOTSTRAPS, LOGIN, MODULES, MODULES_AGAIN, RETURN, SCRIPTS, SCRIPTS_AGAIN,
 };
 use crate::line::Asked;
+use crate::pages::{Pages, Variant};
 use crate::phones::Engine;
 
 /// Runs in every page before anything of its own.
-pub(crate) const WATCH: &str = include_str!("watch.js");
+const WATCH: &str = include_str!("watch.js");
+
+/// WeChat's browser, which is watched from the beginning.
+pub(crate) fn look() -> Look {
+    Look {
+        waits_for_load: false,
+        ..Look::default()
+    }
+}
 
 /// How long a login may take; a slow phone needs a tenth of it.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How often it is asked whether the profile is there: seldom, because the page's own thread has to answer.
+const PAUSE: Duration = Duration::from_millis(100);
 /// How long the browser may go on writing its caches, and the page fetching what nobody waits for.
-pub(crate) const AFTERMATH: Duration = Duration::from_millis(500);
+const AFTERMATH: Duration = Duration::from_millis(500);
 
 /// What watch.js noted, in milliseconds.
 #[derive(Debug, Deserialize)]
@@ -38,6 +51,39 @@ pub(crate) struct Seen {
 pub(crate) struct Visit {
     pub(crate) asked: Vec<Asked>,
     pub(crate) seen: Seen,
+}
+
+/// Opens the page and waits until it shows who is signed in.
+pub(crate) async fn visit(
+    browser: &Browser,
+    pages: &Pages,
+    variant: Variant,
+) -> anyhow::Result<Visit> {
+    browser.before_each_page(WATCH).await?;
+    browser
+        .goto(&format!("{}/", pages.address(variant)?))
+        .await?;
+    let seen = wait(browser).await?;
+    sleep(AFTERMATH).await;
+    let asked = pages.line.asked();
+    Ok(Visit { asked, seen })
+}
+
+async fn wait(browser: &Browser) -> anyhow::Result<Seen> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        // A page that goes while it is asked says nothing; the next one is asked again.
+        if let Ok(noted) = browser.script("return window.benchPage || null").await
+            && !noted.is_null()
+        {
+            return Ok(serde_json::from_value(noted)?);
+        }
+        if Instant::now() > deadline {
+            let page = browser.script("return document.body.innerText").await?;
+            anyhow::bail!("no openid on the screen; the page says: {page}");
+        }
+        sleep(PAUSE).await;
+    }
 }
 
 /// The figures that every browser has of a first login and of a return; `openid` is what the page has to show.

@@ -42,9 +42,6 @@ impl Contender {
     }
 
     /// Adds to a command what serves on this core at the first address, where WeChat is at the second one.
-    ///
-    /// # Errors
-    /// When a file cannot be written.
     pub(crate) fn command(
         self,
         command: &mut Command,
@@ -91,9 +88,6 @@ impl Contender {
 }
 
 /// nginx in WeChat's place.
-///
-/// # Errors
-/// When it does not start.
 pub(crate) async fn start_wechat(programs: &Programs) -> anyhow::Result<Server> {
     Server::start(|command, address, folder| {
         nginx(command, programs, "wechat.conf", [address; 2], folder)
@@ -128,9 +122,6 @@ fn filled(template: &str, [address, wechat]: [SocketAddr; 2]) -> String {
 }
 
 /// Names and versions, as in `nginx 1.22.1, Node 20.20.2, express 5.3.0`.
-///
-/// # Errors
-/// When a program is missing, or a package has no exact version.
 pub(crate) fn versions(programs: &Programs) -> anyhow::Result<String> {
     let said = |program: &Path, option| {
         let name = program.display().to_string();

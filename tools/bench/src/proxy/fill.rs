@@ -6,9 +6,6 @@ use sqlx::{
 
 /// Puts so many records into the database of a server that has made its tables, and leaves it as if it had been running
 /// for long.
-///
-/// # Errors
-/// When the database refuses.
 pub(crate) async fn fill(database: &str, records: u64) -> anyhow::Result<()> {
     let text = include_str!("../../proxy/fill.sql").replace("{records}", &records.to_string());
     let statements = raw_sql(AssertSqlSafe(text));

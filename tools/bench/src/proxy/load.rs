@@ -78,9 +78,6 @@ pub(crate) struct Load {
 
 impl Load {
     /// Writes the bodies.
-    ///
-    /// # Errors
-    /// When there is no room for them.
     pub(crate) fn new(oha: &Path, seconds: u32, threads: usize) -> anyhow::Result<Self> {
         let bodies = tempfile::tempdir()?;
         let write = |name, line: fn(u64) -> String, numbers: Range<u64>| {
@@ -104,9 +101,6 @@ impl Load {
     }
 
     /// Asks.
-    ///
-    /// # Errors
-    /// When an answer is not the expected one, or oha fails.
     pub(crate) async fn run(&self, requests: &Requests, pace: Pace) -> anyhow::Result<Found> {
         let Requests {
             scenario,

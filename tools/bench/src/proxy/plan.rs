@@ -132,9 +132,6 @@ impl Wanted {
 }
 
 /// The core of the server alone, and the others, of which there are so many.
-///
-/// # Errors
-/// When there is only one.
 pub(crate) fn cores() -> anyhow::Result<(&'static str, String, usize)> {
     let others = std::thread::available_parallelism()?.get() - 1;
     anyhow::ensure!(
@@ -145,9 +142,6 @@ pub(crate) fn cores() -> anyhow::Result<(&'static str, String, usize)> {
 }
 
 /// From now on this process, and whatever it begins, runs on these.
-///
-/// # Errors
-/// When the system refuses.
 pub(crate) fn use_only(cores: &str) -> anyhow::Result<()> {
     let own = std::process::id().to_string();
     let chosen = Command::new("taskset")

@@ -153,7 +153,15 @@ pub(super) fn proxy_request(input: &[u8]) {
     });
 }
 
-const CODES: [&str; 3] = ["app_not_loaded", "app_crashed", "browser_unsupported"];
+const CODES: [&str; 7] = [
+    "app_not_loaded",
+    "app_missing",
+    "app_broken",
+    "app_blocked",
+    "app_crashed",
+    "browser_unsupported",
+    "webassembly_off",
+];
 
 /// `POST /api/report`: anybody's, so a closed list of words, and no line of the log but ours.
 ///

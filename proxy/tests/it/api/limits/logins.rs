@@ -137,17 +137,6 @@ async fn after_the_minute_exactly_one_asks_and_the_others_wait_for_its_answer() 
 }
 
 #[actix_web::test]
-async fn a_second_refusal_begins_a_second_minute() {
-    let script = [used_up(45009), used_up(45009), granted("snsapi_base")];
-    let (upstream, proxy) = scripted(script).await;
-    refused(&proxy, "first").await;
-    proxy.clock.advance(Duration::from_secs(60));
-    assert_eq!(refused(&proxy, "second").await, 60);
-    assert_eq!(refused(&proxy, "third").await, 60);
-    assert_eq!(upstream.exchanges(), 2);
-}
-
-#[actix_web::test]
 async fn another_account_goes_on() {
     let (_upstream, proxy) = scripted([used_up(45011), granted("snsapi_base")]).await;
     refused(&proxy, "first").await;

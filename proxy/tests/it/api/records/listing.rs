@@ -103,35 +103,3 @@ async fn an_account_that_is_no_longer_configured_is_named_by_its_appid() {
         .await;
     assert_eq!(page.records[0].account, CAFE);
 }
-
-#[actix_web::test]
-async fn a_cursor_of_another_list_is_refused() {
-    let proxy = proxy().await;
-    let shop = user(&proxy, "shop", OPENID, Some(UNIONID)).await;
-    let cafe = user(&proxy, "cafe", "oCafe", Some(UNIONID)).await;
-    let stranger = user(&proxy, "shop", "oStranger", None).await;
-    write(&proxy, &shop, "order", 3).await;
-    let list = "across=person&kind=order";
-    let page = shop.page(&format!("/api/records?limit=1&{list}")).await;
-    let cursor = page.next_cursor.unwrap();
-    assert!(!cursor.contains(OPENID) && !cursor.contains("order"));
-    let own = shop
-        .names(&format!("/api/records?{list}&cursor={cursor}"))
-        .await;
-    assert_eq!(own, ["order/1", "order/0"]);
-    for (caller, filters) in [
-        (&stranger, list),
-        (&cafe, list),
-        (&shop, "across=account&kind=order"),
-        (&shop, "across=person"),
-        (&shop, "across=person&kind=note"),
-    ] {
-        let path = format!("/api/records?{filters}&cursor={cursor}");
-        let error = caller.get(&path).await.error(400, InvalidRequest).await;
-        assert!(
-            error.message.contains("without cursor"),
-            "{}",
-            error.message
-        );
-    }
-}

@@ -61,12 +61,3 @@ async fn a_guest_sees_nothing_even_under_a_known_openid() {
     }
     guest.get(ORDER).await.error(404, NotFound).await;
 }
-
-#[actix_web::test]
-async fn a_guest_writes_nothing() {
-    let proxy = proxy().await;
-    let guest = guest(&proxy, OPENID);
-    guest.put(ORDER, "1").await.error(403, Forbidden).await;
-    guest.delete(ORDER).await.error(403, Forbidden).await;
-    assert_eq!(known(&*proxy.state.store).await, None);
-}

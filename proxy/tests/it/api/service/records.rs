@@ -36,17 +36,6 @@ async fn a_backend_reads_replaces_and_deletes() {
 }
 
 #[actix_web::test]
-async fn a_backend_may_insist_on_creating() {
-    let (_proxy, backend) = proxy_and_backend().await;
-    let line = format!("PUT {}", record_path(OPENID, "1"));
-    for status in [201, 412] {
-        let headers = [JSON, ("If-None-Match", "*")];
-        let response = backend.send(&line, &headers, "1").await;
-        assert_eq!(response.status(), status);
-    }
-}
-
-#[actix_web::test]
 async fn a_backend_pages_through_a_user_and_a_person() {
     let (_proxy, backend) = proxy_and_backend().await;
     let user = user_path("shop", OPENID);
@@ -72,20 +61,4 @@ async fn a_backend_pages_through_a_user_and_a_person() {
     response.error(400, InvalidRequest).await;
     let person = backend.page(&format!("{user}/records?across=person")).await;
     assert_eq!(person.records.len(), 4);
-}
-
-#[actix_web::test]
-async fn wrong_records_are_refused_and_note_nobody() {
-    let (_proxy, backend) = proxy_and_backend().await;
-    for (key, headers, body, status) in [
-        ("1", &[JSON][..], "{", 400),
-        ("1", &[], "1", 415),
-        ("a%20b", &[JSON], "1", 400),
-    ] {
-        let line = format!("PUT {}", record_path(OPENID, key));
-        let response = backend.send(&line, headers, body).await;
-        response.error(status, InvalidRequest).await;
-    }
-    let user = backend.get(&user_path("shop", OPENID)).await;
-    user.error(404, NotFound).await;
 }

@@ -61,18 +61,3 @@ async fn wrong_notes_are_refused_and_note_nobody() {
     }
     backend.get(&path).await.error(404, NotFound).await;
 }
-
-#[actix_web::test]
-async fn erasing_says_how_many_records_there_were() {
-    let (_proxy, backend) = proxy_and_backend().await;
-    let path = user_path("shop", OPENID);
-    for key in 0..3 {
-        let record = format!("{path}/records/order/{key}");
-        assert_eq!(backend.put(&record, "1").await.status(), 201);
-    }
-    let erased: Value = backend.delete(&path).await.object().await;
-    assert_eq!(erased, json!({ "erased_records": 3 }));
-    backend.delete(&path).await.error(404, NotFound).await;
-    let page = backend.page(&format!("{path}/records")).await;
-    assert!(page.records.is_empty());
-}

@@ -6,12 +6,13 @@ use crate::support::*;
 async fn accounts_codes_and_verifiers_of_another_form_are_refused_by_name() {
     let (upstream, proxy) = scripted([]).await;
     let long_code = "a".repeat(129);
-    let (short, long, odd) = ("a".repeat(31), "a".repeat(33), "-".repeat(32));
+    let [short, long, odd, wide] =
+        [("a", 31), ("a", 33), ("-", 32), ("é", 16)].map(|(it, times)| it.repeat(times));
     let accounts = ["", "florist", "Shop", "shop ", APPID];
     let accounts = accounts.map(|it| (it, "code", VERIFIER, "The account "));
     let codes = ["", &long_code, "a b", "a\r\nX: y", "码", "\u{0}"];
     let codes = codes.map(|it| ("shop", it, VERIFIER, "The code "));
-    let verifiers = ["", short.as_str(), &long, &odd];
+    let verifiers = ["", short.as_str(), &long, &odd, &wide];
     let verifiers = verifiers.map(|it| ("shop", "code", it, "The verifier "));
     let cases = accounts.into_iter().chain(codes).chain(verifiers);
     for (account, code, verifier, words) in cases {

@@ -1,6 +1,6 @@
 //! Callbacks that come twice, and strangers who saw the address with the code.
 
-use futures_util::future::{join, join_all};
+use futures_util::future::join;
 
 use crate::support::*;
 
@@ -12,22 +12,6 @@ async fn a_repeated_callback_gets_the_same_answer_with_one_exchange() {
     let second = proxy.sign_in(&code, VERIFIER).await.session().await;
     assert_eq!(first, second);
     assert_eq!(simulator.requests().len(), 2, "one exchange, one userinfo");
-}
-
-#[actix_web::test]
-async fn twenty_callbacks_at_once_get_the_same_answer_with_one_exchange() {
-    let (gate, reply) = gated();
-    let (upstream, proxy) = scripted([reply]).await;
-    let release = async {
-        upstream.wait_for(1).await;
-        gate.add_permits(1);
-    };
-    let callbacks = join_all((0..20).map(|_| proxy.sign_in("code", VERIFIER)));
-    let (responses, ()) = join(callbacks, release).await;
-    for response in responses {
-        assert_eq!(response.session().await.openid, OPENID);
-    }
-    assert_eq!(upstream.exchanges(), 1);
 }
 
 #[actix_web::test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use e2e::GatewayFault;
+use e2e::{GatewayFault, errcode};
 use serde::Deserialize;
 use wechat_simulator::Effect;
 
@@ -146,11 +146,6 @@ fn cell(step: Step, strike: Strike, words: &str, outcome: &str) -> Cell {
             seen: seen.try_into().expect("an outcome of cells.toml"),
         },
     }
-}
-
-fn errcode(errcode: i64) -> Effect {
-    let errmsg = None;
-    Effect::Errcode { errcode, errmsg }
 }
 
 /// Every errcode in the place of the code's worth.

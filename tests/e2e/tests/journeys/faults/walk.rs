@@ -5,9 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use e2e::lines_of;
-use e2e::{
-    BrokenDatabase, Browser, LogLine, Look, SHOP, Script, WebServer, World, WorldOptions, journey,
-};
+use e2e::{BrokenDatabase, Browser, LogLine, Look, SHOP, Script, World, WorldOptions, journey};
 use serde_json::Value;
 use wechat_simulator::{Endpoint, GrantedScope, Person};
 
@@ -36,8 +34,7 @@ pub(super) fn walk(cells: &[Cell]) {
 }
 
 fn walk_one_after_the_other(cells: &[Cell]) {
-    let options = WorldOptions::with(|it| it.web_server = WebServer::Gateway);
-    journey(options, async |world| {
+    journey(WorldOptions::behind_a_gateway(), async |world| {
         let browser = Browser::open(Look::default()).await?;
         let mut wrong = Vec::new();
         for (number, cell) in cells.iter().enumerate() {

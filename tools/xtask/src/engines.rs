@@ -49,7 +49,7 @@ const CORE: [(&str, &[&str]); 9] = [
     ),
     (
         "Back and Forward",
-        &["alive::back_and_forward_find_the_page_alive_and_ask_wechat_nothing"],
+        &["alive::back_and_forward_find_the_page_alive_or_anew_and_ask_wechat_nothing"],
     ),
     (
         "doubled callback",

@@ -79,7 +79,8 @@ pub(super) trait Engine: Send + Sync {
     }
     /// From the next page on it says it is `user_agent`, of a reader of `language` (such as `zh-CN`).
     async fn pretend(&self, user_agent: &str, language: &str) -> anyhow::Result<()> {
-        let words = json!({ "userAgent": user_agent, "acceptLanguage": language });
+        let words = self.own_words(user_agent).await;
+        let words = json!({ "userAgent": words, "acceptLanguage": language });
         self.devtools("Network.setUserAgentOverride", words).await?;
         // What dates and prices are written by; older ones keep what they were started with.
         for locale in [json!({}), json!({ "locale": language })] {
@@ -131,6 +132,11 @@ pub(super) trait Engine: Send + Sync {
     /// What a screen reader comes by, in its order: the ARIA role, the name, and `*` where the focus is.
     async fn accessibility(&self) -> anyhow::Result<Vec<String>> {
         anyhow::bail!("this engine's driver has no accessibility tree")
+    }
+
+    /// A user agent in this engine's own version.
+    async fn own_words(&self, user_agent: &str) -> String {
+        user_agent.to_owned()
     }
 
     /// Calls a method of the DevTools protocol.

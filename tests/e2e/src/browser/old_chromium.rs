@@ -165,8 +165,10 @@ fn major(version: &str) -> Option<u32> {
 
 /// WeChat's words with this engine's version: what it can do is known by it.
 fn with_version(user_agent: &str, version: &str) -> String {
-    let (before, rest) = user_agent.split_once("Chrome/").unwrap_or((user_agent, ""));
-    let (_, after) = rest.split_once(' ').unwrap_or_default();
+    let Some((before, rest)) = user_agent.split_once("Chrome/") else {
+        return user_agent.to_owned();
+    };
+    let after = rest.split_once(' ').map_or("", |(_, after)| after);
     format!("{before}Chrome/{version} {after}")
 }
 
@@ -174,6 +176,10 @@ fn with_version(user_agent: &str, version: &str) -> String {
 impl Engine for OldChromium {
     async fn devtools(&self, method: &'static str, params: Value) -> anyhow::Result<Value> {
         self.run.read().await.tab.call(method, params).await
+    }
+
+    async fn own_words(&self, user_agent: &str) -> String {
+        with_version(user_agent, VERSION.get().map_or("", String::as_str))
     }
 
     async fn goto(&self, url: &str) -> anyhow::Result<()> {

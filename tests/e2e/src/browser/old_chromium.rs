@@ -175,7 +175,15 @@ fn with_version(user_agent: &str, version: &str) -> String {
 #[async_trait]
 impl Engine for OldChromium {
     async fn devtools(&self, method: &'static str, params: Value) -> anyhow::Result<Value> {
-        self.run.read().await.tab.call(method, params).await
+        let tab = &self.run.read().await.tab;
+        if method == "Network.clearBrowserCache" {
+            // Only so is the renderer's own cache of scripts emptied, too.
+            for is_disabled in [true, false] {
+                let cache = json!({ "cacheDisabled": is_disabled });
+                tab.call("Network.setCacheDisabled", cache).await?;
+            }
+        }
+        tab.call(method, params).await
     }
 
     async fn own_words(&self, user_agent: &str) -> String {
@@ -251,12 +259,8 @@ impl Engine for OldChromium {
             let entry = &params["entry"];
             let matters = entry["level"] == "warning" || entry["level"] == "error";
             let text = entry["text"].as_str()?;
-            // They do not know one source of the app's pages, and put styles of their own into a file that is none.
-            let ours = [
-                "source: ''wasm-unsafe-eval''",
-                "directive: \"default-src 'none'\"",
-            ];
-            let matters = matters && !ours.iter().any(|it| text.contains(it));
+            // They put styles of their own into a file that is no page.
+            let matters = matters && !text.contains("directive: \"default-src 'none'\"");
             matters.then(|| format!("{} {text}", entry["url"]))
         }))
     }

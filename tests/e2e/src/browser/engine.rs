@@ -124,7 +124,15 @@ pub(super) trait Engine: Send + Sync {
              if (!top || !it.contains(top) && !top.contains(it)) throw new Error('something is over ' + {css});
              return [x, y];"
         );
-        let point = self.script(&find).await?;
+        let mut point = self.script(&find).await?;
+        // What is loaded meanwhile may move it.
+        loop {
+            let now = self.script(&find).await?;
+            if now == point {
+                break;
+            }
+            point = now;
+        }
         let at = |nth: usize| point[nth].as_f64().unwrap_or_default();
         self.click(at(0), at(1)).await
     }

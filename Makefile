@@ -8,7 +8,7 @@ TARGETS    := $(shell sed -n 's/^targets *= *\[\(.*\)\]/\1/p' rust-toolchain.tom
 export PATH := $(PATH):$(HOME)/.cargo/bin
 CARGO := rustup run $(CHANNEL) cargo
 
-.PHONY: help dev test build dist lint fuzz chaos replicas bench advisories tools toolchain
+.PHONY: help dev test build dist lint fuzz chaos engines replicas bench advisories tools toolchain
 
 help:
 	@echo "make dev     start the app, the proxy and the WeChat simulator; Ctrl-C ends all"
@@ -18,6 +18,7 @@ help:
 	@echo "make lint    format the code, then lints"
 	@echo "make fuzz    throw anything at what reads foreign bytes, for ten minutes or SECONDS=3600, then all else that is chance"
 	@echo "make chaos   logins, thefts, faults and kills all at once: 6 minutes"
+	@echo "make engines  the core journeys in every browser engine that can be had, and their table: 6 minutes"
 	@echo "make replicas  three replicas behind nginx, killed and restarted under load: 10 minutes the first time"
 	@echo "make bench PART=page|proxy  the page and the proxy beside others: half an hour"
 	@echo "make advisories  known holes in our dependencies, from RustSec's database on GitHub"
@@ -27,7 +28,7 @@ help:
 dev: toolchain
 	@$(CARGO) xtask $@
 
-test build dist replicas chaos fuzz tools advisories: toolchain
+test build dist engines replicas chaos fuzz tools advisories: toolchain
 	@$(CARGO) --locked xtask $@
 
 bench: toolchain

@@ -6,6 +6,7 @@ mod chromedriver;
 mod database;
 mod gateway;
 mod logs;
+mod program;
 mod proxy;
 pub mod user_agents;
 mod web_server;

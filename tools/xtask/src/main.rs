@@ -7,6 +7,7 @@ mod chance;
 mod chaos;
 mod dev;
 mod dist;
+mod engines;
 mod foreign;
 mod fuzz;
 mod interrupt;
@@ -40,6 +41,7 @@ cargo xtask <command>
   fuzz      what reads foreign bytes, guided by libFuzzer, SECONDS=600 in all, then all that depends on chance, ROUNDS=1;
             or only the targets named
   chaos     logins, thefts, faults and kills all at once; SEEDS and SECONDS as the environment says
+  engines   the core journeys in every browser engine that can be had; writes the table of docs/engines.md
   replicas  several replicas of the shipped program, killed and restarted under load
   bench page    the page beside plain JavaScript, Vue and React; options as `bench page --help` says
   bench proxy   the proxy beside nginx, Node and Python, and over a grown store; likewise
@@ -64,6 +66,7 @@ fn main() -> ExitCode {
         ["dist"] => dist::run(),
         ["fuzz", ..] => fuzz::run(options(1)),
         ["chaos"] => chaos::run(),
+        ["engines"] => engines::run(),
         ["replicas"] => dist::replicas(),
         ["bench", "page", ..] => bench::page(options(2)),
         ["bench", "proxy", ..] => bench::proxy(options(2)),

@@ -6,6 +6,7 @@ use std::sync::mpsc;
 
 use crate::browser_engines;
 use crate::bundle;
+use crate::engines;
 use crate::foreign;
 use crate::packages::{NODE, Package};
 use crate::processes;
@@ -144,6 +145,11 @@ fn foreign_lane(logs: &LogFolder, is_compiled: mpsc::Receiver<()>) -> Tally {
 }
 
 fn journeys(tally: &mut Tally, logs: &LogFolder, app: Option<PathBuf>) {
+    if let Some(app) = &app {
+        engines::oldest(tally, app, |play| {
+            logs.told_to(play);
+        });
+    }
     // A step of its own: where axe-core cannot be installed the journeys look at everything else, and the table says so.
     let mut axe = PathBuf::from("none");
     tally.step("axe-core for the journeys", "", |_| {

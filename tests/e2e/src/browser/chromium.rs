@@ -11,7 +11,6 @@ use serde_json::{Value, json};
 use thirtyfour::common::command::{Command, ExtensionCommand};
 use thirtyfour::{By, WebDriver};
 
-use super::device::Key;
 use super::driven::locked;
 use super::engine::{Engine, line};
 use super::look::{Look, capabilities};
@@ -43,16 +42,6 @@ impl Chromium {
         self.chromedriver.process()
     }
 
-    /// Calls a method of the DevTools protocol.
-    pub(super) async fn devtools(
-        &self,
-        method: &'static str,
-        params: Value,
-    ) -> anyhow::Result<Value> {
-        let command = Command::ExtensionCommand(Box::new(DevTools { method, params }));
-        Ok(self.driver.cmd(command).await?.value()?)
-    }
-
     /// What DevTools told about network and page since this was last asked: objects of `method` and `params`.
     pub(super) async fn events(&self) -> anyhow::Result<Vec<Value>> {
         let log = self.driver.get_log("performance").await?;
@@ -66,6 +55,11 @@ impl Chromium {
 
 #[async_trait]
 impl Engine for Chromium {
+    async fn devtools(&self, method: &'static str, params: Value) -> anyhow::Result<Value> {
+        let command = Command::ExtensionCommand(Box::new(DevTools { method, params }));
+        Ok(self.driver.cmd(command).await?.value()?)
+    }
+
     async fn goto(&self, url: &str) -> anyhow::Result<()> {
         let origin = url.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
         locked(&self.origins).insert(origin);
@@ -92,49 +86,8 @@ impl Engine for Chromium {
         Ok(self.driver.execute(code, vec![]).await?.json().clone())
     }
 
-    async fn click(&self, x: f64, y: f64) -> anyhow::Result<()> {
-        for kind in ["mousePressed", "mouseReleased"] {
-            let event = json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": 1 });
-            self.devtools("Input.dispatchMouseEvent", event).await?;
-        }
-        Ok(())
-    }
-
     async fn tap(&self, css: &str) -> anyhow::Result<()> {
         Ok(self.driver.find(By::Css(css)).await?.click().await?)
-    }
-
-    async fn press(&self, key: Key) -> anyhow::Result<()> {
-        let (name, number, text) = match key {
-            Key::Tab => ("Tab", 9, ""),
-            Key::Enter => ("Enter", 13, "\r"),
-        };
-        for kind in ["keyDown", "keyUp"] {
-            let text = if kind == "keyDown" { text } else { "" };
-            let event = json!({
-                "type": kind, "key": name, "code": name, "windowsVirtualKeyCode": number, "text": text,
-            });
-            self.devtools("Input.dispatchKeyEvent", event).await?;
-        }
-        Ok(())
-    }
-
-    async fn before_each_page(&self, source: &str) -> anyhow::Result<String> {
-        let source = json!({ "source": source });
-        let added = self
-            .devtools("Page.addScriptToEvaluateOnNewDocument", source)
-            .await?;
-        Ok(added["identifier"]
-            .as_str()
-            .context("no such script")?
-            .to_owned())
-    }
-
-    async fn forget(&self, script: &str) -> anyhow::Result<()> {
-        let identifier = json!({ "identifier": script });
-        self.devtools("Page.removeScriptToEvaluateOnNewDocument", identifier)
-            .await?;
-        Ok(())
     }
 
     async fn screenshot(&self) -> anyhow::Result<Vec<u8>> {
@@ -148,41 +101,6 @@ impl Engine for Chromium {
         let shot = self.devtools("Page.captureScreenshot", how).await?;
         let png = shot["data"].as_str().unwrap_or_default();
         Ok(base64::engine::general_purpose::STANDARD.decode(png)?)
-    }
-
-    async fn set_size(&self, width: u32, height: u32) -> anyhow::Result<()> {
-        let metrics = json!({
-            "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600,
-        });
-        self.devtools("Emulation.setDeviceMetricsOverride", metrics)
-            .await?;
-        Ok(())
-    }
-
-    async fn set_dark(&self, dark: bool) -> anyhow::Result<()> {
-        let value = if dark { "dark" } else { "light" };
-        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
-        self.devtools("Emulation.setEmulatedMedia", features)
-            .await?;
-        Ok(())
-    }
-
-    async fn pretend(&self, user_agent: &str, language: &str) -> anyhow::Result<()> {
-        let words = json!({ "userAgent": user_agent, "acceptLanguage": language });
-        self.devtools("Network.setUserAgentOverride", words).await?;
-        // What dates and prices are written by.
-        let locale = json!({ "locale": language });
-        self.devtools("Emulation.setLocaleOverride", json!({}))
-            .await?;
-        self.devtools("Emulation.setLocaleOverride", locale).await?;
-        Ok(())
-    }
-
-    async fn block(&self, addresses: &[&str]) -> anyhow::Result<()> {
-        self.devtools("Network.enable", json!({})).await?;
-        self.devtools("Network.setBlockedURLs", json!({ "urls": addresses }))
-            .await?;
-        Ok(())
     }
 
     async fn accessibility(&self) -> anyhow::Result<Vec<String>> {
@@ -205,12 +123,6 @@ impl Engine for Chromium {
             left.extend(children.filter_map(|id| nodes.iter().find(|it| it["nodeId"] == *id)));
         }
         Ok(lines)
-    }
-
-    async fn lose_cookies(&self) -> anyhow::Result<()> {
-        self.devtools("Network.clearBrowserCookies", json!({}))
-            .await?;
-        Ok(())
     }
 
     async fn forget_everything(&self) -> anyhow::Result<()> {
@@ -253,14 +165,7 @@ impl Engine for Chromium {
         Ok(events
             .iter()
             .filter(|it| it["method"] == "Network.requestWillBeSent")
-            .filter_map(|it| {
-                let request = &it["params"]["request"];
-                Some(format!(
-                    "{} {}",
-                    request["method"].as_str()?,
-                    request["url"].as_str()?
-                ))
-            })
+            .filter_map(|it| request(&it["params"]))
             .collect())
     }
 
@@ -271,6 +176,13 @@ impl Engine for Chromium {
     fn chromium(&self) -> anyhow::Result<&Chromium> {
         Ok(self)
     }
+}
+
+/// What DevTools tells about a request, as `METHOD address`.
+pub(super) fn request(params: &Value) -> Option<String> {
+    let request = &params["request"];
+    let (method, url) = (request["method"].as_str()?, request["url"].as_str()?);
+    Some(format!("{method} {url}"))
 }
 
 /// Chromedriver's way to the DevTools protocol, beside the WebDriver standard.

@@ -9,7 +9,7 @@ use super::driven::Browser;
 impl Browser {
     /// Calls a method of the DevTools protocol.
     pub async fn devtools(&self, method: &'static str, params: Value) -> anyhow::Result<Value> {
-        self.engine.chromium()?.devtools(method, params).await
+        self.engine.devtools(method, params).await
     }
 
     /// The process that all of this browser's processes descend from; `None` once it has ended.

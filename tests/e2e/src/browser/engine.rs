@@ -2,16 +2,19 @@
 
 use std::path::PathBuf;
 
+use anyhow::Context;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
 use super::chromium::Chromium;
 use super::device::Key;
 use super::look::Look;
+use super::old_chromium::OldChromium;
 use super::webkitgtk::WebKitGtk;
 
 /// What a person and a test do with a browser, in the fewest words; the rest of [`Browser`](super::Browser) is made of
-/// it. What an engine's driver cannot do is an error.
+/// it. What has a default is done over the DevTools protocol, as by all kinds of Chromium; what an engine's driver cannot
+/// do is an error.
 #[async_trait]
 pub(super) trait Engine: Send + Sync {
     /// Opens an address as if typed, and waits until it has loaded or failed.
@@ -23,20 +26,80 @@ pub(super) trait Engine: Send + Sync {
     /// Runs the body of a function; a promise is waited for.
     async fn script(&self, code: &str) -> anyhow::Result<Value>;
     /// Presses and releases the mouse, or taps, at a point of the window in CSS pixels.
-    async fn click(&self, x: f64, y: f64) -> anyhow::Result<()>;
-    async fn press(&self, key: Key) -> anyhow::Result<()>;
+    async fn click(&self, x: f64, y: f64) -> anyhow::Result<()> {
+        for kind in ["mousePressed", "mouseReleased"] {
+            let event = json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": 1 });
+            self.devtools("Input.dispatchMouseEvent", event).await?;
+        }
+        Ok(())
+    }
+    async fn press(&self, key: Key) -> anyhow::Result<()> {
+        let (name, number, text) = match key {
+            Key::Tab => ("Tab", 9, ""),
+            Key::Enter => ("Enter", 13, "\r"),
+        };
+        for kind in ["keyDown", "keyUp"] {
+            let text = if kind == "keyDown" { text } else { "" };
+            let event = json!({
+                "type": kind, "key": name, "code": name, "windowsVirtualKeyCode": number, "text": text,
+            });
+            self.devtools("Input.dispatchKeyEvent", event).await?;
+        }
+        Ok(())
+    }
     /// Runs JavaScript in every page from now on; gives what [`forget`](Self::forget) wants.
-    async fn before_each_page(&self, source: &str) -> anyhow::Result<String>;
-    async fn forget(&self, script: &str) -> anyhow::Result<()>;
+    async fn before_each_page(&self, source: &str) -> anyhow::Result<String> {
+        let source = json!({ "source": source });
+        let added = self
+            .devtools("Page.addScriptToEvaluateOnNewDocument", source)
+            .await?;
+        let identifier = added["identifier"].as_str();
+        Ok(identifier.context("no such script")?.to_owned())
+    }
+    async fn forget(&self, script: &str) -> anyhow::Result<()> {
+        let identifier = json!({ "identifier": script });
+        self.devtools("Page.removeScriptToEvaluateOnNewDocument", identifier)
+            .await?;
+        Ok(())
+    }
     /// The page as far down as it goes, as PNG.
     async fn screenshot(&self) -> anyhow::Result<Vec<u8>>;
-    async fn set_size(&self, width: u32, height: u32) -> anyhow::Result<()>;
-    async fn set_dark(&self, dark: bool) -> anyhow::Result<()>;
+    async fn set_size(&self, width: u32, height: u32) -> anyhow::Result<()> {
+        let metrics = json!({
+            "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600,
+        });
+        self.devtools("Emulation.setDeviceMetricsOverride", metrics)
+            .await?;
+        Ok(())
+    }
+    async fn set_dark(&self, dark: bool) -> anyhow::Result<()> {
+        self.devtools("Emulation.setEmulatedMedia", colour_scheme(dark))
+            .await?;
+        Ok(())
+    }
     /// From the next page on it says it is `user_agent`, of a reader of `language` (such as `zh-CN`).
-    async fn pretend(&self, user_agent: &str, language: &str) -> anyhow::Result<()>;
+    async fn pretend(&self, user_agent: &str, language: &str) -> anyhow::Result<()> {
+        let words = self.own_words(user_agent).await;
+        let words = json!({ "userAgent": words, "acceptLanguage": language });
+        self.devtools("Network.setUserAgentOverride", words).await?;
+        // What dates and prices are written by; older ones keep what they were started with.
+        for locale in [json!({}), json!({ "locale": language })] {
+            let _ = self.devtools("Emulation.setLocaleOverride", locale).await;
+        }
+        Ok(())
+    }
     /// Requests to addresses like these (`*` for anything) fail from now on, and no others.
-    async fn block(&self, addresses: &[&str]) -> anyhow::Result<()>;
-    async fn lose_cookies(&self) -> anyhow::Result<()>;
+    async fn block(&self, addresses: &[&str]) -> anyhow::Result<()> {
+        self.devtools("Network.enable", json!({})).await?;
+        self.devtools("Network.setBlockedURLs", json!({ "urls": addresses }))
+            .await?;
+        Ok(())
+    }
+    async fn lose_cookies(&self) -> anyhow::Result<()> {
+        self.devtools("Network.clearBrowserCookies", json!({}))
+            .await?;
+        Ok(())
+    }
     /// As after a start with an empty profile.
     async fn forget_everything(&self) -> anyhow::Result<()>;
     /// A new tab, and so a new process, instead of all there are, with the same profile. Scripts go with the old ones.
@@ -61,7 +124,15 @@ pub(super) trait Engine: Send + Sync {
              if (!top || !it.contains(top) && !top.contains(it)) throw new Error('something is over ' + {css});
              return [x, y];"
         );
-        let point = self.script(&find).await?;
+        let mut point = self.script(&find).await?;
+        // What is loaded meanwhile may move it.
+        loop {
+            let now = self.script(&find).await?;
+            if now == point {
+                break;
+            }
+            point = now;
+        }
         let at = |nth: usize| point[nth].as_f64().unwrap_or_default();
         self.click(at(0), at(1)).await
     }
@@ -69,6 +140,16 @@ pub(super) trait Engine: Send + Sync {
     /// What a screen reader comes by, in its order: the ARIA role, the name, and `*` where the focus is.
     async fn accessibility(&self) -> anyhow::Result<Vec<String>> {
         anyhow::bail!("this engine's driver has no accessibility tree")
+    }
+
+    /// A user agent in this engine's own version.
+    async fn own_words(&self, user_agent: &str) -> String {
+        user_agent.to_owned()
+    }
+
+    /// Calls a method of the DevTools protocol.
+    async fn devtools(&self, _method: &'static str, _params: Value) -> anyhow::Result<Value> {
+        anyhow::bail!("this engine's driver has no such thing")
     }
 
     /// What only this machine's Chromium can do.
@@ -91,11 +172,26 @@ pub(super) fn line(role: &str, name: &str, has_focus: bool) -> Option<String> {
         .then(|| format!("{role} {name}{focus}").trim_end().to_owned())
 }
 
+/// What DevTools is told for dark pages, or light ones. Without effect before Chromium 76, which knows only light ones.
+pub(super) fn colour_scheme(dark: bool) -> Value {
+    let value = if dark { "dark" } else { "light" };
+    // The older ones insist on a word here.
+    json!({ "media": "", "features": [{ "name": "prefers-color-scheme", "value": value }] })
+}
+
 /// Starts the engine that `WECHAT_LOGIN_ENGINE` names, by default this machine's Chromium.
 pub(super) async fn start(look: Look, program: Option<PathBuf>) -> anyhow::Result<Box<dyn Engine>> {
     Ok(match std::env::var("WECHAT_LOGIN_ENGINE").as_deref() {
         Err(_) | Ok("chromium") => Box::new(Chromium::start(look, program).await?),
         Ok("webkitgtk") => Box::new(WebKitGtk::start(look).await?),
+        Ok(name) if let Some(major) = name.strip_prefix("chromium-") => {
+            Box::new(OldChromium::start(look, engines_program()?, major.parse()?).await?)
+        }
         Ok(other) => anyhow::bail!("WECHAT_LOGIN_ENGINE: there is no engine {other:?}"),
     })
+}
+
+/// Where the program of an engine is that no system brings.
+fn engines_program() -> anyhow::Result<String> {
+    std::env::var("WECHAT_LOGIN_ENGINE_PROGRAM").context("WECHAT_LOGIN_ENGINE_PROGRAM: no program")
 }

@@ -6,7 +6,9 @@ mod devtools;
 mod driven;
 mod engine;
 mod look;
+mod old_chromium;
 mod reuse;
+mod socket;
 mod webkitgtk;
 
 pub use device::Key;

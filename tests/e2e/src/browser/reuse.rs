@@ -11,7 +11,7 @@ use super::webkitgtk::WebKitGtk;
 /// Each takes some 300 MB.
 const MOST: usize = 8;
 
-/// Closed ones, the longest unused first. They end with this process (`chromedriver-keeper.sh`).
+/// Closed ones, the longest unused first. They end with this process (`keeper.sh`).
 static CLOSED: Mutex<Vec<Browser>> = Mutex::new(Vec::new());
 
 /// One that looks like this, if there is one.

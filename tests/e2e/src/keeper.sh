@@ -1,12 +1,12 @@
-# chromedriver on a port of its own choice, until standard input ends: then its Chromium is ended first, and nothing is
-# left of either. Says what chromedriver says.
+# A browser or its driver, until standard input ends: then the browsers of a driver are ended first, and nothing is left of
+# either. Says what it says. What it leaves in $TMPDIR goes with it.
 set -eu
-command -v chromedriver >/dev/null
+command -v "$1" >/dev/null
 folder=$(mktemp -d)
 trap : INT TERM
 trap 'rm -rf "$folder"' EXIT
-# Chromium leaves files behind when it is stopped in the middle of something.
-TMPDIR=$folder chromedriver --port=0 &
+# Browsers leave files behind when they are stopped in the middle of something.
+TMPDIR=$folder "$@" 2>&1 &
 driver=$!
 # Only the driver writes there from now on, so that whoever reads learns of its end.
 exec >/dev/null
@@ -23,5 +23,9 @@ while [ $tries -lt 50 ] && [ -n "$(browsers)" ]; do
     sleep 0.1
 done
 kill $driver 2>/dev/null || true
+# One that hangs at its end is ended all the same.
+{ sleep 2 && kill -9 $driver $(browsers); } 2>/dev/null &
+last=$!
 wait $driver || true
+kill $last 2>/dev/null || true
 kill -9 $(browsers) 2>/dev/null || true

@@ -1,0 +1,230 @@
+//! Journeys in other browser engines than this machine's Chromium: two old ones in `make test`, all that can be had in
+//! `make engines`, which writes the table of `docs/engines.md`.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Context;
+
+use crate::bundle;
+use crate::packages::{NODE, Package};
+use crate::processes;
+use crate::system;
+use crate::tally::{self, Tally};
+use crate::workspace;
+
+/// The oldest that runs the app, and the youngest that does not.
+const OLDEST: Package = Package {
+    name: "oldest-engines",
+    language: &NODE,
+    folder: "tests/e2e/engines/oldest",
+};
+
+const OTHERS: Package = Package {
+    name: "old-engines",
+    language: &NODE,
+    folder: "tests/e2e/engines/all",
+};
+
+const TOO_OLD: [u32; 2] = [66, 68];
+const OLD: [u32; 14] = [69, 73, 75, 76, 78, 79, 80, 83, 86, 92, 102, 103, 107, 116];
+
+/// What is played, as the table calls it, and the names of the journeys.
+const CORE: [(&str, &[&str]); 9] = [
+    ("silent login", &["login::silent_login_shows_the_openid"]),
+    ("reload", &["login::reload_keeps_the_session"]),
+    (
+        "name and picture",
+        &["consent::consent_shows_the_chinese_name_the_picture_and_the_unionid"],
+    ),
+    (
+        "refusal",
+        &[
+            "login::a_refusal_without_a_session_starts_nothing_until_a_tap",
+            "upgrade::a_failed_exchange_never_ends_a_session",
+        ],
+    ),
+    (
+        "Back and Forward",
+        &["alive::back_and_forward_find_the_page_alive_or_anew_and_ask_wechat_nothing"],
+    ),
+    (
+        "doubled callback",
+        &["login::a_callback_loaded_twice_signs_in_with_one_exchange"],
+    ),
+    (
+        "orders",
+        &["orders::all_accounts_are_joined_after_consent_and_told_apart"],
+    ),
+    ("sign-out", &["login::who_signs_out_stays_out_until_a_tap"]),
+    (
+        "missing files, 重试",
+        &[
+            "failures::each_file_that_does_not_come_is_told_apart_and_the_first_retry_works_once_it_is_there",
+        ],
+    ),
+];
+
+const IS_TOO_OLD: &str = "too_old::an_engine_that_is_too_old_is_told_so_and_wechat_is_not_asked";
+
+/// The part of the document that [`run`] writes.
+const MARKS: [&str; 2] = [
+    "<!-- written by `make engines` -->\n",
+    "<!-- end of what `make engines` wrote -->\n",
+];
+
+/// The step of `make test`.
+pub(crate) fn oldest(tally: &mut Tally, app: &Path, told: impl Fn(&mut Command)) {
+    tally.step(
+        "journeys in the oldest engines",
+        "half a minute",
+        |counts| {
+            let packages = OLDEST.install()?;
+            for (major, journeys) in [(69, core()), (68, vec![IS_TOO_OLD])] {
+                let mut play = play(app, &format!("chromium-{major}"), &journeys);
+                play.env("WECHAT_LOGIN_ENGINE_PROGRAM", program(&packages, major)?);
+                told(&mut play);
+                tally::tests(&mut play, counts)?;
+            }
+            Ok("Chromium 69 plays them, 68 is told that it is too old".to_owned())
+        },
+    );
+}
+
+/// All engines, for the app that `make build` left in `dist/`.
+pub(crate) fn run() -> anyhow::Result<()> {
+    system::ensure(system::BROWSER.iter().chain(&system::WEBKIT))?;
+    let app = workspace::root().join("dist");
+    let (oldest, others) = (OLDEST.install()?, OTHERS.install()?);
+    let old = TOO_OLD.into_iter().chain(OLD).map(|major| {
+        let packages = if matches!(major, 68 | 69) {
+            &oldest
+        } else {
+            &others
+        };
+        Ok((format!("chromium-{major}"), Some(program(packages, major)?)))
+    });
+    let mut engines = old.collect::<anyhow::Result<Vec<(String, Option<PathBuf>)>>>()?;
+    engines.extend([
+        ("chromium".to_owned(), None),
+        ("webkitgtk".to_owned(), None),
+    ]);
+    let mut rows = Vec::new();
+    let mut failed = Vec::new();
+    for (engine, program) in engines {
+        let is_too_old = TOO_OLD.iter().any(|it| engine == format!("chromium-{it}"));
+        let journeys = if is_too_old { vec![IS_TOO_OLD] } else { core() };
+        let mut command = play(&app, &engine, &journeys);
+        if let Some(program) = program {
+            command.env("WECHAT_LOGIN_ENGINE_PROGRAM", program);
+        }
+        let outcomes = outcomes(&mut command)?;
+        let passed = |journey: &&str| outcomes.get(*journey) == Some(&true);
+        failed.extend(
+            journeys
+                .iter()
+                .filter(|it| !passed(it))
+                .map(|it| format!("{it} in {engine}")),
+        );
+        rows.push(match is_too_old {
+            true => format!(
+                "| {engine} | {} |{}",
+                word(passed(&IS_TOO_OLD), "told that it is too old"),
+                " |".repeat(CORE.len() - 1)
+            ),
+            false => CORE
+                .iter()
+                .fold(format!("| {engine} |"), |row, (_, journeys)| {
+                    format!("{row} {} |", word(journeys.iter().all(passed), "✓"))
+                }),
+        });
+    }
+    write(&rows)?;
+    anyhow::ensure!(failed.is_empty(), "failed: {}", failed.join(", "));
+    Ok(())
+}
+
+fn word(passed: bool, success: &'static str) -> &'static str {
+    if passed { success } else { "fails" }
+}
+
+fn core() -> Vec<&'static str> {
+    CORE.iter()
+        .flat_map(|(_, journeys)| *journeys)
+        .copied()
+        .collect()
+}
+
+/// Where the program of this version is, unpacked the first time.
+fn program(packages: &Path, major: u32) -> anyhow::Result<PathBuf> {
+    let program = packages.join(format!("chromium-{major}"));
+    if !program.exists() {
+        let mut unpack = workspace::command("node");
+        unpack.arg("tests/e2e/engines/unpack.js");
+        unpack.arg(packages.join(format!("node_modules/chromium-{major}")));
+        processes::run(unpack.arg(&program))?;
+    }
+    Ok(program)
+}
+
+/// These journeys in this engine.
+fn play(app: &Path, engine: &str, journeys: &[&str]) -> Command {
+    let mut command = workspace::locked_cargo("test");
+    command
+        .args([
+            "--workspace",
+            "--test=journeys",
+            "--no-fail-fast",
+            "--",
+            "--exact",
+        ])
+        .args(journeys)
+        .env("WECHAT_LOGIN_DIST", app)
+        .env(
+            "WECHAT_LOGIN_EXAMPLE_DIST",
+            workspace::root().join(bundle::EXAMPLE_FOLDER),
+        )
+        .env("WECHAT_LOGIN_AXE", "none")
+        .env("WECHAT_LOGIN_ENGINE", engine);
+    command
+}
+
+/// Which passed and which failed.
+fn outcomes(play: &mut Command) -> anyhow::Result<BTreeMap<String, bool>> {
+    let mut outcomes = BTreeMap::new();
+    // Also where one fails, which is part of the table.
+    let _ = processes::run_by_line(play, |line| {
+        if let Some((journey, outcome)) = line
+            .strip_prefix("test ")
+            .and_then(|it| it.split_once(" ... "))
+        {
+            outcomes.insert(journey.to_owned(), outcome == "ok");
+        }
+    })?;
+    Ok(outcomes)
+}
+
+fn write(rows: &[String]) -> anyhow::Result<()> {
+    let path = workspace::root().join("docs/engines.md");
+    let document = fs::read_to_string(&path)?;
+    let [begin, end] = MARKS;
+    let (before, rest) = document
+        .split_once(begin)
+        .context("docs/engines.md has no mark")?;
+    let (_, after) = rest
+        .split_once(end)
+        .context("docs/engines.md has no second mark")?;
+    let mut table = "| engine |".to_owned();
+    for (name, _) in CORE {
+        write!(table, " {name} |")?;
+    }
+    let rule = "|---".repeat(CORE.len() + 1);
+    let rows = rows.join("\n");
+    Ok(fs::write(
+        path,
+        format!("{before}{begin}\n{table}\n{rule}|\n{rows}\n\n{end}{after}"),
+    )?)
+}

@@ -13,7 +13,7 @@ use crate::bundle;
 use crate::packages::{NODE, Package};
 use crate::processes;
 use crate::system;
-use crate::tally::{self, Tally};
+use crate::tally::{self, Skipped, Tally};
 use crate::workspace;
 
 /// The oldest that runs the app, and the youngest that does not.
@@ -76,8 +76,26 @@ const MARKS: [&str; 2] = [
     "<!-- end of what `make engines` wrote -->\n",
 ];
 
-/// The step of `make test`.
-pub(crate) fn oldest(tally: &mut Tally, app: &Path, told: impl Fn(&mut Command)) {
+/// What is played besides in WebKitGTK: what a screen reader comes by, keys, shapes, and Back over another site.
+const IN_WEBKIT: [&str; 5] = [
+    "consent::whatever_follows_a_refusal_the_session_stays_and_the_page_is_usable",
+    "every_page::every_page_in_chinese_can_be_used_by_everybody",
+    "keyboard::enter_does_what_a_tap_does_and_the_new_page_begins_at_its_heading",
+    "keyboard::tab_reaches_every_control_in_reading_order_and_shows_where_it_is",
+    "two_sites::back_and_forward_over_wechats_site_find_the_user_signed_in_with_name_and_picture",
+];
+
+/// The steps of `make test`.
+pub(crate) fn steps(tally: &mut Tally, app: &Path, told: impl Fn(&mut Command)) {
+    tally.step("journeys in WebKitGTK", "a minute", |counts| {
+        // Where it can be installed it has been.
+        if let Some(missing) = system::lacks(&system::WEBKIT) {
+            return Err(Skipped(format!("needs {missing}")).into());
+        }
+        let mut play = play(app, "webkitgtk", &[&core()[..], &IN_WEBKIT].concat());
+        told(&mut play);
+        tally::tests(&mut play, counts)
+    });
     tally.step(
         "journeys in the oldest engines",
         "half a minute",

@@ -55,11 +55,16 @@ pub(crate) const BROWSER: [Needed; 4] = [
 ];
 
 /// What the measurement of the page needs for the engine of iPhones, driven from Debian's own Python.
-pub(crate) const WEBKIT: [Needed; 5] = [
+pub(crate) const WEBKIT: [Needed; 7] = [
     Needed {
         name: "PyGObject",
         is_there: || python_runs("import gi"),
         debian: "python3-gi",
+    },
+    Needed {
+        name: "PyGObject with cairo",
+        is_there: || python_runs("import gi; gi.require_foreign('cairo')"),
+        debian: "python3-gi-cairo",
     },
     Needed {
         name: "WebKitGTK for it",
@@ -67,14 +72,19 @@ pub(crate) const WEBKIT: [Needed; 5] = [
         debian: "gir1.2-webkit2-4.1",
     },
     Needed {
-        name: "xvfb-run",
-        is_there: || is_on_path("xvfb-run"),
-        debian: "xvfb",
+        name: "Atspi for it",
+        is_there: || python_runs("import gi; gi.require_version('Atspi', '2.0')"),
+        debian: "gir1.2-atspi-2.0",
     },
     Needed {
-        name: "xauth",
-        is_there: || is_on_path("xauth"),
-        debian: "xauth",
+        name: "the bus of screen readers",
+        is_there: || Path::new("/usr/libexec/at-spi-bus-launcher").is_file(),
+        debian: "at-spi2-core",
+    },
+    Needed {
+        name: "Xvfb",
+        is_there: || is_on_path("Xvfb"),
+        debian: "xvfb",
     },
     Needed {
         name: "dbus-run-session",
@@ -121,6 +131,12 @@ pub(crate) fn ensure<'a>(needed: impl IntoIterator<Item = &'a Needed>) -> anyhow
     }
     anyhow::ensure!(missing.is_empty(), complaint(&missing));
     Ok(())
+}
+
+/// The name of the first that is missing.
+pub(crate) fn lacks(needed: &[Needed]) -> Option<&'static str> {
+    let missing = needed.iter().find(|it| !(it.is_there)());
+    missing.map(|it| it.name)
 }
 
 fn complaint(missing: &[&Needed]) -> String {

@@ -50,7 +50,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
     system::ensure(
         system::BROWSER
             .iter()
-            .chain([&system::POSTGRES, &system::NGINX]),
+            .chain([&system::POSTGRES, &system::NGINX])
+            .chain(system::WEBKIT.iter().filter(|_| system::may_install())),
     )?;
     workspace::lint_what_is_compiled();
     let logs = LogFolder::fresh()?;
@@ -146,7 +147,7 @@ fn foreign_lane(logs: &LogFolder, is_compiled: mpsc::Receiver<()>) -> Tally {
 
 fn journeys(tally: &mut Tally, logs: &LogFolder, app: Option<PathBuf>) {
     if let Some(app) = &app {
-        engines::oldest(tally, app, |play| {
+        engines::steps(tally, app, |play| {
             logs.told_to(play);
         });
     }

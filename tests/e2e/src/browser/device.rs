@@ -49,6 +49,11 @@ impl Browser {
         self.engine.lose_cookies().await
     }
 
+    /// Throws away the files it keeps; an engine may throw everything away.
+    pub async fn lose_cache(&self) -> anyhow::Result<()> {
+        self.engine.lose_cache().await
+    }
+
     /// Saves the page, as far down as it goes, to `target/screenshots/<name>.png`, another engine's in a folder of its own.
     pub async fn screenshot(&self, name: &str) -> anyhow::Result<()> {
         let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../target/screenshots");

@@ -100,6 +100,12 @@ pub(super) trait Engine: Send + Sync {
             .await?;
         Ok(())
     }
+    /// Throws away the files it keeps; an engine may throw everything away.
+    async fn lose_cache(&self) -> anyhow::Result<()> {
+        self.devtools("Network.clearBrowserCache", json!({}))
+            .await?;
+        Ok(())
+    }
     /// As after a start with an empty profile.
     async fn forget_everything(&self) -> anyhow::Result<()>;
     /// A new tab, and so a new process, instead of all there are, with the same profile. Scripts go with the old ones.

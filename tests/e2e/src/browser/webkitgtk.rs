@@ -210,6 +210,11 @@ impl Engine for WebKitGtk {
         self.tell("lose_cookies", Value::Null).await.map(drop)
     }
 
+    async fn lose_cache(&self) -> anyhow::Result<()> {
+        // It keeps modules in more places than can be emptied one by one.
+        self.forget_everything().await
+    }
+
     async fn forget_everything(&self) -> anyhow::Result<()> {
         self.tell("forget_everything", Value::Null).await?;
         self.requests().await?;

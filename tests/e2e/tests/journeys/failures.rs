@@ -8,7 +8,6 @@ use api_types::Report;
 use e2e::user_agents::WECHAT_ANDROID;
 use e2e::{Browser, Gateway, GatewayFault, World, WorldOptions, journey};
 use serde::Deserialize;
-use serde_json::json;
 
 use super::first_stage::MISSING;
 use super::planted::forget_everything;
@@ -100,9 +99,7 @@ fn each_file_that_does_not_come_is_told_apart_and_the_first_retry_works_once_it_
         for (requests, fault, language, code) in &file.loads {
             let what = format!("{requests} {fault:?}");
             forget_everything(browser, world).await?;
-            browser
-                .devtools("Network.clearBrowserCache", json!({}))
-                .await?;
+            browser.lose_cache().await?;
             browser.pretend(WECHAT_ANDROID, language).await?;
             let before = (reports(gateway)?.len(), world.authorizations().len());
             gateway.fail(requests, *fault);

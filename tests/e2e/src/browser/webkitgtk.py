@@ -120,7 +120,7 @@ class Page:
     def load_changed(self, _view, event):
         if event == WebKit2.LoadEvent.COMMITTED:
             # Where the new page has another process, what the old one was asked is never answered.
-            self.answer({'error': 'the page has gone'})
+            GLib.timeout_add_seconds(1, self.gives_up, self.asks)
         if not self.waiting:
             return
         if event == WebKit2.LoadEvent.STARTED:
@@ -154,6 +154,10 @@ class Page:
             if self.asks is question:
                 self.answer(answer)
         self.view.call_async_javascript_function(code, -1, None, None, None, None, answered)
+
+    def gives_up(self, question):
+        if self.asks is question:
+            self.answer({'error': 'the page has gone'})
 
     def answer(self, what):
         if self.asks:

@@ -175,9 +175,13 @@ impl Engine for WebKitGtk {
     }
 
     async fn set_size(&self, width: u32, height: u32) -> anyhow::Result<()> {
-        self.tell("set_size", json!([width, height]))
-            .await
-            .map(drop)
+        self.tell("set_size", json!([width, height])).await?;
+        // The page learns of it later, and so would whoever measures it.
+        let is_so = format!("return innerWidth === {width} && innerHeight === {height}");
+        while !matches!(self.script(&is_so).await, Ok(Value::Bool(true))) {
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        Ok(())
     }
 
     async fn set_dark(&self, dark: bool) -> anyhow::Result<()> {

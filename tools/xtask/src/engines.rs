@@ -33,7 +33,7 @@ const TOO_OLD: [u32; 2] = [66, 68];
 const OLD: [u32; 14] = [69, 73, 75, 76, 78, 79, 80, 83, 86, 92, 102, 103, 107, 116];
 
 /// What is played, as the table calls it, and the names of the journeys.
-const CORE: [(&str, &[&str]); 9] = [
+const CORE: [(&str, &[&str]); 10] = [
     ("silent login", &["login::silent_login_shows_the_openid"]),
     ("reload", &["login::reload_keeps_the_session"]),
     (
@@ -60,6 +60,10 @@ const CORE: [(&str, &[&str]); 9] = [
         &["orders::all_accounts_are_joined_after_consent_and_told_apart"],
     ),
     ("sign-out", &["login::who_signs_out_stays_out_until_a_tap"]),
+    (
+        "each file asked for once",
+        &["login::each_page_load_asks_the_server_for_everything_once"],
+    ),
     (
         "missing files, 重试",
         &[

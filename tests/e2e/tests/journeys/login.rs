@@ -1,7 +1,7 @@
 //! The silent login and what stays of it, and a refusal where nobody was signed in.
 
 use anyhow::{Context, ensure};
-use e2e::{Browser, Look, World, WorldOptions, journey, walk};
+use e2e::{Browser, Look, World, WorldOptions, journey, walk, walk_in};
 use serde_json::json;
 
 use super::first_stage::MISSING;
@@ -220,6 +220,45 @@ fn a_refusal_without_a_session_starts_nothing_until_a_tap() {
         browser.tap("[data-action=sign-in]").await?;
         browser.text("[data-field=openid]").await?;
         ensure!(world.authorizations().len() == 1);
+        Ok(())
+    });
+}
+
+#[test]
+fn each_page_load_asks_the_server_for_everything_once() {
+    walk_in(WorldOptions::behind_a_gateway(), async |world, browser| {
+        let gateway = world.gateway()?;
+        let count = |what| gateway.asked(what).len();
+        sign_in(browser, world).await?;
+        // A page that leaves for WeChat may have asked for the app, and does not always keep it.
+        for (what, expected) in [
+            ("GET / ", 1..=1),
+            ("GET /?code=", 1..=1),
+            ("GET /api/bootstrap ", 2..=2),
+            ("POST /api/session ", 1..=1),
+            ("GET /*.wasm ", 1..=2),
+            ("GET /*.js ", 1..=2),
+        ] {
+            let times = count(what);
+            ensure!(expected.contains(&times), "{times} times {what}");
+        }
+        let files = [
+            "GET / ",
+            "GET /api/bootstrap ",
+            "GET /*.wasm ",
+            "GET /*.js ",
+        ];
+        let before = files.map(count);
+        browser.reload().await?;
+        world.is_signed_in(browser, "xiaoming").await?;
+        for (what, before) in files.into_iter().zip(before) {
+            let times = count(what) - before;
+            let least = usize::from(!what.contains('*'));
+            ensure!(
+                (least..=1).contains(&times),
+                "{times} times {what} at a reload"
+            );
+        }
         Ok(())
     });
 }

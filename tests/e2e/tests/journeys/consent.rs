@@ -29,8 +29,8 @@ fn consent_shows_the_chinese_name_the_picture_and_the_unionid() {
             ensure!(Some(unionid) == world.simulator.unionid(SHOP, "xiaoming"));
             let scope = browser.text("[data-field=scope]").await?;
             ensure!(scope.contains("snsapi_userinfo"), "{scope}");
-            let picture = "const it = document.querySelector('img.avatar'); return it && it.complete && it.naturalWidth > 0";
-            ensure!(browser.script(picture).await? == true, "no picture");
+            let picture = "(it => it && it.complete && it.naturalWidth > 0)(document.querySelector('img.avatar'))";
+            browser.eventually(picture).await?;
             ensure!(browser.address().await? == world.page("/"));
             browser
                 .screenshot(&format!("profile-userinfo-{suffix}"))

@@ -73,6 +73,10 @@
         .then(function (answer) {
           return answer.blob();
         })
+        .then(function () {
+          // Before it is answered there is no session, and the next page would ask WeChat for another code.
+          return window.wechatLogin && window.wechatLogin.session;
+        })
         .then(reload, reload);
       window.setTimeout(reload, 3000);
     };

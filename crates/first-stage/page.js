@@ -28,7 +28,7 @@
   var SETTLED_MS = 30;
   var came_after = performance.now();
   var login = (window.wechatLogin = {});
-  var module, asked, answered, comes_soon, bootstrap, decided, has_run, accept, refuse, stay;
+  var module, asked, answered, comes_soon, bootstrap, decided, has_run, accept, refuse, stay, admit;
   // A page that leaves needs no app, and counts here what it has of the module; so the app gets it once the page stays.
   login.module = new Promise(function (resolve, reject) {
     accept = resolve;
@@ -37,6 +37,11 @@
   login.module.catch(ignore);
   var staying = new Promise(function (resolve) {
     stay = resolve;
+  });
+  // An app that began while the stage is still being compiled would take WeChat's answer and decide, and the stage, which
+  // then finds none, would leave once more.
+  var admitted = new Promise(function (resolve) {
+    admit = resolve;
   });
 
   function ignore() {}
@@ -117,8 +122,7 @@
     module.then(function (answer) {
       answered = performance.now();
       comes_soon = comes_soon || answered - asked < SOON_MS;
-      if (comes_soon) accept(answer);
-      staying.then(function () {
+      (comes_soon ? admitted : staying).then(function () {
         accept(answer);
       });
     }, refuse);
@@ -127,6 +131,7 @@
 
   function alone() {
     stay();
+    admit();
     fetchModule();
   }
 
@@ -262,6 +267,7 @@
     } catch (error) {
       stay();
     }
+    admit();
     fetchModule();
   }
 
@@ -285,7 +291,8 @@
   login.run = function (text) {
     has_run = true;
     if (!is_clean || !comes_soon) return compile(text);
-    // Who is known, and has the app, needs no first stage.
+    // Who is known, and has the app, needs no first stage; the app waits for this promise.
+    admit();
     login.bootstrap = bootstrap.text
       .then(JSON.parse)
       .then(function (it) {

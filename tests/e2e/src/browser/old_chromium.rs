@@ -110,7 +110,7 @@ impl Run {
         // Not DevTools' override, with which Chromium 73 ignores preloads.
         let user_agent =
             words.map(|(words, version)| format!("--user-agent={}", with_version(words, version)));
-        // Half-made before, and then a reason to crash.
+        // An older one crashed in our journeys while it was on, perhaps for another reason.
         let has_bfcache = version.and_then(major).is_some_and(|it| it >= 86);
         let bfcache = match look.keeps_pages && has_bfcache {
             true => "--enable-features=BackForwardCache",

@@ -8,6 +8,7 @@ use api_types::Report;
 use e2e::user_agents::WECHAT_ANDROID;
 use e2e::{Browser, Gateway, GatewayFault, World, WorldOptions, journey};
 use serde::Deserialize;
+use wechat_simulator::{Effect, Endpoint};
 
 use super::first_stage::MISSING;
 use super::planted::forget_everything;
@@ -116,6 +117,20 @@ fn each_file_that_does_not_come_is_told_apart_and_the_first_retry_works_once_it_
             ensure!(world.authorizations().len() == before.1 + 1, "{what}");
         }
         Ok(())
+    });
+}
+
+#[test]
+fn a_retry_waits_for_the_code_that_is_being_exchanged() {
+    behind_a_gateway(async |world, browser| {
+        world.strike_once(Endpoint::AccessToken, Effect::Delay { millis: 1000 });
+        world.gateway()?.fail("GET /*.wasm ", GatewayFault::Empty);
+        browser.goto(&world.app).await?;
+        browser.text("#failure h1").await?;
+        world.gateway()?.heal();
+        browser.tap("#failure .button").await?;
+        world.is_signed_in(browser, "xiaoming").await?;
+        world.asked_wechat(1, &[0])
     });
 }
 

@@ -130,6 +130,23 @@ fn whatever_befalls_the_first_stage_the_login_works_and_everything_is_asked_for_
     });
 }
 
+/// Chromium before 115 compiles it asynchronously, and the app's module may come from the cache meanwhile.
+#[test]
+fn an_app_that_comes_before_the_stage_is_compiled_waits_for_it() {
+    walk(async |world, browser| {
+        let late = "WebAssembly.Module = function () { throw new RangeError('too large'); };
+                    const compile = WebAssembly.instantiate;
+                    WebAssembly.instantiate = (...what) =>
+                        new Promise(done => setTimeout(done, 500)).then(() => compile(...what));";
+        browser.before_each_page(late).await?;
+        browser.goto(&world.app).await?;
+        world.is_signed_in(browser, "xiaoming").await?;
+        browser.eventually("wechatLogin.version").await?;
+        world.asked_wechat(1, &[0])?;
+        asked_once(browser, 2).await
+    });
+}
+
 /// Two page loads have each asked once for the proxy's first answer and for the app's files, or less where the page left
 /// before; the code was posted once.
 async fn asked_once(browser: &Browser, bootstraps: usize) -> anyhow::Result<()> {

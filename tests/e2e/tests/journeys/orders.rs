@@ -125,6 +125,8 @@ fn all_accounts_are_joined_after_consent_and_told_apart() {
                 !browser.has("[data-across=person]").await,
                 "a choice without a unionid"
             );
+            // Orders that come later would move what is tapped.
+            browser.shows("#more [role=status]", "没有更多了").await?;
             browser.tap("[data-action=join]").await?;
             browser.tap("button[value=allow]").await?;
             browser.text("[data-across=person]").await?;

@@ -42,6 +42,8 @@ impl Firefox {
         let mut preferences = vec![
             ("intl.accept_languages", json!(look.language)),
             ("ui.systemUsesDarkTheme", json!(u8::from(look.dark))),
+            // Its viewer of JSON is a page of its own, without the site's storages.
+            ("devtools.jsonview.enabled", json!(false)),
         ];
         let user_agent = look.user_agent.map(|words| json!(words));
         preferences.extend(user_agent.map(|words| ("general.useragent.override", words)));

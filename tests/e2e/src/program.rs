@@ -32,11 +32,7 @@ impl Program {
             if let Some((_, place)) = line.split_once(marker) {
                 let place = place.to_owned();
                 // Its later output must go somewhere, or it blocks on a full pipe.
-                tokio::spawn(async move {
-                    while let Ok(Some(l)) = lines.next_line().await {
-                        eprintln!("CHROME {l}");
-                    }
-                });
+                tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
                 return Ok((Self { keeper }, place));
             }
         }

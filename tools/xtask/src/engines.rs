@@ -118,7 +118,8 @@ pub(crate) fn steps(tally: &mut Tally, app: &Path, told: impl Fn(&mut Command)) 
 
 /// All engines, for the app that `make build` left in `dist/`.
 pub(crate) fn run() -> anyhow::Result<()> {
-    system::ensure(system::BROWSER.iter().chain(&system::WEBKIT))?;
+    let needed = system::BROWSER.iter().chain(&system::WEBKIT);
+    system::ensure(needed.chain([&system::FIREFOX]))?;
     let app = workspace::root().join("dist");
     let (oldest, others) = (OLDEST.install()?, OTHERS.install()?);
     let old = TOO_OLD.into_iter().chain(OLD).map(|major| {
@@ -130,10 +131,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
         Ok((format!("chromium-{major}"), Some(program(packages, major)?)))
     });
     let mut engines = old.collect::<anyhow::Result<Vec<(String, Option<PathBuf>)>>>()?;
-    engines.extend([
-        ("chromium".to_owned(), None),
-        ("webkitgtk".to_owned(), None),
-    ]);
+    engines.extend(["chromium", "webkitgtk", "firefox"].map(|name| (name.to_owned(), None)));
     let mut rows = Vec::new();
     let mut failed = Vec::new();
     for (engine, program) in engines {

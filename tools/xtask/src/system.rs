@@ -93,6 +93,13 @@ pub(crate) const WEBKIT: [Needed; 7] = [
     },
 ];
 
+/// What `make engines` needs besides.
+pub(crate) const FIREFOX: Needed = Needed {
+    name: "Firefox ESR",
+    is_there: || is_on_path("firefox-esr"),
+    debian: "firefox-esr",
+};
+
 /// The tests start servers of their own.
 pub(crate) const POSTGRES: Needed = Needed {
     name: "PostgreSQL's server",

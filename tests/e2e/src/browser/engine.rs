@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::chromium::Chromium;
 use super::device::Key;
+use super::firefox::Firefox;
 use super::look::Look;
 use super::old_chromium::OldChromium;
 use super::webkitgtk::WebKitGtk;
@@ -189,6 +190,7 @@ pub(super) fn colour_scheme(dark: bool) -> Value {
 pub(super) async fn start(look: Look, program: Option<PathBuf>) -> anyhow::Result<Box<dyn Engine>> {
     Ok(match std::env::var("WECHAT_LOGIN_ENGINE").as_deref() {
         Err(_) | Ok("chromium") => Box::new(Chromium::start(look, program).await?),
+        Ok("firefox") => Box::new(Firefox::start(look).await?),
         Ok("webkitgtk") => Box::new(WebKitGtk::start(look).await?),
         Ok(name) if let Some(major) = name.strip_prefix("chromium-") => {
             Box::new(OldChromium::start(look, engines_program()?, major.parse()?).await?)

@@ -5,6 +5,7 @@ mod device;
 mod devtools;
 mod driven;
 mod engine;
+mod firefox;
 mod look;
 mod old_chromium;
 mod reuse;

@@ -50,7 +50,7 @@
         app_crashed: ["页面出了问题", "请重新加载。如仍出现，请告诉工作人员。"],
       };
   var has_failed = false;
-  var failed_file;
+  var failed_file, last_call;
   if (english) {
     html.lang = "en";
     document.title = words.title;
@@ -69,6 +69,8 @@
     button.textContent = words.retry;
     button.onclick = function () {
       if (!failed_file) return reload();
+      // A code that is being exchanged may take longer than a file.
+      last_call = window.setTimeout(reload, window.wechatLogin && window.wechatLogin.session ? 25000 : 3000);
       askAnew(failed_file)
         .then(function (answer) {
           return answer.blob();
@@ -78,11 +80,11 @@
           return window.wechatLogin && window.wechatLogin.session;
         })
         .then(reload, reload);
-      window.setTimeout(reload, 3000);
     };
   }
 
   function reload() {
+    window.clearTimeout(last_call);
     location.reload();
   }
 
@@ -134,7 +136,7 @@
         }, telling("app_broken"));
       },
       function () {
-        askAnew(location.pathname).then(telling("app_blocked"), telling("app_not_loaded"));
+        askAnew(location.origin + location.pathname).then(telling("app_blocked"), telling("app_not_loaded"));
       }
     );
   }
@@ -196,8 +198,8 @@
           failed_file = nameOf("js");
           fail("app_broken");
         }
-      } else if (target.tagName === "SCRIPT" && (target.src || location.href).indexOf(location.origin) === 0)
-        failToLoad(target.src || nameOf("js"));
+      } else if (target.tagName === "SCRIPT" && (target.src || nameOf("js")).indexOf(nameOf("js")) >= 0)
+        failToLoad(nameOf("js"));
     },
     true
   );

@@ -50,9 +50,12 @@ pub(crate) fn run() -> anyhow::Result<()> {
     system::ensure(
         system::BROWSER
             .iter()
-            .chain([&system::POSTGRES, &system::NGINX])
-            .chain(system::WEBKIT.iter().filter(|_| system::may_install())),
+            .chain([&system::POSTGRES, &system::NGINX]),
     )?;
+    // Without it a step is skipped.
+    if let Err(error) = system::ensure(&system::WEBKIT) {
+        screen::print_line(&format!("{error:#}"));
+    }
     workspace::lint_what_is_compiled();
     let logs = LogFolder::fresh()?;
     let mut tally = Tally::start();

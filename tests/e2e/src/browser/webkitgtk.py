@@ -138,6 +138,11 @@ class Page:
         if waiting and self.waiting is waiting and waiting['goes_back'] and not waiting['has_begun']:
             self.arrived()
 
+    # Where one page goes to another site before it has loaded, WebKit does not always tell the end of it either.
+    def is_late(self, waiting):
+        if waiting and self.waiting is waiting:
+            self.arrived()
+
     def arrived(self):
         self.waiting = None
         say({'answer': None})
@@ -169,6 +174,7 @@ class Page:
         if waits:
             self.waiting = {'has_begun': False, 'goes_back': goes_back}
             GLib.timeout_add_seconds(3, self.stays, self.waiting)
+            GLib.timeout_add_seconds(10, self.is_late, self.waiting)
         act()
         if not waits:
             say({'answer': None})

@@ -2,7 +2,7 @@
 //! nobody sees.
 
 use std::process::Stdio;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -23,15 +23,16 @@ const DRIVER: &str = include_str!("webkitgtk.py");
 
 /// How long one order may take. Now and then WebKit forgets what it was asked while a page goes; whoever waits for
 /// something to be on the screen asks again.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Ends with its standard input.
 pub(super) struct WebKitGtk {
     /// The engine's name and version.
     pub(super) version: String,
     talk: tokio::sync::Mutex<Talk>,
-    console: Mutex<Vec<String>>,
+    console: Arc<Mutex<Vec<String>>>,
     requests: Mutex<Vec<String>>,
+    _folder: tempfile::TempDir,
 }
 
 struct Talk {
@@ -57,17 +58,33 @@ impl WebKitGtk {
             "keeps_pages": look.keeps_pages, "waits_for_load": look.waits_for_load,
         });
         // A bus of its own for accessibility, which WebKit speaks of over D-Bus alone.
+        // Else all of them would share, and end, one bus for accessibility.
+        let folder = tempfile::tempdir()?;
         let mut process = Command::new("dbus-run-session")
             .args(["--", "/usr/bin/python3", "-c", DRIVER, &look.to_string()])
+            .env("XDG_RUNTIME_DIR", folder.path())
+            .env("XDG_CACHE_HOME", folder.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(Stdio::piped())
             // A Ctrl-C is for this program, which ends the input.
             .process_group(0)
             .spawn()
             .context("no dbus-run-session")?;
         let lines = BufReader::new(process.stdout.take().context("no output")?).lines();
         let orders = process.stdin.take().context("no input")?;
+        // The engine writes there what is on the console of pages, beside words of the system's.
+        let mut errors = BufReader::new(process.stderr.take().context("no errors")?).lines();
+        let console = Arc::new(Mutex::new(Vec::new()));
+        let kept = console.clone();
+        tokio::spawn(async move {
+            while let Ok(Some(line)) = errors.next_line().await {
+                // It puts a style of its own into a file that is no page.
+                if line.contains("CONSOLE ") && !line.contains("/robots.txt") {
+                    locked(&kept).push(line);
+                }
+            }
+        });
         let mut started = Self {
             version: String::new(),
             talk: tokio::sync::Mutex::new(Talk {
@@ -75,8 +92,9 @@ impl WebKitGtk {
                 lines,
                 process,
             }),
-            console: Mutex::default(),
+            console,
             requests: Mutex::default(),
+            _folder: folder,
         };
         let mut talk = started.talk.lock().await;
         let version = started.answer(&mut talk).await;
@@ -94,7 +112,7 @@ impl WebKitGtk {
         let mut talk = self.talk.lock().await;
         let line = format!("{}\n", json!({ "do": order, "value": value }));
         talk.orders.write_all(line.as_bytes()).await?;
-        self.answer(&mut talk).await
+        self.answer(&mut talk).await.context(order.to_owned())
     }
 
     async fn answer(&self, talk: &mut Talk) -> anyhow::Result<Value> {
@@ -106,8 +124,8 @@ impl WebKitGtk {
                 Ok(Line::Answer(value)) => return Ok(value),
                 Ok(Line::Error(error)) => bail!("{error}"),
                 Ok(Line::Request(request)) => locked(&self.requests).push(request),
-                // The engine itself writes what is on the console, its own and the pages'.
-                Err(_) => locked(&self.console).push(line),
+                // What the bus says.
+                Err(_) => {}
             }
         }
     }
@@ -157,7 +175,16 @@ impl Engine for WebKitGtk {
             Key::Tab => "Tab",
             Key::Enter => "Enter",
         };
-        self.tell("press", name.into()).await.map(drop)
+        // What a key does is done when it is released, which the page learns of later. It does not where it has no focus.
+        let released = "window.released = new Promise(done => {
+            addEventListener('keyup', done, { capture: true, once: true });
+            setTimeout(done, 500);
+        }); ";
+        self.script(released).await?;
+        self.tell("press", name.into()).await?;
+        // A page that has gone was left by it.
+        let _ = self.script("return released.then(() => 0)").await;
+        Ok(())
     }
 
     async fn before_each_page(&self, source: &str) -> anyhow::Result<String> {

@@ -18,7 +18,7 @@ help:
 	@echo "make lint    format the code, then lints"
 	@echo "make fuzz    throw anything at what reads foreign bytes, for ten minutes or SECONDS=3600, then all else that is chance"
 	@echo "make chaos   logins, thefts, faults and kills all at once: 6 minutes"
-	@echo "make engines  the core journeys in every browser engine that can be had, and their table: 6 minutes"
+	@echo "make engines  the core journeys in nineteen browser engines, and their table"
 	@echo "make replicas  three replicas behind nginx, killed and restarted under load: 10 minutes the first time"
 	@echo "make bench PART=page|proxy  the page and the proxy beside others: half an hour"
 	@echo "make advisories  known holes in our dependencies, from RustSec's database on GitHub"

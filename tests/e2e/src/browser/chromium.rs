@@ -11,13 +11,12 @@ use serde_json::{Value, json};
 use thirtyfour::common::command::{Command, ExtensionCommand};
 use thirtyfour::{By, WebDriver};
 
-use super::driven::locked;
-use super::engine::{Engine, line};
+use super::engine::{Engine, line, locked};
 use super::look::{Look, capabilities};
 use crate::chromedriver::Chromedriver;
 
 pub(super) struct Chromium {
-    pub(super) driver: WebDriver,
+    driver: WebDriver,
     chromedriver: Chromedriver,
     /// Where it was sent, so that the next journey's pages find nothing of this one's there.
     origins: Mutex<BTreeSet<String>>,
@@ -35,21 +34,6 @@ impl Chromium {
             chromedriver,
             origins: Mutex::default(),
         })
-    }
-
-    /// The process that all of this browser's processes descend from; `None` once it has ended.
-    pub(super) fn process(&self) -> Option<u32> {
-        self.chromedriver.process()
-    }
-
-    /// What DevTools told about network and page since this was last asked: objects of `method` and `params`.
-    pub(super) async fn events(&self) -> anyhow::Result<Vec<Value>> {
-        let log = self.driver.get_log("performance").await?;
-        Ok(log
-            .iter()
-            .filter_map(|entry| serde_json::from_str::<Value>(&entry.message).ok())
-            .map(|mut entry| entry["message"].take())
-            .collect())
     }
 }
 
@@ -173,8 +157,21 @@ impl Engine for Chromium {
         Ok(self.driver.quit().await?)
     }
 
-    fn chromium(&self) -> anyhow::Result<&Chromium> {
-        Ok(self)
+    fn webdriver(&self) -> anyhow::Result<&WebDriver> {
+        Ok(&self.driver)
+    }
+
+    async fn events(&self) -> anyhow::Result<Vec<Value>> {
+        let log = self.driver.get_log("performance").await?;
+        Ok(log
+            .iter()
+            .filter_map(|entry| serde_json::from_str::<Value>(&entry.message).ok())
+            .map(|mut entry| entry["message"].take())
+            .collect())
+    }
+
+    fn process(&self) -> Option<u32> {
+        self.chromedriver.process()
     }
 }
 

@@ -3,15 +3,7 @@
 use std::path::PathBuf;
 
 use super::driven::Browser;
-
-/// A key that means something to a browser.
-#[derive(Clone, Copy)]
-pub enum Key {
-    /// On to the next control.
-    Tab,
-    /// Does what the focused control does.
-    Enter,
-}
+use super::engine::Key;
 
 impl Browser {
     /// Presses and releases a key.

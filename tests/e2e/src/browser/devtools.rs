@@ -14,24 +14,24 @@ impl Browser {
 
     /// The process that all of this browser's processes descend from; `None` once it has ended.
     pub fn process(&self) -> Option<u32> {
-        self.engine.chromium().ok()?.process()
+        self.engine.process()
     }
 
     /// The tab in use.
     pub async fn tab(&self) -> anyhow::Result<WindowHandle> {
-        Ok(self.engine.chromium()?.driver.window().await?)
+        Ok(self.engine.webdriver()?.window().await?)
     }
 
     /// Opens an empty tab and uses it from now on.
     pub async fn open_tab(&self) -> anyhow::Result<WindowHandle> {
-        let tab = self.engine.chromium()?.driver.new_tab().await?;
+        let tab = self.engine.webdriver()?.new_tab().await?;
         self.use_tab(&tab).await?;
         Ok(tab)
     }
 
     /// Uses another tab from now on.
     pub async fn use_tab(&self, tab: &WindowHandle) -> anyhow::Result<()> {
-        let driver = &self.engine.chromium()?.driver;
+        let driver = self.engine.webdriver()?;
         Ok(driver.switch_to_window(tab.clone()).await?)
     }
 
@@ -50,7 +50,7 @@ impl Browser {
     /// What DevTools told about network and page since this or [`requests`](Self::requests) was last asked: objects of
     /// `method` and `params`.
     pub async fn events(&self) -> anyhow::Result<Vec<Value>> {
-        self.engine.chromium()?.events().await
+        self.engine.events().await
     }
 
     /// Sees that no request since the last question has this in it.

@@ -1,6 +1,5 @@
 //! A browser that is driven: where it goes, and what its page shows.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::{bail, ensure};
@@ -176,8 +175,4 @@ impl Browser {
         ensure!(violation.is_none(), "{violation:?}");
         Ok(messages)
     }
-}
-
-pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,17 +1,20 @@
-//! Browser engines, and which of them the journeys are played in.
+//! What all browser engines are driven by.
 
-use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context;
 use async_trait::async_trait;
 use serde_json::{Value, json};
+use thirtyfour::WebDriver;
 
-use super::chromium::Chromium;
-use super::device::Key;
-use super::firefox::Firefox;
-use super::look::Look;
-use super::old_chromium::OldChromium;
-use super::webkitgtk::WebKitGtk;
+/// A key that means something to a browser.
+#[derive(Clone, Copy)]
+pub enum Key {
+    /// On to the next control.
+    Tab,
+    /// Does what the focused control does.
+    Enter,
+}
 
 /// What a person and a test do with a browser, in the fewest words; the rest of [`Browser`](super::Browser) is made of
 /// it. What has a default is done over the DevTools protocol, as by all kinds of Chromium; what an engine's driver cannot
@@ -159,9 +162,19 @@ pub(super) trait Engine: Send + Sync {
         anyhow::bail!("this engine's driver has no such thing")
     }
 
-    /// What only this machine's Chromium can do.
-    fn chromium(&self) -> anyhow::Result<&Chromium> {
+    /// What the WebDriver standard has besides, of this machine's Chromium alone.
+    fn webdriver(&self) -> anyhow::Result<&WebDriver> {
         anyhow::bail!("this engine's driver has no such thing")
+    }
+
+    /// What DevTools told about network and page since this was last asked: objects of `method` and `params`.
+    async fn events(&self) -> anyhow::Result<Vec<Value>> {
+        anyhow::bail!("this engine's driver has no such thing")
+    }
+
+    /// The process that all of this browser's processes descend from; `None` once it has ended.
+    fn process(&self) -> Option<u32> {
+        None
     }
 }
 
@@ -186,20 +199,6 @@ pub(super) fn colour_scheme(dark: bool) -> Value {
     json!({ "media": "", "features": [{ "name": "prefers-color-scheme", "value": value }] })
 }
 
-/// Starts the engine that `WECHAT_LOGIN_ENGINE` names, by default this machine's Chromium.
-pub(super) async fn start(look: Look, program: Option<PathBuf>) -> anyhow::Result<Box<dyn Engine>> {
-    Ok(match std::env::var("WECHAT_LOGIN_ENGINE").as_deref() {
-        Err(_) | Ok("chromium") => Box::new(Chromium::start(look, program).await?),
-        Ok("firefox") => Box::new(Firefox::start(look).await?),
-        Ok("webkitgtk") => Box::new(WebKitGtk::start(look).await?),
-        Ok(name) if let Some(major) = name.strip_prefix("chromium-") => {
-            Box::new(OldChromium::start(look, engines_program()?, major.parse()?).await?)
-        }
-        Ok(other) => anyhow::bail!("WECHAT_LOGIN_ENGINE: there is no engine {other:?}"),
-    })
-}
-
-/// Where the program of an engine is that no system brings.
-fn engines_program() -> anyhow::Result<String> {
-    std::env::var("WECHAT_LOGIN_ENGINE_PROGRAM").context("WECHAT_LOGIN_ENGINE_PROGRAM: no program")
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -10,8 +10,7 @@ use tokio::sync::RwLock;
 use tokio::time::timeout;
 
 use super::chromium::request;
-use super::device::Key;
-use super::engine::Engine;
+use super::engine::{Engine, Key};
 use super::look::Look;
 use super::socket::Socket;
 use crate::program::Program;

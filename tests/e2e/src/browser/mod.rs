@@ -12,6 +12,6 @@ mod reuse;
 mod socket;
 mod webkitgtk;
 
-pub use device::Key;
 pub use driven::{Browser, Script};
+pub use engine::Key;
 pub use look::Look;

@@ -3,9 +3,14 @@
 use std::path::PathBuf;
 use std::sync::Mutex;
 
-use super::driven::{Browser, locked};
-use super::engine;
+use anyhow::Context;
+
+use super::chromium::Chromium;
+use super::driven::Browser;
+use super::engine::{Engine, locked};
+use super::firefox::Firefox;
 use super::look::{Look, headless_shell};
+use super::old_chromium::OldChromium;
 use super::webkitgtk::WebKitGtk;
 
 /// Each takes some 300 MB.
@@ -70,7 +75,7 @@ impl Browser {
     }
 
     async fn start(look: Look, program: Option<PathBuf>) -> anyhow::Result<Self> {
-        let engine = engine::start(look, program).await?;
+        let engine = start(look, program).await?;
         Ok(Self { engine, look })
     }
 
@@ -86,4 +91,22 @@ impl Browser {
             None => Ok(()),
         }
     }
+}
+
+/// Starts the engine that `WECHAT_LOGIN_ENGINE` names, by default this machine's Chromium.
+async fn start(look: Look, program: Option<PathBuf>) -> anyhow::Result<Box<dyn Engine>> {
+    Ok(match std::env::var("WECHAT_LOGIN_ENGINE").as_deref() {
+        Err(_) | Ok("chromium") => Box::new(Chromium::start(look, program).await?),
+        Ok("firefox") => Box::new(Firefox::start(look).await?),
+        Ok("webkitgtk") => Box::new(WebKitGtk::start(look).await?),
+        Ok(name) if let Some(major) = name.strip_prefix("chromium-") => {
+            Box::new(OldChromium::start(look, engines_program()?, major.parse()?).await?)
+        }
+        Ok(other) => anyhow::bail!("WECHAT_LOGIN_ENGINE: there is no engine {other:?}"),
+    })
+}
+
+/// Where the program of an engine is that no system brings.
+fn engines_program() -> anyhow::Result<String> {
+    std::env::var("WECHAT_LOGIN_ENGINE_PROGRAM").context("WECHAT_LOGIN_ENGINE_PROGRAM: no program")
 }

@@ -16,7 +16,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
-use super::driven::locked;
+use super::engine::locked;
 
 /// How long anything may take. Generous, because it costs nothing when all is well.
 const TIMEOUT: Duration = Duration::from_secs(60);

@@ -13,9 +13,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::time::timeout;
 
-use super::device::Key;
-use super::driven::locked;
-use super::engine::{Engine, line};
+use super::engine::{Engine, Key, line, locked};
 use super::look::Look;
 use crate::user_agents;
 

@@ -159,7 +159,8 @@ impl TestCounts {
         }
     }
 
-    fn add(&mut self, other: &TestCounts) {
+    /// Adds those of another.
+    pub(crate) fn add(&mut self, other: &TestCounts) {
         for (sum, number) in self.0.iter_mut().zip(other.0) {
             *sum += number;
         }

@@ -30,6 +30,7 @@ pub(super) struct WebKitGtk {
     talk: tokio::sync::Mutex<Talk>,
     console: Arc<Mutex<Vec<String>>>,
     requests: Mutex<Vec<String>>,
+    waits_for_load: bool,
     _folder: tempfile::TempDir,
 }
 
@@ -51,6 +52,7 @@ enum Line {
 impl WebKitGtk {
     pub(super) async fn start(look: Look) -> anyhow::Result<Self> {
         let user_agent = look.user_agent.map(as_on_iphones);
+        let waits_for_load = look.waits_for_load;
         let look = json!({
             "user_agent": user_agent, "dark": look.dark, "language": look.language,
             "keeps_pages": look.keeps_pages, "waits_for_load": look.waits_for_load,
@@ -92,6 +94,7 @@ impl WebKitGtk {
             }),
             console,
             requests: Mutex::default(),
+            waits_for_load,
             _folder: folder,
         };
         let mut talk = started.talk.lock().await;
@@ -140,7 +143,13 @@ fn as_on_iphones(user_agent: &str) -> &str {
 #[async_trait]
 impl Engine for WebKitGtk {
     async fn goto(&self, url: &str) -> anyhow::Result<()> {
-        self.tell("goto", url.into()).await.map(drop)
+        self.tell("goto", url.into()).await?;
+        // A new process now and then loses the first address it is given.
+        let is_nowhere = "return location.href === 'about:blank'";
+        if self.waits_for_load && matches!(self.script(is_nowhere).await, Ok(Value::Bool(true))) {
+            self.tell("goto", url.into()).await?;
+        }
+        Ok(())
     }
 
     async fn reload(&self) -> anyhow::Result<()> {

@@ -96,10 +96,9 @@ impl Engine for Chromium {
         let mut lines = Vec::new();
         while let Some(node) = left.pop() {
             let (role, name) = (&node["role"]["value"], &node["name"]["value"]);
-            let properties = node["properties"].as_array().into_iter().flatten();
-            let has_focus = properties
-                .into_iter()
-                .any(|it| it["name"] == "focused" && it["value"]["value"] == true);
+            let mut properties = node["properties"].as_array().into_iter().flatten();
+            let has_focus =
+                properties.any(|it| it["name"] == "focused" && it["value"]["value"] == true);
             if let (Some(role), false) = (role.as_str(), node["ignored"] == true) {
                 lines.extend(line(role, name.as_str().unwrap_or_default(), has_focus));
             }
@@ -122,8 +121,7 @@ impl Engine for Chromium {
         }
         self.lose_cookies().await?;
         self.devtools("Browser.resetPermissions", json!({})).await?;
-        self.devtools("Network.clearBrowserCache", json!({}))
-            .await?;
+        self.lose_cache().await?;
         self.events().await?;
         self.console().await?;
         Ok(())

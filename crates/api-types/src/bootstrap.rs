@@ -10,6 +10,9 @@ use crate::Session;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Bootstrap {
+    /// Where browsers reach the app, an origin and perhaps a path, without a trailing slash: `https://shop.example/h5`.
+    /// WeChat sends users back to addresses under it, and to no others.
+    pub public_url: String,
     /// Origin of the authorize page, without a trailing slash: `https://open.weixin.qq.com` or the simulator's.
     pub authorize_url_base: String,
     /// Origin of the website-application QR login (`/connect/qrconnect`), without a trailing slash.

@@ -59,6 +59,7 @@ impl FromJson for Bootstrap {
     fn from_json(value: &JsValue) -> Option<Self> {
         let accounts: Object = field(value, "accounts")?.dyn_into().ok()?;
         Some(Self {
+            public_url: text(value, "public_url")?,
             authorize_url_base: text(value, "authorize_url_base")?,
             qrconnect_url_base: text(value, "qrconnect_url_base")?,
             default_account: text(value, "default_account")?,

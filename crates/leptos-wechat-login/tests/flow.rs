@@ -85,6 +85,7 @@ impl Api for &World {
             website_appid: None,
         };
         self.answer(Bootstrap {
+            public_url: "https://shop.example".to_owned(),
             authorize_url_base: "https://wechat.example".to_owned(),
             qrconnect_url_base: "https://wechat.example".to_owned(),
             default_account: "shop".to_owned(),

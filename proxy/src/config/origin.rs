@@ -32,15 +32,11 @@ impl WechatHost {
     }
 }
 
-/// The origin under which browsers reach the app.
+/// Where browsers reach the app: an origin, and the path below which everything of ours lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicUrl(Url);
 
 impl PublicUrl {
-    pub(super) const fn new(origin: Url) -> Self {
-        Self(origin)
-    }
-
     /// Whether browsers come over https, so that cookies may be `Secure`.
     pub fn is_https(&self) -> bool {
         self.0.scheme() == "https"
@@ -51,10 +47,38 @@ impl PublicUrl {
         origin_text(&self.0)
     }
 
+    /// What all paths begin with: empty at the root of a host, else for example `/h5`, without a trailing slash.
+    pub fn path(&self) -> &str {
+        self.0.path().trim_end_matches('/')
+    }
+
+    /// Both: for example `https://shop.example/h5`, without a trailing slash.
+    pub fn text(&self) -> String {
+        self.origin() + self.path()
+    }
+
     /// For building addresses of its pages.
     pub fn as_url(&self) -> &Url {
         &self.0
     }
+}
+
+/// The text as an origin with or without a path, or what is wrong with it.
+pub(super) fn parse_public_url(text: &str) -> Result<PublicUrl, String> {
+    const REMEDY: &str = "write an address such as https://shop.example or https://shop.example/h5";
+    let mut url = parse_address(text, REMEDY)?;
+    let path = url.path().trim_end_matches('/').to_owned();
+    let is_plain = |segment: &str| {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+        !segment.is_empty() && segment.bytes().all(plain)
+    };
+    if !path.split('/').skip(1).all(is_plain) {
+        return Err(format!(
+            "the path in {text:?} has more than letters, digits, '-', '_' and '.'; {REMEDY}"
+        ));
+    }
+    url.set_path(&path);
+    Ok(PublicUrl(url))
 }
 
 /// An origin as text, without a trailing slash.
@@ -64,7 +88,18 @@ pub(crate) fn origin_text(origin: &Url) -> String {
 
 /// The text as an origin, or what is wrong with it.
 pub(crate) fn parse_origin(text: &str) -> Result<Url, String> {
-    let remedy = "write an origin such as https://shop.example";
+    const REMEDY: &str = "write an origin such as https://shop.example";
+    let url = parse_address(text, REMEDY)?;
+    if url.path() != "/" {
+        return Err(format!(
+            "{text:?} has more than scheme, host and port; {REMEDY}"
+        ));
+    }
+    Ok(url)
+}
+
+/// Scheme, host, port and path.
+fn parse_address(text: &str, remedy: &str) -> Result<Url, String> {
     // Nothing is quoted before it is sure that there is no password in it.
     let url = Url::parse(text).map_err(|error| format!("is no URL ({error}); {remedy}"))?;
     if !url.username().is_empty() || url.password().is_some() || text.contains('@') {
@@ -77,11 +112,52 @@ pub(crate) fn parse_origin(text: &str) -> Result<Url, String> {
             "{text:?} begins with neither http:// nor https://; {remedy}"
         ));
     }
-    let is_origin = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
-    if !is_origin {
+    if url.query().is_some() || url.fragment().is_some() {
         return Err(format!(
-            "{text:?} has more than scheme, host and port; {remedy}"
+            "{text:?} has more than scheme, host, port and path; {remedy}"
         ));
     }
     Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_url_is_an_origin_and_perhaps_a_path() {
+        for (text, expected, path) in [
+            ("https://shop.example", "https://shop.example", ""),
+            ("https://shop.example/", "https://shop.example", ""),
+            (
+                "https://Shop.example:443/h5/",
+                "https://shop.example/h5",
+                "/h5",
+            ),
+            (
+                "https://shop.example/a/b-c_1.2",
+                "https://shop.example/a/b-c_1.2",
+                "/a/b-c_1.2",
+            ),
+        ] {
+            let url = parse_public_url(text).unwrap();
+            assert_eq!(
+                (url.text().as_str(), url.path()),
+                (expected, path),
+                "{text}"
+            );
+        }
+        for text in [
+            "shop.example",
+            "ftp://shop.example",
+            "https://a:b@shop.example",
+            "https://shop.example/?a",
+            "https://shop.example/h5#a",
+            "https://shop.example/h5//a",
+            "https://shop.example/商店",
+            "https://shop.example/a;b",
+        ] {
+            assert!(parse_public_url(text).is_err(), "{text}");
+        }
+    }
 }

@@ -13,7 +13,7 @@ use super::account::{Account, read_accounts};
 use super::keys::{read_service_keys, read_session_keys, report_development_keys};
 use super::limits::{read_limits, read_shutdown};
 use super::lists::{read_allowed_origins, read_backend_kinds};
-use super::origin::{PublicUrl, WechatHost, parse_origin};
+use super::origin::{PublicUrl, WechatHost, parse_origin, parse_public_url};
 use super::problem::{Problem, Problems};
 use super::reader::Reader;
 use super::secret::read_secret;
@@ -64,9 +64,10 @@ impl Config {
 pub(super) fn read(reader: &mut Reader) -> Option<Config> {
     let public_url = reader.required_text(
         "public_url",
-        "write the origin browsers reach the app under, such as https://shop.example",
+        "write the address browsers reach the app under, such as https://shop.example",
     );
-    let public_url = public_url.and_then(|text| reader.valid("public_url", parse_origin(&text)));
+    let public_url =
+        public_url.and_then(|text| reader.valid("public_url", parse_public_url(&text)));
     let listen = read_listen(reader);
     let database = read_database(reader);
     let session_keys = read_session_keys(reader);
@@ -78,13 +79,14 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
     let log_format = read_log_format(reader);
     let metrics_listen = read_metrics_listen(reader, listen);
     let trusted_proxies = read_trusted_proxies(reader);
-    let allowed_origins = read_allowed_origins(reader, public_url.as_ref());
-    let hsts_max_age_days = read_hsts(reader, public_url.as_ref());
+    let site = public_url.as_ref().map(PublicUrl::as_url);
+    let allowed_origins = read_allowed_origins(reader, site);
+    let hsts_max_age_days = read_hsts(reader, site);
 
     // Where this one is unclear, its own problem is enough.
     let simulator = reader.bool("simulator", false).unwrap_or(true);
     if !simulator {
-        report_plain_http(reader, public_url.as_ref());
+        report_plain_http(reader, site);
         report_development_keys(reader, session_keys.as_deref(), &service_keys);
     }
     let limits = read_limits(reader);
@@ -93,7 +95,7 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
     let accounts = read_accounts(reader);
     let default_account = read_default_account(reader, &accounts);
     Some(Config {
-        public_url: PublicUrl::new(public_url?),
+        public_url: public_url?,
         listen: listen?,
         database: database?,
         session_keys: session_keys?,

@@ -31,6 +31,7 @@ pub async fn show(request: HttpRequest, state: web::Data<AppState>) -> web::Json
         .iter()
         .map(|(name, account)| (name.clone(), public_part(account)));
     web::Json(Bootstrap {
+        public_url: config.public_url.text(),
         authorize_url_base: open_base.clone(),
         qrconnect_url_base: open_base,
         default_account: config.default_account.clone(),

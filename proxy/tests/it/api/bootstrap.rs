@@ -13,6 +13,7 @@ async fn tells_the_public_configuration_and_no_secret() {
     let text = response.string().await;
     assert!(!text.contains("secret"), "{text}");
     let bootstrap: Bootstrap = serde_json::from_str(&text).unwrap();
+    assert_eq!(bootstrap.public_url, "http://127.0.0.1:8080");
     assert_eq!(bootstrap.authorize_url_base, NO_WECHAT);
     assert_eq!(bootstrap.qrconnect_url_base, NO_WECHAT);
     assert_eq!(bootstrap.default_account, "shop");

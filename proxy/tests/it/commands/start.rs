@@ -9,7 +9,7 @@ use crate::support::*;
 
 #[tokio::test]
 async fn a_bad_configuration_is_refused_with_all_its_problems() {
-    let toml = "public_url = \"https://shop.example/app\"\n[accounts.shop]\nappid = \"wx123\"\nsecret = \"a b\"\ntitle = \"t\"\n";
+    let toml = "public_url = \"https://shop.example/?app\"\n[accounts.shop]\nappid = \"wx123\"\nsecret = \"a b\"\ntitle = \"t\"\n";
     let folder = folder_of(&[("proxy.toml", toml)]);
     for line in ["", "serve", "serve --config proxy.toml"] {
         let said = PROXY.run(folder.path(), line).await;

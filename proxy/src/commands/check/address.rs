@@ -50,7 +50,7 @@ fn callback_domain(url: &Url, simulator: bool) -> Finding {
         return bad(format!("public_url names the port {port}."));
     }
     CHECK.ok(format!(
-            "Enter exactly `{host}`, without https:// and without a slash, in the console under 设置与开发 → 账号设置 → \
+            "Enter exactly `{host}`, without https:// and without a slash, at mp.weixin.qq.com under 设置与开发 → 账号设置 → \
              功能设置 → 网页授权域名."
         ),
     )

@@ -42,21 +42,24 @@ impl Serve {
     /// Exit code 0 if everything that was under way at the end was answered, 1 if something was cut off.
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let config = self.config.load()?;
-        let address = config.listen;
-        let listener =
-            TcpListener::bind(address).with_context(|| format!("cannot bind {address}"))?;
-        let metrics = match config.metrics_listen {
-            Some(address) => Some(
-                TcpListener::bind(address)
-                    .with_context(|| format!("cannot bind metrics_listen {address}"))?,
-            ),
-            None => None,
+        let bind = |key, address| {
+            let listener = TcpListener::bind(address);
+            let named = || format!("{}: cannot bind {address}", config.places.named(key));
+            listener.with_context(named)
         };
+        let listener = bind("listen", config.listen)?;
+        let metrics = config.metrics_listen;
+        let metrics = metrics.map(|address| bind("metrics_listen", address));
+        let metrics = metrics.transpose()?;
         let mut signals = Signals::catch()?;
         say_what_starts(&config);
+        let places = config.places.clone();
         // Changing the tables can take long, and nothing is under way that an end could cut off.
         let state = tokio::select! {
-            state = AppState::open(config, Arc::new(SystemClock)) => Data::new(state?),
+            state = AppState::open(config, Arc::new(SystemClock)) => Data::new(state.map_err(|error| {
+                let place = error.key().map_or_else(String::new, |key| format!("{}: ", places.of(key)));
+                anyhow::anyhow!("{place}{error}")
+            })?),
             signal = signals.next() => {
                 tracing::info!(%signal, "asked to end before the start");
                 return Ok(ExitCode::SUCCESS);

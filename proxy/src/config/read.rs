@@ -18,6 +18,8 @@ use super::problem::{Problem, Problems};
 use super::reader::Reader;
 use super::secret::read_secret;
 use super::settings::{Config, WechatConfig};
+use super::shown::Listing;
+use super::sources::Sources;
 use super::telemetry::{read_log_format, read_metrics_listen};
 use super::trusted_proxies::read_trusted_proxies;
 
@@ -27,9 +29,18 @@ impl Config {
     /// # Errors
     /// Every [`Problem`] found; a file that cannot be read or is not TOML is a single one.
     pub fn load(path: &Path) -> Result<Self, Problems> {
+        Self::explain(path)?.1
+    }
+
+    /// The same, and what holds even where there are problems.
+    ///
+    /// # Errors
+    /// The one [`Problem`] of a file that cannot be read or is not TOML.
+    pub fn explain(path: &Path) -> Result<(Listing, Result<Self, Problems>), Problems> {
+        let file = path.display().to_string();
         let text = std::fs::read_to_string(path).map_err(|error| {
             Problems::from(Problem::new(
-                path.display().to_string(),
+                &file,
                 format!("cannot be read ({error}); name the configuration with --config"),
             ))
         })?;
@@ -39,10 +50,11 @@ impl Config {
                 value.to_string_lossy().into_owned(),
             ))
         });
-        Self::parse(&text, environment)
+        Self::parse_file(&file, &text, environment)
     }
 
-    /// Reads TOML text and environment variables (all of them; those of others are passed over).
+    /// Reads TOML text, as that of a `proxy.toml`, and environment variables (all of them; those of others are passed
+    /// over).
     ///
     /// # Errors
     /// Every [`Problem`] found.
@@ -50,13 +62,22 @@ impl Config {
         toml: &str,
         environment: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, Problems> {
-        let mut reader = Reader::new(toml, environment)?;
+        Self::parse_file("proxy.toml", toml, environment)?.1
+    }
+
+    pub(super) fn parse_file(
+        file: &str,
+        toml: &str,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<(Listing, Result<Self, Problems>), Problems> {
+        let mut reader = Reader::new(Sources::read(file, toml, environment)?);
         let config = read(&mut reader);
-        let problems = reader.finish();
-        match config {
+        let (problems, listing) = reader.finish();
+        let config = match config {
             Some(config) if problems.is_empty() => Ok(config),
             _ => Err(problems),
-        }
+        };
+        Ok((listing, config))
     }
 }
 
@@ -116,6 +137,7 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
         wechat: wechat?,
         accounts,
         secret_places: reader.take_secret_places(),
+        places: reader.places().clone(),
     })
 }
 
@@ -130,8 +152,7 @@ fn report_plain_http(reader: &mut Reader, public_url: Option<&Url>) {
 }
 
 fn read_listen(reader: &mut Reader) -> Option<SocketAddr> {
-    let text = reader.text("listen");
-    let text = text.as_deref().unwrap_or("127.0.0.1:8081");
+    let text = reader.text_or("listen", "127.0.0.1:8081")?;
     let address = text
         .parse()
         .map_err(|_| format!("{text:?} is not an IP address with a port such as 127.0.0.1:8081"));
@@ -152,11 +173,7 @@ fn read_database(reader: &mut Reader) -> Option<DatabaseUrl> {
 /// By choice only: browsers that heard it refuse plain http for that long, whatever the operator does later.
 fn read_hsts(reader: &mut Reader, public_url: Option<&Url>) -> Option<u32> {
     const KEY: &str = "hsts_max_age_days";
-    if !reader.has(KEY) {
-        // For the likeness of mistyped keys.
-        return reader.integer(KEY, 0, 0..=0).and(None);
-    }
-    let days = reader.integer(KEY, 0, 0..=730)?;
+    let days = reader.integer_if_set(KEY, 0..=730)?;
     if public_url.is_some_and(|url| url.scheme() != "https") {
         reader.problem(
             KEY,
@@ -197,8 +214,8 @@ fn read_wechat_base(
         WechatHost::Api => "https://api.weixin.qq.com",
         WechatHost::Open => "https://open.weixin.qq.com",
     };
-    let text = reader.text(key);
-    let base = reader.valid(key, parse_origin(text.as_deref().unwrap_or(default)))?;
+    let text = reader.text_or(key, default)?;
+    let base = reader.valid(key, parse_origin(&text))?;
     if allow_any || host.is_official(&base) {
         return Some(base);
     }
@@ -228,7 +245,11 @@ fn read_default_account(
             }
             None
         }
-        None if accounts.len() == 1 => accounts.keys().next().cloned(),
+        None if accounts.len() == 1 => {
+            let only = accounts.keys().next().cloned()?;
+            reader.default("default_account", only.as_str());
+            Some(only)
+        }
         None => {
             if accounts.len() > 1 {
                 let names: Vec<&str> = accounts.keys().map(String::as_str).collect();

@@ -13,6 +13,7 @@ use super::account::Account;
 use super::keys::{ServiceKey, SessionKey};
 use super::limits::{Limits, Shutdown};
 use super::origin::{PublicUrl, origin_text};
+use super::places::Places;
 use super::reader::SecretPlace;
 use super::telemetry::LogFormat;
 use super::trusted_proxies::TrustedProxies;
@@ -63,6 +64,8 @@ pub struct Config {
     pub accounts: BTreeMap<String, Account>,
     /// Where on this machine secrets came from, those of the environment aside.
     pub secret_places: Vec<SecretPlace>,
+    /// Where every setting stands, for those who find something wrong with one later.
+    pub places: Places,
 }
 
 /// `[wechat]`: where WeChat is.

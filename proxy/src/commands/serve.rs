@@ -88,8 +88,15 @@ fn say_what_starts(config: &Config) {
         accounts = config.accounts.len(),
         serves_app = config.static_dir.is_some(),
         simulator = config.simulator,
+        test_account = config.test_account,
         "starting"
     );
+    if config.test_account {
+        tracing::warn!(
+            "test_account = true: for trying out with WeChat's test account (测试号) only, not for real users: sessions and \
+             codes may travel over plain http, and every page says so in a red line"
+        );
+    }
 }
 
 /// Serves on `listener` until a signal comes, and ends as described above.

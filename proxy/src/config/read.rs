@@ -106,8 +106,18 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
 
     // Where this one is unclear, its own problem is enough.
     let simulator = reader.bool("simulator", false).unwrap_or(true);
+    let test_account = reader.bool("test_account", false).unwrap_or(!simulator);
+    if simulator && test_account {
+        reader.problem(
+            "test_account",
+            "cannot go with simulator = true: a test account (测试号) is one of the real WeChat, where nothing may be open \
+             for development; remove one of the two",
+        );
+    }
     if !simulator {
-        report_plain_http(reader, site);
+        if !test_account {
+            report_plain_http(reader, site);
+        }
         report_development_keys(reader, session_keys.as_deref(), &service_keys);
     }
     let limits = read_limits(reader);
@@ -126,6 +136,7 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
         default_account: default_account?,
         require_wechat: require_wechat?,
         simulator,
+        test_account,
         static_dir,
         log_format: log_format?,
         metrics_listen,
@@ -146,7 +157,8 @@ fn report_plain_http(reader: &mut Reader, public_url: Option<&Url>) {
     if public_url.is_some_and(|url| url.scheme() != "https") {
         reader.problem(
             "public_url",
-            "must begin with https://, or session cookies travel in the open; plain http only with simulator = true",
+            "must begin with https://, or session cookies travel in the open; plain http only with \
+             simulator = true, or with test_account = true for a test account (测试号)",
         );
     }
 }

@@ -42,6 +42,8 @@ pub struct Config {
     pub require_wechat: bool,
     /// `simulator`: WeChat is a simulation, so this is no production.
     pub simulator: bool,
+    /// `test_account`: WeChat itself, with a test account of a developer (接口测试号), so this is no production either.
+    pub test_account: bool,
     /// `static_dir`: the built app, if this process serves it.
     pub static_dir: Option<PathBuf>,
     /// `allowed_origins`: where the app is besides the proxy's own origin, as browsers write them.

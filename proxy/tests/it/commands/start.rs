@@ -49,6 +49,17 @@ async fn an_address_that_is_taken_is_named() {
     said.assert_error(&format!(": listen: cannot bind {address}"));
 }
 
+/// Nothing asks WeChat before somebody signs in.
+#[tokio::test]
+async fn a_test_account_is_named_in_the_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let toml =
+        on_file("listen = \"127.0.0.1:0\"").replace("simulator = true", "test_account = true");
+    let log = PROXY.start(folder.path(), &toml).kill();
+    let is_warned = |line: &str| line.contains(" WARN ") && line.contains("not for real users");
+    assert!(log.lines().any(is_warned), "{log}");
+}
+
 #[tokio::test]
 async fn the_api_is_described_without_a_configuration() {
     let folder = tempfile::tempdir().unwrap();

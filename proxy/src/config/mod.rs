@@ -23,11 +23,12 @@ mod sources;
 mod telemetry;
 mod trusted_proxies;
 mod verify_file;
+mod website;
 
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use account::{Account, Website};
+pub use account::Account;
 pub(crate) use keys::DEVELOPMENT_KEY;
 pub use keys::{ServiceKey, SessionKey};
 pub use limits::{ClientTimeouts, Limits, Shutdown};
@@ -43,3 +44,4 @@ pub use telemetry::LogFormat;
 pub(crate) use telemetry::log_levels;
 pub use trusted_proxies::TrustedProxies;
 pub use verify_file::VerifyFile;
+pub use website::Website;

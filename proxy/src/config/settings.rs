@@ -98,10 +98,13 @@ impl WechatConfig {
 }
 
 impl Config {
-    /// The name of the account with this appid, its own or that of its website application.
+    /// The name of the account with this appid, its own or that of its website application: of several with the same one
+    /// the default account, or else the first.
     pub fn account_name(&self, appid: &AppId) -> Option<&str> {
-        let mut accounts = self.accounts.iter();
-        let (name, _) = accounts.find(|(_, account)| account.has_appid(appid.as_str()))?;
+        let has_it = |account: &Account| account.has_appid(appid.as_str());
+        let default = self.accounts.get_key_value(&self.default_account);
+        let mut accounts = default.into_iter().chain(&self.accounts);
+        let (name, _) = accounts.find(|(_, account)| has_it(account))?;
         Some(name)
     }
 

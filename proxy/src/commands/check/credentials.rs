@@ -1,5 +1,7 @@
 //! Appids and secrets, asked of WeChat itself, and with its answer the clock.
 
+use std::collections::BTreeSet;
+
 use super::report::{Finding, Subject};
 use crate::config::{Account, Config, Website};
 use crate::login::clock::Clock;
@@ -15,13 +17,16 @@ const CLOCK_TOLERANCE: u64 = 60;
 pub(super) async fn findings(config: &Config, client: &Client, clock: &dyn Clock) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut difference = None;
+    let mut websites = BTreeSet::new();
     for (name, account) in &config.accounts {
         let answer = client.check_account(&account.appid, &account.secret).await;
         difference = difference.or_else(|| Some(clock.now().abs_diff(answer.date?)));
         findings.push(account_finding(name, account, &answer));
-        if let Some(website) = &account.website {
+        if let Some(website) = &account.website
+            && websites.insert(website.appid.as_str())
+        {
             let outcome = client.check_website(&website.appid, &website.secret).await;
-            findings.push(website_finding(name, website, &outcome));
+            findings.push(website_finding(website, &outcome));
         }
     }
     findings.push(clock_finding(difference));
@@ -60,14 +65,14 @@ fn account_finding(name: &str, account: &Account, answer: &CredentialAnswer) -> 
     )
 }
 
-fn website_finding(name: &str, website: &Website, outcome: &Result<(), Error>) -> Finding {
-    let appid = website.appid.as_str();
+fn website_finding(website: &Website, outcome: &Result<(), Error>) -> Finding {
+    let Website { appid, section, .. } = website;
     match outcome {
         Ok(()) => CHECK.ok(format!(
-            "WeChat takes website_appid {appid} and the website_secret of accounts.{name}."
+            "WeChat takes website_appid {appid} and the website_secret of {section}."
         )),
         Err(error) => refused(
-            &format!("the website application of accounts.{name} (appid {appid})"),
+            &format!("the website application of {section} (appid {appid})"),
             error,
             |errcode| {
                 (errcode == ErrorCode::InvalidAppid)

@@ -90,6 +90,7 @@ pub(crate) fn add_website(config: &mut Config, appid: &str, secret: &str) {
     config.accounts.get_mut("shop").unwrap().website = Some(Website {
         appid: AppId::parse(appid).unwrap(),
         secret: AppSecret::parse(secret).unwrap(),
+        section: "accounts.shop".to_owned(),
     });
 }
 

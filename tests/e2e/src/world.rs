@@ -7,7 +7,7 @@ use crate::browser::Browser;
 use crate::database::BrokenDatabase;
 use crate::gateway::Gateway;
 use crate::logs;
-use crate::proxy::Proxy;
+use crate::proxy::{Proxy, Website};
 use crate::web_server;
 use anyhow::{Context, ensure};
 use serde_json::Value;
@@ -68,8 +68,10 @@ pub struct WorldOptions {
     pub refusal: RefusalBehaviour,
     /// Who serves the app.
     pub web_server: WebServer,
-    /// Whether the account `shop` has a website application, which is what QR logins need.
-    pub website: bool,
+    /// Whose website application there is, which is what QR logins need.
+    pub website: Website,
+    /// Whether the proxy says that its accounts are test accounts.
+    pub test_account: bool,
     /// Whether the app is the foreign one, `examples/tea-house`.
     pub foreign_app: bool,
 }
@@ -81,7 +83,8 @@ impl Default for WorldOptions {
             require_wechat: true,
             refusal: RefusalBehaviour::default(),
             web_server: WebServer::default(),
-            website: false,
+            website: Website::Nobodys,
+            test_account: false,
             foreign_app: false,
         }
     }
@@ -112,6 +115,7 @@ pub struct World {
     /// Where WeChat is, as browsers reach it: another site than the app, as in life.
     pub wechat: String,
     config: String,
+    test_account: bool,
     proxy: Proxy,
     proxy_address: SocketAddr,
     _nginx: Option<Nginx>,
@@ -171,8 +175,7 @@ impl World {
             WebServer::Nginx => String::new(),
             WebServer::NginxBesideTheApi => format!("allowed_origins = [\"{app}\"]"),
         };
-        let website =
-            format!("website_appid = \"{WEBSITE}\"\nwebsite_secret = \"simulator-secret-d1\"");
+        let [of_shop, of_platform] = options.website.lines();
         let mut config = CONFIG.to_owned();
         for (name, value) in [
             ("{app}", &*app),
@@ -186,13 +189,14 @@ impl World {
             ("{api_base}", &simulator.base_url()),
             ("{open_base}", &wechat),
             ("{secret}", options.secret),
-            ("{website}", if options.website { &website } else { "" }),
+            ("{website}", &of_shop),
+            ("{platform}", &of_platform),
             ("{service_key}", SERVICE_KEY),
         ] {
             config = config.replace(name, value);
         }
         simulator.set_refusal(options.refusal);
-        let proxy = Proxy::start(&config, listener).await?;
+        let proxy = Proxy::start_with(&config, options.test_account, listener).await?;
         Ok(Self {
             simulator,
             api: if web_server == WebServer::NginxBesideTheApi {
@@ -203,6 +207,7 @@ impl World {
             app,
             wechat,
             config,
+            test_account: options.test_account,
             proxy,
             proxy_address,
             _nginx: nginx,
@@ -219,7 +224,7 @@ impl World {
     /// Starts the proxy again where it was, with the same database.
     pub async fn start_proxy_again(&mut self) -> anyhow::Result<()> {
         let listener = TcpListener::bind(self.proxy_address)?;
-        self.proxy = Proxy::start(&self.config, listener).await?;
+        self.proxy = Proxy::start_with(&self.config, self.test_account, listener).await?;
         Ok(())
     }
 

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::reader::Reader;
-use super::secret::read_secret;
 use super::verify_file::{VerifyFile, read_verify_files};
-use super::website::{Website, WrittenWebsite, give_websites};
+use super::website::{Website, WrittenWebsite, checked_appid, read_app_secret};
 use wechat_oauth::{AppId, AppSecret};
 
 /// Longest title, in characters; it stands in a page's heading.
@@ -39,8 +38,11 @@ impl Account {
     }
 }
 
-/// All accounts that are in order, with a problem for each that is not.
-pub(super) fn read_accounts(reader: &mut Reader) -> BTreeMap<String, Account> {
+/// All accounts that are in order, still without website applications, and what all say of those; with a problem for each
+/// that is not.
+pub(super) fn read_accounts(
+    reader: &mut Reader,
+) -> (BTreeMap<String, Account>, Vec<WrittenWebsite>) {
     let names = reader.names_under("accounts");
     if names.is_empty() {
         reader.problem(
@@ -63,8 +65,7 @@ pub(super) fn read_accounts(reader: &mut Reader) -> BTreeMap<String, Account> {
         }
     }
     report_shared_appids(reader, &accounts);
-    give_websites(reader, websites, &mut accounts);
-    accounts
+    (accounts, websites)
 }
 
 /// Whether this can name an account, a platform or a backend: it stands in URLs, in environment variables and in headers.
@@ -110,18 +111,6 @@ fn read_account(
     })
 }
 
-/// The text is not quoted: whoever swaps appid and secret must not find the secret in a log.
-pub(super) fn checked_appid(reader: &mut Reader, key: &str, text: &str) -> Option<AppId> {
-    let appid = AppId::parse(text).map_err(|_| {
-        let length = text.chars().count();
-        format!(
-            "is not an appid, which is 'wx' and 16 hexadecimal digits in lower case, but {length} characters of something \
-             else; copy it from developers.weixin.qq.com/platform, 基础信息"
-        )
-    });
-    reader.valid(key, appid)
-}
-
 fn read_title(reader: &mut Reader, key: &str) -> Option<String> {
     let title = reader.required_text(key, "write the name people know the account by")?;
     let fits = (1..=TITLE_CHARS).contains(&title.chars().count());
@@ -139,19 +128,6 @@ fn read_account_secret(reader: &mut Reader, name: &str) -> Option<AppSecret> {
              systemd with secret_credential",
         );
         None
-    })
-}
-
-/// The secret `key`, in one of the ways in which it stays out of the configuration file, or in it; `None` if unset.
-pub(super) fn read_app_secret(reader: &mut Reader, key: &str) -> Result<Option<AppSecret>, ()> {
-    let Some((key, text)) = read_secret(reader, key)? else {
-        return Ok(None);
-    };
-    AppSecret::parse(&text).map(Some).map_err(|_| {
-        reader.problem(
-            key,
-            "is empty, longer than 128 characters, or has blanks or characters outside ASCII",
-        );
     })
 }
 

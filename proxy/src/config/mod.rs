@@ -13,6 +13,7 @@ mod limits;
 mod lists;
 mod origin;
 mod places;
+mod platforms;
 mod problem;
 mod read;
 mod reader;

@@ -78,7 +78,7 @@ fn note(
     known: &mut BTreeMap<String, String>,
 ) {
     for (name, value) in table {
-        let key = super::sources::join(parent, name.get_ref());
+        let key = join(parent, name.get_ref());
         known.insert(key.clone(), place(name.span().start));
         match value.get_ref() {
             DeValue::Table(inner) => note(inner, &key, place, known),
@@ -89,5 +89,14 @@ fn note(
             }
             _ => {}
         }
+    }
+}
+
+/// The key of `name` in the section `parent`, or at the top.
+pub(super) fn join(parent: &str, name: &str) -> String {
+    if parent.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{parent}.{name}")
     }
 }

@@ -14,6 +14,7 @@ use super::keys::{read_service_keys, read_session_keys, report_development_keys}
 use super::limits::{read_limits, read_shutdown};
 use super::lists::{read_allowed_origins, read_backend_kinds};
 use super::origin::{PublicUrl, WechatHost, parse_origin, parse_public_url};
+use super::platforms::give_websites;
 use super::problem::{Problem, Problems};
 use super::reader::Reader;
 use super::secret::read_secret;
@@ -123,7 +124,8 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
     let limits = read_limits(reader);
     let shutdown = read_shutdown(reader, simulator);
     let wechat = read_wechat(reader, simulator);
-    let accounts = read_accounts(reader);
+    let (mut accounts, websites) = read_accounts(reader);
+    give_websites(reader, websites, &mut accounts);
     let default_account = read_default_account(reader, &accounts);
     Some(Config {
         public_url: public_url?,

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use toml::{Table, Value};
 
-use super::places::{PREFIX, Places, line};
+use super::places::{PREFIX, Places, join, line};
 use super::problem::{Problem, Problems};
 
 /// Where systemd says the credentials of this process are (`LoadCredential=`, `SetCredential=` and the like).
@@ -85,15 +85,6 @@ impl Sources {
             self.problems.push(problem);
         }
         self.places.note_variable(&key, variable);
-    }
-}
-
-/// The key of `name` in the section `parent`, or at the top.
-pub(super) fn join(parent: &str, name: &str) -> String {
-    if parent.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{parent}.{name}")
     }
 }
 

@@ -9,8 +9,6 @@ use anyhow::Context;
 use tokio::sync::oneshot;
 use wechat_login_proxy::config::Config;
 
-use crate::world::WEBSITE;
-
 /// Whose website application there is.
 #[derive(Clone, Copy)]
 pub enum Website {
@@ -24,9 +22,8 @@ pub enum Website {
 
 impl Website {
     /// What the account and the platform say of it.
-    pub(crate) fn lines(self) -> [String; 2] {
-        let keys =
-            format!("website_appid = \"{WEBSITE}\"\nwebsite_secret = \"simulator-secret-d1\"");
+    pub(crate) fn lines(self, appid: &str) -> [String; 2] {
+        let keys = format!("website_appid = \"{appid}\"\nwebsite_secret = \"simulator-secret-d1\"");
         match self {
             Self::Nobodys => Default::default(),
             Self::Shops => [keys, String::new()],

@@ -175,7 +175,7 @@ impl World {
             WebServer::Nginx => String::new(),
             WebServer::NginxBesideTheApi => format!("allowed_origins = [\"{app}\"]"),
         };
-        let [of_shop, of_platform] = options.website.lines();
+        let [of_shop, of_platform] = options.website.lines(WEBSITE);
         let mut config = CONFIG.to_owned();
         for (name, value) in [
             ("{app}", &*app),
@@ -330,7 +330,8 @@ impl World {
 /// A built app: where this variable says, or else in this folder of the checkout.
 fn dist(variable: &str, folder: &str) -> anyhow::Result<PathBuf> {
     let checkout = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let dist = std::env::var_os(variable).map_or_else(|| checkout.join(folder), PathBuf::from);
+    let told = std::env::var_os(variable).filter(|told| !told.is_empty());
+    let dist = told.map_or_else(|| checkout.join(folder), PathBuf::from);
     ensure!(
         dist.join("index.html").is_file(),
         "no app in {}; build it first, or say in {variable} where it is",

@@ -34,8 +34,11 @@ fn callback_domain(config: &Config) -> Finding {
     };
     let why = "WeChat compares the host with 网页授权域名 and shows 10003 redirect_uri域名与后台配置不一致 instead of the app.";
     let bad = |what: String| {
-        let fix = "write into public_url the domain name under which users reach the site; only a simulator, and with \
-                   test_account = true WeChat's test accounts (接口测试号), take anything else.";
+        let fix = format!(
+            "write the domain name under which users reach the site into public_url ({}); only a simulator, and with \
+             test_account = true WeChat's test accounts (接口测试号), take anything else.",
+            config.places.of("public_url")
+        );
         CHECK.bad(level, what, why, fix)
     };
     let host = url.host_str().unwrap_or_default();

@@ -21,19 +21,28 @@ pub(super) async fn findings(config: &Config, client: &Client, clock: &dyn Clock
     for (name, account) in &config.accounts {
         let answer = client.check_account(&account.appid, &account.secret).await;
         difference = difference.or_else(|| Some(clock.now().abs_diff(answer.date?)));
-        findings.push(account_finding(name, account, &answer));
+        let place = config.places.of(&format!("accounts.{name}.secret"));
+        findings.push(account_finding(name, account, place, &answer));
         if let Some(website) = &account.website
             && websites.insert(website.appid.as_str())
         {
             let outcome = client.check_website(&website.appid, &website.secret).await;
-            findings.push(website_finding(website, &outcome));
+            let secret = format!("{}.website_secret", website.section);
+            let place = config.places.of(&secret);
+            findings.push(website_finding(website, place, &outcome));
         }
     }
     findings.push(clock_finding(difference));
     findings
 }
 
-fn account_finding(name: &str, account: &Account, answer: &CredentialAnswer) -> Finding {
+/// `place` is where the secret stands.
+fn account_finding(
+    name: &str,
+    account: &Account,
+    place: &str,
+    answer: &CredentialAnswer,
+) -> Finding {
     let appid = account.appid.as_str();
     let error = match &answer.outcome {
         Ok(()) => {
@@ -59,20 +68,20 @@ fn account_finding(name: &str, account: &Account, answer: &CredentialAnswer) -> 
         );
     }
     refused(
-        &format!("accounts.{name} (appid {appid})"),
+        &format!("accounts.{name} (appid {appid}, secret: {place})"),
         error,
         wrong_kind_of_account,
     )
 }
 
-fn website_finding(website: &Website, outcome: &Result<(), Error>) -> Finding {
+fn website_finding(website: &Website, place: &str, outcome: &Result<(), Error>) -> Finding {
     let Website { appid, section, .. } = website;
     match outcome {
         Ok(()) => CHECK.ok(format!(
             "WeChat takes website_appid {appid} and the website_secret of {section}."
         )),
         Err(error) => refused(
-            &format!("the website application of {section} (appid {appid})"),
+            &format!("the website application of {section} (appid {appid}, secret: {place})"),
             error,
             |errcode| {
                 (errcode == ErrorCode::InvalidAppid)

@@ -64,13 +64,7 @@ async fn the_app_learns_of_a_website_application_that_works() {
 /// A simulator, and a proxy with backends whose platform has the website application, so that both its accounts do.
 async fn with_platform() -> (Simulator, TestProxy) {
     let simulator = Simulator::start().await.unwrap();
-    let mut config = config_with(
-        &simulator.base_url(),
-        &[
-            ("PLATFORMS__CAMELLIA__WEBSITE_APPID", WEBSITE),
-            ("PLATFORMS__CAMELLIA__WEBSITE_SECRET", "simulator-secret-d1"),
-        ],
-    );
+    let mut config = config_with(&simulator.base_url(), &WEBSITE_OF_PLATFORM);
     config.service_keys = config_with_backends().service_keys;
     (simulator, TestProxy::start_with(config).await)
 }

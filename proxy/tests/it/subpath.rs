@@ -53,9 +53,22 @@ impl Site {
         }
     }
 
+    /// Somebody at this web server.
+    fn browser(&self) -> Caller {
+        Caller::new(format!("http://{}", self.nginx.address), None)
+    }
+
+    async fn sign_in(&self, browser: &Caller) {
+        let code = self.simulator.issue_code(APPID, "xiaoming", Base);
+        let body = json!({ "account": "shop", "code": code, "verifier": VERIFIER });
+        let line = "POST /h5/api/session";
+        let answer = browser.send(line, &[JSON], body.to_string()).await;
+        answer.session().await;
+    }
+
     /// What must hold, whoever serves the files.
     async fn assert_lives(self) {
-        let browser = Caller::new(format!("http://{}", self.nginx.address), None);
+        let browser = self.browser();
         for path in ["/h5/", "/h5/orders", "/h5/index.html"] {
             for encoding in ["identity", "gzip"] {
                 let line = format!("GET {path}");
@@ -92,11 +105,7 @@ impl Site {
         let picture = browser.get("/h5/api/qr.svg?path=/h5/orders").await;
         assert_eq!(picture.header("content-type"), "image/svg+xml");
 
-        let code = self.simulator.issue_code(APPID, "xiaoming", Base);
-        let body = json!({ "account": "shop", "code": code, "verifier": VERIFIER });
-        let line = "POST /h5/api/session";
-        let answer = browser.send(line, &[JSON], body.to_string()).await;
-        answer.session().await;
+        self.sign_in(&browser).await;
         let here = browser.get("/h5/api/session").await;
         assert_eq!(here.code(), 200, "the cookie comes back");
         assert!(self.other.take().is_empty());
@@ -171,7 +180,7 @@ async fn a_web_server_may_take_the_path_off() {
         in_front_of_one(&proxy, below_the_path(&other).into_iter().chain(changes))
     });
     let site = site.await;
-    let browser = Caller::new(format!("http://{}", site.nginx.address), None);
+    let browser = site.browser();
     // The proxy takes it off a second time, and its service API is not there.
     let detour = browser.get("/h5/h5/service/accounts/shop/users/o1").await;
     detour.error(404, NotFound).await;
@@ -195,12 +204,9 @@ async fn a_backend_below_the_path_learns_who_is_signed_in() {
         )
     });
     let site = site.await;
-    let browser = Caller::new(format!("http://{}", site.nginx.address), None);
+    let browser = site.browser();
     assert_eq!(browser.get("/h5/backend/x").await.code(), 401);
-    let code = site.simulator.issue_code(APPID, "xiaoming", Base);
-    let body = json!({ "account": "shop", "code": code, "verifier": VERIFIER });
-    let line = "POST /h5/api/session";
-    browser.send(line, &[JSON], body.to_string()).await;
+    site.sign_in(&browser).await;
     assert_eq!(browser.get("/h5/backend/x").await.code(), 200);
     let seen = backend.take_one();
     assert_eq!(seen.target, "/h5/backend/x");

@@ -15,5 +15,6 @@ mod life_cycle;
 mod packed;
 mod replicas;
 mod support;
+mod way_out;
 
 use support::{phone, recorder, static_site};

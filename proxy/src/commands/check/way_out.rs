@@ -59,9 +59,10 @@ async fn way_out(wechat: &WechatConfig) -> Finding {
                 "WeChat is asked {way}, which lets us through to {target}."
             ));
         }
-        Ok(Ok(Some(407))) => (
+        // tinyproxy answers a wrong password by 401.
+        Ok(Ok(Some(status @ (401 | 407)))) => (
             ProxyFault::Unauthorized,
-            "refuses us: wrong user or password, or none (407)".to_owned(),
+            format!("refuses us: wrong user or password, or none ({status})"),
         ),
         Ok(Ok(Some(status @ 500..))) => (
             ProxyFault::Refused,

@@ -1,0 +1,85 @@
+//! `HTTPS_PROXY` and the like, as the program finds them in its environment.
+
+use super::tunnel::{Front, toml_for};
+use super::{PASSWORD, url_with, with_password};
+use crate::support::*;
+
+/// This machine, by an address that does not look like it: proxies of the environment are for other machines.
+const HOST: &str = "0.0.0.0";
+
+#[actix_web::test]
+async fn the_variables_lead_to_wechat_and_around_the_proxy() {
+    let simulator = Simulator::start().await.unwrap();
+    let front = Front::of(&simulator.base_url());
+    let tinyproxy = with_password();
+    let (trust, certificate) = front.trust();
+    let url = url_with(&tinyproxy, PASSWORD);
+    let mut tunnels = 0;
+    for (variables, host, way) in [
+        (&[("HTTPS_PROXY", &*url)][..], HOST, "(HTTPS_PROXY)"),
+        (&[("https_proxy", &url)], HOST, "(https_proxy)"),
+        (&[("ALL_PROXY", &url)], HOST, "(ALL_PROXY)"),
+        (&[("HTTP_PROXY", &url)], HOST, "directly"),
+        (
+            &[("HTTPS_PROXY", &url), ("NO_PROXY", "0.0.0.0/8")],
+            HOST,
+            "directly (NO_PROXY)",
+        ),
+        (&[("HTTPS_PROXY", &url)], "127.0.0.1", "directly"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let nobody = [
+            "HTTPS_PROXY",
+            "https_proxy",
+            "ALL_PROXY",
+            "HTTP_PROXY",
+            "NO_PROXY",
+        ];
+        let mut environment: Vec<_> = nobody.map(|name| (name, "")).to_vec();
+        environment.push((trust, &certificate));
+        environment.extend(variables);
+        let toml = toml_for(&front.url(host), "");
+        let program = PROXY.start_in(&environment, folder.path(), &toml);
+        let browser = Caller::new(program.base_url(), None);
+        browser.log_in(&simulator, "xiaoming", Base).await;
+        let is_direct = way.contains("directly");
+        tunnels += usize::from(!is_direct);
+        assert_eq!(tinyproxy.requests("CONNECT"), tunnels, "{variables:?}");
+
+        let said = PROXY.run_in(&environment, folder.path(), "check").await;
+        let line = said
+            .output
+            .lines()
+            .find(|line| line.contains("way_out: "))
+            .unwrap();
+        assert!(line.starts_with("ok ") && line.contains(way), "{line}");
+        assert!(!said.output.contains(PASSWORD), "{}", said.output);
+        tunnels = tinyproxy.requests("CONNECT");
+        assert!(!program.kill().contains(PASSWORD));
+    }
+}
+
+#[actix_web::test]
+async fn the_check_of_a_site_takes_them_too_and_names_them() {
+    let tinyproxy = with_password();
+    let folder = tempfile::tempdir().unwrap();
+    let url = url_with(&tinyproxy, PASSWORD);
+    let check = async |variable: (&'static str, &str)| {
+        let environment = [variable, ("NO_PROXY", ""), ("no_proxy", "")];
+        let said = PROXY.run_in(&environment, folder.path(), "check --url https://0.0.0.0:9");
+        said.await.output
+    };
+    let output = check(("HTTPS_PROXY", &url)).await;
+    let words = format!("through the proxy {} (HTTPS_PROXY).", tinyproxy.url());
+    assert!(
+        output.contains(&words) && !output.contains(PASSWORD),
+        "{output}"
+    );
+    assert_eq!(tinyproxy.requests("CONNECT"), 1);
+    let output = check(("HTTPS_PROXY", "http://u:p@ss/w#d@h:1")).await;
+    assert!(
+        output.contains("HTTPS_PROXY: is not the address of a proxy"),
+        "{output}"
+    );
+    assert!(!output.contains("w#d"), "{output}");
+}

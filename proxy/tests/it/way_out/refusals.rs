@@ -1,0 +1,197 @@
+//! What a forward proxy does to a tunnel before it stands: the log says whose fault it is, `check` says it as well and
+//! what to do, and the code is good for the next try.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use test_support::addresses::free_address;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+use wechat_login_proxy::commands::check::{self, Level};
+use wechat_login_proxy::login::clock::SystemClock;
+
+use super::{HIDDEN, Tinyproxy, WRONG_PASSWORD, failed_login, url_with, with_password};
+use crate::support::*;
+
+/// No proxy gets so far as to look for it.
+const WECHAT: &str = "https://127.0.0.1:9";
+
+/// What happens to whoever connects.
+#[derive(Clone, Copy)]
+enum Manner {
+    Silent,
+    Rude,
+    /// Reads a request, and answers this.
+    Says(&'static str),
+}
+
+/// A proxy that does nothing else: its address, how many came, and what the last one asked.
+async fn bad_proxy(manner: Manner) -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let count = Arc::new(AtomicUsize::new(0));
+    let counter = count.clone();
+    tokio::spawn(async move {
+        let mut open = Vec::new();
+        while let Ok((mut stream, _)) = listener.accept().await {
+            counter.fetch_add(1, Ordering::SeqCst);
+            match manner {
+                Manner::Silent => open.push(stream),
+                Manner::Rude => drop(stream),
+                Manner::Says(text) => {
+                    let _ = stream.read(&mut [0; 4096]).await;
+                    let _ = stream.write_all(text.as_bytes()).await;
+                }
+            }
+        }
+    });
+    (address, count)
+}
+
+/// Two logins with one code, of which the log says this, and what `check` finds and advises.
+async fn assert_told(proxy: &str, logged: &str, found: &str, advised: &str) {
+    let mut config = config_with(WECHAT, &[("WECHAT__PROXY", proxy)]);
+    // The only ones that are waited for are those that never answer.
+    config.wechat.timeouts.connect = Duration::from_millis(300);
+    config.wechat.timeouts.total = Duration::from_secs(2);
+    wechat_login_proxy::install_tls();
+    let report = check::configuration(&config, Path::new("proxy.toml"), &SystemClock).await;
+    let report = report.unwrap();
+    let finding = report.0.iter().find(|it| it.check == "way_out").unwrap();
+    assert_eq!(finding.level, Level::Error, "{finding}");
+    assert!(finding.what.contains(found), "{found}: {finding}");
+    assert!(finding.fix.as_ref().unwrap().contains(advised), "{finding}");
+    let asked = report.0.iter().filter(|it| it.check == "credentials");
+    let levels: Vec<Level> = asked.map(|it| it.level).collect();
+    assert_eq!(levels, [Level::Skipped], "{report}");
+
+    let ours = TestProxy::start_with(config).await;
+    for _ in 0..2 {
+        let line = failed_login(&ours, "code").await;
+        assert!(line.contains(logged), "{logged}: {line}");
+        let (_, place) = proxy.rsplit_once(['@', '/']).unwrap();
+        assert!(
+            line.contains(&format!("through http://{place}: ")),
+            "{line}"
+        );
+    }
+    assert_not_logged(&HIDDEN);
+}
+
+#[actix_web::test]
+async fn a_missing_or_wrong_password_is_called_so_and_not_shown_again_by_itself() {
+    const FOUND: &str = "(wechat.proxy) refuses us: wrong user or password, or none";
+    const ADVISED: &str = "correct the user and the password in wechat.proxy";
+    let logged = "the proxy on the way to WeChat wants a user and a password, or other ones (407)";
+    let tinyproxy = with_password();
+    assert_told(&tinyproxy.url(), logged, &format!("{FOUND} (407)"), ADVISED).await;
+    // One for `check`, one for each login.
+    assert_eq!(tinyproxy.requests("CONNECT"), 3);
+    // Other proxies answer a wrong one so, too, but tinyproxy with a status that the library for HTTP does not tell.
+    let answer = "HTTP/1.1 407 X\r\nContent-Length: 0\r\n\r\n";
+    let (url, count) = bad_proxy(Manner::Says(answer)).await;
+    assert_told(&url, logged, &format!("{FOUND} (407)"), ADVISED).await;
+    assert_eq!(count.load(Ordering::SeqCst), 3);
+    let logged = "the proxy on the way to WeChat does not let us through";
+    let url = url_with(&tinyproxy, WRONG_PASSWORD);
+    assert_told(&url, logged, &format!("{FOUND} (401)"), ADVISED).await;
+}
+
+#[actix_web::test]
+async fn a_host_that_is_not_allowed_is_named() {
+    let folder = folder_of(&[("filter", "^127.0.0.1$\n")]);
+    let filter = format!("Filter {:?}", folder.path().join("filter"));
+    let tinyproxy = Tinyproxy::start(&filter);
+    assert_told(
+        &tinyproxy.url(),
+        "the proxy on the way to WeChat does not let us through",
+        "does not let us through to 127.0.0.1:9 (403)",
+        "have CONNECT to 127.0.0.1:9 allowed",
+    )
+    .await;
+    // Each login tries it a second time.
+    assert_eq!(tinyproxy.requests("CONNECT"), 5);
+}
+
+#[actix_web::test]
+async fn a_host_that_the_proxy_does_not_reach_is_no_fault_of_ours() {
+    assert_told(
+        &Tinyproxy::start("").url(),
+        "the proxy on the way to WeChat does not let us through",
+        "does not reach 127.0.0.1:9 (500)",
+        "look at its log",
+    )
+    .await;
+}
+
+#[actix_web::test]
+async fn a_proxy_that_is_away_breaks_off_or_is_none_is_told_apart() {
+    let away = format!("http://{}", free_address());
+    assert_told(
+        &away,
+        "cannot be reached, or broke off",
+        "cannot be reached: Connection refused",
+        "start the proxy, let this machine reach it, or correct wechat.proxy",
+    )
+    .await;
+    for (manner, logged) in [
+        (Manner::Rude, "cannot be reached, or broke off"),
+        (
+            Manner::Says("HTTP/1.1 2"),
+            "cannot be reached, or broke off",
+        ),
+        (
+            Manner::Says("SSH-2.0-OpenSSH_9.2\r\n"),
+            "does not let us through",
+        ),
+    ] {
+        let (url, count) = bad_proxy(manner).await;
+        let found = "does not speak HTTP, or broke off";
+        assert_told(&url, logged, found, "start the proxy").await;
+        assert_eq!(count.load(Ordering::SeqCst), 5);
+    }
+}
+
+#[actix_web::test]
+async fn a_proxy_that_never_answers_leaves_the_code_unspent() {
+    let (url, count) = bad_proxy(Manner::Silent).await;
+    let logged = "no connection to WeChat: through";
+    assert_told(&url, logged, "does not answer", "start the proxy").await;
+    assert_eq!(count.load(Ordering::SeqCst), 5);
+}
+
+#[actix_web::test]
+async fn any_password_arrives_as_it_is_written() {
+    const ODD: &str = "p@ss/w#d:%?&+ \"中\\";
+    // base64 of `wechat-login:` and that.
+    const SHOWN: &str = "d2VjaGF0LWxvZ2luOnBAc3MvdyNkOiU/JisgIuS4rVw=";
+    suite_log::must_not_be_logged([ODD]);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let place = listener.local_addr().unwrap();
+    let keys = [
+        ("WECHAT__PROXY", &*format!("http://{place}")),
+        ("WECHAT__PROXY_USER", super::USER),
+        ("WECHAT__PROXY_PASSWORD", ODD),
+    ];
+    let encoded = "p%40ss%2Fw%23d%3A%25%3F%26%2B%20%22%E4%B8%AD%5C";
+    let in_address = format!("http://{}:{encoded}@{place}", super::USER);
+    for settings in [&keys[..], &[("WECHAT__PROXY", &in_address)]] {
+        let ours = TestProxy::start_with(config_with(WECHAT, settings)).await;
+        let asked = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") {
+                head.push(stream.read_u8().await.unwrap());
+            }
+            let answer = b"HTTP/1.1 407 X\r\nContent-Length: 0\r\n\r\n";
+            stream.write_all(answer).await.unwrap();
+            String::from_utf8(head).unwrap()
+        };
+        let (_, head) = tokio::join!(failed_login(&ours, "code"), asked);
+        let line = format!("authorization: Basic {SHOWN}\r\n");
+        assert!(head.to_lowercase().contains(&line.to_lowercase()), "{head}");
+        assert!(head.contains(SHOWN), "{head}");
+    }
+    assert_not_logged(&[ODD, SHOWN]);
+}

@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::sync::Arc;
 
-use reqwest::{RequestBuilder, Response, StatusCode};
+use reqwest::{RequestBuilder, Response, StatusCode, Url};
 
 use super::Client;
 use crate::{Endpoint, Error, ProxyFault};
@@ -56,7 +56,7 @@ impl Client {
                 cause,
             };
         }
-        let is_forwarded = self.options.proxy_name.is_some() && response.url().scheme() == "http";
+        let is_forwarded = self.is_forwarded(Some(response.url()));
         let says_so = |name: &str| response.headers().contains_key(name);
         Error::Status {
             endpoint,
@@ -67,8 +67,11 @@ impl Client {
 
     fn transport_error(&self, endpoint: Endpoint, error: reqwest::Error) -> Error {
         let is_not_sent = error.is_connect();
+        let is_forwarded = self.is_forwarded(error.url());
         let causes = cause_chain(error);
-        let fault = proxy_fault(&causes).filter(|_| is_not_sent);
+        // The only connection there is then is the one to the proxy.
+        let away = is_forwarded.then_some(ProxyFault::Away);
+        let fault = proxy_fault(&causes).or(away).filter(|_| is_not_sent);
         let cause = self.through(causes);
         match fault {
             Some(fault) => Error::Proxy {
@@ -79,6 +82,11 @@ impl Client {
             None if is_not_sent => Error::NotSent { endpoint, cause },
             None => Error::Transport { endpoint, cause },
         }
+    }
+
+    /// Whether a forward proxy is sent this request as it is, and no tunnel leads through it.
+    fn is_forwarded(&self, url: Option<&Url>) -> bool {
+        self.options.proxy_name.is_some() && url.is_some_and(|url| url.scheme() == "http")
     }
 
     /// The causes, and through which proxy.

@@ -52,7 +52,10 @@ async fn way_out(wechat: &WechatConfig) -> Finding {
         return in_short;
     };
     let target = target(wechat);
-    let opened = timeout(wechat.timeouts.total, open_tunnel(proxy, place, &target));
+    let opened = timeout(wechat.timeouts.connect, open_tunnel(proxy, place, &target));
+    let by = way.chosen_by();
+    let error =
+        |what: &str, fix| CHECK.error(format!("The proxy {proxy} ({by}) {what}."), WHY, fix);
     let (fault, what) = match opened.await {
         Ok(Ok(Some(200))) => {
             return CHECK.ok(format!(
@@ -64,10 +67,13 @@ async fn way_out(wechat: &WechatConfig) -> Finding {
             ProxyFault::Unauthorized,
             format!("refuses us: wrong user or password, or none ({status})"),
         ),
-        Ok(Ok(Some(status @ 500..))) => (
-            ProxyFault::Refused,
-            format!("does not reach {target} ({status})"),
-        ),
+        Ok(Ok(Some(status @ 500..))) => {
+            let fix = "look at the proxy's log: it does not find that host itself, or is not let out to it (DNS, firewall).";
+            return error(
+                &format!("does not reach {target} ({status})"),
+                fix.to_owned(),
+            );
+        }
         Ok(Ok(Some(status))) => (
             ProxyFault::Refused,
             format!("does not let us through to {target} ({status})"),
@@ -79,12 +85,7 @@ async fn way_out(wechat: &WechatConfig) -> Finding {
         Ok(Err(error)) => (ProxyFault::Away, format!("cannot be reached: {error}")),
         Err(_) => (ProxyFault::Away, "does not answer".to_owned()),
     };
-    let by = way.chosen_by();
-    CHECK.error(
-        format!("The proxy {proxy} ({by}) {what}."),
-        WHY,
-        remedy(fault, wechat),
-    )
+    error(&what, remedy(fault, wechat))
 }
 
 /// The status with which the proxy answers `CONNECT`, if it is one.

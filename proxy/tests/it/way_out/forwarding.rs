@@ -1,5 +1,7 @@
 //! Over plain http a forward proxy is sent the whole request.
 
+use test_support::addresses::free_address;
+
 use super::{
     HIDDEN, PASSWORD, Tinyproxy, USER, WRONG_PASSWORD, failed_login, through, url_with,
     with_password,
@@ -41,6 +43,15 @@ async fn a_proxy_that_wants_a_password_is_asked_once_for_each_login_and_spends_n
         assert_eq!(tinyproxy.requests("GET"), logins);
     }
     assert_eq!(upstream.targets(), [""; 0]);
+}
+
+#[actix_web::test]
+async fn a_proxy_that_is_away_is_not_taken_for_wechat() {
+    let away = format!("http://{}", free_address());
+    let proxy = through(NO_WECHAT, &away).await;
+    let line = failed_login(&proxy, "code").await;
+    let words = format!("cannot be reached, or broke off: through {away}: ");
+    assert!(line.contains(&words), "{line}");
 }
 
 #[actix_web::test]

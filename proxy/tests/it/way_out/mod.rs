@@ -4,6 +4,7 @@
 mod environment;
 mod forwarding;
 mod refusals;
+mod relay;
 mod socks;
 mod tunnel;
 

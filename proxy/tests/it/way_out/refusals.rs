@@ -122,7 +122,7 @@ async fn a_host_that_the_proxy_does_not_reach_is_no_fault_of_ours() {
         &Tinyproxy::start("").url(),
         "the proxy on the way to WeChat does not let us through",
         "does not reach 127.0.0.1:9 (500)",
-        "look at its log",
+        "look at the proxy's log",
     )
     .await;
 }

@@ -30,23 +30,9 @@ pub struct Way {
 }
 
 impl Way {
-    const DIRECT: Self = Self {
-        proxy: None,
-        chosen_by: None,
-    };
-
-    fn through(proxy: ForwardProxy, chosen_by: &str) -> Self {
-        Self {
-            proxy: Some(proxy),
-            chosen_by: Some(chosen_by.to_owned()),
-        }
-    }
-
-    fn direct_by(chosen_by: &str) -> Self {
-        Self {
-            proxy: None,
-            chosen_by: Some(chosen_by.to_owned()),
-        }
+    fn new(proxy: Option<ForwardProxy>, chosen_by: Option<&str>) -> Self {
+        let chosen_by = chosen_by.map(str::to_owned);
+        Self { proxy, chosen_by }
     }
 
     /// The proxy, if it leads through one.
@@ -128,30 +114,33 @@ impl ProxyVariables {
     /// # Errors
     /// The variable that holds something else than a proxy, and what.
     pub(crate) fn way_to(&self, url: &Url) -> Result<Way, Problem> {
-        let own = if url.scheme() == "https" {
+        let is_https = url.scheme() == "https";
+        let own = self.get(if is_https {
             "HTTPS_PROXY"
         } else {
             "HTTP_PROXY"
-        };
-        let Some((name, text)) = self.get(own).or_else(|| self.get("ALL_PROXY")) else {
-            return Ok(Way::DIRECT);
+        });
+        let Some((name, text)) = own.or_else(|| self.get("ALL_PROXY")) else {
+            return Ok(Way::new(None, None));
         };
         if is_loopback(url) {
-            return Ok(Way::DIRECT);
+            return Ok(Way::new(None, None));
         }
         match self.get("NO_PROXY") {
-            Some((no_proxy, hosts)) if is_among(url, hosts) => Ok(Way::direct_by(no_proxy)),
-            _ => match ForwardProxy::parse(text, Form::Short) {
-                Ok(proxy) => Ok(Way::through(proxy, name)),
-                Err(wrong) => {
-                    let text = format!(
-                        "is not the address of a proxy: {wrong}; {REMEDY}; or wechat.proxy = \"none\", if it is not meant for this program"
-                    );
-                    Err(Problem::new(name, text))
-                }
-            },
+            Some((by, hosts)) if is_among(url, hosts) => return Ok(Way::new(None, Some(by))),
+            _ => {}
         }
+        let wrong = |wrong| {
+            let remedy = "or wechat.proxy = \"none\", if it is not meant for this program";
+            Problem::new(name, format!("{}; {remedy}", no_address(wrong)))
+        };
+        let proxy = ForwardProxy::parse(text, Form::Short).map_err(wrong)?;
+        Ok(Way::new(Some(proxy), Some(name)))
     }
+}
+
+fn no_address(wrong: &str) -> String {
+    format!("is not the address of a proxy: {wrong}; {REMEDY}")
 }
 
 /// Whether the hosts of `NO_PROXY` are meant to be reached without a proxy, by the library's own rule for them.
@@ -175,71 +164,51 @@ fn is_loopback(url: &Url) -> bool {
 pub(super) fn read_way(reader: &mut Reader, api_base: Option<&Url>) -> Option<Way> {
     let [address, user, password] = [ADDRESS, USER, PASSWORD].map(|key| read_secret(reader, key));
     let (address, user, password) = (address.ok()?, user.ok()?, password.ok()?);
-    let is_none = |(_, text): &(String, String)| text == "none";
-    match (address, user, password) {
-        (address, None, None) if address.as_ref().is_none_or(is_none) => {
-            if address.is_some() {
-                reader.forget_secret(ADDRESS);
-                return Some(Way::direct_by(ADDRESS));
-            }
-            let way = reader.proxy_variables().way_to(api_base?);
-            way.map_err(|problem| reader.add(problem)).ok()
-        }
-        (Some((key, text)), user, password) if text != "none" => {
-            let proxy = ForwardProxy::parse(&text, Form::Whole);
-            let wrong = |wrong| format!("is not the address of a proxy: {wrong}; {REMEDY}");
-            let proxy = reader.valid(&key, proxy.map_err(wrong))?;
-            let proxy = with_own_keys(reader, proxy, user, password)?;
-            if !proxy.has_credentials() {
-                reader.forget_secret(ADDRESS);
-            }
-            Some(Way::through(proxy, ADDRESS))
-        }
-        (_, user, password) => {
-            for (key, _) in user.into_iter().chain(password) {
+    let (key, text) = match address {
+        Some(address) if address.1 != "none" => address,
+        none => {
+            if let Some((key, _)) = user.or(password) {
                 reader.problem(
                     key,
                     "means nothing without the address of a proxy in wechat.proxy",
                 );
+                return None;
             }
-            None
+            if none.is_some() {
+                reader.forget_secret(ADDRESS);
+                return Some(Way::new(None, Some(ADDRESS)));
+            }
+            let way = reader.proxy_variables().way_to(api_base?);
+            return way.map_err(|problem| reader.add(problem)).ok();
         }
+    };
+    let proxy = ForwardProxy::parse(&text, Form::Whole).map_err(no_address);
+    let proxy = reader.valid(&key, proxy)?;
+    if !proxy.has_credentials() {
+        reader.forget_secret(ADDRESS);
     }
-}
-
-/// The proxy with the user and the password that stand in keys of their own, if they do.
-fn with_own_keys(
-    reader: &mut Reader,
-    proxy: ForwardProxy,
-    user: Option<(String, String)>,
-    password: Option<(String, String)>,
-) -> Option<ForwardProxy> {
-    match (user, password) {
-        (None, None) => Some(proxy),
+    let proxy = match (user, password) {
+        (None, None) => proxy,
         (Some((key, _)), _) | (_, Some((key, _))) if proxy.has_credentials() => {
             reader.problem(
                 key,
                 "given twice: wechat.proxy has a user in it; keep one of the two",
             );
-            None
+            return None;
         }
-        (Some((key, user)), Some((_, password))) if !password.is_empty() => {
+        (Some((key, user)), Some((_, password))) => {
             let proxy = proxy.with_credentials(&user, &password);
-            reader.valid(
-                &key,
-                proxy.map_err(|wrong| format!("does not suit the proxy: {wrong}")),
-            )
+            let wrong = |wrong| format!("does not suit the proxy: {wrong}");
+            reader.valid(&key, proxy.map_err(wrong))?
         }
-        (Some(_), _) => {
-            reader.problem(PASSWORD, "missing; give the password of wechat.proxy_user");
-            None
-        }
-        (None, Some(_)) => {
+        (user, _) => {
+            let missing = if user.is_some() { PASSWORD } else { USER };
             reader.problem(
-                USER,
-                "missing; give the user whose password wechat.proxy_password is",
+                missing,
+                "missing; the user of a proxy and the password go together",
             );
-            None
+            return None;
         }
-    }
+    };
+    Some(Way::new(Some(proxy), Some(ADDRESS)))
 }

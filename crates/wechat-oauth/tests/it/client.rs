@@ -126,7 +126,6 @@ async fn an_account_token_is_the_one_that_is_valid_already() {
     assert!(client.check_website(appid, secret).await.is_ok());
 }
 
-/// As every forward proxy without the right password: nothing else listens there.
 #[tokio::test]
 async fn a_forward_proxy_that_refuses_is_named_and_asked_once() {
     let world = World::new().await;
@@ -134,25 +133,20 @@ async fn a_forward_proxy_that_refuses_is_named_and_asked_once() {
     let name = format!("http://{}", listener.local_addr().unwrap());
     let refusing = std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
-        let mut head = [0; 1024];
-        let read = stream.read(&mut head).unwrap();
-        let answer = "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n";
-        stream.write_all(answer.as_bytes()).unwrap();
-        String::from_utf8_lossy(&head[..read]).into_owned()
+        let _ = stream.read(&mut [0; 1024]);
+        let answer = b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n";
+        stream.write_all(answer).unwrap();
     });
-    let proxy = reqwest::Proxy::all(format!("{name}/")).unwrap();
+    let proxy = reqwest::Proxy::all(&name).unwrap();
     let mut options = Options::default();
     options.proxy_name = Some(name.clone());
     let client = Client::with(http().proxy(proxy), options).unwrap();
     let code = world.code(GrantedScope::Base);
     let error = client.exchange_code(&world.appid, &world.secret, &code);
     let error = error.await.unwrap_err();
+    refusing.join().unwrap();
     assert!(error.is_not_sent() && !error.is_transient(), "{error}");
-    let Error::Proxy { fault, cause, .. } = error else {
-        panic!("{error}");
-    };
-    assert_eq!(fault, ProxyFault::Unauthorized);
-    assert!(cause.contains(&name), "{cause}");
-    let asked = refusing.join().unwrap();
-    assert!(asked.starts_with("CONNECT api.weixin.qq.com:443 HTTP/1.1\r\n"));
+    let fault = ProxyFault::Unauthorized;
+    assert!(matches!(error, Error::Proxy { fault: it, .. } if it == fault));
+    assert!(error.to_string().contains(&name), "{error}");
 }

@@ -100,10 +100,13 @@ async fn open_tunnel(
         format!("Proxy-Authorization: {value}\r\n")
     });
     let request = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n{authorization}\r\n");
-    stream.write_all(request.as_bytes()).await?;
     // Up to the status: HTTP/1.1 407
     let mut start = [0; 12];
-    if stream.read_exact(&mut start).await.is_err() {
+    let spoken = async {
+        stream.write_all(request.as_bytes()).await?;
+        stream.read_exact(&mut start).await
+    };
+    if spoken.await.is_err() {
         return Ok(None);
     }
     let start = str::from_utf8(&start).unwrap_or_default();

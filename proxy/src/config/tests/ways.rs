@@ -1,110 +1,63 @@
 //! The way to WeChat: what is set, what the environment says, and whom nobody asks through a proxy.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+
+use super::super::forward_proxy::{Form, ForwardProxy};
 use super::*;
 
-const SET: &str = "wechat.proxy = \"http://10.0.0.9:3128\"\n";
+#[derive(serde::Deserialize)]
+struct Ways {
+    whole: Vec<[String; 3]>,
+    short: Vec<[String; 2]>,
+    none: Vec<String>,
+    ways: Vec<[String; 3]>,
+}
 
-fn way(lines: &str, variables: &[(&str, &str)]) -> String {
-    let config = parse_with(&format!("{lines}{}", sample()), variables);
-    config.unwrap().wechat.way.to_string()
+fn table() -> Ways {
+    toml::from_str(include_str!("ways.toml")).unwrap()
+}
+
+#[test]
+fn an_address_is_read_in_one_way_or_not_at_all_and_shown_without_its_password() {
+    let whole = |text: &str| ForwardProxy::parse(text, Form::Whole);
+    let short = |text: &str| ForwardProxy::parse(text, Form::Short);
+    let Ways { none, .. } = table();
+    for [text, name, shown] in table().whole {
+        let proxy = whole(&text).unwrap();
+        assert_eq!(proxy.to_string(), name);
+        let basic = format!("Basic {}", BASE64_STANDARD.encode(&shown));
+        let expected = (!shown.is_empty()).then_some(basic);
+        assert_eq!(proxy.authorization(), expected, "{text}");
+        assert!(shown.is_empty() || !format!("{proxy:?}").contains(&shown));
+        // What the library for HTTP is told means the same.
+        assert_eq!(whole(&proxy.url_with_password()), Ok(proxy));
+    }
+    for [text, name] in table().short {
+        assert_eq!(short(&text).unwrap().to_string(), name);
+        assert!(whole(&text).is_err(), "{text}");
+    }
+    let long = format!("socks5://u:{}@h:1080", "a".repeat(256));
+    for text in none.iter().chain([&long]) {
+        assert!(whole(text).is_err() && short(text).is_err(), "{text}");
+    }
 }
 
 #[test]
 fn the_setting_comes_before_the_environment_and_that_before_nothing() {
-    let https = ("HTTPS_PROXY", "http://10.0.0.1:3128");
-    let small = ("https_proxy", "10.0.0.2");
-    let all = ("ALL_PROXY", "socks5h://10.0.0.3");
-    let http = ("HTTP_PROXY", "http://10.0.0.4:3128");
-    let no = |hosts| ("NO_PROXY", hosts);
-    for (lines, variables, expected) in [
-        ("", &[][..], "directly"),
-        ("", &[http], "directly"),
-        (
-            "",
-            &[https, small, all],
-            "through the proxy http://10.0.0.1:3128 (HTTPS_PROXY)",
-        ),
-        (
-            "",
-            &[small, all],
-            "through the proxy http://10.0.0.2:80 (https_proxy)",
-        ),
-        (
-            "",
-            &[("HTTPS_PROXY", ""), all],
-            "through the proxy socks5h://10.0.0.3:1080 (ALL_PROXY)",
-        ),
-        ("", &[https, no("weixin.qq.com")], "directly (NO_PROXY)"),
-        (
-            "",
-            &[https, no("10.0.0.0/8, .qq.com")],
-            "directly (NO_PROXY)",
-        ),
-        ("", &[https, no("*")], "directly (NO_PROXY)"),
-        (
-            "",
-            &[https, no("open.weixin.qq.com")],
-            "through the proxy http://10.0.0.1:3128 (HTTPS_PROXY)",
-        ),
-        (
-            SET,
-            &[https, no("*")],
-            "through the proxy http://10.0.0.9:3128 (wechat.proxy)",
-        ),
-        (
-            "wechat.proxy = \"none\"\n",
-            &[https],
-            "directly (wechat.proxy)",
-        ),
-        (
-            "wechat = { relay = true, api_base = \"http://relay\" }\n",
-            &[https, http],
-            "through the proxy http://10.0.0.4:3128 (HTTP_PROXY)",
-        ),
-    ] {
-        assert_eq!(way(lines, variables), expected, "{lines} {variables:?}");
+    for [lines, variables, expected] in table().ways {
+        let variables = variables.split_whitespace();
+        let variables = variables.map(|it| it.split_once('=').unwrap());
+        let variables: Vec<_> = variables.collect();
+        let found = match parse_with(&format!("{lines}\n{}", sample()), &variables) {
+            Ok(config) => config.wechat.way.to_string(),
+            Err(problems) => problems.to_string(),
+        };
+        let is_way = !expected.contains(": is ");
+        assert!(found.starts_with(&expected), "{expected}: {found}");
+        assert!(!is_way || found == expected, "{expected}: {found}");
+        assert!(!found.contains("w#d") && !found.contains('\n'), "{found}");
     }
-}
-
-#[test]
-fn this_machine_itself_is_asked_through_a_proxy_only_where_that_is_set() {
-    let variables = [
-        ("HTTP_PROXY", "http://10.0.0.1:3128"),
-        ("ALL_PROXY", "http://10.0.0.1:3128"),
-    ];
-    for host in [
-        "http://127.0.0.1:8082",
-        "https://[::1]",
-        "http://localhost:1",
-        "http://a.localhost",
-    ] {
-        let base = format!("simulator = true\nwechat.api_base = \"{host}\"\n");
-        assert_eq!(way(&base, &variables), "directly", "{host}");
-        let set = way(&format!("{base}{SET}"), &variables);
-        assert_eq!(set, "through the proxy http://10.0.0.9:3128 (wechat.proxy)");
-    }
-}
-
-#[test]
-fn a_variable_that_is_no_proxy_is_named_where_it_counts_and_not_quoted() {
-    let wrong = ("HTTPS_PROXY", "http://user:p@ss/w#d@host:3128");
-    let [problem] = problems_with(&sample(), &[wrong]).try_into().unwrap();
-    assert!(
-        problem.starts_with("HTTPS_PROXY: is not the address of a proxy"),
-        "{problem}"
-    );
-    assert!(
-        !problem.contains("w#d") && !problem.contains("p@ss"),
-        "{problem}"
-    );
-    assert_eq!(
-        way("", &[wrong, ("NO_PROXY", "weixin.qq.com")]),
-        "directly (NO_PROXY)"
-    );
-    assert_eq!(
-        way("wechat.proxy = \"none\"\n", &[wrong]),
-        "directly (wechat.proxy)"
-    );
 }
 
 #[test]
@@ -112,20 +65,24 @@ fn a_proxy_s_password_is_a_secret_like_all_others() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("proxy");
     std::fs::write(&file, "http://user:pass-word@h:1\n").unwrap();
-    let places = |lines: &str| {
-        let toml = format!("{lines}\n{}", sample());
-        let config = parse_with(&toml, &[]).unwrap();
+    for (lines, keys) in [
+        (format!("proxy_file = {file:?}"), &["wechat.proxy"][..]),
+        (
+            "proxy = 'http://user:pass-word@h:1'".to_owned(),
+            &["wechat.proxy"],
+        ),
+        // Without a password it is none.
+        ("proxy = 'http://h:1'".to_owned(), &[]),
+        ("proxy = 'none'".to_owned(), &[]),
+        (
+            format!("proxy = 'http://h:1'\nproxy_user = 'u'\nproxy_password_file = {file:?}"),
+            &["wechat.proxy_user", "wechat.proxy_password"],
+        ),
+    ] {
+        let config = parse(&format!("{}\n[wechat]\n{lines}", sample())).unwrap();
         assert!(!format!("{config:?}").contains("pass-word"));
-        let places = config.secret_places.into_iter();
-        let ours = places.filter(|place| place.key.starts_with("wechat."));
-        ours.map(|place| (place.key, place.file))
-            .collect::<Vec<_>>()
-    };
-    let expected = |key: &str, file| vec![(key.to_owned(), file)];
-    let given = places(&format!("wechat.proxy_file = {file:?}"));
-    assert_eq!(given, expected("wechat.proxy", Some(file)));
-    let given = places("wechat.proxy = \"http://user:pass-word@h:1\"");
-    assert_eq!(given, expected("wechat.proxy", None));
-    // Without a password it is none.
-    assert_eq!(places("wechat.proxy = \"http://h:1\""), []);
+        let places = config.secret_places.iter().map(|place| &*place.key);
+        let ours: Vec<&str> = places.filter(|key| key.starts_with("wechat.")).collect();
+        assert_eq!(ours, keys, "{lines}");
+    }
 }

@@ -19,35 +19,39 @@ const WECHAT: &str = "https://127.0.0.1:9";
 /// What is found out about a proxy by waiting in vain, which need not be long.
 const SILENT: &str = "does not answer";
 
-/// What happens to whoever connects.
+/// What happens to whoever connects: silence, the end, or this answer to whatever is asked.
 #[derive(Clone, Copy)]
 enum Manner {
     Silent,
     Rude,
-    /// Reads a request, and answers this.
     Says(&'static str),
 }
 
-/// A proxy that does nothing else: its address, and how many came.
-async fn bad_proxy(manner: Manner) -> (String, watch::Receiver<usize>) {
+/// What a proxy says to whom it does not know.
+const UNKNOWN: Manner = Manner::Says("HTTP/1.1 407 X\r\nContent-Length: 0\r\n\r\n");
+
+/// A proxy that does nothing else: its address, and what was asked by each who came.
+async fn bad_proxy(manner: Manner) -> (String, watch::Receiver<Vec<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
-    let (counter, count) = watch::channel(0);
+    let (asked, seen) = watch::channel(Vec::new());
     tokio::spawn(async move {
         let mut open = Vec::new();
         while let Ok((mut stream, _)) = listener.accept().await {
-            counter.send_modify(|count| *count += 1);
-            match manner {
-                Manner::Silent => open.push(stream),
-                Manner::Rude => drop(stream),
-                Manner::Says(text) => {
-                    let _ = stream.read(&mut [0; 4096]).await;
-                    let _ = stream.write_all(text.as_bytes()).await;
-                }
+            let mut head = vec![0; 4096];
+            let mut length = 0;
+            if let Manner::Says(text) = manner {
+                length = stream.read(&mut head).await.unwrap_or_default();
+                let _ = stream.write_all(text.as_bytes()).await;
+            }
+            let head = String::from_utf8_lossy(&head[..length]).into_owned();
+            asked.send_modify(|asked| asked.push(head));
+            if let Manner::Silent = manner {
+                open.push(stream);
             }
         }
     });
-    (address, count)
+    (address, seen)
 }
 
 /// Two logins with one code, of which the log says this, and what `check` finds and advises.
@@ -91,77 +95,57 @@ async fn a_missing_or_wrong_password_is_called_so_and_not_shown_again_by_itself(
     // One for `check`, one for each login.
     assert_eq!(tinyproxy.requests("CONNECT"), 3);
     // Other proxies answer a wrong one so, too, but tinyproxy with a status that the library for HTTP does not tell.
-    let answer = "HTTP/1.1 407 X\r\nContent-Length: 0\r\n\r\n";
-    let (url, count) = bad_proxy(Manner::Says(answer)).await;
+    let (url, seen) = bad_proxy(UNKNOWN).await;
     assert_told(&url, logged, &format!("{FOUND} (407)"), ADVISED).await;
-    assert_eq!(*count.borrow(), 3);
+    assert_eq!(seen.borrow().len(), 3);
     let logged = "the proxy on the way to WeChat does not let us through";
     let url = url_with(&tinyproxy, WRONG_PASSWORD);
     assert_told(&url, logged, &format!("{FOUND} (401)"), ADVISED).await;
 }
 
 #[actix_web::test]
-async fn a_host_that_is_not_allowed_is_named() {
+async fn a_host_that_is_not_allowed_or_not_reached_is_named() {
     let folder = folder_of(&[("filter", "^127.0.0.1$\n")]);
     let filter = format!("Filter {:?}", folder.path().join("filter"));
-    let tinyproxy = Tinyproxy::start(&filter);
-    assert_told(
-        &tinyproxy.url(),
-        "the proxy on the way to WeChat does not let us through",
-        "does not let us through to 127.0.0.1:9 (403)",
-        "have CONNECT to 127.0.0.1:9 allowed",
-    )
-    .await;
-    // Each login tries it a second time.
-    assert_eq!(tinyproxy.requests("CONNECT"), 5);
-}
-
-#[actix_web::test]
-async fn a_host_that_the_proxy_does_not_reach_is_no_fault_of_ours() {
-    assert_told(
-        &Tinyproxy::start("").url(),
-        "the proxy on the way to WeChat does not let us through",
-        "does not reach 127.0.0.1:9 (500)",
-        "look at the proxy's log",
-    )
-    .await;
+    let refused = "does not let us through to 127.0.0.1:9 (403)";
+    let unreached = "does not reach 127.0.0.1:9 (500)";
+    for (lines, found, advised) in [
+        (&*filter, refused, "have CONNECT to 127.0.0.1:9 allowed"),
+        ("", unreached, "look at the proxy's log"),
+    ] {
+        let tinyproxy = Tinyproxy::start(lines);
+        let logged = "the proxy on the way to WeChat does not let us through";
+        assert_told(&tinyproxy.url(), logged, found, advised).await;
+        // Each login tries it a second time.
+        assert_eq!(tinyproxy.requests("CONNECT"), 5);
+    }
 }
 
 #[actix_web::test]
 async fn a_proxy_that_is_away_breaks_off_or_is_none_is_told_apart() {
-    let away = format!("http://{}", free_address());
-    assert_told(
-        &away,
-        "cannot be reached, or broke off",
-        "cannot be reached: Connection refused",
-        "start the proxy, let this machine reach it, or correct wechat.proxy",
-    )
-    .await;
+    const AWAY: &str = "cannot be reached, or broke off";
+    let advised = "start the proxy, let this machine reach it, or correct wechat.proxy";
+    let refused = "cannot be reached: Connection refused";
+    let nobody = format!("http://{}", free_address());
+    assert_told(&nobody, AWAY, refused, advised).await;
+    let found = "does not speak HTTP, or broke off";
     for (manner, logged) in [
-        (Manner::Rude, "cannot be reached, or broke off"),
-        (
-            Manner::Says("HTTP/1.1 2"),
-            "cannot be reached, or broke off",
-        ),
-        (
-            Manner::Says("SSH-2.0-OpenSSH_9.2\r\n"),
-            "does not let us through",
-        ),
+        (Manner::Rude, AWAY),
+        (Manner::Says("HTTP/1.1 2"), AWAY),
+        (Manner::Says("SSH-2.0-OpenSSH_9.2\r\n"), "does not let us"),
     ] {
-        let (url, count) = bad_proxy(manner).await;
-        let found = "does not speak HTTP, or broke off";
-        assert_told(&url, logged, found, "start the proxy").await;
-        assert_eq!(*count.borrow(), 5);
+        let (url, seen) = bad_proxy(manner).await;
+        assert_told(&url, logged, found, advised).await;
+        assert_eq!(seen.borrow().len(), 5);
     }
 }
 
 #[actix_web::test]
 async fn a_proxy_that_never_answers_leaves_the_code_unspent() {
-    let (url, mut count) = bad_proxy(Manner::Silent).await;
+    let (url, mut seen) = bad_proxy(Manner::Silent).await;
     let logged = "no connection to WeChat: through";
     assert_told(&url, logged, SILENT, "start the proxy").await;
-    // One for `check`, and each login tries it a second time.
-    count.wait_for(|count| *count == 5).await.unwrap();
+    seen.wait_for(|seen| seen.len() == 5).await.unwrap();
 }
 
 #[actix_web::test]
@@ -170,31 +154,21 @@ async fn any_password_arrives_as_it_is_written() {
     // base64 of `wechat-login:` and that.
     const SHOWN: &str = "d2VjaGF0LWxvZ2luOnBAc3MvdyNkOiU/JisgIuS4rVw=";
     suite_log::must_not_be_logged([ODD]);
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let place = listener.local_addr().unwrap();
+    let (url, seen) = bad_proxy(UNKNOWN).await;
+    let in_address = url.replace(
+        "//",
+        "//wechat-login:p%40ss%2Fw%23d%3A%25%3F%26%2B%20%22%E4%B8%AD%5C@",
+    );
     let keys = [
-        ("WECHAT__PROXY", &*format!("http://{place}")),
+        ("WECHAT__PROXY", &*url),
         ("WECHAT__PROXY_USER", super::USER),
         ("WECHAT__PROXY_PASSWORD", ODD),
     ];
-    let encoded = "p%40ss%2Fw%23d%3A%25%3F%26%2B%20%22%E4%B8%AD%5C";
-    let in_address = format!("http://{}:{encoded}@{place}", super::USER);
     for settings in [&keys[..], &[("WECHAT__PROXY", &in_address)]] {
         let ours = TestProxy::start_with(config_with(WECHAT, settings)).await;
-        let asked = async {
-            let (mut stream, _) = listener.accept().await.unwrap();
-            let mut head = Vec::new();
-            while !head.ends_with(b"\r\n\r\n") {
-                head.push(stream.read_u8().await.unwrap());
-            }
-            let answer = b"HTTP/1.1 407 X\r\nContent-Length: 0\r\n\r\n";
-            stream.write_all(answer).await.unwrap();
-            String::from_utf8(head).unwrap()
-        };
-        let (_, head) = tokio::join!(failed_login(&ours, "code"), asked);
-        let line = format!("authorization: Basic {SHOWN}\r\n");
-        assert!(head.to_lowercase().contains(&line.to_lowercase()), "{head}");
-        assert!(head.contains(SHOWN), "{head}");
+        failed_login(&ours, "code").await;
+        let head = seen.borrow().last().unwrap().clone();
+        assert!(head.contains(&format!("Basic {SHOWN}\r\n")), "{head}");
     }
     assert_not_logged(&[ODD, SHOWN]);
 }

@@ -24,7 +24,7 @@ impl Front {
         let nginx = Nginx::start(|address| {
             format!(
                 "server {{ listen {address} ssl; ssl_certificate {certificate}; ssl_certificate_key {key};\n\
-                 location / {{ proxy_pass {upstream}; proxy_http_version 1.1; }} }}"
+                 location / {{ proxy_pass {upstream}; }} }}"
             )
         });
         Self { nginx, folder }

@@ -3,6 +3,7 @@
 mod limits;
 mod samples;
 mod secrets;
+mod ways;
 
 use std::time::Duration;
 

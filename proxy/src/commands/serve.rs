@@ -23,7 +23,7 @@ use tokio::time::{sleep, timeout};
 
 use super::arguments::ConfigFile;
 use super::signals::Signals;
-use crate::config::Config;
+use crate::config::{Config, origin_text};
 use crate::http::{AppState, metrics_server, serve};
 use crate::login::clock::{Clock as _, SystemClock};
 
@@ -83,12 +83,13 @@ fn say_what_starts(config: &Config) {
     };
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
-        public_url = config.public_url.origin(),
+        public_url = config.public_url.text(),
         database,
         accounts = config.accounts.len(),
         serves_app = config.static_dir.is_some(),
         simulator = config.simulator,
         test_account = config.test_account,
+        way_to_wechat = %config.wechat.way,
         "starting"
     );
     if config.test_account {
@@ -96,6 +97,19 @@ fn say_what_starts(config: &Config) {
             "test_account = true: for trying out with WeChat's test account (测试号) only, not for real users: sessions and \
              codes may travel over plain http, and every page says so in a red line"
         );
+    }
+    if config.wechat.is_relay {
+        let relay = origin_text(&config.wechat.api_base);
+        tracing::warn!(
+            relay,
+            "wechat.relay: this host is told the AppSecret and all codes, in WeChat's place"
+        );
+        if config.wechat.api_base.scheme() == "http" {
+            tracing::warn!(
+                relay,
+                "the relay is asked by plain http: everybody on the way reads the AppSecret and all codes"
+            );
+        }
     }
 }
 

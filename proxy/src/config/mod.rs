@@ -8,6 +8,7 @@
 //! `sources` (file and environment as that list), `places` and `shown` (where everything comes from, for people).
 
 mod account;
+mod forward_proxy;
 mod keys;
 mod limits;
 mod lists;
@@ -24,25 +25,28 @@ mod sources;
 mod telemetry;
 mod trusted_proxies;
 mod verify_file;
+mod way;
 mod website;
 
 #[cfg(test)]
 pub(crate) mod tests;
 
 pub use account::Account;
+pub use forward_proxy::ForwardProxy;
 pub(crate) use keys::DEVELOPMENT_KEY;
 pub use keys::{ServiceKey, SessionKey};
 pub use limits::{ClientTimeouts, Limits, Shutdown};
 pub(crate) use lists::are_certainly_two_sites;
 pub use origin::PublicUrl;
-pub(crate) use origin::{origin_text, parse_origin};
-pub use places::Places;
+pub(crate) use origin::{origin_text, parse_public_url};
+pub use places::{Places, SecretPlace};
 pub use problem::{Problem, Problems};
-pub use reader::SecretPlace;
 pub use settings::{Config, WechatConfig};
 pub use shown::Listing;
 pub use telemetry::LogFormat;
 pub(crate) use telemetry::log_levels;
 pub use trusted_proxies::TrustedProxies;
 pub use verify_file::VerifyFile;
+pub(crate) use way::ProxyVariables;
+pub use way::Way;
 pub use website::Website;

@@ -1,11 +1,21 @@
 //! Where each setting stands: the line of the file, or the environment variable.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use toml::de::{DeTable, DeValue};
 
 /// What the names of our environment variables begin with.
 pub(super) const PREFIX: &str = "WECHAT_LOGIN__";
+
+/// Where a secret was read from; which accounts of this machine may read it is worth a look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretPlace {
+    /// The key of the setting, such as `accounts.shop.secret`.
+    pub key: String,
+    /// The file that holds nothing else; `None`: the configuration file.
+    pub file: Option<PathBuf>,
+}
 
 /// The places of settings, by key; of sections and of the items of lists, too.
 #[derive(Debug, Clone)]

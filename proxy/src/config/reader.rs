@@ -6,19 +6,11 @@ use std::path::{Path, PathBuf};
 
 use toml::Value;
 
-use super::places::{Places, variable};
+use super::places::{Places, SecretPlace, variable};
 use super::problem::{Problem, Problems};
 use super::shown::{Listing, Shown};
 use super::sources::{Setting, Sources, most_similar};
-
-/// Where a secret was read from; which accounts of this machine may read it is worth a look.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SecretPlace {
-    /// The key of the setting, such as `accounts.shop.secret`.
-    pub key: String,
-    /// The file that holds nothing else; `None`: the configuration file.
-    pub file: Option<PathBuf>,
-}
+use super::way::ProxyVariables;
 
 /// Settings by dotted key, and the problems met while reading them.
 pub(super) struct Reader {
@@ -31,6 +23,7 @@ pub(super) struct Reader {
     /// The keys of the problems.
     wrong: BTreeSet<String>,
     secret_places: Vec<SecretPlace>,
+    proxy_variables: ProxyVariables,
 }
 
 impl Reader {
@@ -40,6 +33,7 @@ impl Reader {
             settings,
             places,
             problems,
+            proxy_variables,
         } = sources;
         Self {
             credentials,
@@ -49,6 +43,7 @@ impl Reader {
             problems,
             wrong: BTreeSet::new(),
             secret_places: Vec::new(),
+            proxy_variables,
         }
     }
 
@@ -100,6 +95,16 @@ impl Reader {
             self.secret_places.push(SecretPlace { key, file: None });
         }
         self.note_secret(key, &from, None);
+    }
+
+    /// Takes that back: what stands there is none after all.
+    pub(super) fn forget_secret(&mut self, key: &str) {
+        self.secret_places.retain(|place| place.key != key);
+    }
+
+    /// What the environment says about proxies.
+    pub(super) fn proxy_variables(&self) -> &ProxyVariables {
+        &self.proxy_variables
     }
 
     /// All that was noted.
@@ -286,6 +291,11 @@ impl Reader {
         }
     }
 
+    /// Notes a problem that is none of a setting's.
+    pub(super) fn add(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
     /// Notes a problem. One that begins with "missing" is told with the variable that would do as well.
     pub(super) fn problem(&mut self, key: impl Into<String>, text: impl Into<String>) {
         let (key, text) = (key.into(), text.into());
@@ -297,8 +307,7 @@ impl Reader {
             Some(rest) => format!("missing{rest}; or set {}", variable(&key)),
             None => text,
         };
-        self.problems
-            .push(Problem::new(self.places.named(&key), text));
+        self.add(Problem::new(self.places.named(&key), text));
         self.wrong.insert(key);
     }
 

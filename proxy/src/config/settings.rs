@@ -13,16 +13,16 @@ use super::account::Account;
 use super::keys::{ServiceKey, SessionKey};
 use super::limits::{Limits, Shutdown};
 use super::origin::{PublicUrl, origin_text};
-use super::places::Places;
-use super::reader::SecretPlace;
+use super::places::{Places, SecretPlace};
 use super::telemetry::LogFormat;
 use super::trusted_proxies::TrustedProxies;
 use super::verify_file::VerifyFile;
+use super::way::Way;
 
 /// Everything the proxy needs to know, checked.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// `public_url`: the origin under which browsers reach the app and this proxy.
+    /// `public_url`: where browsers reach the app and, unless it has a host of its own, this proxy.
     pub public_url: PublicUrl,
     /// `listen`: the address this process binds.
     pub listen: SocketAddr,
@@ -75,6 +75,10 @@ pub struct Config {
 pub struct WechatConfig {
     /// `api_base`: the host of the two API calls.
     pub api_base: Url,
+    /// `relay`: that host is the company's own, not WeChat's.
+    pub is_relay: bool,
+    /// `proxy`, or what the environment says: how that host is reached.
+    pub way: Way,
     /// `open_base`: the origin of the authorize page, as browsers reach it.
     pub open_base: Url,
     /// How long WeChat may take. Not a setting.
@@ -88,12 +92,12 @@ impl WechatConfig {
     /// If TLS cannot be set up, for example without any root certificate on the machine.
     pub(crate) fn client(&self) -> Result<Client, reqwest::Error> {
         let http = reqwest::Client::builder()
-            .user_agent(concat!("wechat-login-proxy/", env!("CARGO_PKG_VERSION")))
-            .no_proxy();
+            .user_agent(concat!("wechat-login-proxy/", env!("CARGO_PKG_VERSION")));
         let mut options = Options::default();
         options.api_base = self.api_base.as_str().to_owned();
         options.timeouts = self.timeouts.clone();
-        Client::with(http, options)
+        options.proxy_name = self.way.proxy().map(ToString::to_string);
+        Client::with(self.way.taken_by(http)?, options)
     }
 }
 
@@ -112,6 +116,17 @@ impl Config {
     pub(crate) fn is_unreachable_from_public_url(&self) -> bool {
         let own = self.public_url.origin();
         !self.allowed_origins.is_empty() && !self.allowed_origins.contains(&own)
+    }
+
+    /// The path below which browsers ask this proxy: that of `public_url`, or none where the app asks from another origin,
+    /// because then the proxy has a host of its own.
+    pub fn api_path(&self) -> &str {
+        let is_elsewhere = self.allowed_origins.contains(&self.public_url.origin());
+        if is_elsewhere {
+            ""
+        } else {
+            self.public_url.path()
+        }
     }
 
     /// Where pictures of users come from besides WeChat's avatar hosts: a simulator has its own.

@@ -9,6 +9,7 @@ use toml::{Table, Value};
 
 use super::places::{PREFIX, Places, join, line};
 use super::problem::{Problem, Problems};
+use super::way::ProxyVariables;
 
 /// Where systemd says the credentials of this process are (`LoadCredential=`, `SetCredential=` and the like).
 pub(super) const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
@@ -19,6 +20,7 @@ pub(super) struct Sources {
     pub(super) settings: BTreeMap<String, Setting>,
     pub(super) places: Places,
     pub(super) problems: Problems,
+    pub(super) proxy_variables: ProxyVariables,
 }
 
 pub(super) struct Setting {
@@ -45,12 +47,14 @@ impl Sources {
             settings: BTreeMap::new(),
             places: Places::of_file(file, toml),
             problems: Problems::default(),
+            proxy_variables: ProxyVariables::default(),
         };
         flatten(table, "", &mut sources.settings);
         let mut variables: Vec<_> = environment.into_iter().collect();
         // Of two for one key the same one is named first each time.
         variables.sort();
         for (variable, value) in variables {
+            sources.proxy_variables.note(&variable, &value);
             sources.take_variable(&variable, value);
         }
         Ok(sources)

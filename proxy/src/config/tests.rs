@@ -5,6 +5,7 @@ mod modes;
 mod places;
 mod samples;
 mod secrets;
+mod ways;
 mod websites;
 
 use std::time::Duration;

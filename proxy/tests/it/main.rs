@@ -14,6 +14,8 @@ mod fuzz;
 mod life_cycle;
 mod packed;
 mod replicas;
+mod subpath;
 mod support;
+mod way_out;
 
 use support::{phone, recorder, static_site};

@@ -74,6 +74,8 @@ pub struct WorldOptions {
     pub test_account: bool,
     /// Whether the app is the foreign one, `examples/tea-house`.
     pub foreign_app: bool,
+    /// The forward proxy through which the proxy asks WeChat, if that is not asked directly.
+    pub forward_proxy: Option<SocketAddr>,
 }
 
 impl Default for WorldOptions {
@@ -86,6 +88,7 @@ impl Default for WorldOptions {
             website: Website::Nobodys,
             test_account: false,
             foreign_app: false,
+            forward_proxy: None,
         }
     }
 }
@@ -176,6 +179,8 @@ impl World {
             WebServer::NginxBesideTheApi => format!("allowed_origins = [\"{app}\"]"),
         };
         let [of_shop, of_platform] = options.website.lines(WEBSITE);
+        let forward_proxy = options.forward_proxy;
+        let forward_proxy = forward_proxy.map(|at| format!("proxy = \"http://{at}\""));
         let mut config = CONFIG.to_owned();
         for (name, value) in [
             ("{app}", &*app),
@@ -188,6 +193,7 @@ impl World {
             ("{serving}", &serving),
             ("{api_base}", &simulator.base_url()),
             ("{open_base}", &wechat),
+            ("{forward_proxy}", &forward_proxy.unwrap_or_default()),
             ("{secret}", options.secret),
             ("{website}", &of_shop),
             ("{platform}", &of_platform),

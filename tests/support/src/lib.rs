@@ -3,6 +3,7 @@
 
 pub mod addresses;
 pub mod dice;
+mod kept;
 pub mod made_up;
 pub mod nginx;
 pub mod postgres;
@@ -10,4 +11,5 @@ pub mod program;
 pub mod replica;
 pub mod suite_log;
 pub mod text;
+pub mod tinyproxy;
 pub mod wire;

@@ -114,6 +114,20 @@ pub(crate) const NGINX: Needed = Needed {
     debian: "nginx",
 };
 
+/// The same for the forward proxy between ours and WeChat.
+pub(crate) const TINYPROXY: Needed = Needed {
+    name: "tinyproxy",
+    is_there: || is_on_path("tinyproxy"),
+    debian: "tinyproxy",
+};
+
+/// Makes the certificate of a WeChat behind that.
+pub(crate) const OPENSSL: Needed = Needed {
+    name: "openssl",
+    is_there: || is_on_path("openssl"),
+    debian: "openssl",
+};
+
 /// Compiles C for static programs: SQLite, ring and mimalloc.
 pub(crate) const MUSL: Needed = Needed {
     name: "musl-gcc",
@@ -128,11 +142,13 @@ pub(crate) fn ensure<'a>(needed: impl IntoIterator<Item = &'a Needed>) -> anyhow
         let packages: Vec<&str> = missing.iter().map(|it| it.debian).collect();
         screen::say(&format!("installing {} from Debian", packages.join(", ")));
         apt_install(&packages)?;
-        if packages.contains(&NGINX.debian) {
-            // Debian starts whatever it installs: stopped now and at boot, by the same door the package went through to
-            // start it. A machine whose policy closes that (101) has started nothing.
-            run("invoke-rc.d", &["--quiet", "nginx", "stop"], &[0, 101])?;
-            run("update-rc.d", &["nginx", "disable"], &[0])?;
+        for service in [NGINX.debian, TINYPROXY.debian] {
+            if packages.contains(&service) {
+                // Debian starts whatever it installs: stopped now and at boot, by the same door the package went through
+                // to start it. A machine whose policy closes that (101) has started nothing.
+                run("invoke-rc.d", &["--quiet", service, "stop"], &[0, 101])?;
+                run("update-rc.d", &[service, "disable"], &[0])?;
+            }
         }
         missing.retain(|it| !(it.is_there)());
     }

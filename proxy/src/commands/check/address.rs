@@ -20,7 +20,8 @@ pub(super) fn findings(config: &Config) -> Vec<Finding> {
     findings
 }
 
-/// WeChat's console: no scheme, no port, no path, no IP; and the callback's host must be exactly what stands there.
+/// WeChat's console: no scheme, no port, no IP, a path where there is one; and the callback's host must be exactly what
+/// stands there.
 fn callback_domain(config: &Config) -> Finding {
     const CHECK: Subject = Subject("callback_domain");
     let url = config.public_url.as_url();
@@ -54,8 +55,15 @@ fn callback_domain(config: &Config) -> Finding {
     if let Some(port) = url.port() {
         return bad(format!("public_url names the port {port}."));
     }
+    let enter = match url.path() {
+        "/" => format!("`{host}`"),
+        // An account has two such domains.
+        path => format!(
+            "`{host}{path}` (then its verification file lies below {path}) or `{host}` (at the root of the host)"
+        ),
+    };
     CHECK.ok(format!(
-            "Enter exactly `{host}`, without https:// and without a slash, at mp.weixin.qq.com under 设置与开发 → 账号设置 → \
+            "Enter exactly {enter}, without https:// and without a slash at the end, at mp.weixin.qq.com under 设置与开发 → 账号设置 → \
              功能设置 → 网页授权域名."
         ),
     )
@@ -85,8 +93,13 @@ fn test_account_domain(url: &Url) -> Finding {
 fn cookie(config: &Config) -> Finding {
     const CHECK: Subject = Subject("cookie");
     if config.public_url.is_https() {
+        let url = config.public_url.as_url();
         let what = match config.allowed_origins.as_slice() {
-            [] => "The session cookie is Secure, for this host only, and the app and its API are one site.".to_owned(),
+            [] => format!(
+                "The session cookie is Secure, for {}{} only, and the app and its API are one site.",
+                url.host_str().unwrap_or_default(),
+                config.api_path()
+            ),
             origins => format!(
                 "The session cookie is Secure. It is sent from {} if this proxy's own host lies under the same domain \
                  (nobody but you knows its name), which https://publicsuffix.org decides.",
@@ -173,6 +186,10 @@ mod tests {
         assert_eq!(finding.level, Level::Ok);
         assert!(finding.what.contains("`shop.example`"), "{finding}");
         assert_eq!(domain("https://shop.example:443", false).level, Level::Ok);
+        let finding = domain("https://shop.example/h5", false);
+        for word in ["`shop.example/h5`", "`shop.example`"] {
+            assert!(finding.what.contains(word), "{finding}");
+        }
     }
 
     #[test]

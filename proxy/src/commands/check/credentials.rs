@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::report::{Finding, Subject};
-use crate::config::{Account, Config, Website};
+use super::way_out;
+use crate::config::{Account, Config, Website, WechatConfig};
 use crate::login::clock::Clock;
 use wechat_oauth::{Client, CredentialAnswer, Error, ErrorCode, FailureKind, operator_hint};
 
@@ -22,18 +23,27 @@ pub(super) async fn findings(config: &Config, client: &Client, clock: &dyn Clock
         let answer = client.check_account(&account.appid, &account.secret).await;
         difference = difference.or_else(|| Some(clock.now().abs_diff(answer.date?)));
         let place = config.places.of(&format!("accounts.{name}.secret"));
-        findings.push(account_finding(name, account, place, &answer));
+        let finding = account_finding(name, account, place, &answer, &config.wechat);
+        findings.push(finding);
         if let Some(website) = &account.website
             && websites.insert(website.appid.as_str())
         {
             let outcome = client.check_website(&website.appid, &website.secret).await;
             let secret = format!("{}.website_secret", website.section);
             let place = config.places.of(&secret);
-            findings.push(website_finding(website, place, &outcome));
+            findings.push(website_finding(website, place, &outcome, &config.wechat));
         }
     }
     findings.push(clock_finding(difference));
     findings
+}
+
+/// Where there is no way to WeChat.
+pub(super) fn not_asked() -> Finding {
+    CHECK.skipped(
+        "WeChat was not asked: the proxy does not let us through.",
+        "mend the finding before this one and check again.",
+    )
 }
 
 /// `place` is where the secret stands.
@@ -42,6 +52,7 @@ fn account_finding(
     account: &Account,
     place: &str,
     answer: &CredentialAnswer,
+    wechat: &WechatConfig,
 ) -> Finding {
     let appid = account.appid.as_str();
     let error = match &answer.outcome {
@@ -70,11 +81,17 @@ fn account_finding(
     refused(
         &format!("accounts.{name} (appid {appid}, secret: {place})"),
         error,
+        wechat,
         wrong_kind_of_account,
     )
 }
 
-fn website_finding(website: &Website, place: &str, outcome: &Result<(), Error>) -> Finding {
+fn website_finding(
+    website: &Website,
+    place: &str,
+    outcome: &Result<(), Error>,
+    wechat: &WechatConfig,
+) -> Finding {
     let Website { appid, section, .. } = website;
     match outcome {
         Ok(()) => CHECK.ok(format!(
@@ -83,6 +100,7 @@ fn website_finding(website: &Website, place: &str, outcome: &Result<(), Error>) 
         Err(error) => refused(
             &format!("the website application of {section} (appid {appid}, secret: {place})"),
             error,
+            wechat,
             |errcode| {
                 (errcode == ErrorCode::InvalidAppid)
                     .then_some("website_appid is an appid of a 网站应用 of open.weixin.qq.com, not the account's own")
@@ -102,13 +120,20 @@ fn wrong_kind_of_account(errcode: ErrorCode) -> Option<&'static str> {
 fn refused(
     whose: &str,
     error: &Error,
+    wechat: &WechatConfig,
     kind: impl Fn(ErrorCode) -> Option<&'static str>,
 ) -> Finding {
     let Some(errcode) = error.errcode() else {
-        return CHECK.error(format!("{whose}: {error}."),
-            "without WeChat's API no login comes to an end.",
-            "let this machine reach the host of wechat.api_base by https (DNS, firewall, root certificates).",
-        );
+        let fix = match error {
+            Error::Proxy { fault, .. } => way_out::remedy(*fault, wechat),
+            _ if wechat.way.proxy().is_some() => {
+                "look at the proxy's log: it is to pass on calls to the host of wechat.api_base.".to_owned()
+            }
+            _ => "let this machine reach the host of wechat.api_base by https (DNS, firewall, root certificates), or \
+                  name a proxy that does in wechat.proxy."
+                .to_owned(),
+        };
+        return CHECK.error(format!("{whose}: {error}."), way_out::WHY, fix);
     };
     if matches!(
         error.kind(),

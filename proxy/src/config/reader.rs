@@ -10,7 +10,6 @@ use super::places::{Places, SecretPlace, variable};
 use super::problem::{Problem, Problems};
 use super::shown::{Listing, Shown};
 use super::sources::{Setting, Sources, most_similar};
-use super::way::ProxyVariables;
 
 /// Settings by dotted key, and the problems met while reading them.
 pub(super) struct Reader {
@@ -23,7 +22,7 @@ pub(super) struct Reader {
     /// The keys of the problems.
     wrong: BTreeSet<String>,
     secret_places: Vec<SecretPlace>,
-    proxy_variables: ProxyVariables,
+    proxy_variables: Vec<(String, String)>,
 }
 
 impl Reader {
@@ -103,7 +102,7 @@ impl Reader {
     }
 
     /// What the environment says about proxies.
-    pub(super) fn proxy_variables(&self) -> &ProxyVariables {
+    pub(super) fn proxy_variables(&self) -> &[(String, String)] {
         &self.proxy_variables
     }
 

@@ -9,7 +9,6 @@ use toml::{Table, Value};
 
 use super::places::{PREFIX, Places, join, line};
 use super::problem::{Problem, Problems};
-use super::way::ProxyVariables;
 
 /// Where systemd says the credentials of this process are (`LoadCredential=`, `SetCredential=` and the like).
 pub(super) const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
@@ -20,7 +19,8 @@ pub(super) struct Sources {
     pub(super) settings: BTreeMap<String, Setting>,
     pub(super) places: Places,
     pub(super) problems: Problems,
-    pub(super) proxy_variables: ProxyVariables,
+    /// `HTTPS_PROXY` and the like, as they are.
+    pub(super) proxy_variables: Vec<(String, String)>,
 }
 
 pub(super) struct Setting {
@@ -47,14 +47,17 @@ impl Sources {
             settings: BTreeMap::new(),
             places: Places::of_file(file, toml),
             problems: Problems::default(),
-            proxy_variables: ProxyVariables::default(),
+            proxy_variables: Vec::new(),
         };
         flatten(table, "", &mut sources.settings);
         let mut variables: Vec<_> = environment.into_iter().collect();
         // Of two for one key the same one is named first each time.
         variables.sort();
         for (variable, value) in variables {
-            sources.proxy_variables.note(&variable, &value);
+            if variable.to_ascii_lowercase().ends_with("_proxy") {
+                let own = (variable.clone(), value.clone());
+                sources.proxy_variables.push(own);
+            }
             sources.take_variable(&variable, value);
         }
         Ok(sources)

@@ -94,7 +94,7 @@ impl ProxyVariables {
     }
 
     /// Keeps a variable, if it is one of them.
-    pub(super) fn note(&mut self, name: &str, value: &str) {
+    fn note(&mut self, name: &str, value: &str) {
         let mut names = Self::NAMES.iter();
         let is_one = names.any(|known| *known == name || known.to_ascii_lowercase() == name);
         if is_one && !value.trim().is_empty() {
@@ -178,7 +178,11 @@ pub(super) fn read_way(reader: &mut Reader, api_base: Option<&Url>) -> Option<Wa
                 reader.forget_secret(ADDRESS);
                 return Some(Way::new(None, Some(ADDRESS)));
             }
-            let way = reader.proxy_variables().way_to(api_base?);
+            let mut variables = ProxyVariables::default();
+            for (name, value) in reader.proxy_variables() {
+                variables.note(name, value);
+            }
+            let way = variables.way_to(api_base?);
             return way.map_err(|problem| reader.add(problem)).ok();
         }
     };

@@ -150,11 +150,13 @@ impl Auth {
         title.flatten().unwrap_or_else(|| account.to_owned())
     }
 
-    /// The address of another page of the app, for `href`: with `?account=` where this page has one.
+    /// The address of another page of the app, for `href`: with what its paths begin with where it is not at the root of
+    /// its host, and with `?account=` where this page has one. (The router's own `<A>` puts the former there by itself.)
     pub fn link(self, path: &str) -> String {
+        let path = browser::base() + path;
         match self.0.flow.chosen_account() {
-            Some(account) => [path, "?account=", &account].concat(),
-            None => path.to_owned(),
+            Some(account) => path + "?account=" + &account,
+            None => path,
         }
     }
 
@@ -165,14 +167,14 @@ impl Auth {
 
     /// This page for another browser: its address, and that of a picture with it as a QR code.
     pub fn page_to_share(self) -> (String, String) {
-        let address = browser::address();
-        let mut local = address.local();
+        let mut local = browser::address().local();
         // An answer that came too late is no answer any more, but its code may be good still, and this is to be passed on.
         if has_login_answer(&local) {
             local = redirect_uri("", &local);
         }
+        let (origin, local) = self.0.flow.public_page(&local);
         let picture = api::qr_code(&local);
-        (address.origin + &local, picture)
+        (origin + &local, picture)
     }
 
     /// The login's words.

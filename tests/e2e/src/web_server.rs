@@ -39,7 +39,7 @@ pub(crate) fn copy_with_api_at(dist: &Path, folder: &Path, api: &str) -> anyhow:
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
         if name == "index.html" {
-            let own = "href=\"/api/bootstrap\"";
+            let own = "href=\"api/bootstrap\"";
             let html = std::fs::read_to_string(entry.path())?;
             ensure!(html.contains(own));
             let html = html.replace(own, &format!("href=\"{api}/api/bootstrap\""));

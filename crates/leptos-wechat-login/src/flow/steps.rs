@@ -6,6 +6,7 @@ use login_decision::callback::Callback;
 use login_decision::chosen_account::chosen_account;
 use login_decision::client::can_authorize;
 use login_decision::entry::{Entry, Facts, Visitor, decide, to_exchange};
+use login_decision::public_page::{MOVED_KEY, is_elsewhere, moved_at};
 use wechat_oauth::{AuthorizeRequest, authorize_url};
 
 use super::departure::{Departure, redirect_uri};
@@ -14,7 +15,7 @@ use super::pending_login::{
     self, NewLogin, PendingLogin, RANDOM_BYTES, SECRETS_LENGTH, draw_secrets,
 };
 use super::recovery::{Recovery, after_failure};
-use super::{Api, AuthState, Browser, Failure, GuestReason, Notice, Storage, Trouble};
+use super::{Api, AuthState, Browser, Failure, GuestReason, Leave, Notice, Storage, Trouble};
 
 impl<B: Browser, A: Api> Flow<B, A> {
     /// Takes what the address brought to a state, once the proxy has answered.
@@ -30,7 +31,7 @@ impl<B: Browser, A: Api> Flow<B, A> {
             }
         }
         let now = self.browser.now();
-        let facts = Facts {
+        let mut facts = Facts {
             visitor: match &session {
                 None => Visitor::Nobody,
                 Some(session) if session.snapshot => Visitor::Snapshot,
@@ -42,9 +43,17 @@ impl<B: Browser, A: Api> Flow<B, A> {
             pending,
             unanswered: pending_login::sweep(&self.browser, now),
             can_authorize: !require_wechat || can_authorize(&self.browser.user_agent()),
+            is_elsewhere: self.is_elsewhere(now),
             now,
         };
-        match decide(&facts) {
+        let mut entry = decide(&facts);
+        if entry == Entry::Move && !self.moves(now) {
+            facts.is_elsewhere = false;
+            entry = decide(&facts);
+        }
+        match entry {
+            // Until the other page comes.
+            Entry::Move => {}
             Entry::Exchange => {
                 if let Some(mut login) = facts.pending
                     && to_exchange(facts.callback, Some(&mut login), now)
@@ -75,6 +84,35 @@ impl<B: Browser, A: Api> Flow<B, A> {
         }
     }
 
+    fn is_elsewhere(&self, now: u64) -> bool {
+        let address = self.browser.address();
+        let moved_at = self.browser.stored(Storage::Tab, MOVED_KEY);
+        let moved_at = moved_at.unwrap_or_default();
+        self.bootstrap(|it| {
+            is_elsewhere(
+                &it.public_url,
+                &address.origin,
+                &address.local(),
+                &moved_at,
+                now,
+            )
+        }) == Some(true)
+    }
+
+    /// Leaves for this page under `public_url`; not where nobody remembers that it did, because it would leave for ever if
+    /// somebody there sends people back.
+    fn moves(&self, now: u64) -> bool {
+        let time = moved_at(now);
+        self.browser
+            .store(Storage::Tab, MOVED_KEY, Some(time.as_ref()));
+        if self.browser.stored(Storage::Tab, MOVED_KEY).as_deref() != Some(time.as_ref()) {
+            return false;
+        }
+        let (origin, local) = self.public_page(&self.browser.address().local());
+        self.browser.go(&(origin + &local), Leave::Replacing);
+        true
+    }
+
     /// Leaves for WeChat, to come back to this page.
     pub(super) fn depart(&self, departure: Departure) {
         let Departure { reason, leave, .. } = departure;
@@ -89,21 +127,22 @@ impl<B: Browser, A: Api> Flow<B, A> {
 
     /// Remembers a new login and says where it goes; `None` if the proxy serves no such account.
     fn departure_url(&self, departure: Departure) -> Option<String> {
-        let address = self.browser.address();
-        let local = address.local();
+        let local = self.browser.address().local();
         let return_to = departure.return_to.as_deref().unwrap_or(&local);
         let account = departure.account;
         let account = account
             .or_else(|| chosen_account(return_to).map(str::to_owned))
             .or_else(|| self.with(|it| it.account()))?;
-        let (base, appid) = self.bootstrap(|it| {
+        let (base, appid, redirect_uri) = self.bootstrap(|it| {
             let info = it.accounts.get(&account)?;
-            Some(match departure.scope {
+            let (base, appid) = match departure.scope {
                 Scope::Base | Scope::Userinfo => {
                     (it.authorize_url_base.clone(), info.appid.clone())
                 }
                 Scope::Login => (it.qrconnect_url_base.clone(), info.website_appid.clone()?),
-            })
+            };
+            // The record brings query and fragment back exactly. Where it is lost, the query still names the account.
+            Some((base, appid, redirect_uri(&it.public_url, &local)))
         })??;
         let new = NewLogin {
             account: &account,
@@ -124,8 +163,7 @@ impl<B: Browser, A: Api> Flow<B, A> {
         Some(authorize_url(&AuthorizeRequest {
             base: &base,
             appid: &appid,
-            // The record brings query and fragment back exactly. Where it is lost, the query still names the account.
-            redirect_uri: &redirect_uri(&address.origin, &local),
+            redirect_uri: &redirect_uri,
             scope: departure.scope,
             state: login.state,
         }))

@@ -11,7 +11,8 @@
   var link = document.getElementById("api-bootstrap");
   if (!files || !window.fetch || !window.Promise || !window.TextDecoder || typeof WebAssembly !== "object") return;
   // Where the app is on this origin, which may have others, of ours too: empty, or for example /h5.
-  var root = document.baseURI.slice(location.origin.length).replace(/\/[^\/]*$/, "");
+  var base = document.querySelector("base");
+  var root = base ? base.href.slice(location.origin.length).replace(/\/[^\/]*$/, "") : "";
   var api = link.href.replace(/\/api\/bootstrap$/, "");
   var pages = root + link.getAttribute("data-login-pages").split(" ").join(" " + root);
   var ways_to_leave = link.getAttribute("data-leave");

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use actix_web::{HttpResponse, web};
-use api_types::{has_login_answer, is_page};
+use api_types::{has_login_answer, is_page_below};
 use qrcode::render::svg::Color;
 use qrcode::{EcLevel, QrCode};
 use serde::Deserialize;
@@ -24,7 +24,8 @@ const SIDE: u32 = 200;
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Wanted {
-    /// Path, query and fragment of a page of this site, at most 1024 bytes, without the `state` of a login in the query.
+    /// Path, query and fragment of a page of this site, below the path of `public_url` where that has one, at most 1024
+    /// bytes, without the `state` of a login in the query.
     #[param(
         pattern = r"^/(?:[^/\\\x00-\x1f\x7f][^\x00-\x1f\x7f]*)?$",
         max_length = 1024
@@ -32,7 +33,7 @@ pub struct Wanted {
     path: String,
 }
 
-/// `GET /api/qr.svg?path=/orders`: what `public_url` and `path` make together, black on white in dark pages too.
+/// `GET /api/qr.svg?path=/orders`: the origin of `public_url` and `path` together, black on white in dark pages too.
 ///
 /// # Errors
 /// [`Refusal::ForeignPath`] for anything that is not a page of this site, or that carries somebody's login.
@@ -44,7 +45,7 @@ pub struct Wanted {
     security(()),
     params(Wanted),
     responses(
-        (status = 200, description = "The QR code of `public_url` and `path`", body = String, content_type = "image/svg+xml"),
+        (status = 200, description = "The QR code of the origin of `public_url` and `path`", body = String, content_type = "image/svg+xml"),
         InvalidRequest,
     )
 )]
@@ -52,8 +53,9 @@ pub async fn show(
     state: web::Data<AppState>,
     wanted: web::Query<Wanted>,
 ) -> Result<HttpResponse, Refusal> {
-    let origin = state.config.public_url.origin();
-    let address = own_address(&origin, &wanted.path).ok_or(Refusal::ForeignPath)?;
+    let site = &state.config.public_url;
+    let address = own_address(&site.origin(), site.path(), &wanted.path);
+    let address = address.ok_or(Refusal::ForeignPath)?;
     let code = QrCode::with_error_correction_level(address, EcLevel::M)
         .map_err(|_| Refusal::ForeignPath)?;
     let picture = code
@@ -66,10 +68,10 @@ pub async fn show(
         .body(picture))
 }
 
-/// The page's full address, if it is one of this site's and no callback of a login: to the byte as it was asked for,
-/// but for what no address has, which is percent-encoded.
-pub fn own_address(origin: &str, path: &str) -> Option<String> {
-    if !is_page(path) || has_login_answer(path) {
+/// The page's full address, if it is one of this site's, below `prefix`, and no callback of a login: to the byte as it was
+/// asked for, but for what no address has, which is percent-encoded.
+pub fn own_address(origin: &str, prefix: &str, path: &str) -> Option<String> {
+    if !is_page_below(prefix, path) || has_login_answer(path) {
         return None;
     }
     let mut address = origin.to_owned();
@@ -91,7 +93,7 @@ mod tests {
     use super::*;
 
     fn address(path: &str) -> Option<String> {
-        own_address("https://shop.example", path)
+        own_address("https://shop.example", "", path)
     }
 
     #[test]

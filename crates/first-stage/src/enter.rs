@@ -9,7 +9,7 @@ use login_decision::entry::{Entry, Facts, Visitor, decide};
 use login_decision::pending_login::{
     NewLogin, PendingLogin, RANDOM_BYTES, SECRETS_LENGTH, draw_secrets,
 };
-use login_decision::public_page::{MOVED_KEY, before, is_elsewhere};
+use login_decision::public_page::{MOVED_KEY, elsewhere};
 use login_decision::text::{number, parts, split};
 use login_decision::{AuthorizeRequest, Scope, write_authorize_url};
 
@@ -61,6 +61,7 @@ pub fn enter(
             appid = Some(id);
         }
     }
+    let there = elsewhere(public_url, origin, local, moved_at, now);
     let entry = decide(&Facts {
         visitor: if !of_session.is_some_and(|it| it == account) {
             Visitor::Nobody
@@ -78,7 +79,7 @@ pub fn enter(
         },
         unanswered: pairs.unanswered(now),
         can_authorize: require_wechat.is_empty() || can_authorize(user_agent),
-        is_elsewhere: is_elsewhere(public_url, origin, local, moved_at, now),
+        is_elsewhere: there.is_some(),
         now,
         // The last, so that it is not copied.
         pending: PendingLogin::decode(state, record),
@@ -86,13 +87,9 @@ pub fn enter(
     let attempt = match entry {
         Entry::Begin { attempt } => attempt,
         Entry::Move => {
-            let (origin, prefix) = before(public_url, local);
-            for part in &[origin, prefix, local] {
+            let (origin, prefix) = there?;
+            for part in &[origin, prefix, local, "\u{1}", MOVED_KEY, "\u{1}", time] {
                 let _ = out.write_str(part);
-            }
-            for field in &[MOVED_KEY, time] {
-                next(out);
-                let _ = out.write_str(field);
             }
             return Some(());
         }

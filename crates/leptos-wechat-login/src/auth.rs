@@ -7,6 +7,7 @@ use std::time::Duration;
 use api_types::{ErrorCode, Session, has_login_answer};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use login_decision::public_page::{before, origin_and_path};
 
 use crate::api::{self, Proxy};
 use crate::browser::{self, Page};
@@ -153,10 +154,10 @@ impl Auth {
     /// The address of another page of the app, for `href`: with what its paths begin with where it is not at the root of
     /// its host, and with `?account=` where this page has one. (The router's own `<A>` puts the former there by itself.)
     pub fn link(self, path: &str) -> String {
-        let path = browser::base() + path;
+        let base = browser::base();
         match self.0.flow.chosen_account() {
-            Some(account) => path + "?account=" + &account,
-            None => path,
+            Some(account) => [&base, path, "?account=", &account].concat(),
+            None => [&base, path].concat(),
         }
     }
 
@@ -165,16 +166,21 @@ impl Auth {
         self.0.flow.has_qr_login()
     }
 
-    /// This page for another browser: its address, and that of a picture with it as a QR code.
+    /// This page for another browser: its address under `public_url`, and that of a picture with it as a QR code. Empty before
+    /// the proxy has answered.
     pub fn page_to_share(self) -> (String, String) {
-        let mut local = browser::address().local();
-        // An answer that came too late is no answer any more, but its code may be good still, and this is to be passed on.
-        if has_login_answer(&local) {
-            local = redirect_uri("", &local);
-        }
-        let (origin, local) = self.0.flow.public_page(&local);
-        let picture = api::qr_code(&local);
-        (origin + &local, picture)
+        let local = browser::address().local();
+        let address = self.0.flow.bootstrap(|it| {
+            // An answer that came too late is no answer any more, but its code may be good still, and this is to be passed on.
+            if has_login_answer(&local) {
+                return redirect_uri(&it.public_url, &local);
+            }
+            let (origin, path) = before(&it.public_url, &local);
+            [origin, path, &local].concat()
+        });
+        let address = address.unwrap_or_default();
+        let picture = api::qr_code(origin_and_path(&address).1);
+        (address, picture)
     }
 
     /// The login's words.

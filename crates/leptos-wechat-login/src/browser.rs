@@ -6,6 +6,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, HtmlDocument, HtmlTextAreaElement, Location, Window};
 
 use login_decision::callback::Callback;
+use login_decision::public_page::origin_and_path;
 
 use crate::first_stage;
 use crate::flow::pending_login::PendingLogin;
@@ -36,7 +37,7 @@ fn storage(storage: Storage) -> Option<web_sys::Storage> {
 /// A key of this app's. A host may have several of ours, each under a path of its own: what one remembers is not for the
 /// others, which have other accounts, and users who did not sign out there.
 fn own(key: &str) -> String {
-    base() + key
+    [&base(), key].concat()
 }
 
 /// This browser, and the signals that the app's pages watch.
@@ -229,6 +230,5 @@ pub(crate) fn address_of(selector: &str) -> String {
 /// `<Router base=…>`.
 pub fn base() -> String {
     let base = address_of("base[href]");
-    let path = base.strip_prefix(&address().origin).unwrap_or_default();
-    path.rsplit_once('/').unwrap_or_default().0.to_owned()
+    origin_and_path(&base).1.trim_end_matches('/').to_owned()
 }

@@ -31,7 +31,7 @@ pub struct Facts<T> {
     pub unanswered: usize,
     /// Authorization can work in this browser.
     pub can_authorize: bool,
-    /// This page [is elsewhere](crate::public_page::is_elsewhere) than WeChat knows it.
+    /// This page [is elsewhere](crate::public_page::elsewhere) than WeChat knows it.
     pub is_elsewhere: bool,
     /// Milliseconds since 1970-01-01 UTC.
     pub now: u64,

@@ -1,6 +1,7 @@
 //! Where a page is meant to be opened: under `public_url`, the address that the operator has configured, and WeChat knows.
 
-use crate::text::{Buffer, cut, number, parts};
+use crate::pending_login::SECRETS_LENGTH;
+use crate::text::{Buffer, number};
 
 /// Where a tab remembers when it left for `public_url`.
 pub const MOVED_KEY: &str = "wechat-login-moved";
@@ -8,33 +9,48 @@ pub const MOVED_KEY: &str = "wechat-login-moved";
 /// How long it does not leave for there again: somebody who sends people back would have it go round for ever.
 const STAYS_FOR_MS: u64 = 5 * 60 * 1000;
 
+/// Scheme, host and port of an address, and its path from the slash behind them on.
+pub fn origin_and_path(address: &str) -> (&str, &str) {
+    let mut slashes = 0_u8;
+    let is_third = |byte| {
+        slashes = slashes.wrapping_add((byte == b'/').into());
+        slashes == 3
+    };
+    let start = address.bytes().position(is_third);
+    let start = start.unwrap_or(address.len());
+    address.split_at_checked(start).unwrap_or_default()
+}
+
 /// What stands before `local` (path, query and fragment) in its address under `public_url`: the origin of that, and then
 /// its path, unless `local` has it already.
 pub fn before<'a>(public_url: &'a str, local: &str) -> (&'a str, &'a str) {
-    let mut path = Some(public_url);
-    // The scheme, nothing, and the host.
-    for _ in 0..3 {
-        path = path.and_then(|it| cut(it, b'/').1);
-    }
-    let length = path.map_or(0, |it| it.len().saturating_add(1));
-    let end = public_url.len().saturating_sub(length);
-    let (origin, path) = public_url.split_at_checked(end).unwrap_or_default();
-    let rest = parts(local).0.strip_prefix(path);
-    let has_it = rest.is_some_and(|it| it.is_empty() || it.starts_with('/'));
+    let (origin, path) = origin_and_path(public_url);
+    let rest = local.strip_prefix(path).map(|it| it.as_bytes().first());
+    let has_it = matches!(rest, Some(None | Some(b'/' | b'?' | b'#')));
     (origin, if has_it { "" } else { path })
 }
 
 /// What it remembers: the milliseconds since 1970-01-01 UTC.
-pub fn moved_at(now: u64) -> Buffer<[u8; 13]> {
-    let mut text = Buffer::new([0; 13]);
+pub fn moved_at(now: u64) -> Buffer<[u8; SECRETS_LENGTH]> {
+    // As long as another one, which is less code.
+    let mut text = Buffer::new([0; SECRETS_LENGTH]);
     text.push_digits(now, 1_000_000_000_000);
     text
 }
 
-/// Whether a page of this origin has to be opened under `public_url` instead. `moved_at` is [what this tab remembers](moved_at()).
-pub fn is_elsewhere(public_url: &str, origin: &str, local: &str, moved_at: &str, now: u64) -> bool {
+/// What stands [before] a page of this origin, if it has to be opened under `public_url` instead. `moved_at` is
+/// [what this tab remembers](moved_at()).
+pub fn elsewhere<'a>(
+    public_url: &'a str,
+    origin: &str,
+    local: &str,
+    moved_at: &str,
+    now: u64,
+) -> Option<(&'a str, &'a str)> {
+    let there = before(public_url, local);
     let has_moved = number(moved_at).is_some_and(|at| now.abs_diff(at) < STAYS_FOR_MS);
-    before(public_url, local) != (origin, "") && !has_moved
+    let is_there = there.1.is_empty() && there.0 == origin;
+    (!is_there && !has_moved).then_some(there)
 }
 
 #[cfg(test)]
@@ -79,7 +95,7 @@ mod tests {
     fn another_scheme_host_port_or_path_is_elsewhere_unless_the_tab_was_sent_back() {
         let public_url = "https://shop.example/h5";
         let is_elsewhere = |origin: &str, local: &str, moved_at: &str| {
-            is_elsewhere(public_url, origin, local, moved_at, 1_000_000)
+            elsewhere(public_url, origin, local, moved_at, 1_000_000).is_some()
         };
         assert!(!is_elsewhere("https://shop.example", "/h5/orders", ""));
         for (origin, local) in [

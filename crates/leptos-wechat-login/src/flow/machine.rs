@@ -5,7 +5,6 @@ use std::sync::{Mutex, PoisonError};
 use api_types::{Bootstrap, ErrorCode, Scope, Session};
 use login_decision::callback::{Callback, arrive, pairs};
 use login_decision::chosen_account::chosen_account;
-use login_decision::public_page::before;
 
 use super::departure::Departure;
 use super::pending_login::{self, PendingLogin};
@@ -253,15 +252,6 @@ impl<B: Browser, A: Api> Flow<B, A> {
     /// Configuration and session, once the proxy has answered.
     pub fn bootstrap<T>(&self, read: impl FnOnce(&Bootstrap) -> T) -> Option<T> {
         self.with(|it| it.bootstrap.as_ref().map(read))
-    }
-
-    /// The address under `public_url` of a page: the origin, and what is behind it.
-    pub(crate) fn public_page(&self, local: &str) -> (String, String) {
-        let page = self.bootstrap(|it| {
-            let (origin, path) = before(&it.public_url, local);
-            (origin.to_owned(), path.to_owned() + local)
-        });
-        page.unwrap_or_else(|| (self.browser.address().origin, local.to_owned()))
     }
 
     /// The account that the address asks for.

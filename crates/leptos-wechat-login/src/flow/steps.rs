@@ -6,7 +6,7 @@ use login_decision::callback::Callback;
 use login_decision::chosen_account::chosen_account;
 use login_decision::client::can_authorize;
 use login_decision::entry::{Entry, Facts, Visitor, decide, to_exchange};
-use login_decision::public_page::{MOVED_KEY, is_elsewhere, moved_at};
+use login_decision::public_page::{MOVED_KEY, elsewhere, moved_at};
 use wechat_oauth::{AuthorizeRequest, authorize_url};
 
 use super::departure::{Departure, redirect_uri};
@@ -31,7 +31,8 @@ impl<B: Browser, A: Api> Flow<B, A> {
             }
         }
         let now = self.browser.now();
-        let mut facts = Facts {
+        let there = self.elsewhere(now);
+        let facts = Facts {
             visitor: match &session {
                 None => Visitor::Nobody,
                 Some(session) if session.snapshot => Visitor::Snapshot,
@@ -43,17 +44,16 @@ impl<B: Browser, A: Api> Flow<B, A> {
             pending,
             unanswered: pending_login::sweep(&self.browser, now),
             can_authorize: !require_wechat || can_authorize(&self.browser.user_agent()),
-            is_elsewhere: self.is_elsewhere(now),
+            is_elsewhere: there.is_some(),
             now,
         };
-        let mut entry = decide(&facts);
-        if entry == Entry::Move && !self.moves(now) {
-            facts.is_elsewhere = false;
-            entry = decide(&facts);
-        }
-        match entry {
-            // Until the other page comes.
-            Entry::Move => {}
+        match decide(&facts) {
+            Entry::Move => {
+                self.remember_move(moved_at(now).as_ref());
+                // Nothing else, until the other page comes.
+                self.browser
+                    .go(&there.unwrap_or_default(), Leave::Replacing);
+            }
             Entry::Exchange => {
                 if let Some(mut login) = facts.pending
                     && to_exchange(facts.callback, Some(&mut login), now)
@@ -84,33 +84,25 @@ impl<B: Browser, A: Api> Flow<B, A> {
         }
     }
 
-    fn is_elsewhere(&self, now: u64) -> bool {
+    /// The address under `public_url` where this page has to be opened, if it is not there. Not where nobody remembers that
+    /// it went there: if somebody there sends people back, it would go for ever.
+    fn elsewhere(&self, now: u64) -> Option<String> {
         let address = self.browser.address();
+        let local = address.local();
         let moved_at = self.browser.stored(Storage::Tab, MOVED_KEY);
         let moved_at = moved_at.unwrap_or_default();
-        self.bootstrap(|it| {
-            is_elsewhere(
-                &it.public_url,
-                &address.origin,
-                &address.local(),
-                &moved_at,
-                now,
-            )
-        }) == Some(true)
+        let there = self.bootstrap(|it| {
+            let (origin, path) =
+                elsewhere(&it.public_url, &address.origin, &local, &moved_at, now)?;
+            Some([origin, path, &local].concat())
+        })?;
+        there.filter(|_| self.remember_move("0"))
     }
 
-    /// Leaves for this page under `public_url`; not where nobody remembers that it did, because it would leave for ever if
-    /// somebody there sends people back.
-    fn moves(&self, now: u64) -> bool {
-        let time = moved_at(now);
-        self.browser
-            .store(Storage::Tab, MOVED_KEY, Some(time.as_ref()));
-        if self.browser.stored(Storage::Tab, MOVED_KEY).as_deref() != Some(time.as_ref()) {
-            return false;
-        }
-        let (origin, local) = self.public_page(&self.browser.address().local());
-        self.browser.go(&(origin + &local), Leave::Replacing);
-        true
+    /// Says whether it is remembered.
+    fn remember_move(&self, moved_at: &str) -> bool {
+        self.browser.store(Storage::Tab, MOVED_KEY, Some(moved_at));
+        self.browser.stored(Storage::Tab, MOVED_KEY).is_some()
     }
 
     /// Leaves for WeChat, to come back to this page.

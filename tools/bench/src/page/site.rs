@@ -250,9 +250,8 @@ mod tests {
         write("vue/a/b.js", "0123456789");
         let (vue, app) = (builds.path().join("vue"), builds.path().join("app"));
         let staged = with_stage(vite, &vue, &app).unwrap();
-        let begin = format!(
-            "<title>t</title>{link}<script>\n{STAGE} module: '/a/b.js', size: 10 }};"
-        );
+        let begin =
+            format!("<title>t</title>{link}<script>\n{STAGE} module: '/a/b.js', size: 10 }};");
         assert!(staged.starts_with(&begin), "{staged}");
         assert!(
             staged.ends_with("import('/a/b.js'));\n</script><p>"),

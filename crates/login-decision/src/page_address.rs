@@ -36,7 +36,7 @@ pub fn is_page_below(prefix: &str, local: &str) -> bool {
     let path = parts(local).0;
     let is_below = path
         .strip_prefix(prefix)
-        .is_some_and(|it| it.starts_with('/'));
+        .is_some_and(|it| it.is_empty() || it.starts_with('/'));
     is_page(local) && is_below && (prefix.is_empty() || !has_segment_of_dots(path))
 }
 

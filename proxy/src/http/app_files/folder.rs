@@ -84,8 +84,8 @@ impl AppFiles {
         let Some(page) = found.get(INDEX) else {
             return Err(Error::NoIndex(folder.to_owned()));
         };
-        let moved = base::moved(&String::from_utf8_lossy(page), prefix);
-        let moved = moved.map_err(|problem| Error::Base {
+        let html = std::str::from_utf8(page).unwrap_or_default();
+        let moved = base::moved(html, prefix).map_err(|problem| Error::Base {
             folder: folder.to_owned(),
             problem,
         })?;

@@ -9,6 +9,7 @@ use wechat_login_proxy::commands::headers::{Format, for_page};
 
 /// The file itself, so that what is documented is what is tested.
 const DOCUMENTED: &str = include_str!("../../../docs/deploy/nginx-static.conf");
+const SUBPATH: &str = include_str!("../../../docs/deploy/nginx-subpath.conf");
 
 /// nginx serving the app in `folder`, with the proxy behind it unless the API is elsewhere.
 pub(crate) fn start(
@@ -30,6 +31,25 @@ pub(crate) fn start(
         changes.push(("location ^~ /api/ {", nothing));
     }
     Ok(Nginx::documented(DOCUMENTED, changes))
+}
+
+/// nginx serving the app in `folder` below `/h5`, with the proxy behind it, and another application at the root.
+pub(crate) fn start_below_a_path(
+    folder: &Path,
+    proxy: SocketAddr,
+    other: SocketAddr,
+    wechat: &str,
+) -> anyhow::Result<Nginx> {
+    let html = std::fs::read_to_string(folder.join("index.html"))?;
+    let headers = for_page(&html, &[wechat.to_owned()], Format::Nginx);
+    let app = format!("alias {}/;", folder.display());
+    let changes = [
+        ("include /etc/nginx/wechat-login-headers.conf;", headers),
+        ("alias /usr/share/wechat-login/app/;", app),
+        ("server 127.0.0.1:8081;", format!("server {proxy};")),
+        ("server 127.0.0.1:9000;", format!("server {other};")),
+    ];
+    Ok(Nginx::documented(SUBPATH, changes))
 }
 
 /// A copy of the app whose API is at `api`. Without compressed copies of the page, which would name another one.

@@ -56,6 +56,8 @@ pub enum WebServer {
     NginxBesideTheApi,
     /// The proxy itself, behind a gateway that fails on order.
     Gateway,
+    /// A real nginx, with the path `/h5` for the app, and for all else the gateway as another application.
+    NginxBesideAnother,
 }
 
 /// How a world differs from the ordinary one.
@@ -68,6 +70,8 @@ pub struct WorldOptions {
     pub refusal: RefusalBehaviour,
     /// Who serves the app.
     pub web_server: WebServer,
+    /// Where on its host it does: empty, or such as `/h5`.
+    pub path: &'static str,
     /// Whether the account `shop` has a website application, which is what QR logins need.
     pub website: bool,
     /// Whether the app is the foreign one, `examples/tea-house`.
@@ -81,6 +85,7 @@ impl Default for WorldOptions {
             require_wechat: true,
             refusal: RefusalBehaviour::default(),
             web_server: WebServer::default(),
+            path: "",
             website: false,
             foreign_app: false,
         }
@@ -143,6 +148,12 @@ impl World {
             dist("WECHAT_LOGIN_DIST", "dist")?
         };
         let web_server = options.web_server;
+        let gateway = match web_server {
+            WebServer::Gateway | WebServer::NginxBesideAnother => {
+                Some(Gateway::start(proxy_address).await?)
+            }
+            WebServer::Proxy | WebServer::Nginx | WebServer::NginxBesideTheApi => None,
+        };
         let nginx = match web_server {
             WebServer::Proxy | WebServer::Gateway => None,
             WebServer::Nginx => Some(web_server::start(&dist, None, proxy_address, &wechat)?),
@@ -156,19 +167,24 @@ impl World {
                     &wechat,
                 )?)
             }
-        };
-        let gateway = match web_server {
-            WebServer::Gateway => Some(Gateway::start(proxy_address).await?),
-            WebServer::Proxy | WebServer::Nginx | WebServer::NginxBesideTheApi => None,
+            WebServer::NginxBesideAnother => {
+                let other = gateway.as_ref().context("no gateway")?;
+                let start = web_server::start_below_a_path;
+                Some(start(&dist, proxy_address, other.address, &wechat)?)
+            }
         };
         let in_front = nginx.as_ref().map(|nginx| nginx.address);
         let in_front = in_front.or(gateway.as_ref().map(|gateway| gateway.address));
-        let app = in_front.map_or_else(|| proxy_url.clone(), |front| format!("http://{front}"));
+        let app = format!(
+            "http://{}{}",
+            in_front.unwrap_or(proxy_address),
+            options.path
+        );
         let serving = match web_server {
             WebServer::Proxy | WebServer::Gateway => {
                 format!("static_dir = \"{}\"", dist.display())
             }
-            WebServer::Nginx => String::new(),
+            WebServer::Nginx | WebServer::NginxBesideAnother => String::new(),
             WebServer::NginxBesideTheApi => format!("allowed_origins = [\"{app}\"]"),
         };
         let website =
@@ -295,7 +311,7 @@ impl World {
         requests.filter(|request| request.path == path).collect()
     }
 
-    /// The gateway in front of the proxy.
+    /// The gateway in front of the proxy, or the other application.
     pub fn gateway(&self) -> anyhow::Result<&Gateway> {
         self.gateway.as_ref().context("no gateway in this world")
     }

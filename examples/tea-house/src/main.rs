@@ -4,7 +4,9 @@ use leptos::prelude::*;
 use leptos_router::components::{A, Route, Router, Routes};
 use leptos_router::hooks::use_params_map;
 use leptos_router::path;
-use leptos_wechat_login::{LoginOptions, RequireLogin, Views, Words, provide_login, use_auth};
+use leptos_wechat_login::{
+    LoginOptions, RequireLogin, Views, Words, browser, provide_login, use_auth,
+};
 
 /// The house's words and look; what is not here is the login's own.
 fn options() -> LoginOptions {
@@ -30,7 +32,7 @@ fn main() {
 fn App() -> impl IntoView {
     provide_login(options());
     view! {
-        <Router>
+        <Router base=browser::base()>
             <nav><A href="/">"茶单"</A> <A href="/seat">"我的座位"</A></nav>
             <Routes fallback=|| view! { <h1>"没有这一页"</h1> }>
                 <Route path=path!("/") view=Menu />

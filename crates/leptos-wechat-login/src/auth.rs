@@ -152,7 +152,8 @@ impl Auth {
     }
 
     /// The address of another page of the app, for `href`: with what its paths begin with where it is not at the root of
-    /// its host, and with `?account=` where this page has one. (The router's own `<A>` puts the former there by itself.)
+    /// its host, and with `?account=` where this page has one. For `<A>` of leptos_router, too: its paths with a slash at the
+    /// beginning are the host's, whatever the router's base is.
     pub fn link(self, path: &str) -> String {
         let base = browser::base();
         match self.0.flow.chosen_account() {

@@ -30,10 +30,10 @@ fn main() {
 
 #[component]
 fn App() -> impl IntoView {
-    provide_login(options());
+    let auth = provide_login(options());
     view! {
         <Router base=browser::base()>
-            <nav><A href="/">"茶单"</A> <A href="/seat">"我的座位"</A></nav>
+            <nav><A href=auth.link("/")>"茶单"</A> <A href=auth.link("/seat")>"我的座位"</A></nav>
             <Routes fallback=|| view! { <h1>"没有这一页"</h1> }>
                 <Route path=path!("/") view=Menu />
                 <Route path=path!("/tea/:name") view=Tea />
@@ -46,10 +46,11 @@ fn App() -> impl IntoView {
 /// For everybody.
 #[component]
 fn Menu() -> impl IntoView {
+    let auth = use_auth();
     let teas = ["龙井", "普洱", "铁观音"];
     view! {
         <h1>"半日闲茶馆"</h1>
-        <ul>{teas.map(|tea| view! { <li><A href=format!("/tea/{tea}")>{tea}</A></li> })}</ul>
+        <ul>{teas.map(|tea| view! { <li><A href=auth.link(&format!("/tea/{tea}"))>{tea}</A></li> })}</ul>
     }
 }
 

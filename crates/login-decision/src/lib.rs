@@ -37,7 +37,7 @@ pub mod text;
 
 pub use exchange_body::write_exchange_body;
 pub use login_state::{LoginState, StateText};
-pub use page_address::{has_login_answer, is_page, is_page_below};
+pub use page_address::{has_login_answer, is_page};
 pub use text::Buffer;
 pub use wechat_oauth::{AuthorizeRequest, Scope, write_authorize_url};
 

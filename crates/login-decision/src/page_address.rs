@@ -30,42 +30,6 @@ pub fn is_page(local: &str) -> bool {
         && !local.bytes().any(|byte| byte.is_ascii_control())
 }
 
-/// Whether it is a page of the app whose pages all lie below `prefix`, which is empty or such as `/h5`. With a prefix it is
-/// refused if it has segments of dots, however they are written: some would be led out by them.
-pub fn is_page_below(prefix: &str, local: &str) -> bool {
-    let path = parts(local).0;
-    let is_below = path
-        .strip_prefix(prefix)
-        .is_some_and(|it| it.is_empty() || it.starts_with('/'));
-    is_page(local) && is_below && (prefix.is_empty() || !has_segment_of_dots(path))
-}
-
-fn has_segment_of_dots(path: &str) -> bool {
-    // Of the segment so far.
-    let (mut has_dots, mut has_others) = (false, false);
-    let mut rest = path.as_bytes();
-    loop {
-        rest = match rest {
-            [b'.', behind @ ..] | [b'%', b'2', b'e' | b'E', behind @ ..] => {
-                has_dots = true;
-                behind
-            }
-            [b'/', behind @ ..] | [b'%', b'2', b'f' | b'F', behind @ ..] => {
-                if has_dots && !has_others {
-                    return true;
-                }
-                (has_dots, has_others) = (false, false);
-                behind
-            }
-            [_, behind @ ..] => {
-                has_others = true;
-                behind
-            }
-            [] => return has_dots && !has_others,
-        }
-    }
-}
-
 /// Whether WeChat's answer to a login of this app, old or new, is in the query. Its code is nobody else's business.
 pub fn has_login_answer(local: &str) -> bool {
     let (_, query, _) = parts(local);
@@ -83,8 +47,6 @@ mod tests {
     struct Cases {
         pages: Vec<String>,
         no_pages: Vec<String>,
-        below_h5: Vec<String>,
-        not_below_h5: Vec<String>,
         with_answer: Vec<String>,
         without_answer: Vec<String>,
     }
@@ -99,12 +61,6 @@ mod tests {
         for (locals, expected) in [(cases.pages, true), (cases.no_pages, false)] {
             for local in locals {
                 assert_eq!(is_page(&local), expected, "{local:?}");
-                assert_eq!(is_page_below("", &local), expected, "{local:?}");
-            }
-        }
-        for (locals, expected) in [(cases.below_h5, true), (cases.not_below_h5, false)] {
-            for local in locals {
-                assert_eq!(is_page_below("/h5", &local), expected, "{local:?}");
             }
         }
     }

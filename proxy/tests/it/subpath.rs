@@ -53,9 +53,22 @@ impl Site {
         }
     }
 
+    /// Somebody at this web server.
+    fn browser(&self) -> Caller {
+        Caller::new(format!("http://{}", self.nginx.address), None)
+    }
+
+    async fn sign_in(&self, browser: &Caller) {
+        let code = self.simulator.issue_code(APPID, "xiaoming", Base);
+        let body = json!({ "account": "shop", "code": code, "verifier": VERIFIER });
+        let line = "POST /h5/api/session";
+        let answer = browser.send(line, &[JSON], body.to_string()).await;
+        answer.session().await;
+    }
+
     /// What must hold, whoever serves the files.
     async fn assert_lives(self) {
-        let browser = Caller::new(format!("http://{}", self.nginx.address), None);
+        let browser = self.browser();
         for path in ["/h5/", "/h5/orders", "/h5/index.html"] {
             for encoding in ["identity", "gzip"] {
                 let line = format!("GET {path}");
@@ -92,11 +105,7 @@ impl Site {
         let picture = browser.get("/h5/api/qr.svg?path=/h5/orders").await;
         assert_eq!(picture.header("content-type"), "image/svg+xml");
 
-        let code = self.simulator.issue_code(APPID, "xiaoming", Base);
-        let body = json!({ "account": "shop", "code": code, "verifier": VERIFIER });
-        let line = "POST /h5/api/session";
-        let answer = browser.send(line, &[JSON], body.to_string()).await;
-        answer.session().await;
+        self.sign_in(&browser).await;
         let here = browser.get("/h5/api/session").await;
         assert_eq!(here.code(), 200, "the cookie comes back");
         assert!(self.other.take().is_empty());
@@ -139,19 +148,43 @@ fn below_the_path(other: &str) -> [(&'static str, String); 1] {
     [("location / {", locations)]
 }
 
+/// The documented nginx for replicas with one of them, and these changes.
+fn in_front_of_one(
+    proxy: &str,
+    changes: impl IntoIterator<Item = (&'static str, String)>,
+) -> Nginx {
+    let mut text = REPLICAS.replace("access_log /var/log/nginx/access.log wechat_login;", "");
+    for (last, server) in [(11, proxy), (12, ""), (13, "")] {
+        let documented = format!("server 10.0.0.{last}:8081 max_fails=1 fail_timeout=1s;");
+        text = text.replace(&documented, server);
+    }
+    Nginx::documented(&text, changes)
+}
+
 #[actix_web::test]
 async fn everything_passes_through_the_proxy_below_the_path() {
-    let site = Site::start(|_, proxy, other| {
-        let [one, second, third] =
-            [11, 12, 13].map(|it| format!("10.0.0.{it}:8081 max_fails=1 fail_timeout=1s;"));
-        let text = REPLICAS
-            .replace(&format!("server {second}"), "")
-            .replace(&format!("server {third}"), "")
-            .replace(&format!("server {one}"), &proxy)
-            .replace("access_log /var/log/nginx/access.log wechat_login;", "");
-        Nginx::documented(&text, below_the_path(&other))
-    });
+    let site = Site::start(|_, proxy, other| in_front_of_one(&proxy, below_the_path(&other)));
     site.await.assert_lives().await;
+}
+
+#[actix_web::test]
+async fn a_web_server_may_take_the_path_off() {
+    let site = Site::start(|_, proxy, other| {
+        let changes = [
+            (
+                "proxy_pass http://wechat_login;",
+                "proxy_pass http://wechat_login/;".to_owned(),
+            ),
+            ("location /service/ {", "location /h5/service/ {".to_owned()),
+        ];
+        in_front_of_one(&proxy, below_the_path(&other).into_iter().chain(changes))
+    });
+    let site = site.await;
+    let browser = site.browser();
+    // The proxy takes it off a second time, and its service API is not there.
+    let detour = browser.get("/h5/h5/service/accounts/shop/users/o1").await;
+    detour.error(404, NotFound).await;
+    site.assert_lives().await;
 }
 
 /// With the backend below the path, too: elsewhere browsers do not send the session.
@@ -171,12 +204,9 @@ async fn a_backend_below_the_path_learns_who_is_signed_in() {
         )
     });
     let site = site.await;
-    let browser = Caller::new(format!("http://{}", site.nginx.address), None);
+    let browser = site.browser();
     assert_eq!(browser.get("/h5/backend/x").await.code(), 401);
-    let code = site.simulator.issue_code(APPID, "xiaoming", Base);
-    let body = json!({ "account": "shop", "code": code, "verifier": VERIFIER });
-    let line = "POST /h5/api/session";
-    browser.send(line, &[JSON], body.to_string()).await;
+    site.sign_in(&browser).await;
     assert_eq!(browser.get("/h5/backend/x").await.code(), 200);
     let seen = backend.take_one();
     assert_eq!(seen.target, "/h5/backend/x");

@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 
 use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use actix_web::{HttpResponse, web};
-use api_types::{has_login_answer, is_page_below};
+use api_types::{has_login_answer, is_page};
 use qrcode::render::svg::Color;
 use qrcode::{EcLevel, QrCode};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::http::middleware::admit::is_dotted;
 use crate::http::openapi::responses::InvalidRequest;
 use crate::http::refusal::Refusal;
 use crate::http::state::AppState;
@@ -71,7 +72,7 @@ pub async fn show(
 /// The page's full address, if it is one of this site's, below `prefix`, and no callback of a login: to the byte as it was
 /// asked for, but for what no address has, which is percent-encoded.
 pub fn own_address(origin: &str, prefix: &str, path: &str) -> Option<String> {
-    if !is_page_below(prefix, path) || has_login_answer(path) {
+    if !is_page(path) || !is_below(prefix, path) || has_login_answer(path) {
         return None;
     }
     let mut address = origin.to_owned();
@@ -84,6 +85,14 @@ pub fn own_address(origin: &str, prefix: &str, path: &str) -> Option<String> {
         }
     }
     (address.len() <= ADDRESS_BYTES).then_some(address)
+}
+
+/// Whether a page is one of the app's, which has all that begins with `prefix`. Dots could lead out of it.
+fn is_below(prefix: &str, page: &str) -> bool {
+    let path = page.split(['?', '#']).next().unwrap_or_default();
+    let rest = path.strip_prefix(prefix);
+    let is_inside = rest.is_some_and(|it| it.is_empty() || it.starts_with('/'));
+    is_inside && (prefix.is_empty() || !is_dotted(path))
 }
 
 #[cfg(test)]
@@ -111,6 +120,34 @@ mod tests {
         let encoded = address("/茶 ?q=茶");
         let expected = "https://shop.example/%E8%8C%B6%20?q=%E8%8C%B6";
         assert_eq!(encoded.as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn below_a_path_only_what_is_below_it_is_a_page() {
+        let address = |path: &str| own_address("https://shop.example", "/h5", path);
+        for path in [
+            "/h5",
+            "/h5?x=/../",
+            "/h5/",
+            "/h5//x",
+            "/h5/.well-known/..x#/..",
+        ] {
+            let expected = format!("https://shop.example{path}");
+            assert_eq!(address(path), Some(expected));
+        }
+        for path in [
+            "/",
+            "/orders",
+            "/h5x/",
+            "/H5/",
+            "/%68%35/",
+            "//h5/",
+            "/h5/../orders",
+            "/h5/x/.%2E",
+            "/h5/..%2forders",
+        ] {
+            assert_eq!(address(path), None, "{path}");
+        }
     }
 
     #[test]

@@ -21,7 +21,7 @@ const PIXELS: &str = "const image = document.querySelector('img.qr');
 /// What a phone reads from the page's QR code.
 pub(crate) async fn scan(browser: &Browser) -> anyhow::Result<String> {
     browser
-        .eventually("document.querySelector('img.qr')?.naturalWidth > 0")
+        .eventually("(document.querySelector('img.qr') || {}).naturalWidth > 0")
         .await?;
     let pixels = browser.script(PIXELS).await?;
     let pixels = pixels.as_array().context("no pixels")?;

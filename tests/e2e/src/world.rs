@@ -168,18 +168,15 @@ impl World {
                 )?)
             }
             WebServer::NginxBesideAnother => {
-                let other = gateway.as_ref().context("no gateway")?;
+                let other = gateway.as_ref().context("no gateway")?.address;
                 let start = web_server::start_below_a_path;
-                Some(start(&dist, proxy_address, other.address, &wechat)?)
+                Some(start(&dist, proxy_address, other, &wechat)?)
             }
         };
         let in_front = nginx.as_ref().map(|nginx| nginx.address);
         let in_front = in_front.or(gateway.as_ref().map(|gateway| gateway.address));
-        let app = format!(
-            "http://{}{}",
-            in_front.unwrap_or(proxy_address),
-            options.path
-        );
+        let front = in_front.unwrap_or(proxy_address);
+        let app = format!("http://{front}{}", options.path);
         let serving = match web_server {
             WebServer::Proxy | WebServer::Gateway => {
                 format!("static_dir = \"{}\"", dist.display())

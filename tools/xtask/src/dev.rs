@@ -6,6 +6,7 @@
 //! ```
 //! The ports are also in `Trunk.toml` (app) and `proxy/dev.toml` (proxy, simulator), which is what the servers read.
 
+mod app;
 mod servers;
 
 use std::net::{Ipv4Addr, TcpListener};
@@ -13,12 +14,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
-use anyhow::Context as _;
-
 use crate::interrupt;
 use crate::processes::{self, Group, POLL};
 use crate::screen::{self, Colour};
-use crate::tools::{self, Tools};
+use crate::tools;
 use crate::workspace;
 
 use servers::{Server, Servers};
@@ -99,11 +98,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
     screen::say(
         "compiling the app to WebAssembly (about 1 minute the first time on two cores, then seconds)",
     );
-    let public_url = public_url()?;
-    let path = path_of(&public_url);
-    servers.start(app_at(path), &mut serve(&tools, path))?;
-    // Through the app's address, as the browser will ask: shows that the forwarding works too.
-    servers.wait_until_answering(APP, &format!("{path}/api/bootstrap"))?;
+    let public_url = app::public_url()?;
+    app::start(&tools, &mut servers, &public_url)?;
     print_what_to_open(&public_url);
 
     let ended = keep_running(&mut servers, sources, programs);
@@ -114,41 +110,6 @@ pub(crate) fn run() -> anyhow::Result<()> {
         return Ok(());
     }
     ended
-}
-
-/// The proxy's `public_url`, wherever that was set: in its configuration or by `WECHAT_LOGIN__PUBLIC_URL`.
-fn public_url() -> anyhow::Result<String> {
-    let bootstrap = PROXY.get("/api/bootstrap")?;
-    let (_, rest) = bootstrap
-        .split_once("\"public_url\":\"")
-        .context("the proxy does not say its public_url")?;
-    Ok(rest.split('"').next().unwrap_or_default().to_owned())
-}
-
-/// The path in it: empty, or such as `/h5`.
-fn path_of(public_url: &str) -> &str {
-    let host = public_url.split('/').take(3).map(|it| it.len() + 1);
-    public_url
-        .get(host.sum::<usize>() - 1..)
-        .unwrap_or_default()
-}
-
-/// The app where it is served below this path.
-fn app_at(path: &str) -> Server {
-    let health = format!("{path}/").leak();
-    Server { health, ..APP }
-}
-
-/// trunk, which passes `/api` on by `Trunk.toml`, and below a path needs to be told of it.
-fn serve(tools: &Tools, path: &str) -> Command {
-    let mut trunk = tools.trunk();
-    trunk.args(["serve", "--dist", APP_FOLDER]);
-    if !path.is_empty() {
-        let api = format!("http://{}{path}/api", PROXY.address());
-        trunk.args(["--public-url", &format!("{path}/"), "--proxy-backend", &api]);
-        trunk.args(["--proxy-no-redirect", "--proxy-no-system-proxy"]);
-    }
-    trunk
 }
 
 /// Returns only with an error: a server that ended, or the interruption.
@@ -313,21 +274,6 @@ mod tests {
         assert!(proxy.contains(&format!("http://{}", SIMULATOR.address())));
         assert!(proxy.contains(&format!("http://{}", APP.address())));
         assert!(proxy.contains(&format!("orders = \"{ORDER_SYSTEM_KEY}\"")));
-    }
-
-    #[test]
-    fn the_app_is_served_below_the_path_of_public_url() {
-        for (public_url, path) in [
-            ("http://127.0.0.1:8080", ""),
-            ("http://127.0.0.1:8080/h5", "/h5"),
-            ("https://shop.example/a/h5", "/a/h5"),
-        ] {
-            assert_eq!(path_of(public_url), path);
-        }
-        assert_eq!(
-            (app_at("").health, app_at("/h5").health),
-            (APP.health, "/h5/")
-        );
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::str::FromStr;
 use std::time::Duration;
 
-use futures_util::future::{BoxFuture, FutureExt as _, try_join_all};
+use futures_util::future::{BoxFuture, FutureExt as _};
 use sqlx::error::DatabaseError;
 use sqlx::postgres::{
     PgArguments as Arguments, PgConnectOptions, PgPoolOptions, PgRow as DatabaseRow,
@@ -150,19 +150,16 @@ pub(crate) async fn is_direct(connection: &mut PgConnection) -> sqlx::Result<boo
 /// In session mode a pooler gives one of its connections to each of ours for as long as that lives. Found out before
 /// somebody's login waits for one.
 async fn see_that_all_are_served(pool: &PgPool) -> Result<(), Error> {
-    let all = (0..CONNECTIONS).map(|_| pool.acquire());
-    let mut all = try_join_all(all).await?;
-    let asked = all
-        .iter_mut()
-        .map(|one| one.execute(sqlx::raw_sql("SELECT 1")));
-    match timeout(PATIENCE, try_join_all(asked)).await {
-        Ok(answered) => Ok(answered.map(drop)?),
-        Err(_) => {
-            // They would be asked how they are, and wait with us.
-            all.into_iter().for_each(|one| drop(one.detach()));
-            Err(Error::Pooler)
+    let ask = async {
+        let mut all = Vec::new();
+        for _ in 0..CONNECTIONS {
+            let mut connection = pool.acquire().await?;
+            connection.execute("SELECT 1").await?;
+            all.push(connection);
         }
-    }
+        Ok(())
+    };
+    timeout(PATIENCE, ask).await.unwrap_or(Err(Error::Pooler))
 }
 
 /// Why there is no connection: nobody listens, or the server is starting.

@@ -98,7 +98,7 @@ fn read(rest: &str) -> Result<PostgresUrl, &'static str> {
     let mut certificate = String::new();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (key, value) = pair.split_once('=').ok_or(PARAMETERS)?;
-        let value = decoded(value, "/:")?;
+        let value = decoded(value, "/:,")?;
         match key {
             "host" if value.starts_with('/') => parts.host = value,
             "host" if value.contains(',') => return Err(SEVERAL),

@@ -5,6 +5,7 @@ pub mod addresses;
 pub mod dice;
 pub mod made_up;
 pub mod nginx;
+pub mod pgbouncer;
 pub mod postgres;
 pub mod program;
 pub mod replica;

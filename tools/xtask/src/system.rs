@@ -107,6 +107,13 @@ pub(crate) const POSTGRES: Needed = Needed {
     debian: "postgresql",
 };
 
+/// The tests start their own, before their own servers.
+pub(crate) const PGBOUNCER: Needed = Needed {
+    name: "PgBouncer",
+    is_there: || is_on_path("pgbouncer") || Path::new("/usr/sbin/pgbouncer").is_file(),
+    debian: "pgbouncer",
+};
+
 /// The tests start their own. Debian keeps it where not everybody's PATH leads.
 pub(crate) const NGINX: Needed = Needed {
     name: "nginx",
@@ -128,11 +135,14 @@ pub(crate) fn ensure<'a>(needed: impl IntoIterator<Item = &'a Needed>) -> anyhow
         let packages: Vec<&str> = missing.iter().map(|it| it.debian).collect();
         screen::say(&format!("installing {} from Debian", packages.join(", ")));
         apt_install(&packages)?;
-        if packages.contains(&NGINX.debian) {
+        for service in [NGINX.debian, PGBOUNCER.debian] {
+            if !packages.contains(&service) {
+                continue;
+            }
             // Debian starts whatever it installs: stopped now and at boot, by the same door the package went through to
             // start it. A machine whose policy closes that (101) has started nothing.
-            run("invoke-rc.d", &["--quiet", "nginx", "stop"], &[0, 101])?;
-            run("update-rc.d", &["nginx", "disable"], &[0])?;
+            run("invoke-rc.d", &["--quiet", service, "stop"], &[0, 101])?;
+            run("update-rc.d", &[service, "disable"], &[0])?;
         }
         missing.retain(|it| !(it.is_there)());
     }

@@ -83,7 +83,7 @@ pub async fn configuration(
     let mut findings = address::findings(config);
     findings.extend(keys::findings(config));
     findings.extend(files::findings(config, config_file));
-    findings.push(database::finding(config).await);
+    findings.extend(database::findings(config).await);
     findings.extend(credentials::findings(config, &client, clock).await);
     findings.extend(verify_file::findings(config, &fetcher).await);
     Ok(Report(findings))

@@ -12,6 +12,7 @@ mod logs;
 mod metrics;
 mod odd_headers;
 mod openapi;
+mod poolers;
 mod qr;
 mod records;
 mod report;

@@ -31,5 +31,6 @@ until [ -S .s.PGSQL.6432 ]; do
 done
 echo "$folder"
 cat >/dev/null || true
-kill $pooler
-wait $pooler || true
+# Newer ones would wait for all clients to leave, at any other signal.
+kill -KILL $pooler
+{ wait $pooler || true; } 2>/dev/null

@@ -76,7 +76,7 @@ impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         Self::Database(Arc::new(match error {
             // What the driver makes of a load balancer that has no server: it takes connections and closes them.
-            sqlx::Error::Protocol(text) if text.ends_with("SSLRequest: 0x00") => {
+            sqlx::Error::Protocol(text) if text.contains("SSLRequest: 0x00") => {
                 let text = "the connection was closed before the server said a word";
                 sqlx::Error::Io(std::io::Error::new(ErrorKind::ConnectionRefused, text))
             }

@@ -1,5 +1,7 @@
 //! The address of a PostgreSQL server.
 
+use nix::unistd::{Uid, User};
+
 wechat_oauth::redacted! {
     /// A PostgreSQL address that was checked, in a form that can be read in one way only; usually with a password in it.
     PostgresUrl
@@ -158,6 +160,16 @@ fn decoded(part: &str, marks: &str) -> Result<String, &'static str> {
     String::from_utf8(decoded).map_err(|_| ENCODE)
 }
 
+/// Who this process is on the server where nobody says it; the driver would be `anonymous`.
+fn account() -> Option<String> {
+    let variable = |name| std::env::var(name).ok().filter(|text| !text.is_empty());
+    let account = || User::from_uid(Uid::effective()).ok()??.name.into();
+    // The last is for accounts that systemd makes, which a static program does not find.
+    variable("PGUSER")
+        .or_else(account)
+        .or_else(|| variable("USER"))
+}
+
 /// A text in which nothing is left that has a meaning in addresses.
 fn encoded(text: &str) -> String {
     let byte = |byte: u8| match byte {
@@ -221,17 +233,21 @@ impl PostgresParts {
                 "must be one of disable, prefer, require, verify-ca and verify-full",
             );
         }
-        let user = self.user.as_deref().map(encoded).unwrap_or_default();
-        let user = match &self.password {
-            Some(password) => format!("{user}:{}@", encoded(password)),
-            None if user.is_empty() => user,
-            None => user + "@",
+        let Some(user) = self.user.clone().or_else(account) else {
+            return invalid(
+                "user",
+                "missing; this process's account has no name on this machine",
+            );
         };
+        let mut user = encoded(&user);
+        if let Some(password) = &self.password {
+            user.push_str(&format!(":{}", encoded(password)));
+        }
         let port = self.port.unwrap_or(5432);
         let name = encoded(&self.name);
         // There an IPv6 address stands without brackets, which the driver would not take off.
         let mut url = format!(
-            "postgres://{user}localhost:{port}/{name}?host={}",
+            "postgres://{user}@localhost:{port}/{name}?host={}",
             encoded(host)
         );
         for (key, value) in [

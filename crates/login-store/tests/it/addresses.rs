@@ -121,6 +121,8 @@ fn what_is_clear_reaches_the_driver_as_it_is_meant() {
         };
         let options = PgConnectOptions::from_str(read.expose()).unwrap();
         assert_eq!(options.get_socket(), Some(&"/var/run/postgresql".into()));
+        // Somebody, and not the driver's own idea.
+        assert_ne!(options.get_username(), "anonymous");
     }
 }
 

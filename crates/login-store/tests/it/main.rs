@@ -12,6 +12,7 @@ mod ready;
 mod records;
 mod retention;
 mod samples;
+mod sockets;
 mod traces;
 
 /// Runs each test on every kind of database. One that is missing here is dead code, which the lints find.

@@ -122,6 +122,8 @@ fn read(rest: &str) -> Result<PostgresUrl, &'static str> {
         "host" => "names no host; write postgres://user@host/database, or ?host=/var/run/postgresql for the socket of \
                    this machine",
         "name" => "names no database; it is what follows the host, as in postgres://user@host/database",
+        "user" if parts.user.is_none() => "names no user, and this process's account has no name on this machine; \
+                   write postgres://user@host/database",
         "sslmode" => SSLMODE,
         _ => ENCODE,
     })?;

@@ -11,7 +11,7 @@ pub(super) struct Openapi {}
 
 impl Openapi {
     pub(super) fn run(self) -> ExitCode {
-        print!("{}", document(PRODUCTION_COOKIE));
+        print!("{}", document(PRODUCTION_COOKIE, ""));
         ExitCode::SUCCESS
     }
 }

@@ -80,7 +80,7 @@ fn say_what_starts(config: &Config) {
     };
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
-        public_url = config.public_url.origin(),
+        public_url = config.public_url.text(),
         database,
         accounts = config.accounts.len(),
         serves_app = config.static_dir.is_some(),

@@ -30,7 +30,7 @@ pub use keys::{ServiceKey, SessionKey};
 pub use limits::{ClientTimeouts, Limits, Shutdown};
 pub(crate) use lists::are_certainly_two_sites;
 pub use origin::PublicUrl;
-pub(crate) use origin::{origin_text, parse_origin};
+pub(crate) use origin::{origin_text, parse_public_url};
 pub use problem::{Problem, Problems};
 pub use reader::SecretPlace;
 pub use settings::{Config, WechatConfig};

@@ -61,10 +61,17 @@ impl PublicUrl {
     pub fn as_url(&self) -> &Url {
         &self.0
     }
+
+    /// The address of what lies at this path below it: `/api/session`.
+    pub(crate) fn at(&self, path: &str) -> Url {
+        let mut url = self.0.clone();
+        url.set_path(&[self.path(), path].concat());
+        url
+    }
 }
 
 /// The text as an origin with or without a path, or what is wrong with it.
-pub(super) fn parse_public_url(text: &str) -> Result<PublicUrl, String> {
+pub(crate) fn parse_public_url(text: &str) -> Result<PublicUrl, String> {
     const REMEDY: &str = "write an address such as https://shop.example or https://shop.example/h5";
     let mut url = parse_address(text, REMEDY)?;
     let path = url.path().trim_end_matches('/').to_owned();
@@ -87,7 +94,7 @@ pub(crate) fn origin_text(origin: &Url) -> String {
 }
 
 /// The text as an origin, or what is wrong with it.
-pub(crate) fn parse_origin(text: &str) -> Result<Url, String> {
+pub(super) fn parse_origin(text: &str) -> Result<Url, String> {
     const REMEDY: &str = "write an origin such as https://shop.example";
     let url = parse_address(text, REMEDY)?;
     if url.path() != "/" {

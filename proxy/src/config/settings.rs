@@ -21,7 +21,7 @@ use super::verify_file::VerifyFile;
 /// Everything the proxy needs to know, checked.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// `public_url`: the origin under which browsers reach the app and this proxy.
+    /// `public_url`: where browsers reach the app and, unless it has a host of its own, this proxy.
     pub public_url: PublicUrl,
     /// `listen`: the address this process binds.
     pub listen: SocketAddr,
@@ -104,6 +104,17 @@ impl Config {
     pub(crate) fn is_unreachable_from_public_url(&self) -> bool {
         let own = self.public_url.origin();
         !self.allowed_origins.is_empty() && !self.allowed_origins.contains(&own)
+    }
+
+    /// The path below which browsers ask this proxy: that of `public_url`, or none where the app asks from another origin,
+    /// because then the proxy has a host of its own.
+    pub fn api_path(&self) -> &str {
+        let is_elsewhere = self.allowed_origins.contains(&self.public_url.origin());
+        if is_elsewhere {
+            ""
+        } else {
+            self.public_url.path()
+        }
     }
 
     /// Where pictures of users come from besides WeChat's avatar hosts: a simulator has its own.

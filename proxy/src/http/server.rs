@@ -66,7 +66,10 @@ pub fn app(
         InitError = (),
     >,
 > {
-    let description = ApiDescription(openapi::document(state.sessions.name()));
+    let description = ApiDescription(openapi::document(
+        state.sessions.name(),
+        state.config.api_path(),
+    ));
     App::new()
         .app_data(state.clone())
         .app_data(web::Data::new(description))

@@ -85,7 +85,10 @@ impl AppState {
         });
         let client = config.wechat.client()?.observed_by(metrics.clone());
         let app_files = match &config.static_dir {
-            Some(folder) => Some(AppFiles::read(folder, &config.picture_origins())?),
+            Some(folder) => {
+                let pictures = config.picture_origins();
+                Some(AppFiles::read(folder, &pictures, config.public_url.path())?)
+            }
             None => None,
         };
         let config = Arc::new(config);

@@ -11,6 +11,8 @@ use crate::config::Config;
 
 /// `__Host-` makes browsers insist on https, our host and the root path; over plain http they refuse it.
 pub(crate) const HTTPS_NAME: &str = "__Host-wechat_login";
+/// Below a path only https can be insisted on.
+const NAME_BELOW_A_PATH: &str = "__Secure-wechat_login";
 
 /// Seals sessions into cookies and opens them again.
 pub struct Sessions {
@@ -79,16 +81,21 @@ impl Sessions {
 
     /// The cookie's name.
     pub(crate) fn name(&self) -> &'static str {
-        if self.config.public_url.is_https() {
-            HTTPS_NAME
-        } else {
-            "wechat_login"
+        match (self.config.public_url.is_https(), self.config.api_path()) {
+            (true, "") => HTTPS_NAME,
+            (true, _) => NAME_BELOW_A_PATH,
+            (false, _) => "wechat_login",
         }
     }
 
     fn cookie(&self, value: String, max_age: time::Duration) -> Cookie<'static> {
+        // An application beside this one, at the root of the host, does not get it.
+        let path = match self.config.api_path() {
+            "" => "/",
+            path => path,
+        };
         Cookie::build(self.name(), value)
-            .path("/")
+            .path(path.to_owned())
             .http_only(true)
             .secure(self.config.public_url.is_https())
             // Strict would be missing on the way back from WeChat's page.

@@ -14,6 +14,7 @@ mod fuzz;
 mod life_cycle;
 mod packed;
 mod replicas;
+mod subpath;
 mod support;
 
 use support::{phone, recorder, static_site};

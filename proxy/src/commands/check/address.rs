@@ -8,8 +8,8 @@ use crate::config::Config;
 
 /// Everything about addresses that can be known without asking anybody.
 pub(super) fn findings(config: &Config) -> Vec<Finding> {
-    let url = config.public_url.as_url();
-    let mut findings = vec![callback_domain(url, config.simulator), cookie(config)];
+    let domain = callback_domain(config.public_url.as_url(), config.simulator);
+    let mut findings = vec![domain, cookie(config)];
     if !config.require_wechat && !config.simulator {
         findings.push(Subject("require_wechat").warning(
             "require_wechat is false.",
@@ -21,7 +21,7 @@ pub(super) fn findings(config: &Config) -> Vec<Finding> {
     findings
 }
 
-/// WeChat's console: no scheme, no port, no path, no IP; and the callback's host must be exactly what stands there.
+/// WeChat's console: no scheme, no port, no IP, a path where there is one; and the callback's host must be exactly what stands there.
 fn callback_domain(url: &Url, simulator: bool) -> Finding {
     const CHECK: Subject = Subject("callback_domain");
     // A test account (接口测试号) takes addresses and ports, and is configured like a simulator.
@@ -49,8 +49,15 @@ fn callback_domain(url: &Url, simulator: bool) -> Finding {
     if let Some(port) = url.port() {
         return bad(format!("public_url names the port {port}."));
     }
+    let enter = match url.path() {
+        "/" => format!("`{host}`"),
+        // An account has two such domains.
+        path => format!(
+            "`{host}{path}` (then its verification file lies below {path}) or `{host}` (at the root of the host)"
+        ),
+    };
     CHECK.ok(format!(
-            "Enter exactly `{host}`, without https:// and without a slash, in the console under 设置与开发 → 账号设置 → \
+            "Enter exactly {enter}, without https:// and without a slash at the end, at mp.weixin.qq.com under 设置与开发 → 账号设置 → \
              功能设置 → 网页授权域名."
         ),
     )
@@ -59,8 +66,13 @@ fn callback_domain(url: &Url, simulator: bool) -> Finding {
 fn cookie(config: &Config) -> Finding {
     const CHECK: Subject = Subject("cookie");
     if config.public_url.is_https() {
+        let url = config.public_url.as_url();
         let what = match config.allowed_origins.as_slice() {
-            [] => "The session cookie is Secure, for this host only, and the app and its API are one site.".to_owned(),
+            [] => format!(
+                "The session cookie is Secure, for {}{} only, and the app and its API are one site.",
+                url.host_str().unwrap_or_default(),
+                config.api_path()
+            ),
             origins => format!(
                 "The session cookie is Secure. It is sent from {} if this proxy's own host lies under the same domain \
                  (nobody but you knows its name), which https://publicsuffix.org decides.",
@@ -126,6 +138,10 @@ mod tests {
         assert_eq!(finding.level, Level::Ok);
         assert!(finding.what.contains("`shop.example`"), "{finding}");
         assert_eq!(domain("https://shop.example:443", false).level, Level::Ok);
+        let finding = domain("https://shop.example/h5", false);
+        for word in ["`shop.example/h5`", "`shop.example`"] {
+            assert!(finding.what.contains(word), "{finding}");
+        }
     }
 
     #[test]

@@ -48,7 +48,8 @@ fn account_finding(name: &str, account: &Account, answer: &CredentialAnswer) -> 
             ),
             "logins are known to work without it, account tokens do not; whether the secret is right is not known.",
             format!(
-                "add {address} under 设置与开发 → 基本配置 → IP白名单, wait some minutes and check again."
+                "add {address} at developers.weixin.qq.com/platform → 我的业务 → 服务号 → 基础信息 → 开发密钥 → IP白名单 (not at \
+                 mp.weixin.qq.com any more), wait some minutes and check again."
             ),
         );
     }
@@ -79,7 +80,7 @@ fn website_finding(name: &str, website: &Website, outcome: &Result<(), Error>) -
 /// What else an unknown appid may be.
 fn wrong_kind_of_account(errcode: ErrorCode) -> Option<&'static str> {
     (errcode == ErrorCode::InvalidAppid).then_some(
-        "it must be that of a verified service account (服务号) of mp.weixin.qq.com, not of a website application or \
+        "it must be that of a verified service account (服务号; what WeChat calls 公众号 today has no web authorization), not of a website application or \
          of the open platform",
     )
 }

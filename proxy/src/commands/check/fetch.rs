@@ -58,6 +58,12 @@ impl Fetcher {
         self.send(request.header(ORIGIN, site)).await
     }
 
+    /// The same question to sign out, of nobody: it changes nothing.
+    pub(super) async fn sign_out(&self, site: &Url, url: Url) -> Result<Answer, NoAnswer> {
+        let site = site.origin().ascii_serialization();
+        self.send(self.0.delete(url).header(ORIGIN, site)).await
+    }
+
     async fn send(&self, request: RequestBuilder) -> Result<Answer, NoAnswer> {
         let mut response = request.send().await.map_err(no_answer)?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());

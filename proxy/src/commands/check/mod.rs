@@ -1,8 +1,8 @@
 //! `check`: what would send the first user to an error page of WeChat's or into a loop, found before the first user.
 //!
 //! Reading order: [`report`](Report) (what a finding is), `address`, `keys`, `files`, `database`, `credentials`,
-//! `verify_file` (what is looked at from inside, with the configuration), `site` with `site_page` and `site_api` (from
-//! outside, with an address only), `fetch` (one request). Looking changes nothing, neither here nor at WeChat's.
+//! `verify_file` (what is looked at from inside, with the configuration), `site` with `site_page`, `site_api` and
+//! `site_place` (from outside, with an address only), `fetch` (one request). Looking changes nothing, neither here nor at WeChat's.
 
 mod address;
 mod credentials;
@@ -14,6 +14,7 @@ mod report;
 mod site;
 mod site_api;
 mod site_page;
+mod site_place;
 mod verify_file;
 
 use std::path::Path;

@@ -1,11 +1,10 @@
 //! A running site from outside, with its address only: TLS, headers, what a missing file answers.
 
-use reqwest::Url;
-
 use super::fetch::{Fetcher, NoAnswer};
 use super::report::{Finding, Subject};
+use super::site_place::base_of;
 use super::{site_api, site_page, verify_file};
-use crate::config::VerifyFile;
+use crate::config::{PublicUrl, VerifyFile, parse_public_url};
 
 /// A missing file that asks like a script; nobody has one of this name.
 const MISSING: &str = "/missing-0000000000000000.js";
@@ -13,15 +12,15 @@ const MISSING: &str = "/missing-0000000000000000.js";
 /// What to look at.
 #[derive(Debug, Clone)]
 pub struct Site {
-    origin: Url,
+    url: PublicUrl,
     verify_file: Option<VerifyFile>,
 }
 
 /// Why this is nothing to look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidSite {
-    /// Not an origin.
-    #[error("--url must be an origin such as https://shop.example")]
+    /// Neither an origin nor one with a path.
+    #[error("--url must be an address such as https://shop.example or https://shop.example/h5")]
     Url,
     /// Not a name of WeChat's.
     #[error("--verify-file must be a name such as MP_verify_AbCdEf0123456789.txt")]
@@ -29,50 +28,47 @@ pub enum InvalidSite {
 }
 
 impl Site {
-    /// The site at `url`, an origin, and the name of the verification file that must be there.
+    /// The site at `url`, an origin and perhaps a path, and the name of the verification file that must be there.
     ///
     /// # Errors
     /// [`InvalidSite`] for what is neither.
     pub fn parse(url: &str, verify_file: Option<&str>) -> Result<Self, InvalidSite> {
-        let origin = crate::config::parse_origin(url).map_err(|_| InvalidSite::Url)?;
         let parse = |name| VerifyFile::parse(name).ok_or(InvalidSite::VerifyFile);
         Ok(Self {
-            origin,
+            url: parse_public_url(url).map_err(|_| InvalidSite::Url)?,
             verify_file: verify_file.map(parse).transpose()?,
         })
     }
-
-    fn at(&self, path: &str) -> Url {
-        let mut url = self.origin.clone();
-        url.set_path(path);
-        url
-    }
 }
 
-/// Page, policy, WASM, service worker, missing file, bootstrap, cookies, readiness, verification file.
+/// Page, policy, WASM, service worker, missing file, bootstrap, cookies, readiness, base, where the app belongs, the
+/// cookie's path, verification file.
 pub(super) async fn findings(site: &Site, fetcher: &Fetcher) -> Vec<Finding> {
-    let page = match fetcher.get(site.at("/"), "text/html").await {
+    let Site { url, verify_file } = site;
+    let page = match fetcher.get(url.at("/"), "text/html").await {
         Ok(page) => page,
         // Everything else would only say the same again.
-        Err(error) => return vec![connection(&site.origin, Some(&error))],
+        Err(error) => return vec![connection(url, Some(&error))],
     };
-    let mut findings = vec![connection(&site.origin, None)];
-    findings.push(site_page::index(&page));
+    let mut findings = vec![connection(url, None)];
+    findings.push(site_page::index(url, &page));
     findings.push(site_page::policy(&page));
-    let wasm = match site_page::wasm_address(&site.origin, &page.body) {
+    let base = base_of(url, &page.body);
+    let wasm = match site_page::wasm_address(&base, &page.body) {
         Some(url) => Some(fetcher.get(url, "*/*").await),
         None => None,
     };
     findings.push(site_page::wasm_type(wasm));
-    if site_page::leaves_by_worker(&page.body) {
-        let worker = fetcher.get(site.at("/sw.js"), "*/*").await;
-        findings.push(site_page::worker(worker));
+    if site_page::leaves_by_worker(&page.body)
+        && let Ok(worker) = base.join("sw.js")
+    {
+        findings.push(site_page::worker(fetcher.get(worker, "*/*").await));
     }
-    let missing = fetcher.get(site.at(MISSING), "text/html").await;
+    let missing = fetcher.get(url.at(MISSING), "text/html").await;
     findings.push(site_page::missing(missing));
-    findings.extend(site_api::findings(&site.origin, &page, fetcher).await);
-    findings.push(match &site.verify_file {
-        Some(file) => verify_file::finding(&site.origin, file, fetcher).await,
+    findings.extend(site_api::findings(url, &page, fetcher).await);
+    findings.push(match verify_file {
+        Some(file) => verify_file::finding(url, file, fetcher).await,
         None => Subject("verify_file").skipped(
             "No verification file was named.",
             "add --verify-file MP_verify_….txt.",
@@ -81,7 +77,7 @@ pub(super) async fn findings(site: &Site, fetcher: &Fetcher) -> Vec<Finding> {
     findings
 }
 
-fn connection(origin: &Url, error: Option<&NoAnswer>) -> Finding {
+fn connection(site: &PublicUrl, error: Option<&NoAnswer>) -> Finding {
     const CHECK: Subject = Subject("connection");
     let bad = |what: String, why, fix| CHECK.error(what, why, fix);
     match error {
@@ -95,9 +91,7 @@ fn connection(origin: &Url, error: Option<&NoAnswer>) -> Finding {
             "nobody can open it.",
             "look at DNS, firewall and web server.",
         ),
-        None if origin.scheme() == "https" => {
-            CHECK.ok("Answers over TLS with a valid certificate chain.")
-        }
+        None if site.is_https() => CHECK.ok("Answers over TLS with a valid certificate chain."),
         None => bad(
             "Answers over plain http.".to_owned(),
             "session cookies and codes travel in the open.",

@@ -8,17 +8,20 @@ use reqwest::header::{
 
 use super::fetch::{Answer, Fetcher, NoAnswer};
 use super::report::{Finding, Subject};
-use crate::config::{are_certainly_two_sites, origin_text};
-use crate::http::app_files::policy::api_bootstrap;
+use super::site_place::{self, bootstrap_of};
+use crate::config::{PublicUrl, are_certainly_two_sites, origin_text};
 
-/// Bootstrap, who may ask, cookies, readiness.
-pub(super) async fn findings(site: &Url, page: &Answer, fetcher: &Fetcher) -> Vec<Finding> {
-    let address = api_bootstrap(&page.body).unwrap_or("/api/bootstrap");
-    let Ok(bootstrap) = site.join(address) else {
-        let what = format!("The page names {address:?} as its API.");
-        let why = "the app cannot ask it.";
-        let fix = "build the app with WECHAT_LOGIN_API_BASE=https://… or without it.";
-        return vec![Subject("bootstrap").error(what, why, fix)];
+/// Bootstrap, who may ask, cookies, readiness, and with what bootstrap says the site's place.
+pub(super) async fn findings(place: &PublicUrl, page: &Answer, fetcher: &Fetcher) -> Vec<Finding> {
+    let site = place.as_url();
+    let bootstrap = match bootstrap_of(place, &page.body) {
+        Ok(bootstrap) => bootstrap,
+        Err(address) => {
+            let what = format!("The page names {address:?} as its API.");
+            let why = "the app cannot ask it.";
+            let fix = "build the app with WECHAT_LOGIN_API_BASE=https://… or without it.";
+            return vec![Subject("bootstrap").error(what, why, fix)];
+        }
     };
     let ready = bootstrap.join("../readyz");
     let answer = fetcher.get_from(site, bootstrap.clone()).await;
@@ -34,6 +37,12 @@ pub(super) async fn findings(site: &Url, page: &Answer, fetcher: &Fetcher) -> Ve
     }
     if let Ok(address) = ready {
         findings.push(readiness(fetcher.get(address, "*/*").await));
+    }
+    let said = answer.ok();
+    let said = said.and_then(|it| serde_json::from_str::<Bootstrap>(&it.body).ok());
+    if let Some(said) = said {
+        let public_url = &said.public_url;
+        findings.extend(site_place::findings(place, page, public_url, &bootstrap, fetcher).await);
     }
     findings
 }

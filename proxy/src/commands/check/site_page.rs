@@ -7,25 +7,30 @@ use reqwest::header::{
 
 use super::fetch::{Answer, NoAnswer};
 use super::report::{Finding, Subject};
+use crate::config::PublicUrl;
 use crate::http::app_files::policy::{api_origin, hashes};
 
-pub(super) fn index(page: &Answer) -> Finding {
+pub(super) fn index(site: &PublicUrl, page: &Answer) -> Finding {
     const CHECK: Subject = Subject("index");
+    let path = format!("{}/", site.path());
     if page.status != 200 || !page.is_html() {
         return CHECK.error(
-            format!("/ is no web page ({}).", page.outcome()),
+            format!("{path} is no web page ({}).", page.outcome()),
             "there is no app to open.",
-            "let / answer the built app's index.html itself.",
+            format!(
+                "let {path} answer the built app's index.html itself; if it redirects to the right place on purpose, check \
+                 that one."
+            ),
         );
     }
     let cache = page.header(CACHE_CONTROL);
     if cache.contains("no-cache") || cache.contains("no-store") {
         return CHECK.ok(format!(
-            "/ is a web page that is asked for anew each time ({cache})."
+            "{path} is a web page that is asked for anew each time ({cache})."
         ));
     }
     CHECK.error(
-        "/ may be kept by browsers: no Cache-Control: no-cache.",
+        format!("{path} may be kept by browsers: no Cache-Control: no-cache."),
         "after a release phones open the old page, whose scripts are gone: an empty page for days.",
         "send Cache-Control: no-cache with index.html.",
     )
@@ -79,10 +84,10 @@ pub(super) fn policy(page: &Answer) -> Finding {
 }
 
 /// The first address in quotes that ends in `.wasm`.
-pub(super) fn wasm_address(origin: &Url, page: &str) -> Option<Url> {
+pub(super) fn wasm_address(base: &Url, page: &str) -> Option<Url> {
     let mut parts = page.split(['"', '\'']);
     let address = parts.find(|part| part.ends_with(".wasm"))?;
-    origin.join(address).ok()
+    base.join(address).ok()
 }
 
 pub(super) fn wasm_type(answer: Option<Result<Answer, NoAnswer>>) -> Finding {
@@ -194,6 +199,9 @@ mod tests {
             r#"<script>import init from '/a.js'; init({ module_or_path: '/a_bg.wasm' })</script>"#;
         let found = wasm_address(&origin, page).unwrap();
         assert_eq!(found.as_str(), "https://shop.example/a_bg.wasm");
+        let below = origin.join("/h5/").unwrap();
+        let found = wasm_address(&below, "init('./a_bg.wasm')").unwrap();
+        assert_eq!(found.as_str(), "https://shop.example/h5/a_bg.wasm");
         assert_eq!(wasm_address(&origin, "<p>wasm</p>"), None);
     }
 }

@@ -1,10 +1,8 @@
 //! `MP_verify_<token>.txt` at the public URL, as WeChat's console will fetch it.
 
-use reqwest::Url;
-
 use super::fetch::{Answer, Fetcher, NoAnswer};
-use super::report::{Finding, Subject};
-use crate::config::{Config, VerifyFile};
+use super::report::{Finding, Level, Subject};
+use crate::config::{Config, PublicUrl, VerifyFile};
 
 const CHECK: Subject = Subject("verify_file");
 
@@ -13,7 +11,7 @@ pub(super) async fn findings(config: &Config, fetcher: &Fetcher) -> Vec<Finding>
     let mut findings = Vec::new();
     for account in config.accounts.values() {
         for file in &account.verify_files {
-            findings.push(finding(config.public_url.as_url(), file, fetcher).await);
+            findings.push(finding(&config.public_url, file, fetcher).await);
         }
     }
     if findings.is_empty() {
@@ -24,15 +22,34 @@ pub(super) async fn findings(config: &Config, fetcher: &Fetcher) -> Vec<Finding>
     findings
 }
 
-/// The one finding about a file at the root of `site`.
-pub(super) async fn finding(site: &Url, file: &VerifyFile, fetcher: &Fetcher) -> Finding {
-    let mut url = site.clone();
-    url.set_path(&file.name());
-    judge(file, fetcher.get(url, "*/*").await)
+/// The one finding about a file of `site`, which WeChat looks for at the root of the host, or below a path where the
+/// console is told that, too.
+pub(super) async fn finding(site: &PublicUrl, file: &VerifyFile, fetcher: &Fetcher) -> Finding {
+    let path = format!("/{}", file.name());
+    let found = judge(file, site.path(), fetcher.get(site.at(&path), "*/*").await);
+    if site.path().is_empty() {
+        return found;
+    }
+    let mut root = site.as_url().clone();
+    root.set_path(&path);
+    let at_root = judge(file, "", fetcher.get(root, "*/*").await);
+    let (host, name) = (site.as_url().host_str().unwrap_or_default(), file.name());
+    let below = format!("{host}{}", site.path());
+    let enter = match (found.level, at_root.level) {
+        (Level::Ok, Level::Ok) => format!("`{below}` or `{host}`"),
+        (Level::Ok, _) => format!("`{below}`, not the host alone"),
+        (_, Level::Ok) => format!("`{host}` without the path"),
+        _ => return found,
+    };
+    CHECK.ok(format!(
+        "{name} is answered with its token; enter {enter} as the domain in the console."
+    ))
 }
 
-fn judge(file: &VerifyFile, answer: Result<Answer, NoAnswer>) -> Finding {
-    let name = file.name();
+/// What is found of the file at `place`, empty or a path.
+fn judge(file: &VerifyFile, place: &str, answer: Result<Answer, NoAnswer>) -> Finding {
+    let name = format!("{place}/{}", file.name());
+    let name = name.trim_start_matches('/');
     let bad = |what: String, fix: String| {
         let why = "WeChat's console refuses the domain, and without it every user sees 10003.";
         CHECK.error(what, why, fix)
@@ -48,8 +65,7 @@ fn judge(file: &VerifyFile, answer: Result<Answer, NoAnswer>) -> Finding {
             );
         }
     };
-    let forward =
-        format!("let the web server forward /{name} to the proxy, or put a copy at its root.");
+    let forward = format!("let the web server forward /{name} to the proxy, or put a copy there.");
     if answer.status != 200 {
         return bad(
             format!("{name} is answered with {}.", answer.outcome()),

@@ -1,21 +1,18 @@
 //! The files of the built app, read from their folder.
 
 use std::collections::HashMap;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use actix_web::http::header::EntityTag;
 use bytes::Bytes;
-use flate2::read::GzDecoder;
 use sha2::{Digest, Sha256};
 
+use super::base;
+use super::copies::{MOST_BYTES, brotli_of, compressed, gunzip, gzip_of, unbrotli};
 use super::policy::PagePolicy;
 
 /// The page.
 pub(crate) const INDEX: &str = "/index.html";
-
-/// All files together; the app has less than one. Beyond it `static_dir` is more likely somebody's home.
-const MOST_BYTES: usize = 64 * 1024 * 1024;
 
 /// Every file of the app, by its path in the address.
 #[derive(Debug)]
@@ -53,13 +50,22 @@ pub enum Error {
     /// No `index.html`.
     #[error("no index.html in {}; name the folder `make build` made", .0.display())]
     NoIndex(PathBuf),
+    /// A page that cannot be served below the path of `public_url`.
+    #[error("index.html in {} {problem}", folder.display())]
+    Base {
+        /// Where it is.
+        folder: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// More than the app can have.
     #[error("more than 64 MiB of files in {}; name the folder of the app alone", .0.display())]
     TooMuch(PathBuf),
 }
 
 impl AppFiles {
-    /// Reads every file of the app. `pictures` are the origins that pictures on its pages come from.
+    /// Reads every file of the app. `pictures` are the origins that pictures on its pages come from; `prefix` is the path
+    /// of `public_url`, which the page is told.
     ///
     /// Hidden files, names with anything but `A-Z a-z 0-9 . _ -`, and links that lead out of the folder are left out.
     /// `app.js.br` and `app.js.gz` are `app.js` compressed; where they are not, as after a change by hand, they are
@@ -67,7 +73,7 @@ impl AppFiles {
     ///
     /// # Errors
     /// [`Error`], before anything is served.
-    pub(crate) fn read(folder: &Path, pictures: &[String]) -> Result<Self, Error> {
+    pub(crate) fn read(folder: &Path, pictures: &[String], prefix: &str) -> Result<Self, Error> {
         let mut reading = Reading {
             root: canonical(folder)?,
             bytes: 0,
@@ -75,9 +81,14 @@ impl AppFiles {
         };
         reading.folder(&reading.root.clone(), "")?;
         let mut found = reading.found;
-        if !found.contains_key(INDEX) {
+        let Some(page) = found.get(INDEX) else {
             return Err(Error::NoIndex(folder.to_owned()));
-        }
+        };
+        let html = std::str::from_utf8(page).unwrap_or_default();
+        let moved = base::moved(html, prefix).map_err(|problem| Error::Base {
+            folder: folder.to_owned(),
+            problem,
+        })?;
         let names: Vec<String> = found.keys().cloned().collect();
         let is_compressed = |name: &&String| {
             let original = name.strip_suffix(".br").or(name.strip_suffix(".gz"));
@@ -86,9 +97,14 @@ impl AppFiles {
         let originals: Vec<&String> = names.iter().filter(|name| !is_compressed(name)).collect();
         let mut files = HashMap::new();
         for name in originals {
-            let brotli = compressed(&found, name, ".br", unbrotli);
-            let gzip = compressed(&found, name, ".gz", gunzip);
-            if let Some(plain) = found.get(name).cloned() {
+            let mut brotli = compressed(&found, name, ".br", unbrotli);
+            let mut gzip = compressed(&found, name, ".gz", gunzip);
+            if let Some(mut plain) = found.get(name).cloned() {
+                if let Some(moved) = moved.as_ref().filter(|_| name == INDEX) {
+                    plain = moved.clone().into();
+                    brotli = brotli.and_then(|_| brotli_of(&plain).ok());
+                    gzip = gzip.and_then(|_| gzip_of(&plain).ok());
+                }
                 files.insert(
                     name.clone(),
                     AppFile::new(name, plain, brotli, gzip, pictures),
@@ -197,41 +213,6 @@ fn is_plain(name: &str) -> bool {
     !name.starts_with('.') && name.bytes().all(is_plain)
 }
 
-/// The compressed file beside `name`, if it is what it says.
-fn compressed(
-    found: &HashMap<String, Bytes>,
-    name: &str,
-    ending: &str,
-    decompress: fn(&[u8], &mut Vec<u8>) -> std::io::Result<()>,
-) -> Option<Bytes> {
-    let plain = found.get(name)?;
-    let compressed = found.get(&format!("{name}{ending}"))?;
-    let mut decompressed = Vec::with_capacity(plain.len());
-    let is_same = decompress(compressed, &mut decompressed).is_ok() && decompressed == *plain;
-    if !is_same {
-        tracing::warn!(
-            name,
-            ending,
-            "is not the file compressed and is not served; build the app again"
-        );
-    }
-    is_same.then(|| compressed.clone())
-}
-
-fn unbrotli(compressed: &[u8], out: &mut Vec<u8>) -> std::io::Result<()> {
-    brotli::Decompressor::new(compressed, 4096)
-        .take(MOST_BYTES as u64)
-        .read_to_end(out)?;
-    Ok(())
-}
-
-fn gunzip(compressed: &[u8], out: &mut Vec<u8>) -> std::io::Result<()> {
-    GzDecoder::new(compressed)
-        .take(MOST_BYTES as u64)
-        .read_to_end(out)?;
-    Ok(())
-}
-
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -274,7 +255,7 @@ mod tests {
     }
 
     fn names(folder: &Path) -> Vec<String> {
-        let files = AppFiles::read(folder, &[]).unwrap();
+        let files = AppFiles::read(folder, &[], "").unwrap();
         let mut names: Vec<String> = files.0.into_keys().collect();
         names.sort();
         names
@@ -313,16 +294,20 @@ mod tests {
     #[test]
     fn a_folder_without_the_app_is_refused_with_its_name() {
         let folder = tempfile::tempdir().unwrap();
-        let error = AppFiles::read(folder.path(), &[]).unwrap_err();
+        let error = AppFiles::read(folder.path(), &[], "").unwrap_err();
         assert!(
             error.to_string().starts_with("no index.html in /"),
             "{error}"
         );
-        let error = AppFiles::read(Path::new("/nonexistent/app"), &[]).unwrap_err();
+        let error = AppFiles::read(Path::new("/nonexistent/app"), &[], "").unwrap_err();
         assert!(
             error.to_string().starts_with("/nonexistent/app: "),
             "{error}"
         );
+        std::fs::write(folder.path().join("index.html"), "<base href=\"/x/\">").unwrap();
+        let error = AppFiles::read(folder.path(), &[], "/h5").unwrap_err();
+        let place = format!("index.html in {} has <base", folder.path().display());
+        assert!(error.to_string().starts_with(&place), "{error}");
     }
 
     #[test]
@@ -331,9 +316,9 @@ mod tests {
         std::fs::write(folder.path().join("index.html"), "").unwrap();
         let big = std::fs::File::create(folder.path().join("big.bin")).unwrap();
         big.set_len(MOST_BYTES as u64).unwrap();
-        assert!(AppFiles::read(folder.path(), &[]).is_ok());
+        assert!(AppFiles::read(folder.path(), &[], "").is_ok());
         big.set_len(MOST_BYTES as u64 + 1).unwrap();
-        let error = AppFiles::read(folder.path(), &[]).unwrap_err();
+        let error = AppFiles::read(folder.path(), &[], "").unwrap_err();
         assert!(matches!(error, Error::TooMuch(_)), "{error}");
     }
 }

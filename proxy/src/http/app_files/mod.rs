@@ -3,6 +3,8 @@
 //! No path of a request ever reaches the file system: it is looked up among the files that were there at start. So a
 //! new version of the app needs a restart, which `docs/serving.md` describes.
 
+pub(crate) mod base;
+mod copies;
 mod folder;
 pub(crate) mod old_engine;
 pub(crate) mod policy;

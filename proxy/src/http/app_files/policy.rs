@@ -46,7 +46,7 @@ impl PagePolicy {
         };
         let template = format!(
             "default-src 'none'; script-src 'self' {PLACE}{scripts}; style-src{styles}; \
-             connect-src 'self'{api}; img-src 'self' data: {AVATARS}{api}{pictures}; base-uri 'none'; \
+             connect-src 'self'{api}; img-src 'self' data: {AVATARS}{api}{pictures}; base-uri 'self'; \
              form-action 'none'; frame-ancestors 'none'"
         );
         Self {
@@ -114,11 +114,16 @@ pub(crate) fn api_origin(html: &str) -> Option<String> {
 
 /// What the page's app asks first, as the page's link `api-bootstrap` says it: a path, or an address elsewhere.
 pub(crate) fn api_bootstrap(html: &str) -> Option<&str> {
-    let (_, after) = html.split_once("id=\"api-bootstrap\"")?;
+    attribute(html, "id=\"api-bootstrap\"", "href")
+}
+
+/// The value of an attribute that stands behind `beginning` in a tag.
+pub(crate) fn attribute<'a>(html: &'a str, beginning: &str, name: &str) -> Option<&'a str> {
+    let (_, after) = html.split_once(beginning)?;
     let (tag, _) = after.split_once('>')?;
-    let (_, after) = tag.split_once("href=\"")?;
-    let (href, _) = after.split_once('"')?;
-    Some(href)
+    let (_, after) = tag.split_once(name)?;
+    let (value, _) = after.strip_prefix("=\"")?.split_once('"')?;
+    Some(value)
 }
 
 #[cfg(test)]
@@ -141,7 +146,7 @@ mod tests {
             'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI=' \
             'sha256-pq97yxHuBwrYC5r3DYmClO5fUidjKb+wUFkivHD7+iw='; \
             style-src 'sha256-gG2yISYereRMiG2lMXrbiUgi0Ubw9p7QCeWcroOvy9Y='; connect-src 'self'; \
-            img-src 'self' data: https://*.qlogo.cn; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+            img-src 'self' data: https://*.qlogo.cn; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
         assert_eq!(strict(PAGE), expected);
     }
 

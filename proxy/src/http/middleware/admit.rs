@@ -41,7 +41,7 @@ fn is_probe(path: &str) -> bool {
 }
 
 /// Whether a segment of `path` is `.` or `..`, with slashes of both kinds and everything percent-encoded or not.
-fn is_dotted(path: &str) -> bool {
+pub(crate) fn is_dotted(path: &str) -> bool {
     // Decoded once, as web servers do; what is no escape stays.
     let decoded: Vec<u8> = percent_encoding::percent_decode_str(path).collect();
     decoded

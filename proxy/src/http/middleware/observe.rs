@@ -12,6 +12,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpResponse};
 use tracing::Instrument;
 
+use super::prefix;
 use super::request_id::{RequestId, X_REQUEST_ID};
 use super::security_headers;
 use crate::http::extract::state_of;
@@ -25,13 +26,14 @@ use crate::metrics::known_method;
 /// # Errors
 /// Those of the service inside, unchanged; handlers and extractors have none here, theirs are answers already.
 pub(crate) async fn observe<B>(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error>
 where
     B: MessageBody + 'static,
 {
     let state = state_of(request.request())?.clone();
+    prefix::take_off(&mut request, state.config.public_url.path());
     let request_id = RequestId::of(&request, &state.config.trusted_proxies);
     let span = tracing::info_span!("request", request_id = %request_id);
     let started = state.clock.monotonic();

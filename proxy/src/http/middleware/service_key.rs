@@ -6,10 +6,12 @@ use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
 
+use super::prefix::WithPrefix;
 use crate::http::extract::state_of;
 use crate::http::refusal::Refusal;
 
-/// Middleware: lets backends of the company in, and notes for the log which one it is; others get a 401.
+/// Middleware: lets backends of the company in, and notes for the log which one it is; others get a 401. Under the path of
+/// `public_url` there is nothing.
 ///
 /// # Errors
 /// Those of the service inside, unchanged.
@@ -17,6 +19,9 @@ pub(crate) async fn require(
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse, Error> {
+    if request.extensions().contains::<WithPrefix>() {
+        return Ok(request.error_response(Refusal::NotFound));
+    }
     let keys = &state_of(request.request())?.service_keys;
     let Some(name) = bearer(&request).and_then(|key| keys.owner_of(key).cloned()) else {
         return Ok(request.error_response(Refusal::NoServiceKey));

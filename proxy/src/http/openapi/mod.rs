@@ -13,7 +13,7 @@ use utoipa::openapi::schema::{Object, ObjectBuilder, Ref, Schema, SchemaType, Ty
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::{Components, RefOr, Response, ResponseBuilder};
+use utoipa::openapi::{Components, RefOr, Response, ResponseBuilder, Server};
 use utoipa::{IntoResponses, OpenApi as _};
 
 use self::responses::{
@@ -73,13 +73,25 @@ const SERVICE_KEY: &str = "service_key";
 )]
 struct Document;
 
-/// The name of the session's cookie where `public_url` is https, as it is in production.
+/// The name of the session's cookie where `public_url` is https and has no path.
 pub const PRODUCTION_COOKIE: &str = crate::login::session::HTTPS_NAME;
 
-/// The document of a server whose session cookie has this name, as indented JSON that ends with a line break.
-pub fn document(cookie: &str) -> String {
+/// The document of a server whose session cookie has this name and whose API is below `path`, as indented JSON that ends
+/// with a line break.
+pub fn document(cookie: &str, path: &str) -> String {
+    let mut document = described(cookie);
+    if !path.is_empty() {
+        document.servers = Some(vec![Server::new(path)]);
+        // The service API has no address below it.
+        let root = vec![Server::new("/")];
+        for (route, item) in &mut document.paths.paths {
+            if route.starts_with("/service/") {
+                item.servers = Some(root.clone());
+            }
+        }
+    }
     // The document holds nothing that JSON cannot.
-    described(cookie).to_pretty_json().unwrap_or_default() + "\n"
+    document.to_pretty_json().unwrap_or_default() + "\n"
 }
 
 fn described(cookie: &str) -> Description {

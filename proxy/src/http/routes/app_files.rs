@@ -3,7 +3,7 @@
 use actix_web::http::Method;
 use actix_web::http::header::{
     ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY,
-    CONTENT_TYPE, ETAG, HeaderMap, TryIntoHeaderValue as _, USER_AGENT, VARY,
+    CONTENT_TYPE, ETAG, HeaderMap, LOCATION, TryIntoHeaderValue as _, USER_AGENT, VARY,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 
@@ -16,7 +16,8 @@ use crate::http::state::AppState;
 const WORKER: &str = "/sw.js";
 const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'; frame-ancestors 'none'";
 
-/// Everything that is no route: a file of the app, or its `index.html` where somebody opens one of the app's pages.
+/// Everything that is no route: a file of the app, or its `index.html` where somebody opens one of the app's pages. The
+/// path of `public_url` without a slash at its end leads to that with one, of which the page's addresses are relative.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for a missing file, so that a missing script never looks like a page, and for the API.
@@ -29,6 +30,13 @@ pub(crate) async fn serve(
     let path = request.path();
     if !is_read || is_reserved(path) {
         return Err(Refusal::NotFound);
+    }
+    let prefix = state.config.public_url.path();
+    if !prefix.is_empty() && path == prefix {
+        let query = request.uri().query().map(|query| format!("?{query}"));
+        let place = format!("{prefix}/{}", query.unwrap_or_default());
+        let mut response = HttpResponse::TemporaryRedirect();
+        return Ok(response.insert_header((LOCATION, place)).finish());
     }
     let path = if path == "/" { INDEX } else { path };
     let file = files.get(path).or_else(|| {

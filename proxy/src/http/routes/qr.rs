@@ -10,6 +10,7 @@ use qrcode::{EcLevel, QrCode};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::http::middleware::admit::is_dotted;
 use crate::http::openapi::responses::InvalidRequest;
 use crate::http::refusal::Refusal;
 use crate::http::state::AppState;
@@ -24,7 +25,8 @@ const SIDE: u32 = 200;
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Wanted {
-    /// Path, query and fragment of a page of this site, at most 1024 bytes, without the `state` of a login in the query.
+    /// Path, query and fragment of a page of this site, below the path of `public_url` where that has one, at most 1024
+    /// bytes, without the `state` of a login in the query.
     #[param(
         pattern = r"^/(?:[^/\\\x00-\x1f\x7f][^\x00-\x1f\x7f]*)?$",
         max_length = 1024
@@ -32,7 +34,7 @@ pub struct Wanted {
     path: String,
 }
 
-/// `GET /api/qr.svg?path=/orders`: what `public_url` and `path` make together, black on white in dark pages too.
+/// `GET /api/qr.svg?path=/orders`: the origin of `public_url` and `path` together, black on white in dark pages too.
 ///
 /// # Errors
 /// [`Refusal::ForeignPath`] for anything that is not a page of this site, or that carries somebody's login.
@@ -44,7 +46,7 @@ pub struct Wanted {
     security(()),
     params(Wanted),
     responses(
-        (status = 200, description = "The QR code of `public_url` and `path`", body = String, content_type = "image/svg+xml"),
+        (status = 200, description = "The QR code of the origin of `public_url` and `path`", body = String, content_type = "image/svg+xml"),
         InvalidRequest,
     )
 )]
@@ -52,8 +54,9 @@ pub async fn show(
     state: web::Data<AppState>,
     wanted: web::Query<Wanted>,
 ) -> Result<HttpResponse, Refusal> {
-    let origin = state.config.public_url.origin();
-    let address = own_address(&origin, &wanted.path).ok_or(Refusal::ForeignPath)?;
+    let site = &state.config.public_url;
+    let address = own_address(&site.origin(), site.path(), &wanted.path);
+    let address = address.ok_or(Refusal::ForeignPath)?;
     let code = QrCode::with_error_correction_level(address, EcLevel::M)
         .map_err(|_| Refusal::ForeignPath)?;
     let picture = code
@@ -66,10 +69,10 @@ pub async fn show(
         .body(picture))
 }
 
-/// The page's full address, if it is one of this site's and no callback of a login: to the byte as it was asked for,
-/// but for what no address has, which is percent-encoded.
-pub fn own_address(origin: &str, path: &str) -> Option<String> {
-    if !is_page(path) || has_login_answer(path) {
+/// The page's full address, if it is one of this site's, below `prefix`, and no callback of a login: to the byte as it was
+/// asked for, but for what no address has, which is percent-encoded.
+pub fn own_address(origin: &str, prefix: &str, path: &str) -> Option<String> {
+    if !is_page(path) || !is_below(prefix, path) || has_login_answer(path) {
         return None;
     }
     let mut address = origin.to_owned();
@@ -84,6 +87,14 @@ pub fn own_address(origin: &str, path: &str) -> Option<String> {
     (address.len() <= ADDRESS_BYTES).then_some(address)
 }
 
+/// Whether a page is one of the app's, which has all that begins with `prefix`. Dots could lead out of it.
+fn is_below(prefix: &str, page: &str) -> bool {
+    let path = page.split(['?', '#']).next().unwrap_or_default();
+    let rest = path.strip_prefix(prefix);
+    let is_inside = rest.is_some_and(|it| it.is_empty() || it.starts_with('/'));
+    is_inside && (prefix.is_empty() || !is_dotted(path))
+}
+
 #[cfg(test)]
 mod tests {
     use api_types::LoginState;
@@ -91,7 +102,7 @@ mod tests {
     use super::*;
 
     fn address(path: &str) -> Option<String> {
-        own_address("https://shop.example", path)
+        own_address("https://shop.example", "", path)
     }
 
     #[test]
@@ -109,6 +120,34 @@ mod tests {
         let encoded = address("/茶 ?q=茶");
         let expected = "https://shop.example/%E8%8C%B6%20?q=%E8%8C%B6";
         assert_eq!(encoded.as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn below_a_path_only_what_is_below_it_is_a_page() {
+        let address = |path: &str| own_address("https://shop.example", "/h5", path);
+        for path in [
+            "/h5",
+            "/h5?x=/../",
+            "/h5/",
+            "/h5//x",
+            "/h5/.well-known/..x#/..",
+        ] {
+            let expected = format!("https://shop.example{path}");
+            assert_eq!(address(path), Some(expected));
+        }
+        for path in [
+            "/",
+            "/orders",
+            "/h5x/",
+            "/H5/",
+            "/%68%35/",
+            "//h5/",
+            "/h5/../orders",
+            "/h5/x/.%2E",
+            "/h5/..%2forders",
+        ] {
+            assert_eq!(address(path), None, "{path}");
+        }
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! `GET /MP_verify_<token>.txt`: WeChat's console fetches it from the root of the site before it takes a domain.
+//! `GET /MP_verify_<token>.txt`: WeChat's console fetches it before it takes a domain, from the root of the site or, for a
+//! domain with a path, from that path.
 
 use actix_web::http::header::{CACHE_CONTROL, ContentType};
 use actix_web::{HttpRequest, HttpResponse, web};

@@ -84,11 +84,41 @@ fn an_http_cookie_is_not_secure_and_has_no_host_prefix() {
 
 #[test]
 fn removal_names_the_same_cookie() {
-    let Fixture { sessions, .. } = fixture();
-    assert_eq!(
-        sessions.removal().to_string(),
-        "__Host-wechat_login=; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=0"
-    );
+    for (public_url, name_and_end) in [
+        (
+            "https://shop.example",
+            "__Host-wechat_login=; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=0",
+        ),
+        (
+            "https://shop.example/h5",
+            "__Secure-wechat_login=; HttpOnly; SameSite=Lax; Secure; Path=/h5; Max-Age=0",
+        ),
+        (
+            "http://127.0.0.1/a/b/",
+            "wechat_login=; HttpOnly; SameSite=Lax; Path=/a/b; Max-Age=0",
+        ),
+    ] {
+        let Fixture { sessions, .. } = fixture_at(public_url);
+        assert_eq!(sessions.removal().to_string(), name_and_end);
+        let sealed = sessions.seal(&session()).unwrap().to_string();
+        let (name, rest) = name_and_end.split_once('=').unwrap();
+        assert!(sealed.starts_with(&format!("{name}=")), "{sealed}");
+        let path = rest.split("; ").find(|it| it.starts_with("Path=")).unwrap();
+        assert!(sealed.contains(&format!("; {path}; ")), "{sealed}");
+    }
+}
+
+/// The proxy's own host has no other application, whatever the path of the app's.
+#[test]
+fn the_cookie_of_an_api_on_another_host_is_for_all_of_that() {
+    let mut config = Config::clone(&fixture_at("https://shop.example/h5").sessions.config);
+    config
+        .allowed_origins
+        .push("https://shop.example".to_owned());
+    let sessions = Sessions::new(Arc::new(config), Arc::new(ManualClock::at(NOW)));
+    let removal = sessions.removal().to_string();
+    assert!(removal.starts_with("__Host-wechat_login=;"), "{removal}");
+    assert!(removal.contains("; Path=/;"), "{removal}");
 }
 
 #[test]

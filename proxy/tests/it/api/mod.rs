@@ -13,6 +13,7 @@ mod metrics;
 mod odd_headers;
 mod openapi;
 mod poolers;
+mod prefix;
 mod qr;
 mod records;
 mod report;

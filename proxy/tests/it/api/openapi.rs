@@ -11,7 +11,7 @@ use crate::support::*;
 const VERIFY_FILE: &str = "/MP_verify_{name}";
 
 fn described() -> Value {
-    serde_json::from_str(&document(PRODUCTION_COOKIE)).unwrap()
+    serde_json::from_str(&document(PRODUCTION_COOKIE, "")).unwrap()
 }
 
 /// Nobody needs WeChat here; backends have a key.
@@ -25,7 +25,7 @@ async fn backend() -> (TestProxy, Caller) {
 #[test]
 fn the_committed_description_is_the_one_of_this_code() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/openapi.json");
-    let current = document(PRODUCTION_COOKIE);
+    let current = document(PRODUCTION_COOKIE, "");
     if std::env::var_os("WECHAT_LOGIN_UPDATE_DOCS").is_some() {
         std::fs::write(&path, current).unwrap();
     } else {

@@ -79,7 +79,7 @@ fn variables_of_the_samples() -> Vec<String> {
 
 /// The one pattern the description has for one, in headers and in the envelope.
 pub(crate) fn described_pattern() -> Regex {
-    let document: Value = serde_json::from_str(&document(PRODUCTION_COOKIE)).unwrap();
+    let document: Value = serde_json::from_str(&document(PRODUCTION_COOKIE, "")).unwrap();
     let mut patterns: Vec<String> = Vec::new();
     let mut rest = vec![&document];
     while let Some(value) = rest.pop() {

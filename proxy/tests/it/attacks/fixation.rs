@@ -96,3 +96,24 @@ async fn of_two_sessions_of_two_persons_neither_counts() {
     let header = format!("{victims}; {again}");
     assert_eq!(opened(&proxy, header.as_bytes()).as_deref(), Some(VICTIM));
 }
+
+/// Below a path there is no `__Host-`, and another application of the host can set ours for all paths.
+#[actix_web::test]
+async fn below_a_path_a_session_planted_for_the_whole_host_does_not_win() {
+    let proxy = TestProxy::alone_with(&[("PUBLIC_URL", "https://shop.example/h5")]).await;
+    let [attackers, victims] = cookies(&proxy);
+    // Browsers send that of the longer path first, and it may be either.
+    for header in [
+        format!("{victims}; {attackers}"),
+        format!("{attackers}; {victims}"),
+    ] {
+        assert_eq!(opened(&proxy, header.as_bytes()), None);
+    }
+    // Nor is a session of a proxy at the root of the host, with the same keys, one here.
+    let at_the_root = TestProxy::alone_with(&[("PUBLIC_URL", "https://shop.example")]).await;
+    let other = at_the_root.cookie(&session(ATTACKER));
+    for other in [&other, &other.replace("__Host-", "__Secure-")] {
+        let header = format!("{other}; {victims}");
+        assert_eq!(opened(&proxy, header.as_bytes()).as_deref(), Some(VICTIM));
+    }
+}

@@ -20,8 +20,14 @@ async fn no_trick_puts_another_site_into_a_qr_code() {
     for trick in &tricks {
         let answer = proxy.request(Method::GET, "/api/qr.svg");
         let answer = answer.query(&[("path", trick)]).answer().await;
-        let address = own_address(&origin, trick);
+        let address = own_address(&origin, "", trick);
         assert_eq!(answer.status().is_success(), address.is_some(), "{trick:?}");
+        if let Some(below) = own_address(&origin, "/h5", &format!("/h5{trick}")) {
+            let below = Url::parse(&below).unwrap();
+            assert_eq!(below.origin(), site.origin(), "{trick:?}");
+            let path = format!("{}/", below.path());
+            assert!(path.starts_with("/h5/"), "{trick:?}");
+        }
         let Some(address) = address else {
             assert_eq!(answer.status(), 400, "{trick:?}");
             continue;

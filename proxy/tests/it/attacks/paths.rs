@@ -41,10 +41,11 @@ fn lay_out(folder: &Path) {
 }
 
 /// Asks for everything and finds the secret nowhere. How often the page was answered, too.
-async fn assert_inside(address: SocketAddr, folder: &Path) -> usize {
+async fn assert_inside(address: SocketAddr, folder: &Path, prefix: &str) -> usize {
     let mut pages = 0;
     for target in targets(folder) {
-        let answer = raw(address, &format!("GET {target}"), "Accept: text/html\r\n").await;
+        let start = format!("GET {prefix}{target}");
+        let answer = raw(address, &start, "Accept: text/html\r\n").await;
         assert!(!answer.contains(SECRET), "{target}");
         if answer.starts_with("HTTP/1.1 200 ") {
             assert!(answer.contains(PAGE), "{target}: {answer}");
@@ -63,8 +64,21 @@ async fn no_spelling_of_a_path_leads_out_of_the_app() {
     std::os::unix::fs::symlink(folder.path(), app.join("link")).unwrap();
     std::os::unix::fs::symlink(folder.path().join("secret.txt"), app.join("linked.txt")).unwrap();
     let proxy = TestProxy::serving(&app).await;
-    let pages = assert_inside(proxy.address, folder.path()).await;
+    let pages = assert_inside(proxy.address, folder.path(), "").await;
     assert!(pages > 0, "nothing was asked as a browser asks");
+    // The same below a path, with it once, twice and as a folder to go up from.
+    add_files(
+        &app,
+        &[("index.html", format!("<base href=\"/h5/\" />{PAGE}"))],
+    );
+    let settings = [
+        ("PUBLIC_URL", "https://shop.example/h5"),
+        ("STATIC_DIR", app.to_str().unwrap()),
+    ];
+    let proxy = TestProxy::alone_with(&settings).await;
+    for prefix in ["/h5", "/h5/h5", "/h5/x/.."] {
+        assert_inside(proxy.address, folder.path(), prefix).await;
+    }
 }
 
 #[actix_web::test]
@@ -77,6 +91,6 @@ async fn no_spelling_of_a_path_leads_out_of_the_app_behind_nginx() {
     }
     let proxy = TestProxy::alone().await;
     let nginx = static_site::nginx(folder.path(), PAGE, proxy.address);
-    let pages = assert_inside(nginx.address, folder.path()).await;
+    let pages = assert_inside(nginx.address, folder.path(), "").await;
     assert!(pages > 0, "nothing was asked as a browser asks");
 }

@@ -55,7 +55,7 @@ async fn what_cannot_be_looked_at_is_exit_code_two() {
         "--json",
         "--config missing.toml",
         "--url shop.example",
-        "--url https://shop.example/app",
+        "--url https://shop.example/?x",
         "--url ftp://shop.example",
         "--url https://shop.example --verify-file index.html",
         "--verify-file MP_verify_a1.txt",

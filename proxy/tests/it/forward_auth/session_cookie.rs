@@ -39,7 +39,11 @@ const CASES: [(&[&str], Option<&str>); 9] = [
 
 #[actix_web::test]
 async fn the_session_stays_and_other_cookies_pass() {
-    for public_url in ["http://127.0.0.1:8080", "https://shop.example"] {
+    for public_url in [
+        "http://127.0.0.1:8080",
+        "https://shop.example",
+        "https://shop.example/h5",
+    ] {
         let site = Site::start_with(public_url, StatusCode::OK).await;
         for (sent, expected) in CASES {
             let expected: Vec<_> = expected.into_iter().collect();
@@ -57,6 +61,7 @@ async fn with_two_sessions_no_cookie_passes() {
         &["basket=1; {}; {}; theme=dark"],
         &["wechat_login=broken; basket=1; {}"],
         &["basket=1; {}; __Host-wechat_login=other"],
+        &["__Secure-wechat_login=other; {}"],
         &["{}", "basket=1", "{}"],
         &["{}; {}; {}; {}"],
     ] {

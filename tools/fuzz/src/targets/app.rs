@@ -273,7 +273,7 @@ pub(super) fn page_load(input: &[u8]) {
 pub(super) fn qr_path(input: &[u8]) {
     let path = text(input);
     let site = Url::parse(SITE).unwrap();
-    let address = own_address(SITE, &path);
+    let address = own_address(SITE, "", &path);
     // The app's own rule for paths has the same opinion, but for whose login it is and for what fits into a picture.
     let is_page = path.starts_with('/') && sanitize(&path) == path;
     let Some(address) = address else {
@@ -291,7 +291,7 @@ pub(super) fn qr_path(input: &[u8]) {
     assert_eq!((read.username(), read.password()), ("", None));
     assert!(!read.path().starts_with("//"));
     // What it leads to is what it led to.
-    assert_eq!(own_address(SITE, local), Some(address.clone()));
+    assert_eq!(own_address(SITE, "", local), Some(address.clone()));
 }
 
 /// Where a user goes after a login is a page of this site, as browsers read it.

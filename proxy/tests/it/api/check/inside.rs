@@ -52,6 +52,46 @@ async fn a_verification_file_that_wechat_would_refuse_is_an_error_that_says_why(
     only_with(&report, "verify_file", Level::Error, "cannot be fetched");
 }
 
+/// WeChat looks where the domain in its console says.
+#[actix_web::test]
+async fn of_a_path_and_the_root_it_is_said_which_to_enter() {
+    let beside = format!("/{NAME}");
+    let below = format!("/h5/{NAME}");
+    for (places, level, words) in [
+        (
+            vec![&below, &beside],
+            Level::Ok,
+            "enter `127.0.0.1/h5` or `127.0.0.1`",
+        ),
+        (
+            vec![&below],
+            Level::Ok,
+            "enter `127.0.0.1/h5`, not the host alone",
+        ),
+        (
+            vec![&beside],
+            Level::Ok,
+            "enter `127.0.0.1` without the path",
+        ),
+        (
+            vec![],
+            Level::Error,
+            "h5/MP_verify_AbCdEf0123456789.txt is answered with HTTP status 404",
+        ),
+    ] {
+        let places: Vec<String> = places.into_iter().cloned().collect();
+        let site = start_site(move |request| {
+            if places.iter().any(|it| it == request.path()) {
+                HttpResponse::Ok().body("AbCdEf0123456789")
+            } else {
+                HttpResponse::NotFound().finish()
+            }
+        });
+        let report = report_with_file(&format!("{site}/h5")).await;
+        only_with(&report, "verify_file", level, words);
+    }
+}
+
 #[actix_web::test]
 async fn what_a_production_configuration_allows_by_mistake_is_found() {
     let toml = format!(

@@ -5,6 +5,7 @@ mod database;
 mod inside;
 mod site;
 
+use std::net::SocketAddr;
 use std::path::Path;
 
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
@@ -55,6 +56,13 @@ fn assert_fix(finding: &Finding, words: &str) {
 
 /// A web server that answers everything with this; where it is.
 fn start_site(answer: impl Fn(HttpRequest) -> HttpResponse + Clone + Send + 'static) -> String {
+    start_site_at(([127, 0, 0, 1], 0).into(), answer)
+}
+
+fn start_site_at(
+    address: SocketAddr,
+    answer: impl Fn(HttpRequest) -> HttpResponse + Clone + Send + 'static,
+) -> String {
     let app = move || {
         let answer = answer.clone();
         App::new().default_service(web::to(move |request| {
@@ -62,7 +70,7 @@ fn start_site(answer: impl Fn(HttpRequest) -> HttpResponse + Clone + Send + 'sta
             async { answer }
         }))
     };
-    let server = HttpServer::new(app).workers(1).bind("127.0.0.1:0").unwrap();
+    let server = HttpServer::new(app).workers(1).bind(address).unwrap();
     let url = format!("http://{}", server.addrs()[0]);
     actix_web::rt::spawn(server.run());
     url

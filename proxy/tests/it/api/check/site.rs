@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use tempfile::TempDir;
 use wechat_login_proxy::commands::check::{self, Level, Report, Site};
 
-use super::{NAME, only, only_with, start_site};
+use super::{NAME, only, only_with, start_site, start_site_at};
 use crate::support::*;
 
 const PAGE: &str = "<!DOCTYPE html><script>init('/app-0123456789abcdef_bg.wasm')</script>\
@@ -18,36 +18,166 @@ async fn look(url: &str) -> Report {
     check::site(&site).await.unwrap()
 }
 
-/// The proxy with the app and the file, as it should be.
-async fn good_site() -> (TestProxy, TempDir) {
+/// The proxy with this page and the file, as it should be, at a path of its host.
+async fn good_site(path: &str, page: &str) -> (TestProxy, TempDir) {
     let wasm = ("app-0123456789abcdef_bg.wasm", "\0asm");
-    let folder = folder_of(&[("index.html", PAGE), wasm, ("sw.js", "")]);
-    let proxy = TestProxy::alone_with(&[
-        ("STATIC_DIR", folder.path().to_str().unwrap()),
-        ("ACCOUNTS__SHOP__VERIFY_FILES", NAME),
-        REAL,
-    ])
-    .await;
-    (proxy, folder)
+    let folder = folder_of(&[("index.html", page), wasm, ("sw.js", "")]);
+    let address = test_support::addresses::free_address();
+    let config = config_with(
+        NO_WECHAT,
+        &[
+            ("PUBLIC_URL", &format!("http://{address}{path}")),
+            ("STATIC_DIR", folder.path().to_str().unwrap()),
+            ("ACCOUNTS__SHOP__VERIFY_FILES", NAME),
+            REAL,
+        ],
+    );
+    (TestProxy::start_at(address, config).await, folder)
+}
+
+/// The page as it is built to lie under any path.
+fn movable() -> String {
+    let page = PAGE.replace("'/", "'./").replace("\"/api/", "\"api/");
+    page.replace("<script>", "<base href=\"/\" /><script>")
 }
 
 #[actix_web::test]
 async fn of_the_proxys_own_site_only_plain_http_is_wrong() {
-    let (proxy, _folder) = good_site().await;
-    let report = look(&proxy.base_url).await;
-    only(&report, "connection", Level::Error);
-    for check in [
-        "index",
-        "policy",
-        "wasm",
-        "worker",
-        "missing_file",
-        "bootstrap",
-        "cookies",
-        "readyz",
-        "verify_file",
+    for (path, page) in [("", PAGE), ("", &movable()), ("/h5", &movable())] {
+        let (proxy, _folder) = good_site(path, page).await;
+        let report = look(&format!("{}{path}", proxy.base_url)).await;
+        only(&report, "connection", Level::Error);
+        for check in [
+            "index",
+            "policy",
+            "wasm",
+            "worker",
+            "missing_file",
+            "bootstrap",
+            "cookies",
+            "readyz",
+            "base",
+            "public_url",
+            "cookie_path",
+            "verify_file",
+        ] {
+            only(&report, check, Level::Ok);
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_site_that_is_opened_elsewhere_than_public_url_says_is_found_out() {
+    let (proxy, _folder) = good_site("/h5", &movable()).await;
+    let port = proxy.address.port();
+    for elsewhere in [
+        format!("http://localhost:{port}/h5"),
+        format!("http://127.0.0.1:{port}"),
     ] {
-        only(&report, check, Level::Ok);
+        let report = look(&elsewhere).await;
+        let moved = only_with(&report, "public_url", Level::Warning, &elsewhere);
+        let public_url = format!("http://127.0.0.1:{port}/h5");
+        assert!(moved.what.contains(&public_url), "{moved}");
+        for check in ["base", "wasm", "cookie_path"] {
+            only(&report, check, Level::Ok);
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_public_url_where_the_app_is_not_is_an_error() {
+    let address = test_support::addresses::free_address();
+    let here = format!("http://{address}");
+    let (back, host) = (
+        format!("{here}/"),
+        format!("http://localhost:{}", address.port()),
+    );
+    let sends_back = start_site(move |_| {
+        HttpResponse::MovedPermanently()
+            .insert_header(("Location", back.as_str()))
+            .finish()
+    });
+    let sends_away = start_site(move |_| {
+        HttpResponse::Found()
+            .insert_header(("Location", format!("{host}/login?x=SECRET")))
+            .finish()
+    });
+    let other = start_site(|_| HttpResponse::Ok().content_type("text/html").body(PAGE));
+    let (good, _folder) = good_site("", PAGE).await;
+    for (public_url, word) in [
+        (sends_back.as_str(), "sent back from there"),
+        (&sends_away, "where the app is not (HTTP status 302"),
+        (&other, "where something else is"),
+        (&format!("{other}/h5"), "where something else is"),
+        (NO_WECHAT, "does not answer"),
+        // A proxy, but with another public_url.
+        (
+            &good.base_url.replace("127.0.0.1", "localhost"),
+            "something else",
+        ),
+    ] {
+        let address = match public_url == sends_back {
+            true => address,
+            false => test_support::addresses::free_address(),
+        };
+        let config = config_with(NO_WECHAT, &[("PUBLIC_URL", public_url), REAL]);
+        let proxy = TestProxy::start_at(address, config).await;
+        let report = look(&proxy.base_url).await;
+        let found = only_with(&report, "public_url", Level::Error, word);
+        assert!(!found.to_string().contains("SECRET"), "{found}");
+    }
+}
+
+/// A site whose proxy is at `/h5`, with this page, which answers a sign-out with this cookie.
+async fn site_with(page: &str, cookie: &'static str) -> Report {
+    let proxy = TestProxy::alone().await;
+    let bootstrap = proxy.get("/api/bootstrap").await.string().await;
+    let address = test_support::addresses::free_address();
+    let here = format!("http://{address}/h5");
+    let bootstrap = bootstrap.replace("http://127.0.0.1:8080", &here);
+    let page = page.to_owned();
+    let url = start_site_at(address, move |request| {
+        match (request.method().as_str(), request.path()) {
+            ("DELETE", "/h5/api/session") => HttpResponse::NoContent()
+                .insert_header(("Set-Cookie", cookie))
+                .finish(),
+            (_, "/h5/api/bootstrap") => HttpResponse::Ok()
+                .content_type("application/json")
+                .body(bootstrap.clone()),
+            _ => HttpResponse::Ok()
+                .content_type("text/html")
+                .body(page.clone()),
+        }
+    });
+    look(&format!("{url}/h5")).await
+}
+
+#[actix_web::test]
+async fn a_cookie_that_does_not_come_back_or_goes_to_others_is_found_out() {
+    let page = movable().replace("href=\"/\"", "href=\"/h5/\"");
+    for (cookie, level) in [
+        ("__Secure-wechat_login=; Secure; Path=/h5", Level::Ok),
+        ("__Secure-wechat_login=; Path=/h", Level::Error),
+        ("__Secure-wechat_login=; Path=/other", Level::Error),
+        ("__Host-wechat_login=; Path=/h5", Level::Error),
+        ("__Host-wechat_login=; Path=/", Level::Warning),
+        ("visit=1; Path=/", Level::Skipped),
+    ] {
+        let report = site_with(&page, cookie).await;
+        only(&report, "cookie_path", level);
+        only(&report, "base", Level::Ok);
+    }
+}
+
+#[actix_web::test]
+async fn a_page_that_was_not_told_its_path_is_found_out() {
+    for page in [movable(), PAGE.to_owned()] {
+        // Where such a page looks for its API at the root, there is nobody to say what is wrong with it.
+        let page = page
+            .replace("\"api/", "\"/h5/api/")
+            .replace("\"/api/", "\"/h5/api/");
+        let report = site_with(&page, "").await;
+        only_with(&report, "base", Level::Error, "relative to /, ");
     }
 }
 

@@ -39,9 +39,10 @@ pub(super) struct Ask<'a> {
     operation: &'a Operation,
     cookies: &'a Cookies,
     method: String,
+    prefix: &'static str,
     path: String,
     names: Vec<(&'static str, &'static str)>,
-    query: &'static str,
+    query: String,
     headers: Vec<(&'static str, String)>,
     body: Option<String>,
     is_cut: bool,
@@ -51,7 +52,12 @@ pub(super) struct Ask<'a> {
 
 impl<'a> Ask<'a> {
     /// One that passes. `code` is WeChat's, for who signs in.
-    pub(super) fn honest(operation: &'a Operation, cookies: &'a Cookies, code: &str) -> Self {
+    pub(super) fn honest(
+        operation: &'a Operation,
+        cookies: &'a Cookies,
+        prefix: &'static str,
+        code: &str,
+    ) -> Self {
         let (method, path) = described(&operation.id);
         let body = match operation.id.as_str() {
             "sign_in" => Some(json!({ "account": "shop", "code": code, "verifier": VERIFIER })),
@@ -74,6 +80,7 @@ impl<'a> Ask<'a> {
             operation,
             cookies,
             method,
+            prefix,
             path,
             names: vec![
                 ("{account}", "shop"),
@@ -82,9 +89,9 @@ impl<'a> Ask<'a> {
                 ("{key}", "1"),
             ],
             query: if operation.id == "get_qr_code" {
-                "?path=/orders"
+                format!("?path={prefix}/orders")
             } else {
-                ""
+                String::new()
             },
             headers,
             body: body.map(|body| body.to_string()),
@@ -108,8 +115,10 @@ impl<'a> Ask<'a> {
             Guard::Openid => self.names.insert(0, ("{openid}", "o%2Fx")),
             Guard::Name => self.names.insert(0, ("{kind}", "Order")),
             Guard::KindOfBackends => self.names.insert(0, ("{kind}", "invoice")),
-            Guard::Query if self.operation.id == "get_qr_code" => self.query = "?path=//evil",
-            Guard::Query => self.query = "?limit=0",
+            Guard::Query if self.operation.id == "get_qr_code" => {
+                "?path=//evil".clone_into(&mut self.query)
+            }
+            Guard::Query => "?limit=0".clone_into(&mut self.query),
             Guard::ContentType => self.set("Content-Type", "text/plain"),
             Guard::TooLong => self.is_padded = true,
             Guard::TooSlow => self.is_withheld = true,
@@ -141,7 +150,8 @@ impl<'a> Ask<'a> {
         let headers: String = headers
             .map(|(name, value)| format!("{name}: {value}\r\n"))
             .collect();
-        format!("{} {path}{} HTTP/1.1\r\n{headers}", self.method, self.query)
+        let target = format!("{}{path}{}", self.prefix, self.query);
+        format!("{} {target} HTTP/1.1\r\n{headers}", self.method)
     }
 
     fn whole_body(&self) -> Option<String> {
@@ -181,7 +191,7 @@ impl<'a> Ask<'a> {
 /// The description of the API.
 pub(super) fn document() -> &'static Value {
     static DOCUMENT: OnceLock<Value> = OnceLock::new();
-    let parse = || serde_json::from_str(&openapi::document(PRODUCTION_COOKIE)).unwrap();
+    let parse = || serde_json::from_str(&openapi::document(PRODUCTION_COOKIE, "")).unwrap();
     DOCUMENT.get_or_init(parse)
 }
 

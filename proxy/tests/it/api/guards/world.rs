@@ -57,6 +57,8 @@ pub(super) fn traces(state: &AppState, simulator: &Simulator) -> String {
 pub(super) struct World {
     pub(super) proxy: TestProxy,
     pub(super) cookies: Cookies,
+    /// What all paths begin with.
+    pub(super) prefix: &'static str,
     simulator: Simulator,
 }
 
@@ -88,6 +90,7 @@ impl World {
         let proxy = TestProxy::start_with(config).await;
         Self {
             cookies: Cookies::of(&proxy.state),
+            prefix: "",
             proxy,
             simulator,
         }
@@ -101,7 +104,7 @@ impl World {
                 .issue_code(APPID, "xiaoming", GrantedScope::Base),
             _ => String::new(),
         };
-        Ask::honest(operation, &self.cookies, &code)
+        Ask::honest(operation, &self.cookies, self.prefix, &code)
     }
 
     pub(super) async fn send(&self, ask: &Ask<'_>) -> Said {

@@ -2,9 +2,10 @@
 
 mod negotiation;
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 
 use flate2::Compression;
+use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use tempfile::TempDir;
 
@@ -243,5 +244,46 @@ async fn browsers_are_kept_to_https_where_the_operator_says_so() {
         let response = proxy.get(path).await;
         let kept = response.header("strict-transport-security");
         assert_eq!(kept, "max-age=15552000");
+    }
+}
+
+#[actix_web::test]
+async fn below_a_path_the_page_says_so_and_its_compressed_copies_with_it() {
+    let page = format!("<!doctype html><base href=\"/\" />{TITLE}<script>alert(1)</script>");
+    let folder = folder_of(&[("index.html", page.as_str()), (SCRIPT, SCRIPT_TEXT)]);
+    let copies = [
+        ("index.html.br", brotli(&page)),
+        ("index.html.gz", gzip(&page)),
+    ];
+    add_files(folder.path(), &copies);
+    let at = async |path: &str, encoding: &str, site: &str| {
+        let app = folder.path().to_str().unwrap();
+        let settings = [("PUBLIC_URL", site), ("STATIC_DIR", app)];
+        let proxy = TestProxy::alone_with(&settings).await;
+        let headers = [("Accept-Encoding", encoding)];
+        let answer = proxy.ask(&format!("GET {path}"), &headers).await;
+        assert_eq!(answer.code(), 200);
+        let policy = answer.header("content-security-policy").to_owned();
+        let etag = etag_of(&answer);
+        (answer.bytes().await.unwrap().to_vec(), etag, policy)
+    };
+    let moved = page.replace("href=\"/\"", "href=\"/h5/\"");
+    let site = "https://shop.example/h5";
+    for encoding in ["identity", "br", "gzip"] {
+        let (bytes, etag, policy) = at("/h5/orders", encoding, site).await;
+        let mut text = Vec::new();
+        let read = match encoding {
+            "br" => brotli::Decompressor::new(&bytes[..], 4096).read_to_end(&mut text),
+            "gzip" => GzDecoder::new(&bytes[..]).read_to_end(&mut text),
+            _ => (&bytes[..]).read_to_end(&mut text),
+        };
+        read.unwrap();
+        assert_eq!(text, moved.as_bytes(), "{encoding}");
+        // One that strips the prefix gets the same, and the root of the host another page.
+        assert_eq!(at("/", encoding, site).await.0, bytes);
+        let at_the_root = at("/", encoding, "https://shop.example").await;
+        assert_ne!(at_the_root.1, etag);
+        assert_eq!(at_the_root.2, policy);
+        assert!(policy.contains("; base-uri 'self'; "), "{policy}");
     }
 }

@@ -65,32 +65,31 @@ fn read(rest: &str) -> Result<PostgresUrl, &'static str> {
         Some((user, address)) => (Some(user), address),
         None => (None, authority),
     };
-    let (user, password) = match user.map(|user| user.split_once(':').ok_or(user)) {
-        None => (None, None),
-        Some(Ok((user, password))) => (Some(user), Some(password)),
-        Some(Err(user)) => (Some(user), None),
+    let (user, password) = match user.and_then(|user| user.split_once(':')) {
+        Some((user, password)) => (Some(user), Some(password)),
+        None => (user, None),
     };
-    // An IPv6 address has colons of its own.
-    let (host, port) = match address.strip_prefix('[').map(|it| it.split_once(']')) {
-        Some(Some((host, port))) if host.parse::<std::net::Ipv6Addr>().is_ok() => (host, port),
-        Some(_) => return Err(ENCODE),
-        None => address.split_at(address.find(':').unwrap_or(address.len())),
+    let (host, port) = match address.strip_prefix('[') {
+        // An IPv6 address has colons of its own.
+        Some(address) => {
+            let (host, port) = address.split_once(']').ok_or(ENCODE)?;
+            (host.to_owned(), port)
+        }
+        None => {
+            let (host, port) = address.split_at(address.find(':').unwrap_or(address.len()));
+            (decoded(host, ",")?, port)
+        }
     };
     if host.contains(',') {
         return Err(SEVERAL);
     }
-    let is_bracketed = address.starts_with('[');
+    let digits = port.strip_prefix(':').filter(|digits| !digits.is_empty());
+    if digits.is_none() && !port.is_empty() {
+        return Err(ENCODE);
+    }
     let mut parts = PostgresParts {
-        host: if is_bracketed {
-            host.to_owned()
-        } else {
-            decoded(host, "")?
-        },
-        port: match port.strip_prefix(':') {
-            Some(digits) => Some(digits.parse().map_err(|_| ENCODE)?),
-            None if port.is_empty() => None,
-            None => return Err(ENCODE),
-        },
+        host,
+        port: digits.map(str::parse).transpose().map_err(|_| ENCODE)?,
         name: decoded(name, "")?,
         user: given(user, MARKS)?,
         // More than one colon leaves no doubt.
@@ -119,7 +118,7 @@ fn read(rest: &str) -> Result<PostgresUrl, &'static str> {
         }
     }
     let PostgresUrl(url) = parts.url().map_err(|invalid| match invalid.part {
-        "host" => "names no host; write postgres://user@host/database, or ?host=/var/run/postgresql for the socket of \
+        "host" if parts.host.is_empty() => "names no host; write postgres://user@host/database, or ?host=/var/run/postgresql for the socket of \
                    this machine",
         "name" => "names no database; it is what follows the host, as in postgres://user@host/database",
         "user" if parts.user.is_none() => "names no user, and this process's account has no name on this machine; \

@@ -147,26 +147,3 @@ fn separate_parts_need_no_encoding() {
         "{shown}"
     );
 }
-
-#[test]
-fn each_wrong_part_is_named() {
-    let good = || PostgresParts {
-        host: "h".to_owned(),
-        name: "d".to_owned(),
-        ..PostgresParts::default()
-    };
-    let wrong = |change: fn(&mut PostgresParts)| {
-        let mut parts = good();
-        change(&mut parts);
-        parts.url().unwrap_err().part
-    };
-    assert!(good().url().is_ok());
-    assert_eq!(wrong(|it| it.host = "h:5432".to_owned()), "host");
-    assert_eq!(wrong(|it| it.host = "postgres://h".to_owned()), "host");
-    assert_eq!(wrong(|it| it.host = "h1,h2".to_owned()), "host");
-    assert_eq!(wrong(|it| it.name.clear()), "name");
-    assert_eq!(wrong(|it| it.user = Some("a\0".to_owned())), "user");
-    assert_eq!(wrong(|it| it.password = Some(String::new())), "password");
-    assert_eq!(wrong(|it| it.port = Some(0)), "port");
-    assert_eq!(wrong(|it| it.sslmode = Some("on".to_owned())), "sslmode");
-}

@@ -23,49 +23,49 @@ pub(super) async fn findings(config: &Config) -> Vec<Finding> {
 fn judge_connection(connection: &Connection) -> Finding {
     use PgSslMode as Mode;
     let pooler = if connection.is_pooled {
-        " A pooler is in between: each statement has a transaction of its own, in session mode (default_pool_size = 10 for \
-         each replica) and in transaction mode; the server's own address saves the way there and back three times."
+        " A pooler is in between, which works in transaction mode, and in session mode with default_pool_size = 10 for each \
+         replica; the server's own address saves three ways there and back for each statement."
     } else {
         ""
-    };
-    let is_encrypted = match (connection.is_encrypted, connection.sslmode) {
-        (Some(is_encrypted), _) => is_encrypted,
-        (None, mode) => matches!(mode, Mode::Require | Mode::VerifyCa | Mode::VerifyFull),
-    };
-    let now = match (connection.is_encrypted, is_encrypted) {
-        (_, true) => "Encrypted",
-        (Some(_), false) => "Not encrypted",
-        (None, false) => "Perhaps not encrypted",
-    };
-    let (mode, promise) = match connection.sslmode {
-        Mode::Disable | Mode::Allow => ("disable", "is never encrypted"),
-        Mode::Prefer => (
-            "prefer",
-            "promises nothing: it goes on without encryption where the server, or somebody before it, has none",
-        ),
-        Mode::Require => ("require", "is encrypted, with whoever answers"),
-        Mode::VerifyCa => (
-            "verify-ca",
-            "is encrypted, with any server whose certificate is of the authority",
-        ),
-        Mode::VerifyFull => (
-            "verify-full",
-            "is encrypted, with the server of this name and no other",
-        ),
     };
     if connection.is_local {
         return CONNECTION.ok(format!("It does not leave this machine.{pooler}"));
     }
-    let what = format!("{now}; sslmode={mode} {promise}.{pooler}");
-    match connection.sslmode {
-        Mode::VerifyFull | Mode::VerifyCa => CONNECTION.ok(what),
-        _ => CONNECTION.warning(
-            what,
-            "whoever is on the way can read users' ids and records, and answer in the server's place.",
-            "write sslmode=verify-full, and sslrootcert with the file of the authority's certificate where the system does \
-             not know it; leave it where nobody else is on that network.",
+    let (promise, is_demanded, is_proved) = match connection.sslmode {
+        Mode::Disable | Mode::Allow => ("disable: never encrypted", false, false),
+        Mode::Prefer => (
+            "prefer, which promises nothing: not encrypted where the server, or somebody before it, says no",
+            false,
+            false,
         ),
+        Mode::Require => ("require: encrypted, with whoever answers", true, false),
+        Mode::VerifyCa => (
+            "verify-ca: encrypted, with a server whose certificate is of the authority",
+            true,
+            true,
+        ),
+        Mode::VerifyFull => (
+            "verify-full: encrypted, with the server of this name",
+            true,
+            true,
+        ),
+    };
+    let now = match connection.is_encrypted {
+        Some(true) => "Encrypted",
+        Some(false) => "Not encrypted",
+        None if is_demanded => "Encrypted",
+        None => "Perhaps not encrypted",
+    };
+    let what = format!("{now}; sslmode is {promise}.{pooler}");
+    if is_proved {
+        return CONNECTION.ok(what);
     }
+    CONNECTION.warning(
+        what,
+        "whoever is on the way can read users' ids and records, or answer in the server's place.",
+        "write sslmode=verify-full, and sslrootcert with the file of the authority's certificate where the system does not \
+         know it; nothing where nobody else is on that network.",
+    )
 }
 
 async fn tables(config: &Config) -> Finding {
@@ -114,28 +114,18 @@ mod tests {
 
     #[test]
     fn what_a_mode_promises_and_what_is_so_are_two_things() {
-        let judge = |sslmode, is_encrypted| {
-            let connection = Connection {
-                is_local: false,
-                sslmode,
-                is_encrypted,
-                is_pooled: false,
-            };
-            let finding = judge_connection(&connection);
-            (finding.level, finding.what)
-        };
-        for (mode, is_encrypted, level, words) in [
+        for (sslmode, is_encrypted, level, words) in [
             (
                 PgSslMode::Prefer,
                 Some(true),
                 Level::Warning,
-                "Encrypted; sslmode=prefer promises nothing",
+                "Encrypted; sslmode is prefer, which promises",
             ),
             (
                 PgSslMode::Prefer,
                 Some(false),
                 Level::Warning,
-                "Not encrypted; sslmode=prefer",
+                "Not encrypted; sslmode is prefer",
             ),
             (
                 PgSslMode::Prefer,
@@ -144,27 +134,26 @@ mod tests {
                 "Perhaps not encrypted",
             ),
             (
-                PgSslMode::Disable,
-                Some(false),
-                Level::Warning,
-                "Not encrypted; sslmode=disable",
-            ),
-            (
                 PgSslMode::Require,
                 None,
                 Level::Warning,
-                "Encrypted; sslmode=require is encrypted, with whoever",
+                "Encrypted; sslmode is require",
             ),
             (
                 PgSslMode::VerifyFull,
                 Some(true),
                 Level::Ok,
-                "Encrypted; sslmode=verify-full",
+                "Encrypted; sslmode is verify-full",
             ),
         ] {
-            let (found, what) = judge(mode, is_encrypted);
-            assert_eq!(found, level, "{what}");
-            assert!(what.starts_with(words), "{what}");
+            let finding = judge_connection(&Connection {
+                is_local: false,
+                sslmode,
+                is_encrypted,
+                is_pooled: false,
+            });
+            assert_eq!(finding.level, level, "{finding}");
+            assert!(finding.what.starts_with(words), "{finding}");
         }
     }
 }

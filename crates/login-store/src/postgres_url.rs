@@ -72,7 +72,8 @@ fn read(rest: &str) -> Result<PostgresUrl, &'static str> {
     let (host, port) = match address.strip_prefix('[') {
         // An IPv6 address has colons of its own.
         Some(address) => {
-            let (host, port) = address.split_once(']').ok_or(ENCODE)?;
+            let parts = address.split_once(']');
+            let (host, port) = parts.filter(|(host, _)| host.contains(':')).ok_or(ENCODE)?;
             (host.to_owned(), port)
         }
         None => {

@@ -5,8 +5,6 @@ use std::sync::Arc;
 
 use sqlx::migrate::MigrateError;
 
-use crate::postgres::CONNECTIONS;
-
 /// The database failed or holds something this program did not write.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -18,10 +16,10 @@ pub enum Error {
     Migration(MigrateError),
     /// A pooler has too few connections for us.
     #[error(
-        "database: the pooler gave no session to each of our {CONNECTIONS} connections within five seconds; in session mode it \
-         needs default_pool_size = {CONNECTIONS} for each replica and as many for a command, or write pool_mode = transaction"
+        "database: the pooler gave no session to each of our {0} connections within five seconds; in session mode it \
+         needs default_pool_size = {0} for each replica and as many for a command, or write pool_mode = transaction"
     )]
-    Pooler,
+    Pooler(u32),
     /// A migration that ran on the tables is not the one of this program with the same number.
     #[error(
         "database: migration {0} that ran on it is another one than this program's; run the build that made the \

@@ -159,7 +159,9 @@ async fn see_that_all_are_served(pool: &PgPool) -> Result<(), Error> {
         }
         Ok(())
     };
-    timeout(PATIENCE, ask).await.unwrap_or(Err(Error::Pooler))
+    timeout(PATIENCE, ask)
+        .await
+        .unwrap_or(Err(Error::Pooler(CONNECTIONS)))
 }
 
 /// Why there is no connection: nobody listens, or the server is starting.
@@ -173,7 +175,7 @@ async fn why_not(options: &PgConnectOptions) -> sqlx::Error {
 }
 
 /// A server takes 100 unless told otherwise, and there may be several of us.
-pub(crate) const CONNECTIONS: u32 = 10;
+const CONNECTIONS: u32 = 10;
 
 /// How long to wait for a connection.
 const PATIENCE: Duration = Duration::from_secs(5);

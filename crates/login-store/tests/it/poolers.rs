@@ -54,7 +54,7 @@ async fn nothing_is_left_in_a_session_and_nothing_found_there_matters() {
 async fn a_session_mode_that_cannot_serve_us_is_refused_with_the_line_to_change() {
     let (_database, _pooler, url) = behind("pool_mode = session\ndefault_pool_size = 9").await;
     let error = login_store::open(&url).await.err().unwrap();
-    assert!(matches!(error, Error::Pooler), "{error}");
+    assert!(matches!(error, Error::Pooler(10)), "{error}");
     assert!(
         error.to_string().contains("default_pool_size = 10"),
         "{error}"

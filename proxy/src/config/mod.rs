@@ -7,6 +7,7 @@
 //! Reading order: `settings` (what there is), `read` (every key of it), `reader` (file and environment as one list).
 
 mod account;
+mod database;
 mod forward_proxy;
 mod keys;
 mod limits;

@@ -8,6 +8,11 @@ TARGETS    := $(shell sed -n 's/^targets *= *\[\(.*\)\]/\1/p' rust-toolchain.tom
 export PATH := $(PATH):$(HOME)/.cargo/bin
 CARGO := rustup run $(CHANNEL) cargo
 
+# Where an HTTP proxy is set for the way to the internet: nobody asks it for this machine, where all of ours is.
+comma := ,
+export NO_PROXY := $(subst $() ,$(comma),$(strip 127.0.0.1 localhost ::1 $(subst $(comma), ,$(NO_PROXY) $(no_proxy))))
+export no_proxy := $(NO_PROXY)
+
 .PHONY: help dev test build dist lint fuzz chaos engines replicas bench advisories tools toolchain
 
 help:

@@ -1,21 +1,20 @@
 //! Calls to WeChat's API host.
 //!
-//! They carry secrets in their query string, as WeChat demands; therefore no URL ever leaves this file.
+//! They carry secrets in their query string, as WeChat demands; therefore no URL ever leaves this file and the one below
+//! it.
+
+mod transport;
 
 use std::collections::HashMap;
-use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::{RequestBuilder, Response, StatusCode, Url};
+use reqwest::Url;
 use tokio::time::Instant;
 
 use crate::answer::{self, Grant, UserInfo};
 use crate::facts::{API_HOST, GRANT_CODE, GRANT_REFRESH, OPEN_HOST};
 use crate::{AccessToken, AppId, AppSecret, AuthCode, Endpoint, Error, OpenId, RefreshToken};
-
-/// Longest body read; WeChat's answers are below 2 KiB.
-const BODY_BYTES: usize = 64 * 1024;
 
 /// Whom to ask, and for how long.
 #[derive(Debug, Clone)]
@@ -27,6 +26,9 @@ pub struct Options {
     pub open_base: String,
     /// How long WeChat may take.
     pub timeouts: Timeouts,
+    /// What errors call the forward proxy that all calls go through, where there is one: `http://10.0.0.1:3128`. A name
+    /// only, which may be logged; the proxy itself, with its password, is the builder's.
+    pub proxy_name: Option<String>,
 }
 
 impl Default for Options {
@@ -36,6 +38,7 @@ impl Default for Options {
             api_base: API_HOST.to_owned(),
             open_base: OPEN_HOST.to_owned(),
             timeouts: Timeouts::default(),
+            proxy_name: None,
         }
     }
 }
@@ -81,8 +84,9 @@ pub struct Client {
 impl Client {
     /// A client for WeChat's own hosts.
     ///
-    /// User agent, TLS and proxies are those of `http`. Redirects, repetitions and timeouts are not: a redirect would
-    /// carry the AppSecret to wherever it points, and a code is good for one exchange.
+    /// User agent, TLS and proxies are those of `http`, so unless told otherwise the forward proxy of `HTTPS_PROXY`,
+    /// `ALL_PROXY` and `NO_PROXY`. Redirects, repetitions and timeouts are not: a redirect would carry the AppSecret to
+    /// wherever it points, and a code is good for one exchange.
     ///
     /// # Errors
     /// If TLS cannot be set up, for example without any root certificate on the machine.
@@ -132,10 +136,11 @@ impl Client {
     /// Exchanges a code, WeChat's `GET /sns/oauth2/access_token`.
     ///
     /// Once WeChat may have seen the request it is never repeated: the code may be spent, and the repetition would
-    /// turn a lost answer into "code been used". Only a connection that did not come about is tried a second time.
+    /// turn a lost answer into "code been used". Only a connection that did not come about is tried a second time, and
+    /// not where a proxy wants another password.
     ///
     /// # Errors
-    /// Every [`Error`]; [`Error::NotSent`] means that the code is unspent.
+    /// Every [`Error`]; [`Error::is_not_sent`] means that the code is unspent.
     pub async fn exchange_code(
         &self,
         appid: &AppId,
@@ -154,7 +159,7 @@ impl Client {
                 .await
         };
         match call().await {
-            Err(Error::NotSent { .. }) => call().await,
+            Err(error) if error.is_not_sent() && error.is_transient() => call().await,
             other => other,
         }
     }
@@ -257,8 +262,8 @@ impl Client {
             None => self.http.get(self.url(endpoint)),
         };
         let call = async {
-            let response = send(endpoint, request.timeout(timeout)).await?;
-            read(endpoint, &body_of(endpoint, response).await?)
+            let response = self.send(endpoint, request.timeout(timeout)).await?;
+            read(endpoint, &self.body_of(endpoint, response).await?)
         };
         self.observe(endpoint, call).await
     }
@@ -267,50 +272,4 @@ impl Client {
 fn url_in(options: &Options, endpoint: Endpoint) -> String {
     let base = options.api_base.trim_end_matches('/');
     format!("{base}{}", endpoint.path())
-}
-
-pub(crate) async fn send(endpoint: Endpoint, request: RequestBuilder) -> Result<Response, Error> {
-    let answer = request.send().await;
-    answer.map_err(|error| transport_error(endpoint, error))
-}
-
-/// What WeChat says, of which there is never much.
-pub(crate) async fn body_of(endpoint: Endpoint, mut response: Response) -> Result<Vec<u8>, Error> {
-    if response.status() != StatusCode::OK {
-        let status = response.status().as_u16();
-        return Err(Error::Status { endpoint, status });
-    }
-    let failed = |error| transport_error(endpoint, error);
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(failed)? {
-        if body.len().saturating_add(chunk.len()) > BODY_BYTES {
-            let reason = "longer than 64 KiB";
-            return Err(Error::Unusable { endpoint, reason });
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
-}
-
-fn transport_error(endpoint: Endpoint, error: reqwest::Error) -> Error {
-    let is_not_sent = error.is_connect();
-    let cause = cause_chain(error);
-    if is_not_sent {
-        Error::NotSent { endpoint, cause }
-    } else {
-        Error::Transport { endpoint, cause }
-    }
-}
-
-/// The error and its causes in one line, without the URL and its secrets.
-fn cause_chain(error: reqwest::Error) -> Arc<str> {
-    let error = error.without_url();
-    let mut chain = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        chain.push_str(": ");
-        chain.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    chain.into()
 }

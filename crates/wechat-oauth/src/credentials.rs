@@ -7,7 +7,6 @@ use reqwest::header::DATE;
 use serde_json::json;
 
 use crate::answer::{self, AccountTokenFields};
-use crate::client::{body_of, send};
 use crate::facts::GRANT_ACCOUNT;
 use crate::{AccessToken, AppId, AppSecret, AuthCode, Client, Endpoint, Error, ErrorCode};
 
@@ -97,10 +96,10 @@ impl Client {
         });
         let endpoint = Endpoint::StableToken;
         let request = self.http.post(self.url(endpoint)).json(&body);
-        let response = send(endpoint, request).await?;
+        let response = self.send(endpoint, request).await?;
         let sent_at = response.headers().get(DATE);
         *date = sent_at.and_then(|date| seconds_of(date.to_str().ok()?));
-        let body = body_of(endpoint, response).await?;
+        let body = self.body_of(endpoint, response).await?;
         *address = first_address(&body);
         AccountToken::from_body(&body)
     }

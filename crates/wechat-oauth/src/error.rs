@@ -55,6 +55,28 @@ impl fmt::Display for Endpoint {
     }
 }
 
+/// How a forward proxy kept a call from WeChat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ProxyFault {
+    /// It wants a user and a password, or other ones: HTTP's 407, or SOCKS5's own refusal.
+    Unauthorized,
+    /// It does not let this caller through to WeChat's host, or does not reach that itself.
+    Refused,
+    /// It is away, or broke off.
+    Away,
+}
+
+impl fmt::Display for ProxyFault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Unauthorized => "wants a user and a password, or other ones (407)",
+            Self::Refused => "does not let us through to WeChat",
+            Self::Away => "cannot be reached, or broke off",
+        })
+    }
+}
+
 /// Why a call to WeChat brought nothing. Safe to log: no URL, no body, no errmsg.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -67,6 +89,16 @@ pub enum Error {
         /// The chain of causes, without the URL.
         cause: Arc<str>,
     },
+    /// A forward proxy on the way is away or refuses, so WeChat saw nothing of the request.
+    #[error("{endpoint}: the proxy on the way to WeChat {fault}: {cause}")]
+    Proxy {
+        /// Which call.
+        endpoint: Endpoint,
+        /// What it did.
+        fault: ProxyFault,
+        /// The chain of causes, without the URL.
+        cause: Arc<str>,
+    },
     /// The request may have reached WeChat, but no complete answer came back.
     #[error("{endpoint}: no answer from WeChat: {cause}")]
     Transport {
@@ -76,12 +108,15 @@ pub enum Error {
         cause: Arc<str>,
     },
     /// An HTTP status other than 200; WeChat reports its own errors with status 200.
-    #[error("{endpoint}: WeChat answered HTTP status {status}")]
+    #[error("{endpoint}: WeChat{} answered HTTP status {status}", if *.maybe_proxy { ", or a proxy on the way," } else { "" })]
     Status {
         /// Which call.
         endpoint: Endpoint,
         /// The status.
         status: u16,
+        /// Whether a proxy took part that could have answered itself: it says so in its headers, or it is a forward
+        /// proxy and there is no TLS.
+        maybe_proxy: bool,
     },
     /// A body that is not what WeChat's documentation describes.
     #[error("{endpoint}: WeChat's answer is unusable: {reason}")]
@@ -116,6 +151,8 @@ impl Error {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::NotSent { .. } | Self::Transport { .. } => true,
+            // Whoever shows a wrong password again and again is locked out.
+            Self::Proxy { fault, .. } => *fault != ProxyFault::Unauthorized,
             Self::Status { status, .. } => *status >= 500,
             Self::Refused { .. } => self.code() == Some(ErrorCode::SystemError),
             Self::Unusable { .. } => false,
@@ -124,7 +161,7 @@ impl Error {
 
     /// Whether WeChat cannot have seen the request, so that the code is certainly unspent.
     pub fn is_not_sent(&self) -> bool {
-        matches!(self, Self::NotSent { .. })
+        matches!(self, Self::NotSent { .. } | Self::Proxy { .. })
     }
 
     /// WeChat's errcode, if it sent one.
@@ -179,8 +216,26 @@ mod tests {
             }
         }
         let cause: Arc<str> = "connection refused".into();
+        for (fault, is_transient) in [
+            (ProxyFault::Unauthorized, false),
+            (ProxyFault::Refused, true),
+            (ProxyFault::Away, true),
+        ] {
+            let cause = cause.clone();
+            let error = Error::Proxy {
+                endpoint,
+                fault,
+                cause,
+            };
+            assert!(error.is_not_sent() && error.kind() == Unavailable);
+            assert_eq!(error.is_transient(), is_transient, "{error}");
+        }
         let lost = Error::Transport { endpoint, cause };
-        let status = |status| Error::Status { endpoint, status };
+        let status = |status| Error::Status {
+            endpoint,
+            status,
+            maybe_proxy: false,
+        };
         for (error, is_transient) in [(lost, true), (status(502), true), (status(404), false)] {
             assert!(!error.is_not_sent());
             assert_eq!(error.is_transient(), is_transient, "{error}");

@@ -187,24 +187,24 @@ pub fn operator_hint(errcode: i64) -> (&'static str, &'static str) {
     use ErrorCode as E;
     match ErrorCode::from_number(errcode) {
         Some(E::InvalidAppid) => (
-            "It does not know the appid; compare it with the account's page in WeChat's console.",
-            "微信不认识该 appid，请与公众平台账号页面上的核对。",
+            "It does not know the appid; compare it with the one at WeChat's developer platform.",
+            "微信不认识该 appid，请与微信开发者平台上的核对。",
         ),
         Some(E::InvalidCredential | E::InvalidSecret | E::MissingSecret) => (
-            "It does not accept the AppSecret for this appid; reset it in WeChat's console and configure the new one.",
-            "AppSecret 与该 appid 不符，请在公众平台重置后配置新的 AppSecret。",
+            "It does not accept the AppSecret for this appid; reset it at WeChat's developer platform and configure the new one.",
+            "AppSecret 与该 appid 不符，请在微信开发者平台重置后配置新的 AppSecret。",
         ),
         Some(E::AddressRefused) => (
-            "It does not accept this server's address; add it to the IP whitelist in WeChat's console.",
-            "本服务器的 IP 不在白名单内，请在公众平台添加。",
+            "It does not accept this server's address; add it to the IP whitelist at WeChat's developer platform.",
+            "本服务器的 IP 不在白名单内，请在微信开发者平台添加。",
         ),
         Some(E::SecretFrozen) => (
-            "The AppSecret is frozen; unfreeze it in WeChat's console.",
-            "AppSecret 已被冻结，请在公众平台解冻。",
+            "The AppSecret is frozen; unfreeze it at WeChat's developer platform.",
+            "AppSecret 已被冻结，请在微信开发者平台解冻。",
         ),
         Some(E::ApiUnauthorized | E::ApiForbidden) => (
-            "The account may not use this interface; look at its permissions in WeChat's console.",
-            "该公众号没有此接口的权限，请在公众平台查看接口权限。",
+            "The account may not use this interface; look at its permissions at WeChat's developer platform.",
+            "该账号没有此接口的权限，请在微信开发者平台查看接口权限。",
         ),
         Some(E::HighRiskUser | E::UserUnauthorized | E::UserLimited | E::UserUnsubscribed) => (
             "This WeChat user is limited or has not authorized the account; nothing on this side mends that.",

@@ -46,7 +46,7 @@ pub use client::{CallObserver, Client, Options, Timeouts};
 #[cfg(feature = "client")]
 pub use credentials::{AccountToken, CredentialAnswer};
 #[cfg(feature = "std")]
-pub use error::{Endpoint, Error};
+pub use error::{Endpoint, Error, ProxyFault};
 #[cfg(feature = "std")]
 pub use error_code::{ErrorCode, FailureKind, PageError, operator_hint};
 #[cfg(feature = "std")]

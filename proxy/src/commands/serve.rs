@@ -23,7 +23,7 @@ use tokio::time::{sleep, timeout};
 
 use super::arguments::ConfigFile;
 use super::signals::Signals;
-use crate::config::Config;
+use crate::config::{Config, origin_text};
 use crate::http::{AppState, metrics_server, serve};
 use crate::login::clock::{Clock as _, SystemClock};
 
@@ -85,8 +85,22 @@ fn say_what_starts(config: &Config) {
         accounts = config.accounts.len(),
         serves_app = config.static_dir.is_some(),
         simulator = config.simulator,
+        way_to_wechat = %config.wechat.way,
         "starting"
     );
+    if config.wechat.is_relay {
+        let relay = origin_text(&config.wechat.api_base);
+        tracing::warn!(
+            relay,
+            "wechat.relay: this host is told the AppSecret and all codes, in WeChat's place"
+        );
+        if config.wechat.api_base.scheme() == "http" {
+            tracing::warn!(
+                relay,
+                "the relay is asked by plain http: everybody on the way reads the AppSecret and all codes"
+            );
+        }
+    }
 }
 
 /// Serves on `listener` until a signal comes, and ends as described above.

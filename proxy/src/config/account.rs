@@ -81,7 +81,10 @@ pub(super) fn is_name(text: &str) -> bool {
 
 fn read_account(reader: &mut Reader, name: &str) -> Option<Account> {
     let key = |setting: &str| format!("accounts.{name}.{setting}");
-    let appid_text = reader.required_text(&key("appid"), "copy it from WeChat's console");
+    let appid_text = reader.required_text(
+        &key("appid"),
+        "copy it from developers.weixin.qq.com/platform, 基础信息",
+    );
     let appid = appid_text.and_then(|text| checked_appid(reader, &key("appid"), &text));
     let website = read_website(reader, name);
     let secret = read_account_secret(reader, name);
@@ -113,7 +116,7 @@ fn checked_appid(reader: &mut Reader, key: &str, text: &str) -> Option<AppId> {
         let length = text.chars().count();
         format!(
             "is not an appid, which is 'wx' and 16 hexadecimal digits in lower case, but {length} characters of something \
-             else; copy it from WeChat's console"
+             else; copy it from developers.weixin.qq.com/platform, 基础信息"
         )
     });
     reader.valid(key, appid)
@@ -132,7 +135,7 @@ fn read_account_secret(reader: &mut Reader, name: &str) -> Option<AppSecret> {
     read_app_secret(reader, &key).ok()?.or_else(|| {
         reader.problem(
             key,
-            "missing; copy the AppSecret from WeChat's console, or name a file with secret_file or a credential of \
+            "missing; copy the AppSecret from developers.weixin.qq.com/platform, 开发密钥, or name a file with secret_file or a credential of \
              systemd with secret_credential",
         );
         None

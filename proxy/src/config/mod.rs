@@ -7,6 +7,8 @@
 //! Reading order: `settings` (what there is), `read` (every key of it), `reader` (file and environment as one list).
 
 mod account;
+mod database;
+mod forward_proxy;
 mod keys;
 mod limits;
 mod lists;
@@ -19,11 +21,13 @@ mod settings;
 mod telemetry;
 mod trusted_proxies;
 mod verify_file;
+mod way;
 
 #[cfg(test)]
 pub(crate) mod tests;
 
 pub use account::{Account, Website};
+pub use forward_proxy::ForwardProxy;
 pub(crate) use keys::DEVELOPMENT_KEY;
 pub use keys::{ServiceKey, SessionKey};
 pub use limits::{ClientTimeouts, Limits, Shutdown};
@@ -36,3 +40,5 @@ pub use settings::{Config, WechatConfig};
 pub use telemetry::LogFormat;
 pub use trusted_proxies::TrustedProxies;
 pub use verify_file::VerifyFile;
+pub(crate) use way::ProxyVariables;
+pub use way::Way;

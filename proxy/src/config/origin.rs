@@ -72,6 +72,11 @@ impl PublicUrl {
 
 /// The text as an origin with or without a path, or what is wrong with it.
 pub(crate) fn parse_public_url(text: &str) -> Result<PublicUrl, String> {
+    parse_base(text).map(PublicUrl)
+}
+
+/// The same for somebody else's address.
+pub(super) fn parse_base(text: &str) -> Result<Url, String> {
     const REMEDY: &str = "write an address such as https://shop.example or https://shop.example/h5";
     let mut url = parse_address(text, REMEDY)?;
     let path = url.path().trim_end_matches('/').to_owned();
@@ -85,7 +90,7 @@ pub(crate) fn parse_public_url(text: &str) -> Result<PublicUrl, String> {
         ));
     }
     url.set_path(&path);
-    Ok(PublicUrl(url))
+    Ok(url)
 }
 
 /// An origin as text, without a trailing slash.

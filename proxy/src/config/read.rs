@@ -5,21 +5,25 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use login_store::DatabaseUrl;
 use reqwest::Url;
 use wechat_oauth::Timeouts;
+use wechat_oauth::facts::{API_HOST, OPEN_HOST};
 
 use super::account::{Account, read_accounts};
+use super::database::read_database;
 use super::keys::{read_service_keys, read_session_keys, report_development_keys};
 use super::limits::{read_limits, read_shutdown};
 use super::lists::{read_allowed_origins, read_backend_kinds};
-use super::origin::{PublicUrl, WechatHost, parse_origin, parse_public_url};
+use super::origin::{PublicUrl, WechatHost, parse_base, parse_origin, parse_public_url};
 use super::problem::{Problem, Problems};
 use super::reader::Reader;
-use super::secret::read_secret;
 use super::settings::{Config, WechatConfig};
 use super::telemetry::{read_log_format, read_metrics_listen};
 use super::trusted_proxies::read_trusted_proxies;
+use super::way::read_way;
+
+/// What permits an `api_base` that is not WeChat's.
+const RELAY: &str = "wechat.relay";
 
 impl Config {
     /// Reads the file at `path` and this process's environment.
@@ -138,17 +142,6 @@ fn read_listen(reader: &mut Reader) -> Option<SocketAddr> {
     reader.valid("listen", address)
 }
 
-fn read_database(reader: &mut Reader) -> Option<DatabaseUrl> {
-    let Some((key, text)) = read_secret(reader, "database_url").ok()? else {
-        reader.problem(
-            "database_url",
-            "missing; write for example sqlite:/var/lib/wechat-login/proxy.sqlite",
-        );
-        return None;
-    };
-    reader.valid(&key, DatabaseUrl::parse(&text))
-}
-
 /// By choice only: browsers that heard it refuse plain http for that long, whatever the operator does later.
 fn read_hsts(reader: &mut Reader, public_url: Option<&Url>) -> Option<u32> {
     const KEY: &str = "hsts_max_age_days";
@@ -178,32 +171,63 @@ fn read_static_dir(reader: &mut Reader) -> Option<PathBuf> {
 }
 
 fn read_wechat(reader: &mut Reader, allow_any: bool) -> Option<WechatConfig> {
-    let api_base = read_wechat_base(reader, "wechat.api_base", WechatHost::Api, allow_any);
-    let open_base = read_wechat_base(reader, "wechat.open_base", WechatHost::Open, allow_any);
+    // Where this one is unclear, its own problem is enough.
+    let relay = reader.bool(RELAY, false);
+    let may_relay = relay != Some(false);
+    let api_base = read_api_base(reader, may_relay, allow_any);
+    let open_base = read_open_base(reader, allow_any);
+    let way = read_way(reader, api_base.as_ref());
+    let api_base = api_base?;
+    let is_official = WechatHost::Api.is_official(&api_base);
+    if relay == Some(true) && is_official {
+        reader.problem(
+            RELAY,
+            "means nothing where wechat.api_base is WeChat's own host; remove it, or name the relay there",
+        );
+    }
     Some(WechatConfig {
-        api_base: api_base?,
+        is_relay: may_relay && !is_official,
+        way: way?,
+        api_base,
         open_base: open_base?,
         timeouts: Timeouts::default(),
     })
 }
 
-fn read_wechat_base(
-    reader: &mut Reader,
-    key: &str,
-    host: WechatHost,
-    allow_any: bool,
-) -> Option<Url> {
-    let default = match host {
-        WechatHost::Api => "https://api.weixin.qq.com",
-        WechatHost::Open => "https://open.weixin.qq.com",
+/// WeChat's own host, a simulator's, or the company's own by explicit permission: it is told the AppSecret.
+fn read_api_base(reader: &mut Reader, may_relay: bool, allow_any: bool) -> Option<Url> {
+    const KEY: &str = "wechat.api_base";
+    let text = reader.text(KEY);
+    let text = text.as_deref().unwrap_or(API_HOST);
+    let base = if may_relay {
+        parse_base(text)
+    } else {
+        parse_origin(text)
     };
-    let text = reader.text(key);
-    let base = reader.valid(key, parse_origin(text.as_deref().unwrap_or(default)))?;
-    if allow_any || host.is_official(&base) {
+    let base = reader.valid(KEY, base)?;
+    if allow_any || may_relay || WechatHost::Api.is_official(&base) {
         return Some(base);
     }
     reader.problem(
-        key,
+        KEY,
+        format!(
+            "{base} is not WeChat; remove the key, or set wechat.relay = true if this host is your own and may see the \
+             AppSecret and all codes, or simulator = true if this is no production"
+        ),
+    );
+    None
+}
+
+/// WeChat's own host, or a simulator's: users are sent there.
+fn read_open_base(reader: &mut Reader, allow_any: bool) -> Option<Url> {
+    const KEY: &str = "wechat.open_base";
+    let text = reader.text(KEY);
+    let base = reader.valid(KEY, parse_origin(text.as_deref().unwrap_or(OPEN_HOST)))?;
+    if allow_any || WechatHost::Open.is_official(&base) {
+        return Some(base);
+    }
+    reader.problem(
+        KEY,
         format!(
             "{base} is not WeChat; remove the key, or set simulator = true if this is no production"
         ),

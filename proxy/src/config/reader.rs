@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 use super::problem::{Problem, Problems};
+use super::way::ProxyVariables;
 
 /// What the names of our environment variables begin with.
 const PREFIX: &str = "WECHAT_LOGIN__";
@@ -30,6 +31,7 @@ pub(super) struct Reader {
     asked_for: BTreeSet<String>,
     problems: Problems,
     secret_places: Vec<SecretPlace>,
+    proxy_variables: ProxyVariables,
 }
 
 struct Setting {
@@ -49,7 +51,9 @@ impl Reader {
         let mut settings = BTreeMap::new();
         flatten(table, "", &mut settings);
         let mut credentials = None;
+        let mut proxy_variables = ProxyVariables::default();
         for (variable, value) in environment {
+            proxy_variables.note(&variable, &value);
             if variable == CREDENTIALS {
                 credentials = Some(PathBuf::from(&value));
             }
@@ -69,6 +73,7 @@ impl Reader {
             asked_for: BTreeSet::new(),
             problems: Problems::default(),
             secret_places: Vec::new(),
+            proxy_variables,
         })
     }
 
@@ -113,6 +118,16 @@ impl Reader {
         if setting.is_some_and(|setting| !setting.is_from_environment) {
             self.note_secret(key, None);
         }
+    }
+
+    /// Takes that back: what stands there is none after all.
+    pub(super) fn forget_secret(&mut self, key: &str) {
+        self.secret_places.retain(|place| place.key != key);
+    }
+
+    /// What the environment says about proxies.
+    pub(super) fn proxy_variables(&self) -> &ProxyVariables {
+        &self.proxy_variables
     }
 
     /// All that was noted.
@@ -256,6 +271,11 @@ impl Reader {
     /// Notes a problem.
     pub(super) fn problem(&mut self, key: impl Into<String>, text: impl Into<String>) {
         self.problems.push(Problem::new(key, text));
+    }
+
+    /// Notes a problem that is none of a setting's.
+    pub(super) fn add(&mut self, problem: Problem) {
+        self.problems.push(problem);
     }
 
     /// All problems, with those of the keys nobody asked for.

@@ -17,6 +17,7 @@ use super::reader::SecretPlace;
 use super::telemetry::LogFormat;
 use super::trusted_proxies::TrustedProxies;
 use super::verify_file::VerifyFile;
+use super::way::Way;
 
 /// Everything the proxy needs to know, checked.
 #[derive(Debug, Clone)]
@@ -25,7 +26,7 @@ pub struct Config {
     pub public_url: PublicUrl,
     /// `listen`: the address this process binds.
     pub listen: SocketAddr,
-    /// `database_url`: where identities and records are kept.
+    /// `database_url` or `[database]`: where identities and records are kept.
     pub database: DatabaseUrl,
     /// `session_keys`: the first seals cookies, all open them. Never empty.
     pub session_keys: Vec<SessionKey>,
@@ -70,6 +71,10 @@ pub struct Config {
 pub struct WechatConfig {
     /// `api_base`: the host of the two API calls.
     pub api_base: Url,
+    /// `relay`: that host is the company's own, not WeChat's.
+    pub is_relay: bool,
+    /// `proxy`, or what the environment says: how that host is reached.
+    pub way: Way,
     /// `open_base`: the origin of the authorize page, as browsers reach it.
     pub open_base: Url,
     /// How long WeChat may take. Not a setting.
@@ -83,12 +88,12 @@ impl WechatConfig {
     /// If TLS cannot be set up, for example without any root certificate on the machine.
     pub(crate) fn client(&self) -> Result<Client, reqwest::Error> {
         let http = reqwest::Client::builder()
-            .user_agent(concat!("wechat-login-proxy/", env!("CARGO_PKG_VERSION")))
-            .no_proxy();
+            .user_agent(concat!("wechat-login-proxy/", env!("CARGO_PKG_VERSION")));
         let mut options = Options::default();
         options.api_base = self.api_base.as_str().to_owned();
         options.timeouts = self.timeouts.clone();
-        Client::with(http, options)
+        options.proxy_name = self.way.proxy().map(ToString::to_string);
+        Client::with(self.way.taken_by(http)?, options)
     }
 }
 

@@ -194,6 +194,7 @@ fn errcode_of(error: &wechat::Error) -> String {
         (_, Some(errcode)) if error.code().is_some() => errcode.to_string(),
         (_, Some(_)) => "other".to_owned(),
         (wechat::Error::NotSent { .. }, None) => "not_sent".to_owned(),
+        (wechat::Error::Proxy { .. }, None) => "proxy".to_owned(),
         (wechat::Error::Transport { .. }, None) => "no_answer".to_owned(),
         (wechat::Error::Status { .. }, None) => "http_status".to_owned(),
         (_, None) => "unusable".to_owned(),

@@ -16,5 +16,6 @@ mod packed;
 mod replicas;
 mod subpath;
 mod support;
+mod way_out;
 
 use support::{phone, recorder, static_site};

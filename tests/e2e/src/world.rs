@@ -76,6 +76,8 @@ pub struct WorldOptions {
     pub website: bool,
     /// Whether the app is the foreign one, `examples/tea-house`.
     pub foreign_app: bool,
+    /// The forward proxy through which the proxy asks WeChat, if that is not asked directly.
+    pub forward_proxy: Option<SocketAddr>,
 }
 
 impl Default for WorldOptions {
@@ -88,6 +90,7 @@ impl Default for WorldOptions {
             path: "",
             website: false,
             foreign_app: false,
+            forward_proxy: None,
         }
     }
 }
@@ -186,6 +189,8 @@ impl World {
         };
         let website =
             format!("website_appid = \"{WEBSITE}\"\nwebsite_secret = \"simulator-secret-d1\"");
+        let forward_proxy = options.forward_proxy;
+        let forward_proxy = forward_proxy.map(|at| format!("proxy = \"http://{at}\""));
         let mut config = CONFIG.to_owned();
         for (name, value) in [
             ("{app}", &*app),
@@ -198,6 +203,7 @@ impl World {
             ("{serving}", &serving),
             ("{api_base}", &simulator.base_url()),
             ("{open_base}", &wechat),
+            ("{forward_proxy}", &forward_proxy.unwrap_or_default()),
             ("{secret}", options.secret),
             ("{website}", if options.website { &website } else { "" }),
             ("{service_key}", SERVICE_KEY),

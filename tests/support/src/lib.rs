@@ -3,11 +3,14 @@
 
 pub mod addresses;
 pub mod dice;
+mod kept;
 pub mod made_up;
 pub mod nginx;
+pub mod pgbouncer;
 pub mod postgres;
 pub mod program;
 pub mod replica;
 pub mod suite_log;
 pub mod text;
+pub mod tinyproxy;
 pub mod wire;

@@ -28,7 +28,18 @@ pub struct Executable(pub &'static str);
 impl Executable {
     /// Runs it to its end with these arguments, words with blanks between them.
     pub async fn run(self, folder: &Path, arguments: &str) -> Said {
+        self.run_in(&[], folder, arguments).await
+    }
+
+    /// The same with these variables in its environment.
+    pub async fn run_in(
+        self,
+        environment: &[(&str, &str)],
+        folder: &Path,
+        arguments: &str,
+    ) -> Said {
         let mut command = tokio::process::Command::from(self.command(folder));
+        command.envs(environment.iter().copied());
         let output = command.args(arguments.split_whitespace()).output().await;
         let output = output.unwrap();
         suite_log::keep(NAME, &output.stderr);
@@ -47,7 +58,12 @@ impl Executable {
 
     /// The same, logging so much (`RUST_LOG`).
     pub fn start_saying(self, logged: &str, folder: &Path, toml: &str) -> Program {
-        let mut program = self.spawn_saying(logged, folder, toml);
+        self.start_in(&[("RUST_LOG", logged)], folder, toml)
+    }
+
+    /// The same with these variables in its environment.
+    pub fn start_in(self, environment: &[(&str, &str)], folder: &Path, toml: &str) -> Program {
+        let mut program = self.spawn_in(environment, folder, toml);
         let line = program.wait_for("listening");
         // Whatever stands around it in this format.
         let from = line.find("127.0.0.1:").unwrap();
@@ -60,14 +76,15 @@ impl Executable {
 
     /// Starts it with this configuration. It may never listen.
     pub fn spawn(self, folder: &Path, toml: &str) -> Program {
-        self.spawn_saying(LOGGED, folder, toml)
+        self.spawn_in(&[], folder, toml)
     }
 
-    fn spawn_saying(self, logged: &str, folder: &Path, toml: &str) -> Program {
+    fn spawn_in(self, environment: &[(&str, &str)], folder: &Path, toml: &str) -> Program {
         std::fs::write(folder.join("proxy.toml"), toml).unwrap();
         let mut process = self
             .command(folder)
-            .env("RUST_LOG", logged)
+            .env("RUST_LOG", LOGGED)
+            .envs(environment.iter().copied())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();

@@ -47,11 +47,13 @@ const SEARCHED: AtLeast = AtLeast {
 /// | foreign | real WeChat clients, the fuzzed API | compilation |
 pub(crate) fn run() -> anyhow::Result<()> {
     // Before the long steps: what only a person can install should be known at once.
-    system::ensure(
-        system::BROWSER
-            .iter()
-            .chain([&system::POSTGRES, &system::NGINX]),
-    )?;
+    system::ensure(system::BROWSER.iter().chain([
+        &system::POSTGRES,
+        &system::PGBOUNCER,
+        &system::NGINX,
+        &system::TINYPROXY,
+        &system::OPENSSL,
+    ]))?;
     // Without it a step is skipped.
     if let Err(error) = system::ensure(&system::WEBKIT) {
         screen::print_line(&format!("{error:#}"));

@@ -1,9 +1,14 @@
 //! Each call, as it should go and as it should fail.
 
-use wechat_oauth::{AccessToken, AppSecret, AuthCode, Endpoint, ErrorCode, OpenId, Scope};
+use std::io::{Read as _, Write as _};
+
+use wechat_oauth::{
+    AccessToken, AppSecret, AuthCode, Client, Endpoint, Error, ErrorCode, OpenId, Options,
+    ProxyFault, Scope,
+};
 use wechat_simulator::GrantedScope;
 
-use crate::{World, client_of};
+use crate::{World, client_of, http};
 
 #[tokio::test]
 async fn a_code_becomes_a_token_that_is_checked_refreshed_and_tells_a_name() {
@@ -119,4 +124,29 @@ async fn an_account_token_is_the_one_that_is_valid_already() {
     );
     assert!(client.check_account(appid, secret).await.outcome.is_ok());
     assert!(client.check_website(appid, secret).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_forward_proxy_that_refuses_is_named_and_asked_once() {
+    let world = World::new().await;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let name = format!("http://{}", listener.local_addr().unwrap());
+    let refusing = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let _ = stream.read(&mut [0; 1024]);
+        let answer = b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n";
+        stream.write_all(answer).unwrap();
+    });
+    let proxy = reqwest::Proxy::all(&name).unwrap();
+    let mut options = Options::default();
+    options.proxy_name = Some(name.clone());
+    let client = Client::with(http().proxy(proxy), options).unwrap();
+    let code = world.code(GrantedScope::Base);
+    let error = client.exchange_code(&world.appid, &world.secret, &code);
+    let error = error.await.unwrap_err();
+    refusing.join().unwrap();
+    assert!(error.is_not_sent() && !error.is_transient(), "{error}");
+    let fault = ProxyFault::Unauthorized;
+    assert!(matches!(error, Error::Proxy { fault: it, .. } if it == fault));
+    assert!(error.to_string().contains(&name), "{error}");
 }

@@ -57,7 +57,7 @@ fn callback_domain(url: &Url, simulator: bool) -> Finding {
         ),
     };
     CHECK.ok(format!(
-            "Enter exactly {enter}, without https:// and without a slash at the end, in the console under 设置与开发 → 账号设置 → \
+            "Enter exactly {enter}, without https:// and without a slash at the end, at mp.weixin.qq.com under 设置与开发 → 账号设置 → \
              功能设置 → 网页授权域名."
         ),
     )

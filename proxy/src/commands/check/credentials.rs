@@ -1,7 +1,8 @@
 //! Appids and secrets, asked of WeChat itself, and with its answer the clock.
 
 use super::report::{Finding, Subject};
-use crate::config::{Account, Config, Website};
+use super::way_out;
+use crate::config::{Account, Config, Website, WechatConfig};
 use crate::login::clock::Clock;
 use wechat_oauth::{Client, CredentialAnswer, Error, ErrorCode, FailureKind, operator_hint};
 
@@ -18,17 +19,30 @@ pub(super) async fn findings(config: &Config, client: &Client, clock: &dyn Clock
     for (name, account) in &config.accounts {
         let answer = client.check_account(&account.appid, &account.secret).await;
         difference = difference.or_else(|| Some(clock.now().abs_diff(answer.date?)));
-        findings.push(account_finding(name, account, &answer));
+        findings.push(account_finding(name, account, &answer, &config.wechat));
         if let Some(website) = &account.website {
             let outcome = client.check_website(&website.appid, &website.secret).await;
-            findings.push(website_finding(name, website, &outcome));
+            findings.push(website_finding(name, website, &outcome, &config.wechat));
         }
     }
     findings.push(clock_finding(difference));
     findings
 }
 
-fn account_finding(name: &str, account: &Account, answer: &CredentialAnswer) -> Finding {
+/// Where there is no way to WeChat.
+pub(super) fn not_asked() -> Finding {
+    CHECK.skipped(
+        "WeChat was not asked: the proxy does not let us through.",
+        "mend the finding before this one and check again.",
+    )
+}
+
+fn account_finding(
+    name: &str,
+    account: &Account,
+    answer: &CredentialAnswer,
+    wechat: &WechatConfig,
+) -> Finding {
     let appid = account.appid.as_str();
     let error = match &answer.outcome {
         Ok(()) => {
@@ -48,18 +62,25 @@ fn account_finding(name: &str, account: &Account, answer: &CredentialAnswer) -> 
             ),
             "logins are known to work without it, account tokens do not; whether the secret is right is not known.",
             format!(
-                "add {address} under 设置与开发 → 基本配置 → IP白名单, wait some minutes and check again."
+                "add {address} at developers.weixin.qq.com/platform → 我的业务 → 服务号 → 基础信息 → 开发密钥 → IP白名单 (not at \
+                 mp.weixin.qq.com any more), wait some minutes and check again."
             ),
         );
     }
     refused(
         &format!("accounts.{name} (appid {appid})"),
         error,
+        wechat,
         wrong_kind_of_account,
     )
 }
 
-fn website_finding(name: &str, website: &Website, outcome: &Result<(), Error>) -> Finding {
+fn website_finding(
+    name: &str,
+    website: &Website,
+    outcome: &Result<(), Error>,
+    wechat: &WechatConfig,
+) -> Finding {
     let appid = website.appid.as_str();
     match outcome {
         Ok(()) => CHECK.ok(format!(
@@ -68,6 +89,7 @@ fn website_finding(name: &str, website: &Website, outcome: &Result<(), Error>) -
         Err(error) => refused(
             &format!("the website application of accounts.{name} (appid {appid})"),
             error,
+            wechat,
             |errcode| {
                 (errcode == ErrorCode::InvalidAppid)
                     .then_some("website_appid is an appid of a 网站应用 of open.weixin.qq.com, not the account's own")
@@ -79,7 +101,7 @@ fn website_finding(name: &str, website: &Website, outcome: &Result<(), Error>) -
 /// What else an unknown appid may be.
 fn wrong_kind_of_account(errcode: ErrorCode) -> Option<&'static str> {
     (errcode == ErrorCode::InvalidAppid).then_some(
-        "it must be that of a verified service account (服务号) of mp.weixin.qq.com, not of a website application or \
+        "it must be that of a verified service account (服务号; what WeChat calls 公众号 today has no web authorization), not of a website application or \
          of the open platform",
     )
 }
@@ -87,13 +109,20 @@ fn wrong_kind_of_account(errcode: ErrorCode) -> Option<&'static str> {
 fn refused(
     whose: &str,
     error: &Error,
+    wechat: &WechatConfig,
     kind: impl Fn(ErrorCode) -> Option<&'static str>,
 ) -> Finding {
     let Some(errcode) = error.errcode() else {
-        return CHECK.error(format!("{whose}: {error}."),
-            "without WeChat's API no login comes to an end.",
-            "let this machine reach the host of wechat.api_base by https (DNS, firewall, root certificates).",
-        );
+        let fix = match error {
+            Error::Proxy { fault, .. } => way_out::remedy(*fault, wechat),
+            _ if wechat.way.proxy().is_some() => {
+                "look at the proxy's log: it is to pass on calls to the host of wechat.api_base.".to_owned()
+            }
+            _ => "let this machine reach the host of wechat.api_base by https (DNS, firewall, root certificates), or \
+                  name a proxy that does in wechat.proxy."
+                .to_owned(),
+        };
+        return CHECK.error(format!("{whose}: {error}."), way_out::WHY, fix);
     };
     if matches!(
         error.kind(),

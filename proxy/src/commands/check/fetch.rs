@@ -2,16 +2,23 @@
 
 use std::borrow::Cow;
 use std::error::Error as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, ORIGIN};
-use reqwest::{Client, RequestBuilder, Url};
+use reqwest::{Client, Proxy, RequestBuilder, Url};
+
+use crate::config::{ProxyVariables, Way};
 
 /// Longest body read; pages and verification files are far below, and of the WASM only the headers count.
 const BODY_BYTES: usize = 256 * 1024;
 
-/// Fetches addresses.
-pub(super) struct Fetcher(Client);
+/// Fetches addresses, through the proxies that the environment names, as other programs do. `wechat.proxy` is for WeChat
+/// alone.
+pub(super) struct Fetcher {
+    http: Client,
+    variables: Arc<ProxyVariables>,
+}
 
 /// What came back.
 pub(super) struct Answer {
@@ -33,7 +40,9 @@ impl Fetcher {
     /// # Errors
     /// If TLS cannot be set up.
     pub(super) fn new() -> Result<Self, reqwest::Error> {
-        let client = Client::builder()
+        let variables = Arc::new(ProxyVariables::of_this_process());
+        let of_proxy = variables.clone();
+        let http = Client::builder()
             .user_agent(concat!(
                 "wechat-login-proxy/",
                 env!("CARGO_PKG_VERSION"),
@@ -43,28 +52,39 @@ impl Fetcher {
             .timeout(Duration::from_secs(10))
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
+            .proxy(Proxy::custom(move |url| {
+                Some(of_proxy.way_to(url).ok()?.proxy()?.url_with_password())
+            }))
             .build()?;
-        Ok(Self(client))
+        Ok(Self { http, variables })
     }
 
     pub(super) async fn get(&self, url: Url, accept: &'static str) -> Result<Answer, NoAnswer> {
-        self.send(self.0.get(url).header(ACCEPT, accept)).await
+        let request = self.http.get(url.clone()).header(ACCEPT, accept);
+        self.send(&url, request).await
     }
 
     /// JSON, as a script of a page of `site` asks for it.
     pub(super) async fn get_from(&self, site: &Url, url: Url) -> Result<Answer, NoAnswer> {
-        let request = self.0.get(url).header(ACCEPT, "application/json");
+        let request = self.http.get(url.clone());
+        let request = request.header(ACCEPT, "application/json");
         let site = site.origin().ascii_serialization();
-        self.send(request.header(ORIGIN, site)).await
+        self.send(&url, request.header(ORIGIN, site)).await
     }
 
     /// The same question to sign out, of nobody: it changes nothing.
     pub(super) async fn sign_out(&self, site: &Url, url: Url) -> Result<Answer, NoAnswer> {
+        let request = self.http.delete(url.clone());
         let site = site.origin().ascii_serialization();
-        self.send(self.0.delete(url).header(ORIGIN, site)).await
+        self.send(&url, request.header(ORIGIN, site)).await
     }
 
-    async fn send(&self, request: RequestBuilder) -> Result<Answer, NoAnswer> {
+    async fn send(&self, url: &Url, request: RequestBuilder) -> Result<Answer, NoAnswer> {
+        let way = self.variables.way_to(url).map_err(|problem| NoAnswer {
+            cause: problem.to_string(),
+            is_certificate: false,
+        })?;
+        let no_answer = |error| no_answer(error, &way);
         let mut response = request.send().await.map_err(no_answer)?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let mut body = Vec::new();
@@ -131,7 +151,7 @@ fn text(value: &HeaderValue) -> Cow<'_, str> {
     String::from_utf8_lossy(value.as_bytes())
 }
 
-fn no_answer(error: reqwest::Error) -> NoAnswer {
+fn no_answer(error: reqwest::Error, way: &Way) -> NoAnswer {
     let error = error.without_url();
     let mut cause = error.to_string();
     let mut source = error.source();
@@ -139,6 +159,9 @@ fn no_answer(error: reqwest::Error) -> NoAnswer {
         cause.push_str(": ");
         cause.push_str(&next.to_string());
         source = next.source();
+    }
+    if way.proxy().is_some() {
+        cause = format!("{cause}, {way}");
     }
     NoAnswer {
         is_certificate: cause.contains("certificate"),

@@ -1,7 +1,7 @@
 //! `check`: what would send the first user to an error page of WeChat's or into a loop, found before the first user.
 //!
-//! Reading order: [`report`](Report) (what a finding is), `address`, `keys`, `files`, `database`, `credentials`,
-//! `verify_file` (what is looked at from inside, with the configuration), `site` with `site_page`, `site_api` and
+//! Reading order: [`report`](Report) (what a finding is), `address`, `keys`, `files`, `database`, `way_out`,
+//! `credentials`, `verify_file` (what is looked at from inside, with the configuration), `site` with `site_page`, `site_api` and
 //! `site_place` (from outside, with an address only), `fetch` (one request). Looking changes nothing, neither here nor at WeChat's.
 
 mod address;
@@ -16,6 +16,7 @@ mod site_api;
 mod site_page;
 mod site_place;
 mod verify_file;
+mod way_out;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -84,8 +85,16 @@ pub async fn configuration(
     let mut findings = address::findings(config);
     findings.extend(keys::findings(config));
     findings.extend(files::findings(config, config_file));
-    findings.push(database::finding(config).await);
-    findings.extend(credentials::findings(config, &client, clock).await);
+    findings.extend(database::findings(config).await);
+    let way_out = way_out::findings(&config.wechat).await;
+    let is_open = way_out.iter().all(|it| it.level != Level::Error);
+    findings.extend(way_out);
+    findings.extend(if is_open {
+        credentials::findings(config, &client, clock).await
+    } else {
+        // It would be asked once for each account, and whoever shows a wrong password so often is locked out.
+        vec![credentials::not_asked()]
+    });
     findings.extend(verify_file::findings(config, &fetcher).await);
     Ok(Report(findings))
 }

@@ -23,7 +23,13 @@ fn the_committed_samples_are_in_order() {
 #[test]
 fn what_the_sample_for_production_shows_in_comments_is_right_too() {
     // Those name files of a server; the keys' own tests are elsewhere.
-    let needs_a_server = ["_file =", "_credential =", "static_dir", "website_appid"];
+    let needs_a_server = [
+        "_file =",
+        "_credential =",
+        "static_dir",
+        "website_appid",
+        "proxy_user",
+    ];
     let is_setting = |line: &str| {
         let key = line.split(" = ").next().filter(|key| *key != line);
         key.is_some_and(|key| {
@@ -44,6 +50,11 @@ fn what_the_sample_for_production_shows_in_comments_is_right_too() {
         }
         toml.push('\n');
     }
+    // The other way to name the database.
+    let toml = toml.replace(
+        "database_url = \"sqlite:/var/lib/wechat-login/proxy.sqlite\"",
+        "",
+    );
     parse_with(&toml, &SECRETS).unwrap();
     assert!(uncommented > 15, "{uncommented}");
 }

@@ -167,6 +167,10 @@ fn no_problem_quotes_a_secret() {
         "sqlite::memory:",
         &format!("postgres://u:{secret}@h:port/d"),
     );
+    let proxy = format!(
+        "wechat.proxy = \"http://u:{secret}@h:3128\"\n{}",
+        super::sample()
+    );
     let service_key = format!("{}[service_keys]\norders = \"{secret}\"\n", super::sample());
     for toml in [
         wrong_secret,
@@ -174,6 +178,7 @@ fn no_problem_quotes_a_secret() {
         wrong_type,
         short_key,
         database,
+        proxy,
         service_key,
     ] {
         let found = super::problems(&toml);

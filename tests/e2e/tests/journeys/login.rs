@@ -3,6 +3,7 @@
 use anyhow::{Context, ensure};
 use e2e::{Browser, Look, World, WorldOptions, journey, walk, walk_in};
 use serde_json::json;
+use test_support::tinyproxy::Tinyproxy;
 
 use super::first_stage::MISSING;
 use super::planted::{Planted, plant};
@@ -34,6 +35,20 @@ fn silent_login_shows_the_openid() {
         let console = browser.console().await?;
         ensure!(console.is_empty(), "{console:?}");
         Ok(())
+    });
+}
+
+/// As in a company whose machines have no other way out.
+#[test]
+fn a_login_whose_calls_go_through_a_forward_proxy() {
+    let tinyproxy = Tinyproxy::start("");
+    let options = WorldOptions::with(|it| it.forward_proxy = Some(tinyproxy.address));
+    walk_in(options, async |world, browser| {
+        browser.goto(&world.app).await?;
+        world.is_signed_in(browser, "xiaoming").await?;
+        let asked = tinyproxy.requests("GET");
+        ensure!(asked == 1, "{asked} calls through tinyproxy");
+        world.asked_wechat(1, &[0])
     });
 }
 

@@ -29,12 +29,12 @@ const NOT_FOR_SERVERS: [&str; 3] = [
 
 /// The first thing somebody reads who has unpacked it.
 const README: &str = "\
-WeChat Official Account login: proxy, app, and a simulator of WeChat
-公众号网页授权登录
+WeChat login for service accounts: proxy, app, and a simulator of WeChat
+微信服务号网页授权登录
 
 What is what, and where it goes:  docs/deploy/README.md
-From the console to the first login:  docs/going-live.md
-从公众号后台到第一次登录：docs/going-live.zh-CN.md
+From WeChat's consoles to the first login:  docs/going-live.md
+从微信的后台到第一次登录：docs/going-live.zh-CN.md
 ";
 const SUMS: &str = "SHA256SUMS";
 /// Where the programs and the app are in the package.

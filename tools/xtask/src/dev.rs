@@ -65,9 +65,6 @@ const PROXY_CONFIG: &str = "proxy/dev.toml";
 const ORDER_SYSTEM: &str = "order_system";
 const ORDER_SYSTEM_KEY: &str = "development-only-not-a-secret-orders-0123456789";
 
-/// Where the app is built during development; `dist/` stays what `make build` made.
-const APP_FOLDER: &str = "target/dev/app";
-
 /// Runs until Ctrl-C.
 ///
 /// # Errors
@@ -98,8 +95,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
     screen::say(
         "compiling the app to WebAssembly (about 1 minute the first time on two cores, then seconds)",
     );
-    let public_url = app::public_url()?;
-    app::start(&tools, &mut servers, &public_url)?;
+    let public_url = app::public_url(PROXY)?;
+    app::start(&tools, &mut servers, [APP, PROXY], &public_url)?;
     print_what_to_open(&public_url);
 
     let ended = keep_running(&mut servers, sources, programs);

@@ -3,31 +3,38 @@
 use anyhow::Context as _;
 
 use super::servers::{Server, Servers};
-use super::{APP, APP_FOLDER, PROXY};
 use crate::tools::Tools;
 
+/// Where the app is built during development; `dist/` stays what `make build` made.
+const FOLDER: &str = "target/dev/app";
+
 /// The proxy's `public_url`, wherever that was set: in its configuration or by `WECHAT_LOGIN__PUBLIC_URL`.
-pub(super) fn public_url() -> anyhow::Result<String> {
-    let bootstrap = PROXY.get("/api/bootstrap")?;
+pub(super) fn public_url(proxy: Server) -> anyhow::Result<String> {
+    let bootstrap = proxy.get("/api/bootstrap")?;
     let rest = bootstrap.split_once("\"public_url\":\"");
     let (_, rest) = rest.context("the proxy does not say its public_url")?;
     Ok(rest.split('"').next().unwrap_or_default().to_owned())
 }
 
 /// Starts trunk, which passes `/api` on by `Trunk.toml`, and below a path has to be told of it.
-pub(super) fn start(tools: &Tools, servers: &mut Servers, public_url: &str) -> anyhow::Result<()> {
+pub(super) fn start(
+    tools: &Tools,
+    servers: &mut Servers,
+    [app, proxy]: [Server; 2],
+    public_url: &str,
+) -> anyhow::Result<()> {
     let path = path_of(public_url);
     let mut trunk = tools.trunk();
-    trunk.args(["serve", "--dist", APP_FOLDER]);
+    trunk.args(["serve", "--dist", FOLDER]);
     if !path.is_empty() {
-        let api = format!("http://{}{path}/api", PROXY.address());
+        let api = format!("http://{}{path}/api", proxy.address());
         trunk.args(["--public-url", &format!("{path}/"), "--proxy-backend", &api]);
         trunk.args(["--proxy-no-redirect", "--proxy-no-system-proxy"]);
     }
     let health = format!("{path}/").leak();
-    servers.start(Server { health, ..APP }, &mut trunk)?;
+    servers.start(Server { health, ..app }, &mut trunk)?;
     // Through the app's address, as the browser will ask: shows that the forwarding works too.
-    servers.wait_until_answering(APP, &format!("{path}/api/bootstrap"))
+    servers.wait_until_answering(app, &format!("{path}/api/bootstrap"))
 }
 
 /// The path in it: empty, or such as `/h5`.

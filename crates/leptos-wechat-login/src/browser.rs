@@ -230,5 +230,9 @@ pub(crate) fn address_of(selector: &str) -> String {
 /// `<Router base=…>`.
 pub fn base() -> String {
     let base = address_of("base[href]");
-    origin_and_path(&base).1.trim_end_matches('/').to_owned()
+    origin_and_path(&base)
+        .1
+        .strip_suffix('/')
+        .unwrap_or_default()
+        .to_owned()
 }

@@ -109,7 +109,7 @@
 
   // The app's script or module, as the page names it.
   function nameOf(extension) {
-    return document.querySelector("script[type=module]").text.match("'(\\S+\\." + extension + ")'")[1];
+    return document.querySelector("script[type=module]").text.match("'(?:\\./)?(\\S+\\." + extension + ")'")[1];
   }
 
   // The engines have words of their own for why a file did not come, and for a script none: so it is asked for again.

@@ -3,20 +3,23 @@
 // the app's own rules (crates/login-decision), which comes behind this script. Where that cannot run, the app does all
 // of this itself.
 //
-// Before it in the page stand the link api-bootstrap (where the proxy is, which pages need a login, how to leave) and
-// wechatLoginFiles (where the app's files are, the length of its module). It leaves wechatLogin for the app;
+// Before it in the page stand the base (where the app is on this origin), the link api-bootstrap (where the proxy is, which
+// pages need a login, how to leave) and wechatLoginFiles (the app's module, and its length). It leaves wechatLogin for the app;
 // docs/first-login.md describes both. In old JavaScript, as boot.js.
 (function () {
   var files = window.wechatLoginFiles;
   var link = document.getElementById("api-bootstrap");
   if (!files || !window.fetch || !window.Promise || !window.TextDecoder || typeof WebAssembly !== "object") return;
-  var api = link.getAttribute("href").replace(/\/api\/bootstrap$/, "");
-  var pages = link.getAttribute("data-login-pages");
+  // Where the app is on this origin, which may have others, of ours too: empty, or for example /h5.
+  var base = document.querySelector("base");
+  var root = base ? base.href.slice(location.origin.length).replace(/\/[^\/]*$/, "") : "";
+  var api = link.href.replace(/\/api\/bootstrap$/, "");
+  var pages = root + link.getAttribute("data-login-pages").split(" ").join(" " + root);
   var ways_to_leave = link.getAttribute("data-leave");
   var PREFIX = "wechat-login:";
   var SEPARATOR = "\u0001";
   // Where the browser remembers which module it has in its cache.
-  var KEPT = "wechat-login-app";
+  var KEPT = root + "wechat-login-app";
   // Longer than the proxy waits for WeChat and its database, as in the app.
   var TIMEOUT_MS = 25000;
   // A module that answers sooner comes over a fast network.
@@ -62,7 +65,7 @@
     storages().forEach(function (storage) {
       for (var at = 0; at < storage.length; at++) {
         var key = storage.key(at);
-        if (key.indexOf(PREFIX) === 0) all.push(key, storage.getItem(key));
+        if (key.indexOf(root + PREFIX) === 0) all.push(key.slice(root.length), storage.getItem(key));
       }
     });
     return all;
@@ -71,7 +74,7 @@
   function save(key, text) {
     storages().forEach(function (storage) {
       try {
-        storage.setItem(key, text);
+        storage.setItem(root + key, text);
       } catch (error) {
         // Full. The other one may have room.
       }
@@ -154,13 +157,16 @@
       var session = bootstrap.session || {};
       var names = Object.keys(bootstrap.accounts);
       crypto.getRandomValues(new Uint8Array(stage.memory.buffer, stage.random(), 192));
-      var signed_out = storages().some(function (storage) {
-        return storage === window.sessionStorage && storage.getItem("wechat-login-signed-out");
-      });
+      // What the tab remembers.
+      function own(key) {
+        try {
+          return sessionStorage.getItem(root + key);
+        } catch (error) {}
+      }
       var facts = [Date.now(), location.origin, local(), navigator.userAgent, pages];
       // Not those of wechatLogin: the app may have taken them over by now.
-      facts.push(found[1], found[2], found[3], found[4], signed_out ? 1 : "");
-      facts.push(bootstrap.require_wechat ? 1 : "", bootstrap.authorize_url_base, bootstrap.default_account);
+      facts.push(found[1], found[2], found[3], found[4], own("wechat-login-signed-out"));
+      facts.push(own("wechat-login-moved"), bootstrap.public_url, bootstrap.require_wechat ? 1 : "", bootstrap.authorize_url_base, bootstrap.default_account);
       facts.push(session.account, session.snapshot ? 1 : "", names.length);
       names.forEach(function (name) {
         facts.push(name, bootstrap.accounts[name].appid);
@@ -206,6 +212,12 @@
   function leaveFor(url, key, record) {
     // The user reads why nothing works here.
     if (document.body && document.body.classList.contains("failed")) return;
+    // Not for WeChat, but for where the page should have been opened; and not where nobody remembers that it went.
+    if (key.indexOf(PREFIX)) {
+      sessionStorage.setItem(root + key, record);
+      login.leaving = true;
+      return location.replace(url);
+    }
     login.leaving = true;
     save(key, record);
     var has_left = false;
@@ -228,8 +240,7 @@
     if (comes_soon) return leave();
     if (/worker/.test(ways_to_leave) && navigator.serviceWorker) {
       // For no page: it has nothing to do with any, and the site's own worker stays.
-      var worker = files.base + "sw.js";
-      navigator.serviceWorker.register(worker + "?" + files.module, { scope: worker }).catch(ignore);
+      navigator.serviceWorker.register("sw.js?" + files.module, { scope: "sw.js" }).catch(ignore);
       return leave();
     }
     if (!/hold/.test(ways_to_leave) || !files.size) return leave();

@@ -2,7 +2,7 @@
 
 use leptos_router::location::{BrowserUrl, LocationProvider};
 use leptos_wechat_login::prelude::*;
-use leptos_wechat_login::{LoginOptions, provide_login};
+use leptos_wechat_login::{LoginOptions, browser, provide_login};
 
 use crate::pages::{not_found::NotFound, orders::OrdersPage, profile::ProfilePage};
 use crate::text::texts;
@@ -12,7 +12,7 @@ const SKELETON: &str = "skeleton";
 
 type Draw = fn() -> AnyView;
 
-/// The pages, each with its address, without a slash at the end.
+/// The pages, each with its path behind the app's own, without a slash at the end.
 const PAGES: &[(&str, Draw)] = &[
     ("", || ProfilePage().into_any()),
     ("/orders", || OrdersPage().into_any()),
@@ -45,13 +45,14 @@ fn App() -> impl IntoView {
     let Ok(location) = BrowserUrl::new() else {
         return ().into_any();
     };
-    location.init(None);
+    let base = browser::base();
+    location.init(Some((base.clone() + "/").into()));
     let url = location.as_url().clone();
     // A page is drawn anew when the address is another page's. A `Memo` would say the same for 0.8 KB more.
     let place = RwSignal::new(PAGES.len());
     let address_bar = location.clone();
     std::mem::forget(RenderEffect::new(move |_| {
-        let new = url.with(|url| place_of(url.path()));
+        let new = url.with(|url| place_of(&base, url.path()));
         if new != place.get_untracked() {
             place.set(new);
         } else {
@@ -69,8 +70,8 @@ fn App() -> impl IntoView {
 }
 
 /// Where the page of an address is in [`PAGES`]; behind them if it is none.
-fn place_of(path: &str) -> usize {
-    let path = path.trim_end_matches('/');
-    let place = PAGES.iter().position(|(of_page, _)| *of_page == path);
+fn place_of(base: &str, path: &str) -> usize {
+    let path = path.strip_prefix(base).map(|it| it.trim_end_matches('/'));
+    let place = PAGES.iter().position(|(of_page, _)| path == Some(of_page));
     place.unwrap_or(PAGES.len())
 }

@@ -1,4 +1,6 @@
-//! The proxy has answered: whether the page leaves for WeChat.
+//! The proxy has answered: whether the page leaves, for WeChat or for `public_url`.
+
+use core::fmt::Write as _;
 
 use login_decision::callback::{Callback, write_redirect_uri};
 use login_decision::chosen_account::chosen_account;
@@ -7,6 +9,7 @@ use login_decision::entry::{Entry, Facts, Visitor, decide};
 use login_decision::pending_login::{
     NewLogin, PendingLogin, RANDOM_BYTES, SECRETS_LENGTH, draw_secrets,
 };
+use login_decision::public_page::{MOVED_KEY, elsewhere};
 use login_decision::text::{number, parts, split};
 use login_decision::{AuthorizeRequest, Scope, write_authorize_url};
 
@@ -20,10 +23,10 @@ pub fn enter(
     out: &mut Output<'_>,
 ) -> Option<()> {
     let mut fields = fields(input)?;
-    let mut facts = [""; 16];
+    let mut facts = [""; 18];
     fields.fill(&mut facts)?;
     let &[
-        now,
+        time,
         origin,
         local,
         user_agent,
@@ -33,6 +36,8 @@ pub fn enter(
         state,
         record,
         signed_out,
+        moved_at,
+        public_url,
         require_wechat,
         base,
         default_account,
@@ -40,7 +45,11 @@ pub fn enter(
         snapshot,
         count,
     ] = &facts;
-    let now = number(now)?;
+    let now = number(time)?;
+    // Half an answer.
+    if public_url.is_empty() || base.is_empty() {
+        return None;
+    }
     let chosen = chosen_account(local);
     let of_session = (!of_session.is_empty()).then_some(of_session);
     let account = chosen.or(of_session).unwrap_or(default_account);
@@ -52,6 +61,7 @@ pub fn enter(
             appid = Some(id);
         }
     }
+    let there = elsewhere(public_url, origin, local, moved_at, now);
     let entry = decide(&Facts {
         visitor: if !of_session.is_some_and(|it| it == account) {
             Visitor::Nobody
@@ -69,16 +79,25 @@ pub fn enter(
         },
         unanswered: pairs.unanswered(now),
         can_authorize: require_wechat.is_empty() || can_authorize(user_agent),
+        is_elsewhere: there.is_some(),
         now,
         // The last, so that it is not copied.
         pending: PendingLogin::decode(state, record),
     });
-    let Entry::Begin { attempt } = entry else {
-        return None;
+    let attempt = match entry {
+        Entry::Begin { attempt } => attempt,
+        Entry::Move => {
+            let (origin, prefix) = there?;
+            for part in &[origin, prefix, local, "\u{1}", MOVED_KEY, "\u{1}", time] {
+                let _ = out.write_str(part);
+            }
+            return Some(());
+        }
+        _ => return None,
     };
     // Writing never fails: what does not fit is no answer in the end.
     draw_secrets(attempt, now, random, scratch)?;
-    let _ = write_redirect_uri(origin, local, scratch);
+    let _ = write_redirect_uri(public_url, local, scratch);
     let (secrets, redirect_uri) = scratch.whole()?.split_at_checked(SECRETS_LENGTH)?;
     let new = NewLogin {
         account,
@@ -86,10 +105,6 @@ pub fn enter(
         return_to: local,
     };
     let login = new.pending(secrets);
-    // Half an answer.
-    if base.is_empty() {
-        return None;
-    }
     let request = AuthorizeRequest {
         base,
         appid: appid?,

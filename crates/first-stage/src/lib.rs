@@ -45,7 +45,9 @@
 //! | login pages | paths that need a login, with blanks between them |
 //! | kind, code, state, record | as `arrive` gave them |
 //! | signed out | `1` if this tab says so |
-//! | require_wechat | bootstrap's, as all that follow |
+//! | moved at | what this tab remembers of a way to `public_url`, see below |
+//! | public_url | bootstrap's, as all that follow |
+//! | require_wechat | |
 //! | authorize_url_base, default_account | |
 //! | session's account, session's snapshot | empty without a session |
 //! | number of accounts, then name and appid of each | |
@@ -54,7 +56,7 @@
 //! | output | |
 //! |---|---|
 //! | url | where to go, in the place of this page |
-//! | key, record | what to store in both storages before |
+//! | key, record | what to store before: a record in both storages; `wechat-login-moved` in `sessionStorage` alone, and where that is refused the page stays |
 
 #![cfg_attr(target_arch = "wasm32", no_std)]
 // Nothing that comes from outside may stop a thread; each exception says why it cannot happen.

@@ -2,11 +2,12 @@
 
 use std::cell::RefCell;
 
-use api_types::{Bootstrap, ExchangeRequest, Session};
+use api_types::{Bootstrap, ExchangeRequest, LoginState, Session};
 use futures_util::FutureExt as _;
 use leptos_wechat_login::flow::{Api, Browser as _, Flow, Headless, Leave, Storage, Stored};
 use leptos_wechat_login::{AuthState, Failure, Trouble};
 use login_decision::pending_login::KEY_PREFIX;
+use login_decision::public_page::MOVED_KEY;
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use test_support::made_up;
 
@@ -23,6 +24,7 @@ struct Count {
     posted: u32,
     second_codes: u32,
     left: u32,
+    moved: u32,
     stayed: u32,
     unanswered: u32,
 }
@@ -41,10 +43,19 @@ fn the_page_ends_where_the_app_alone_would_end() {
         posted,
         second_codes,
         left,
+        moved,
         stayed,
         unanswered,
     } = count;
-    let all = [untouched, posted, second_codes, left, stayed, unanswered];
+    let all = [
+        untouched,
+        posted,
+        second_codes,
+        left,
+        moved,
+        stayed,
+        unanswered,
+    ];
     assert!(all.iter().all(|it| *it > 30), "{count:?}");
 }
 
@@ -70,7 +81,9 @@ fn compare(world: &World, count: &mut Count) {
 
     let left = enter(world, &brought);
     assert_eq!(left, app.left, "{world:?}");
-    count.left += u32::from(left.is_some());
+    let is_move = |it: &[String; 3]| it[1] == MOVED_KEY;
+    count.moved += u32::from(left.as_ref().is_some_and(is_move));
+    count.left += u32::from(left.as_ref().is_some_and(|it| !is_move(it)));
     count.stayed += u32::from(left.is_none());
     count.unanswered += u32::from(app.state == AuthState::Failed(Trouble::Unanswered));
 }
@@ -108,10 +121,13 @@ fn alone(world: &World, shown: &str) -> Alone {
         stored: stored.clone(),
         posted: RefCell::default(),
     };
-    let browser = Headless::open(world::ORIGIN, &world.local, world::NOW, &stored, random);
+    let browser = Headless::open(world.origin, &world.local, world::NOW, &stored, random);
     browser.user_agent.set(world.user_agent);
     if world.is_signed_out {
         browser.store(Storage::Tab, "wechat-login-signed-out", Some("1"));
+    }
+    if !world.moved_at.is_empty() {
+        browser.store(Storage::Tab, MOVED_KEY, Some(world.moved_at));
     }
     let flow = Flow::arrive(browser, &proxy);
     let local = flow.browser().address().local();
@@ -124,7 +140,13 @@ fn alone(world: &World, shown: &str) -> Alone {
     flow.start().now_or_never().expect("nothing here waits");
     let left = flow.browser().left_for.take().map(|(url, leave)| {
         assert_eq!(leave, Leave::Replacing);
-        let (_, state) = url.split_once("&state=").unwrap();
+        let Some((_, state)) = url
+            .split_once("/connect/")
+            .and_then(|it| it.1.split_once("&state="))
+        else {
+            let stored = flow.browser().stored(Storage::Tab, MOVED_KEY);
+            return [url, MOVED_KEY.to_owned(), stored.unwrap()];
+        };
         let key = format!("{KEY_PREFIX}{}", state.trim_end_matches("#wechat_redirect"));
         let record = proxy.stored_under(&key);
         [url, key, record]
@@ -161,7 +183,10 @@ impl Api for &Proxy<'_> {
     async fn create_session(&self, request: &ExchangeRequest) -> Result<Session, Failure> {
         let stored = self.stored.borrow().clone();
         let mut stored = stored.into_iter();
-        let own = stored.find(|(_, text)| text.starts_with(&request.verifier));
+        // Others may have its text under a key that is none.
+        let is_key = |key: &str| key.strip_prefix(KEY_PREFIX).and_then(LoginState::read);
+        let own = stored
+            .find(|((_, key), text)| is_key(key).is_some() && text.starts_with(&request.verifier));
         let ((_, key), _) = own.expect("it was not stored before");
         let record = self.stored_under(&key);
         let body = serde_json::to_value(request).unwrap();

@@ -14,10 +14,10 @@ use crate::first_stage;
 use crate::flow::{Api, Failure};
 use crate::json::{self, FromJson};
 
-/// The element of `index.html` whose `href` is `<API base>/api/bootstrap`; without it the API is on the page's own origin.
+/// The element of `index.html` whose `href` is `<API base>/api/bootstrap`; without it the API is where the app is.
 ///
 /// The first stage of the page asks there, too, before the app is there.
-const BOOTSTRAP_LINK: &str = "api-bootstrap";
+const BOOTSTRAP_LINK: &str = "#api-bootstrap";
 const BOOTSTRAP_PATH: &str = "/api/bootstrap";
 const SESSION_PATH: &str = "/api/session";
 
@@ -159,10 +159,9 @@ fn begin(method: &str, path: &str, body: Option<&str>, timeout: &Timeout) -> Opt
 }
 
 fn base() -> String {
-    let href = browser::attribute(BOOTSTRAP_LINK, "href");
-    href.strip_suffix(BOOTSTRAP_PATH)
-        .unwrap_or_default()
-        .to_owned()
+    let link = browser::address_of(BOOTSTRAP_LINK);
+    let base = link.strip_suffix(BOOTSTRAP_PATH);
+    base.map_or_else(browser::base, str::to_owned)
 }
 
 /// Aborts a request, or the reading of its answer, after a while, unless it is dropped before.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use api_types::{ErrorCode, Session, has_login_answer};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use login_decision::public_page::{before, origin_and_path};
 
 use crate::api::{self, Proxy};
 use crate::browser::{self, Page};
@@ -150,11 +151,14 @@ impl Auth {
         title.flatten().unwrap_or_else(|| account.to_owned())
     }
 
-    /// The address of another page of the app, for `href`: with `?account=` where this page has one.
+    /// The address of another page of the app, for `href`: with what its paths begin with where it is not at the root of
+    /// its host, and with `?account=` where this page has one. For `<A>` of leptos_router, too: its paths with a slash at the
+    /// beginning are the host's, whatever the router's base is.
     pub fn link(self, path: &str) -> String {
+        let base = browser::base();
         match self.0.flow.chosen_account() {
-            Some(account) => [path, "?account=", &account].concat(),
-            None => path.to_owned(),
+            Some(account) => [&base, path, "?account=", &account].concat(),
+            None => [&base, path].concat(),
         }
     }
 
@@ -163,16 +167,21 @@ impl Auth {
         self.0.flow.has_qr_login()
     }
 
-    /// This page for another browser: its address, and that of a picture with it as a QR code.
+    /// This page for another browser: its address under `public_url`, and that of a picture with it as a QR code. Empty before
+    /// the proxy has answered.
     pub fn page_to_share(self) -> (String, String) {
-        let address = browser::address();
-        let mut local = address.local();
-        // An answer that came too late is no answer any more, but its code may be good still, and this is to be passed on.
-        if has_login_answer(&local) {
-            local = redirect_uri("", &local);
-        }
-        let picture = api::qr_code(&local);
-        (address.origin + &local, picture)
+        let local = browser::address().local();
+        let address = self.0.flow.bootstrap(|it| {
+            // An answer that came too late is no answer any more, but its code may be good still, and this is to be passed on.
+            if has_login_answer(&local) {
+                return redirect_uri(&it.public_url, &local);
+            }
+            let (origin, path) = before(&it.public_url, &local);
+            [origin, path, &local].concat()
+        });
+        let address = address.unwrap_or_default();
+        let picture = api::qr_code(origin_and_path(&address).1);
+        (address, picture)
     }
 
     /// The login's words.

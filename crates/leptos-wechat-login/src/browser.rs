@@ -6,10 +6,12 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, HtmlDocument, HtmlTextAreaElement, Location, Window};
 
 use login_decision::callback::Callback;
+use login_decision::public_page::origin_and_path;
 
 use crate::first_stage;
 use crate::flow::pending_login::PendingLogin;
 use crate::flow::{Address, AuthState, Browser, Leave, Notice, Storage};
+use crate::json;
 
 fn window() -> Option<Window> {
     web_sys::window()
@@ -30,6 +32,12 @@ fn storage(storage: Storage) -> Option<web_sys::Storage> {
         Storage::Site => window.local_storage(),
     };
     storage.ok().flatten()
+}
+
+/// A key of this app's. A host may have several of ours, each under a path of its own: what one remembers is not for the
+/// others, which have other accounts, and users who did not sign out there.
+fn own(key: &str) -> String {
+    [&base(), key].concat()
 }
 
 /// This browser, and the signals that the app's pages watch.
@@ -88,14 +96,15 @@ impl Browser for Page {
     }
 
     fn stored(&self, place: Storage, key: &str) -> Option<String> {
-        storage(place)?.get_item(key).ok()?
+        storage(place)?.get_item(&own(key)).ok()?
     }
 
     fn store(&self, place: Storage, key: &str, value: Option<&str>) {
         if let Some(storage) = storage(place) {
+            let key = own(key);
             let _ = match value {
-                Some(value) => storage.set_item(key, value),
-                None => storage.remove_item(key),
+                Some(value) => storage.set_item(&key, value),
+                None => storage.remove_item(&key),
             };
         }
     }
@@ -104,8 +113,9 @@ impl Browser for Page {
         let Some(storage) = storage(place) else {
             return Vec::new();
         };
+        let base = base();
         (0..storage.length().unwrap_or(0))
-            .filter_map(|at| storage.key(at).ok().flatten())
+            .filter_map(|at| Some(storage.key(at).ok()??.strip_prefix(&*base)?.to_owned()))
             .collect()
     }
 
@@ -208,10 +218,21 @@ pub(crate) fn on_visible(listener: impl Fn() + 'static) {
     listener.forget();
 }
 
-/// An attribute of an element of `index.html`; empty if there is none.
-pub(crate) fn attribute(id: &str, name: &str) -> String {
+/// The address that an element of `index.html` has as its `href`, in full; empty if there is none.
+pub(crate) fn address_of(selector: &str) -> String {
     document()
-        .and_then(|it| it.get_element_by_id(id))
-        .and_then(|it| it.get_attribute(name))
+        .and_then(|it| it.query_selector(selector).ok()?)
+        .and_then(|it| json::text(&it, "href"))
         .unwrap_or_default()
+}
+
+/// Where the app is on its host, by `<base>`: empty at the root, or else what all its paths begin with, such as `/h5`. For
+/// `<Router base=…>`.
+pub fn base() -> String {
+    let base = address_of("base[href]");
+    origin_and_path(&base)
+        .1
+        .strip_suffix('/')
+        .unwrap_or_default()
+        .to_owned()
 }

@@ -31,11 +31,15 @@ type Page<'a> = Flow<Headless, &'a World>;
 impl World {
     /// Loads a page; all but the first one need a login.
     fn open(&self, local: &str) -> Page<'_> {
+        self.open_at("https://shop.example", local)
+    }
+
+    fn open_at(&self, origin: &str, local: &str) -> Page<'_> {
         // The time makes each state another one.
         self.elapsed_ms.set(self.elapsed_ms.get() + 1);
         let random = |bytes: &mut [u8]| bytes.fill(7);
         let now_ms = BEGIN + self.elapsed_ms.get();
-        let browser = Headless::open("https://shop.example", local, now_ms, &self.stored, random);
+        let browser = Headless::open(origin, local, now_ms, &self.stored, random);
         let flow = Flow::arrive(browser, self);
         if local != "/" {
             assert!(!flow.require());
@@ -294,4 +298,31 @@ fn an_account_nobody_serves_is_said_and_not_asked_for() {
     let flow = world.open("/orders?account=nobody");
     assert_eq!(flow.state(), AuthState::Failed(Trouble::UnknownAccount));
     assert_eq!(leave(&flow), None);
+}
+
+#[test]
+fn a_page_opened_elsewhere_goes_to_public_url_and_sent_back_it_goes_on_where_it_is() {
+    let world = World::default();
+    let elsewhere = "http://www.shop.example";
+    let page = "/orders?tab=%E8%8C%B6&x=a+b&code=INVITE#new";
+    let flow = world.open_at(elsewhere, page);
+    assert_eq!(flow.state(), AuthState::Loading);
+    let there = format!("https://shop.example{page}");
+    let left_for = flow.browser().left_for.take();
+    assert_eq!(left_for, Some((there.clone(), Leave::Replacing)));
+
+    let flow = world.open_at(elsewhere, page);
+    assert_eq!(flow.state(), AuthState::Redirecting(None));
+    let (url, _) = flow.browser().left_for.borrow().clone().unwrap();
+    assert!(url.contains("redirect_uri=https%3A%2F%2Fshop.example%2Forders%3F"));
+    // What it waits for is exchanged here, however long ago it moved.
+    world.elapsed_ms.set(6 * 60 * 1000);
+    world.proxy_says([Ok(somebody(Scope::Base))]);
+    let flow = world.open_at(elsewhere, &callback(&flow, "C"));
+    assert_eq!(flow.state(), signed_in(Scope::Base));
+    assert_eq!((local(&flow), leave(&flow)), (page.to_owned(), None));
+
+    // Who comes again, later, belongs there.
+    let flow = world.open_at(elsewhere, page);
+    assert_eq!(flow.browser().left_for.take().unwrap().0, there);
 }

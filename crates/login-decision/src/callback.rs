@@ -5,6 +5,7 @@ use core::fmt::{Result, Write};
 use wechat_oauth::facts::AUTHORIZE_FRAGMENT;
 
 use crate::pending_login::is_recent;
+use crate::public_page::before;
 use crate::return_to;
 use crate::text::{Split, cut, parts, split};
 
@@ -170,16 +171,18 @@ fn forget(pairs: &mut [Option<&str>], at: usize) {
     }
 }
 
-/// Where WeChat sends its answer, for a page `local` (path, query and fragment) of the site at `origin`: that page, but
+/// Where WeChat sends its answer, for a page `local` (path, query and fragment): that page under `public_url`, but
 /// without its fragment, and without pairs of its query that could be taken for the answer. These are nobody's business
 /// at WeChat, another provider's code above all (Alipay's is `auth_code`); the login's record brings them back.
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write_redirect_uri(origin: &str, local: &str, out: &mut impl Write) -> Result {
+pub fn write_redirect_uri(public_url: &str, local: &str, out: &mut impl Write) -> Result {
     let (path, query, _) = parts(return_to::sanitize(local));
-    out.write_str(origin)?;
-    out.write_str(path)?;
+    let (origin, prefix) = before(public_url, path);
+    for part in &[origin, prefix, path] {
+        out.write_str(part)?;
+    }
     let pairs = split(query.unwrap_or_default(), b'&').filter(|pair| {
         let (name, _) = cut(pair, b'=');
         !matches!(name, "" | "code" | "state") && !name.ends_with("_code")
@@ -314,6 +317,15 @@ mod tests {
             let mut told = String::new();
             write_redirect_uri("https://shop.example", &local, &mut told).unwrap();
             assert_eq!(told, expected);
+        }
+        for (local, expected) in [
+            ("/h5/orders?x#f", "/h5/orders?x"),
+            ("/orders", "/h5/orders"),
+            ("//x", "/h5/"),
+        ] {
+            let mut told = String::new();
+            write_redirect_uri("https://shop.example/h5", local, &mut told).unwrap();
+            assert_eq!(told, format!("https://shop.example{expected}"));
         }
     }
 }

@@ -31,6 +31,8 @@ pub struct Facts<T> {
     pub unanswered: usize,
     /// Authorization can work in this browser.
     pub can_authorize: bool,
+    /// This page [is elsewhere](crate::public_page::elsewhere) than WeChat knows it.
+    pub is_elsewhere: bool,
     /// Milliseconds since 1970-01-01 UTC.
     pub now: u64,
 }
@@ -38,6 +40,8 @@ pub struct Facts<T> {
 /// What to do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Entry {
+    /// Open this page under `public_url`, in the place of this one.
+    Move,
     /// Show who is signed in.
     SignedIn,
     /// Send the code to the proxy: see [`to_exchange`].
@@ -104,6 +108,8 @@ pub fn decide<T: AsRef<str> + PartialEq>(facts: &Facts<T>) -> Entry {
         Callback::Refused { .. } if is_waited_for && facts.visitor == Visitor::Nobody => {
             return Entry::Refused;
         }
+        // What this browser waits for is of this origin alone; nothing else is.
+        _ if facts.is_elsewhere && !is_waited_for => return Entry::Move,
         // Nobody here was asked, or this browser has forgotten it. What came back late is the first one again, or two
         // attempts that are told to be too many could lie further apart than ten minutes.
         Callback::Granted { state, .. } | Callback::Refused { state } => {
@@ -173,6 +179,7 @@ mod tests {
             pending,
             unanswered: 0,
             can_authorize: true,
+            is_elsewhere: false,
             now: 2_000,
         }
     }
@@ -259,6 +266,26 @@ mod tests {
             let mut facts = opened(Visitor::Nobody, Code(1), true);
             facts.pending.as_mut().unwrap().bind(first.into());
             assert_eq!(exchanged(facts), codes);
+        }
+    }
+
+    #[test]
+    fn a_page_that_is_elsewhere_moves_before_all_else_and_takes_only_what_it_waits_for() {
+        let [known, foreign] = [true, false];
+        for (visitor, brought, is_known, expected) in [
+            (Visitor::Nobody, Nothing, foreign, Entry::Move),
+            (Visitor::User, Nothing, foreign, Entry::Move),
+            (Visitor::Nobody, Code(1), foreign, Entry::Move),
+            (Visitor::Nobody, Refusal(2), foreign, Entry::Move),
+            (Visitor::Nobody, Code(1), known, Entry::Exchange),
+            (Visitor::Nobody, Refusal(1), known, Entry::Refused),
+            (Visitor::User, Refusal(1), known, Entry::SignedIn),
+        ] {
+            let mut facts = opened(visitor, brought, is_known);
+            facts.is_elsewhere = true;
+            facts.signed_out = true;
+            facts.login_required = false;
+            assert_eq!(decide(&facts), expected, "{visitor:?}, {brought:?}");
         }
     }
 

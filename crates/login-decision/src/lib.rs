@@ -6,7 +6,7 @@
 //!
 //! Reading order is the order of a login: [`callback`] is what WeChat brings back in the address, [`pending_login`] what
 //! the browser remembers of what was begun, [`entry`] decides, [`return_to`] and [`chosen_account`] read the page's
-//! address, [`client`] the browser's name.
+//! address, [`public_page`] says where it should be, [`client`] the browser's name.
 
 #![cfg_attr(not(test), no_std)]
 // Nothing that comes from outside may stop a thread; each exception says why it cannot happen.
@@ -31,6 +31,7 @@ mod exchange_body;
 mod login_state;
 mod page_address;
 pub mod pending_login;
+pub mod public_page;
 pub mod return_to;
 pub mod text;
 
@@ -41,4 +42,4 @@ pub use text::Buffer;
 pub use wechat_oauth::{AuthorizeRequest, Scope, write_authorize_url};
 
 /// What a first stage and the app must agree on; another number wherever one of them would misread the other.
-pub const INTERFACE: u32 = 1;
+pub const INTERFACE: u32 = 2;

@@ -1,15 +1,19 @@
 //! A look at a database without changing it: which version its tables have.
 
+use std::net::IpAddr;
 use std::path::Path;
-use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::postgres::PgConnectOptions;
+use sqlx::postgres::PgSslMode;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{Connection, PgConnection, SqliteConnection};
+use sqlx::{Connection as _, PgConnection, Row as _, SqliteConnection};
 
 use crate::migrations::{self, APPLIED, Tables};
-use crate::{DatabaseUrl, Error};
+use crate::postgres::{is_direct, options};
+use crate::{DatabaseUrl, Error, PostgresUrl};
+
+/// What the server calls us.
+const NAME: &str = "wechat-login-proxy check";
 
 /// How long a server may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -19,38 +23,71 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// # Errors
 /// [`Error::Newer`] if a newer version of this program has made tables that ours cannot use, [`Error::Database`] if nothing answers.
 pub async fn inspect(url: &DatabaseUrl) -> Result<Tables, Error> {
-    let look = async {
-        match url {
-            DatabaseUrl::SqliteFile(path) => sqlite_version(path).await,
-            // Made anew at each start.
-            DatabaseUrl::SqliteMemory => Ok(None),
-            DatabaseUrl::Postgres(url) => postgres_version(url.expose()).await,
-        }
+    let version = match url {
+        DatabaseUrl::SqliteFile(path) => in_time(sqlite_version(path)).await?,
+        // Made anew at each start.
+        DatabaseUrl::SqliteMemory => None,
+        DatabaseUrl::Postgres(url) => in_time(postgres_version(url)).await?,
     };
-    let version = tokio::time::timeout(TIMEOUT, look).await;
-    let version = version.unwrap_or(Err(sqlx::Error::PoolTimedOut))?;
     match version {
         None => Ok(Tables::None),
         Some(version) => migrations::judge(version),
     }
 }
 
+async fn in_time<T>(look: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
+    let looked = tokio::time::timeout(TIMEOUT, look).await;
+    looked.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+}
+
+/// How this machine and a PostgreSQL server are connected.
+#[derive(Debug, Clone, Copy)]
+pub struct Connection {
+    /// Whether it is by a socket of this machine, or to this machine.
+    pub is_local: bool,
+    /// What is demanded of it.
+    pub sslmode: PgSslMode,
+    /// Whether it is encrypted, as far as the server knows.
+    pub is_encrypted: Option<bool>,
+    /// Whether a pooler is in between: what the server knows is then the pooler's connection.
+    pub is_pooled: bool,
+}
+
+/// Asks the server how it is connected.
+///
+/// # Errors
+/// [`Error::Database`] if nothing answers.
+pub async fn connection(url: &PostgresUrl) -> Result<Connection, Error> {
+    let look = async {
+        let options = options(url, NAME)?;
+        let mut connection = PgConnection::connect_with(&options).await?;
+        let is_pooled = !is_direct(&mut connection).await?;
+        let asked = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+        let asked = sqlx::raw_sql(asked).fetch_one(&mut connection).await;
+        let is_encrypted = asked.ok().and_then(|row| row.try_get(0).ok());
+        connection.close().await?;
+        let host = options.get_host();
+        let is_this_machine = host.parse().is_ok_and(|it: IpAddr| it.is_loopback());
+        Ok(Connection {
+            is_local: options.get_socket().is_some() || host == "localhost" || is_this_machine,
+            sslmode: options.get_ssl_mode(),
+            is_encrypted: is_encrypted.filter(|_| !is_pooled),
+            is_pooled,
+        })
+    };
+    Ok(in_time(look).await?)
+}
+
 /// Whether sqlx's table is there, and then what it says. A macro as in `queries`.
 macro_rules! version_through {
     ($connection:expr, $exists:literal) => {{
-        let mut connection = $connection;
-        let exists = sqlx::query_scalar($exists)
-            .fetch_one(&mut connection)
-            .await?;
-        let version = if exists {
-            sqlx::query_scalar(APPLIED)
-                .fetch_one(&mut connection)
-                .await?
+        let exists = sqlx::query_scalar($exists).persistent(false);
+        if exists.fetch_one($connection).await? {
+            let version = sqlx::query_scalar(APPLIED).persistent(false);
+            version.fetch_one($connection).await?
         } else {
             None
-        };
-        connection.close().await?;
-        Ok(version)
+        }
     }};
 }
 
@@ -59,17 +96,25 @@ async fn sqlite_version(path: &Path) -> Result<Option<i64>, sqlx::Error> {
         return Ok(None);
     }
     let options = SqliteConnectOptions::new().filename(path).read_only(true);
-    version_through!(
-        SqliteConnection::connect_with(&options).await?,
+    let mut connection = SqliteConnection::connect_with(&options).await?;
+    let version = version_through!(
+        &mut connection,
         "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = '_sqlx_migrations')"
-    )
+    );
+    connection.close().await?;
+    Ok(version)
 }
 
-async fn postgres_version(url: &str) -> Result<Option<i64>, sqlx::Error> {
-    let options = PgConnectOptions::from_str(url)?.application_name("wechat-login-proxy check");
+async fn postgres_version(url: &PostgresUrl) -> Result<Option<i64>, sqlx::Error> {
+    let mut connection = PgConnection::connect_with(&options(url, NAME)?).await?;
+    // Of one session, whatever pooler is in between.
+    let mut transaction = connection.begin().await?;
     // Where unqualified names lead, which is where the proxy would look.
-    version_through!(
-        PgConnection::connect_with(&options).await?,
+    let version = version_through!(
+        &mut *transaction,
         "SELECT to_regclass('_sqlx_migrations') IS NOT NULL"
-    )
+    );
+    transaction.commit().await?;
+    connection.close().await?;
+    Ok(version)
 }

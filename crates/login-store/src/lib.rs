@@ -3,7 +3,7 @@
 //!
 //! Reading order: [`Store`] (what the rest of the program asks for), `identity`, `record` and `json_value` (the words
 //! it asks in), `sql` (the statements, the same on every database), `queries` (the store once more, for both pools),
-//! `sqlite` and `postgres` (how each is opened), `group_commit` and `login_batch` (SQLite's writes), `inspect` (what is there, without
+//! `url` and `postgres_url` (where it is), `sqlite` and `postgres` (how each is opened), `group_commit` and `login_batch` (SQLite's writes), `inspect` (what is there, without
 //! changing it).
 
 // Nothing that comes from outside may stop a thread; each exception says why it cannot happen.
@@ -30,6 +30,7 @@ mod login_batch;
 mod migrations;
 mod observed;
 mod postgres;
+mod postgres_url;
 mod queries;
 mod record;
 mod rows;
@@ -46,18 +47,20 @@ use wechat_oauth::{AppId, OpenId};
 
 pub use error::Error;
 pub use identity::{KnownIdentity, NotedIdentity, Owner, SeenIdentity};
-pub use inspect::inspect;
+pub use inspect::{Connection, connection, inspect};
 pub use json_value::{InvalidJson, RecordValue};
 pub use list::{ListQuery, Position, Slice};
 pub use migrations::Tables;
 pub use observed::{Observed, Observer};
 pub use postgres::PostgresStore;
+pub use postgres_url::{InvalidPart, PostgresParts, PostgresUrl};
 pub use record::{
     InvalidName, Precondition, RecordDraft, RecordId, RecordKey, RecordKind, StoredRecord, Version,
     Written,
 };
 pub use sqlite::SqliteStore;
-pub use url::{DatabaseUrl, PostgresUrl};
+pub use sqlx::postgres::PgSslMode;
+pub use url::DatabaseUrl;
 
 /// Opens the database of `url` and brings its tables to this version.
 ///
@@ -162,6 +165,6 @@ pub trait Store: Send + Sync {
     /// Ends all connections once they are idle; SQLite then empties its write-ahead log. Nothing can be asked afterwards.
     async fn close(&self);
 
-    /// Succeeds if the database answers.
+    /// Succeeds if a login would: tries all that the database has to do for one, and changes nothing.
     async fn ping(&self) -> Result<(), Error>;
 }

@@ -9,8 +9,8 @@
 
 use std::cmp::Ordering;
 
-use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{Executor as _, PgPool, SqlSafeStr};
 
 use crate::Error;
 
@@ -43,7 +43,28 @@ pub enum Tables {
     None,
 }
 
-/// All of them, to be run on a pool.
+/// Runs all of them on PostgreSQL, in one transaction, for which others who do so wait: a lock of a session would stay with
+/// whichever connection of a pooler it was taken on.
+///
+/// # Errors
+/// [`Error`] if one fails, or if the tables are none of ours to use; nothing is changed then.
+pub(crate) async fn run_on_postgres(pool: &PgPool) -> Result<(), Error> {
+    // Whatever was set or prepared there by others does not count. The number is nothing but ours.
+    const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED;
+        SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; DEALLOCATE ALL;
+        SELECT pg_advisory_xact_lock(8613871550013)";
+    let mut transaction = pool.begin_with(BEGIN).await?;
+    let mut migrator = migrator();
+    migrator.set_locking(false);
+    // What `run` comes to, which the compiler takes for no part of a task.
+    migrator.run_direct(None, &mut *transaction, false).await?;
+    let version = sqlx::query_scalar(APPLIED).persistent(false);
+    accept(version.fetch_one(&mut *transaction).await?)?;
+    transaction.execute("DEALLOCATE ALL").await?;
+    Ok(transaction.commit().await?)
+}
+
+/// All of them, to be run on a database.
 pub(crate) fn migrator() -> Migrator {
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         let sql = sql.into_sql_str();

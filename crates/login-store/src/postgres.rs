@@ -1,4 +1,4 @@
-//! PostgreSQL, or an engine that speaks its protocol: for several replicas of this program.
+//! PostgreSQL, or an engine that speaks its protocol: for several replicas of this program, with a pooler before it or without.
 
 use std::convert::Infallible;
 use std::str::FromStr;
@@ -9,10 +9,12 @@ use sqlx::error::DatabaseError;
 use sqlx::postgres::{
     PgArguments as Arguments, PgConnectOptions, PgPoolOptions, PgRow as DatabaseRow,
 };
-use sqlx::{Arguments as _, Connection as _, Executor as _, FromRow, PgConnection, PgPool};
+use sqlx::{
+    Arguments as _, Connection as _, Executor as _, FromRow, PgConnection, PgPool, Row as _,
+};
+use tokio::time::timeout;
 
 use crate::PostgresUrl;
-use crate::migrations::APPLIED;
 use crate::queries::{add_login, arguments, impl_store};
 use crate::rows::{self, IdentityRow, OwnerRow, RecordRow, WrittenRow};
 use crate::{
@@ -25,6 +27,8 @@ use wechat_oauth::{AppId, OpenId, UnionId};
 #[derive(Debug, Clone)]
 pub struct PostgresStore {
     pool: PgPool,
+    /// Whether a session is ours from one transaction to the next.
+    is_direct: bool,
 }
 
 impl PostgresStore {
@@ -33,11 +37,10 @@ impl PostgresStore {
     /// # Errors
     /// [`Error`] if the server cannot be reached or refuses us, or its tables are of a newer version this one cannot use.
     pub async fn open(url: &PostgresUrl) -> Result<Self, Error> {
-        let options =
-            PgConnectOptions::from_str(url.expose())?.application_name("wechat-login-proxy");
+        let options = options(url, "wechat-login-proxy")?;
         let patient = PgPoolOptions::new()
             .max_connections(1)
-            .acquire_timeout(Duration::from_secs(5))
+            .acquire_timeout(PATIENCE)
             .connect_with(options.clone())
             .await;
         let patient = match patient {
@@ -45,13 +48,12 @@ impl PostgresStore {
             Err(sqlx::Error::PoolTimedOut) => return Err(why_not(&options).await.into()),
             other => other?,
         };
-        migrations::migrator().run(&patient).await?;
-        migrations::accept(sqlx::query_scalar(APPLIED).fetch_one(&patient).await?)?;
+        let is_direct = is_direct(&mut *patient.acquire().await?).await?;
+        migrations::run_on_postgres(&patient).await?;
         patient.close().await;
-        let pool = PgPoolOptions::new()
-            // A server takes 100 unless told otherwise, and there may be several of us.
-            .max_connections(10)
-            .acquire_timeout(Duration::from_secs(5))
+        let mut pool = PgPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(PATIENCE)
             .test_before_acquire(false)
             .before_acquire(|connection, pooled| {
                 Box::pin(async move {
@@ -61,16 +63,21 @@ impl PostgresStore {
                     }
                     Ok(true)
                 })
-            })
-            .after_connect(|connection, _| {
+            });
+        if is_direct {
+            pool = pool.after_connect(|connection, _| {
                 Box::pin(async move {
                     connection.execute(TIMEOUTS).await?;
                     Ok(())
                 })
-            })
-            .connect_with(options)
-            .await?;
-        Ok(Self { pool })
+            });
+        }
+        let pool = pool.connect_with(options).await?;
+        if !is_direct {
+            tracing::info!("a pooler stands before the database");
+            see_that_all_are_served(&pool).await?;
+        }
+        Ok(Self { pool, is_direct })
     }
 
     fn pools(&self) -> impl Iterator<Item = &PgPool> {
@@ -84,12 +91,35 @@ impl PostgresStore {
     }
 
     /// PostgreSQL itself has one wait for the disk for several writers.
+    ///
+    /// Behind a pooler a session is ours only within a transaction, so what belongs together is in one: the statement and
+    /// its parameters, which go to the server one after the other, and the settings for it.
     async fn write<T, W>(&self, work: W) -> Result<T, Error>
     where
         W: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, sqlx::Result<T>>,
     {
-        let mut connection = self.pool.acquire().await?;
-        Ok(work(&mut connection).await?)
+        if self.is_direct {
+            let mut connection = self.pool.acquire().await?;
+            return Ok(work(&mut connection).await?);
+        }
+        // A pooler may have no session for us, and lets us wait for minutes.
+        let begun = timeout(PATIENCE, self.pool.begin_with(BEGIN)).await;
+        let mut transaction = begun.unwrap_or(Err(sqlx::Error::PoolTimedOut))?;
+        let done = work(&mut transaction).await?;
+        transaction.commit().await?;
+        Ok(done)
+    }
+
+    async fn read<T, W>(&self, work: W) -> Result<T, Error>
+    where
+        W: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, sqlx::Result<T>>,
+    {
+        self.write(work).await
+    }
+
+    /// Names of prepared statements are a session's: behind a pooler they are somebody else's the next time.
+    fn keeps_statements(&self) -> bool {
+        self.is_direct
     }
 
     /// Everybody may write at once.
@@ -98,28 +128,81 @@ impl PostgresStore {
     }
 }
 
+/// How the driver is told to connect.
+pub(crate) fn options(url: &PostgresUrl, name: &str) -> Result<PgConnectOptions, sqlx::Error> {
+    let options = PgConnectOptions::from_str(url.expose())?;
+    // The last one for poolers: older ones refuse whatever they do not know, and we have no numbers with fractions.
+    Ok(options.application_name(name).extra_float_digits(None))
+}
+
+/// Whether nobody is between us and the server who gives its sessions to others, too.
+///
+/// The server tells by whom a setting was made. The name of this program is told at the beginning of a connection, and
+/// poolers begin connections of their own, on which they set it later.
+pub(crate) async fn is_direct(connection: &mut PgConnection) -> sqlx::Result<bool> {
+    const BY_CLIENT: &str = "SELECT EXISTS \
+        (SELECT 1 FROM pg_settings WHERE name = 'application_name' AND source = 'client')";
+    // Not prepared: that would need a session.
+    let row = sqlx::raw_sql(BY_CLIENT).fetch_one(connection).await?;
+    row.try_get(0)
+}
+
+/// In session mode a pooler gives one of its connections to each of ours for as long as that lives. Found out before
+/// somebody's login waits for one.
+async fn see_that_all_are_served(pool: &PgPool) -> Result<(), Error> {
+    let ask = async {
+        let mut all = Vec::new();
+        for _ in 0..CONNECTIONS {
+            let mut connection = pool.acquire().await?;
+            connection.execute("SELECT 1").await?;
+            all.push(connection);
+        }
+        Ok(())
+    };
+    timeout(PATIENCE, ask)
+        .await
+        .unwrap_or(Err(Error::Pooler(CONNECTIONS)))
+}
+
 /// Why there is no connection: nobody listens, or the server is starting.
 async fn why_not(options: &PgConnectOptions) -> sqlx::Error {
     let attempt = PgConnection::connect_with(options);
-    match tokio::time::timeout(Duration::from_secs(5), attempt).await {
+    match timeout(PATIENCE, attempt).await {
         Ok(Err(error)) => error,
         // It has come back in this moment, or says nothing.
         Ok(Ok(_)) | Err(_) => sqlx::Error::PoolTimedOut,
     }
 }
 
+/// A server takes 100 unless told otherwise, and there may be several of us.
+const CONNECTIONS: u32 = 10;
+
+/// How long to wait for a connection.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// How long a connection may have been idle and still be taken without asking whether its server is there.
 const TRUSTED_FOR: Duration = Duration::from_millis(100);
 
 /// Somebody who holds a row for long, in a console perhaps, must not hold all our connections and everybody with them.
-/// Not for migrations, which may take their time. A command and not a parameter of the connection: poolers pass that on.
+/// Not for migrations, which may take their time.
 const TIMEOUTS: &str = "SET lock_timeout = '5s'; SET statement_timeout = '30s'";
 
+/// The same where the session is a pooler's and the next transaction on it another program's.
+macro_rules! with_timeouts {
+    ($begin:literal) => {
+        concat!(
+            $begin,
+            "; SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '30s'"
+        )
+    };
+}
+const BEGIN: &str = with_timeouts!("BEGIN");
+
 /// Otherwise a record that somebody binds to a user at the moment the user is forgotten would go along unseen.
-const BEGIN_ISOLATED: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ";
+const BEGIN_ISOLATED: &str = with_timeouts!("BEGIN ISOLATION LEVEL REPEATABLE READ");
 
 /// Waits for whoever is at the same rows instead of giving up.
-const BEGIN_WRITING: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+const BEGIN_WRITING: &str = with_timeouts!("BEGIN ISOLATION LEVEL READ COMMITTED");
 
 /// Whether a transaction met another one and one of them had to give up.
 fn is_conflict(error: &dyn DatabaseError) -> bool {

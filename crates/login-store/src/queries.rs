@@ -35,8 +35,8 @@ macro_rules! add_login {
     }};
 }
 
-/// Implements [`Store`](super::Store) for a type with a field `pool` and the methods `pools`,
-/// `note_login`, `write` and `turn`.
+/// Implements [`Store`](super::Store) for a type with a field `pool` and the methods `pools`, `note_login`, `write`, `read`,
+/// `keeps_statements` and `turn`.
 ///
 /// Whatever writes is read to the end: on SQLite the first row of `RETURNING` arrives before the commit, and what is
 /// answered on it could still be lost.
@@ -129,7 +129,8 @@ macro_rules! impl_store {
                 version: Option<Version>,
             ) -> Result<bool, Error> {
                 let values = arguments![id.columns(), version.map(|version| version.0)];
-                let query = sqlx::query_with(sql::DELETE_RECORD, values);
+                let query = sqlx::query_with(sql::DELETE_RECORD, values)
+                    .persistent(self.keeps_statements());
                 let write = self.write(move |connection| query.execute(connection).boxed());
                 Ok(write.await?.rows_affected() > 0)
             }
@@ -174,9 +175,10 @@ macro_rules! impl_store {
             }
 
             async fn count_records(&self, owner: &Owner) -> Result<u64, Error> {
-                let count =
-                    sqlx::query_scalar_with(sql::COUNT_RECORDS, arguments![owner.columns()]);
-                rows::count(count.fetch_one(&self.pool).await?, "count")
+                let values = arguments![owner.columns()];
+                let count: Vec<(i64,)> = self.rows(sql::COUNT_RECORDS, values).await?;
+                let (count,) = count.into_iter().next().ok_or(sqlx::Error::RowNotFound)?;
+                rows::count(count, "count")
             }
 
             fn pool_status(&self) -> $crate::PoolStatus {
@@ -196,7 +198,7 @@ macro_rules! impl_store {
             }
 
             async fn ping(&self) -> Result<(), Error> {
-                sqlx::query(sql::PING).execute(&self.pool).await?;
+                let _: Vec<OwnerRow> = self.write_rows(sql::PING, arguments![[""]]).await?;
                 Ok(())
             }
         }
@@ -212,7 +214,9 @@ macro_rules! impl_store {
                 R: for<'r> FromRow<'r, DatabaseRow> + Send + Unpin + 'static,
             {
                 let query = sqlx::query_as_with(statement, values);
-                Ok(query.fetch_all(&self.pool).await?)
+                let query = query.persistent(self.keeps_statements());
+                let read = self.read(move |connection| query.fetch_all(connection).boxed());
+                read.await
             }
 
             /// What a statement that writes answers.
@@ -225,6 +229,7 @@ macro_rules! impl_store {
                 R: for<'r> FromRow<'r, DatabaseRow> + Send + Unpin + 'static,
             {
                 let query = sqlx::query_as_with(statement, values);
+                let query = query.persistent(self.keeps_statements());
                 let write = self.write(move |connection| query.fetch_all(connection).boxed());
                 write.await
             }
@@ -246,13 +251,15 @@ macro_rules! impl_store {
                 let _turn = self.turn().await;
                 let mut transaction = self.pool.begin_with(begin).await?;
                 let mut values = arguments![owner.columns()];
-                let count = sqlx::query_scalar_with(sql::COUNT_RECORDS, values.clone());
+                let count = sqlx::query_scalar_with(sql::COUNT_RECORDS, values.clone())
+                    .persistent(self.keeps_statements());
                 let records = rows::count(count.fetch_one(&mut *transaction).await?, "count")?;
                 if let Some(before) = unseen {
                     let before = rows::to_column(before);
                     values.add(before).map_err(sqlx::Error::Encode)?;
                 }
-                let deletion = sqlx::query_with(statement, values);
+                let deletion =
+                    sqlx::query_with(statement, values).persistent(self.keeps_statements());
                 let deleted = match deletion.execute(&mut *transaction).await {
                     // Somebody was writing to the user, who is not unseen then.
                     Err(sqlx::Error::Database(error))

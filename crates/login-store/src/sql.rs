@@ -113,8 +113,13 @@ WHERE last_seen < $3 AND appid = $1 AND openid = $2
 pub(crate) const COUNT_RECORDS: &str = "
 SELECT COUNT(*) FROM record WHERE appid = $1 AND openid = $2";
 
-/// A table of ours, so that a database that was emptied or replaced is not called ready.
-pub(crate) const PING: &str = "SELECT 1 FROM identity LIMIT 1";
+/// What a login does, for an appid that nobody has: it fails where a login would, because the database was emptied, takes
+/// no writes or does not let us write. No row is touched, and where users lie on several machines, one of them is asked.
+pub(crate) const PING: &str = "
+INSERT INTO identity (appid, openid, scope, first_seen, last_seen)
+SELECT appid, openid, scope, first_seen, last_seen FROM identity WHERE appid = $1 AND openid = $1
+ON CONFLICT (appid, openid) DO UPDATE SET last_seen = excluded.last_seen
+RETURNING appid, openid";
 
 #[cfg(test)]
 mod tests {
@@ -153,6 +158,7 @@ mod tests {
             ERASE_IDENTITY,
             FORGET_IDENTITY,
             COUNT_RECORDS,
+            PING,
         ] {
             let plan = plan_of(statement).await;
             assert!(plan.contains("SEARCH"), "{plan}");

@@ -105,6 +105,18 @@ impl SqliteStore {
         self.writes.write(work).await
     }
 
+    async fn read<T, W>(&self, work: W) -> Result<T, Error>
+    where
+        W: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, sqlx::Result<T>>,
+    {
+        let mut connection = self.pool.acquire().await?;
+        Ok(work(&mut connection).await?)
+    }
+
+    fn keeps_statements(&self) -> bool {
+        true
+    }
+
     async fn turn(&self) -> Option<MutexGuard<'_, ()>> {
         Some(self.writes.turn().await)
     }

@@ -1,9 +1,11 @@
-//! `database_url`: the scheme chooses the kind of database.
+//! Where the database is: `database_url`, whose scheme chooses the kind of database, or PostgreSQL's parts one by one.
+//!
+//! An address is read here, strictly, and not by the driver: a password with characters that have a meaning in addresses
+//! would be cut there, and what is left of it looked up as a host or written into the log.
 
 use std::path::PathBuf;
-use std::str::FromStr;
 
-use sqlx::postgres::PgConnectOptions;
+use crate::postgres_url::{self, PostgresUrl};
 
 /// Where identities and records are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,31 +18,21 @@ pub enum DatabaseUrl {
     Postgres(PostgresUrl),
 }
 
-wechat_oauth::redacted! {
-    /// A PostgreSQL address that was checked; usually with a password in it.
-    PostgresUrl
-}
-
 impl DatabaseUrl {
     /// # Errors
     /// What is wrong, without quoting the text: the URLs of servers hold passwords.
     pub fn parse(text: &str) -> Result<Self, String> {
         match text.split_once(':') {
             Some(("sqlite", path)) => parse_sqlite(path),
-            Some(("postgres" | "postgresql", _)) => match PgConnectOptions::from_str(text) {
-                Ok(_) => Ok(Self::Postgres(PostgresUrl(text.to_owned()))),
-                // The parser's own words may quote the address.
-                Err(_) => Err("is no PostgreSQL address; it looks like \
-                     postgres://user:password@host:5432/database, special characters of the password as %XX"
-                    .to_owned()),
-            },
-            other => {
-                let scheme = other.map_or("none", |(scheme, _)| scheme);
-                Err(format!(
-                    "scheme {scheme:?} is not supported; write sqlite:, as in \
-                     sqlite:/var/lib/wechat-login/proxy.sqlite, or postgres:"
-                ))
+            Some(("postgres" | "postgresql", rest)) => {
+                postgres_url::parse(rest).map(Self::Postgres)
             }
+            // Not quoted either: where the scheme was forgotten, it is the user.
+            _ => Err(
+                "does not begin with a scheme that is supported; write sqlite:, as in \
+                 sqlite:/var/lib/wechat-login/proxy.sqlite, or postgres:"
+                    .to_owned(),
+            ),
         }
     }
 }

@@ -4,7 +4,9 @@ use leptos::prelude::*;
 use leptos_router::components::{A, Route, Router, Routes};
 use leptos_router::hooks::use_params_map;
 use leptos_router::path;
-use leptos_wechat_login::{LoginOptions, RequireLogin, Views, Words, provide_login, use_auth};
+use leptos_wechat_login::{
+    LoginOptions, RequireLogin, Views, Words, browser, provide_login, use_auth,
+};
 
 /// The house's words and look; what is not here is the login's own.
 fn options() -> LoginOptions {
@@ -28,10 +30,10 @@ fn main() {
 
 #[component]
 fn App() -> impl IntoView {
-    provide_login(options());
+    let auth = provide_login(options());
     view! {
-        <Router>
-            <nav><A href="/">"茶单"</A> <A href="/seat">"我的座位"</A></nav>
+        <Router base=browser::base()>
+            <nav><A href=auth.link("/")>"茶单"</A> <A href=auth.link("/seat")>"我的座位"</A></nav>
             <Routes fallback=|| view! { <h1>"没有这一页"</h1> }>
                 <Route path=path!("/") view=Menu />
                 <Route path=path!("/tea/:name") view=Tea />
@@ -44,10 +46,11 @@ fn App() -> impl IntoView {
 /// For everybody.
 #[component]
 fn Menu() -> impl IntoView {
+    let auth = use_auth();
     let teas = ["龙井", "普洱", "铁观音"];
     view! {
         <h1>"半日闲茶馆"</h1>
-        <ul>{teas.map(|tea| view! { <li><A href=format!("/tea/{tea}")>{tea}</A></li> })}</ul>
+        <ul>{teas.map(|tea| view! { <li><A href=auth.link(&format!("/tea/{tea}"))>{tea}</A></li> })}</ul>
     }
 }
 

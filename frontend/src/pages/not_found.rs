@@ -9,10 +9,10 @@ use crate::text::texts;
 /// The fallback of the routes.
 #[component]
 pub(crate) fn NotFound() -> impl IntoView {
-    let texts = texts();
+    let (auth, texts) = (use_auth(), texts());
     view! {
         <Message icon=Icon::Warn title=texts.not_found_title text=texts.not_found_text>
-            <a class="button primary" href="/">{use_auth().words().to_start}</a>
+            <a class="button primary" href=auth.link("/")>{auth.words().to_start}</a>
         </Message>
     }
 }

@@ -8,6 +8,7 @@
 //! `sources` (file and environment as that list), `places` and `shown` (where everything comes from, for people).
 
 mod account;
+mod database;
 mod forward_proxy;
 mod keys;
 mod limits;

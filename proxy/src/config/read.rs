@@ -5,12 +5,12 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use login_store::DatabaseUrl;
 use reqwest::Url;
 use wechat_oauth::Timeouts;
 use wechat_oauth::facts::{API_HOST, OPEN_HOST};
 
 use super::account::{Account, read_accounts};
+use super::database::read_database;
 use super::keys::{read_service_keys, read_session_keys, report_development_keys};
 use super::limits::{read_limits, read_shutdown};
 use super::lists::{read_allowed_origins, read_backend_kinds};
@@ -18,7 +18,6 @@ use super::origin::{PublicUrl, WechatHost, parse_base, parse_origin, parse_publi
 use super::platforms::give_websites;
 use super::problem::{Problem, Problems};
 use super::reader::Reader;
-use super::secret::read_secret;
 use super::settings::{Config, WechatConfig};
 use super::shown::Listing;
 use super::sources::Sources;
@@ -176,17 +175,6 @@ fn read_listen(reader: &mut Reader) -> Option<SocketAddr> {
         .parse()
         .map_err(|_| format!("{text:?} is not an IP address with a port such as 127.0.0.1:8081"));
     reader.valid("listen", address)
-}
-
-fn read_database(reader: &mut Reader) -> Option<DatabaseUrl> {
-    let Some((key, text)) = read_secret(reader, "database_url").ok()? else {
-        reader.problem(
-            "database_url",
-            "missing; write for example sqlite:/var/lib/wechat-login/proxy.sqlite",
-        );
-        return None;
-    };
-    reader.valid(&key, DatabaseUrl::parse(&text))
 }
 
 /// By choice only: browsers that heard it refuse plain http for that long, whatever the operator does later.

@@ -26,7 +26,7 @@ pub struct Config {
     pub public_url: PublicUrl,
     /// `listen`: the address this process binds.
     pub listen: SocketAddr,
-    /// `database_url`: where identities and records are kept.
+    /// `database_url` or `[database]`: where identities and records are kept.
     pub database: DatabaseUrl,
     /// `session_keys`: the first seals cookies, all open them. Never empty.
     pub session_keys: Vec<SessionKey>,

@@ -59,7 +59,7 @@ pub struct AppState {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The database cannot be opened.
-    #[error("database_url: {0}")]
+    #[error("{0}")]
     Store(#[from] store::Error),
     /// TLS towards WeChat cannot be set up.
     #[error("cannot set up TLS for calls to WeChat: {0}")]

@@ -31,6 +31,8 @@ pub enum GatewayFault {
     Silence,
     /// The proxy's answer, so many milliseconds late.
     Late(u64),
+    /// Who came to 127.0.0.1 is sent to the same page of localhost; who is there gets the proxy's answer.
+    ToLocalhost,
 }
 
 /// A running gateway; stopped when dropped.
@@ -152,6 +154,18 @@ async fn pass(mut client: TcpStream, proxy: SocketAddr, book: &Mutex<Book>) -> i
         Some(GatewayFault::Late(millis)) => {
             tokio::time::sleep(Duration::from_millis(millis)).await;
             client.write_all(&answer(proxy, &request).await?).await
+        }
+        Some(GatewayFault::ToLocalhost) => {
+            let text = String::from_utf8_lossy(&request);
+            let host = text
+                .lines()
+                .find_map(|it| it.strip_prefix("Host: 127.0.0.1:"));
+            let Some((port, path)) = host.zip(text.split(' ').nth(1)) else {
+                return client.write_all(&answer(proxy, &request).await?).await;
+            };
+            let head = format!("Location: http://localhost:{port}{path}\r\nContent-Length: 0");
+            let answer = format!("HTTP/1.1 307 Gateway\r\n{head}\r\nConnection: close\r\n\r\n");
+            client.write_all(answer.as_bytes()).await
         }
     }
 }

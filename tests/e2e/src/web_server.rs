@@ -1,7 +1,7 @@
 //! nginx in front of the app, with the configuration of `docs/deploy/`.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::ensure;
 use test_support::nginx::Nginx;
@@ -9,6 +9,7 @@ use wechat_login_proxy::commands::headers::{Format, for_page};
 
 /// The file itself, so that what is documented is what is tested.
 const DOCUMENTED: &str = include_str!("../../../docs/deploy/nginx-static.conf");
+const SUBPATH: &str = include_str!("../../../docs/deploy/nginx-subpath.conf");
 
 /// nginx serving the app in `folder`, with the proxy behind it unless the API is elsewhere.
 pub(crate) fn start(
@@ -32,6 +33,25 @@ pub(crate) fn start(
     Ok(Nginx::documented(DOCUMENTED, changes))
 }
 
+/// nginx serving the app in `folder` below `/h5`, with the proxy behind it, and another application at the root.
+pub(crate) fn start_below_a_path(
+    folder: &Path,
+    proxy: SocketAddr,
+    other: SocketAddr,
+    wechat: &str,
+) -> anyhow::Result<Nginx> {
+    let html = std::fs::read_to_string(folder.join("index.html"))?;
+    let headers = for_page(&html, &[wechat.to_owned()], Format::Nginx);
+    let app = format!("alias {}/;", folder.display());
+    let changes = [
+        ("include /etc/nginx/wechat-login-headers.conf;", headers),
+        ("alias /usr/share/wechat-login/app/;", app),
+        ("server 127.0.0.1:8081;", format!("server {proxy};")),
+        ("server 127.0.0.1:9000;", format!("server {other};")),
+    ];
+    Ok(Nginx::documented(SUBPATH, changes))
+}
+
 /// A copy of the app whose API is at `api`. Without compressed copies of the page, which would name another one.
 pub(crate) fn copy_with_api_at(dist: &Path, folder: &Path, api: &str) -> anyhow::Result<()> {
     std::fs::create_dir(folder)?;
@@ -39,7 +59,7 @@ pub(crate) fn copy_with_api_at(dist: &Path, folder: &Path, api: &str) -> anyhow:
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
         if name == "index.html" {
-            let own = "href=\"/api/bootstrap\"";
+            let own = "href=\"api/bootstrap\"";
             let html = std::fs::read_to_string(entry.path())?;
             ensure!(html.contains(own));
             let html = html.replace(own, &format!("href=\"{api}/api/bootstrap\""));
@@ -49,4 +69,17 @@ pub(crate) fn copy_with_api_at(dist: &Path, folder: &Path, api: &str) -> anyhow:
         }
     }
     Ok(())
+}
+
+/// A built app: where this variable says, or else in this folder of the checkout.
+pub(crate) fn dist(variable: &str, folder: &str) -> anyhow::Result<PathBuf> {
+    let checkout = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let told = std::env::var_os(variable).filter(|told| !told.is_empty());
+    let dist = told.map_or_else(|| checkout.join(folder), PathBuf::from);
+    ensure!(
+        dist.join("index.html").is_file(),
+        "no app in {}; build it first, or say in {variable} where it is",
+        dist.display()
+    );
+    Ok(dist.canonicalize()?)
 }

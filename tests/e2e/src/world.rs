@@ -1,7 +1,6 @@
 //! Simulator and proxy, the proxy serving the release build of the app.
 
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
 
 use crate::browser::Browser;
 use crate::database::BrokenDatabase;
@@ -56,6 +55,8 @@ pub enum WebServer {
     NginxBesideTheApi,
     /// The proxy itself, behind a gateway that fails on order.
     Gateway,
+    /// A real nginx, with the path `/h5` for the app, and for all else the gateway as another application.
+    NginxBesideAnother,
 }
 
 /// How a world differs from the ordinary one.
@@ -68,6 +69,8 @@ pub struct WorldOptions {
     pub refusal: RefusalBehaviour,
     /// Who serves the app.
     pub web_server: WebServer,
+    /// Where on its host it does: empty, or such as `/h5`.
+    pub path: &'static str,
     /// Whose website application there is, which is what QR logins need.
     pub website: Website,
     /// Whether the proxy says that its accounts are test accounts.
@@ -85,6 +88,7 @@ impl Default for WorldOptions {
             require_wechat: true,
             refusal: RefusalBehaviour::default(),
             web_server: WebServer::default(),
+            path: "",
             website: Website::Nobodys,
             test_account: false,
             foreign_app: false,
@@ -145,11 +149,17 @@ impl World {
         let proxy_address = listener.local_addr()?;
         let proxy_url = format!("http://{proxy_address}");
         let dist = if options.foreign_app {
-            dist("WECHAT_LOGIN_EXAMPLE_DIST", "examples/tea-house/dist")?
+            web_server::dist("WECHAT_LOGIN_EXAMPLE_DIST", "examples/tea-house/dist")?
         } else {
-            dist("WECHAT_LOGIN_DIST", "dist")?
+            web_server::dist("WECHAT_LOGIN_DIST", "dist")?
         };
         let web_server = options.web_server;
+        let gateway = match web_server {
+            WebServer::Gateway | WebServer::NginxBesideAnother => {
+                Some(Gateway::start(proxy_address).await?)
+            }
+            WebServer::Proxy | WebServer::Nginx | WebServer::NginxBesideTheApi => None,
+        };
         let nginx = match web_server {
             WebServer::Proxy | WebServer::Gateway => None,
             WebServer::Nginx => Some(web_server::start(&dist, None, proxy_address, &wechat)?),
@@ -163,19 +173,21 @@ impl World {
                     &wechat,
                 )?)
             }
-        };
-        let gateway = match web_server {
-            WebServer::Gateway => Some(Gateway::start(proxy_address).await?),
-            WebServer::Proxy | WebServer::Nginx | WebServer::NginxBesideTheApi => None,
+            WebServer::NginxBesideAnother => {
+                let other = gateway.as_ref().context("no gateway")?.address;
+                let start = web_server::start_below_a_path;
+                Some(start(&dist, proxy_address, other, &wechat)?)
+            }
         };
         let in_front = nginx.as_ref().map(|nginx| nginx.address);
         let in_front = in_front.or(gateway.as_ref().map(|gateway| gateway.address));
-        let app = in_front.map_or_else(|| proxy_url.clone(), |front| format!("http://{front}"));
+        let front = in_front.unwrap_or(proxy_address);
+        let app = format!("http://{front}{}", options.path);
         let serving = match web_server {
             WebServer::Proxy | WebServer::Gateway => {
                 format!("static_dir = \"{}\"", dist.display())
             }
-            WebServer::Nginx => String::new(),
+            WebServer::Nginx | WebServer::NginxBesideAnother => String::new(),
             WebServer::NginxBesideTheApi => format!("allowed_origins = [\"{app}\"]"),
         };
         let [of_shop, of_platform] = options.website.lines(WEBSITE);
@@ -306,7 +318,7 @@ impl World {
         requests.filter(|request| request.path == path).collect()
     }
 
-    /// The gateway in front of the proxy.
+    /// The gateway in front of the proxy, or the other application.
     pub fn gateway(&self) -> anyhow::Result<&Gateway> {
         self.gateway.as_ref().context("no gateway in this world")
     }
@@ -331,17 +343,4 @@ impl World {
         }
         Ok(false)
     }
-}
-
-/// A built app: where this variable says, or else in this folder of the checkout.
-fn dist(variable: &str, folder: &str) -> anyhow::Result<PathBuf> {
-    let checkout = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let told = std::env::var_os(variable).filter(|told| !told.is_empty());
-    let dist = told.map_or_else(|| checkout.join(folder), PathBuf::from);
-    ensure!(
-        dist.join("index.html").is_file(),
-        "no app in {}; build it first, or say in {variable} where it is",
-        dist.display()
-    );
-    Ok(dist.canonicalize()?)
 }

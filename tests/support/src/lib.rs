@@ -6,6 +6,7 @@ pub mod dice;
 mod kept;
 pub mod made_up;
 pub mod nginx;
+pub mod pgbouncer;
 pub mod postgres;
 pub mod program;
 pub mod replica;

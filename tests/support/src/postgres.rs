@@ -46,37 +46,13 @@ impl Server {
                  that `postgres` is on PATH",
             )
         })?;
-        // PostgreSQL refuses to run as root.
-        let mut command = if Uid::effective().is_root() {
-            let mut command = Command::new("runuser");
-            command.args(["-u", "postgres", "--", "sh", "-c", KEEPER, "keeper"]);
-            command
-        } else {
-            let mut command = Command::new("sh");
-            command.args(["-c", KEEPER, "keeper"]);
-            command
-        };
-        let mut keeper = command
-            .arg(programs)
-            .args(options)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            // A Ctrl-C that ends this process must not disturb the one that cleans up after it.
-            .process_group(0)
-            .spawn()?;
-        let mut folder = String::new();
-        if let Some(stdout) = keeper.stdout.take() {
-            BufReader::new(stdout).read_line(&mut folder)?;
-        }
-        let server = Self {
-            folder: folder.trim().to_owned(),
+        let mut keeper = keeper(KEEPER);
+        let (keeper, folder) = started(keeper.arg(programs).args(options), "PostgreSQL")?;
+        Ok(Self {
+            folder,
             databases: AtomicU32::new(0),
             keeper,
-        };
-        if server.folder.is_empty() {
-            return Err(Error::other("PostgreSQL did not start, see above"));
-        }
-        Ok(server)
+        })
     }
 
     /// Says a word to its keeper: `kill` ends all its processes with SIGKILL, `start` starts it again on what it left.
@@ -97,6 +73,37 @@ impl Server {
         connection.execute(AssertSqlSafe(create)).await?;
         connection.close().await?;
         Ok(url(&name))
+    }
+}
+
+/// A shell that runs this, not as root: PostgreSQL and PgBouncer refuse to run so.
+pub(crate) fn keeper(script: &str) -> Command {
+    let mut command = if Uid::effective().is_root() {
+        let mut command = Command::new("runuser");
+        command.args(["-u", "postgres", "--", "sh"]);
+        command
+    } else {
+        Command::new("sh")
+    };
+    command.args(["-c", script, "keeper"]);
+    command
+}
+
+/// The same, started, and the folder it says.
+pub(crate) fn started(keeper: &mut Command, name: &str) -> Result<(Child, String), Error> {
+    let mut keeper = keeper
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        // A Ctrl-C that ends this process must not disturb the one that cleans up after it.
+        .process_group(0)
+        .spawn()?;
+    let mut folder = String::new();
+    if let Some(stdout) = keeper.stdout.take() {
+        BufReader::new(stdout).read_line(&mut folder)?;
+    }
+    match folder.trim() {
+        "" => Err(Error::other(format!("{name} did not start, see above"))),
+        folder => Ok((keeper, folder.to_owned())),
     }
 }
 

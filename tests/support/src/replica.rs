@@ -19,7 +19,7 @@ const START: Duration = Duration::from_secs(60);
 /// What docs/deploy gives it before systemd or Docker kill it.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// What it says when it ends because of its database; anything else is a mistake.
-const DATABASE_AWAY: &str = "Error: database_url: database: ";
+const DATABASE_AWAY: &str = "Error: database: ";
 const POLL: Duration = Duration::from_millis(20);
 
 /// A replica, running or not.

@@ -120,7 +120,7 @@ pub(crate) fn build_example(tools: &Tools) -> anyhow::Result<()> {
 
 /// The page with the API at `base`, an origin with or without a path; empty for the page's own origin.
 fn with_api_at(html: &str, base: &str) -> anyhow::Result<String> {
-    const OWN: &str = "href=\"/api/bootstrap\"";
+    const OWN: &str = "href=\"api/bootstrap\"";
     let base = base.trim_end_matches('/');
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b":/.-[]_".contains(&byte);
     anyhow::ensure!(

@@ -6,6 +6,7 @@
 //! ```
 //! The ports are also in `Trunk.toml` (app) and `proxy/dev.toml` (proxy, simulator), which is what the servers read.
 
+mod app;
 mod servers;
 
 use std::net::{Ipv4Addr, TcpListener};
@@ -64,9 +65,6 @@ const PROXY_CONFIG: &str = "proxy/dev.toml";
 const ORDER_SYSTEM: &str = "order_system";
 const ORDER_SYSTEM_KEY: &str = "development-only-not-a-secret-orders-0123456789";
 
-/// Where the app is built during development; `dist/` stays what `make build` made.
-const APP_FOLDER: &str = "target/dev/app";
-
 /// Runs until Ctrl-C.
 ///
 /// # Errors
@@ -97,10 +95,9 @@ pub(crate) fn run() -> anyhow::Result<()> {
     screen::say(
         "compiling the app to WebAssembly (about 1 minute the first time on two cores, then seconds)",
     );
-    servers.start(APP, tools.trunk().args(["serve", "--dist", APP_FOLDER]))?;
-    // Through the app's address, as the browser will ask: shows that the forwarding works too.
-    servers.wait_until_answering(APP, "/api/bootstrap")?;
-    print_what_to_open();
+    let public_url = app::public_url(PROXY)?;
+    app::start(&tools, &mut servers, [APP, PROXY], &public_url)?;
+    print_what_to_open(&public_url);
 
     let ended = keep_running(&mut servers, sources, programs);
     if interrupt::is_requested() {
@@ -242,10 +239,10 @@ fn require_free(servers: &[Server]) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn print_what_to_open() {
+fn print_what_to_open(public_url: &str) {
     let green = |text: &str| screen::paint(Colour::Green, text);
     let line = green(&"─".repeat(76));
-    let app = green(&format!("http://{}/", APP.address()));
+    let app = green(&format!("{public_url}/"));
     let people = green(&format!("http://{}/_simulator", SIMULATOR.address()));
     screen::print_line(&format!(
         "{line}

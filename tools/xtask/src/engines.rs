@@ -80,8 +80,10 @@ const MARKS: [&str; 2] = [
     "<!-- end of what `make engines` wrote -->\n",
 ];
 
-/// What is played besides in WebKitGTK: what a screen reader comes by, keys, shapes, and Back over another site.
-const IN_WEBKIT: [&str; 5] = [
+/// What is played besides in WebKitGTK: the way to `public_url`, what a screen reader comes by, keys, shapes, and Back over
+/// another site.
+const IN_WEBKIT: [&str; 6] = [
+    "elsewhere::the_page_moves_to_public_url_once_and_signs_in_there",
     "every_page::every_page_in_chinese_can_be_used_by_everybody",
     "failures::an_exchange_whose_answer_is_lost_once_is_repeated_before_anybody_notices",
     "keyboard::enter_does_what_a_tap_does_and_the_new_page_begins_at_its_heading",

@@ -16,6 +16,14 @@ pub(crate) struct Needed {
     debian: &'static str,
 }
 
+const fn needed(name: &'static str, debian: &'static str, is_there: fn() -> bool) -> Needed {
+    Needed {
+        name,
+        is_there,
+        debian,
+    }
+}
+
 /// What the browser journeys need. Chromium without a window, where Debian has it, takes half of the time.
 pub(crate) const BROWSER: [Needed; 4] = [
     Needed {
@@ -32,16 +40,14 @@ pub(crate) const BROWSER: [Needed; 4] = [
         },
         debian: "chromium",
     },
-    Needed {
-        name: "Chromium's headless shell",
-        is_there: || !may_install() || is_on_path("chromium-headless-shell"),
-        debian: "chromium-headless-shell",
-    },
-    Needed {
-        name: "chromedriver",
-        is_there: || is_on_path("chromedriver"),
-        debian: "chromium-driver",
-    },
+    needed(
+        "Chromium's headless shell",
+        "chromium-headless-shell",
+        || !may_install() || is_on_path("chromium-headless-shell"),
+    ),
+    needed("chromedriver", "chromium-driver", || {
+        is_on_path("chromedriver")
+    }),
     Needed {
         name: "a font with Chinese characters",
         // fontconfig comes with Chromium on Linux; macOS always has such a font.
@@ -56,84 +62,52 @@ pub(crate) const BROWSER: [Needed; 4] = [
 
 /// What the measurement of the page needs for the engine of iPhones, driven from Debian's own Python.
 pub(crate) const WEBKIT: [Needed; 7] = [
-    Needed {
-        name: "PyGObject",
-        is_there: || python_runs("import gi"),
-        debian: "python3-gi",
-    },
-    Needed {
-        name: "PyGObject with cairo",
-        is_there: || python_runs("import gi; gi.require_foreign('cairo')"),
-        debian: "python3-gi-cairo",
-    },
-    Needed {
-        name: "WebKitGTK for it",
-        is_there: || python_runs("import gi; gi.require_version('WebKit2', '4.1')"),
-        debian: "gir1.2-webkit2-4.1",
-    },
-    Needed {
-        name: "Atspi for it",
-        is_there: || python_runs("import gi; gi.require_version('Atspi', '2.0')"),
-        debian: "gir1.2-atspi-2.0",
-    },
-    Needed {
-        name: "the bus of screen readers",
-        is_there: || Path::new("/usr/libexec/at-spi-bus-launcher").is_file(),
-        debian: "at-spi2-core",
-    },
-    Needed {
-        name: "Xvfb",
-        is_there: || is_on_path("Xvfb"),
-        debian: "xvfb",
-    },
-    Needed {
-        name: "dbus-run-session",
-        is_there: || is_on_path("dbus-run-session"),
-        debian: "dbus-daemon",
-    },
+    needed("PyGObject", "python3-gi", || python_runs("import gi")),
+    needed("PyGObject with cairo", "python3-gi-cairo", || {
+        python_runs("import gi; gi.require_foreign('cairo')")
+    }),
+    needed("WebKitGTK for it", "gir1.2-webkit2-4.1", || {
+        python_runs("import gi; gi.require_version('WebKit2', '4.1')")
+    }),
+    needed("Atspi for it", "gir1.2-atspi-2.0", || {
+        python_runs("import gi; gi.require_version('Atspi', '2.0')")
+    }),
+    needed("the bus of screen readers", "at-spi2-core", || {
+        Path::new("/usr/libexec/at-spi-bus-launcher").is_file()
+    }),
+    needed("Xvfb", "xvfb", || is_on_path("Xvfb")),
+    needed("dbus-run-session", "dbus-daemon", || {
+        is_on_path("dbus-run-session")
+    }),
 ];
 
 /// What `make engines` needs besides.
-pub(crate) const FIREFOX: Needed = Needed {
-    name: "Firefox ESR",
-    is_there: || is_on_path("firefox-esr"),
-    debian: "firefox-esr",
-};
+pub(crate) const FIREFOX: Needed =
+    needed("Firefox ESR", "firefox-esr", || is_on_path("firefox-esr"));
 
 /// The tests start servers of their own.
-pub(crate) const POSTGRES: Needed = Needed {
-    name: "PostgreSQL's server",
-    is_there: || is_on_path("postgres") || has_postgres(Path::new("/usr/lib/postgresql")),
-    debian: "postgresql",
-};
+pub(crate) const POSTGRES: Needed = needed("PostgreSQL's server", "postgresql", || {
+    is_on_path("postgres") || has_postgres(Path::new("/usr/lib/postgresql"))
+});
+
+/// The tests start their own, before their own servers.
+pub(crate) const PGBOUNCER: Needed = needed("PgBouncer", "pgbouncer", || {
+    is_on_path("pgbouncer") || Path::new("/usr/sbin/pgbouncer").is_file()
+});
 
 /// The tests start their own. Debian keeps it where not everybody's PATH leads.
-pub(crate) const NGINX: Needed = Needed {
-    name: "nginx",
-    is_there: || is_on_path("nginx") || Path::new("/usr/sbin/nginx").is_file(),
-    debian: "nginx",
-};
+pub(crate) const NGINX: Needed = needed("nginx", "nginx", || {
+    is_on_path("nginx") || Path::new("/usr/sbin/nginx").is_file()
+});
 
 /// The same for the forward proxy between ours and WeChat.
-pub(crate) const TINYPROXY: Needed = Needed {
-    name: "tinyproxy",
-    is_there: || is_on_path("tinyproxy"),
-    debian: "tinyproxy",
-};
+pub(crate) const TINYPROXY: Needed = needed("tinyproxy", "tinyproxy", || is_on_path("tinyproxy"));
 
 /// Makes the certificate of a WeChat behind that.
-pub(crate) const OPENSSL: Needed = Needed {
-    name: "openssl",
-    is_there: || is_on_path("openssl"),
-    debian: "openssl",
-};
+pub(crate) const OPENSSL: Needed = needed("openssl", "openssl", || is_on_path("openssl"));
 
 /// Compiles C for static programs: SQLite, ring and mimalloc.
-pub(crate) const MUSL: Needed = Needed {
-    name: "musl-gcc",
-    is_there: || is_on_path("musl-gcc"),
-    debian: "musl-tools",
-};
+pub(crate) const MUSL: Needed = needed("musl-gcc", "musl-tools", || is_on_path("musl-gcc"));
 
 /// Installs what is missing where that is allowed. No service is left running.
 pub(crate) fn ensure<'a>(needed: impl IntoIterator<Item = &'a Needed>) -> anyhow::Result<()> {
@@ -142,13 +116,14 @@ pub(crate) fn ensure<'a>(needed: impl IntoIterator<Item = &'a Needed>) -> anyhow
         let packages: Vec<&str> = missing.iter().map(|it| it.debian).collect();
         screen::say(&format!("installing {} from Debian", packages.join(", ")));
         apt_install(&packages)?;
-        for service in [NGINX.debian, TINYPROXY.debian] {
-            if packages.contains(&service) {
-                // Debian starts whatever it installs: stopped now and at boot, by the same door the package went through
-                // to start it. A machine whose policy closes that (101) has started nothing.
-                run("invoke-rc.d", &["--quiet", service, "stop"], &[0, 101])?;
-                run("update-rc.d", &[service, "disable"], &[0])?;
+        for service in [NGINX.debian, PGBOUNCER.debian, TINYPROXY.debian] {
+            if !packages.contains(&service) {
+                continue;
             }
+            // Debian starts whatever it installs: stopped now and at boot, by the same door the package went through to
+            // start it. A machine whose policy closes that (101) has started nothing.
+            run("invoke-rc.d", &["--quiet", service, "stop"], &[0, 101])?;
+            run("update-rc.d", &[service, "disable"], &[0])?;
         }
         missing.retain(|it| !(it.is_there)());
     }

@@ -49,6 +49,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     // Before the long steps: what only a person can install should be known at once.
     system::ensure(system::BROWSER.iter().chain([
         &system::POSTGRES,
+        &system::PGBOUNCER,
         &system::NGINX,
         &system::TINYPROXY,
         &system::OPENSSL,

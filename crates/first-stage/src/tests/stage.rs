@@ -5,7 +5,7 @@ use login_decision::Buffer;
 use login_decision::pending_login::RANDOM_BYTES;
 
 use super::random;
-use super::world::{NOW, ORIGIN, World};
+use super::world::{NOW, World};
 use crate::fields::Output;
 
 /// The answer of `arrive`, and what the address bar shows then.
@@ -49,7 +49,7 @@ pub(super) fn enter(world: &World, brought: &Brought) -> Option<[String; 3]> {
     let session = bootstrap.session.as_ref();
     let mut fields = [
         NOW.to_string().as_str(),
-        ORIGIN,
+        world.origin,
         &brought.shown,
         world.user_agent,
         "/ /orders",
@@ -58,6 +58,8 @@ pub(super) fn enter(world: &World, brought: &Brought) -> Option<[String; 3]> {
         &brought.state,
         &brought.record,
         flag(world.is_signed_out),
+        world.moved_at,
+        &bootstrap.public_url,
         flag(bootstrap.require_wechat),
         &bootstrap.authorize_url_base,
         &bootstrap.default_account,

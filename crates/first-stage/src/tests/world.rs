@@ -10,15 +10,18 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 pub(super) const NOW: u64 = 1_790_000_000_000;
-pub(super) const ORIGIN: &str = "https://shop.example";
+const ORIGIN: &str = "https://shop.example";
 
 #[derive(Debug)]
 pub(super) struct World {
+    pub(super) origin: &'static str,
     pub(super) local: String,
     /// Storage, key and text.
     pub(super) records: Vec<(Storage, String, String)>,
     pub(super) bootstrap: Bootstrap,
     pub(super) is_signed_out: bool,
+    /// What the tab remembers of a way to `public_url`.
+    pub(super) moved_at: &'static str,
     pub(super) user_agent: &'static str,
 }
 
@@ -79,6 +82,8 @@ fn local() -> impl Strategy<Value = String> {
         "/orders",
         "/orders",
         "/orders/",
+        "/h5/",
+        "/h5/orders",
         "/other",
         "//",
         "//evil.example",
@@ -150,7 +155,9 @@ fn lost(count: usize) -> impl Iterator<Item = (Storage, String, String)> {
 fn bootstrap() -> impl Strategy<Value = Bootstrap> {
     let names = select(vec![&["shop", "cafe"][..], &["shop"], &["cafe"]]);
     let session = select(vec![None, None, None, Some("shop"), Some("cafe")]);
-    (names, session, any::<[bool; 2]>()).prop_map(|(names, session, [snapshot, require_wechat])| {
+    let path = select(vec!["", "", "", "", "", "", "/h5"]);
+    let others = (path, any::<[bool; 2]>());
+    (names, session, others).prop_map(|(names, session, (path, [snapshot, require_wechat]))| {
         let account = |name: &&str| AccountInfo {
             appid: format!("wx{name}"),
             title: String::new(),
@@ -158,7 +165,7 @@ fn bootstrap() -> impl Strategy<Value = Bootstrap> {
         };
         let accounts = names.iter().map(|name| ((*name).to_owned(), account(name)));
         Bootstrap {
-            public_url: ORIGIN.to_owned(),
+            public_url: ORIGIN.to_owned() + path,
             test_account: false,
             authorize_url_base: "https://wechat.example".to_owned(),
             qrconnect_url_base: String::new(),
@@ -189,16 +196,26 @@ pub(super) fn worlds() -> impl Strategy<Value = World> {
     ]);
     let lost_count = prop_oneof![4 => Just(0), 1 => 5..14_usize];
     let signed_out = select(vec![false, false, false, true]);
+    let origin = select(vec![
+        ORIGIN,
+        ORIGIN,
+        ORIGIN,
+        ORIGIN,
+        ORIGIN,
+        "http://shop.example",
+    ]);
+    let moved_at = select(vec!["", "", "1789999999000", "1789999000000", "?"]);
     (
         local(),
         vec(record(), 0..5),
         lost_count,
         bootstrap(),
         signed_out,
-        user_agent,
+        (user_agent, origin, moved_at),
     )
         .prop_map(
-            |(local, records, lost_count, bootstrap, is_signed_out, user_agent)| {
+            |(local, records, lost_count, bootstrap, is_signed_out, others)| {
+                let (user_agent, origin, moved_at) = others;
                 let mut records: Vec<_> = records
                     .into_iter()
                     .flatten()
@@ -208,10 +225,12 @@ pub(super) fn worlds() -> impl Strategy<Value = World> {
                 records.sort_by(|one, other| (one.0 as u8, &one.1).cmp(&(other.0 as u8, &other.1)));
                 records.dedup_by(|one, other| (one.0, &one.1) == (other.0, &other.1));
                 World {
+                    origin,
                     local,
                     records,
                     bootstrap,
                     is_signed_out,
+                    moved_at,
                     user_agent,
                 }
             },

@@ -33,9 +33,9 @@ impl Departure {
 }
 
 /// Where WeChat sends its answer; see [`write_redirect_uri`].
-pub fn redirect_uri(origin: &str, local: &str) -> String {
+pub fn redirect_uri(public_url: &str, local: &str) -> String {
     let mut uri = String::new();
     // Writing to a String cannot fail.
-    let _ = write_redirect_uri(origin, local, &mut uri);
+    let _ = write_redirect_uri(public_url, local, &mut uri);
     uri
 }

@@ -61,5 +61,5 @@ pub(super) fn sweep(browser: &impl Browser, now: u64) -> usize {
 }
 
 fn key(state: &str) -> String {
-    format!("{KEY_PREFIX}{state}")
+    [KEY_PREFIX, state].concat()
 }

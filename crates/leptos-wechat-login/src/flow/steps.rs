@@ -6,6 +6,7 @@ use login_decision::callback::Callback;
 use login_decision::chosen_account::chosen_account;
 use login_decision::client::can_authorize;
 use login_decision::entry::{Entry, Facts, Visitor, decide, to_exchange};
+use login_decision::public_page::{MOVED_KEY, elsewhere, moved_at};
 use wechat_oauth::{AuthorizeRequest, authorize_url};
 
 use super::departure::{Departure, redirect_uri};
@@ -14,7 +15,7 @@ use super::pending_login::{
     self, NewLogin, PendingLogin, RANDOM_BYTES, SECRETS_LENGTH, draw_secrets,
 };
 use super::recovery::{Recovery, after_failure};
-use super::{Api, AuthState, Browser, Failure, GuestReason, Notice, Storage, Trouble};
+use super::{Api, AuthState, Browser, Failure, GuestReason, Leave, Notice, Storage, Trouble};
 
 impl<B: Browser, A: Api> Flow<B, A> {
     /// Takes what the address brought to a state, once the proxy has answered.
@@ -30,6 +31,7 @@ impl<B: Browser, A: Api> Flow<B, A> {
             }
         }
         let now = self.browser.now();
+        let there = self.elsewhere(now);
         let facts = Facts {
             visitor: match &session {
                 None => Visitor::Nobody,
@@ -42,9 +44,16 @@ impl<B: Browser, A: Api> Flow<B, A> {
             pending,
             unanswered: pending_login::sweep(&self.browser, now),
             can_authorize: !require_wechat || can_authorize(&self.browser.user_agent()),
+            is_elsewhere: there.is_some(),
             now,
         };
         match decide(&facts) {
+            Entry::Move => {
+                self.remember_move(moved_at(now).as_ref());
+                // Nothing else, until the other page comes.
+                self.browser
+                    .go(&there.unwrap_or_default(), Leave::Replacing);
+            }
             Entry::Exchange => {
                 if let Some(mut login) = facts.pending
                     && to_exchange(facts.callback, Some(&mut login), now)
@@ -75,6 +84,27 @@ impl<B: Browser, A: Api> Flow<B, A> {
         }
     }
 
+    /// The address under `public_url` where this page has to be opened, if it is not there. Not where nobody remembers that
+    /// it went there: if somebody there sends people back, it would go for ever.
+    fn elsewhere(&self, now: u64) -> Option<String> {
+        let address = self.browser.address();
+        let local = address.local();
+        let moved_at = self.browser.stored(Storage::Tab, MOVED_KEY);
+        let moved_at = moved_at.unwrap_or_default();
+        let there = self.bootstrap(|it| {
+            let (origin, path) =
+                elsewhere(&it.public_url, &address.origin, &local, &moved_at, now)?;
+            Some([origin, path, &local].concat())
+        })?;
+        there.filter(|_| self.remember_move("0"))
+    }
+
+    /// Says whether it is remembered.
+    fn remember_move(&self, moved_at: &str) -> bool {
+        self.browser.store(Storage::Tab, MOVED_KEY, Some(moved_at));
+        self.browser.stored(Storage::Tab, MOVED_KEY).is_some()
+    }
+
     /// Leaves for WeChat, to come back to this page.
     pub(super) fn depart(&self, departure: Departure) {
         let Departure { reason, leave, .. } = departure;
@@ -89,21 +119,22 @@ impl<B: Browser, A: Api> Flow<B, A> {
 
     /// Remembers a new login and says where it goes; `None` if the proxy serves no such account.
     fn departure_url(&self, departure: Departure) -> Option<String> {
-        let address = self.browser.address();
-        let local = address.local();
+        let local = self.browser.address().local();
         let return_to = departure.return_to.as_deref().unwrap_or(&local);
         let account = departure.account;
         let account = account
             .or_else(|| chosen_account(return_to).map(str::to_owned))
             .or_else(|| self.with(|it| it.account()))?;
-        let (base, appid) = self.bootstrap(|it| {
+        let (base, appid, redirect_uri) = self.bootstrap(|it| {
             let info = it.accounts.get(&account)?;
-            Some(match departure.scope {
+            let (base, appid) = match departure.scope {
                 Scope::Base | Scope::Userinfo => {
                     (it.authorize_url_base.clone(), info.appid.clone())
                 }
                 Scope::Login => (it.qrconnect_url_base.clone(), info.website_appid.clone()?),
-            })
+            };
+            // The record brings query and fragment back exactly. Where it is lost, the query still names the account.
+            Some((base, appid, redirect_uri(&it.public_url, &local)))
         })??;
         let new = NewLogin {
             account: &account,
@@ -124,8 +155,7 @@ impl<B: Browser, A: Api> Flow<B, A> {
         Some(authorize_url(&AuthorizeRequest {
             base: &base,
             appid: &appid,
-            // The record brings query and fragment back exactly. Where it is lost, the query still names the account.
-            redirect_uri: &redirect_uri(&address.origin, &local),
+            redirect_uri: &redirect_uri,
             scope: departure.scope,
             state: login.state,
         }))

@@ -107,7 +107,7 @@ pub fn Failed(
             }.into_any())}
             // External: only a new page load forgets the account.
             {has_other_account.then(|| view! {
-                <a class="button primary" href="/" rel="external">{words.to_start}</a>
+                <a class="button primary" href={browser::base() + "/"} rel="external">{words.to_start}</a>
             }.into_any())}
         </Message>
     }

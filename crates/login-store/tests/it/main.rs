@@ -1,14 +1,18 @@
-//! What every store promises, run on SQLite in memory, SQLite in a file and PostgreSQL; and what is special to each.
+//! What every store promises, run on SQLite in memory, SQLite in a file, PostgreSQL and PgBouncer; and what is special to each.
 
+mod addresses;
 mod erase;
 mod identities;
 mod lists;
 mod opening;
 mod paging;
 mod persons;
+mod poolers;
+mod ready;
 mod records;
 mod retention;
 mod samples;
+mod sockets;
 mod traces;
 
 /// Runs each test on every kind of database. One that is missing here is dead code, which the lints find.
@@ -17,6 +21,7 @@ macro_rules! contract {
         contract! { @on sqlite_in_memory $($($file $test)*)* }
         contract! { @on sqlite_in_a_file $($($file $test)*)* }
         contract! { @on postgres $($($file $test)*)* }
+        contract! { @on postgres_behind_a_pooler $($($file $test)*)* }
     };
     (@on $database:ident $($file:ident $test:ident)*) => {
         mod $database {

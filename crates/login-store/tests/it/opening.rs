@@ -133,3 +133,21 @@ async fn where_nobody_listens_the_error_says_so_without_the_password() {
     assert!(words.contains("refused"), "{words}");
     assert!(!words.contains("passwordOfTests"), "{words}");
 }
+
+/// As load balancers do that have no server at the moment.
+#[tokio::test]
+async fn where_a_connection_is_taken_and_closed_nobody_is_reached_and_asking_again_helps() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for connection in listener.incoming() {
+            // Read first, so that it ends without a complaint about what was not.
+            let _ = std::io::Read::read(&mut connection.unwrap(), &mut [0; 64]);
+        }
+    });
+    let url = DatabaseUrl::parse(&format!("postgres://me@127.0.0.1:{port}/db")).unwrap();
+    let error = refused(&url).await;
+    assert!(error.is_queue_full(), "{error}");
+    let words = "closed before the server said a word";
+    assert!(error.to_string().contains(words), "{error}");
+}

@@ -1,27 +1,32 @@
 //! Databases, people and records of tests.
 
-use std::sync::Arc;
+use std::str::FromStr as _;
+use std::sync::{Arc, OnceLock};
 
 use api_types::{Profile, Scope};
 use login_store::{
     DatabaseUrl, KnownIdentity, NotedIdentity, Owner, Precondition, RecordDraft, RecordId,
     RecordKey, RecordKind, RecordValue, SeenIdentity, Store, StoredRecord, Written,
 };
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection as _, Executor as _, PgConnection, SqliteConnection};
 use tempfile::TempDir;
+use test_support::pgbouncer::PgBouncer;
 use wechat_oauth::{AppId, OpenId, UnionId};
 
 /// An empty database, and the folder it is in, if any.
 pub(crate) struct Database {
     pub(crate) url: DatabaseUrl,
+    /// For connections of one's own to PostgreSQL, whatever is between it and us.
+    own: String,
     _folder: Option<TempDir>,
 }
 
 impl Database {
-    fn at(url: &str, folder: Option<TempDir>) -> Self {
-        let url = DatabaseUrl::parse(url).unwrap();
+    pub(crate) fn at(url: &str, folder: Option<TempDir>) -> Self {
         Self {
-            url,
+            own: url.to_owned(),
+            url: DatabaseUrl::parse(url).unwrap(),
             _folder: folder,
         }
     }
@@ -40,9 +45,24 @@ impl Database {
         Self::at(&test_support::postgres::new_database().await, None)
     }
 
+    /// One that gives its two sessions to whoever has something to do at the moment: the harder case for all that is not
+    /// in one transaction.
+    pub(crate) async fn postgres_behind_a_pooler() -> Self {
+        static POOLER: OnceLock<PgBouncer> = OnceLock::new();
+        let database = Self::postgres().await;
+        let mode = "pool_mode = transaction\ndefault_pool_size = 2\nmax_client_conn = 2000";
+        let pooler = POOLER.get_or_init(|| PgBouncer::start(&database.own, mode));
+        let url = DatabaseUrl::parse(&pooler.before(&database.own)).unwrap();
+        Self { url, ..database }
+    }
+
     /// Those that a second program can open.
-    pub(crate) async fn lasting() -> [Self; 2] {
-        [Self::sqlite_in_a_file().await, Self::postgres().await]
+    pub(crate) async fn lasting() -> [Self; 3] {
+        [
+            Self::sqlite_in_a_file().await,
+            Self::postgres().await,
+            Self::postgres_behind_a_pooler().await,
+        ]
     }
 
     pub(crate) async fn open(&self) -> Arc<dyn Store> {
@@ -61,12 +81,30 @@ impl Database {
         }
     }
 
+    /// The same through this pooler, as a program that sends nothing a pooler does not know.
+    pub(crate) async fn connect_through(&self, pooler: &PgBouncer) -> PgConnection {
+        let options = PgConnectOptions::from_str(&pooler.before(&self.own)).unwrap();
+        PgConnection::connect_with(&options.extra_float_digits(None))
+            .await
+            .unwrap()
+    }
+
+    /// A store of a user who is not the server's master.
+    pub(crate) async fn of_visitor(&self) -> Arc<dyn Store> {
+        self.execute(
+            "DO $$ BEGIN CREATE ROLE visitor LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+            GRANT ALL ON SCHEMA public TO visitor",
+        )
+        .await;
+        let url = self.own.replace("postgres@", "visitor@");
+        login_store::open(&DatabaseUrl::parse(&url).unwrap())
+            .await
+            .unwrap()
+    }
+
     /// A connection of one's own to PostgreSQL.
     pub(crate) async fn connect(&self) -> PgConnection {
-        let DatabaseUrl::Postgres(url) = &self.url else {
-            panic!("not on PostgreSQL");
-        };
-        PgConnection::connect(url.expose()).await.unwrap()
+        PgConnection::connect(&self.own).await.unwrap()
     }
 }
 

@@ -2,12 +2,73 @@
 
 use super::report::{Finding, Subject};
 use crate::config::Config;
-use login_store::{self as store, DatabaseUrl, Tables};
+use login_store::{self as store, Connection, DatabaseUrl, PgSslMode, Tables};
 
 const CHECK: Subject = Subject("database");
+const CONNECTION: Subject = Subject("database_connection");
 
 /// Looks without changing anything: the proxy brings the tables to its version when it starts.
-pub(super) async fn finding(config: &Config) -> Finding {
+pub(super) async fn findings(config: &Config) -> Vec<Finding> {
+    let tables = tables(config).await;
+    let DatabaseUrl::Postgres(url) = &config.database else {
+        return vec![tables];
+    };
+    // Where nobody answers, that was said.
+    let connection = store::connection(url).await.ok();
+    let connection = connection.map(|connection| judge_connection(&connection));
+    std::iter::once(tables).chain(connection).collect()
+}
+
+/// What stands between this machine and the server.
+fn judge_connection(connection: &Connection) -> Finding {
+    use PgSslMode as Mode;
+    let pooler = if connection.is_pooled {
+        " A pooler is in between, which works in transaction mode, and in session mode with default_pool_size = 10 for each \
+         replica; the server's own address saves three ways there and back for each statement."
+    } else {
+        ""
+    };
+    if connection.is_local {
+        return CONNECTION.ok(format!("It does not leave this machine.{pooler}"));
+    }
+    let (promise, is_demanded, is_proved) = match connection.sslmode {
+        Mode::Disable | Mode::Allow => ("disable: never encrypted", false, false),
+        Mode::Prefer => (
+            "prefer, which promises nothing: not encrypted where the server, or somebody before it, says no",
+            false,
+            false,
+        ),
+        Mode::Require => ("require: encrypted, with whoever answers", true, false),
+        Mode::VerifyCa => (
+            "verify-ca: encrypted, with a server whose certificate is of the authority",
+            true,
+            true,
+        ),
+        Mode::VerifyFull => (
+            "verify-full: encrypted, with the server of this name",
+            true,
+            true,
+        ),
+    };
+    let now = match connection.is_encrypted {
+        Some(true) => "Encrypted",
+        Some(false) => "Not encrypted",
+        None if is_demanded => "Encrypted",
+        None => "Perhaps not encrypted",
+    };
+    let what = format!("{now}; sslmode is {promise}.{pooler}");
+    if is_proved {
+        return CONNECTION.ok(what);
+    }
+    CONNECTION.warning(
+        what,
+        "whoever is on the way can read users' ids and records, or answer in the server's place.",
+        "write sslmode=verify-full, and sslrootcert with the file of the authority's certificate where the system does not \
+         know it; nothing where nobody else is on that network.",
+    )
+}
+
+async fn tables(config: &Config) -> Finding {
     if matches!(config.database, DatabaseUrl::SqliteMemory) {
         return CHECK.warning(
             "database_url is sqlite::memory:.",
@@ -41,7 +102,58 @@ fn judge(tables: Result<Tables, store::Error>) -> Finding {
         ),
         Err(error) => CHECK.error(format!("{error}."),
             "no login works without the database.",
-            "compare database_url with the server's address, user and password, or with the file's path and owner.",
+            "compare database_url, or [database], with the server's address, user and password, or with the file's path and owner.",
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::report::Level;
+    use super::*;
+
+    #[test]
+    fn what_a_mode_promises_and_what_is_so_are_two_things() {
+        for (sslmode, is_encrypted, level, words) in [
+            (
+                PgSslMode::Prefer,
+                Some(true),
+                Level::Warning,
+                "Encrypted; sslmode is prefer, which promises",
+            ),
+            (
+                PgSslMode::Prefer,
+                Some(false),
+                Level::Warning,
+                "Not encrypted; sslmode is prefer",
+            ),
+            (
+                PgSslMode::Prefer,
+                None,
+                Level::Warning,
+                "Perhaps not encrypted",
+            ),
+            (
+                PgSslMode::Require,
+                None,
+                Level::Warning,
+                "Encrypted; sslmode is require",
+            ),
+            (
+                PgSslMode::VerifyFull,
+                Some(true),
+                Level::Ok,
+                "Encrypted; sslmode is verify-full",
+            ),
+        ] {
+            let finding = judge_connection(&Connection {
+                is_local: false,
+                sslmode,
+                is_encrypted,
+                is_pooled: false,
+            });
+            assert_eq!(finding.level, level, "{finding}");
+            assert!(finding.what.starts_with(words), "{finding}");
+        }
     }
 }

@@ -85,7 +85,7 @@ pub async fn configuration(
     let mut findings = address::findings(config);
     findings.extend(keys::findings(config));
     findings.extend(files::findings(config, config_file));
-    findings.push(database::finding(config).await);
+    findings.extend(database::findings(config).await);
     let way_out = way_out::findings(&config.wechat).await;
     let is_open = way_out.iter().all(|it| it.level != Level::Error);
     findings.extend(way_out);

@@ -51,6 +51,11 @@ fn what_the_sample_for_production_shows_in_comments_is_right_too() {
         }
         toml.push('\n');
     }
+    // The other way to name the database.
+    let toml = toml.replace(
+        "database_url = \"sqlite:/var/lib/wechat-login/proxy.sqlite\"",
+        "",
+    );
     parse_with(&toml, &SECRETS).unwrap();
     assert!(uncommented > 15, "{uncommented}");
 }

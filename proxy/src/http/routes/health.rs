@@ -1,11 +1,16 @@
 //! `/healthz` and `/readyz`: for whoever watches the process.
 
+use std::time::Duration;
+
 use actix_web::web;
+use tokio::time::timeout;
 
 use crate::http::openapi::responses::NotReady;
 use crate::http::refusal::Refusal;
 use crate::http::state::AppState;
-use login_store as store;
+
+/// Whoever asks gives up soon.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// `GET /healthz`: the process answers.
 #[utoipa::path(
@@ -37,7 +42,7 @@ pub async fn alive_head() -> &'static str {
     alive().await
 }
 
-/// `GET /readyz`: the database answers as well, so logins can work, and the process is not about to end.
+/// `GET /readyz`: the database does for us what it has to do for a login, and the process is not about to end.
 ///
 /// # Errors
 /// [`Refusal::NotReady`] and [`Refusal::Ending`] if not.
@@ -56,14 +61,17 @@ pub async fn ready(state: web::Data<AppState>) -> Result<&'static str, Refusal> 
     if state.is_ending() {
         return Err(Refusal::Ending);
     }
-    let not_ready = |error: store::Error| Refusal::NotReady {
-        cause: error.to_string().into(),
+    let cause = match timeout(PATIENCE, state.store.ping()).await {
+        Ok(Ok(())) => return Ok("ok"),
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => format!("database: no answer within {} seconds", PATIENCE.as_secs()),
     };
-    state.store.ping().await.map_err(not_ready)?;
-    Ok("ok")
+    Err(Refusal::NotReady {
+        cause: cause.into(),
+    })
 }
 
-/// `HEAD /readyz`: the database answers as well.
+/// `HEAD /readyz`: the same.
 ///
 /// # Errors
 /// As [`ready`].
@@ -74,8 +82,8 @@ pub async fn ready(state: web::Data<AppState>) -> Result<&'static str, Refusal> 
     tag = "operations",
     security(()),
     responses(
-        (status = 200, description = "The database answers"),
-        (status = 503, description = "The database does not answer"),
+        (status = 200, description = "The database does what a login needs"),
+        (status = 503, description = "It does not, or the process is about to end"),
     )
 )]
 pub async fn ready_head(state: web::Data<AppState>) -> Result<&'static str, Refusal> {

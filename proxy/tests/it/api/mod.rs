@@ -12,6 +12,7 @@ mod logs;
 mod metrics;
 mod odd_headers;
 mod openapi;
+mod poolers;
 mod prefix;
 mod qr;
 mod records;

@@ -29,6 +29,28 @@ async fn a_bad_configuration_is_refused_with_all_its_problems() {
     }
 }
 
+/// By every command that reads it, before anything is logged or asked.
+#[tokio::test]
+async fn an_address_with_a_password_that_is_not_encoded_is_refused_and_not_repeated() {
+    let address = "postgres://sys_d:/7M+r?E':SECRET@127.0.0.1/wl";
+    let toml = on_file("").replace("sqlite:proxy.sqlite", address);
+    let folder = folder_of(&[("proxy.toml", &toml)]);
+    for line in [
+        "serve",
+        "check",
+        "erase --account shop --openid o1",
+        "forget --unseen-days 100",
+    ] {
+        let said = PROXY.run(folder.path(), line).await;
+        assert_eq!(said.code, Some(2), "{line:?}");
+        said.assert_error("Percent-encode");
+        for part in ["sys_d", "7M", "SECRET", "127.0.0.1"] {
+            let all = format!("{}{}", said.errors, said.output);
+            assert!(!all.contains(part), "{line}: {all}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_missing_configuration_is_refused_by_name() {
     let folder = tempfile::tempdir().unwrap();

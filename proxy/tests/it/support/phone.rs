@@ -20,6 +20,9 @@ pub(crate) const CALLER: &str = "X-Caller";
 /// Says which replica answered, where a web server in front is told to say so.
 pub(crate) const ANSWERED_BY: &str = "x-answered-by";
 
+/// Where the pages are, by the configuration of [`toml`](super::helpers::toml).
+const PUBLIC_URL: &str = "http://127.0.0.1:8080";
+
 /// The connections of all phones; where they are redirected to is theirs to decide.
 pub(crate) fn client() -> Client {
     // Fails only if a provider is installed already, which is as good.
@@ -37,7 +40,7 @@ pub(crate) fn client() -> Client {
 #[derive(Clone)]
 pub(crate) struct Network {
     pub(crate) client: Client,
-    /// Where the app is, `http://address:port`.
+    /// Where the proxy is, `http://address:port`.
     pub(crate) app: String,
     /// How often a person taps "try again" before giving up: whoever has to is lost.
     pub(crate) most_taps: u32,
@@ -174,7 +177,7 @@ impl Phone {
         let query = query.unwrap_or_else(|| format!("account={}", self.holder.account));
         let local = format!("/?{query}");
         let random = |bytes: &mut [u8]| getrandom::fill(bytes).unwrap();
-        let browser = Headless::open(&self.network.app, &local, now(), &self.stored, random);
+        let browser = Headless::open(PUBLIC_URL, &local, now(), &self.stored, random);
         let failure = RefCell::default();
         let proxy = Proxy(self, &failure);
         let flow = Flow::arrive(browser, proxy);
@@ -213,9 +216,9 @@ impl Phone {
         }
         // Where WeChat delivers the callback twice, a page of its own does so.
         let page = answer.text().await.ok()?;
-        let (_, rest) = page.split_once(&format!("href=\"{}/?", self.network.app))?;
+        let (_, rest) = page.split_once(&format!("href=\"{PUBLIC_URL}/?"))?;
         let query = rest.split('"').next()?.replace("&amp;", "&");
-        Url::parse(&format!("{}/?{query}", self.network.app)).ok()
+        Url::parse(&format!("{PUBLIC_URL}/?{query}")).ok()
     }
 
     /// Sends a code.

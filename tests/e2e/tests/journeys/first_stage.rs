@@ -221,7 +221,7 @@ fn the_service_worker_loads_the_module_and_may_do_so_behind_nginx_too() {
             }) && window.worker";
             browser.eventually(worker).await?;
             let worker = browser.script("return window.worker").await?;
-            let expected = format!("{}/sw.js?/wechat-login-frontend-", world.app);
+            let expected = format!("{}/sw.js?wechat-login-frontend-", world.app);
             let script = worker.as_str().unwrap_or_default();
             ensure!(
                 script.starts_with(&expected) && script.ends_with("_bg.wasm"),

@@ -19,9 +19,9 @@ const PIXELS: &str = "const image = document.querySelector('img.qr');
     return Array.from({ length: 160000 }, (_, at) => colours[4 * at]);";
 
 /// What a phone reads from the page's QR code.
-async fn scan(browser: &Browser) -> anyhow::Result<String> {
+pub(crate) async fn scan(browser: &Browser) -> anyhow::Result<String> {
     browser
-        .eventually("document.querySelector('img.qr')?.naturalWidth > 0")
+        .eventually("(document.querySelector('img.qr') || {}).naturalWidth > 0")
         .await?;
     let pixels = browser.script(PIXELS).await?;
     let pixels = pixels.as_array().context("no pixels")?;

@@ -117,7 +117,7 @@ fn nginx_serves_files_as_the_proxy_does() {
         );
 
         let html = page.text().await?;
-        let script = html.split("import init from '").nth(1);
+        let script = html.split("import init from '.").nth(1);
         let script = script
             .and_then(|it| it.split('\'').next())
             .unwrap_or_default();

@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn our_page_leaves_otherwise_or_has_no_first_stage() {
         let script = format!(
-            "<script>\n{STAGE} base: '/', module: '/a.wasm', size: 7 }};\n</script>\n\
+            "<script>\n{STAGE} module: '/a.wasm', size: 7 }};\n</script>\n\
              <script>\nwechatLogin.run('\\x00asm\\x5cÿ');\n</script>"
         );
         let built = format!("<script>a</script>{script}<link {LEAVE}><script>b</script>");
@@ -250,9 +250,8 @@ mod tests {
         write("vue/a/b.js", "0123456789");
         let (vue, app) = (builds.path().join("vue"), builds.path().join("app"));
         let staged = with_stage(vite, &vue, &app).unwrap();
-        let begin = format!(
-            "<title>t</title>{link}<script>\n{STAGE} base: '/', module: '/a/b.js', size: 10 }};"
-        );
+        let begin =
+            format!("<title>t</title>{link}<script>\n{STAGE} module: '/a/b.js', size: 10 }};");
         assert!(staged.starts_with(&begin), "{staged}");
         assert!(
             staged.ends_with("import('/a/b.js'));\n</script><p>"),

@@ -192,7 +192,7 @@ pub(super) fn login_record(input: &[u8]) {
 /// Whatever the address and the storage hold: a code goes only to the login it answers, and no loop begins.
 ///
 /// Input, by lines: five letters of which each says `y` or not (user, snapshot, signed out, login required, can authorize), a `y`
-/// more where too many logins have not come back, and the time; the query; the state a record is stored under; the record.
+/// more where too many logins have not come back, another where the page is elsewhere, and the time; the query; the state a record is stored under; the record.
 pub(super) fn page_load(input: &[u8]) {
     let input = text(input);
     let [switches, search, state, record] = lines(&input);
@@ -221,6 +221,7 @@ pub(super) fn page_load(input: &[u8]) {
         pending: pending.clone(),
         unanswered: if is_on(5) { MOST_UNANSWERED } else { 0 },
         can_authorize: is_on(4),
+        is_elsewhere: is_on(6),
         now,
     };
     let entry = decide(&facts);
@@ -228,6 +229,7 @@ pub(super) fn page_load(input: &[u8]) {
     let is_exchange = to_exchange(facts.callback, login.as_mut(), now);
     assert_eq!(is_exchange, entry == Entry::Exchange);
     match entry {
+        Entry::Move => assert!(is_on(6)),
         Entry::Exchange => {
             let (before, login) = (pending.unwrap(), login.unwrap());
             let Callback::Granted { code, state } = callback else {

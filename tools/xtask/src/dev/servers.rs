@@ -30,8 +30,13 @@ impl Server {
         format!("127.0.0.1:{}", self.port)
     }
 
-    /// Whether it answers this path with 200. Without a library, for which everybody would wait who compiles xtask.
+    /// Whether it answers this path with 200.
     fn answers(self, path: &str) -> std::io::Result<bool> {
+        Ok(self.get(path)?.starts_with("HTTP/1.1 200"))
+    }
+
+    /// Its answer, head and all. Without a library, for which everybody would wait who compiles xtask.
+    pub(super) fn get(self, path: &str) -> std::io::Result<String> {
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
         stream.set_read_timeout(Some(Duration::from_secs(5)))?;
         // trunk answers its page only to those who accept HTML, as a browser's address bar does.
@@ -41,9 +46,9 @@ impl Server {
             stream,
             "GET {path} HTTP/1.1\r\nHost: {address}\r\n{headers}\r\n\r\n"
         )?;
-        let mut status = [0; 12];
-        stream.read_exact(&mut status)?;
-        Ok(&status == b"HTTP/1.1 200")
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer)?;
+        Ok(String::from_utf8_lossy(&answer).into_owned())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use login_store::DatabaseUrl;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqliteConnection};
+use test_support::pgbouncer::PgBouncer;
 use wechat_login_proxy::commands::check::{Level, Report};
 
 use super::{only, only_with, report_on};
@@ -77,4 +78,18 @@ async fn a_server_that_does_not_answer_is_an_error_without_its_password() {
     let found = report("postgres://shop:pa55word@127.0.0.1:9/shop").await;
     only(&found, "database", Level::Error);
     assert!(!found.to_string().contains("pa55word"), "{found}");
+}
+
+#[actix_web::test]
+async fn the_way_to_a_server_and_a_pooler_on_it_are_told() {
+    let url = postgres::new_database().await;
+    let found = report(&url).await;
+    let way = "database_connection";
+    only_with(&found, way, Level::Ok, "does not leave this machine");
+    assert!(!found.to_string().contains("A pooler"), "{found}");
+    let pooler = PgBouncer::start(&url, "pool_mode = transaction\ndefault_pool_size = 1");
+    open(&pooler.before(&url)).await;
+    let found = report(&pooler.before(&url)).await;
+    only(&found, "database", Level::Ok);
+    only_with(&found, way, Level::Ok, "A pooler is in between");
 }

@@ -1,0 +1,88 @@
+//! PgBouncer between us and PostgreSQL: what the contract does not show.
+
+use futures_util::future::join_all;
+use login_store::{DatabaseUrl, Error, inspect};
+use test_support::pgbouncer::PgBouncer;
+
+use crate::samples::{Database, known, silent_login};
+
+/// A database, and its address behind such a pooler.
+async fn behind(lines: &str) -> (Database, PgBouncer, DatabaseUrl) {
+    let url = test_support::postgres::new_database().await;
+    let pooler = PgBouncer::start(&url, lines);
+    let through = DatabaseUrl::parse(&pooler.before(&url)).unwrap();
+    (Database::at(&url, None), pooler, through)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn three_replicas_share_one_session_in_transaction_mode() {
+    let (_database, _pooler, url) = behind("pool_mode = transaction\ndefault_pool_size = 1").await;
+    let replicas = join_all((0..3).map(|_| login_store::open(&url))).await;
+    let replicas: Vec<_> = replicas.into_iter().map(Result::unwrap).collect();
+    let logins = (0..60).map(|number| {
+        let store = replicas[number % 3].clone();
+        async move {
+            store
+                .upsert_identity(&silent_login(1 + number as u64))
+                .await
+        }
+    });
+    for login in join_all(logins).await {
+        login.unwrap();
+    }
+    assert_eq!(known(&*replicas[0]).await.unwrap().last_seen, 60);
+}
+
+/// What others have left in the session we are given, and what we leave to them.
+#[tokio::test]
+async fn nothing_is_left_in_a_session_and_nothing_found_there_matters() {
+    let (database, pooler, url) = behind("pool_mode = transaction\ndefault_pool_size = 1").await;
+    let mut other = database.connect_through(&pooler).await;
+    let left = "SET statement_timeout = 1000; SET lock_timeout = 1000;
+        PREPARE sqlx_s_1 AS SELECT 1; PREPARE sqlx_s_2 AS SELECT 2";
+    sqlx::raw_sql(left).execute(&mut other).await.unwrap();
+    let store = login_store::open(&url).await.unwrap();
+    store.upsert_identity(&silent_login(1)).await.unwrap();
+    store.ping().await.unwrap();
+    let found = "SELECT current_setting('statement_timeout') || current_setting('lock_timeout')
+        || (SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'sqlx%')";
+    let found = sqlx::raw_sql(found).fetch_one(&mut other).await.unwrap();
+    assert_eq!(sqlx::Row::get::<String, _>(&found, 0), "1s1s0");
+}
+
+#[tokio::test]
+async fn a_session_mode_that_cannot_serve_us_is_refused_with_the_line_to_change() {
+    let (_database, _pooler, url) = behind("pool_mode = session\ndefault_pool_size = 9").await;
+    let error = login_store::open(&url).await.err().unwrap();
+    assert!(matches!(error, Error::Pooler(10)), "{error}");
+    assert!(
+        error.to_string().contains("default_pool_size = 10"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_session_mode_with_room_for_us_works() {
+    let (_database, _pooler, url) = behind("pool_mode = session\ndefault_pool_size = 10").await;
+    let store = login_store::open(&url).await.unwrap();
+    let logins = (1..=40).map(|second| {
+        let store = store.clone();
+        async move { store.upsert_identity(&silent_login(second)).await.unwrap() }
+    });
+    join_all(logins).await;
+    assert_eq!(known(&*store).await.unwrap().last_seen, 40);
+}
+
+#[tokio::test]
+async fn statement_mode_is_refused_with_the_line_to_change() {
+    let (_database, _pooler, url) = behind("pool_mode = statement").await;
+    for error in [
+        login_store::open(&url).await.err().unwrap(),
+        inspect(&url).await.unwrap_err(),
+    ] {
+        assert!(
+            error.to_string().contains("write pool_mode = transaction"),
+            "{error}"
+        );
+    }
+}

@@ -20,6 +20,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, ensure};
 use clap::Parser;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use wechat_simulator::Platform;
 
 /// WeChat's side of web authorization, simulated. For development and tests only.
@@ -30,21 +31,30 @@ struct Arguments {
     #[arg(long, default_value = "127.0.0.1:8082")]
     listen: SocketAddr,
     /// Where browsers find the simulator if that is not the address they ask for, as behind a reverse proxy.
-    #[arg(long)]
-    public_url: Option<String>,
+    #[arg(long, default_value = "", hide_default_value = true)]
+    public_url: String,
     /// A TOML file with accounts, people and settings in place of the built-in ones.
-    #[arg(long)]
+    #[arg(long, value_parser = path())]
     seed: Option<PathBuf>,
     /// A file that keeps people who are added while the simulator runs.
-    #[arg(long)]
+    #[arg(long, value_parser = path())]
     state_file: Option<PathBuf>,
     /// A file to which every secret, code, token, openid and unionid that is given out is appended, for tests that
     /// search logs for them.
-    #[arg(long, env = "WECHAT_SIMULATOR_ISSUED_FILE")]
+    #[arg(long, env = "WECHAT_SIMULATOR_ISSUED_FILE", value_parser = path())]
     issued_file: Option<PathBuf>,
     /// Print the built-in seed file, with comments, and exit.
     #[arg(long)]
     print_seed: bool,
+}
+
+/// Any path, and an empty text, as of a variable that is handed on without being set, which names none.
+fn path() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().map(PathBuf::from)
+}
+
+fn named(path: Option<PathBuf>) -> Option<PathBuf> {
+    path.filter(|path| !path.as_os_str().is_empty())
 }
 
 #[actix_web::main]
@@ -65,7 +75,7 @@ async fn serve(arguments: Arguments) -> anyhow::Result<()> {
         return Ok(());
     }
     let at = |what: &str, path: &Path| format!("{what} {}", path.display());
-    let mut platform = match arguments.seed {
+    let mut platform = match named(arguments.seed) {
         Some(path) => {
             let text = std::fs::read_to_string(&path);
             let text = text.with_context(|| at("cannot read the seed file", &path))?;
@@ -74,15 +84,16 @@ async fn serve(arguments: Arguments) -> anyhow::Result<()> {
         }
         None => Platform::default(),
     };
-    if let Some(path) = arguments.state_file {
+    if let Some(path) = named(arguments.state_file) {
         let kept = platform.keep_state_in(&path);
         kept.with_context(|| at("cannot use the state file", &path))?;
     }
-    if let Some(path) = arguments.issued_file {
+    if let Some(path) = named(arguments.issued_file) {
         let noted = platform.note_issued_in(&path);
         noted.with_context(|| at("cannot write", &path))?;
     }
-    if let Some(url) = arguments.public_url {
+    let url = arguments.public_url;
+    if !url.is_empty() {
         let is_web_address = url.starts_with("http://") || url.starts_with("https://");
         ensure!(
             is_web_address,

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
+use toml::de::{DeTable, DeValue};
 use toml::{Table, Value};
 
 use crate::platform::{
@@ -37,7 +38,11 @@ pub(crate) fn parse(text: &str) -> Result<Seed, Problems> {
         .remove("settings")
         .unwrap_or(Value::Table(Table::new()));
     let settings: Settings = read("settings", settings, &mut problems);
-    let accounts: Vec<Account> = read_all(&mut table, "account", &mut problems);
+    let mut accounts: Vec<Account> = read_all(&mut table, "account", &mut problems);
+    for account in &mut accounts {
+        // As a template leaves it where nothing is filled in.
+        account.open_platform.take_if(|it| it.trim().is_empty());
+    }
     let people: Vec<Person> = read_all(&mut table, "person", &mut problems);
     for key in table.keys() {
         let fix = "remove it, or use one of: settings, account, person";
@@ -86,8 +91,46 @@ pub(crate) fn parse(text: &str) -> Result<Seed, Problems> {
             people,
             settings,
         }),
-        _ => Err(problems),
+        _ => Err(with_lines(problems, text)),
     }
+}
+
+/// Each with the line of what it is about, as far as that stands in the file.
+fn with_lines(mut problems: Problems, text: &str) -> Problems {
+    let Ok(table) = DeTable::parse(text) else {
+        return problems;
+    };
+    for problem in &mut problems.0 {
+        if let Some(offset) = offset_of(table.get_ref(), &problem.at) {
+            let before = text.get(..offset).unwrap_or_default();
+            let line = before.split('\n').count();
+            problem.at = format!("line {line}: {}", problem.at);
+        }
+    }
+    problems
+}
+
+/// Where `account[2].appid` begins, or if that does not stand there the account.
+fn offset_of(mut table: &DeTable<'_>, at: &str) -> Option<usize> {
+    let mut offset = None;
+    for segment in at.split('.') {
+        let (name, number) = segment.split_once('[').unwrap_or((segment, ""));
+        let found = table.iter().find(|(key, _)| key.get_ref() == name);
+        let Some((key, mut value)) = found else {
+            break;
+        };
+        offset = Some(key.span().start);
+        let number = number.trim_end_matches(']').parse::<usize>().ok();
+        if let (DeValue::Array(items), Some(number)) = (value.get_ref(), number) {
+            value = items.get(number.checked_sub(1)?)?;
+            offset = Some(value.span().start);
+        }
+        match value.get_ref() {
+            DeValue::Table(inner) => table = inner,
+            _ => break,
+        }
+    }
+    offset
 }
 
 /// Reads what is written as `[[key]]`.
@@ -258,6 +301,16 @@ mod tests {
         ];
         let told = told(text, &parts);
         assert_eq!(told.lines().count(), parts.len(), "{told}");
+        for line in [
+            "line 2: colour: ",
+            "line 4: settings.strict_order: ",
+            "line 7: account[1].appid: ",
+            // The whole account, where the key is missing.
+            "line 6: account[1].title: ",
+            "line 14: person[1].habbit: ",
+        ] {
+            assert!(told.contains(line), "{line} in {told}");
+        }
         assert!(!told.contains("0123456789abcdef") && !told.contains("fedcba"));
     }
 

@@ -48,7 +48,7 @@ impl Simulator {
     pub async fn start_on(listener: TcpListener, mut platform: Platform) -> std::io::Result<Self> {
         let address = listener.local_addr()?;
         let file = std::env::var_os(issued_file::VARIABLE);
-        if let Some(path) = file.filter(|_| !platform.notes_issued()) {
+        if let Some(path) = file.filter(|it| !it.is_empty() && !platform.notes_issued()) {
             platform.note_issued_in(path)?;
         }
         let platform = web::Data::new(Mutex::new(platform));

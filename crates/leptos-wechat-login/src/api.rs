@@ -30,7 +30,11 @@ pub(crate) struct Proxy;
 
 impl Api for Proxy {
     async fn bootstrap(&self) -> Result<Bootstrap, Failure> {
-        fetch("GET", BOOTSTRAP_PATH, None).await
+        let answer: Result<Bootstrap, _> = fetch("GET", BOOTSTRAP_PATH, None).await;
+        if matches!(&answer, Ok(bootstrap) if bootstrap.test_account) {
+            browser::mark_page("data-test-account", "");
+        }
+        answer
     }
 
     async fn create_session(&self, request: &ExchangeRequest) -> Result<Session, Failure> {

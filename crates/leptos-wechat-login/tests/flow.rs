@@ -90,6 +90,7 @@ impl Api for &World {
         };
         self.answer(Bootstrap {
             public_url: "https://shop.example".to_owned(),
+            test_account: false,
             authorize_url_base: "https://wechat.example".to_owned(),
             qrconnect_url_base: "https://wechat.example".to_owned(),
             default_account: "shop".to_owned(),

@@ -1,13 +1,19 @@
 //! What several subcommands take: the configuration, and the database it names.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use clap::Args;
+use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use login_store::{DatabaseUrl, Store};
 
 use super::log;
 use crate::config::{Config, Problems};
+
+/// The configuration of whoever names none.
+const PROXY_TOML: &str = "proxy.toml";
 
 #[derive(Args)]
 pub(super) struct ConfigFile {
@@ -15,8 +21,9 @@ pub(super) struct ConfigFile {
     #[arg(
         long = "config",
         env = "WECHAT_LOGIN_CONFIG",
-        default_value = "proxy.toml",
-        value_name = "CONFIG"
+        default_value = PROXY_TOML,
+        value_name = "CONFIG",
+        value_parser = OsStringValueParser::new().map(path_or_default)
     )]
     pub(super) path: PathBuf,
 }
@@ -30,18 +37,31 @@ impl ConfigFile {
     }
 }
 
+/// An empty text, as of a variable that is handed on without being set, names no file.
+fn path_or_default(text: OsString) -> PathBuf {
+    let is_empty = text.to_str().is_some_and(|text| text.trim().is_empty());
+    if is_empty {
+        PROXY_TOML.into()
+    } else {
+        text.into()
+    }
+}
+
 /// Never a new database: whoever mistypes its path must not read that there was nobody to erase.
 pub(super) async fn open_existing(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
     match &config.database {
         DatabaseUrl::SqliteFile(path) => anyhow::ensure!(
             path.exists(),
-            "database_url: there is no database at {}; run this where the proxy runs, with its configuration",
+            "{}: there is no database at {}; run this where the proxy runs, with its configuration",
+            config.places.named("database_url"),
             path.display()
         ),
         DatabaseUrl::SqliteMemory => anyhow::bail!(
-            "database_url: a database in memory is known to the running proxy alone; use its service API"
+            "{}: a database in memory is known to the running proxy alone; use its service API",
+            config.places.named("database_url")
         ),
         DatabaseUrl::Postgres(_) => {}
     }
-    Ok(login_store::open(&config.database).await?)
+    let opened = login_store::open(&config.database).await;
+    opened.with_context(|| config.places.named("database_url"))
 }

@@ -8,13 +8,15 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _, filter, fmt};
 
-use crate::config::LogFormat;
+use crate::config::{LogFormat, log_levels};
 
 /// Sends the log to standard error. `RUST_LOG` chooses the level, `info` without it.
 pub(super) fn init(format: LogFormat) {
     // actix's own start-up lines say nothing an operator needs.
     let usual = || EnvFilter::new("info,actix_server=warn");
-    let chosen = EnvFilter::try_from_default_env().unwrap_or_else(|_| usual());
+    let asked = log_levels().map(EnvFilter::try_new);
+    let is_wrong = matches!(asked, Some(Err(_)));
+    let chosen = asked.and_then(Result::ok).unwrap_or_else(usual);
     let filter = chosen.and(filter::filter_fn(may_be_logged));
     let lines = fmt::layer().with_ansi(false).with_writer(std::io::stderr);
     let lines = match format {
@@ -28,6 +30,11 @@ pub(super) fn init(format: LogFormat) {
     tracing_subscriber::registry()
         .with(lines.with_filter(filter))
         .init();
+    if is_wrong {
+        tracing::warn!(
+            "RUST_LOG is no list of levels such as info,wechat_login_proxy=debug; using info"
+        );
+    }
     std::panic::set_hook(Box::new(tell_panic));
 }
 

@@ -2,6 +2,7 @@
 
 mod arguments;
 pub mod check;
+mod config;
 mod erase;
 mod forget;
 pub mod headers;
@@ -35,6 +36,10 @@ enum Command {
     ///
     /// Exit code 0 where nothing has to be mended, 1 where something has, 2 where there is nothing to look at.
     Check(check::Check),
+    /// Say what is wrong with the configuration, without asking anybody; `--show`: what holds, and where it comes from.
+    ///
+    /// Exit code 0 where nothing is wrong, 2 where something is.
+    Config(config::Show),
     /// Ask a running proxy whether it is alive.
     ///
     /// Exit code 0 if it is, 1 if not. For health checks of containers, which have no other program.
@@ -70,6 +75,7 @@ impl CommandLine {
         match self.command.unwrap_or(Command::Serve(self.serve)) {
             Command::Serve(serve) => serve.run().await,
             Command::Check(check) => check.run().await,
+            Command::Config(config) => Ok(config.run()?),
             Command::Health(health) => health.run(),
             Command::Erase(erase) => erase.run().await,
             Command::Forget(forget) => forget.run().await,

@@ -42,21 +42,24 @@ impl Serve {
     /// Exit code 0 if everything that was under way at the end was answered, 1 if something was cut off.
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let config = self.config.load()?;
-        let address = config.listen;
-        let listener =
-            TcpListener::bind(address).with_context(|| format!("cannot bind {address}"))?;
-        let metrics = match config.metrics_listen {
-            Some(address) => Some(
-                TcpListener::bind(address)
-                    .with_context(|| format!("cannot bind metrics_listen {address}"))?,
-            ),
-            None => None,
+        let bind = |key, address| {
+            let listener = TcpListener::bind(address);
+            let named = || format!("{}: cannot bind {address}", config.places.named(key));
+            listener.with_context(named)
         };
+        let listener = bind("listen", config.listen)?;
+        let metrics = config.metrics_listen;
+        let metrics = metrics.map(|address| bind("metrics_listen", address));
+        let metrics = metrics.transpose()?;
         let mut signals = Signals::catch()?;
         say_what_starts(&config);
+        let places = config.places.clone();
         // Changing the tables can take long, and nothing is under way that an end could cut off.
         let state = tokio::select! {
-            state = AppState::open(config, Arc::new(SystemClock)) => Data::new(state?),
+            state = AppState::open(config, Arc::new(SystemClock)) => Data::new(state.map_err(|error| {
+                let place = error.key().map_or_else(String::new, |key| format!("{}: ", places.of(key)));
+                anyhow::anyhow!("{place}{error}")
+            })?),
             signal = signals.next() => {
                 tracing::info!(%signal, "asked to end before the start");
                 return Ok(ExitCode::SUCCESS);
@@ -85,9 +88,16 @@ fn say_what_starts(config: &Config) {
         accounts = config.accounts.len(),
         serves_app = config.static_dir.is_some(),
         simulator = config.simulator,
+        test_account = config.test_account,
         way_to_wechat = %config.wechat.way,
         "starting"
     );
+    if config.test_account {
+        tracing::warn!(
+            "test_account = true: for trying out with WeChat's test account (测试号) only, not for real users: sessions and \
+             codes may travel over plain http, and every page says so in a red line"
+        );
+    }
     if config.wechat.is_relay {
         let relay = origin_text(&config.wechat.api_base);
         tracing::warn!(

@@ -15,9 +15,12 @@ use super::keys::{read_service_keys, read_session_keys, report_development_keys}
 use super::limits::{read_limits, read_shutdown};
 use super::lists::{read_allowed_origins, read_backend_kinds};
 use super::origin::{PublicUrl, WechatHost, parse_base, parse_origin, parse_public_url};
+use super::platforms::give_websites;
 use super::problem::{Problem, Problems};
 use super::reader::Reader;
 use super::settings::{Config, WechatConfig};
+use super::shown::Listing;
+use super::sources::Sources;
 use super::telemetry::{read_log_format, read_metrics_listen};
 use super::trusted_proxies::read_trusted_proxies;
 use super::way::read_way;
@@ -31,9 +34,18 @@ impl Config {
     /// # Errors
     /// Every [`Problem`] found; a file that cannot be read or is not TOML is a single one.
     pub fn load(path: &Path) -> Result<Self, Problems> {
+        Self::explain(path)?.1
+    }
+
+    /// The same, and what holds even where there are problems.
+    ///
+    /// # Errors
+    /// The one [`Problem`] of a file that cannot be read or is not TOML.
+    pub fn explain(path: &Path) -> Result<(Listing, Result<Self, Problems>), Problems> {
+        let file = path.display().to_string();
         let text = std::fs::read_to_string(path).map_err(|error| {
             Problems::from(Problem::new(
-                path.display().to_string(),
+                &file,
                 format!("cannot be read ({error}); name the configuration with --config"),
             ))
         })?;
@@ -43,10 +55,11 @@ impl Config {
                 value.to_string_lossy().into_owned(),
             ))
         });
-        Self::parse(&text, environment)
+        Self::parse_file(&file, &text, environment)
     }
 
-    /// Reads TOML text and environment variables (all of them; those of others are passed over).
+    /// Reads TOML text, as that of a `proxy.toml`, and environment variables (all of them; those of others are passed
+    /// over).
     ///
     /// # Errors
     /// Every [`Problem`] found.
@@ -54,13 +67,22 @@ impl Config {
         toml: &str,
         environment: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, Problems> {
-        let mut reader = Reader::new(toml, environment)?;
+        Self::parse_file("proxy.toml", toml, environment)?.1
+    }
+
+    pub(super) fn parse_file(
+        file: &str,
+        toml: &str,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<(Listing, Result<Self, Problems>), Problems> {
+        let mut reader = Reader::new(Sources::read(file, toml, environment)?);
         let config = read(&mut reader);
-        let problems = reader.finish();
-        match config {
+        let (problems, listing) = reader.finish();
+        let config = match config {
             Some(config) if problems.is_empty() => Ok(config),
             _ => Err(problems),
-        }
+        };
+        Ok((listing, config))
     }
 }
 
@@ -89,14 +111,25 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
 
     // Where this one is unclear, its own problem is enough.
     let simulator = reader.bool("simulator", false).unwrap_or(true);
+    let test_account = reader.bool("test_account", false).unwrap_or(!simulator);
+    if simulator && test_account {
+        reader.problem(
+            "test_account",
+            "cannot go with simulator = true: a test account (测试号) is one of the real WeChat, where nothing may be open \
+             for development; remove one of the two",
+        );
+    }
     if !simulator {
-        report_plain_http(reader, site);
+        if !test_account {
+            report_plain_http(reader, site);
+        }
         report_development_keys(reader, session_keys.as_deref(), &service_keys);
     }
     let limits = read_limits(reader);
     let shutdown = read_shutdown(reader, simulator);
     let wechat = read_wechat(reader, simulator);
-    let accounts = read_accounts(reader);
+    let (mut accounts, websites) = read_accounts(reader);
+    give_websites(reader, websites, &mut accounts);
     let default_account = read_default_account(reader, &accounts);
     Some(Config {
         public_url: public_url?,
@@ -109,6 +142,7 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
         default_account: default_account?,
         require_wechat: require_wechat?,
         simulator,
+        test_account,
         static_dir,
         log_format: log_format?,
         metrics_listen,
@@ -120,6 +154,7 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
         wechat: wechat?,
         accounts,
         secret_places: reader.take_secret_places(),
+        places: reader.places().clone(),
     })
 }
 
@@ -128,14 +163,14 @@ fn report_plain_http(reader: &mut Reader, public_url: Option<&Url>) {
     if public_url.is_some_and(|url| url.scheme() != "https") {
         reader.problem(
             "public_url",
-            "must begin with https://, or session cookies travel in the open; plain http only with simulator = true",
+            "must begin with https://, or session cookies travel in the open; plain http only with \
+             simulator = true, or with test_account = true for a test account (测试号)",
         );
     }
 }
 
 fn read_listen(reader: &mut Reader) -> Option<SocketAddr> {
-    let text = reader.text("listen");
-    let text = text.as_deref().unwrap_or("127.0.0.1:8081");
+    let text = reader.text_or("listen", "127.0.0.1:8081")?;
     let address = text
         .parse()
         .map_err(|_| format!("{text:?} is not an IP address with a port such as 127.0.0.1:8081"));
@@ -145,11 +180,7 @@ fn read_listen(reader: &mut Reader) -> Option<SocketAddr> {
 /// By choice only: browsers that heard it refuse plain http for that long, whatever the operator does later.
 fn read_hsts(reader: &mut Reader, public_url: Option<&Url>) -> Option<u32> {
     const KEY: &str = "hsts_max_age_days";
-    if !reader.has(KEY) {
-        // For the likeness of mistyped keys.
-        return reader.integer(KEY, 0, 0..=0).and(None);
-    }
-    let days = reader.integer(KEY, 0, 0..=730)?;
+    let days = reader.integer_if_set(KEY, 0..=730)?;
     if public_url.is_some_and(|url| url.scheme() != "https") {
         reader.problem(
             KEY,
@@ -197,12 +228,11 @@ fn read_wechat(reader: &mut Reader, allow_any: bool) -> Option<WechatConfig> {
 /// WeChat's own host, a simulator's, or the company's own by explicit permission: it is told the AppSecret.
 fn read_api_base(reader: &mut Reader, may_relay: bool, allow_any: bool) -> Option<Url> {
     const KEY: &str = "wechat.api_base";
-    let text = reader.text(KEY);
-    let text = text.as_deref().unwrap_or(API_HOST);
+    let text = reader.text_or(KEY, API_HOST)?;
     let base = if may_relay {
-        parse_base(text)
+        parse_base(&text)
     } else {
-        parse_origin(text)
+        parse_origin(&text)
     };
     let base = reader.valid(KEY, base)?;
     if allow_any || may_relay || WechatHost::Api.is_official(&base) {
@@ -221,8 +251,8 @@ fn read_api_base(reader: &mut Reader, may_relay: bool, allow_any: bool) -> Optio
 /// WeChat's own host, or a simulator's: users are sent there.
 fn read_open_base(reader: &mut Reader, allow_any: bool) -> Option<Url> {
     const KEY: &str = "wechat.open_base";
-    let text = reader.text(KEY);
-    let base = reader.valid(KEY, parse_origin(text.as_deref().unwrap_or(OPEN_HOST)))?;
+    let text = reader.text_or(KEY, OPEN_HOST)?;
+    let base = reader.valid(KEY, parse_origin(&text))?;
     if allow_any || WechatHost::Open.is_official(&base) {
         return Some(base);
     }
@@ -252,7 +282,11 @@ fn read_default_account(
             }
             None
         }
-        None if accounts.len() == 1 => accounts.keys().next().cloned(),
+        None if accounts.len() == 1 => {
+            let only = accounts.keys().next().cloned()?;
+            reader.default("default_account", only.as_str());
+            Some(only)
+        }
         None => {
             if accounts.len() > 1 {
                 let names: Vec<&str> = accounts.keys().map(String::as_str).collect();

@@ -1,80 +1,50 @@
-//! File and environment as one flat list of settings, taken out one by one; what is left over nobody knows.
+//! The settings, taken out one by one; what is left over nobody knows.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use toml::{Table, Value};
+use toml::Value;
 
+use super::places::{Places, SecretPlace, variable};
 use super::problem::{Problem, Problems};
+use super::shown::{Listing, Shown};
+use super::sources::{Setting, Sources, most_similar};
 use super::way::ProxyVariables;
-
-/// What the names of our environment variables begin with.
-const PREFIX: &str = "WECHAT_LOGIN__";
-
-/// Where systemd says the credentials of this process are (`LoadCredential=`, `SetCredential=` and the like).
-pub(super) const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
-
-/// Where a secret was read from; which accounts of this machine may read it is worth a look.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SecretPlace {
-    /// The key of the setting, such as `accounts.shop.secret`.
-    pub key: String,
-    /// The file that holds nothing else; `None`: the configuration file.
-    pub file: Option<PathBuf>,
-}
 
 /// Settings by dotted key, and the problems met while reading them.
 pub(super) struct Reader {
     credentials: Option<PathBuf>,
     settings: BTreeMap<String, Setting>,
-    asked_for: BTreeSet<String>,
+    places: Places,
+    /// What was asked for, and what was found.
+    asked_for: BTreeMap<String, Shown>,
     problems: Problems,
+    /// The keys of the problems.
+    wrong: BTreeSet<String>,
     secret_places: Vec<SecretPlace>,
     proxy_variables: ProxyVariables,
 }
 
-struct Setting {
-    value: Value,
-    /// The key as problems show it: with the environment variable it comes from, if it does.
-    shown_key: String,
-    /// Environment variables are all text; those of the file have types.
-    is_from_environment: bool,
-}
-
 impl Reader {
-    pub(super) fn new(
-        toml: &str,
-        environment: impl IntoIterator<Item = (String, String)>,
-    ) -> Result<Self, Problems> {
-        let table: Table = toml.parse().map_err(|error| syntax_problem(toml, &error))?;
-        let mut settings = BTreeMap::new();
-        flatten(table, "", &mut settings);
-        let mut credentials = None;
-        let mut proxy_variables = ProxyVariables::default();
-        for (variable, value) in environment {
-            proxy_variables.note(&variable, &value);
-            if variable == CREDENTIALS {
-                credentials = Some(PathBuf::from(&value));
-            }
-            if let Some(name) = variable.strip_prefix(PREFIX) {
-                let key = name.to_lowercase().replace("__", ".");
-                let setting = Setting {
-                    value: Value::String(value),
-                    shown_key: format!("{key} (from {variable})"),
-                    is_from_environment: true,
-                };
-                settings.insert(key, setting);
-            }
-        }
-        Ok(Self {
+    pub(super) fn new(sources: Sources) -> Self {
+        let Sources {
             credentials,
             settings,
-            asked_for: BTreeSet::new(),
-            problems: Problems::default(),
+            places,
+            problems,
+            proxy_variables,
+        } = sources;
+        Self {
+            credentials,
+            settings,
+            places,
+            asked_for: BTreeMap::new(),
+            problems,
+            wrong: BTreeSet::new(),
             secret_places: Vec::new(),
             proxy_variables,
-        })
+        }
     }
 
     /// The names directly under `table`, such as the accounts.
@@ -106,18 +76,25 @@ impl Reader {
         self.credentials.as_deref()
     }
 
-    /// Notes where a secret came from.
-    pub(super) fn note_secret(&mut self, key: &str, file: Option<PathBuf>) {
-        let key = key.to_owned();
-        self.secret_places.push(SecretPlace { key, file });
+    /// Notes that `key` is a secret and where it was read from: a file that holds nothing else, or the credential `name`.
+    pub(super) fn note_secret(&mut self, key: &str, from: &str, file: Option<PathBuf>) {
+        let shown = Shown::Secret(from.to_owned());
+        self.asked_for.insert(key.to_owned(), shown);
+        if file.is_some() {
+            let key = key.to_owned();
+            self.secret_places.push(SecretPlace { key, file });
+        }
     }
 
-    /// Notes that the configuration file holds a secret, if this key stands there.
+    /// Notes that `key` is a secret, and where it stands, if it is set as it is.
     pub(super) fn note_secret_in_file(&mut self, key: &str) {
         let setting = self.settings.get(key);
+        let from = setting.map_or("", |_| self.places.of(key)).to_owned();
         if setting.is_some_and(|setting| !setting.is_from_environment) {
-            self.note_secret(key, None);
+            let key = key.to_owned();
+            self.secret_places.push(SecretPlace { key, file: None });
         }
+        self.note_secret(key, &from, None);
     }
 
     /// Takes that back: what stands there is none after all.
@@ -135,43 +112,61 @@ impl Reader {
         std::mem::take(&mut self.secret_places)
     }
 
+    /// Where everything stands.
+    pub(super) fn places(&self) -> &Places {
+        &self.places
+    }
+
     /// A text, if the key is set.
     pub(super) fn text(&mut self, key: &str) -> Option<String> {
         let setting = self.take(key)?;
         match setting.value {
-            Value::String(text) => Some(text),
-            other => self.wrong_type(setting.shown_key, "a text in quotes", &other),
+            Value::String(text) => {
+                self.found(key, text.as_str());
+                Some(text)
+            }
+            other => self.wrong_type(key, "a text in quotes", &other),
+        }
+    }
+
+    /// A text, or `default` where the key is not set.
+    pub(super) fn text_or(&mut self, key: &str, default: &str) -> Option<String> {
+        self.default(key, default);
+        if self.has(key) {
+            self.text(key)
+        } else {
+            Some(default.to_owned())
         }
     }
 
     /// A text that must be there; `remedy` says what to write.
     pub(super) fn required_text(&mut self, key: &str, remedy: &str) -> Option<String> {
-        if self.settings.contains_key(key) {
-            self.text(key)
-        } else {
-            self.asked_for.insert(key.to_owned());
+        if !self.has(key) {
             self.problem(key, format!("missing; {remedy}"));
-            None
         }
+        self.text(key)
     }
 
     /// `true` or `false`, or `default` where the key is not set.
     pub(super) fn bool(&mut self, key: &str, default: bool) -> Option<bool> {
+        self.default(key, default);
         let Some(setting) = self.take(key) else {
             return Some(default);
         };
-        match setting.value {
-            Value::Boolean(value) => Some(value),
-            Value::String(text) if setting.is_from_environment => match text.as_str() {
-                "true" => Some(true),
-                "false" => Some(false),
+        let value = match setting.value {
+            Value::Boolean(value) => value,
+            Value::String(text) if setting.is_from_environment => match text.trim() {
+                "true" => true,
+                "false" => false,
                 _ => {
-                    self.problem(setting.shown_key, "is neither true nor false");
-                    None
+                    self.problem(key, "is neither true nor false");
+                    return None;
                 }
             },
-            other => self.wrong_type(setting.shown_key, "true or false", &other),
-        }
+            other => return self.wrong_type(key, "true or false", &other),
+        };
+        self.found(key, value);
+        Some(value)
     }
 
     /// A whole number within `range`, or `default` where the key is not set.
@@ -181,47 +176,59 @@ impl Reader {
         default: i64,
         range: RangeInclusive<i64>,
     ) -> Option<i64> {
-        let Some(setting) = self.take(key) else {
-            return Some(default);
-        };
+        self.default(key, default);
+        if self.has(key) {
+            self.integer_if_set(key, range)
+        } else {
+            Some(default)
+        }
+    }
+
+    /// A whole number within `range`, if the key is set.
+    pub(super) fn integer_if_set(&mut self, key: &str, range: RangeInclusive<i64>) -> Option<i64> {
+        let setting = self.take(key)?;
         let number = match setting.value {
             Value::Integer(number) => Some(number),
-            Value::String(digits) if setting.is_from_environment => digits.parse().ok(),
-            other => return self.wrong_type(setting.shown_key, "a whole number", &other),
+            Value::String(digits) if setting.is_from_environment => digits.trim().parse().ok(),
+            other => return self.wrong_type(key, "a whole number", &other),
         };
         let number = number.filter(|number| range.contains(number));
-        if number.is_none() {
+        if let Some(number) = number {
+            self.found(key, number);
+        } else {
             let (low, high) = (range.start(), range.end());
-            self.problem(
-                setting.shown_key,
-                format!("must be a whole number from {low} to {high}"),
-            );
+            self.problem(key, format!("must be a whole number from {low} to {high}"));
         }
         number
     }
 
     /// A list of texts, empty where the key is not set; one of the environment is separated by commas.
     pub(super) fn texts(&mut self, key: &str) -> Option<Vec<String>> {
+        self.default(key, Vec::<Value>::new());
         let Some(setting) = self.take(key) else {
             return Some(Vec::new());
         };
-        match setting.value {
+        let texts: Vec<String> = match setting.value {
             Value::Array(values) => {
                 let text_of = |value: Value| match value {
                     Value::String(text) => Some(text),
                     _ => None,
                 };
-                let texts: Option<Vec<String>> = values.into_iter().map(text_of).collect();
+                let texts: Option<_> = values.into_iter().map(text_of).collect();
                 if texts.is_none() {
-                    self.problem(setting.shown_key, "must be a list of texts in quotes");
+                    self.problem(key, "must be a list of texts in quotes");
                 }
-                texts
+                texts?
             }
             Value::String(text) if setting.is_from_environment => {
-                Some(text.split(',').map(|part| part.trim().to_owned()).collect())
+                let parts = text.split(',').map(str::trim);
+                let parts = parts.filter(|part| !part.is_empty());
+                parts.map(str::to_owned).collect()
             }
-            other => self.wrong_type(setting.shown_key, "a list of texts, [\"…\"]", &other),
-        }
+            other => return self.wrong_type(key, "a list of texts, [\"…\"]", &other),
+        };
+        self.found(key, texts.clone());
+        Some(texts)
     }
 
     /// The items of a list that are in order, with a problem for each that is not.
@@ -259,18 +266,29 @@ impl Reader {
 
     /// Whether somebody tried to read this key.
     pub(super) fn was_asked_for(&self, key: &str) -> bool {
-        self.asked_for.contains(key)
+        self.asked_for.contains_key(key)
     }
 
     /// All keys that somebody tried to read.
     #[cfg(test)]
     pub(super) fn known_keys(&self) -> impl Iterator<Item = &str> {
-        self.asked_for.iter().map(String::as_str)
+        self.asked_for.keys().map(String::as_str)
     }
 
-    /// Notes a problem.
-    pub(super) fn problem(&mut self, key: impl Into<String>, text: impl Into<String>) {
-        self.problems.push(Problem::new(key, text));
+    /// Notes what holds where `key` is not set.
+    pub(super) fn default(&mut self, key: &str, value: impl Into<Value>) {
+        self.show(key, Shown::Default(value.into()));
+    }
+
+    fn found(&mut self, key: &str, value: impl Into<Value>) {
+        self.show(key, Shown::Found(value.into()));
+    }
+
+    fn show(&mut self, key: &str, new: Shown) {
+        let shown = self.asked_for.entry(key.to_owned()).or_default();
+        if !matches!(shown, Shown::Secret(_)) {
+            *shown = new;
+        }
     }
 
     /// Notes a problem that is none of a setting's.
@@ -278,73 +296,55 @@ impl Reader {
         self.problems.push(problem);
     }
 
-    /// All problems, with those of the keys nobody asked for.
-    pub(super) fn finish(mut self) -> Problems {
-        for (key, setting) in &self.settings {
-            let text = if setting.value.is_table() {
-                "an empty section; fill it in or remove it".to_owned()
-            } else if let Some(similar) = most_similar(key, &self.asked_for) {
-                format!("unknown key, did you mean {similar}?")
-            } else {
-                "unknown key; remove it".to_owned()
+    /// Notes a problem. One that begins with "missing" is told with the variable that would do as well.
+    pub(super) fn problem(&mut self, key: impl Into<String>, text: impl Into<String>) {
+        let (key, text) = (key.into(), text.into());
+        let text = match text.strip_prefix("missing") {
+            // It stands there, so it is empty.
+            Some(rest) if self.places.exact(&key).is_some() && !rest.is_empty() => {
+                format!("empty, which counts as missing{rest}")
+            }
+            Some(rest) => format!("missing{rest}; or set {}", variable(&key)),
+            None => text,
+        };
+        self.add(Problem::new(self.places.named(&key), text));
+        self.wrong.insert(key);
+    }
+
+    /// All problems, with those of the keys nobody asked for; and everything that was asked for.
+    pub(super) fn finish(mut self) -> (Problems, Listing) {
+        let known: Vec<String> = self.asked_for.keys().cloned().collect();
+        for (key, setting) in std::mem::take(&mut self.settings) {
+            let (kind, named): (_, fn(&str) -> String) = match setting.is_from_environment {
+                true => ("variable", variable),
+                false => ("key", str::to_owned),
             };
-            self.problems.push(Problem::new(&setting.shown_key, text));
+            let similar = most_similar(&key, &known).map(named);
+            let text = match similar {
+                _ if setting.value.is_table() => {
+                    "an empty section; fill it in or remove it".to_owned()
+                }
+                None => format!("unknown {kind}; remove it"),
+                Some(top) if kind == "key" && key.ends_with(&format!(".{top}")) => {
+                    format!("unknown key, did you mean {top}, above every [section]?")
+                }
+                Some(similar) => format!("unknown {kind}, did you mean {similar}?"),
+            };
+            self.problem(key, text);
         }
-        self.problems
+        let listing = Listing::new(self.asked_for, self.wrong, self.places);
+        (self.problems, listing)
     }
 
     fn take(&mut self, key: &str) -> Option<Setting> {
-        self.asked_for.insert(key.to_owned());
+        self.asked_for.entry(key.to_owned()).or_default();
         self.settings.remove(key)
     }
 
-    fn wrong_type<T>(&mut self, key: String, expected: &str, found: &Value) -> Option<T> {
+    fn wrong_type<T>(&mut self, key: &str, expected: &str, found: &Value) -> Option<T> {
         // The kind only: the value may be a secret in the wrong place.
         let text = format!("must be {expected}, not of type {}", found.type_str());
         self.problem(key, text);
         None
     }
-}
-
-fn flatten(table: Table, parent: &str, settings: &mut BTreeMap<String, Setting>) {
-    for (name, value) in table {
-        let is_top_level = parent.is_empty();
-        let key = if is_top_level {
-            name
-        } else {
-            format!("{parent}.{name}")
-        };
-        match value {
-            Value::Table(inner) if !inner.is_empty() => flatten(inner, &key, settings),
-            // A sample with all keys of a section commented out is fine.
-            Value::Table(_) if is_top_level => {}
-            value => {
-                let setting = Setting {
-                    value,
-                    shown_key: key.clone(),
-                    is_from_environment: false,
-                };
-                settings.insert(key, setting);
-            }
-        }
-    }
-}
-
-/// Where the file stops being TOML. The parser's own report quotes the line, which may hold a secret.
-fn syntax_problem(toml: &str, error: &toml::de::Error) -> Problems {
-    let before = error.span().and_then(|span| toml.get(..span.start));
-    let place = before.map_or_else(String::new, |before| {
-        format!("line {}: ", before.split('\n').count())
-    });
-    let problem = Problem::new("configuration file", format!("{place}{}", error.message()));
-    Problems::from(problem)
-}
-
-fn most_similar<'a>(key: &str, known: &'a BTreeSet<String>) -> Option<&'a String> {
-    known
-        .iter()
-        .map(|candidate| (strsim::levenshtein(key, candidate), candidate))
-        .filter(|(distance, _)| *distance <= 3)
-        .min()
-        .map(|(_, candidate)| candidate)
 }

@@ -1,6 +1,7 @@
 //! Secrets: in the configuration, in a file, or in the folder in which systemd puts a service's credentials.
 
-use super::reader::{CREDENTIALS, Reader};
+use super::reader::Reader;
+use super::sources::CREDENTIALS;
 
 /// The secret `key`, or the content of the file that `key_file` or `key_credential` names, with the key it came from.
 ///
@@ -14,37 +15,40 @@ pub(super) fn read_secret(reader: &mut Reader, key: &str) -> Result<Option<(Stri
     let value = reader.text(key);
     let file = reader.text(&file_key);
     let credential = reader.text(&credential_key);
-    match (value, file, credential) {
-        (None, None, None) => Ok(None),
-        (Some(value), None, None) => Ok(Some((key.to_owned(), value))),
+    let (own_key, content, from, file) = match (value, file, credential) {
+        (None, None, None) => return Ok(None),
+        (Some(value), None, None) => return Ok(Some((key.to_owned(), value))),
         (None, Some(path), None) => {
-            match std::fs::read_to_string(&path) {
-                Ok(content) => {
-                    reader.note_secret(key, Some(path.into()));
-                    Ok(Some((file_key, content.trim().to_owned())))
-                }
-                Err(error) => {
-                    // Not quoted: it may be the secret itself, put into the wrong key.
-                    reader.problem(
-                    file_key,
-                    format!("cannot be read ({error}); name a file that holds nothing but the secret"),
-                );
-                    Err(())
-                }
-            }
+            // Not quoted: it may be the secret itself, put into the wrong key.
+            let content = std::fs::read_to_string(&path).map_err(|error| {
+                format!("cannot be read ({error}); name a file that holds nothing but the secret")
+            });
+            let from = format!("file {path}");
+            (file_key, content, from, Some(path.into()))
         }
-        (None, None, Some(name)) => match read_credential(reader, &name) {
-            Ok(content) => Ok(Some((credential_key, content.trim().to_owned()))),
-            Err(problem) => {
-                reader.problem(credential_key, problem);
-                Err(())
-            }
-        },
+        (None, None, Some(name)) => {
+            let content = read_credential(reader, &name);
+            (credential_key, content, format!("credential {name}"), None)
+        }
         _ => {
             reader.problem(
                 key,
                 "given twice: it stands here, in a file or in a credential; keep one of the three",
             );
+            return Err(());
+        }
+    };
+    let content = content.and_then(|content| match content.trim() {
+        "" => Err(format!("the {from} is empty; write the secret into it")),
+        text => Ok(text.to_owned()),
+    });
+    match content {
+        Ok(content) => {
+            reader.note_secret(key, &from, file);
+            Ok(Some((own_key, content)))
+        }
+        Err(problem) => {
+            reader.problem(own_key, problem);
             Err(())
         }
     }

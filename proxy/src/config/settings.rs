@@ -13,7 +13,7 @@ use super::account::Account;
 use super::keys::{ServiceKey, SessionKey};
 use super::limits::{Limits, Shutdown};
 use super::origin::{PublicUrl, origin_text};
-use super::reader::SecretPlace;
+use super::places::{Places, SecretPlace};
 use super::telemetry::LogFormat;
 use super::trusted_proxies::TrustedProxies;
 use super::verify_file::VerifyFile;
@@ -42,6 +42,8 @@ pub struct Config {
     pub require_wechat: bool,
     /// `simulator`: WeChat is a simulation, so this is no production.
     pub simulator: bool,
+    /// `test_account`: WeChat itself, with a test account of a developer (接口测试号), so this is no production either.
+    pub test_account: bool,
     /// `static_dir`: the built app, if this process serves it.
     pub static_dir: Option<PathBuf>,
     /// `allowed_origins`: where the app is besides the proxy's own origin, as browsers write them.
@@ -64,6 +66,8 @@ pub struct Config {
     pub accounts: BTreeMap<String, Account>,
     /// Where on this machine secrets came from, those of the environment aside.
     pub secret_places: Vec<SecretPlace>,
+    /// Where every setting stands, for those who find something wrong with one later.
+    pub places: Places,
 }
 
 /// `[wechat]`: where WeChat is.
@@ -98,10 +102,13 @@ impl WechatConfig {
 }
 
 impl Config {
-    /// The name of the account with this appid, its own or that of its website application.
+    /// The name of the account with this appid, its own or that of its website application: of several with the same one
+    /// the default account, or else the first.
     pub fn account_name(&self, appid: &AppId) -> Option<&str> {
-        let mut accounts = self.accounts.iter();
-        let (name, _) = accounts.find(|(_, account)| account.has_appid(appid.as_str()))?;
+        let has_it = |account: &Account| account.has_appid(appid.as_str());
+        let default = self.accounts.get_key_value(&self.default_account);
+        let mut accounts = default.into_iter().chain(&self.accounts);
+        let (name, _) = accounts.find(|(_, account)| has_it(account))?;
         Some(name)
     }
 

@@ -1,4 +1,4 @@
-//! `log_format` and `metrics_listen`.
+//! `log_format`, `metrics_listen` and `RUST_LOG`.
 
 use std::net::SocketAddr;
 
@@ -14,11 +14,18 @@ pub enum LogFormat {
     Json,
 }
 
+/// `RUST_LOG`, the levels of the log, unless it is empty.
+#[expect(clippy::disallowed_methods, reason = "no key of ours, and no problem")]
+pub(crate) fn log_levels() -> Option<String> {
+    let levels = std::env::var("RUST_LOG").ok()?;
+    (!levels.trim().is_empty()).then_some(levels)
+}
+
 pub(super) fn read_log_format(reader: &mut Reader) -> Option<LogFormat> {
-    let format = match reader.text("log_format").as_deref() {
-        None | Some("text") => Ok(LogFormat::Text),
-        Some("json") => Ok(LogFormat::Json),
-        Some(other) => Err(format!("{other:?} is neither \"text\" nor \"json\"")),
+    let format = match reader.text_or("log_format", "text")?.as_str() {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        other => Err(format!("{other:?} is neither \"text\" nor \"json\"")),
     };
     reader.valid("log_format", format)
 }

@@ -72,6 +72,18 @@ pub enum StartError {
     Listen(#[from] std::io::Error),
 }
 
+impl StartError {
+    /// The setting to look at, if it is one.
+    pub fn key(&self) -> Option<&'static str> {
+        match self {
+            Self::Store(_) => Some("database_url"),
+            Self::App(_) => Some("static_dir"),
+            Self::Listen(_) => Some("listen"),
+            Self::Tls(_) => None,
+        }
+    }
+}
+
 impl AppState {
     /// Opens the store and sets up everything else. Needs [`crate::install_tls`].
     ///

@@ -145,7 +145,8 @@ impl Exchange {
             outcome
         };
         let tell = |joined| self.observer.joined(joined);
-        self.flights
+        let outcome = self
+            .flights
             .share(
                 &issuer.appid,
                 &code,
@@ -164,7 +165,12 @@ impl Exchange {
             .unwrap_or_else(|error| match error {
                 FlightError::OtherVerifier => Err(LoginError::OtherVerifier),
                 FlightError::Interrupted => Err(LoginError::Interrupted),
-            })
+            });
+        // A website application serves several accounts; the session is of the one whose page asks.
+        outcome.map(|session| Session {
+            account: issuer.account,
+            ..session
+        })
     }
 }
 

@@ -17,6 +17,7 @@ pub use database::BrokenDatabase;
 pub use gateway::{Gateway, GatewayFault};
 pub use logs::{LogLine, lines_of};
 pub use proxy::Proxy;
+pub use proxy::Website;
 pub use world::{CAFE, SHOP, WEBSITE, WebServer, World, WorldOptions, errcode};
 
 use std::future::Future;

@@ -9,6 +9,29 @@ use anyhow::Context;
 use tokio::sync::oneshot;
 use wechat_login_proxy::config::Config;
 
+/// Whose website application there is.
+#[derive(Clone, Copy)]
+pub enum Website {
+    /// None.
+    Nobodys,
+    /// That of the account `shop` alone.
+    Shops,
+    /// That of the platform of both accounts.
+    Platforms,
+}
+
+impl Website {
+    /// What the account and the platform say of it.
+    pub(crate) fn lines(self, appid: &str) -> [String; 2] {
+        let keys = format!("website_appid = \"{appid}\"\nwebsite_secret = \"simulator-secret-d1\"");
+        match self {
+            Self::Nobodys => Default::default(),
+            Self::Shops => [keys, String::new()],
+            Self::Platforms => [String::new(), format!("[platforms.camellia]\n{keys}")],
+        }
+    }
+}
+
 /// The proxy on a thread of its own, because actix brings its own runtime.
 pub struct Proxy {
     handle: ServerHandle,
@@ -18,10 +41,20 @@ pub struct Proxy {
 impl Proxy {
     /// Starts one with this configuration.
     pub async fn start(config: &str, listener: TcpListener) -> anyhow::Result<Self> {
+        Self::start_with(config, false, listener).await
+    }
+
+    /// The same; with a test account it would want WeChat itself, so it only says that it has one.
+    pub(crate) async fn start_with(
+        config: &str,
+        test_account: bool,
+        listener: TcpListener,
+    ) -> anyhow::Result<Self> {
         let mut config = Config::parse(config, std::iter::empty())
             .map_err(|problems| anyhow::anyhow!("{problems}"))?;
         // A journey that has met WeChat's limit goes on at once.
         config.limits.wechat_pause = Duration::ZERO;
+        config.test_account = test_account;
         let (announce, announced) = oneshot::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async {

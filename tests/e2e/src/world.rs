@@ -7,7 +7,7 @@ use crate::browser::Browser;
 use crate::database::BrokenDatabase;
 use crate::gateway::Gateway;
 use crate::logs;
-use crate::proxy::Proxy;
+use crate::proxy::{Proxy, Website};
 use crate::web_server;
 use anyhow::{Context, ensure};
 use serde_json::Value;
@@ -72,8 +72,10 @@ pub struct WorldOptions {
     pub web_server: WebServer,
     /// Where on its host it does: empty, or such as `/h5`.
     pub path: &'static str,
-    /// Whether the account `shop` has a website application, which is what QR logins need.
-    pub website: bool,
+    /// Whose website application there is, which is what QR logins need.
+    pub website: Website,
+    /// Whether the proxy says that its accounts are test accounts.
+    pub test_account: bool,
     /// Whether the app is the foreign one, `examples/tea-house`.
     pub foreign_app: bool,
     /// The forward proxy through which the proxy asks WeChat, if that is not asked directly.
@@ -88,7 +90,8 @@ impl Default for WorldOptions {
             refusal: RefusalBehaviour::default(),
             web_server: WebServer::default(),
             path: "",
-            website: false,
+            website: Website::Nobodys,
+            test_account: false,
             foreign_app: false,
             forward_proxy: None,
         }
@@ -120,6 +123,7 @@ pub struct World {
     /// Where WeChat is, as browsers reach it: another site than the app, as in life.
     pub wechat: String,
     config: String,
+    test_account: bool,
     proxy: Proxy,
     proxy_address: SocketAddr,
     _nginx: Option<Nginx>,
@@ -187,8 +191,7 @@ impl World {
             WebServer::Nginx | WebServer::NginxBesideAnother => String::new(),
             WebServer::NginxBesideTheApi => format!("allowed_origins = [\"{app}\"]"),
         };
-        let website =
-            format!("website_appid = \"{WEBSITE}\"\nwebsite_secret = \"simulator-secret-d1\"");
+        let [of_shop, of_platform] = options.website.lines(WEBSITE);
         let forward_proxy = options.forward_proxy;
         let forward_proxy = forward_proxy.map(|at| format!("proxy = \"http://{at}\""));
         let mut config = CONFIG.to_owned();
@@ -205,13 +208,14 @@ impl World {
             ("{open_base}", &wechat),
             ("{forward_proxy}", &forward_proxy.unwrap_or_default()),
             ("{secret}", options.secret),
-            ("{website}", if options.website { &website } else { "" }),
+            ("{website}", &of_shop),
+            ("{platform}", &of_platform),
             ("{service_key}", SERVICE_KEY),
         ] {
             config = config.replace(name, value);
         }
         simulator.set_refusal(options.refusal);
-        let proxy = Proxy::start(&config, listener).await?;
+        let proxy = Proxy::start_with(&config, options.test_account, listener).await?;
         Ok(Self {
             simulator,
             api: if web_server == WebServer::NginxBesideTheApi {
@@ -222,6 +226,7 @@ impl World {
             app,
             wechat,
             config,
+            test_account: options.test_account,
             proxy,
             proxy_address,
             _nginx: nginx,
@@ -238,7 +243,7 @@ impl World {
     /// Starts the proxy again where it was, with the same database.
     pub async fn start_proxy_again(&mut self) -> anyhow::Result<()> {
         let listener = TcpListener::bind(self.proxy_address)?;
-        self.proxy = Proxy::start(&self.config, listener).await?;
+        self.proxy = Proxy::start_with(&self.config, self.test_account, listener).await?;
         Ok(())
     }
 
@@ -344,7 +349,8 @@ impl World {
 /// A built app: where this variable says, or else in this folder of the checkout.
 fn dist(variable: &str, folder: &str) -> anyhow::Result<PathBuf> {
     let checkout = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let dist = std::env::var_os(variable).map_or_else(|| checkout.join(folder), PathBuf::from);
+    let told = std::env::var_os(variable).filter(|told| !told.is_empty());
+    let dist = told.map_or_else(|| checkout.join(folder), PathBuf::from);
     ensure!(
         dist.join("index.html").is_file(),
         "no app in {}; build it first, or say in {variable} where it is",

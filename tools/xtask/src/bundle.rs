@@ -59,7 +59,7 @@ pub(crate) fn build(tools: &Tools, folder: &Path) -> anyhow::Result<PathBuf> {
         .env("CARGO_TARGET_DIR", workspace::root().join(TARGET));
     processes::run(&mut trunk)?;
     let folder = workspace::root().join(folder);
-    if let Ok(base) = std::env::var(API_BASE) {
+    if let Some(base) = workspace::told(API_BASE) {
         let page = folder.join(INDEX);
         let html = std::fs::read_to_string(&page)?;
         std::fs::write(&page, with_api_at(&html, &base)?)?;

@@ -78,8 +78,7 @@ fn all_once(seed: &str) -> anyhow::Result<()> {
 
 /// The number in the environment variable of this name, if it is there.
 pub(crate) fn number(name: &str) -> anyhow::Result<Option<u64>> {
-    let told = std::env::var(name).ok();
-    let number = told.map(|text| {
+    let number = workspace::told(name).map(|text| {
         text.parse()
             .with_context(|| format!("{name}={text} is no whole number"))
     });

@@ -29,7 +29,7 @@ somebody else's | codes sent twice, records lost or foreign |
 /// Runs it, and writes the table if these were the usual seeds and seconds.
 pub(crate) fn run() -> anyhow::Result<()> {
     system::ensure([&system::POSTGRES])?;
-    let told = |name: &str, usual: &str| std::env::var(name).unwrap_or_else(|_| usual.to_owned());
+    let told = |name: &str, usual: &str| workspace::told(name).unwrap_or_else(|| usual.to_owned());
     let seconds = told(SECONDS, USUAL_SECONDS);
     let seeds = told(SEEDS, USUAL_SEEDS);
     let report = workspace::debug_binary(REPORT)?;

@@ -28,7 +28,7 @@ pub(crate) enum Colour {
 
 /// Whether a person is watching, so that colours make sense.
 pub(crate) fn is_terminal() -> bool {
-    std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+    std::io::stdout().is_terminal() && crate::workspace::told("NO_COLOR").is_none()
 }
 
 /// What cargo and trunk are told about colours.

@@ -56,6 +56,12 @@ pub(crate) fn debug_binary(name: &str) -> anyhow::Result<PathBuf> {
     Ok(own.with_file_name(name))
 }
 
+/// The environment variable of this name; an empty one is as good as none.
+pub(crate) fn told(name: &str) -> Option<String> {
+    let text = std::env::var(name).ok()?;
+    (!text.trim().is_empty()).then_some(text)
+}
+
 /// A command in the checkout's top folder, without input, and without the variables that `cargo run` set for xtask:
 /// build scripts take some of them for their own and would run again.
 pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {

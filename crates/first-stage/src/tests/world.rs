@@ -166,6 +166,7 @@ fn bootstrap() -> impl Strategy<Value = Bootstrap> {
         let accounts = names.iter().map(|name| ((*name).to_owned(), account(name)));
         Bootstrap {
             public_url: ORIGIN.to_owned() + path,
+            test_account: false,
             authorize_url_base: "https://wechat.example".to_owned(),
             qrconnect_url_base: String::new(),
             default_account: "shop".to_owned(),

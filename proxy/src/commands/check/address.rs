@@ -8,8 +8,7 @@ use crate::config::Config;
 
 /// Everything about addresses that can be known without asking anybody.
 pub(super) fn findings(config: &Config) -> Vec<Finding> {
-    let domain = callback_domain(config.public_url.as_url(), config.simulator);
-    let mut findings = vec![domain, cookie(config)];
+    let mut findings = vec![callback_domain(config), cookie(config)];
     if !config.require_wechat && !config.simulator {
         findings.push(Subject("require_wechat").warning(
             "require_wechat is false.",
@@ -21,19 +20,26 @@ pub(super) fn findings(config: &Config) -> Vec<Finding> {
     findings
 }
 
-/// WeChat's console: no scheme, no port, no IP, a path where there is one; and the callback's host must be exactly what stands there.
-fn callback_domain(url: &Url, simulator: bool) -> Finding {
+/// WeChat's console: no scheme, no port, no IP, a path where there is one; and the callback's host must be exactly what
+/// stands there.
+fn callback_domain(config: &Config) -> Finding {
     const CHECK: Subject = Subject("callback_domain");
-    // A test account (接口测试号) takes addresses and ports, and is configured like a simulator.
-    let level = if simulator {
+    let url = config.public_url.as_url();
+    if config.test_account {
+        return test_account_domain(url);
+    }
+    let level = if config.simulator {
         Level::Warning
     } else {
         Level::Error
     };
     let why = "WeChat compares the host with 网页授权域名 and shows 10003 redirect_uri域名与后台配置不一致 instead of the app.";
     let bad = |what: String| {
-        let fix = "write into public_url the domain name under which users reach the site; only a simulator and \
-                   WeChat's test accounts (接口测试号) take anything else.";
+        let fix = format!(
+            "write the domain name under which users reach the site into public_url ({}); only a simulator, and with \
+             test_account = true WeChat's test accounts (接口测试号), take anything else.",
+            config.places.of("public_url")
+        );
         CHECK.bad(level, what, why, fix)
     };
     let host = url.host_str().unwrap_or_default();
@@ -61,6 +67,27 @@ fn callback_domain(url: &Url, simulator: bool) -> Finding {
              功能设置 → 网页授权域名."
         ),
     )
+}
+
+/// The page of a test account takes an IP address and a port; without a port it means 80 and 443.
+fn test_account_domain(url: &Url) -> Finding {
+    const CHECK: Subject = Subject("callback_domain");
+    let host = url.host_str().unwrap_or_default();
+    if host == "localhost" || host.starts_with('[') {
+        return CHECK.warning(
+            format!("The host of public_url is {host}, and reports on whether test accounts take it contradict."),
+            "WeChat compares it with what stands on the test account's page and shows 10003 instead of the app.",
+            "write an IPv4 address of this machine, such as http://192.168.1.20:8080.",
+        );
+    }
+    let port = url
+        .port()
+        .map_or_else(String::new, |port| format!(":{port}"));
+    CHECK.ok(format!(
+        "Enter exactly `{host}{port}`, without http:// and without a slash, as callback domain of 网页授权 on the test account's \
+         page, mp.weixin.qq.com/debug/cgi-bin/sandbox?t=sandbox/login; whoever tries it out must follow the test account first, \
+         or sees 10006."
+    ))
 }
 
 fn cookie(config: &Config) -> Finding {
@@ -91,7 +118,7 @@ fn cookie(config: &Config) -> Finding {
     CHECK.warning(
         "public_url is plain http.",
         "the session cookie is not Secure, and WeChat shows 10039 where the console expects https.",
-        "use https:// everywhere but with a simulator.",
+        "use https:// everywhere but with a simulator or a test account.",
     )
 }
 
@@ -129,7 +156,28 @@ mod tests {
     }
 
     fn domain(url: &str, simulator: bool) -> Finding {
-        callback_domain(&Url::parse(url).unwrap(), simulator)
+        callback_domain(&config_with(&format!(
+            "public_url = \"{url}\"\nsimulator = {simulator}"
+        )))
+    }
+
+    #[test]
+    fn a_test_account_takes_plain_http_addresses_and_ports() {
+        let finding = |url: &str| {
+            callback_domain(&config_with(&format!(
+                "public_url = \"{url}\"\ntest_account = true"
+            )))
+        };
+        for (url, entered) in [
+            ("http://192.168.1.20:8080", "`192.168.1.20:8080`"),
+            ("http://192.168.1.20:80/h5", "`192.168.1.20`"),
+            ("https://try.shop.example:8443", "`try.shop.example:8443`"),
+        ] {
+            let finding = finding(url);
+            assert_eq!(finding.level, Level::Ok, "{finding}");
+            assert!(finding.what.contains(entered), "{finding}");
+        }
+        assert_eq!(finding("http://localhost:8080").level, Level::Warning);
     }
 
     #[test]

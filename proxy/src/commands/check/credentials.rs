@@ -1,5 +1,7 @@
 //! Appids and secrets, asked of WeChat itself, and with its answer the clock.
 
+use std::collections::BTreeSet;
+
 use super::report::{Finding, Subject};
 use super::way_out;
 use crate::config::{Account, Config, Website, WechatConfig};
@@ -16,13 +18,20 @@ const CLOCK_TOLERANCE: u64 = 60;
 pub(super) async fn findings(config: &Config, client: &Client, clock: &dyn Clock) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut difference = None;
+    let mut websites = BTreeSet::new();
     for (name, account) in &config.accounts {
         let answer = client.check_account(&account.appid, &account.secret).await;
         difference = difference.or_else(|| Some(clock.now().abs_diff(answer.date?)));
-        findings.push(account_finding(name, account, &answer, &config.wechat));
-        if let Some(website) = &account.website {
+        let place = config.places.of(&format!("accounts.{name}.secret"));
+        let finding = account_finding(name, account, place, &answer, &config.wechat);
+        findings.push(finding);
+        if let Some(website) = &account.website
+            && websites.insert(website.appid.as_str())
+        {
             let outcome = client.check_website(&website.appid, &website.secret).await;
-            findings.push(website_finding(name, website, &outcome, &config.wechat));
+            let secret = format!("{}.website_secret", website.section);
+            let place = config.places.of(&secret);
+            findings.push(website_finding(website, place, &outcome, &config.wechat));
         }
     }
     findings.push(clock_finding(difference));
@@ -37,9 +46,11 @@ pub(super) fn not_asked() -> Finding {
     )
 }
 
+/// `place` is where the secret stands.
 fn account_finding(
     name: &str,
     account: &Account,
+    place: &str,
     answer: &CredentialAnswer,
     wechat: &WechatConfig,
 ) -> Finding {
@@ -68,7 +79,7 @@ fn account_finding(
         );
     }
     refused(
-        &format!("accounts.{name} (appid {appid})"),
+        &format!("accounts.{name} (appid {appid}, secret: {place})"),
         error,
         wechat,
         wrong_kind_of_account,
@@ -76,18 +87,18 @@ fn account_finding(
 }
 
 fn website_finding(
-    name: &str,
     website: &Website,
+    place: &str,
     outcome: &Result<(), Error>,
     wechat: &WechatConfig,
 ) -> Finding {
-    let appid = website.appid.as_str();
+    let Website { appid, section, .. } = website;
     match outcome {
         Ok(()) => CHECK.ok(format!(
-            "WeChat takes website_appid {appid} and the website_secret of accounts.{name}."
+            "WeChat takes website_appid {appid} and the website_secret of {section}."
         )),
         Err(error) => refused(
-            &format!("the website application of accounts.{name} (appid {appid})"),
+            &format!("the website application of {section} (appid {appid}, secret: {place})"),
             error,
             wechat,
             |errcode| {

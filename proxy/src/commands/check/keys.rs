@@ -9,11 +9,12 @@ const FEWEST_CHARACTERS: usize = 7;
 /// One finding for each kind of key.
 pub(super) fn findings(config: &Config) -> Vec<Finding> {
     let session_keys = config.session_keys.iter().enumerate();
+    let named = |key: String| config.places.named(&key);
     let session_keys =
-        session_keys.map(|(index, key)| (format!("session_keys[{index}]"), key.expose()));
+        session_keys.map(|(index, key)| (named(format!("session_keys[{index}]")), key.expose()));
     let service_keys = config.service_keys.iter();
     let service_keys =
-        service_keys.map(|(name, key)| (format!("service_keys.{name}"), key.expose()));
+        service_keys.map(|(name, key)| (named(format!("service_keys.{name}")), key.expose()));
     let mut findings = vec![finding(
         Subject("session_keys"),
         session_keys,

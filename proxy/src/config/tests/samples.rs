@@ -2,6 +2,7 @@
 
 use super::super::read;
 use super::super::reader::Reader;
+use super::super::sources::Sources;
 use super::{KEY, SECRET, parse, parse_with};
 
 const PRODUCTION: &str = include_str!("../../../proxy.example.toml");
@@ -61,7 +62,7 @@ fn what_the_sample_for_production_shows_in_comments_is_right_too() {
 
 #[test]
 fn the_sample_for_production_has_every_key_there_is() {
-    let mut reader = Reader::new(PRODUCTION, []).unwrap();
+    let mut reader = Reader::new(Sources::read("", PRODUCTION, []).unwrap());
     let _ = read::read(&mut reader);
     let lines: Vec<&str> = PRODUCTION
         .lines()

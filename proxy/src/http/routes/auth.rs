@@ -28,8 +28,8 @@ const X_WECHAT_UNIONID: HeaderName = HeaderName::from_static("x-wechat-unionid")
     responses(
         (status = 204, description = "Somebody is signed in, who is no guest of snapshot mode",
             headers(
-                ("X-Wechat-Account" = String, description = "The configured name of the official account"),
-                ("X-Wechat-Appid" = String, description = "The official account's appid"),
+                ("X-Wechat-Account" = String, description = "The configured name of the official account whose page this is"),
+                ("X-Wechat-Appid" = String, description = "What the openid belongs to: the official account, or the website application after a login by QR code"),
                 ("X-Wechat-Openid" = String, description = "Who the user is under this account"),
                 ("X-Wechat-Unionid" = String, description = "Who the user is over all accounts of the platform; absent while unknown"),
             )),
@@ -74,8 +74,8 @@ pub async fn show(SignedIn(session): SignedIn) -> Result<HttpResponse, Refusal> 
     responses(
         (status = 204, description = "Somebody is signed in, who is no guest of snapshot mode",
             headers(
-                ("X-Wechat-Account" = String, description = "The configured name of the official account"),
-                ("X-Wechat-Appid" = String, description = "The official account's appid"),
+                ("X-Wechat-Account" = String, description = "The configured name of the official account whose page this is"),
+                ("X-Wechat-Appid" = String, description = "What the openid belongs to: the official account, or the website application after a login by QR code"),
                 ("X-Wechat-Openid" = String, description = "Who the user is under this account"),
                 ("X-Wechat-Unionid" = String, description = "Who the user is over all accounts of the platform; absent while unknown"),
             )),

@@ -37,6 +37,7 @@ pub async fn show(request: HttpRequest, state: web::Data<AppState>) -> web::Json
         default_account: config.default_account.clone(),
         accounts: accounts.collect(),
         require_wechat: config.require_wechat,
+        test_account: config.test_account,
         session: session_of(&request),
     })
 }

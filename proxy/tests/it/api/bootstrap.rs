@@ -20,8 +20,17 @@ async fn tells_the_public_configuration_and_no_secret() {
     assert_eq!(bootstrap.accounts.len(), 2);
     assert_eq!(bootstrap.accounts["shop"].appid, APPID);
     assert_eq!(bootstrap.accounts["shop"].title, "山茶书店");
-    assert!(bootstrap.require_wechat);
+    assert!(bootstrap.require_wechat && !bootstrap.test_account);
     assert_eq!(bootstrap.session, None);
+}
+
+#[actix_web::test]
+async fn tells_of_a_test_account() {
+    let mut config = config(NO_WECHAT);
+    (config.simulator, config.test_account) = (false, true);
+    let proxy = TestProxy::start_with(config).await;
+    let bootstrap: Bootstrap = proxy.get("/api/bootstrap").await.object().await;
+    assert!(bootstrap.test_account);
 }
 
 #[actix_web::test]

@@ -22,7 +22,7 @@ async fn a_bad_configuration_is_refused_with_all_its_problems() {
             "accounts.shop.secret: ",
         ] {
             let mut lines = said.errors.lines();
-            let is_named = lines.any(|line| line.starts_with(key));
+            let is_named = lines.any(|line| line.contains(key));
             assert!(is_named, "{key} in {}", said.errors);
         }
         assert!(!said.errors.contains("a b"), "{}", said.errors);
@@ -67,7 +67,19 @@ async fn an_address_that_is_taken_is_named() {
     let folder = folder_of(&[("proxy.toml", &toml)]);
     let said = PROXY.run(folder.path(), "").await;
     assert_eq!(said.code, Some(1));
-    said.assert_error(&format!("cannot bind {address}"));
+    said.assert_error("proxy.toml line ");
+    said.assert_error(&format!(": listen: cannot bind {address}"));
+}
+
+/// Nothing asks WeChat before somebody signs in.
+#[tokio::test]
+async fn a_test_account_is_named_in_the_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let toml =
+        on_file("listen = \"127.0.0.1:0\"").replace("simulator = true", "test_account = true");
+    let log = PROXY.start(folder.path(), &toml).kill();
+    let is_warned = |line: &str| line.contains(" WARN ") && line.contains("not for real users");
+    assert!(log.lines().any(is_warned), "{log}");
 }
 
 #[tokio::test]

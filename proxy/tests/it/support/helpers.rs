@@ -85,11 +85,18 @@ platform = "camellia"
     )
 }
 
+/// What gives both accounts the website application of their platform, for [`config_with`].
+pub(crate) const WEBSITE_OF_PLATFORM: [(&str, &str); 2] = [
+    ("PLATFORMS__CAMELLIA__WEBSITE_APPID", WEBSITE),
+    ("PLATFORMS__CAMELLIA__WEBSITE_SECRET", "simulator-secret-d1"),
+];
+
 /// Gives the account `shop` a website application.
 pub(crate) fn add_website(config: &mut Config, appid: &str, secret: &str) {
     config.accounts.get_mut("shop").unwrap().website = Some(Website {
         appid: AppId::parse(appid).unwrap(),
         secret: AppSecret::parse(secret).unwrap(),
+        section: "accounts.shop".to_owned(),
     });
 }
 

@@ -1,12 +1,16 @@
-//! The QR login on a computer, by the account's website application.
+//! The QR login on a computer, by a website application.
 
 use anyhow::{Context, ensure};
-use e2e::{Browser, SHOP, WEBSITE, World, WorldOptions, errcode, journey, user_agents};
+use e2e::{Browser, SHOP, WEBSITE, Website, World, WorldOptions, errcode, journey, user_agents};
 use wechat_simulator::Endpoint;
 
 async fn computer(world: &World) -> anyhow::Result<Browser> {
+    computer_at(world, "/?from=poster#part").await
+}
+
+async fn computer_at(world: &World, page: &str) -> anyhow::Result<Browser> {
     let browser = Browser::with(|look| look.user_agent = Some(user_agents::DESKTOP)).await?;
-    browser.goto(&world.page("/?from=poster#part")).await?;
+    browser.goto(&world.page(page)).await?;
     Ok(browser)
 }
 
@@ -25,14 +29,29 @@ async fn scan_and_allow(browser: &Browser) -> anyhow::Result<()> {
 }
 
 fn with_website() -> WorldOptions {
-    WorldOptions::with(|it| it.website = true)
+    with(Website::Shops)
+}
+
+fn with(website: Website) -> WorldOptions {
+    WorldOptions::with(|it| it.website = website)
 }
 
 #[test]
 fn a_scanned_code_signs_the_computer_in_on_the_page_it_was_on() {
-    journey(with_website(), async |world| {
-        let browser = computer(&world).await?;
+    signs_in_at(Website::Shops, "/?from=poster#part", "山茶书店");
+}
+
+#[test]
+fn the_website_application_of_the_platform_does_so_on_the_pages_of_all_its_accounts() {
+    signs_in_at(Website::Platforms, "/?account=cafe#part", "山茶咖啡");
+}
+
+/// On the page at this address, of the account of this title.
+fn signs_in_at(website: Website, page: &'static str, account: &'static str) {
+    journey(with(website), async |world| {
+        let browser = computer_at(&world, page).await?;
         scan_and_allow(&browser).await?;
+        browser.shows("[data-field=account]", account).await?;
         let openid = browser.text("[data-field=openid]").await?;
         ensure!(
             openid == world.simulator.openid(WEBSITE, "xiaoming"),
@@ -42,7 +61,7 @@ fn a_scanned_code_signs_the_computer_in_on_the_page_it_was_on() {
         ensure!(Some(unionid) == world.simulator.unionid(SHOP, "xiaoming"));
         let scope = browser.text("[data-field=scope]").await?;
         ensure!(scope.contains("snsapi_login"), "{scope}");
-        browser.is_at(&world.page("/?from=poster#part")).await?;
+        browser.is_at(&world.page(page)).await?;
 
         let visits = world.asked("/connect/qrconnect");
         ensure!(visits.len() == 1, "{visits:?}");

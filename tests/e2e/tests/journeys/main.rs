@@ -33,6 +33,7 @@ mod slow;
 mod snapshot;
 mod stolen;
 mod tabs;
+mod test_account;
 mod too_old;
 mod tour;
 mod trouble;

@@ -4,7 +4,7 @@ mod stops;
 
 use std::time::Duration;
 
-use e2e::{Browser, CAFE, Look, SHOP, World, WorldOptions};
+use e2e::{Browser, CAFE, Look, SHOP, Website, World, WorldOptions};
 use serde_json::json;
 use wechat_simulator::{Person, Settings};
 
@@ -13,7 +13,7 @@ use super::planted::forget_everything;
 
 /// What a tour needs: QR logins, and nothing else out of the ordinary.
 pub(crate) fn options() -> WorldOptions {
-    WorldOptions::with(|it| it.website = true)
+    WorldOptions::with(|it| it.website = Website::Shops)
 }
 
 /// A browser whose language, user agent, theme and size change on the way. It does not wait for pages to load, because

@@ -78,6 +78,18 @@ async fn a_website_application_is_asked_about_with_a_code_nobody_has() {
 }
 
 #[actix_web::test]
+async fn the_website_application_of_a_platform_is_asked_about_once() {
+    let simulator = Simulator::start().await.unwrap();
+    let config = config_with(&simulator.base_url(), &WEBSITE_OF_PLATFORM);
+    let report = report_on(&config).await;
+    let found = findings(&report, "credentials");
+    let of_platform = found
+        .iter()
+        .filter(|it| it.what.contains("of platforms.camellia"));
+    assert_eq!((found.len(), of_platform.count()), (3, 1), "{report}");
+}
+
+#[actix_web::test]
 async fn the_address_that_is_not_in_the_whitelist_is_named() {
     let (simulator, config) = shop_only().await;
     let errmsg = "invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist";

@@ -1,0 +1,137 @@
+//! File and environment as one flat list of settings.
+//!
+//! An empty text is no setting: whoever hands on `${VARIABLE}` hands on an empty one for one that is not set.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use toml::{Table, Value};
+
+use super::places::{PREFIX, Places, join, line};
+use super::problem::{Problem, Problems};
+use super::way::ProxyVariables;
+
+/// Where systemd says the credentials of this process are (`LoadCredential=`, `SetCredential=` and the like).
+pub(super) const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
+
+/// Everything that is set, by dotted key.
+pub(super) struct Sources {
+    pub(super) credentials: Option<PathBuf>,
+    pub(super) settings: BTreeMap<String, Setting>,
+    pub(super) places: Places,
+    pub(super) problems: Problems,
+    pub(super) proxy_variables: ProxyVariables,
+}
+
+pub(super) struct Setting {
+    pub(super) value: Value,
+    /// Environment variables are all text; those of the file have types.
+    pub(super) is_from_environment: bool,
+}
+
+impl Sources {
+    /// `file` is the name of the file that holds `toml`, for people.
+    ///
+    /// # Errors
+    /// The one [`Problem`] of a text that is not TOML.
+    pub(super) fn read(
+        file: &str,
+        toml: &str,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, Problems> {
+        let table: Table = toml
+            .parse()
+            .map_err(|error| syntax_problem(file, toml, &error))?;
+        let mut sources = Self {
+            credentials: None,
+            settings: BTreeMap::new(),
+            places: Places::of_file(file, toml),
+            problems: Problems::default(),
+            proxy_variables: ProxyVariables::default(),
+        };
+        flatten(table, "", &mut sources.settings);
+        let mut variables: Vec<_> = environment.into_iter().collect();
+        // Of two for one key the same one is named first each time.
+        variables.sort();
+        for (variable, value) in variables {
+            sources.proxy_variables.note(&variable, &value);
+            sources.take_variable(&variable, value);
+        }
+        Ok(sources)
+    }
+
+    fn take_variable(&mut self, variable: &str, value: String) {
+        if variable == CREDENTIALS && !is_empty(&value) {
+            self.credentials = Some(PathBuf::from(&value));
+        }
+        let Some((beginning, name)) = variable.split_at_checked(PREFIX.len()) else {
+            return;
+        };
+        if !beginning.eq_ignore_ascii_case(PREFIX) {
+            return;
+        }
+        let key = name.to_lowercase().replace("__", ".");
+        if is_empty(&value) {
+            if !self.settings.contains_key(&key) {
+                self.places.note_variable(&key, variable);
+            }
+            return;
+        }
+        let setting = Setting {
+            value: Value::String(value),
+            is_from_environment: true,
+        };
+        let before = self.settings.insert(key.clone(), setting);
+        if before.is_some_and(|before| before.is_from_environment) {
+            let other = self.places.of(&key);
+            let text = format!("set by {other} as well; keep one of the two variables");
+            let problem = Problem::new(format!("{variable}: {key}"), text);
+            self.problems.push(problem);
+        }
+        self.places.note_variable(&key, variable);
+    }
+}
+
+fn is_empty(text: &str) -> bool {
+    text.trim().is_empty()
+}
+
+fn flatten(table: Table, parent: &str, settings: &mut BTreeMap<String, Setting>) {
+    for (name, value) in table {
+        let key = join(parent, &name);
+        match value {
+            Value::Table(inner) if !inner.is_empty() => flatten(inner, &key, settings),
+            // A sample with all keys of a section commented out is fine.
+            Value::Table(_) if parent.is_empty() => {}
+            Value::String(text) if is_empty(&text) => {}
+            value => {
+                let setting = Setting {
+                    value,
+                    is_from_environment: false,
+                };
+                settings.insert(key, setting);
+            }
+        }
+    }
+}
+
+/// Where the file stops being TOML. The parser's own report quotes the line, which may hold a secret.
+fn syntax_problem(file: &str, toml: &str, error: &toml::de::Error) -> Problems {
+    let place = error.span().map_or_else(
+        || file.to_owned(),
+        |span| format!("{file} line {}", line(toml, span.start)),
+    );
+    Problems::from(Problem::new(place, error.message()))
+}
+
+/// The key that `key` was mistyped for, or that stands in the wrong section.
+pub(super) fn most_similar<'a>(key: &str, known: &'a [String]) -> Option<&'a str> {
+    let distances = known
+        .iter()
+        .map(|candidate| (strsim::levenshtein(key, candidate), candidate));
+    let nearest = distances.filter(|(distance, _)| *distance <= 3).min();
+    let name = |key: &str| key.rsplit('.').next().map(str::to_owned);
+    let elsewhere = || known.iter().find(|candidate| name(candidate) == name(key));
+    let found = nearest.map(|(_, candidate)| candidate);
+    found.or_else(elsewhere).map(String::as_str)
+}

@@ -1,0 +1,120 @@
+//! Website applications of platforms and of accounts.
+
+use super::{parse, problems, sample};
+
+const APPID: &str = "website_appid = \"wx00000000000000d1\"\n";
+const SECRET: &str = "website_secret = \"s\"\n";
+const PLATFORM: &str = "platform = \"camellia\"\n";
+
+/// Two accounts, shop and cafe, with these lines more, and what follows them.
+fn with(shop: &str, cafe: &str, rest: &str) -> String {
+    let cafe = format!(
+        "[accounts.cafe]\nappid = \"wx00000000000000a2\"\nsecret = \"s\"\ntitle = \"t\"\n{cafe}"
+    );
+    let default = "default_account = \"shop\"\n";
+    format!("{default}{}{shop}{cafe}{rest}", sample())
+}
+
+#[test]
+fn one_serves_all_accounts_of_its_platform() {
+    let both = |line: &str| with(line, line, "");
+    let keys = format!("{APPID}{SECRET}");
+    let own = keys.replace("d1", "d2");
+    for (toml, [shop, cafe]) in [
+        (
+            with(PLATFORM, PLATFORM, &format!("[platforms.camellia]\n{keys}")),
+            ["platforms.camellia"; 2],
+        ),
+        // The keys of an account: its own, or the same ones again, the secret once or twice.
+        (with(&keys, "", ""), ["accounts.shop", ""]),
+        (both(&format!("{PLATFORM}{keys}")), ["accounts.cafe"; 2]),
+        (
+            with(
+                &format!("{PLATFORM}{keys}"),
+                &format!("{PLATFORM}{APPID}"),
+                "",
+            ),
+            ["accounts.shop"; 2],
+        ),
+        (
+            with(
+                &format!("{PLATFORM}{APPID}"),
+                &format!("{PLATFORM}{own}"),
+                &format!("[platforms.camellia]\n{keys}"),
+            ),
+            ["platforms.camellia", "accounts.cafe"],
+        ),
+        (
+            with("", PLATFORM, &format!("[platforms.camellia]\n{keys}")),
+            ["", "platforms.camellia"],
+        ),
+    ] {
+        let config = parse(&toml).unwrap_or_else(|problems| panic!("{problems}\n{toml}"));
+        for (name, section) in [("shop", shop), ("cafe", cafe)] {
+            let website = config.account(name).unwrap().website.as_ref();
+            let found = website.map_or("", |it| it.section.as_str());
+            assert_eq!(found, section, "{name} in {toml}");
+        }
+    }
+}
+
+#[test]
+fn what_no_platform_could_mean_is_refused() {
+    let keys = format!("{APPID}{SECRET}");
+    let other = "platform = \"rose\"\n";
+    for (toml, problem) in [
+        (
+            with(&keys, &keys, ""),
+            "accounts.shop.website_appid: the same as accounts.cafe.website_appid, of another platform or of none; ",
+        ),
+        (
+            with(&format!("{PLATFORM}{keys}"), &format!("{other}{keys}"), ""),
+            "accounts.shop.website_appid: the same as accounts.cafe.website_appid, of another platform",
+        ),
+        (
+            with(&keys, PLATFORM, &format!("[platforms.camellia]\n{keys}")),
+            "platforms.camellia.website_appid: the same as accounts.shop.website_appid, of another platform",
+        ),
+        (
+            with(
+                &format!("{PLATFORM}{keys}"),
+                &format!("{PLATFORM}{APPID}website_secret = \"x\"\n"),
+                "",
+            ),
+            "accounts.shop.website_secret: another one than accounts.cafe.website_secret",
+        ),
+        (
+            with("", "", &format!("[platforms.camellia]\n{keys}")),
+            "platforms.camellia: no account has platform = \"camellia\"; ",
+        ),
+        (
+            with(PLATFORM, "", &format!("[platforms.camellia]\n{APPID}")),
+            "platforms.camellia.website_secret: missing; ",
+        ),
+        (
+            with(PLATFORM, "", &format!("[platforms.camellia]\n{SECRET}")),
+            "platforms.camellia.website_appid: missing; ",
+        ),
+        (
+            with(
+                PLATFORM,
+                "",
+                &format!(
+                    "[platforms.camellia]\n{}{SECRET}",
+                    APPID.replace("d1", "a2")
+                ),
+            ),
+            "platforms.camellia.website_appid: the same as accounts.cafe.appid",
+        ),
+        (
+            with(PLATFORM, "", "[platforms.camellia]\ntitle = \"t\""),
+            "platforms.camellia.title: unknown key",
+        ),
+    ] {
+        let found = problems(&toml);
+        assert!(
+            matches!(&found[..], [only] if only.starts_with(problem)),
+            "{problem}: {found:#?}"
+        );
+    }
+}

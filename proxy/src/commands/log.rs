@@ -3,7 +3,6 @@
 use std::panic::PanicHookInfo;
 
 use tracing::{Level, Metadata};
-use tracing_subscriber::filter::FilterExt as _;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _, filter, fmt};
@@ -17,7 +16,6 @@ pub(super) fn init(format: LogFormat) {
     let asked = log_levels().map(EnvFilter::try_new);
     let is_wrong = matches!(asked, Some(Err(_)));
     let chosen = asked.and_then(Result::ok).unwrap_or_else(usual);
-    let filter = chosen.and(filter::filter_fn(may_be_logged));
     let lines = fmt::layer().with_ansi(false).with_writer(std::io::stderr);
     let lines = match format {
         LogFormat::Text => lines.boxed(),
@@ -27,8 +25,12 @@ pub(super) fn init(format: LogFormat) {
             .with_span_list(false)
             .boxed(),
     };
+    // Filters for all layers and not of this one: sqlx asks after each statement on PostgreSQL whether a line would be logged,
+    // and a filter of a layer takes its "no" for an answer to the next line, too (tracing issue 2519).
     tracing_subscriber::registry()
-        .with(lines.with_filter(filter))
+        .with(chosen)
+        .with(filter::filter_fn(may_be_logged))
+        .with(lines)
         .init();
     if is_wrong {
         tracing::warn!(

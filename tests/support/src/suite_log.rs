@@ -32,13 +32,12 @@ pub fn subscribe(
 ) {
     static SUBSCRIBED: OnceLock<()> = OnceLock::new();
     SUBSCRIBED.get_or_init(|| {
-        let lines = file(name).map(|file| {
-            fmt::layer()
-                .with_ansi(false)
-                .with_writer(Mutex::new(file))
-                .with_filter(filter_fn(may_be_logged))
-        });
-        tracing_subscriber::registry().with(own).with(lines).init();
+        let lines =
+            file(name).map(|file| fmt::layer().with_ansi(false).with_writer(Mutex::new(file)));
+        // For all layers, as in the program.
+        let filter = filter_fn(may_be_logged);
+        let registry = tracing_subscriber::registry().with(own);
+        registry.with(filter).with(lines).init();
     });
 }
 

@@ -9,6 +9,7 @@ const GLOBALS = new Set(
   decodeURIComponent Document document DocumentFragment Element encodeURIComponent Error Event EventTarget fetch
   Function globalThis Headers history HTMLAnchorElement HTMLDocument HTMLElement HTMLTextAreaElement Int32Array isNaN JSON
   localStorage location Map Math navigator Node Number Object performance Promise Proxy queueMicrotask Reflect RegExp Request Response self
+  sessionStorage
   Set setTimeout ShadowRoot String Symbol SyntaxError TextDecoder TextEncoder TypeError Uint8Array undefined URL
   URLSearchParams WeakMap WebAssembly window Window XMLHttpRequest`.split(/\s+/),
 );

@@ -10,7 +10,8 @@ use sqlx::postgres::{
     PgArguments as Arguments, PgConnectOptions, PgPoolOptions, PgRow as DatabaseRow,
 };
 use sqlx::{
-    Arguments as _, Connection as _, Executor as _, FromRow, PgConnection, PgPool, Row as _,
+    Arguments as _, Connection as _, Executor as _, FromRow, PgConnection, PgPool, Postgres,
+    Row as _, Transaction,
 };
 use tokio::time::timeout;
 
@@ -102,12 +103,16 @@ impl PostgresStore {
             let mut connection = self.pool.acquire().await?;
             return Ok(work(&mut connection).await?);
         }
-        // A pooler may have no session for us, and lets us wait for minutes.
-        let begun = timeout(PATIENCE, self.pool.begin_with(BEGIN)).await;
-        let mut transaction = begun.unwrap_or(Err(sqlx::Error::PoolTimedOut))?;
+        let mut transaction = self.begin(BEGIN).await?;
         let done = work(&mut transaction).await?;
         transaction.commit().await?;
         Ok(done)
+    }
+
+    /// A pooler may have no session for us, and lets us wait for minutes.
+    async fn begin(&self, statement: &'static str) -> sqlx::Result<Transaction<'static, Postgres>> {
+        let begun = timeout(PATIENCE, self.pool.begin_with(statement)).await;
+        begun.unwrap_or(Err(sqlx::Error::PoolTimedOut))
     }
 
     async fn read<T, W>(&self, work: W) -> Result<T, Error>
@@ -138,10 +143,11 @@ pub(crate) fn options(url: &PostgresUrl, name: &str) -> Result<PgConnectOptions,
 /// Whether nobody is between us and the server who gives its sessions to others, too.
 ///
 /// The server tells by whom a setting was made. The name of this program is told at the beginning of a connection, and
-/// poolers begin connections of their own, on which they set it later.
+/// poolers begin connections of their own, with a name of their own or none, on which they set ours later.
 pub(crate) async fn is_direct(connection: &mut PgConnection) -> sqlx::Result<bool> {
     const BY_CLIENT: &str = "SELECT EXISTS \
-        (SELECT 1 FROM pg_settings WHERE name = 'application_name' AND source = 'client')";
+        (SELECT 1 FROM pg_settings WHERE name = 'application_name' AND source = 'client' \
+        AND setting LIKE 'wechat-login-proxy%')";
     // Not prepared: that would need a session.
     let row = sqlx::raw_sql(BY_CLIENT).fetch_one(connection).await?;
     row.try_get(0)

@@ -35,7 +35,7 @@ macro_rules! add_login {
     }};
 }
 
-/// Implements [`Store`](super::Store) for a type with a field `pool` and the methods `pools`, `note_login`, `write`, `read`,
+/// Implements [`Store`](super::Store) for a type with a field `pool` and the methods `pools`, `note_login`, `write`, `read`, `begin`,
 /// `keeps_statements` and `turn`.
 ///
 /// Whatever writes is read to the end: on SQLite the first row of `RETURNING` arrives before the commit, and what is
@@ -249,7 +249,7 @@ macro_rules! impl_store {
                     Some(_) => (BEGIN_ISOLATED, sql::FORGET_IDENTITY),
                 };
                 let _turn = self.turn().await;
-                let mut transaction = self.pool.begin_with(begin).await?;
+                let mut transaction = self.begin(begin).await?;
                 let mut values = arguments![owner.columns()];
                 let count = sqlx::query_scalar_with(sql::COUNT_RECORDS, values.clone())
                     .persistent(self.keeps_statements());

@@ -10,7 +10,7 @@ use sqlx::sqlite::{
     SqliteArguments as Arguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions,
     SqliteRow as DatabaseRow, SqliteSynchronous,
 };
-use sqlx::{Arguments as _, FromRow, SqliteConnection, SqlitePool};
+use sqlx::{Arguments as _, FromRow, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use tokio::sync::MutexGuard;
 
 use crate::group_commit::GroupCommit;
@@ -111,6 +111,10 @@ impl SqliteStore {
     {
         let mut connection = self.pool.acquire().await?;
         Ok(work(&mut connection).await?)
+    }
+
+    async fn begin(&self, statement: &'static str) -> sqlx::Result<Transaction<'static, Sqlite>> {
+        self.pool.begin_with(statement).await
     }
 
     fn keeps_statements(&self) -> bool {

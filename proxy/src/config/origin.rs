@@ -72,7 +72,15 @@ impl PublicUrl {
 
 /// The text as an origin with or without a path, or what is wrong with it.
 pub(crate) fn parse_public_url(text: &str) -> Result<PublicUrl, String> {
-    parse_base(text).map(PublicUrl)
+    let url = parse_base(text)?;
+    // A request for one of our own would be taken for one below the path.
+    let first = url.path_segments().and_then(|mut it| it.next());
+    if let Some(own @ ("api" | "service" | "healthz" | "readyz")) = first {
+        return Err(format!(
+            "its path begins with /{own}, which this program answers itself; put the app below another one"
+        ));
+    }
+    Ok(PublicUrl(url))
 }
 
 /// The same for somebody else's address.
@@ -168,6 +176,8 @@ mod tests {
             "https://shop.example/h5//a",
             "https://shop.example/商店",
             "https://shop.example/a;b",
+            "https://shop.example/api",
+            "https://shop.example/service/h5",
         ] {
             assert!(parse_public_url(text).is_err(), "{text}");
         }

@@ -24,7 +24,6 @@ pub struct Bootstrap {
     /// Whether a browser that is not WeChat's must be sent to WeChat instead of the authorize page.
     pub require_wechat: bool,
     /// Whether the accounts are test accounts (接口测试号), so that nobody takes the site for one for users.
-    #[serde(default)]
     pub test_account: bool,
     /// The session of the cookie sent along, if it is a valid one.
     pub session: Option<Session>,

@@ -26,7 +26,7 @@ mod session;
 
 pub use bootstrap::{AccountInfo, Bootstrap};
 pub use error::{ApiError, ApiErrorBody, ErrorCode, WechatError};
-pub use login_decision::{LoginState, has_login_answer, is_page};
+pub use login_decision::{LoginState, has_login_answer, is_page, public_page};
 pub use record::{Across, Record, RecordPage};
 pub use report::{Report, ReportCode};
 pub use service::{Erased, Identity, IdentityNote};

@@ -69,8 +69,7 @@ impl FromJson for Bootstrap {
                 .map(|name| Some((name.clone(), child(&accounts, &name)?)))
                 .collect::<Option<_>>()?,
             require_wechat: flag(value, "require_wechat")?,
-            // Left out by a proxy of before.
-            test_account: flag(value, "test_account") == Some(true),
+            test_account: flag(value, "test_account")?,
             session: child(value, "session"),
         })
     }

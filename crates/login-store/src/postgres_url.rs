@@ -1,6 +1,9 @@
 //! The address of a PostgreSQL server.
 
+use std::borrow::Cow;
+
 use nix::unistd::{Uid, User};
+use percent_encoding::{NON_ALPHANUMERIC, PercentEncode, percent_decode_str, utf8_percent_encode};
 
 wechat_oauth::redacted! {
     /// A PostgreSQL address that was checked, in a form that can be read in one way only; usually with a password in it.
@@ -143,23 +146,16 @@ fn given(part: Option<&str>, marks: &str) -> Result<Option<String>, &'static str
 
 /// A part of an address without its `%XX`; only characters that need none, and these.
 fn decoded(part: &str, marks: &str) -> Result<String, &'static str> {
-    let mut bytes = part.bytes();
-    let mut decoded = Vec::with_capacity(part.len());
-    while let Some(byte) = bytes.next() {
-        decoded.push(match byte {
-            b'%' => {
-                let mut digit = || char::from(bytes.next()?).to_digit(16)?.try_into().ok();
-                let (high, low): (Option<u8>, Option<u8>) = (digit(), digit());
-                high.zip(low)
-                    .map(|(high, low)| (high << 4) | low)
-                    .ok_or(ENCODE)?
-            }
-            b'-' | b'.' | b'_' | b'~' => byte,
-            _ if byte.is_ascii_alphanumeric() || marks.as_bytes().contains(&byte) => byte,
-            _ => return Err(ENCODE),
-        });
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte);
+    let is_allowed = |byte: u8| is_plain(byte) || marks.as_bytes().contains(&byte);
+    let is_hex = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let mut encoded = part.split('%').skip(1);
+    let is_encoded = encoded.all(|after| after.get(..2).is_some_and(is_hex));
+    if !is_encoded || !part.bytes().all(is_allowed) {
+        return Err(ENCODE);
     }
-    String::from_utf8(decoded).map_err(|_| ENCODE)
+    let decoded = percent_decode_str(part).decode_utf8();
+    decoded.map(Cow::into_owned).map_err(|_| ENCODE)
 }
 
 /// Who this process is on the server where nobody says it; the driver would be `anonymous`.
@@ -173,12 +169,8 @@ fn account() -> Option<String> {
 }
 
 /// A text in which nothing is left that has a meaning in addresses.
-fn encoded(text: &str) -> String {
-    let byte = |byte: u8| match byte {
-        _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
-    };
-    text.bytes().map(byte).collect()
+fn encoded(text: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(text, NON_ALPHANUMERIC)
 }
 
 impl PostgresParts {
@@ -241,7 +233,7 @@ impl PostgresParts {
                 "missing; this process's account has no name on this machine",
             );
         };
-        let mut user = encoded(&user);
+        let mut user = encoded(&user).to_string();
         if let Some(password) = &self.password {
             user.push_str(&format!(":{}", encoded(password)));
         }

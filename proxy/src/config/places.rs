@@ -25,14 +25,11 @@ pub struct Places {
 }
 
 impl Places {
-    /// Those of all keys in `toml`, the text of `file`.
-    pub(super) fn of_file(file: &str, toml: &str) -> Self {
+    /// Those of all keys in `table`, which was read from `toml`, the text of `file`.
+    pub(super) fn of_file(file: &str, toml: &str, table: &DeTable<'_>) -> Self {
         let mut known = BTreeMap::new();
-        // What is no TOML has been reported already.
-        if let Ok(table) = DeTable::parse(toml) {
-            let place = |offset| format!("{file} line {}", line(toml, offset));
-            note(table.get_ref(), "", &place, &mut known);
-        }
+        let place = |offset| format!("{file} line {}", line(toml, offset));
+        note(table, "", &place, &mut known);
         let file = file.to_owned();
         Self { file, known }
     }

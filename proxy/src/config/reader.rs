@@ -13,36 +13,21 @@ use super::sources::{Setting, Sources, most_similar};
 
 /// Settings by dotted key, and the problems met while reading them.
 pub(super) struct Reader {
-    credentials: Option<PathBuf>,
-    settings: BTreeMap<String, Setting>,
-    places: Places,
+    sources: Sources,
     /// What was asked for, and what was found.
     asked_for: BTreeMap<String, Shown>,
-    problems: Problems,
     /// The keys of the problems.
     wrong: BTreeSet<String>,
     secret_places: Vec<SecretPlace>,
-    proxy_variables: Vec<(String, String)>,
 }
 
 impl Reader {
     pub(super) fn new(sources: Sources) -> Self {
-        let Sources {
-            credentials,
-            settings,
-            places,
-            problems,
-            proxy_variables,
-        } = sources;
         Self {
-            credentials,
-            settings,
-            places,
+            sources,
             asked_for: BTreeMap::new(),
-            problems,
             wrong: BTreeSet::new(),
             secret_places: Vec::new(),
-            proxy_variables,
         }
     }
 
@@ -55,7 +40,7 @@ impl Reader {
                 .split_once('.')?;
             Some(name.to_owned())
         };
-        self.settings.keys().filter_map(name_of).collect()
+        self.sources.settings.keys().filter_map(name_of).collect()
     }
 
     /// The secrets directly under `table`, each of which may be given in a file or as a credential instead.
@@ -67,12 +52,12 @@ impl Reader {
                 .find_map(|suffix| name.strip_suffix(suffix));
             Some(suffix.unwrap_or(name).to_owned())
         };
-        self.settings.keys().filter_map(name_of).collect()
+        self.sources.settings.keys().filter_map(name_of).collect()
     }
 
     /// The folder of systemd's credentials, if this process has one.
     pub(super) fn credentials(&self) -> Option<&Path> {
-        self.credentials.as_deref()
+        self.sources.credentials.as_deref()
     }
 
     /// Notes that `key` is a secret and where it was read from: a file that holds nothing else, or the credential `name`.
@@ -87,8 +72,10 @@ impl Reader {
 
     /// Notes that `key` is a secret, and where it stands, if it is set as it is.
     pub(super) fn note_secret_in_file(&mut self, key: &str) {
-        let setting = self.settings.get(key);
-        let from = setting.map_or("", |_| self.places.of(key)).to_owned();
+        let setting = self.sources.settings.get(key);
+        let from = setting
+            .map_or("", |_| self.sources.places.of(key))
+            .to_owned();
         if setting.is_some_and(|setting| !setting.is_from_environment) {
             let key = key.to_owned();
             self.secret_places.push(SecretPlace { key, file: None });
@@ -103,7 +90,7 @@ impl Reader {
 
     /// What the environment says about proxies.
     pub(super) fn proxy_variables(&self) -> &[(String, String)] {
-        &self.proxy_variables
+        &self.sources.proxy_variables
     }
 
     /// All that was noted.
@@ -113,7 +100,7 @@ impl Reader {
 
     /// Where everything stands.
     pub(super) fn places(&self) -> &Places {
-        &self.places
+        &self.sources.places
     }
 
     /// A text, if the key is set.
@@ -260,7 +247,7 @@ impl Reader {
 
     /// Whether a key is set.
     pub(super) fn has(&self, key: &str) -> bool {
-        self.settings.contains_key(key)
+        self.sources.settings.contains_key(key)
     }
 
     /// Whether somebody tried to read this key.
@@ -292,7 +279,7 @@ impl Reader {
 
     /// Notes a problem that is none of a setting's.
     pub(super) fn add(&mut self, problem: Problem) {
-        self.problems.push(problem);
+        self.sources.problems.push(problem);
     }
 
     /// Notes a problem. One that begins with "missing" is told with the variable that would do as well.
@@ -300,20 +287,20 @@ impl Reader {
         let (key, text) = (key.into(), text.into());
         let text = match text.strip_prefix("missing") {
             // It stands there, so it is empty.
-            Some(rest) if self.places.exact(&key).is_some() && !rest.is_empty() => {
+            Some(rest) if self.sources.places.exact(&key).is_some() && !rest.is_empty() => {
                 format!("empty, which counts as missing{rest}")
             }
             Some(rest) => format!("missing{rest}; or set {}", variable(&key)),
             None => text,
         };
-        self.add(Problem::new(self.places.named(&key), text));
+        self.add(Problem::new(self.sources.places.named(&key), text));
         self.wrong.insert(key);
     }
 
     /// All problems, with those of the keys nobody asked for; and everything that was asked for.
     pub(super) fn finish(mut self) -> (Problems, Listing) {
         let known: Vec<String> = self.asked_for.keys().cloned().collect();
-        for (key, setting) in std::mem::take(&mut self.settings) {
+        for (key, setting) in std::mem::take(&mut self.sources.settings) {
             let (kind, named): (_, fn(&str) -> String) = match setting.is_from_environment {
                 true => ("variable", variable),
                 false => ("key", str::to_owned),
@@ -331,13 +318,13 @@ impl Reader {
             };
             self.problem(key, text);
         }
-        let listing = Listing::new(self.asked_for, self.wrong, self.places);
-        (self.problems, listing)
+        let listing = Listing::new(self.asked_for, self.wrong, self.sources.places);
+        (self.sources.problems, listing)
     }
 
     fn take(&mut self, key: &str) -> Option<Setting> {
         self.asked_for.entry(key.to_owned()).or_default();
-        self.settings.remove(key)
+        self.sources.settings.remove(key)
     }
 
     fn wrong_type<T>(&mut self, key: &str, expected: &str, found: &Value) -> Option<T> {

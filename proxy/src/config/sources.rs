@@ -5,6 +5,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use serde::Deserialize as _;
+use toml::de::{DeTable, Deserializer};
 use toml::{Table, Value};
 
 use super::places::{PREFIX, Places, join, line};
@@ -39,13 +41,14 @@ impl Sources {
         toml: &str,
         environment: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, Problems> {
-        let table: Table = toml
-            .parse()
-            .map_err(|error| syntax_problem(file, toml, &error))?;
+        let wrong = |error| syntax_problem(file, toml, &error);
+        let spanned = DeTable::parse(toml).map_err(wrong)?;
+        let places = Places::of_file(file, toml, spanned.get_ref());
+        let table = Table::deserialize(Deserializer::from(spanned)).map_err(wrong)?;
         let mut sources = Self {
             credentials: None,
             settings: BTreeMap::new(),
-            places: Places::of_file(file, toml),
+            places,
             problems: Problems::default(),
             proxy_variables: Vec::new(),
         };

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::process::Child;
 
+use crate::kept::program;
 use crate::postgres::{keeper, started};
 
 const KEEPER: &str = include_str!("pgbouncer-keeper.sh");
@@ -22,12 +23,7 @@ impl PgBouncer {
     /// When there is none: tests about poolers cannot pass without it.
     pub fn start(database: &str, lines: &str) -> Self {
         let named = std::env::var_os("WECHAT_LOGIN_PGBOUNCER").map(PathBuf::from);
-        // Debian keeps it where not everybody's PATH leads.
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let mut folders = std::env::split_paths(&path).chain(["/usr/sbin".into()]);
-        let on_path =
-            || folders.find_map(|it| Some(it.join("pgbouncer")).filter(|it| it.is_file()));
-        let program = named.or_else(on_path).expect(
+        let program = named.or_else(|| program("pgbouncer")).expect(
             "PgBouncer is not installed. `make test` installs it on Debian; elsewhere install it, so that `pgbouncer` \
              is on PATH",
         );

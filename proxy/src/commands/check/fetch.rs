@@ -1,7 +1,6 @@
 //! Looking at a site as a stranger does: one request, no redirects, no cookies.
 
 use std::borrow::Cow;
-use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -152,14 +151,8 @@ fn text(value: &HeaderValue) -> Cow<'_, str> {
 }
 
 fn no_answer(error: reqwest::Error, way: &Way) -> NoAnswer {
-    let error = error.without_url();
-    let mut cause = error.to_string();
-    let mut source = error.source();
-    while let Some(next) = source {
-        cause.push_str(": ");
-        cause.push_str(&next.to_string());
-        source = next.source();
-    }
+    // With its causes.
+    let mut cause = format!("{:#}", anyhow::Error::new(error.without_url()));
     if way.proxy().is_some() {
         cause = format!("{cause}, {way}");
     }

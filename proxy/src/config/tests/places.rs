@@ -249,7 +249,7 @@ fn the_listing_says_what_holds_and_where_from_and_no_secret() {
     let [again, first] = [again, parse(&sample())].map(|config| {
         let mut config = config.unwrap();
         config.secret_places = Vec::new();
-        config.places = Places::of_file("", "");
+        config.places = Places::of_file("", "", &toml::de::DeTable::new());
         format!("{config:?}")
     });
     assert_eq!(again, first);

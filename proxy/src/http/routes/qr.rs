@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use actix_web::{HttpResponse, web};
+use api_types::public_page::before;
 use api_types::{has_login_answer, is_page};
 use qrcode::render::svg::Color;
 use qrcode::{EcLevel, QrCode};
@@ -72,7 +73,7 @@ pub async fn show(
 /// The page's full address, if it is one of this site's, below `prefix`, and no callback of a login: to the byte as it was
 /// asked for, but for what no address has, which is percent-encoded.
 pub fn own_address(origin: &str, prefix: &str, path: &str) -> Option<String> {
-    if !is_page(path) || !is_below(prefix, path) || has_login_answer(path) {
+    if !is_page(path) || !is_below(origin, prefix, path) || has_login_answer(path) {
         return None;
     }
     let mut address = origin.to_owned();
@@ -87,12 +88,12 @@ pub fn own_address(origin: &str, prefix: &str, path: &str) -> Option<String> {
     (address.len() <= ADDRESS_BYTES).then_some(address)
 }
 
-/// Whether a page is one of the app's, which has all that begins with `prefix`. Dots could lead out of it.
-fn is_below(prefix: &str, page: &str) -> bool {
+/// Whether a page is one of the app's at this address, by the app's own rule. Dots could lead out of its path.
+fn is_below(origin: &str, prefix: &str, page: &str) -> bool {
+    let public_url = [origin, prefix].concat();
+    let (_, missing) = before(&public_url, page);
     let path = page.split(['?', '#']).next().unwrap_or_default();
-    let rest = path.strip_prefix(prefix);
-    let is_inside = rest.is_some_and(|it| it.is_empty() || it.starts_with('/'));
-    is_inside && (prefix.is_empty() || !is_dotted(path))
+    missing.is_empty() && (prefix.is_empty() || !is_dotted(path))
 }
 
 #[cfg(test)]

@@ -167,32 +167,4 @@ mod tests {
             assert_eq!(signed, expected);
         }
     }
-
-    #[test]
-    fn developer_tools_are_a_computer_whatever_phone_they_play() {
-        for (user_agent, client) in [
-            (
-                "… (iPhone; …) Mobile/15E148 MicroMessenger/8.0.46",
-                Client::Iphone,
-            ),
-            (
-                "… (iPhone; …) Mobile/15E148 wechatdevtools/1.06 MicroMessenger/8.0.5",
-                Client::Computer,
-            ),
-            (
-                "… Mobile Safari/537.36 MicroMessenger/8.0.63",
-                Client::Phone,
-            ),
-            (
-                "… (Phone; OpenHarmony 5.0) … Mobile MicroMessenger/1.0.3.52",
-                Client::Phone,
-            ),
-            (
-                "… (Windows NT 10.0) … WindowsWechat(0x63090a13)",
-                Client::Computer,
-            ),
-        ] {
-            assert!(Client::of(user_agent) == client, "{user_agent}");
-        }
-    }
 }

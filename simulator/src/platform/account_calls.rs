@@ -1,9 +1,6 @@
 //! What an account's own token opens: the ticket that signs pages for the JS-SDK, and who follows the account. Each has
 //! its quota of a day.
 
-use std::collections::HashMap;
-use std::time::Duration;
-
 use serde_json::Value;
 
 use crate::dialect::Body;
@@ -17,15 +14,6 @@ use super::{Account, AccountKind, Endpoint, Person, Platform, random};
 
 /// Most people that one call may ask about.
 const BATCH: usize = 100;
-
-/// What accounts have asked for.
-#[derive(Default)]
-pub(crate) struct AccountCalls {
-    /// By appid: the ticket, and when it expires.
-    tickets: HashMap<String, (String, Duration)>,
-    /// How often on which day.
-    counted: HashMap<(Endpoint, String), (u64, u64)>,
-}
 
 /// What `/cgi-bin/user/info` says of everybody, and no longer tells of anybody since 2021-12-27.
 const EMPTY: &str = r#","nickname":"","sex":0,"language":"zh_CN","city":"","province":"","country":"","headimgurl":"""#;
@@ -45,14 +33,14 @@ impl Platform {
         }
         self.count(Endpoint::Ticket, &appid)?;
         let now = self.now();
-        let known = self.account_calls.tickets.get(&appid).cloned();
+        let known = self.account_tokens.tickets.get(&appid).cloned();
         let known = known.filter(|(_, end)| now < *end);
         let fresh = || (random::ticket(), now.saturating_add(TOKEN_LIFETIME));
         let (ticket, end) = known.unwrap_or_else(fresh);
         self.note_issued(&ticket);
         let expires_in = end.saturating_sub(now).as_secs();
         let kept = (ticket.clone(), end);
-        self.account_calls.tickets.insert(appid, kept);
+        self.account_tokens.tickets.insert(appid, kept);
         // Unlike most successes it has an errcode.
         let body = format!(
             r#"{{"errcode":0,"errmsg":"ok","ticket":"{ticket}","expires_in":{expires_in}}}"#
@@ -62,7 +50,7 @@ impl Platform {
 
     /// The ticket that an account's pages are signed with now.
     pub(super) fn current_ticket(&self, appid: &str) -> Option<&str> {
-        let (ticket, end) = self.account_calls.tickets.get(appid)?;
+        let (ticket, end) = self.account_tokens.tickets.get(appid)?;
         (self.now() < *end).then_some(ticket)
     }
 
@@ -168,7 +156,7 @@ impl Platform {
         };
         let today = day(self.now());
         let key = (endpoint, appid.to_owned());
-        let counted = self.account_calls.counted.entry(key).or_default();
+        let counted = self.account_tokens.counted.entry(key).or_default();
         if counted.0 != today {
             *counted = (today, 0);
         }

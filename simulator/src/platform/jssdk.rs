@@ -9,24 +9,7 @@ use sha1::{Digest as _, Sha1};
 use crate::query::Query;
 use crate::redirect::RedirectTarget;
 
-use super::{AccountKind, Person, Platform};
-
-/// What a page set to be shared, as it stands in the page's call.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Share {
-    /// The account whose page it was.
-    pub appid: String,
-    /// `updateAppMessageShareData` or `updateTimelineShareData`.
-    pub api: String,
-    /// The title of the card.
-    pub title: String,
-    /// The text below it; empty for Moments, which has none.
-    pub desc: String,
-    /// Where the card leads.
-    pub link: String,
-    /// Its picture.
-    pub img_url: String,
-}
+use super::{AccountKind, Person, Platform, Share};
 
 /// More are not kept.
 const SHARES: usize = 100;

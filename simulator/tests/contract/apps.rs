@@ -112,8 +112,8 @@ async fn codes_of_apps_come_by_request_and_by_a_button_for_whoever_holds_the_pho
     let page = world
         .post("/_simulator/code", &[("appid", MINIPROGRAM)])
         .await;
-    let words = page.text().split(|c: char| !c.is_ascii_alphanumeric());
-    let code = words.filter(|word| word.len() == 32).next_back().unwrap();
+    let mut words = page.text().split(|c: char| !c.is_ascii_alphanumeric());
+    let code = words.rfind(|word| word.len() == 32).unwrap();
     let openid = world.simulator.openid(MINIPROGRAM, "xiaohong");
     assert_eq!(session(&world, code).await["openid"], openid);
     let page = world.post("/_simulator/code", &[("appid", BOOKS)]).await;

@@ -103,9 +103,10 @@ impl Platform {
     }
 
     /// In WeChat's order. Ids need no escape.
-    fn follower_body(&self, appid: &str, openid: &str) -> Result<String, ErrorCode> {
-        let person = self.person_of(appid, openid);
+    fn follower_body(&mut self, appid: &str, openid: &str) -> Result<String, ErrorCode> {
+        let person = self.person_of(appid, openid).cloned();
         let person = person.ok_or(ErrorCode::InvalidOpenid)?;
+        self.note_issued(openid);
         if !person.follows(appid) {
             let empty = if self.settings.short_stranger {
                 ""
@@ -117,8 +118,10 @@ impl Platform {
             ));
         }
         let platform = self.account(appid).and_then(|it| it.open_platform.as_ref());
-        let unionid = platform.and_then(|it| person.unionid(it));
-        let unionid = unionid.map(|it| format!(r#","unionid":"{it}""#));
+        let unionid = platform.and_then(|it| person.unionid(it)).map(|unionid| {
+            self.note_issued(&unionid);
+            format!(r#","unionid":"{unionid}""#)
+        });
         let unionid = unionid.unwrap_or_default();
         Ok(format!(
             r#"{{"subscribe":1,"openid":"{openid}"{EMPTY},"subscribe_time":1700000000{unionid},"remark":"","groupid":0,"tagid_list":[]{SOURCE}}}"#

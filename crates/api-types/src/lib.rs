@@ -30,5 +30,5 @@ pub use login_decision::{LoginState, has_login_answer, is_page, public_page};
 pub use record::{Across, Record, RecordPage};
 pub use report::{Report, ReportCode};
 pub use service::{Erased, Identity, IdentityNote};
-pub use session::{ExchangeRequest, Profile, Session};
+pub use session::{CurrentSession, ExchangeRequest, Profile, Session};
 pub use wechat_oauth::Scope;

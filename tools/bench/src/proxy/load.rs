@@ -135,7 +135,11 @@ impl Load {
                     .arg(body(name))
                     .arg(url.as_str());
             }
-            Scenario::Session | Scenario::Auth | Scenario::Get | Scenario::List => {
+            Scenario::Session
+            | Scenario::Auth
+            | Scenario::Jssdk
+            | Scenario::Get
+            | Scenario::List => {
                 command.arg(url.as_str());
             }
             Scenario::Put => {

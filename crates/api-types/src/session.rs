@@ -58,6 +58,19 @@ pub struct Session {
     pub expires_at: u64,
 }
 
+/// `GET /api/session`: the session, and what is no part of it, because it changes while the session stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CurrentSession {
+    /// Who is signed in.
+    #[serde(flatten)]
+    pub session: Session,
+    /// Whether the user follows the official account; absent where this is not asked for, and while it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub subscribe: Option<bool>,
+}
+
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session")

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{KEY, assert_only_problem, parse, problems, sample, table};
+use crate::config::PageOrigins;
 
 #[test]
 fn secrets_go_to_wechat_only_unless_a_simulator_is_declared() {
@@ -43,7 +44,7 @@ fn a_test_account_may_use_plain_http_and_nothing_else_of_a_simulator() {
     let config = parse(&with("")).unwrap();
     assert!(config.test_account && !config.simulator);
     assert_eq!(config.shutdown.delay, Duration::from_secs(5));
-    assert_eq!(config.picture_origins(), [""; 0]);
+    assert_eq!(config.page_origins(), PageOrigins::default());
     for (line, problem) in [
         ("simulator = true", "test_account: cannot go with simulator"),
         (

@@ -29,6 +29,6 @@ pub use error::{ApiError, ApiErrorBody, ErrorCode, WechatError};
 pub use login_decision::{LoginState, has_login_answer, is_page, public_page};
 pub use record::{Across, Record, RecordPage};
 pub use report::{Report, ReportCode};
-pub use service::{Erased, Identity, IdentityNote};
-pub use session::{ExchangeRequest, Profile, Session};
+pub use service::{Erased, Identity, IdentityNote, Users, UsersPage};
+pub use session::{ApplicationKind, ExchangeRequest, NewSession, Profile, Session};
 pub use wechat_oauth::Scope;

@@ -42,7 +42,10 @@ pub async fn show_user(
         .store
         .find_identity(&owner.appid, &owner.openid)
         .await?;
-    Ok(HttpResponse::Ok().json(on_the_wire(account, known.ok_or(Refusal::UnknownUser)?)))
+    Ok(HttpResponse::Ok().json(on_the_wire(
+        account.name,
+        known.ok_or(Refusal::UnknownUser)?,
+    )))
 }
 
 /// `PUT …/users/{openid}`: notes a user, who may never have logged in, and what the backend knows about one.
@@ -71,7 +74,7 @@ pub async fn note_user(
     let unionid = unionid.map_err(|_| Refusal::MalformedUser)?;
     let owner = account.owner(&*state.store, openid).await?;
     let known = note_owner(&state, &account, owner, unionid).await?;
-    Ok(HttpResponse::Ok().json(on_the_wire(account, known)))
+    Ok(HttpResponse::Ok().json(on_the_wire(account.name, known)))
 }
 
 /// `DELETE …/users/{openid}`: erases a user and all records bound to the user.
@@ -226,9 +229,9 @@ async fn note_owner(
     Ok(state.store.note_identity(&noted).await?)
 }
 
-fn on_the_wire(account: NamedAccount, known: KnownIdentity) -> api_types::Identity {
+pub(super) fn on_the_wire(account: String, known: KnownIdentity) -> api_types::Identity {
     api_types::Identity {
-        account: account.name,
+        account,
         appid: known.appid.to_string(),
         openid: known.openid.expose().to_owned(),
         platform: known.platform,

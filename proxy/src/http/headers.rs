@@ -56,7 +56,7 @@ pub(crate) fn inside(tag: &[u8]) -> Option<&[u8]> {
 pub(crate) fn bearer(authorization: &HeaderValue) -> Option<&[u8]> {
     let (scheme, rest) = authorization.as_bytes().split_at_checked("bearer".len())?;
     let is_bearer = scheme.eq_ignore_ascii_case(b"bearer") && matches!(rest, [] | [b' ', ..]);
-    is_bearer.then(|| rest.trim_ascii())
+    is_bearer.then(|| rest.trim_ascii_start())
 }
 
 /// Whether the body is declared as JSON, with whatever parameters.

@@ -180,6 +180,19 @@ mod tests {
     }
 
     #[test]
+    fn a_cursor_of_users_opens_only_the_list_of_the_same_name() {
+        let cursors = cursors(OLD);
+        let last = position().id.owner;
+        let cursor = cursors.seal_user("shop", &last).unwrap();
+        assert_eq!(cursors.open_user("shop", &cursor).unwrap(), last);
+        assert!(cursors.open_user("shop2", &cursor).is_err());
+        let records = list("oABC", Across::Account, None);
+        assert!(cursors.open(&records, &cursor).is_err());
+        let cursor = cursors.seal(&records, &position()).unwrap();
+        assert!(cursors.open_user("shop", &cursor).is_err());
+    }
+
+    #[test]
     fn a_cursor_survives_a_change_of_keys_as_long_as_its_key_stays() {
         let list = list("oABC", Across::Account, None);
         let cursor = cursors(OLD).seal(&list, &position()).unwrap();

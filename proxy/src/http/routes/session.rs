@@ -15,8 +15,7 @@ use crate::login::exchange::Issuer;
 use crate::login::verifier::Verifier;
 use wechat_oauth::AuthCode;
 
-/// `POST /api/session`: the app sends the code of WeChat's redirect (网页授权, step 2 of WeChat's documentation), a
-/// mini-program that of `wx.login`, a mobile app that of WeChat's SDK.
+/// `POST /api/session`: exchanges a fresh code: of WeChat's redirect (网页授权, step 2 of WeChat's documentation), of a mini-program's `wx.login` or of an app's SDK.
 ///
 /// # Errors
 /// [`Refusal`] for a malformed request and for every way the exchange fails. None of them touches a session the

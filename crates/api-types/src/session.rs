@@ -25,7 +25,6 @@ pub struct ExchangeRequest {
     pub website: bool,
     /// Which application of the account the code is of; absent for the official account itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub application: Option<ApplicationKind>,
 }
 

@@ -43,7 +43,7 @@ use std::sync::Arc;
 use api_types::Across;
 use async_trait::async_trait;
 
-use wechat_oauth::{AppId, OpenId};
+use wechat_oauth::{AppId, OpenId, UnionId};
 
 pub use error::Error;
 pub use identity::{KnownIdentity, NotedIdentity, Owner, SeenIdentity};
@@ -105,6 +105,21 @@ pub trait Store: Send + Sync {
         appid: &AppId,
         openid: &OpenId,
     ) -> Result<Option<KnownIdentity>, Error>;
+
+    /// Everybody who is known under this unionid of this platform, by appid and openid; at most a hundred.
+    async fn identities_of_person(
+        &self,
+        platform: &str,
+        unionid: &UnionId,
+    ) -> Result<Vec<KnownIdentity>, Error>;
+
+    /// The first so many users of an appid after `after`, by openid: in an order that is the database's own.
+    async fn slice_of_users(
+        &self,
+        appid: &AppId,
+        after: Option<&OpenId>,
+        limit: u32,
+    ) -> Result<Vec<KnownIdentity>, Error>;
 
     /// The identities that are the same person as `owner`: same platform, same unionid, as stored at this moment.
     ///

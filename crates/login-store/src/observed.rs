@@ -9,7 +9,7 @@ use crate::{
     Error, KnownIdentity, NotedIdentity, Owner, PoolStatus, Precondition, RecordDraft, RecordId,
     SeenIdentity, Slice, Store, StoredRecord, Version, Written,
 };
-use wechat_oauth::{AppId, OpenId};
+use wechat_oauth::{AppId, OpenId, UnionId};
 
 /// Whoever wants to know how work on the database went.
 pub trait Observer: Send + Sync {
@@ -52,6 +52,8 @@ pass_on! {
     async fn upsert_identity(&self, seen: &SeenIdentity) -> KnownIdentity;
     async fn note_identity(&self, noted: &NotedIdentity) -> KnownIdentity;
     async fn find_identity(&self, appid: &AppId, openid: &OpenId) -> Option<KnownIdentity>;
+    async fn identities_of_person(&self, platform: &str, unionid: &UnionId) -> Vec<KnownIdentity>;
+    async fn slice_of_users(&self, appid: &AppId, after: Option<&OpenId>, limit: u32) -> Vec<KnownIdentity>;
     async fn person_of(&self, owner: &Owner) -> Vec<Owner>;
     async fn put_record(&self, draft: &RecordDraft, precondition: Precondition) -> Written;
     async fn get_record(&self, id: &RecordId) -> Option<StoredRecord>;

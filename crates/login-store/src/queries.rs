@@ -68,6 +68,29 @@ macro_rules! impl_store {
                 row.map(IdentityRow::identity).transpose()
             }
 
+            async fn identities_of_person(
+                &self,
+                platform: &str,
+                unionid: &UnionId,
+            ) -> Result<Vec<KnownIdentity>, Error> {
+                let values = arguments![[platform, unionid.expose()]];
+                let found = self.rows(sql::IDENTITIES_OF_PERSON, values).await?;
+                found.into_iter().map(IdentityRow::identity).collect()
+            }
+
+            async fn slice_of_users(
+                &self,
+                appid: &AppId,
+                after: Option<&OpenId>,
+                limit: u32,
+            ) -> Result<Vec<KnownIdentity>, Error> {
+                // Nothing sorts before the empty text.
+                let after = after.map_or("", OpenId::expose);
+                let values = arguments![[appid.as_str(), after], i64::from(limit)];
+                let found = self.rows(sql::SLICE_OF_USERS, values).await?;
+                found.into_iter().map(IdentityRow::identity).collect()
+            }
+
             async fn person_of(&self, owner: &Owner) -> Result<Vec<Owner>, Error> {
                 let values = arguments![owner.columns()];
                 let found: Vec<OwnerRow> = self.rows(sql::PERSON_OF, values).await?;

@@ -42,6 +42,16 @@ pub(crate) const FIND_IDENTITY: &str = "
 SELECT appid, openid, platform, unionid, scope, nickname, headimgurl, first_seen, last_seen
 FROM identity WHERE appid = $1 AND openid = $2";
 
+/// Who has this unionid on this platform, as a backend asks: a second openid of one account is shown, too.
+pub(crate) const IDENTITIES_OF_PERSON: &str = "
+SELECT appid, openid, platform, unionid, scope, nickname, headimgurl, first_seen, last_seen
+FROM identity WHERE platform = $1 AND unionid = $2 ORDER BY appid, openid LIMIT 100";
+
+/// A range of the table's key, in its order.
+pub(crate) const SLICE_OF_USERS: &str = "
+SELECT appid, openid, platform, unionid, scope, nickname, headimgurl, first_seen, last_seen
+FROM identity WHERE appid = $1 AND openid > $2 ORDER BY openid LIMIT $3";
+
 /// NULL is not equal to NULL: without platform or unionid there is nobody to join. A person has one openid under an
 /// account, so another one there with the same unionid is somebody's mistake, and shows nothing.
 pub(crate) const PERSON_OF: &str = "
@@ -143,13 +153,19 @@ mod tests {
         let plan = plan_of(SLICE_OF_RECORDS).await;
         assert!(plan.contains("USING INDEX record_newest_first"), "{plan}");
         assert!(plan.contains("created_at>? AND created_at<?"), "{plan}");
-        assert!(!plan.contains("SCAN") && !plan.contains("B-TREE"), "{plan}");
+        let users = plan_of(SLICE_OF_USERS).await;
+        assert!(users.contains("(appid=? AND openid>?)"), "{users}");
+        for plan in [plan, users] {
+            assert!(!plan.contains("SCAN") && !plan.contains("B-TREE"), "{plan}");
+        }
     }
 
     #[tokio::test]
     async fn no_statement_reads_a_whole_table() {
         for statement in [
             FIND_IDENTITY,
+            IDENTITIES_OF_PERSON,
+            SLICE_OF_USERS,
             PERSON_OF,
             REPLACE_RECORD,
             GET_RECORD,
@@ -164,6 +180,8 @@ mod tests {
             assert!(plan.contains("SEARCH"), "{plan}");
             assert!(!plan.contains("SCAN"), "{plan}");
         }
-        assert!(plan_of(PERSON_OF).await.contains("identity_by_person"));
+        for statement in [PERSON_OF, IDENTITIES_OF_PERSON] {
+            assert!(plan_of(statement).await.contains("identity_by_person"));
+        }
     }
 }

@@ -16,7 +16,8 @@ use super::open_files;
 use super::openapi;
 use super::routes::openapi::ApiDescription;
 use super::routes::{
-    app_files, auth, bootstrap, health, jssdk, openapi as description, qr, records, report,
+    app_files, auth, bootstrap, health, jssdk, look_ups, openapi as description, qr, records,
+    report,
     service, session, verify_file,
 };
 use super::state::{AppState, StartError};
@@ -142,6 +143,10 @@ fn routes(app: &mut ServiceConfig) {
     app.service(
         web::scope("/service")
             .wrap(from_fn(service_key::require))
+            .service(
+                web::resource("/platforms/{platform}/users/{unionid}").get(look_ups::find_users),
+            )
+            .service(web::resource("/accounts/{account}/users").get(look_ups::list_users))
             .service(
                 web::resource("/accounts/{account}/users/{openid}")
                     .get(service::show_user)

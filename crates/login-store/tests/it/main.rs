@@ -47,7 +47,8 @@ contract! {
     persons:
         accounts_of_one_platform_join_by_unionid,
         without_unionid_or_platform_or_on_another_platform_nobody_joins,
-        a_person_is_bounded;
+        a_person_is_bounded,
+        everybody_of_a_unionid_is_found_on_its_platform_and_nobody_else;
     records:
         a_new_record_is_created_as_sent,
         an_equal_value_changes_nothing_and_another_only_value_and_version,
@@ -65,6 +66,7 @@ contract! {
         replacing_moves_nothing,
         own_lists_show_one_account_and_persons_lists_every_one;
     paging:
+        the_users_of_an_appid_come_page_by_page_each_once,
         every_record_is_shown_once_whatever_the_records,
         records_there_from_the_start_are_shown_once_while_others_are_added;
     erase:

@@ -65,7 +65,7 @@ pub(super) fn of_wechat(error: &wechat::Error, language: Language) -> String {
     );
     match error.kind() {
         FailureKind::CodeExpired => {
-            "WeChat does not know this code, or it is older than five minutes. Begin the login again.".into()
+            "WeChat does not know this code: it is too old, or another account's or application's. Begin the login again.".into()
         }
         FailureKind::CodeUsed => {
             "This code was already exchanged. Begin the login again.".into()

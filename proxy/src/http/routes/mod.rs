@@ -5,6 +5,7 @@ pub mod auth;
 pub mod bootstrap;
 pub mod health;
 pub mod jssdk;
+pub mod look_ups;
 pub mod openapi;
 pub mod qr;
 pub mod records;

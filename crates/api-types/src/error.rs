@@ -64,13 +64,19 @@ pub enum ErrorCode {
     NotFound,
     /// What the caller knows is out of date: read again, then decide.
     PreconditionFailed,
+    /// The address to be signed is not one of this server's pages.
+    ForeignAddress,
+    /// The scan of a QR code is unknown, over, or decided already: show a new one.
+    ScanExpired,
+    /// The account has no such application, or the code is another one's.
+    WrongApplication,
     /// Our own fault; the log has the cause under the request id.
     Internal,
 }
 
 impl ErrorCode {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::CodeExpired,
         Self::CodeUsed,
         Self::RefusedByWechat,
@@ -81,6 +87,9 @@ impl ErrorCode {
         Self::Forbidden,
         Self::NotFound,
         Self::PreconditionFailed,
+        Self::ForeignAddress,
+        Self::ScanExpired,
+        Self::WrongApplication,
         Self::Internal,
     ];
 
@@ -97,6 +106,9 @@ impl ErrorCode {
             Self::Forbidden => "forbidden",
             Self::NotFound => "not_found",
             Self::PreconditionFailed => "precondition_failed",
+            Self::ForeignAddress => "foreign_address",
+            Self::ScanExpired => "scan_expired",
+            Self::WrongApplication => "wrong_application",
             Self::Internal => "internal",
         }
     }

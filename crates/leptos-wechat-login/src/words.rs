@@ -25,9 +25,12 @@ impl Words {
             ErrorCode::RefusedByWechat => self.refused_by_wechat,
             ErrorCode::WechatUnavailable => self.wechat_unavailable,
             ErrorCode::RateLimited => self.rate_limited,
-            ErrorCode::InvalidRequest | ErrorCode::Forbidden | ErrorCode::PreconditionFailed => {
-                self.invalid_request
-            }
+            ErrorCode::InvalidRequest
+            | ErrorCode::Forbidden
+            | ErrorCode::PreconditionFailed
+            | ErrorCode::ForeignAddress
+            | ErrorCode::ScanExpired
+            | ErrorCode::WrongApplication => self.invalid_request,
             ErrorCode::Unauthorized => self.unauthorized,
             ErrorCode::NotFound => self.not_found,
             ErrorCode::Internal => self.internal,

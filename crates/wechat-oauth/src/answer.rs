@@ -11,7 +11,10 @@ use std::time::Duration;
 
 use url::Url;
 
-pub use fields::{AccountTokenFields, ErrorFields, TokenFields, UserInfoFields};
+pub use fields::{
+    AccountTokenFields, ErrorFields, FollowerFields, MiniprogramFields, TicketFields, TokenFields,
+    UserInfoFields,
+};
 use json::read;
 #[cfg(feature = "client")]
 pub(crate) use json::{read as fields_of, read_ok};

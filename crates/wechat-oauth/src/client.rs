@@ -153,15 +153,8 @@ impl Client {
             ("code", code.expose()),
             ("grant_type", GRANT_CODE),
         ];
-        let call = async || {
-            let total = self.options.timeouts.total;
-            self.get(Endpoint::AccessToken, &query, total, Grant::read)
-                .await
-        };
-        match call().await {
-            Err(error) if error.is_not_sent() && error.is_transient() => call().await,
-            other => other,
-        }
+        self.get_unrepeated(Endpoint::AccessToken, &query, Grant::read)
+            .await
     }
 
     /// Gives a token two more hours, or makes a new one; WeChat's `GET /sns/oauth2/refresh_token`. Few need it: who has
@@ -244,8 +237,29 @@ impl Client {
         url_in(&self.options, endpoint)
     }
 
+    /// The exchange of a code: a second call only where the first did not reach WeChat.
+    pub(crate) async fn get_unrepeated<T>(
+        &self,
+        endpoint: Endpoint,
+        query: &[(&str, &str)],
+        read: fn(Endpoint, &[u8]) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let total = self.total_timeout();
+        match self.get(endpoint, query, total, read).await {
+            Err(error) if error.is_not_sent() && error.is_transient() => {
+                self.get(endpoint, query, total, read).await
+            }
+            other => other,
+        }
+    }
+
+    /// How long one call may take.
+    pub(crate) fn total_timeout(&self) -> Duration {
+        self.options.timeouts.total
+    }
+
     /// One call, told to the observer.
-    async fn get<T>(
+    pub(crate) async fn get<T>(
         &self,
         endpoint: Endpoint,
         query: &[(&str, &str)],

@@ -19,22 +19,39 @@ pub enum Endpoint {
     Auth,
     /// `POST /cgi-bin/stable_token`: an account's own token.
     StableToken,
+    /// `GET /sns/jscode2session`: a mini-program's code becomes an openid.
+    CodeToSession,
+    /// `GET /cgi-bin/ticket/getticket`: an account's token becomes a ticket, by which pages are signed.
+    Ticket,
+    /// `GET /cgi-bin/user/info`: whether somebody follows the account.
+    Follower,
 }
+
+/// Where an account's own calls are.
+const CGI_BIN: &str = "/cgi-bin/";
 
 impl Endpoint {
     #[cfg(feature = "client")]
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::AccessToken,
         Self::RefreshToken,
         Self::UserInfo,
         Self::Auth,
         Self::StableToken,
+        Self::CodeToSession,
+        Self::Ticket,
+        Self::Follower,
     ];
 
-    /// The end of its path.
+    /// The end of its path, by which it is known.
     pub fn name(self) -> &'static str {
         let path = self.path();
-        path.rsplit_once('/').map_or(path, |(_, name)| name)
+        let known_by = |(_, name): (_, &'static str)| name;
+        match self {
+            // Its last word alone says nothing.
+            Self::Follower => path.split_at_checked(CGI_BIN.len()).map_or(path, known_by),
+            _ => path.rsplit_once('/').map_or(path, known_by),
+        }
     }
 
     /// Where it is on WeChat's API host.
@@ -45,6 +62,9 @@ impl Endpoint {
             Self::UserInfo => "/sns/userinfo",
             Self::Auth => "/sns/auth",
             Self::StableToken => "/cgi-bin/stable_token",
+            Self::CodeToSession => "/sns/jscode2session",
+            Self::Ticket => "/cgi-bin/ticket/getticket",
+            Self::Follower => "/cgi-bin/user/info",
         }
     }
 }

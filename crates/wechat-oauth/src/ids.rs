@@ -69,6 +69,10 @@ hidden_ids! {
     ///
     /// WeChat asks to allow at least 512 characters.
     AccessToken = is_visible, 2048, "visible ASCII";
+    /// What an account signs the addresses of its pages with, for the JS-SDK; good for two hours.
+    ///
+    /// WeChat promises no length; those seen have 86 characters.
+    Ticket = is_visible, 512, "visible ASCII";
     /// What makes new tokens of one user, for thirty days.
     RefreshToken = is_visible, 2048, "visible ASCII";
     /// Who somebody is under one official account. WeChat's have 28 characters.

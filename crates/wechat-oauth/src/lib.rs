@@ -31,6 +31,8 @@ pub mod facts;
 mod ids;
 #[cfg(feature = "client")]
 mod login;
+#[cfg(feature = "client")]
+mod more_calls;
 mod percent;
 #[cfg(feature = "std")]
 mod redacted;
@@ -50,9 +52,13 @@ pub use error::{Endpoint, Error, ProxyFault};
 #[cfg(feature = "std")]
 pub use error_code::{ErrorCode, FailureKind, PageError, operator_hint};
 #[cfg(feature = "std")]
-pub use ids::{AccessToken, AppId, AppSecret, AuthCode, InvalidId, OpenId, RefreshToken, UnionId};
+pub use ids::{
+    AccessToken, AppId, AppSecret, AuthCode, InvalidId, OpenId, RefreshToken, Ticket, UnionId,
+};
 #[cfg(feature = "client")]
 pub use login::{Callback, Login, Start};
+#[cfg(feature = "client")]
+pub use more_calls::{Follower, JsapiTicket, MiniprogramLogin};
 #[cfg(feature = "std")]
 pub use percent::encode;
 #[cfg(feature = "client")]

@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use super::application::{Application, checked_appid, read_app_secret};
 use super::reader::Reader;
 use super::verify_file::{VerifyFile, read_verify_files};
-use super::website::{Website, WrittenWebsite, checked_appid, read_app_secret};
+use super::website::WrittenWebsite;
 use wechat_oauth::{AppId, AppSecret};
 
 /// Longest title, in characters; it stands in a page's heading.
 const TITLE_CHARS: usize = 64;
+/// Longest text of an account's QR code; WeChat's have about 45.
+const FOLLOW_QR_BYTES: usize = 256;
 
 /// `[accounts.<name>]`: one official account.
 #[derive(Debug, Clone)]
@@ -22,19 +25,39 @@ pub struct Account {
     /// `platform`: our name for the open platform the account is bound to; accounts with the same one share unionids.
     pub platform: Option<String>,
     /// The website application for QR logins on a desktop, the account's own or that of its platform.
-    pub website: Option<Website>,
+    pub website: Option<Application>,
+    /// `[accounts.<name>.miniprogram]`: its mini-program (小程序).
+    pub miniprogram: Option<Application>,
+    /// `[accounts.<name>.app]`: its mobile app (移动应用).
+    pub app: Option<Application>,
+    /// `scan_login`: a computer is signed in by a phone that scans a QR code of this server's.
+    pub scan_login: bool,
+    /// `jssdk`: pages may use WeChat's JS-SDK, for which this server signs their addresses.
+    pub jssdk: bool,
+    /// `follow`: whether a user follows the account is asked and told.
+    pub follow: bool,
+    /// `follow_qr`: what the account's QR code says, for those who do not follow it yet.
+    pub follow_qr: Option<String>,
     /// `verify_files`: served at the root, for WeChat's console.
     pub verify_files: Vec<VerifyFile>,
 }
 
 impl Account {
-    /// Whether its users are known under this appid: its own, or that of its website application.
-    pub fn has_appid(&self, appid: &str) -> bool {
-        let website = self.website.as_ref().map(|website| &website.appid);
-        [Some(&self.appid), website]
+    /// Its applications besides the official account.
+    pub fn applications(&self) -> impl Iterator<Item = &Application> {
+        [&self.website, &self.miniprogram, &self.app]
             .into_iter()
             .flatten()
-            .any(|own| own.as_str() == appid)
+    }
+
+    /// All appids that its users are known under, its own first.
+    pub fn appids(&self) -> impl Iterator<Item = &AppId> {
+        std::iter::once(&self.appid).chain(self.applications().map(|it| &it.appid))
+    }
+
+    /// Whether its users are known under this appid.
+    pub fn has_appid(&self, appid: &str) -> bool {
+        self.appids().any(|own| own.as_str() == appid)
     }
 }
 
@@ -101,12 +124,36 @@ fn read_account(
     }
     let section = format!("accounts.{name}");
     websites.extend(WrittenWebsite::read(reader, section, platform.as_deref()));
+    let sections = reader.names_under(&format!("accounts.{name}"));
+    let mut application = |kind: &str, remedy: &str| {
+        // Asked for only where it is there, so that a listing of all settings has no section without any.
+        let is_there = sections.contains(kind);
+        is_there.then(|| Application::read(reader, key(kind), remedy))?
+    };
+    let miniprogram = application(
+        "miniprogram",
+        "copy it from developers.weixin.qq.com/platform, 我的业务 → 小程序",
+    );
+    let app = application(
+        "app",
+        "copy it from open.weixin.qq.com, 管理中心 → 移动应用",
+    );
+    let scan_login = reader.bool(&key("scan_login"), false);
+    let jssdk = reader.bool(&key("jssdk"), false);
+    let follow = reader.bool(&key("follow"), false);
+    let follow_qr = read_follow_qr(reader, &key("follow_qr"));
     Some(Account {
         appid: appid?,
         secret: secret?,
         title: title?,
         platform,
         website: None,
+        miniprogram,
+        app,
+        scan_login: scan_login?,
+        jssdk: jssdk?,
+        follow: follow?,
+        follow_qr,
         verify_files: verify_files?,
     })
 }
@@ -116,6 +163,18 @@ fn read_title(reader: &mut Reader, key: &str) -> Option<String> {
     let fits = (1..=TITLE_CHARS).contains(&title.chars().count());
     let wrong = || format!("must have 1 to {TITLE_CHARS} characters");
     reader.valid(key, fits.then_some(title).ok_or_else(wrong))
+}
+
+fn read_follow_qr(reader: &mut Reader, key: &str) -> Option<String> {
+    let text = reader.text(key)?;
+    let is_address = ["http://", "https://"]
+        .into_iter()
+        .any(|scheme| text.starts_with(scheme));
+    let fits =
+        is_address && text.len() <= FOLLOW_QR_BYTES && text.bytes().all(|it| it.is_ascii_graphic());
+    let wrong = "is not the text of an account's QR code, such as http://weixin.qq.com/r/…: read the picture that the \
+                 console offers with any QR code reader and write what it says";
+    reader.valid(key, fits.then_some(text).ok_or(wrong))
 }
 
 /// The account's own secret, which it cannot do without.
@@ -133,13 +192,18 @@ fn read_account_secret(reader: &mut Reader, name: &str) -> Option<AppSecret> {
 
 /// Two names for one appid would be two ways to be the same user, with records split between them.
 fn report_shared_appids(reader: &mut Reader, accounts: &BTreeMap<String, Account>) {
-    let mut first_names: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut first_places: BTreeMap<&str, String> = BTreeMap::new();
     for (name, account) in accounts {
-        if let Some(first) = first_names.get(account.appid.as_str()) {
-            let problem = format!("the same as accounts.{first}.appid; an appid has one place");
-            reader.problem(format!("accounts.{name}.appid"), problem);
-        } else {
-            first_names.insert(account.appid.as_str(), name);
+        let others = [&account.miniprogram, &account.app].into_iter().flatten();
+        let others = others.map(|it| (&it.appid, format!("{}.appid", it.section)));
+        let own = (&account.appid, format!("accounts.{name}.appid"));
+        for (appid, place) in std::iter::once(own).chain(others) {
+            if let Some(first) = first_places.get(appid.as_str()) {
+                let problem = format!("the same as {first}; an appid has one place");
+                reader.problem(place, problem);
+            } else {
+                first_places.insert(appid.as_str(), place);
+            }
         }
     }
 }

@@ -8,6 +8,7 @@
 //! `sources` (file and environment as that list), `places` and `shown` (where everything comes from, for people).
 
 mod account;
+mod application;
 mod database;
 mod forward_proxy;
 mod keys;
@@ -33,6 +34,7 @@ mod website;
 pub(crate) mod tests;
 
 pub use account::Account;
+pub use application::Application;
 pub use forward_proxy::ForwardProxy;
 pub(crate) use keys::DEVELOPMENT_KEY;
 pub use keys::{ServiceKey, SessionKey};
@@ -50,4 +52,3 @@ pub use trusted_proxies::TrustedProxies;
 pub use verify_file::VerifyFile;
 pub(crate) use way::ProxyVariables;
 pub use way::Way;
-pub use website::Website;

@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use wechat_oauth::AppId;
 
 use super::account::{Account, is_name};
+use super::application::Application;
 use super::reader::Reader;
-use super::website::{Website, WrittenWebsite};
+use super::website::WrittenWebsite;
 
 /// Reads `[platforms]` and gives every account its website application: the one it names itself, else its platform's.
 pub(super) fn give_websites(
@@ -55,7 +56,7 @@ pub(super) fn give_websites(
             let WrittenWebsite {
                 section, secret, ..
             } = with_secret(&website.appid)?;
-            Some(Website {
+            Some(Application {
                 appid: website.appid.clone(),
                 secret: secret.clone().ok()??,
                 section: section.clone(),
@@ -73,9 +74,17 @@ fn report_shared(
 ) {
     let section = &website.section;
     let appid_key = format!("{section}.website_appid");
-    let mut accounts = accounts.iter();
-    if let Some((name, _)) = accounts.find(|(_, account)| account.appid == website.appid) {
-        let text = format!("the same as accounts.{name}.appid; an appid has one place");
+    // Websites are not given to them yet.
+    let places = accounts.iter().flat_map(|(name, account)| {
+        let others = account.applications();
+        let others = others.map(|it| (&it.appid, it.section.clone()));
+        others.chain([(&account.appid, format!("accounts.{name}"))])
+    });
+    if let Some((_, place)) = places
+        .into_iter()
+        .find(|(appid, _)| **appid == website.appid)
+    {
+        let text = format!("the same as {place}.appid; an appid has one place");
         reader.problem(appid_key.as_str(), text);
     }
     let Some(before) = before else {

@@ -2,19 +2,8 @@
 
 use wechat_oauth::{AppId, AppSecret};
 
+use super::application::{checked_appid, read_app_secret};
 use super::reader::Reader;
-use super::secret::read_secret;
-
-/// A website application of the open platform; its appid and secret are other ones than the official account's.
-#[derive(Debug, Clone)]
-pub struct Website {
-    /// `website_appid`.
-    pub appid: AppId,
-    /// `website_secret`, or the content of `website_secret_file` or `website_secret_credential`.
-    pub secret: AppSecret,
-    /// The section with its secret: `platforms.camellia` or `accounts.shop`.
-    pub section: String,
-}
 
 /// What one section says of one.
 pub(super) struct WrittenWebsite {
@@ -53,29 +42,4 @@ impl WrittenWebsite {
         let secrets = (&self.secret, &other.secret);
         matches!(secrets, (Ok(Some(own)), Ok(Some(other))) if own != other)
     }
-}
-
-/// The text is not quoted: whoever swaps appid and secret must not find the secret in a log.
-pub(super) fn checked_appid(reader: &mut Reader, key: &str, text: &str) -> Option<AppId> {
-    let appid = AppId::parse(text).map_err(|_| {
-        let length = text.chars().count();
-        format!(
-            "is not an appid, which is 'wx' and 16 hexadecimal digits in lower case, but {length} characters of something \
-             else; copy it from developers.weixin.qq.com/platform, 基础信息"
-        )
-    });
-    reader.valid(key, appid)
-}
-
-/// The secret `key`, in one of the ways in which it stays out of the configuration file, or in it; `None` if unset.
-pub(super) fn read_app_secret(reader: &mut Reader, key: &str) -> Result<Option<AppSecret>, ()> {
-    let Some((key, text)) = read_secret(reader, key)? else {
-        return Ok(None);
-    };
-    AppSecret::parse(&text).map(Some).map_err(|_| {
-        reader.problem(
-            key,
-            "is empty, longer than 128 characters, or has blanks or characters outside ASCII",
-        );
-    })
 }

@@ -1,5 +1,6 @@
 //! Error responses: one status, one code and one or two plain sentences for each reason to refuse a request.
 
+mod door;
 mod words;
 
 use std::fmt;
@@ -15,6 +16,7 @@ use crate::login::rate_limit::RateLimited;
 use login_store::{self as store, InvalidJson};
 use wechat_oauth::{self as wechat, FailureKind};
 
+pub use door::Door;
 pub use words::Language;
 
 /// Every reason for which this server refuses a request.
@@ -51,11 +53,9 @@ pub enum Refusal {
         "The account is not configured on this server. Use one of those GET /api/bootstrap lists."
     )]
     UnknownAccount,
-    /// The account has no website application.
-    #[error(
-        "This account has no website application, so there is no QR login for it. Begin an ordinary login."
-    )]
-    NoWebsite,
+    /// Something is wrong with a way to sign in, or to sign a page.
+    #[error("{}", .0.words(Language::English))]
+    Door(Door),
     /// The code is not 1 to 128 visible ASCII characters.
     #[error(
         "The code must be 1 to 128 visible ASCII characters. Send it exactly as WeChat's redirect gave it."
@@ -214,8 +214,8 @@ impl Refusal {
             },
             Self::RateLimited(_) => (Code::RateLimited, Status::TOO_MANY_REQUESTS),
             Self::OtherVerifier => (Code::CodeUsed, Status::CONFLICT),
+            Self::Door(door) => door.code_and_status(),
             Self::UnknownAccount
-            | Self::NoWebsite
             | Self::MalformedCode
             | Self::MalformedVerifier
             | Self::MalformedBody
@@ -288,6 +288,7 @@ impl Refusal {
                 code: self.code(),
                 message: match self {
                     Self::Wechat(error) => words::of_wechat(error, language),
+                    Self::Door(door) => door.words(language).to_owned(),
                     _ => self.to_string(),
                 },
                 request_id: request_id.to_owned(),

@@ -90,6 +90,50 @@ pub struct AccountTokenFields {
     pub expires_in: u64,
 }
 
+/// The fields of `/sns/jscode2session`, in WeChat's order. No `Debug`: it is secrets.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MiniprogramFields {
+    /// Opens what the mini-program encrypts; 16 bytes in base64. For the server alone.
+    #[serde(deserialize_with = "text")]
+    pub session_key: String,
+    /// Who the user is under the mini-program.
+    #[serde(deserialize_with = "text")]
+    pub openid: String,
+    /// Only there where the mini-program is bound to an open platform.
+    #[serde(deserialize_with = "text", skip_serializing_if = "String::is_empty")]
+    pub unionid: String,
+}
+
+/// The fields of `/cgi-bin/ticket/getticket` behind the errcode 0 that stands in it. No `Debug`: it is a secret.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TicketFields {
+    /// Signs pages.
+    #[serde(deserialize_with = "text")]
+    pub ticket: String,
+    /// Seconds that are left of it.
+    #[serde(deserialize_with = "number")]
+    pub expires_in: u64,
+}
+
+/// What counts of `/cgi-bin/user/info`; name and picture are empty for everybody since 2021-12-27.
+///
+/// No `Debug`: it is about somebody.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct FollowerFields {
+    /// Whether this is a follower; nothing where WeChat does not say.
+    #[serde(deserialize_with = "optional_flag")]
+    pub subscribe: Option<bool>,
+    /// Who it is about.
+    #[serde(deserialize_with = "text")]
+    pub openid: String,
+    /// Only there for followers of an account that is bound to an open platform.
+    #[serde(deserialize_with = "text")]
+    pub unionid: String,
+}
+
 /// The fields of an error, and of `/sns/auth`, which answers the number 0 and `ok` where all is well.
 #[derive(Debug, Clone, Serialize)]
 pub struct ErrorFields<'a> {
@@ -125,6 +169,13 @@ fn number<'de, D: Deserializer<'de>>(field: D) -> Result<u64, D::Error> {
 fn flag<'de, D: Deserializer<'de>>(field: D) -> Result<bool, D::Error> {
     let field = Value::deserialize(field)?;
     Ok(field == Value::Bool(true) || integer(&field) == Some(1))
+}
+
+/// A flag as a number, a text of one or a truth value.
+fn optional_flag<'de, D: Deserializer<'de>>(field: D) -> Result<Option<bool>, D::Error> {
+    let field = Value::deserialize(field)?;
+    let number = integer(&field).map(|number| number == 1);
+    Ok(field.as_bool().or(number))
 }
 
 fn one<S: Serializer>(_: &bool, serializer: S) -> Result<S::Ok, S::Error> {

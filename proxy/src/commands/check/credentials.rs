@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::report::{Finding, Subject};
 use super::way_out;
-use crate::config::{Account, Config, Website, WechatConfig};
+use crate::config::{Account, Application, Config, WechatConfig};
 use crate::login::clock::Clock;
 use wechat_oauth::{Client, CredentialAnswer, Error, ErrorCode, FailureKind, operator_hint};
 
@@ -87,12 +87,12 @@ fn account_finding(
 }
 
 fn website_finding(
-    website: &Website,
+    website: &Application,
     place: &str,
     outcome: &Result<(), Error>,
     wechat: &WechatConfig,
 ) -> Finding {
-    let Website { appid, section, .. } = website;
+    let Application { appid, section, .. } = website;
     match outcome {
         Ok(()) => CHECK.ok(format!(
             "WeChat takes website_appid {appid} and the website_secret of {section}."

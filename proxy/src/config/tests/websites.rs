@@ -1,4 +1,4 @@
-//! Website applications of platforms and of accounts.
+//! Website applications of platforms and of accounts; mini-programs and mobile apps of accounts.
 
 use super::{parse, problems, sample};
 
@@ -117,4 +117,44 @@ fn what_no_platform_could_mean_is_refused() {
             "{problem}: {found:#?}"
         );
     }
+}
+
+#[test]
+fn an_account_has_a_mini_program_and_an_app_of_its_own() {
+    let application = |kind: &str, appid: &str| {
+        format!("[accounts.shop.{kind}]\nappid = \"{appid}\"\nsecret = \"s\"\n")
+    };
+    let mini = application("miniprogram", "wx00000000000000b2");
+    let app = application("app", "wx00000000000000b3");
+    let config = parse(&with("", "", &format!("{mini}{app}"))).unwrap();
+    let shop = config.account("shop").unwrap();
+    let sections: Vec<&str> = shop.applications().map(|it| it.section.as_str()).collect();
+    assert_eq!(sections, ["accounts.shop.miniprogram", "accounts.shop.app"]);
+    assert!(shop.has_appid("wx00000000000000b2") && shop.has_appid("wx00000000000000b3"));
+    for (rest, problem) in [
+        (
+            "[accounts.shop.app]\nappid = \"wx00000000000000b3\"\n".to_owned(),
+            "accounts.shop.app.secret: missing; ",
+        ),
+        (
+            "[accounts.shop.miniprogram]\nsecret = \"s\"\n".to_owned(),
+            "accounts.shop.miniprogram.appid: missing; ",
+        ),
+        (
+            application("miniprogram", "wx00000000000000a2"),
+            "accounts.shop.miniprogram.appid: the same as accounts.cafe.appid",
+        ),
+        (
+            format!("{mini}{}", application("app", "wx00000000000000b2")),
+            "accounts.shop.app.appid: the same as accounts.shop.miniprogram.appid",
+        ),
+    ] {
+        let found = problems(&with("", "", &rest)).join("\n");
+        assert!(found.contains(problem), "{problem}: {found}");
+    }
+    let found = problems(&with("follow_qr = \"gh_1\"\n", "", "")).join("\n");
+    assert!(
+        found.contains("accounts.shop.follow_qr: is not the text"),
+        "{found}"
+    );
 }

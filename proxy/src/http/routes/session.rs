@@ -9,7 +9,7 @@ use crate::http::extract::signed_in::{SignedIn, session_of};
 use crate::http::openapi::responses::{
     CodeExpired, CodeUsed, Forbidden, Internal, RateLimited, RefusedByWechat, WechatUnavailable,
 };
-use crate::http::refusal::Refusal;
+use crate::http::refusal::{Door, Refusal};
 use crate::http::state::AppState;
 use crate::login::exchange::Issuer;
 use crate::login::verifier::Verifier;
@@ -54,7 +54,7 @@ pub async fn sign_in(
     let verifier = Verifier::parse(&verifier).map_err(|_| Refusal::MalformedVerifier)?;
 
     let issuer = if website {
-        Issuer::website(&name, account).ok_or(Refusal::NoWebsite)?
+        Issuer::website(&name, account).ok_or(Refusal::Door(Door::NoApplication))?
     } else {
         Issuer::account(&name, account)
     };

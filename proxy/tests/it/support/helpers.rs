@@ -13,7 +13,7 @@ use reqwest::{Client, Response};
 use serde_json::json;
 use tempfile::TempDir;
 use test_support::suite_log;
-use wechat_login_proxy::config::{Config, Website};
+use wechat_login_proxy::config::{Application, Config};
 use wechat_login_proxy::http::{self, AppState};
 use wechat_login_proxy::login::clock::ManualClock;
 use wechat_oauth::{AppId, AppSecret};
@@ -93,7 +93,7 @@ pub(crate) const WEBSITE_OF_PLATFORM: [(&str, &str); 2] = [
 
 /// Gives the account `shop` a website application.
 pub(crate) fn add_website(config: &mut Config, appid: &str, secret: &str) {
-    config.accounts.get_mut("shop").unwrap().website = Some(Website {
+    config.accounts.get_mut("shop").unwrap().website = Some(Application {
         appid: AppId::parse(appid).unwrap(),
         secret: AppSecret::parse(secret).unwrap(),
         section: "accounts.shop".to_owned(),

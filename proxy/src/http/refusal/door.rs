@@ -1,0 +1,57 @@
+//! What can be wrong with a door: another application than the account has, a code of another door, a page that is not
+//! ours, a scan that is over. People meet these on their phones, so both languages have them.
+
+use actix_web::http::StatusCode;
+use api_types::ErrorCode;
+
+use super::words::Language;
+
+/// Something about one of the ways to sign in, or to sign a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    /// The account has no application of the kind that is named.
+    NoApplication,
+    /// The code is one of a scan where another is expected, or the other way round.
+    ForeignCode,
+    /// The address to be signed is not one of this server's pages.
+    ForeignAddress,
+    /// The scan of a QR code is unknown, over or decided.
+    ScanExpired,
+}
+
+impl Door {
+    pub(super) fn code_and_status(self) -> (ErrorCode, StatusCode) {
+        match self {
+            Self::NoApplication | Self::ForeignCode => {
+                (ErrorCode::WrongApplication, StatusCode::BAD_REQUEST)
+            }
+            Self::ForeignAddress => (ErrorCode::ForeignAddress, StatusCode::BAD_REQUEST),
+            Self::ScanExpired => (ErrorCode::ScanExpired, StatusCode::GONE),
+        }
+    }
+
+    pub(super) fn words(self, language: Language) -> &'static str {
+        let (english, chinese) = match self {
+            Self::NoApplication => (
+                "This account has no such application. Name one that the account has in the server's configuration, or begin an ordinary login.",
+                "这个账号没有配置这类应用。请换成服务器配置里该账号已有的应用，或者走普通登录。",
+            ),
+            Self::ForeignCode => (
+                "This code belongs to another way of signing in. Begin the login again, and send the code with the application it was issued for.",
+                "这个 code 属于另一种登录方式。请重新登录，并把 code 和签发它的应用一起发送。",
+            ),
+            Self::ForeignAddress => (
+                "This address is not one of this server's pages, so it is not signed. Send the page's own address, without its fragment, under public_url.",
+                "这个地址不是本站的页面，不予签名。请发送 public_url 之下、当前页面自己的地址，不带 # 之后的部分。",
+            ),
+            Self::ScanExpired => (
+                "This QR code is over: it is older than two minutes, or was decided already. Make a new one on the computer and scan it again.",
+                "这个二维码已失效：超过两分钟，或者已经确认过。请在电脑上刷新二维码后重新扫描。",
+            ),
+        };
+        match language {
+            Language::English => english,
+            Language::Chinese => chinese,
+        }
+    }
+}

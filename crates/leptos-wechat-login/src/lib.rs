@@ -23,6 +23,8 @@ pub mod browser;
 mod first_stage;
 pub mod flow;
 pub mod json;
+#[cfg(feature = "jssdk")]
+pub mod jssdk;
 #[cfg(feature = "lean")]
 pub mod lean;
 pub mod prelude;

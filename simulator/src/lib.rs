@@ -8,7 +8,10 @@
 //! | `/sns/oauth2/refresh_token` | a token gets two more hours |
 //! | `/sns/userinfo` | a token becomes a name and a picture |
 //! | `/sns/auth` | whether a token is still good |
-//! | `/cgi-bin/token`, `POST /cgi-bin/stable_token` | tokens of accounts, for checking credentials |
+//! | `/sns/jscode2session` | a mini-program's code becomes an openid |
+//! | `/cgi-bin/token`, `POST /cgi-bin/stable_token` | tokens of accounts |
+//! | `/cgi-bin/ticket/getticket` | an account's token becomes what signs pages |
+//! | `/cgi-bin/user/info`, `POST /cgi-bin/user/info/batchget` | who follows an account |
 //! | `/_simulator…` | everything that is ours and not WeChat's |
 //!
 //! `wechat` holds the facts, `platform` is the state and knows no HTTP, `routes` is the HTTP and keeps no state,
@@ -47,7 +50,7 @@ mod wechat;
 
 pub use platform::{
     ActiveFault, Effect, Endpoint, Fault, GrantedScope, Habit, LoggedParameter, LoggedRequest,
-    Person, Picture, Platform, Problem, Problems, RefusalBehaviour, Relation, Settings,
+    Person, Picture, Platform, Problem, Problems, RefusalBehaviour, Relation, Settings, Share,
     SnapshotMode,
 };
 pub use server::{app, run};

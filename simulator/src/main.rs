@@ -43,6 +43,9 @@ struct Arguments {
     /// search logs for them.
     #[arg(long, env = "WECHAT_SIMULATOR_ISSUED_FILE", value_parser = path())]
     issued_file: Option<PathBuf>,
+    /// WeChat's script for pages, jweixin, as npm has it; without it pages load WeChat's own from WeChat's host.
+    #[arg(long, value_parser = path())]
+    jweixin: Option<PathBuf>,
     /// Print the built-in seed file, with comments, and exit.
     #[arg(long)]
     print_seed: bool,
@@ -91,6 +94,10 @@ async fn serve(arguments: Arguments) -> anyhow::Result<()> {
     if let Some(path) = named(arguments.issued_file) {
         let noted = platform.note_issued_in(&path);
         noted.with_context(|| at("cannot write", &path))?;
+    }
+    if let Some(path) = named(arguments.jweixin) {
+        let script = std::fs::read_to_string(&path);
+        platform.set_jweixin(script.with_context(|| at("cannot read", &path))?);
     }
     let url = arguments.public_url;
     if !url.is_empty() {

@@ -47,7 +47,7 @@ static TEMPLATES: LazyLock<Result<Environment<'_>, Error>> = LazyLock::new(|| {
         "home.html" "log_list.html" "fidelity.html" "debugger.html" "debugger_start.html"
         "debugger_callback.html" "debugger_calls.html" "avatar.svg"
         "parts/add_fault_how_often.html" "parts/add_fault_what.html" "parts/add_person.html"
-        "parts/callback_twice.js" "parts/clock.html" "parts/debugger_head.html"
+        "parts/callback_twice.js" "parts/follow.html" "parts/clock.html" "parts/debugger_head.html"
         "parts/fragment_warning.html" "parts/home_head.html" "parts/log.js" "parts/no_code.html"
         "parts/nobody.svg" "parts/order_warning.html" "parts/ordered_remarks.html" "parts/scan.js"
         "parts/snapshot_remarks.html" "parts/warn.svg"

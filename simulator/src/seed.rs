@@ -154,6 +154,7 @@ fn check_account(at: &str, account: &Account, problems: &mut Problems) {
         title,
         kind,
         domains,
+        js_domains,
         ..
     } = account;
     for (key, text, example) in [
@@ -179,16 +180,27 @@ fn check_account(at: &str, account: &Account, problems: &mut Problems) {
         let what = "has 32 hexadecimal digits, as real AppSecrets have";
         problems.say(format!("{at}.secret"), format!("{what}; {fix}"));
     }
-    let most = if *kind == AccountKind::Website { 1 } else { 2 };
-    if domains.len() > most {
-        let what = format!("has {} entries", domains.len());
-        let fix = format!("keep at most {most}, as WeChat's console does for this kind");
-        problems.say(format!("{at}.domains"), format!("{what}; {fix}"));
-    }
-    for text in domains {
-        if let Err(reason) = RegisteredDomain::parse(text, *kind) {
-            let fix = "write the host alone, as in WeChat's console: \"www.example.com\"";
-            problems.say(format!("{at}.domains"), format!("{text:?} {reason}; {fix}"));
+    let most = match kind {
+        AccountKind::Service | AccountKind::Test => (2, 3),
+        AccountKind::Website => (1, 0),
+        AccountKind::Miniprogram | AccountKind::Mobile => (0, 0),
+    };
+    let js_domains = js_domains.as_deref().unwrap_or_default();
+    for (key, domains, most) in [
+        ("domains", &**domains, most.0),
+        ("js_domains", js_domains, most.1),
+    ] {
+        let at = format!("{at}.{key}");
+        if domains.len() > most {
+            let what = format!("has {} entries", domains.len());
+            let fix = format!("keep at most {most}, as WeChat's console does for this kind");
+            problems.say(&at, format!("{what}; {fix}"));
+        }
+        for text in domains {
+            if let Err(reason) = RegisteredDomain::parse(text, *kind) {
+                let fix = "write the host alone, as in WeChat's console: \"www.example.com\"";
+                problems.say(&at, format!("{text:?} {reason}; {fix}"));
+            }
         }
     }
     let known = kind.scopes();
@@ -238,6 +250,7 @@ mod tests {
             appid = "wx1"
             secret = "0123456789abcdef0123456789ABCDEF"
             domains = ["https://a.example", "b.example:80", "c.example"]
+            js_domains = ["1.example", "2.example", "3.example", "d.example:80"]
             kind = "service"
             scopes = ["snsapi_login"]
             [[person]]
@@ -256,6 +269,8 @@ mod tests {
             "account[1].domains: has 3 entries",
             "account[1].domains: \"https://a.example\" has a scheme",
             "account[1].domains: \"b.example:80\" has a port",
+            "account[1].js_domains: has 4 entries",
+            "account[1].js_domains: \"d.example:80\" has a port",
             "account[1].scopes: \"snsapi_login\" is no scope of this kind; use some of snsapi_base",
             "person[1].id: \"a b\" is no id",
             "person[1].habbit: unknown field `habbit`, expected one of `id`, `nickname`",
@@ -270,7 +285,7 @@ mod tests {
             "line 7: account[1].appid: ",
             // The whole account, where the key is missing.
             "line 6: account[1].title: ",
-            "line 14: person[1].habbit: ",
+            "line 15: person[1].habbit: ",
         ] {
             assert!(told.contains(line), "{line} in {told}");
         }

@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 
 use crate::platform::{Endpoint, Platform};
 use crate::routes::{
-    Shared, api, authorize, control, debugger, faults, forms, get, home, qrconnect, respond,
+    Shared, api, authorize, control, debugger, faults, forms, get, home, jssdk, qrconnect, respond,
 };
 
 /// No request comes near it; whatever is longer is answered with 413.
@@ -87,9 +87,14 @@ fn route_table(routes: &mut web::ServiceConfig) {
         .service(api::call(Endpoint::Auth))
         .service(api::call(Endpoint::Token))
         .service(api::call(Endpoint::StableToken))
+        .service(api::call(Endpoint::CodeToSession))
+        .service(api::call(Endpoint::Ticket))
+        .service(api::call(Endpoint::Follower))
+        .service(api::call(Endpoint::Followers))
         .service(
             web::scope("/_simulator")
                 .configure(for_people)
+                .configure(for_pages)
                 .configure(for_programs),
         )
         .default_service(web::to(respond::not_found));
@@ -107,12 +112,14 @@ fn for_people(routes: &mut web::ServiceConfig) {
         .route("/forms/clear-log", form("log", forms::clear_log))
         .route("/forms/settings", form("settings", forms::settings))
         .route("/forms/person", form("people", forms::add_person))
+        .route("/forms/follow", form("people", forms::follow))
         .route("/forms/fault", form("faults", forms::add_fault))
         .route("/forms/remove-fault", form("faults", forms::remove_fault))
         .route("/debugger", get().to(debugger::start))
         // No HEAD: it exchanges a code.
         .route("/debugger/callback", web::get().to(debugger::callback))
         .route("/debugger/call", web::post().to(debugger::call))
+        .route("/code", web::post().to(home::show_code))
         .route("/phone", web::post().to(home::take_phone))
         .route("/consent", web::post().to(authorize::decide))
         .route("/refused", get().to(authorize::refused))
@@ -126,6 +133,15 @@ fn for_people(routes: &mut web::ServiceConfig) {
         .route("/avatar/{person}/{size}", get().to(home::picture_of_size));
 }
 
+/// What pages of others run, below `/_simulator`.
+fn for_pages(routes: &mut web::ServiceConfig) {
+    routes
+        .route("/bridge.js", get().to(jssdk::bridge))
+        .route("/jssdk.js", get().to(jssdk::script))
+        .route("/jssdk/verify", web::get().to(jssdk::verify))
+        .route("/jssdk/share", web::get().to(jssdk::share));
+}
+
 /// The control API, below `/_simulator`.
 fn for_programs(routes: &mut web::ServiceConfig) {
     let put = web::put;
@@ -137,6 +153,8 @@ fn for_programs(routes: &mut web::ServiceConfig) {
     // Everybody, in the order of the page.
     let people = control::show(|platform| platform.people.clone());
     let person = json("/personas/{id}").route(get().to(control::person));
+    // What pages set to be shared, newest last.
+    let shares = control::show(|platform| platform.shares.clone());
     // The rules in force, oldest first, with what is left of each.
     let faults = json("/faults").route(control::show(Platform::faults));
     let add_fault = web::post().to(control::add_fault);
@@ -146,6 +164,8 @@ fn for_programs(routes: &mut web::ServiceConfig) {
         .route("/health", get().to(control::health))
         .service(json("/reset").route(web::post().to(control::act(Platform::reset))))
         .service(json("/clock").route(web::post().to(control::advance_clock)))
+        .service(json("/codes").route(web::post().to(control::issue_code)))
+        .service(json("/shares").route(shares))
         .service(json("/current").route(put().to(control::set_current)))
         .service(requests.route(clear_log))
         .service(settings.route(put().to(control::set_settings)))

@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use crate::issued_file;
 use crate::platform::{
     ActiveFault, Fault, GrantedScope, LoggedRequest, Person, Platform, Problems, RefusalBehaviour,
-    Settings,
+    Settings, Share,
 };
 use crate::routes::Shared;
 use crate::server;
@@ -91,6 +91,15 @@ impl Simulator {
     pub fn issue_snapshot_code(&self, appid: &str, person: &str) -> String {
         let scope = GrantedScope::Userinfo;
         let issued = self.platform.lock().issue_code(appid, person, scope, true);
+        known(issued, appid, person)
+    }
+
+    /// A fresh code as `wx.login` gives it to a mini-program, or WeChat's SDK to an app after consent.
+    ///
+    /// # Panics
+    /// On an appid of another kind or a person that does not exist: a mistake of the test.
+    pub fn issue_app_code(&self, appid: &str, person: &str) -> String {
+        let issued = self.platform.lock().issue_app_code(appid, person);
         known(issued, appid, person)
     }
 
@@ -177,10 +186,14 @@ impl Simulator {
         self.platform.lock().reset();
     }
 
-    /// Whether a token of `/cgi-bin/token` or `/cgi-bin/stable_token` is valid now. The simulator has none of the
-    /// APIs that take one.
+    /// Whether a token of `/cgi-bin/token` or `/cgi-bin/stable_token` is valid now.
     pub fn account_token_works(&self, appid: &str, token: &str) -> bool {
         self.platform.lock().account_token_works(appid, token)
+    }
+
+    /// What pages set to be shared, newest last.
+    pub fn shares(&self) -> Vec<Share> {
+        self.platform.lock().shares.clone()
     }
 
     /// Moves the clock by which codes and tokens expire.

@@ -20,6 +20,13 @@ pub(crate) use wechat_oauth::facts::{
     REFRESH_TOKEN_LIFETIME, STATE_BYTES, TOKEN_LIFETIME, WEBSITE_CODE_LIFETIME,
 };
 
+/// How often a day an account may ask for a token, by WeChat's older table; a test account a tenth of all these.
+pub(crate) const TOKENS_PER_DAY: u64 = 2_000;
+/// For a ticket, where WeChat only says to keep it; one developer's account had so many.
+pub(crate) const TICKETS_PER_DAY: u64 = 10_000;
+/// For followers, by the same table.
+pub(crate) const FOLLOWERS_PER_DAY: u64 = 5_000_000;
+
 /// How long a QR code can be scanned. Our guess: as long as its code would live.
 pub(crate) const SCAN_LIFETIME: Duration = WEBSITE_CODE_LIFETIME;
 

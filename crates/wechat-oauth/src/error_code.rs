@@ -85,6 +85,8 @@ numbered! {
     InvalidCode = 40029, "invalid code", CodeExpired;
     /// Never issued, void, or another account's.
     InvalidRefreshToken = 40030, "invalid refresh_token", Refused;
+    /// None, or more than a hundred, in a list of users.
+    InvalidListSize = 40032, "invalid openid list size", Refused;
     /// An address in the request is not one.
     InvalidUrl = 40066, "invalid url", Refused;
     /// The AppSecret is not the account's.

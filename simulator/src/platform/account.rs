@@ -1,10 +1,11 @@
-//! Official accounts and website applications, as their owner configured them in WeChat's consoles.
+//! Official accounts, websites, mini-programs and apps, as their owner configured them in WeChat's consoles.
 
 use serde::{Deserialize, Serialize};
 
 use crate::wechat::{AuthorizeRefusal, PAGES};
 
-/// One official account (公众号) or website application (网站应用), as a seed file has it.
+/// One official account (公众号), website application (网站应用), mini-program (小程序) or mobile app (移动应用), as a seed
+/// file has it.
 ///
 /// No `Debug`: it holds the secret.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -23,6 +24,10 @@ pub(crate) struct Account {
     pub(crate) open_platform: Option<String>,
     /// What is registered as 网页授权域名 (or 授权回调域 of a website application), read by `RegisteredDomain`.
     pub(crate) domains: Vec<String>,
+    /// What is registered as JS接口安全域名, where pages may use the JS-SDK; the same as `domains` if left out.
+    pub(crate) js_domains: Option<Vec<String>>,
+    /// The only addresses that get the account's tokens, others 40164; empty for any.
+    pub(crate) ip_whitelist: Vec<String>,
     /// What it may ask for, all that its kind may if left out; anything else is 10005, and everything for an account
     /// that WeChat has not verified.
     pub(crate) scopes: Option<Vec<GrantedScope>>,
@@ -45,6 +50,10 @@ pub(crate) enum AccountKind {
     Test,
     /// A website application (网站应用) of the Open Platform: `/connect/qrconnect` with `snsapi_login` only.
     Website,
+    /// A mini-program (小程序): codes of `wx.login`, redeemed at `/sns/jscode2session`.
+    Miniprogram,
+    /// A mobile app (移动应用): codes of WeChat's SDK, redeemed as those of web authorization are.
+    Mobile,
 }
 
 impl AccountKind {
@@ -53,6 +62,8 @@ impl AccountKind {
         match self {
             Self::Service | Self::Test => &[GrantedScope::Base, GrantedScope::Userinfo],
             Self::Website => &[GrantedScope::Login],
+            Self::Miniprogram => &[],
+            Self::Mobile => &[GrantedScope::Userinfo],
         }
     }
 }
@@ -116,11 +127,17 @@ impl Account {
         self.scopes.as_deref().unwrap_or(self.kind.scopes())
     }
 
+    /// Whether it is an official account that WeChat has verified: no others have the JS-SDK and know their followers.
+    pub(crate) fn is_verified(&self) -> bool {
+        let is_official = matches!(self.kind, AccountKind::Service | AccountKind::Test);
+        is_official && !self.scopes().is_empty()
+    }
+
     /// What a `scope` of an address asks for.
     pub(crate) fn granted(&self, scope: &str) -> Result<GrantedScope, AuthorizeRefusal> {
         let page = match self.kind {
             AccountKind::Website => &PAGES.unknown_login_scope,
-            AccountKind::Service | AccountKind::Test => &PAGES.unknown_scope,
+            _ => &PAGES.unknown_scope,
         };
         GrantedScope::parse_list(scope, self.scopes()).ok_or_else(|| page.refuse_given(scope, &[]))
     }

@@ -1,6 +1,4 @@
 //! Account tokens, which are not about any person: what is kept for `/cgi-bin/token` and `/cgi-bin/stable_token`.
-//!
-//! No API of the simulator takes them; they are here for programs that check their credentials.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -11,43 +9,37 @@ use crate::wechat::{
     ACCOUNT_TOKEN_OVERLAP, ErrorCode, FORCE_PAUSE, FORCED_PER_DAY, TOKEN_LIFETIME,
 };
 
-const DAY: u64 = 24 * 3600;
+use super::grants::looks_like_a_token;
 
+/// Of the simulator's clock.
+pub(super) const DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// A token that was given out. That it is remembered for a day after its end is our choice.
 struct Token {
-    text: String,
+    appid: String,
+    /// By its age.
     expires_at: Duration,
+    /// Earlier, where another one has taken its place.
+    void_at: Duration,
 }
 
 /// What one of the two calls has given an account.
 #[derive(Default)]
 struct Slot {
-    current: Option<Token>,
-    previous: Option<Token>,
+    /// The latest token, and when it expires.
+    current: Option<(String, Duration)>,
     forced_on: u64,
     forced: u32,
     forced_at: Option<Duration>,
 }
 
 impl Slot {
-    /// A new token; the one before still works for a while.
-    fn renew(&mut self, fresh: String, overlap: Duration, now: Duration) {
-        self.previous = self.current.take().map(|token| Token {
-            expires_at: token.expires_at.min(now.saturating_add(overlap)),
-            ..token
-        });
-        self.current = Some(Token {
-            text: fresh,
-            expires_at: now.saturating_add(TOKEN_LIFETIME),
-        });
-    }
-
     /// The token, and for how many seconds it is good.
     fn answer(&self, now: Duration) -> AccountTokenFields {
-        let token = self.current.as_ref();
-        let left = token.map(|token| token.expires_at.saturating_sub(now).as_secs());
+        let (access_token, expires_at) = self.current.clone().unwrap_or_default();
         AccountTokenFields {
-            access_token: token.map(|token| token.text.clone()).unwrap_or_default(),
-            expires_in: left.unwrap_or_default(),
+            access_token,
+            expires_in: expires_at.saturating_sub(now).as_secs(),
         }
     }
 
@@ -57,7 +49,7 @@ impl Slot {
         if pause_ends.is_some_and(|end| now < end) {
             return Ok(false);
         }
-        let today = now.as_secs() / DAY;
+        let today = day(now);
         if self.forced_on != today {
             (self.forced_on, self.forced) = (today, 0);
         }
@@ -70,11 +62,14 @@ impl Slot {
     }
 }
 
-/// The account tokens of all accounts, by appid.
+/// The account tokens of all accounts.
 #[derive(Default)]
 pub(crate) struct AccountTokens {
+    /// By appid.
     plain: HashMap<String, Slot>,
     stable: HashMap<String, Slot>,
+    /// By the token itself.
+    issued: HashMap<String, Token>,
 }
 
 impl AccountTokens {
@@ -85,7 +80,14 @@ impl AccountTokens {
         now: Duration,
     ) -> AccountTokenFields {
         let slot = self.plain.entry(appid.to_owned()).or_default();
-        slot.renew(fresh, ACCOUNT_TOKEN_OVERLAP, now);
+        renew(
+            &mut self.issued,
+            slot,
+            appid,
+            fresh,
+            ACCOUNT_TOKEN_OVERLAP,
+            now,
+        );
         slot.answer(now)
     }
 
@@ -99,25 +101,63 @@ impl AccountTokens {
         let slot = self.stable.entry(appid.to_owned()).or_default();
         // A new token a little before the old one expires, and then both work: our reading of how WeChat's normal
         // mode never hands out a token that is about to die.
-        let is_fresh = |token: &Token| now.saturating_add(ACCOUNT_TOKEN_OVERLAP) < token.expires_at;
-        if force && slot.force(now)? {
-            slot.renew(fresh, Duration::ZERO, now);
-        } else if !slot.current.as_ref().is_some_and(is_fresh) {
-            slot.renew(fresh, ACCOUNT_TOKEN_OVERLAP, now);
+        let is_fresh = |(_, expires_at): &(String, Duration)| {
+            now.saturating_add(ACCOUNT_TOKEN_OVERLAP) < *expires_at
+        };
+        let overlap = if force && slot.force(now)? {
+            Some(Duration::ZERO)
+        } else {
+            let is_fresh = slot.current.as_ref().is_some_and(is_fresh);
+            (!is_fresh).then_some(ACCOUNT_TOKEN_OVERLAP)
+        };
+        if let Some(overlap) = overlap {
+            renew(&mut self.issued, slot, appid, fresh, overlap, now);
         }
         Ok(slot.answer(now))
     }
 
-    pub(super) fn works(&self, appid: &str, text: &str, now: Duration) -> bool {
-        let slots = [self.plain.get(appid), self.stable.get(appid)];
-        let tokens = slots
-            .into_iter()
-            .flatten()
-            .flat_map(|slot| [&slot.current, &slot.previous]);
-        tokens
-            .flatten()
-            .any(|token| token.text == text && now < token.expires_at)
+    /// The account that a token stands for.
+    ///
+    /// # Errors
+    /// `TokenExpired` where it is too old, `InvalidCredential` where another one has taken its place or it was never
+    /// issued, `InvalidToken` where it is no token at all; where WeChat draws these lines is our guess.
+    pub(super) fn owner(&self, text: &str, now: Duration) -> Result<&str, ErrorCode> {
+        match self.issued.get(text) {
+            Some(token) if now < token.void_at => Ok(&token.appid),
+            Some(token) if now >= token.expires_at => Err(ErrorCode::TokenExpired),
+            None if !looks_like_a_token(text) => Err(ErrorCode::InvalidToken),
+            _ => Err(ErrorCode::InvalidCredential),
+        }
     }
+}
+
+/// Which day it is.
+#[expect(clippy::arithmetic_side_effects, reason = "the divisor is no zero")]
+pub(super) fn day(now: Duration) -> u64 {
+    now.as_secs() / DAY.as_secs()
+}
+
+/// A new token in this place; the one before still works for a while.
+fn renew(
+    issued: &mut HashMap<String, Token>,
+    slot: &mut Slot,
+    appid: &str,
+    fresh: String,
+    overlap: Duration,
+    now: Duration,
+) {
+    issued.retain(|_, token| now < token.expires_at.saturating_add(DAY));
+    let expires_at = now.saturating_add(TOKEN_LIFETIME);
+    let before = slot.current.replace((fresh.clone(), expires_at));
+    if let Some(token) = before.and_then(|(text, _)| issued.get_mut(&text)) {
+        token.void_at = token.void_at.min(now.saturating_add(overlap));
+    }
+    let token = Token {
+        appid: appid.to_owned(),
+        expires_at,
+        void_at: expires_at,
+    };
+    issued.insert(fresh, token);
 }
 
 #[cfg(test)]
@@ -133,9 +173,13 @@ mod tests {
         let mut tokens = AccountTokens::default();
         tokens.plain("a", "1".into(), at(0));
         tokens.plain("a", "2".into(), at(100));
-        assert!(tokens.works("a", "1", at(399)) && !tokens.works("a", "1", at(400)));
-        assert!(tokens.works("a", "2", at(7299)) && !tokens.works("a", "2", at(7300)));
-        assert!(!tokens.works("b", "2", at(100)));
+        let owner = |token, seconds| tokens.owner(token, at(seconds));
+        assert_eq!(owner("1", 399), Ok("a"));
+        assert_eq!(owner("1", 400), Err(ErrorCode::InvalidCredential));
+        assert_eq!(owner("1", 7200), Err(ErrorCode::TokenExpired));
+        assert_eq!(owner("2", 7299), Ok("a"));
+        assert_eq!(owner("2", 7300), Err(ErrorCode::TokenExpired));
+        assert_eq!(owner("3", 100), Err(ErrorCode::InvalidToken));
     }
 
     fn pair(fields: AccountTokenFields) -> (String, u64) {
@@ -153,6 +197,7 @@ mod tests {
             let issued = tokens.stable("a", false, fresh.into(), at(seconds));
             assert_eq!(issued.map(pair), Ok((token.to_owned(), left)));
         }
-        assert!(tokens.works("a", "1", at(7199)) && !tokens.works("a", "1", at(7200)));
+        assert_eq!(tokens.owner("1", at(7199)), Ok("a"));
+        assert_eq!(tokens.owner("1", at(7200)), Err(ErrorCode::TokenExpired));
     }
 }

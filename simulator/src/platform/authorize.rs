@@ -65,7 +65,7 @@ impl Platform {
             return Err(PAGES.state_too_long.refuse_given(&bytes, &[]));
         }
         let account = match self.account(required.appid) {
-            Some(account) if account.kind == AccountKind::Website => {
+            Some(account) if matches!(account.kind, AccountKind::Website | AccountKind::Mobile) => {
                 return Err(PAGES.website_appid.refuse());
             }
             Some(account) => account,
@@ -76,7 +76,7 @@ impl Platform {
             return Err(PAGES.component.refuse());
         }
         let request = self.permitted(account, &required, query)?;
-        if account.kind == AccountKind::Test && person.relation == Relation::Stranger {
+        if account.kind == AccountKind::Test && !person.follows(&account.appid) {
             return Err(PAGES.must_follow.refuse());
         }
         if self.settings.too_frequent {

@@ -4,7 +4,7 @@
 //! WeChat documents no order of its checks. Ours: what is missing, then the grant type, who asks, the code or token,
 //! the person; so that a made-up code tells whether appid and secret are right.
 
-use wechat_oauth::answer::{AccountTokenFields, TokenFields, UserInfoFields};
+use wechat_oauth::answer::{AccountTokenFields, MiniprogramFields, TokenFields, UserInfoFields};
 use wechat_oauth::facts::{GRANT_CODE, GRANT_REFRESH};
 
 use crate::dialect::{self, Body};
@@ -13,7 +13,7 @@ use crate::query::Query;
 use crate::wechat::{ErrorCode, TOKEN_LIFETIME, VIRTUAL_NICKNAME};
 
 use super::grants::Grant;
-use super::{Habit, Picture, Platform, random};
+use super::{Account, AccountKind, Endpoint, Habit, Picture, Platform, random};
 
 /// A user as one account sees it.
 struct Who {
@@ -32,21 +32,8 @@ impl Platform {
     /// # Errors
     /// The first refusal. Only a successful exchange uses the code up.
     pub(crate) fn exchange(&mut self, query: &Query) -> Result<TokenFields, ErrorCode> {
-        let appid = query.get("appid").ok_or(ErrorCode::MissingAppid)?;
-        let secret = query.get("secret").ok_or(ErrorCode::MissingSecret)?;
-        let code = query.get("code").ok_or(ErrorCode::MissingCode)?;
-        if query.get("grant_type") != Some(GRANT_CODE) {
-            return Err(ErrorCode::InvalidGrantType);
-        }
-        self.check_secret(appid, secret)?;
-        if let Some(grant) = self.grants.of(code).filter(|grant| grant.appid == appid) {
-            self.check_person(grant)?;
-            if self.habit_of(grant) == Some(Habit::CodeExpires) {
-                return Err(ErrorCode::InvalidCode);
-            }
-        }
+        let grant = self.redeem(query, "code")?;
         let now = self.now();
-        let grant = self.grants.redeem(code, appid, now)?;
         let (access_token, refresh_token) = (random::token(), random::token());
         let mut fields = self.tokens_of(&grant, &access_token, &refresh_token)?;
         let unionid = self.who(&grant).and_then(|who| who.unionid);
@@ -63,6 +50,51 @@ impl Platform {
         self.grants
             .issue_tokens(&access_token, &refresh_token, grant, now);
         Ok(fields)
+    }
+
+    /// Redeems a mini-program's code. WeChat's clients in use send an account token as well, which nobody reads.
+    ///
+    /// # Errors
+    /// As above.
+    pub(crate) fn code_to_session(
+        &mut self,
+        query: &Query,
+    ) -> Result<MiniprogramFields, ErrorCode> {
+        let grant = self.redeem(query, "js_code")?;
+        let who = self.who(&grant).ok_or(ErrorCode::InvalidCode)?;
+        let session_key = random::session_key();
+        let unionid = who.unionid.unwrap_or_default();
+        for value in [&session_key, &who.openid, &unionid] {
+            self.note_issued(value);
+        }
+        Ok(MiniprogramFields {
+            session_key,
+            openid: who.openid,
+            unionid,
+        })
+    }
+
+    /// Uses up the code that stands under this name. Mini-programs have a call and a name of their own, and that codes
+    /// and accounts of one call are unknown to the other is our guess.
+    fn redeem(&mut self, query: &Query, name: &str) -> Result<Grant, ErrorCode> {
+        let appid = query.get("appid").ok_or(ErrorCode::MissingAppid)?;
+        let secret = query.get("secret").ok_or(ErrorCode::MissingSecret)?;
+        let code = query.get(name).ok_or(ErrorCode::MissingCode)?;
+        if query.get("grant_type") != Some(GRANT_CODE) {
+            return Err(ErrorCode::InvalidGrantType);
+        }
+        let kind = self.check_secret(appid, secret)?.kind;
+        if (kind == AccountKind::Miniprogram) != (name == "js_code") {
+            return Err(ErrorCode::InvalidCode);
+        }
+        if let Some(grant) = self.grants.of(code).filter(|grant| grant.appid == appid) {
+            self.check_person(grant)?;
+            if self.habit_of(grant) == Some(Habit::CodeExpires) {
+                return Err(ErrorCode::InvalidCode);
+            }
+        }
+        let now = self.now();
+        self.grants.redeem(code, appid, now)
     }
 
     /// Extends an access token, or replaces an expired one. The refresh token stays the same. WeChat asks for no secret
@@ -122,12 +154,17 @@ impl Platform {
         self.token_holder(query).map(drop)
     }
 
-    /// A new account token. The one before dies within five minutes.
+    /// A new account token for a server at this address. The one before dies within five minutes.
     ///
     /// # Errors
-    /// What is missing, then the grant type, the account, the secret; the order is our guess.
-    pub(crate) fn account_token(&mut self, query: &Query) -> Result<AccountTokenFields, ErrorCode> {
-        let (appid, fresh) = self.check_credentials(query)?;
+    /// What is missing, then the grant type, the account, the secret, the caller's address; the order is our guess.
+    pub(crate) fn account_token(
+        &mut self,
+        query: &Query,
+        caller: &str,
+    ) -> Result<AccountTokenFields, ErrorCode> {
+        let (appid, fresh) = self.check_credentials(query, caller)?;
+        self.count(Endpoint::Token, &appid)?;
         Ok(self.account_tokens.plain(&appid, fresh, self.now()))
     }
 
@@ -139,25 +176,34 @@ impl Platform {
     pub(crate) fn stable_account_token(
         &mut self,
         query: &Query,
+        caller: &str,
     ) -> Result<AccountTokenFields, ErrorCode> {
-        let (appid, fresh) = self.check_credentials(query)?;
+        let (appid, fresh) = self.check_credentials(query, caller)?;
         let force = query.get("force_refresh") == Some("true");
         self.account_tokens.stable(&appid, force, fresh, self.now())
     }
 
     /// Whether an account token is valid now.
     pub(crate) fn account_token_works(&self, appid: &str, token: &str) -> bool {
-        self.account_tokens.works(appid, token, self.now())
+        self.account_tokens.owner(token, self.now()) == Ok(appid)
     }
 
     /// Who asks, and a token to give.
-    fn check_credentials(&mut self, query: &Query) -> Result<(String, String), ErrorCode> {
+    fn check_credentials(
+        &mut self,
+        query: &Query,
+        caller: &str,
+    ) -> Result<(String, String), ErrorCode> {
         let appid = query.get("appid").ok_or(ErrorCode::MissingAppid)?;
         let secret = query.get("secret").ok_or(ErrorCode::MissingSecret)?;
         if query.get("grant_type") != Some("client_credential") {
             return Err(ErrorCode::InvalidGrantType);
         }
-        self.check_secret(appid, secret)?;
+        let account = self.check_secret(appid, secret)?;
+        let whitelist = &account.ip_whitelist;
+        if !whitelist.is_empty() && !whitelist.iter().any(|ip| ip == caller) {
+            return Err(ErrorCode::AddressRefused);
+        }
         let fresh = random::token();
         self.note_issued(&fresh);
         Ok((appid.to_owned(), fresh))
@@ -167,10 +213,10 @@ impl Platform {
     ///
     /// WeChat documents 40001 for the secret of another account as well; that it says 40125 whatever is wrong with
     /// the secret is our guess.
-    fn check_secret(&self, appid: &str, secret: &str) -> Result<(), ErrorCode> {
+    fn check_secret(&self, appid: &str, secret: &str) -> Result<&Account, ErrorCode> {
         match self.account(appid) {
             None => Err(ErrorCode::InvalidAppid),
-            Some(account) if account.secret == secret => Ok(()),
+            Some(account) if account.secret == secret => Ok(account),
             Some(_) => Err(ErrorCode::InvalidSecret),
         }
     }

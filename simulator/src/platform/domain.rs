@@ -88,12 +88,22 @@ impl Account {
     ///
     /// Loopback hosts with any port are the simulator's one deviation: its accounts are for laptops.
     pub(crate) fn permits(&self, target: &RedirectTarget) -> Result<(), &'static Page> {
+        self.covers(&self.domains, target)
+    }
+
+    /// Whether pages there may use the JS-SDK.
+    pub(crate) fn permits_js(&self, target: &RedirectTarget) -> bool {
+        let domains = self.js_domains.as_ref().unwrap_or(&self.domains);
+        self.covers(domains, target).is_ok()
+    }
+
+    fn covers(&self, domains: &[String], target: &RedirectTarget) -> Result<(), &'static Page> {
         if target.is_loopback() {
             return Ok(());
         }
         // The nearest miss is the most helpful one to be told.
         let mut reason = &PAGES.other_host;
-        for text in &self.domains {
+        for text in domains {
             let covers =
                 RegisteredDomain::parse(text, self.kind).map(|domain| domain.covers(target));
             match covers {

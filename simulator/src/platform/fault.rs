@@ -26,6 +26,16 @@ pub enum Endpoint {
     Token,
     /// `/cgi-bin/stable_token`
     StableToken,
+    /// `/sns/jscode2session`
+    #[serde(rename = "jscode2session")]
+    CodeToSession,
+    /// `/cgi-bin/ticket/getticket`
+    #[serde(rename = "getticket")]
+    Ticket,
+    /// `/cgi-bin/user/info`
+    Follower,
+    /// `/cgi-bin/user/info/batchget`
+    Followers,
 }
 
 impl Endpoint {
@@ -39,12 +49,28 @@ impl Endpoint {
             Self::Auth => "/sns/auth",
             Self::Token => "/cgi-bin/token",
             Self::StableToken => "/cgi-bin/stable_token",
+            Self::CodeToSession => "/sns/jscode2session",
+            Self::Ticket => "/cgi-bin/ticket/getticket",
+            Self::Follower => "/cgi-bin/user/info",
+            Self::Followers => "/cgi-bin/user/info/batchget",
         }
     }
 
-    /// The name in JSON: the end of the address.
+    /// Whether requests are about an account and nobody in particular.
+    const fn is_about_accounts(self) -> bool {
+        matches!(
+            self,
+            Self::Token | Self::StableToken | Self::Ticket | Self::Followers
+        )
+    }
+
+    /// The name in JSON: the end of the address, where that says enough.
     pub fn as_str(self) -> &'static str {
-        self.path().rsplit('/').next().unwrap_or_default()
+        match self {
+            Self::Follower => "follower",
+            Self::Followers => "followers",
+            _ => self.path().rsplit('/').next().unwrap_or_default(),
+        }
     }
 }
 
@@ -246,7 +272,7 @@ impl Fault {
                 format!("{probability} is no part of all requests; {fix}"),
             );
         }
-        if self.person.is_some() && matches!(endpoint, Endpoint::Token | Endpoint::StableToken) {
+        if self.person.is_some() && endpoint.is_about_accounts() {
             let what = format!("requests to {endpoint} are about an account, not about a person");
             problems.say("person", format!("{what}; leave person out, or use appid"));
         }

@@ -64,13 +64,24 @@ impl Platform {
             Endpoint::AccessToken => "code",
             Endpoint::RefreshToken => "refresh_token",
             Endpoint::Userinfo | Endpoint::Auth => "access_token",
-            Endpoint::Authorize | Endpoint::Token | Endpoint::StableToken => "",
+            Endpoint::CodeToSession => "js_code",
+            _ => "",
         };
         let grant = query.get(name).and_then(|text| self.grants.of(text));
-        let is_slow = grant.is_some_and(|grant| self.habit_of(grant) == Some(Habit::Slow));
+        let token = query.get("access_token");
+        let owner = token.and_then(|token| self.account_of_token(token));
         let appid = query.get("appid").or(grant.map(|grant| &*grant.appid));
-        let person = grant.map(|grant| &*grant.person);
-        let mut verdict = self.faults.meet(false, endpoint, appid, person);
+        let appid = appid.or(owner).map(str::to_owned);
+        let person = match (grant, endpoint, &appid, query.get("openid")) {
+            (Some(grant), ..) => self.people.get(&grant.person),
+            (None, Endpoint::Follower, Some(appid), Some(openid)) => self.person_of(appid, openid),
+            _ => None,
+        };
+        let is_slow = person.is_some_and(|person| person.habit == Some(Habit::Slow));
+        let person = person.map(|person| person.id.clone());
+        let mut verdict = self
+            .faults
+            .meet(false, endpoint, appid.as_deref(), person.as_deref());
         if is_slow {
             verdict.delay = verdict.delay.saturating_add(SLOW);
         }

@@ -4,9 +4,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use crate::wechat::{
-    CODE_LIFETIME, ErrorCode, REFRESH_TOKEN_LIFETIME, TOKEN_LIFETIME, WEBSITE_CODE_LIFETIME,
-};
+use crate::wechat::{ErrorCode, REFRESH_TOKEN_LIFETIME, TOKEN_LIFETIME};
 
 use super::GrantedScope;
 
@@ -69,13 +67,15 @@ pub(crate) struct Grants {
 
 impl Grants {
     /// Remembers a fresh code.
-    pub(crate) fn issue_code(&mut self, code: String, grant: Grant, now: Duration) {
+    pub(crate) fn issue_code(
+        &mut self,
+        code: String,
+        grant: Grant,
+        lifetime: Duration,
+        now: Duration,
+    ) {
         self.forget(now);
         self.codes = self.codes.saturating_add(1);
-        let lifetime = match grant.scope {
-            GrantedScope::Login => WEBSITE_CODE_LIFETIME,
-            _ => CODE_LIFETIME,
-        };
         let (used, number) = (false, self.codes);
         self.put(
             code,
@@ -231,7 +231,8 @@ impl Grants {
     }
 }
 
-fn looks_like_a_token(text: &str) -> bool {
+/// Whether a text that was never issued might have been.
+pub(super) fn looks_like_a_token(text: &str) -> bool {
     let (number, body) = text.split_once('_').unwrap_or_default();
     let is_body_byte = |b: u8| b.is_ascii_alphanumeric() || b"-_".contains(&b);
     let is_number = number.len() == 2 && number.bytes().all(|b| b.is_ascii_digit());
@@ -246,23 +247,20 @@ mod tests {
         Duration::from_secs(1000 + seconds)
     }
 
-    fn grants(scope: GrantedScope) -> Grants {
+    const MINUTES: Duration = Duration::from_secs(300);
+
+    fn grants(lifetime: Duration) -> Grants {
         let mut grants = Grants::default();
-        let grant = Grant::real("a", "p", scope);
-        grants.issue_code("c".into(), grant.clone(), at(0));
+        let grant = Grant::real("a", "p", GrantedScope::Base);
+        grants.issue_code("c".into(), grant.clone(), lifetime, at(0));
         grants.issue_tokens("t", "r", grant, at(0));
         grants
     }
 
     #[test]
     fn a_code_is_good_until_its_last_second_and_called_used_until_then() {
-        for (scope, tries) in [
-            (GrantedScope::Base, "b0:40029 a299:0 a299:40163 a300:40029"),
-            (GrantedScope::Base, "a300:40029"),
-            (GrantedScope::Login, "a599:0 a599:40163 a600:40029"),
-            (GrantedScope::Login, "a600:40029"),
-        ] {
-            let mut grants = grants(scope);
+        for tries in ["b0:40029 a299:0 a299:40163 a300:40029", "a300:40029"] {
+            let mut grants = grants(MINUTES);
             for one in tries.split(' ') {
                 let (asked, outcome) = one.split_once(':').unwrap();
                 let (appid, age) = asked.split_at(1);
@@ -275,21 +273,21 @@ mod tests {
 
     #[test]
     fn codes_are_numbered_until_they_expire() {
-        let mut grants = grants(GrantedScope::Base);
+        let mut grants = grants(MINUTES);
         let grant = Grant::real("a", "p", GrantedScope::Base);
-        grants.issue_code("d".into(), grant.clone(), at(0));
+        grants.issue_code("d".into(), grant.clone(), MINUTES, at(0));
         let _ = grants.redeem("d", "a", at(0));
         assert_eq!(
             ["c", "d", "t"].map(|it| grants.number_of(it)),
             [Some(1), Some(2), None]
         );
-        grants.issue_code("e".into(), grant, at(300));
+        grants.issue_code("e".into(), grant, MINUTES, at(300));
         assert_eq!(["d", "e"].map(|it| grants.number_of(it)), [None, Some(3)]);
     }
 
     #[test]
     fn tokens_live_two_hours_and_a_refresh_before_the_end_extends_the_same() {
-        let mut grants = grants(GrantedScope::Base);
+        let mut grants = grants(MINUTES);
         let find = |grants: &Grants, token, age| grants.of_access_token(token, at(age)).map(drop);
         let refresh = |grants: &mut Grants, appid, age| {
             let refreshed = grants.refresh("r", appid, "new".into(), at(age));

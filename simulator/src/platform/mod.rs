@@ -1,6 +1,7 @@
 //! WeChat's side as plain state: accounts, people, codes, tokens, a clock. No HTTP here.
 
 mod account;
+mod account_calls;
 mod account_tokens;
 mod authorize;
 mod calls;
@@ -8,6 +9,7 @@ mod domain;
 mod fault;
 mod faults;
 mod grants;
+mod jssdk;
 mod people;
 mod person;
 mod problem;
@@ -25,6 +27,7 @@ use crate::issued_file::IssuedFile;
 use crate::query::Query;
 use crate::seed::{self, Seed};
 use crate::state_file::StateFile;
+use crate::wechat::{CODE_LIFETIME, WEBSITE_CODE_LIFETIME};
 
 pub(crate) use account::{Account, AccountKind};
 pub(crate) use authorize::Step;
@@ -35,12 +38,14 @@ pub(crate) use rules::Verdict;
 
 pub use account::GrantedScope;
 pub use fault::{Effect, Endpoint, Fault};
+pub use jssdk::Share;
 pub use person::{Habit, Person, Picture, Relation, SnapshotMode};
 pub use problem::{Problem, Problems};
 pub use request_log::{LoggedParameter, LoggedRequest};
 pub use rules::ActiveFault;
 pub use settings::{RefusalBehaviour, Settings};
 
+use account_calls::AccountCalls;
 use account_tokens::AccountTokens;
 use grants::{Grant, Grants};
 use request::Scans;
@@ -66,6 +71,11 @@ pub struct Platform {
     scans: Scans,
     grants: Grants,
     account_tokens: AccountTokens,
+    account_calls: AccountCalls,
+    /// What pages set to be shared, newest last.
+    pub(crate) shares: Vec<Share>,
+    /// WeChat's script for pages, as somebody else published it.
+    pub(crate) jweixin: Option<String>,
     faults: Faults,
 }
 
@@ -108,6 +118,9 @@ impl Platform {
             scans: Scans::new(),
             grants: Grants::default(),
             account_tokens: AccountTokens::default(),
+            account_calls: AccountCalls::default(),
+            shares: Vec::new(),
+            jweixin: None,
             faults: Faults::default(),
         }
     }
@@ -124,6 +137,7 @@ impl Platform {
         self.state_file = before.state_file;
         self.issued_file = before.issued_file;
         self.public_url = before.public_url;
+        self.jweixin = before.jweixin;
     }
 
     /// Where browsers find the simulator, without a trailing slash; pictures are addressed by it.
@@ -131,6 +145,12 @@ impl Platform {
     /// Without it the `Host` header of each request is used, which is right unless a reverse proxy stands before.
     pub fn set_public_url(&mut self, url: impl Into<String>) {
         self.public_url = Some(url.into().trim_end_matches('/').to_owned());
+    }
+
+    /// The text of WeChat's script for pages, jweixin, which `/_simulator/jssdk.js` runs after its own; as a file for
+    /// browsers, or as a module for bundlers. Without it that script loads WeChat's own from WeChat's host.
+    pub fn set_jweixin(&mut self, script: impl Into<String>) {
+        self.jweixin = Some(script.into());
     }
 
     /// Appends everything secret that is given out from now on to a file, one value on each line: codes, tokens,
@@ -231,16 +251,34 @@ impl Platform {
         }))
     }
 
+    /// A code as `wx.login` gives a mini-program, or WeChat's SDK an app whose user consented; `None` if there is no such
+    /// account or person.
+    pub(crate) fn issue_app_code(&mut self, appid: &str, person: &str) -> Option<String> {
+        let scope = match self.account(appid)?.kind {
+            AccountKind::Miniprogram => GrantedScope::Base,
+            AccountKind::Mobile => GrantedScope::Userinfo,
+            _ => return None,
+        };
+        self.people.get(person)?;
+        Some(self.issue(Grant::real(appid, person, scope)))
+    }
+
     fn issue(&mut self, grant: Grant) -> String {
         let code = random::code();
         self.note_issued(&code);
-        self.grants.issue_code(code.clone(), grant, self.now());
+        let kind = self.account(&grant.appid).map(|account| account.kind);
+        let lifetime = match kind {
+            Some(AccountKind::Website | AccountKind::Mobile) => WEBSITE_CODE_LIFETIME,
+            _ => CODE_LIFETIME,
+        };
+        let now = self.now();
+        self.grants.issue_code(code.clone(), grant, lifetime, now);
         code
     }
 
     /// Notes an answered request.
     pub(crate) fn record(&mut self, method: &str, path: &str, query: &Query, errcode: i64) {
-        let code = query.get("code");
+        let code = query.get("code").or(query.get("js_code"));
         let code_number = code.and_then(|code| self.grants.number_of(code));
         self.log
             .record(self.now(), method, path, query, code_number, errcode);

@@ -99,6 +99,12 @@ pub(crate) fn check_people(
                 );
             }
         }
+        for appid in person.follows.keys() {
+            if !accounts.iter().any(|it| it.appid == *appid) {
+                let what = "there is no account of this appid; use the appid of an [[account]]";
+                problems.say(format!("{at}.follows.{appid}"), what);
+            }
+        }
         let pinned = [&person.pinned_openids, &person.pinned_unionids];
         for ((key, known, _), pins) in kinds.iter().zip(pinned) {
             for (namespace, value) in pins {

@@ -22,6 +22,8 @@ pub struct Person {
     pub picture: Picture,
     /// How this person stands to the official accounts, all of them.
     pub relation: Relation,
+    /// Whether this person follows an account, by appid, where that is not as `relation` says.
+    pub follows: BTreeMap<String, bool>,
     /// `false`: WeChat never tells a unionid of this person, whatever the account is bound to.
     pub unionid: bool,
     /// Whether apps that ask for `snsapi_userinfo` are opened as a snapshot (网页快照) for this person.
@@ -51,7 +53,7 @@ pub enum Picture {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Relation {
-    /// Does not follow: a test account refuses with 10006.
+    /// Does not follow: a test account refuses with 10006, and `/cgi-bin/user/info` says so.
     Stranger,
     /// Follows the account, but opens the app by a link: the consent page appears.
     #[default]
@@ -105,6 +107,7 @@ impl Default for Person {
             note: String::new(),
             picture: Picture::default(),
             relation: Relation::default(),
+            follows: BTreeMap::new(),
             unionid: true,
             snapshot: SnapshotMode::default(),
             habit: None,
@@ -122,6 +125,12 @@ impl Person {
             nickname: nickname.into(),
             ..Self::default()
         }
+    }
+
+    /// Whether this person follows an account.
+    pub(crate) fn follows(&self, appid: &str) -> bool {
+        let told = self.follows.get(appid).copied();
+        told.unwrap_or(self.relation != Relation::Stranger)
     }
 
     /// The openid under an account, the pinned one if there is one.

@@ -1,7 +1,7 @@
 //! Texts nobody can guess: codes, tokens, request ids.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 /// A code as seen in the wild: 32 of `A-Za-z0-9`.
 pub(crate) fn code() -> String {
@@ -16,6 +16,16 @@ pub(crate) fn code() -> String {
 /// A token as seen in the wild: two digits, `_`, about 100 base64url characters.
 pub(crate) fn token() -> String {
     format!("86_{}", URL_SAFE_NO_PAD.encode(bytes::<75>()))
+}
+
+/// What opens a mini-program's data: 16 bytes in base64.
+pub(crate) fn session_key() -> String {
+    STANDARD.encode(bytes::<16>())
+}
+
+/// A ticket for the JS-SDK as seen in the wild: 86 base64url characters.
+pub(crate) fn ticket() -> String {
+    URL_SAFE_NO_PAD.encode(bytes::<64>())
 }
 
 /// The request id at the end of an error text: three groups of eight hexadecimal digits.

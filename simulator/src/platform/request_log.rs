@@ -102,7 +102,7 @@ impl RequestLog {
 fn masked(name: &str, value: &str) -> LoggedParameter {
     let value = match name {
         "appid" => appid_or_mask(value),
-        "grant_type" | "lang" | "response_type" | "scope" => shortened(value),
+        "grant_type" | "lang" | "response_type" | "scope" | "type" => shortened(value),
         // Switches; anything else in them is as unknown as anything else.
         "force_refresh" | "forcePopup" | "forceSnapShot" if matches!(value, "true" | "false") => {
             value.to_owned()

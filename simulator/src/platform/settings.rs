@@ -59,4 +59,14 @@ pub struct Settings {
     pub deliver_twice: bool,
     /// A parameter named `openId` in the query of `redirect_uri` is dropped, as two developers report. Default: off.
     pub drop_openid_parameter: bool,
+    /// `/cgi-bin/user/info` says only three things of somebody who does not follow, as it did some years ago. Default:
+    /// off, ten, as today.
+    pub short_stranger: bool,
+    /// How often a day an account may call `/cgi-bin/token`, before 45009. Default: 0, as WeChat's table says: 2000, and
+    /// 200 for a test account.
+    pub tokens_per_day: u64,
+    /// The same of `/cgi-bin/ticket/getticket`. Default: 0, our guess: 10000, and 1000 for a test account.
+    pub tickets_per_day: u64,
+    /// The same of `/cgi-bin/user/info` and `batchget`, together. Default: 0, as WeChat's table says: 5000000, and 500000.
+    pub followers_per_day: u64,
 }

@@ -28,7 +28,9 @@ pub(crate) fn call(endpoint: Endpoint) -> Resource {
     let resource = web::resource(endpoint.path()).route(web::post().to(answer));
     match endpoint {
         // 43002 in WeChat's table of return codes.
-        Endpoint::StableToken => resource.default_service(refuse(ErrorCode::PostRequired)),
+        Endpoint::StableToken | Endpoint::Followers => {
+            resource.default_service(refuse(ErrorCode::PostRequired))
+        }
         _ => resource
             .route(web::get().to(answer))
             .route(web::head().to(head))
@@ -51,6 +53,7 @@ async fn answer(
                 return refuse(request, &mut platform.lock(), &query_of(request), refusal);
             }
         },
+        Endpoint::Followers => query_of(request),
         _ => parameters(request, body),
     };
     let verdict = platform.lock().meet_api_fault(endpoint, &query);
@@ -60,7 +63,7 @@ async fn answer(
 
     let platform = &mut platform.lock();
     let right = match verdict.effect.is_none() || verdict.after_work {
-        true => work(endpoint, platform, &query, request),
+        true => work(endpoint, platform, &query, request, body),
         false => Ok(Body::new()),
     };
     match (verdict.effect, right) {
@@ -85,7 +88,9 @@ fn work(
     platform: &mut Platform,
     query: &Query,
     request: &HttpRequest,
+    body: &[u8],
 ) -> Result<Body, ErrorCode> {
+    let caller = caller(request);
     Ok(match endpoint {
         Endpoint::AccessToken => dialect::body(&platform.exchange(query)?),
         Endpoint::RefreshToken => dialect::body(&platform.refresh(query)?),
@@ -95,12 +100,16 @@ fn work(
         }
         Endpoint::Auth => {
             platform.check_token(query)?;
-            // The only answer that has an errcode and is none.
+            // An answer that has an errcode and is none.
             let (errcode, errmsg) = (0, "ok");
             dialect::body(&ErrorFields { errcode, errmsg })
         }
-        Endpoint::Token => dialect::body(&platform.account_token(query)?),
-        Endpoint::StableToken => dialect::body(&platform.stable_account_token(query)?),
+        Endpoint::Token => dialect::body(&platform.account_token(query, &caller)?),
+        Endpoint::StableToken => dialect::body(&platform.stable_account_token(query, &caller)?),
+        Endpoint::CodeToSession => dialect::body(&platform.code_to_session(query)?),
+        Endpoint::Ticket => platform.ticket(query)?,
+        Endpoint::Follower => platform.follower(query)?,
+        Endpoint::Followers => platform.followers(query, body)?,
         // A page, and routed as one.
         Endpoint::Authorize => Body::new(),
     })
@@ -160,7 +169,18 @@ fn refuse(
 
 fn error(request: &HttpRequest, refusal: ErrorCode) -> Body {
     let errcode = refusal.number();
-    dialect::error(request.path(), errcode, errmsg_of(errcode), &random::rid())
+    // 40164 names the address that was refused.
+    let errmsg = errmsg_of(errcode).replace(LOOPBACK, &caller(request));
+    dialect::error(request.path(), errcode, &errmsg, &random::rid())
+}
+
+/// The address in WeChat's words for 40164.
+const LOOPBACK: &str = "127.0.0.1";
+
+/// The address of whoever asks.
+fn caller(request: &HttpRequest) -> String {
+    let address = request.peer_addr();
+    address.map_or_else(|| LOOPBACK.to_owned(), |it| it.ip().to_string())
 }
 
 /// `HEAD`: what a `GET` would say first. Nothing is done for it, so that no code is spent unseen.

@@ -152,6 +152,30 @@ pub(crate) async fn advance_clock(body: JsonBody<ClockBody>, platform: Shared) -
     HttpResponse::NoContent().finish()
 }
 
+/// Body of `POST /_simulator/codes`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CodeBody {
+    appid: String,
+    person: Option<String>,
+}
+
+/// `POST /_simulator/codes`: what `wx.login` gives a mini-program, and WeChat's SDK an app; 201 with the code.
+pub(crate) async fn issue_code(body: JsonBody<CodeBody>, platform: Shared) -> Answer {
+    let CodeBody { appid, person } = body.0;
+    let mut platform = platform.lock();
+    let person = person.unwrap_or_else(|| platform.people.current().id.clone());
+    if platform.people.get(&person).is_none() {
+        return Err(unknown_person(&platform));
+    }
+    let code = platform.issue_app_code(&appid, &person).ok_or_else(|| {
+        let error = format!("{appid:?} is no mini-program and no mobile app");
+        let fix = "codes of others come from their authorize page; the accounts are at /_simulator";
+        Refusal::bad_request(error, fix)
+    })?;
+    Ok(HttpResponse::Created().json(json!({ "code": code })))
+}
+
 /// Body of `PUT /_simulator/current`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -79,6 +79,18 @@ pub(crate) fn add_person(platform: &mut Platform, form: &Fields) -> Done {
     Ok(form.contains_key("take_phone").then_some(person))
 }
 
+/// Somebody begins or ends to follow an account.
+pub(crate) fn follow(platform: &mut Platform, form: &Fields) -> Done {
+    let field = |name| text(form, name).unwrap_or_default();
+    let person = platform.people.get(field("person"));
+    let mut person = person.cloned().ok_or("没有这个人")?;
+    let follows = field("follows") == "true";
+    person.follows.insert(field("appid").to_owned(), follows);
+    let changed = platform.put_person(person);
+    changed.map_err(|problems| problems.to_string())?;
+    Ok(None)
+}
+
 /// A rule is put in force.
 pub(crate) fn add_fault(platform: &mut Platform, form: &Fields) -> Done {
     let added = platform.add_fault(fault_from(form)?);

@@ -11,7 +11,7 @@ use crate::fidelity;
 use crate::pages;
 use crate::platform::{LoggedRequest, Picture, Platform};
 
-use super::respond::{Answer, no_such_person, ok, redirect};
+use super::respond::{Answer, Notice, no_such_person, notice, ok, redirect};
 use super::{Shared, phone};
 
 /// The edge WeChat uses where an address names none.
@@ -74,6 +74,7 @@ pub(crate) async fn home(
         "faults": platform.faults(),
         "now": u64::try_from(platform.now().as_millis()).unwrap_or(u64::MAX),
         "settings": platform.settings,
+        "shares": platform.shares,
     });
     ok("home.html", values)
 }
@@ -106,6 +107,28 @@ pub(crate) async fn take_phone(form: web::Form<PhoneForm>, platform: Shared) -> 
         .ok_or_else(no_such_person)?;
     let back = redirect(StatusCode::SEE_OTHER, "/_simulator");
     Ok(phone::hand_over(back, person))
+}
+
+/// What the button beside a mini-program or app sends.
+#[derive(Deserialize)]
+pub(crate) struct CodeForm {
+    appid: String,
+}
+
+/// `POST /_simulator/code`: a code for whoever holds this browser's phone, to be copied into a client.
+pub(crate) async fn show_code(
+    request: HttpRequest,
+    form: web::Form<CodeForm>,
+    platform: Shared,
+) -> Answer {
+    let mut platform = platform.lock();
+    let person = phone::holder(&request, &platform).id;
+    let code = platform.issue_app_code(&form.appid, &person);
+    let code = code.ok_or_else(|| {
+        let text = "这个 appid 不是小程序，也不是移动应用。".into();
+        Notice(StatusCode::BAD_REQUEST, "表单有问题", text)
+    })?;
+    Ok(notice("只能用一次的 code", &code))
 }
 
 /// `GET /_simulator/avatar/{person}`: pictures, drawn here so that nothing is fetched from anywhere.

@@ -77,6 +77,8 @@ pub struct WorldOptions {
     pub test_account: bool,
     /// Whether the app is the foreign one, `examples/tea-house`.
     pub foreign_app: bool,
+    /// Whether WeChat's script for pages is npm's, unmodified, and not WeChat's own, which no journey loads.
+    pub jweixin: bool,
     /// The forward proxy through which the proxy asks WeChat, if that is not asked directly.
     pub forward_proxy: Option<SocketAddr>,
 }
@@ -92,6 +94,7 @@ impl Default for WorldOptions {
             website: Website::Nobodys,
             test_account: false,
             foreign_app: false,
+            jweixin: false,
             forward_proxy: None,
         }
     }
@@ -143,6 +146,9 @@ impl World {
         let mut platform = Platform::default();
         // Where browsers find the pictures of the people that it tells the proxy about.
         platform.set_public_url(&wechat);
+        if let Some(path) = options.jweixin.then(test_support::jweixin).flatten() {
+            platform.set_jweixin(std::fs::read_to_string(path)?);
+        }
         let simulator = Simulator::start_on(listener, platform).await?;
         let folder = tempfile::tempdir()?;
         let listener = TcpListener::bind("127.0.0.1:0")?;

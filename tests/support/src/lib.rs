@@ -3,6 +3,7 @@
 
 pub mod addresses;
 pub mod dice;
+mod jweixin;
 mod kept;
 pub mod made_up;
 pub mod nginx;
@@ -14,3 +15,5 @@ pub mod suite_log;
 pub mod text;
 pub mod tinyproxy;
 pub mod wire;
+
+pub use jweixin::jweixin;

@@ -21,12 +21,12 @@ use crate::workspace;
 /// Where the app under test is built; `dist/` stays what `make build` made.
 const APP_FOLDER: &str = "target/dist-test";
 
-/// axe-core, which finds what keeps people with disabilities from using a page. Under the Mozilla Public License, which
-/// is fine here: it is fetched for the tests and is no part of what is built.
-const AXE: Package = Package {
-    name: "axe-core",
+/// axe-core, which finds what keeps people with disabilities from using a page, and WeChat's script for pages. axe-core
+/// is under the Mozilla Public License, which is fine here: it is fetched for the tests and is no part of what is built.
+const PACKAGES: Package = Package {
+    name: "journeys",
     language: &NODE,
-    folder: "tests/e2e/axe",
+    folder: "tests/e2e/packages",
 };
 
 /// What `make test` collects at least, journeys and fuzzing left aside, which need more than Rust.
@@ -156,10 +156,12 @@ fn journeys(tally: &mut Tally, logs: &LogFolder, app: Option<PathBuf>) {
             logs.told_to(play);
         });
     }
-    // A step of its own: where axe-core cannot be installed the journeys look at everything else, and the table says so.
-    let mut axe = PathBuf::from("none");
-    tally.step("axe-core for the journeys", "", |_| {
-        axe = AXE.install()?.join("node_modules/axe-core/axe.min.js");
+    // A step of its own: where they cannot be installed the journeys look at everything else, and the table says so.
+    let [mut axe, mut jweixin] = ["none", "none"].map(PathBuf::from);
+    tally.step("axe-core and jweixin for the journeys", "", |_| {
+        let modules = PACKAGES.install()?.join("node_modules");
+        axe = modules.join("axe-core/axe.min.js");
+        jweixin = modules.join("weixin-js-sdk/index.js");
         Ok(String::new())
     });
     tally.step("browser journeys", "2 minutes", |counts| {
@@ -174,7 +176,8 @@ fn journeys(tally: &mut Tally, logs: &LogFolder, app: Option<PathBuf>) {
                 "WECHAT_LOGIN_EXAMPLE_DIST",
                 workspace::root().join(bundle::EXAMPLE_FOLDER),
             )
-            .env("WECHAT_LOGIN_AXE", axe);
+            .env("WECHAT_LOGIN_AXE", axe)
+            .env("WECHAT_LOGIN_JWEIXIN", jweixin);
         tally::tests(logs.told_to(&mut command), counts)
     });
 }

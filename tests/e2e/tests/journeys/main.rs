@@ -20,6 +20,7 @@ mod faults;
 mod first_stage;
 mod foreign_answers;
 mod foreign_app;
+mod jweixin;
 mod keyboard;
 mod login;
 mod open_in_wechat;

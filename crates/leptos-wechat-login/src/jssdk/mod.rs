@@ -36,22 +36,25 @@
 //!
 //! A page calls [`Jssdk::ready`] when it is shown, so that this happens before the user has begun anything there.
 
+mod error;
 mod plan;
 mod wx;
 
 use std::cell::RefCell;
 use std::future::pending;
 
-use api_types::{ErrorCode, has_login_answer};
+use api_types::has_login_answer;
 use js_sys::{Object, Reflect};
 use wasm_bindgen::JsValue;
 
-use self::plan::{Attempt, Outcome};
+pub use self::error::JssdkError;
+use self::error::judge;
+use self::plan::Attempt;
 use self::wx::Signature;
 use crate::auth::{Auth, use_auth};
 use crate::flow::client::Client;
-use crate::flow::{AuthState, Browser, Failure, Leave, Storage};
-use crate::{api, browser, first_stage, json};
+use crate::flow::{AuthState, Browser, Leave, Storage};
+use crate::{api, browser, first_stage};
 
 /// Where a tab remembers that the page was loaded again for the sake of its address.
 const LOADED_AGAIN: &str = "wechat-login-jssdk";
@@ -86,6 +89,17 @@ fn here() -> String {
     [&*address.origin, &address.local()].concat()
 }
 
+/// What a permission is for: the address without what is behind `#`, and so many names.
+fn now() -> (String, usize) {
+    let here = here();
+    let address = here.split('#').next().unwrap_or_default();
+    (address.to_owned(), NAMES.with_borrow(Vec::len))
+}
+
+fn is_granted() -> bool {
+    GRANTED.with_borrow(|granted| *granted == Some(now()))
+}
+
 fn want(names: &[&'static str]) {
     NAMES.with_borrow_mut(|all| {
         for name in names {
@@ -94,23 +108,6 @@ fn want(names: &[&'static str]) {
             }
         }
     });
-}
-
-/// Why a call did not work; [`Auth::explain_jssdk`] says it to the user.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum JssdkError {
-    /// This is not WeChat's browser, or it gives the page no bridge.
-    NotInWechat,
-    /// WeChat's script did not come.
-    NoScript,
-    /// The proxy did not sign.
-    Api(Failure),
-    /// WeChat refused, in its own words: `config:invalid signature`, `scanQRCode:permission denied`.
-    Refused(String),
-    /// The user did not want to.
-    Cancelled,
-    /// WeChat said nothing.
-    NoAnswer,
 }
 
 /// What is shared from WeChat's menu.
@@ -151,14 +148,24 @@ impl Jssdk {
     /// # Errors
     /// When there is none.
     pub async fn ready(self) -> Result<(), JssdkError> {
+        if !matches!(Client::of(&browser::user_agent()), Client::WeChat(_)) {
+            return Err(JssdkError::NotInWechat);
+        }
+        // A router shows the page before its address.
+        wx::sleep(0).await;
+        // One after the other: a configuration ends the last.
+        let _turn = wx::turn().await;
+        if is_granted() {
+            return Ok(());
+        }
         let arguments = || {
             let arguments = Object::new();
             let names = NAMES.with_borrow(|names| wx::list(names));
             let _ = Reflect::set(&arguments, &"jsApiList".into(), &names);
             arguments
         };
-        let made = self.make("checkJsApi", &arguments, Some(ANSWER_MS)).await;
-        made.map(drop)
+        let result = self.permitted("checkJsApi", &arguments, Some(ANSWER_MS));
+        result.await.map(drop)
     }
 
     /// Says what WeChat's menu shares from now on, in chats and in Moments.
@@ -202,26 +209,32 @@ impl Jssdk {
         arguments: &dyn Fn() -> Object,
         limit: Option<u32>,
     ) -> Result<JsValue, JssdkError> {
-        let user_agent = browser::user_agent();
-        if !matches!(Client::of(&user_agent), Client::WeChat(_)) {
-            return Err(JssdkError::NotInWechat);
-        }
-        let place = here();
-        let place = place.split('#').next().unwrap_or_default();
-        let names = NAMES.with_borrow(Clone::clone);
-        let granted = Some((place.to_owned(), names.len()));
+        self.ready().await?;
         if let Some(library) = wx::library_here()
-            && GRANTED.with_borrow(|it| *it == granted)
             && let Ok(result) = judge(wx::call(&library, name, &arguments(), limit).await)
         {
             return result;
         }
-        let wants_landing = plan::wants_landing(&user_agent, wx::is_wkwebview());
+        // The client's word about itself was not worth much.
+        self.permitted(name, arguments, limit).await
+    }
+
+    /// The result of a call once WeChat permits it: with a signature of one address, of the other, after another load.
+    async fn permitted(
+        self,
+        name: &str,
+        arguments: &dyn Fn() -> Object,
+        limit: Option<u32>,
+    ) -> Result<JsValue, JssdkError> {
+        let granted = now();
+        let names = NAMES.with_borrow(Clone::clone);
+        let wants_landing = plan::wants_landing(&browser::user_agent(), wx::is_wkwebview());
         let landing = LANDING.with_borrow(Clone::clone);
         let browser = self.0.flow().browser();
         let may_load = browser.stored(Storage::Tab, LOADED_AGAIN).is_none();
         let mut error = JssdkError::NoAnswer;
-        for attempt in plan::attempts(wants_landing, landing, plan::signable(place), may_load) {
+        for attempt in plan::attempts(wants_landing, landing, plan::signable(&granted.0), may_load)
+        {
             let Attempt::Sign(address) = attempt else {
                 return Err(self.load_again(error).await);
             };
@@ -237,7 +250,7 @@ impl Jssdk {
                 match judge(wx::call(&library, name, &arguments(), limit).await) {
                     Ok(result) => {
                         if matches!(result, Ok(_) | Err(JssdkError::Cancelled)) {
-                            GRANTED.set(granted);
+                            GRANTED.set(Some(granted));
                             browser.store(Storage::Tab, LOADED_AGAIN, None);
                         }
                         return result;
@@ -284,46 +297,5 @@ impl Jssdk {
             browser.reload();
         }
         pending().await
-    }
-}
-
-/// What a call says of itself; `Err` with WeChat's words where the page has no right to it.
-fn judge(result: Option<JsValue>) -> Result<Result<JsValue, JssdkError>, String> {
-    let Some(result) = result else {
-        return Ok(Err(JssdkError::NoAnswer));
-    };
-    let message = json::text(&result, "errMsg").unwrap_or_default();
-    match plan::outcome(&message) {
-        // Where WeChat has refused the page, `checkJsApi` may still say that it is there itself.
-        Outcome::Done if !wx::has_any(&result) => Err("checkJsApi:function not exist".to_owned()),
-        Outcome::Done => Ok(Ok(result)),
-        Outcome::Cancelled => Ok(Err(JssdkError::Cancelled)),
-        Outcome::NotPermitted => Err(message),
-        Outcome::Failed => Ok(Err(JssdkError::Refused(message))),
-    }
-}
-
-impl Auth {
-    /// What a call that did not work means to the user, with WeChat's words or the request's id behind it.
-    pub fn explain_jssdk(self, error: &JssdkError) -> String {
-        let words = self.words();
-        let with = |text: &str, detail: &str| [text, " [", detail, "]"].concat();
-        match error {
-            JssdkError::NotInWechat => words.jssdk_not_in_wechat.to_owned(),
-            JssdkError::NoScript => words.jssdk_no_script.to_owned(),
-            JssdkError::Cancelled => words.jssdk_cancelled.to_owned(),
-            JssdkError::NoAnswer => words.jssdk_no_answer.to_owned(),
-            JssdkError::Refused(text) => with(plan::advice(words, text), text),
-            JssdkError::Api(Failure::Refused(refused)) => {
-                let text = match refused.code {
-                    ErrorCode::ForeignAddress => words.jssdk_foreign_address,
-                    ErrorCode::RefusedByWechat => words.jssdk_ticket_refused,
-                    ErrorCode::NotFound | ErrorCode::InvalidRequest => words.jssdk_off,
-                    code => words.of(code),
-                };
-                with(text, &refused.request_id)
-            }
-            JssdkError::Api(failure) => self.explain_with_id(failure),
-        }
     }
 }

@@ -2,8 +2,6 @@
 
 use api_types::has_login_answer;
 
-use crate::words::Words;
-
 /// Something to try.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Attempt {
@@ -71,19 +69,6 @@ pub(super) fn outcome(message: &str) -> Outcome {
 /// Whether no other address could please WeChat more: all have the same host.
 pub(super) fn is_about_the_host(refusal: &str) -> bool {
     refusal.contains("invalid url domain")
-}
-
-/// What to do about a refusal of WeChat's.
-pub(super) fn advice(words: &Words, refusal: &str) -> &'static str {
-    let all = [
-        ("invalid url domain", words.jssdk_domain),
-        ("invalid signature", words.jssdk_signature),
-        ("require subscribe", words.jssdk_follow_first),
-        ("not exist", words.jssdk_too_old),
-        ("permi", words.jssdk_not_permitted),
-    ];
-    let found = all.iter().find(|(text, _)| refusal.contains(text));
-    found.map_or(words.jssdk_refused, |(_, words)| words)
 }
 
 #[cfg(test)]
@@ -177,21 +162,6 @@ mod tests {
             ("", Outcome::Failed),
         ] {
             assert_eq!(outcome(message), expected, "{message}");
-        }
-        let words = &Words::ENGLISH;
-        for (refusal, expected) in [
-            (
-                "config:fail,Error: 63002,invalid signature [t][]",
-                words.jssdk_signature,
-            ),
-            (
-                "a:the permission value is offline verifying",
-                words.jssdk_not_permitted,
-            ),
-            ("a:function not exist", words.jssdk_too_old),
-            ("a:fail", words.jssdk_refused),
-        ] {
-            assert_eq!(advice(words, refusal), expected, "{refusal}");
         }
         assert!(is_about_the_host(
             "config:fail,Error: 40048,invalid url domain [t][wx1]"

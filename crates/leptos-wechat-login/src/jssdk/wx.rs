@@ -26,6 +26,8 @@ thread_local! {
     static IS_JUDGED: Cell<bool> = const { Cell::new(false) };
     /// What WeChat said against it.
     static REFUSAL: RefCell<Option<String>> = const { RefCell::new(None) };
+    /// Whether somebody configures.
+    static IS_TAKEN: Cell<bool> = const { Cell::new(false) };
     /// Whether the library tells us of refusals.
     static LISTENS: Cell<bool> = const { Cell::new(false) };
 }
@@ -62,8 +64,25 @@ pub(super) fn loaded_from() -> Option<String> {
     json::text(&Array::from(&entries).get(0), "name")
 }
 
+/// Whose turn it is, until this is dropped.
+pub(super) struct Turn;
+
+/// Waits for it.
+pub(super) async fn turn() -> Turn {
+    while IS_TAKEN.replace(true) {
+        sleep(STEP_MS).await;
+    }
+    Turn
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        IS_TAKEN.set(false);
+    }
+}
+
 /// Waits.
-async fn sleep(milliseconds: u32) {
+pub(super) async fn sleep(milliseconds: u32) {
     let _ = JsFuture::from(timer(milliseconds)).await;
 }
 

@@ -19,6 +19,7 @@
 
 mod bootstrap;
 mod error;
+mod jssdk;
 mod record;
 mod report;
 mod service;
@@ -26,9 +27,10 @@ mod session;
 
 pub use bootstrap::{AccountInfo, Bootstrap};
 pub use error::{ApiError, ApiErrorBody, ErrorCode, WechatError};
+pub use jssdk::JssdkConfig;
 pub use login_decision::{LoginState, has_login_answer, is_page, public_page};
 pub use record::{Across, Record, RecordPage};
 pub use report::{Report, ReportCode};
-pub use service::{Erased, Identity, IdentityNote};
+pub use service::{CurrentIdentity, Erased, Identity, IdentityNote};
 pub use session::{CurrentSession, ExchangeRequest, Profile, Session};
 pub use wechat_oauth::Scope;

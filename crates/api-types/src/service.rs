@@ -41,6 +41,21 @@ pub struct Identity {
     pub last_seen: u64,
 }
 
+/// A user as known so far, and what is no part of that, because it changes on WeChat's side.
+///
+/// No `Debug`: openids do not belong in logs.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CurrentIdentity {
+    /// What is known.
+    #[serde(flatten)]
+    pub identity: Identity,
+    /// Whether the user follows the official account; absent where this is not asked for, and while it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub subscribe: Option<bool>,
+}
+
 /// What a backend knows about a user, from a payment or the list of followers.
 ///
 /// No `Debug`: unionids do not belong in logs.

@@ -184,6 +184,18 @@ impl Error {
         matches!(self, Self::NotSent { .. } | Self::Proxy { .. })
     }
 
+    /// The call that failed.
+    pub fn endpoint(&self) -> Endpoint {
+        match self {
+            Self::NotSent { endpoint, .. }
+            | Self::Proxy { endpoint, .. }
+            | Self::Transport { endpoint, .. }
+            | Self::Status { endpoint, .. }
+            | Self::Unusable { endpoint, .. }
+            | Self::Refused { endpoint, .. } => *endpoint,
+        }
+    }
+
     /// WeChat's errcode, if it sent one.
     pub fn errcode(&self) -> Option<i64> {
         match self {

@@ -184,7 +184,7 @@ numbered! {
     WrongScheme = 10039, "redirect_uri协议与后台配置不一致";
 }
 
-/// What the operator does about an errcode of the exchange: one sentence in English and in Chinese, no secrets.
+/// What the operator does about an errcode of the exchange, or of a call in the account's own name: one sentence in English and in Chinese, no secrets.
 pub fn operator_hint(errcode: i64) -> (&'static str, &'static str) {
     use ErrorCode as E;
     match ErrorCode::from_number(errcode) {
@@ -195,6 +195,10 @@ pub fn operator_hint(errcode: i64) -> (&'static str, &'static str) {
         Some(E::InvalidCredential | E::InvalidSecret | E::MissingSecret) => (
             "It does not accept the AppSecret for this appid; reset it at WeChat's developer platform and configure the new one.",
             "AppSecret 与该 appid 不符，请在微信开发者平台重置后配置新的 AppSecret。",
+        ),
+        Some(E::InvalidToken | E::TokenExpired) => (
+            "It does not accept the account's token that it has just given out; look whether another program renews it by force.",
+            "微信不接受刚刚签发的 access_token，请检查是否有其他程序在强制刷新。",
         ),
         Some(E::AddressRefused) => (
             "It does not accept this server's address; add it to the IP whitelist at WeChat's developer platform.",

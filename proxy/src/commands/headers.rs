@@ -7,9 +7,11 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::Args;
 
+use crate::config::{JSSDK_HOSTS, PageOrigins};
 use crate::http::app_files::old_engine::OLD_ENGINES;
 use crate::http::app_files::policy::{FOR_OLD_ENGINES, PagePolicy, STRICT};
 use crate::http::middleware::security_headers;
+use wechat_oauth::facts::OPEN_HOST;
 
 #[derive(Args)]
 pub(super) struct Headers {
@@ -22,6 +24,12 @@ pub(super) struct Headers {
     /// An origin of pictures besides WeChat's, such as a simulator's.
     #[arg(long, value_name = "http://…")]
     pictures: Vec<String>,
+    /// An origin of scripts, such as a simulator's, or that of a copy of WeChat's JS-SDK.
+    #[arg(long, value_name = "https://…")]
+    scripts: Vec<String>,
+    /// For accounts with `jssdk = true`: the hosts of WeChat's JS-SDK, and that of the picture by which it reports.
+    #[arg(long)]
+    jssdk: bool,
 }
 
 impl Headers {
@@ -29,7 +37,15 @@ impl Headers {
         let page = self.static_dir.join("index.html");
         let html = std::fs::read_to_string(&page)
             .with_context(|| format!("cannot read {}, which `make build` makes", page.display()))?;
-        print!("{}", for_page(&html, &self.pictures, self.format));
+        let mut origins = PageOrigins {
+            pictures: self.pictures,
+            scripts: self.scripts,
+        };
+        if self.jssdk {
+            origins.pictures.push(OPEN_HOST.to_owned());
+            origins.scripts.extend(JSSDK_HOSTS.map(str::to_owned));
+        }
+        print!("{}", for_page(&html, &origins, self.format));
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -45,9 +61,9 @@ pub enum Format {
     Caddy,
 }
 
-/// The headers of the page with this HTML. `pictures` are origins of pictures besides WeChat's.
-pub fn for_page(html: &str, pictures: &[String], format: Format) -> String {
-    let policy = PagePolicy::of(html, pictures);
+/// The headers of the page with this HTML, which loads from these origins besides.
+pub fn for_page(html: &str, origins: &PageOrigins, format: Format) -> String {
+    let policy = PagePolicy::of(html, origins);
     match format {
         Format::Plain => plain(&policy),
         Format::Nginx => nginx(&policy),

@@ -14,11 +14,13 @@ use super::database::read_database;
 use super::keys::{read_service_keys, read_session_keys, report_development_keys};
 use super::limits::{read_limits, read_shutdown};
 use super::lists::{read_allowed_origins, read_backend_kinds};
-use super::origin::{PublicUrl, WechatHost, parse_base, parse_origin, parse_public_url};
+use super::origin::{
+    PublicUrl, WechatHost, origin_text, parse_base, parse_origin, parse_public_url,
+};
 use super::platforms::give_websites;
 use super::problem::{Problem, Problems};
 use super::reader::Reader;
-use super::settings::{Config, WechatConfig};
+use super::settings::{Config, JSSDK_HOSTS, WechatConfig};
 use super::shown::Listing;
 use super::sources::Sources;
 use super::telemetry::{read_log_format, read_metrics_listen};
@@ -220,6 +222,7 @@ fn read_wechat(reader: &mut Reader, allow_any: bool) -> Option<WechatConfig> {
         is_relay: may_relay && !is_official,
         way: way?,
         api_base,
+        jssdk_script: read_jssdk_script(reader, open_base.as_ref()?, allow_any)?,
         open_base: open_base?,
         timeouts: Timeouts::default(),
     })
@@ -263,6 +266,27 @@ fn read_open_base(reader: &mut Reader, allow_any: bool) -> Option<Url> {
         ),
     );
     None
+}
+
+/// WeChat's own script or a simulator's, unless the company has a copy. It runs in the app's pages.
+fn read_jssdk_script(reader: &mut Reader, open_base: &Url, is_simulated: bool) -> Option<Url> {
+    const KEY: &str = "wechat.jssdk_script";
+    let default = if is_simulated {
+        format!("{}/_simulator/jssdk.js", origin_text(open_base))
+    } else {
+        format!("{}/open/js/jweixin-1.6.0.js", JSSDK_HOSTS[0])
+    };
+    let text = reader.text_or(KEY, &default)?;
+    let is_safe = |url: &Url| {
+        let scheme = url.scheme();
+        (scheme == "https" || is_simulated && scheme == "http")
+            && url.username().is_empty()
+            && url.password().is_none()
+            && url.fragment().is_none()
+    };
+    let url = Url::parse(&text).ok().filter(is_safe);
+    let wrong = "is not the https address of a script; remove the key for WeChat's own, or write where your copy is";
+    reader.valid(KEY, url.ok_or(wrong))
 }
 
 fn read_default_account(

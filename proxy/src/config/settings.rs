@@ -19,6 +19,18 @@ use super::trusted_proxies::TrustedProxies;
 use super::verify_file::VerifyFile;
 use super::way::Way;
 
+/// Where WeChat's JS-SDK is, and its spare host.
+pub(crate) const JSSDK_HOSTS: [&str; 2] = ["https://res.wx.qq.com", "https://res2.wx.qq.com"];
+
+/// Origins from which pages load what is not the app's own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PageOrigins {
+    /// Pictures.
+    pub pictures: Vec<String>,
+    /// Scripts.
+    pub scripts: Vec<String>,
+}
+
 /// Everything the proxy needs to know, checked.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -81,6 +93,8 @@ pub struct WechatConfig {
     pub way: Way,
     /// `open_base`: the origin of the authorize page, as browsers reach it.
     pub open_base: Url,
+    /// `jssdk_script`: where pages load WeChat's JS-SDK from.
+    pub jssdk_script: Url,
     /// How long WeChat may take. Not a setting.
     pub timeouts: Timeouts,
 }
@@ -129,10 +143,28 @@ impl Config {
         }
     }
 
-    /// Where pictures of users come from besides WeChat's avatar hosts: a simulator has its own.
-    pub fn picture_origins(&self) -> Vec<String> {
-        let simulator = self.simulator.then(|| origin_text(&self.wechat.open_base));
-        simulator.into_iter().collect()
+    /// Whether pages of any account may use WeChat's JS-SDK.
+    pub fn has_jssdk(&self) -> bool {
+        self.accounts.values().any(|account| account.jssdk)
+    }
+
+    /// What pages load besides the app's own files and pictures of WeChat's avatar hosts: a simulator has pictures of its
+    /// own, the JS-SDK comes from WeChat and reports to it by a picture.
+    pub fn page_origins(&self) -> PageOrigins {
+        let open_base = origin_text(&self.wechat.open_base);
+        let mut origins = PageOrigins::default();
+        if self.simulator || self.has_jssdk() {
+            origins.pictures.push(open_base);
+        }
+        if self.has_jssdk() {
+            let script = origin_text(&self.wechat.jssdk_script);
+            if script == JSSDK_HOSTS[0] {
+                origins.scripts = JSSDK_HOSTS.map(str::to_owned).to_vec();
+            } else {
+                origins.scripts.push(script);
+            }
+        }
+        origins
     }
 
     /// Whether one of the accounts has this file.

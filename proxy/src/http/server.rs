@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::guard::fn_guard;
 use actix_web::middleware::{Condition, from_fn};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{App, HttpServer, Resource};
@@ -15,8 +16,8 @@ use super::open_files;
 use super::openapi;
 use super::routes::openapi::ApiDescription;
 use super::routes::{
-    app_files, auth, bootstrap, health, openapi as description, qr, records, report, service,
-    session, verify_file,
+    app_files, auth, bootstrap, health, jssdk, openapi as description, qr, records, report,
+    service, session, verify_file,
 };
 use super::state::{AppState, StartError};
 use crate::config::Config;
@@ -122,6 +123,11 @@ fn routes(app: &mut ServiceConfig) {
                     .delete(session::sign_out),
             )
             .service(web::resource("/qr.svg").get(qr::show))
+            .service(
+                web::resource("/jssdk")
+                    .guard(fn_guard(jssdk::is_used))
+                    .get(jssdk::show),
+            )
             .service(web::resource("/report").post(report::take))
             .service(web::resource("/openapi.json").get(description::show))
             .service(web::resource("/records").get(records::list))

@@ -10,9 +10,11 @@ use login_store::{self as store, Observed, Owner, Store};
 use super::app_files::{self, AppFiles};
 use super::client_address::ClientNetwork;
 use crate::config::Config;
+use crate::login::account_token::AccountTokens;
 use crate::login::clock::Clock;
 use crate::login::cursor::Cursors;
 use crate::login::exchange::Exchange;
+use crate::login::follow::Follow;
 use crate::login::in_flight::InFlight;
 use crate::login::rate_limit::{Limit, PerMinute};
 use crate::login::service_keys::ServiceKeys;
@@ -34,6 +36,10 @@ pub struct AppState {
     pub sessions: Sessions,
     /// Turns codes into sessions.
     pub(crate) exchange: Exchange,
+    /// What accounts call WeChat with in their own name.
+    pub(crate) tokens: Arc<AccountTokens>,
+    /// Who follows them.
+    pub(crate) follow: Follow,
     /// What is kept.
     pub store: Arc<dyn Store>,
     /// What happens, counted.
@@ -98,18 +104,21 @@ impl AppState {
         let client = config.wechat.client()?.observed_by(metrics.clone());
         let app_files = match &config.static_dir {
             Some(folder) => {
-                let pictures = config.picture_origins();
-                Some(AppFiles::read(folder, &pictures, config.public_url.path())?)
+                let origins = config.page_origins();
+                Some(AppFiles::read(folder, &origins, config.public_url.path())?)
             }
             None => None,
         };
         let config = Arc::new(config);
+        let tokens = Arc::new(AccountTokens::new(&config, &client, &clock));
         let limits = &config.limits;
         Ok(Self {
             hsts: config.hsts_max_age_days.and_then(|days| {
                 HeaderValue::try_from(format!("max-age={}", u64::from(days) * 86_400)).ok()
             }),
             app_files,
+            follow: Follow::new(config.clone(), tokens.clone(), store.clone(), clock.clone()),
+            tokens,
             exchange: Exchange::new(
                 client,
                 store.clone(),

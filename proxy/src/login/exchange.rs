@@ -185,7 +185,7 @@ fn is_worth_keeping(error: &LoginError) -> bool {
 }
 
 /// Whether WeChat has had too many calls.
-fn is_used_up(error: &wechat::Error) -> bool {
+pub(super) fn is_used_up(error: &wechat::Error) -> bool {
     error.kind() == FailureKind::RateLimited
 }
 

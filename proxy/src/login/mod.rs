@@ -3,12 +3,16 @@
 //! Reading order: `exchange` (a code becomes a login, through `single_flight` exactly once), `kept_session` and `kept`
 //! (what is left of it for five minutes), `rate_limit` and `wechat_quota` (what is refused so that the rest keeps
 //! working), `session` (the encrypted cookie), `cursor` (the encrypted place in a list), `users` (whom a backend means),
-//! `retention` (who is forgotten).
+//! `retention` (who is forgotten). Beside logins: `account_token` (what an account calls WeChat with in its own name, kept by
+//! `fresh`) and `follow` (who follows it).
 
+pub(crate) mod account_token;
 pub mod clock;
 pub mod cursor;
 pub mod encryption;
 pub mod exchange;
+pub(crate) mod follow;
+mod fresh;
 pub(crate) mod in_flight;
 mod kept;
 mod kept_session;

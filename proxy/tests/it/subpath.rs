@@ -5,6 +5,7 @@ use std::path::Path;
 use actix_web::http::StatusCode;
 use tempfile::TempDir;
 use wechat_login_proxy::commands::headers::{Format, for_page};
+use wechat_login_proxy::config::PageOrigins;
 
 use crate::recorder::{BODY, Recorder};
 use crate::support::*;
@@ -126,7 +127,7 @@ impl Site {
 #[actix_web::test]
 async fn nginx_serves_the_files_below_the_path() {
     let site = Site::start(|folder, proxy, other| {
-        let headers = for_page(PAGE, &[], Format::Nginx);
+        let headers = for_page(PAGE, &PageOrigins::default(), Format::Nginx);
         let app = format!("alias {}/;", folder.display());
         Nginx::documented(
             SUBPATH,

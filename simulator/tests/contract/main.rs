@@ -4,6 +4,8 @@
 //! its table of return codes; "observed" stands for answers and reports developers have published, "choice" for what
 //! nobody outside WeChat knows.
 
+mod account_calls;
+mod apps;
 mod authorize;
 mod authorize_refusals;
 mod consent;
@@ -13,6 +15,7 @@ mod exchange;
 mod fault_responses;
 mod fault_rules;
 mod home_page;
+mod jssdk;
 mod methods;
 mod people;
 mod program;

@@ -81,7 +81,8 @@ async fn each_mistake_gets_wechats_page_with_its_number() {
             assert!(is_logged || of == "qrconnect", "{case}");
             // Whoever took a website application's appid is told of its page.
             let tells = response.contains("网站应用请用 /connect/qrconnect");
-            assert_eq!(tells, value == WEBSITE, "{case}");
+            let is_theirs = of == "authorize" && [WEBSITE, APPLICATION].contains(&&**value);
+            assert_eq!(tells, is_theirs, "{case}");
         }
     }
 }

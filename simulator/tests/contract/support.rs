@@ -15,6 +15,8 @@ pub(crate) const CAFE: &str = "wx00000000000000a2";
 pub(crate) const CAFE_SECRET: &str = "simulator-secret-a2";
 /// Bound to no open platform.
 pub(crate) const FLOWERS: &str = "wx00000000000000b1";
+pub(crate) const APPLICATION: &str = "wx00000000000000a3";
+pub(crate) const MINIPROGRAM: &str = "wx00000000000000a4";
 pub(crate) const WEBSITE: &str = "wx00000000000000d1";
 
 /// Where the tests' app would live.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::ensure;
 use test_support::nginx::Nginx;
 use wechat_login_proxy::commands::headers::{Format, for_page};
+use wechat_login_proxy::config::PageOrigins;
 
 /// The file itself, so that what is documented is what is tested.
 const DOCUMENTED: &str = include_str!("../../../docs/deploy/nginx-static.conf");
@@ -19,7 +20,7 @@ pub(crate) fn start(
     wechat: &str,
 ) -> anyhow::Result<Nginx> {
     let html = std::fs::read_to_string(folder.join("index.html"))?;
-    let headers = for_page(&html, &[wechat.to_owned()], Format::Nginx);
+    let headers = for_page(&html, &origins_of(wechat), Format::Nginx);
     let app = format!("root {};", folder.display());
     let mut changes = vec![
         ("include /etc/nginx/wechat-login-headers.conf;", headers),
@@ -41,7 +42,7 @@ pub(crate) fn start_below_a_path(
     wechat: &str,
 ) -> anyhow::Result<Nginx> {
     let html = std::fs::read_to_string(folder.join("index.html"))?;
-    let headers = for_page(&html, &[wechat.to_owned()], Format::Nginx);
+    let headers = for_page(&html, &origins_of(wechat), Format::Nginx);
     let app = format!("alias {}/;", folder.display());
     let changes = [
         ("include /etc/nginx/wechat-login-headers.conf;", headers),
@@ -50,6 +51,14 @@ pub(crate) fn start_below_a_path(
         ("server 127.0.0.1:9000;", format!("server {other};")),
     ];
     Ok(Nginx::documented(SUBPATH, changes))
+}
+
+/// A simulator has pictures of its own.
+fn origins_of(simulator: &str) -> PageOrigins {
+    PageOrigins {
+        pictures: vec![simulator.to_owned()],
+        ..PageOrigins::default()
+    }
 }
 
 /// A copy of the app whose API is at `api`. Without compressed copies of the page, which would name another one.

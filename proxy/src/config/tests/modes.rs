@@ -43,7 +43,7 @@ fn a_test_account_may_use_plain_http_and_nothing_else_of_a_simulator() {
     let config = parse(&with("")).unwrap();
     assert!(config.test_account && !config.simulator);
     assert_eq!(config.shutdown.delay, Duration::from_secs(5));
-    assert_eq!(config.picture_origins(), [""; 0]);
+    assert_eq!(config.page_origins(), PageOrigins::default());
     for (line, problem) in [
         ("simulator = true", "test_account: cannot go with simulator"),
         (

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::base;
 use super::copies::{MOST_BYTES, brotli_of, compressed, gunzip, gzip_of, unbrotli};
 use super::policy::PagePolicy;
+use crate::config::PageOrigins;
 
 /// The page.
 pub(crate) const INDEX: &str = "/index.html";
@@ -64,7 +65,7 @@ pub enum Error {
 }
 
 impl AppFiles {
-    /// Reads every file of the app. `pictures` are the origins that pictures on its pages come from; `prefix` is the path
+    /// Reads every file of the app. `origins` are those that its pages load from besides; `prefix` is the path
     /// of `public_url`, which the page is told.
     ///
     /// Hidden files, names with anything but `A-Z a-z 0-9 . _ -`, and links that lead out of the folder are left out.
@@ -73,7 +74,7 @@ impl AppFiles {
     ///
     /// # Errors
     /// [`Error`], before anything is served.
-    pub(crate) fn read(folder: &Path, pictures: &[String], prefix: &str) -> Result<Self, Error> {
+    pub(crate) fn read(folder: &Path, origins: &PageOrigins, prefix: &str) -> Result<Self, Error> {
         let mut reading = Reading {
             root: canonical(folder)?,
             bytes: 0,
@@ -107,7 +108,7 @@ impl AppFiles {
                 }
                 files.insert(
                     name.clone(),
-                    AppFile::new(name, plain, brotli, gzip, pictures),
+                    AppFile::new(name, plain, brotli, gzip, origins),
                 );
             }
         }
@@ -127,7 +128,7 @@ impl AppFile {
         plain: Bytes,
         brotli: Option<Bytes>,
         gzip: Option<Bytes>,
-        pictures: &[String],
+        origins: &PageOrigins,
     ) -> Self {
         let kind = mime_guess::from_path(name).first_or_octet_stream();
         let is_text = kind.type_() == "text" && kind.subtype() != "javascript";
@@ -137,7 +138,7 @@ impl AppFile {
             etag: EntityTag::new_strong(format!("{hash}{suffix}")),
         };
         let policy = (kind == mime_guess::mime::TEXT_HTML)
-            .then(|| PagePolicy::of(&String::from_utf8_lossy(&plain), pictures));
+            .then(|| PagePolicy::of(&String::from_utf8_lossy(&plain), origins));
         Self {
             content_type: if is_text {
                 format!("{kind}; charset=utf-8")
@@ -255,7 +256,7 @@ mod tests {
     }
 
     fn names(folder: &Path) -> Vec<String> {
-        let files = AppFiles::read(folder, &[], "").unwrap();
+        let files = AppFiles::read(folder, &PageOrigins::default(), "").unwrap();
         let mut names: Vec<String> = files.0.into_keys().collect();
         names.sort();
         names
@@ -294,18 +295,19 @@ mod tests {
     #[test]
     fn a_folder_without_the_app_is_refused_with_its_name() {
         let folder = tempfile::tempdir().unwrap();
-        let error = AppFiles::read(folder.path(), &[], "").unwrap_err();
+        let error = AppFiles::read(folder.path(), &PageOrigins::default(), "").unwrap_err();
         assert!(
             error.to_string().starts_with("no index.html in /"),
             "{error}"
         );
-        let error = AppFiles::read(Path::new("/nonexistent/app"), &[], "").unwrap_err();
+        let error =
+            AppFiles::read(Path::new("/nonexistent/app"), &PageOrigins::default(), "").unwrap_err();
         assert!(
             error.to_string().starts_with("/nonexistent/app: "),
             "{error}"
         );
         std::fs::write(folder.path().join("index.html"), "<base href=\"/x/\">").unwrap();
-        let error = AppFiles::read(folder.path(), &[], "/h5").unwrap_err();
+        let error = AppFiles::read(folder.path(), &PageOrigins::default(), "/h5").unwrap_err();
         let place = format!("index.html in {} has <base", folder.path().display());
         assert!(error.to_string().starts_with(&place), "{error}");
     }
@@ -316,9 +318,9 @@ mod tests {
         std::fs::write(folder.path().join("index.html"), "").unwrap();
         let big = std::fs::File::create(folder.path().join("big.bin")).unwrap();
         big.set_len(MOST_BYTES as u64).unwrap();
-        assert!(AppFiles::read(folder.path(), &[], "").is_ok());
+        assert!(AppFiles::read(folder.path(), &PageOrigins::default(), "").is_ok());
         big.set_len(MOST_BYTES as u64 + 1).unwrap();
-        let error = AppFiles::read(folder.path(), &[], "").unwrap_err();
+        let error = AppFiles::read(folder.path(), &PageOrigins::default(), "").unwrap_err();
         assert!(matches!(error, Error::TooMuch(_)), "{error}");
     }
 }

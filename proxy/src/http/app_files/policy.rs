@@ -6,6 +6,7 @@ use reqwest::Url;
 use sha2::{Digest, Sha256};
 
 use super::old_engine::needs_unsafe_eval;
+use crate::config::PageOrigins;
 
 /// Where pictures of users come from: WeChat's avatar hosts, `thirdwx.qlogo.cn` and `wx.qlogo.cn` among others.
 const AVATARS: &str = "https://*.qlogo.cn";
@@ -29,14 +30,16 @@ pub(crate) struct PagePolicy {
 }
 
 impl PagePolicy {
-    /// The policy of this page, on which pictures of these origins may appear, those of WeChat's users besides.
+    /// The policy of this page, on which scripts and pictures of these origins may appear, pictures of WeChat's users
+    /// besides.
     ///
     /// Where the page's API is on another origin, which the page says in the link `api-bootstrap`, that may be asked
     /// and shows its QR codes.
-    pub(crate) fn of(html: &str, pictures: &[String]) -> Self {
+    pub(crate) fn of(html: &str, origins: &PageOrigins) -> Self {
         let api = api_origin(html).map(|origin| format!(" {origin}"));
         let api = api.unwrap_or_default();
-        let pictures: String = pictures.iter().map(|origin| format!(" {origin}")).collect();
+        let pictures = words(origins.pictures.iter().cloned());
+        let foreign = words(origins.scripts.iter().cloned());
         let scripts = words(hashes(html, "script"));
         let styles = words(hashes(html, "style"));
         let styles = if styles.is_empty() {
@@ -45,7 +48,7 @@ impl PagePolicy {
             styles
         };
         let template = format!(
-            "default-src 'none'; script-src 'self' {PLACE}{scripts}; style-src{styles}; \
+            "default-src 'none'; script-src 'self' {PLACE}{scripts}{foreign}; style-src{styles}; \
              connect-src 'self'{api}; img-src 'self' data: {AVATARS}{api}{pictures}; base-uri 'self'; \
              form-action 'none'; frame-ancestors 'none'"
         );
@@ -79,9 +82,9 @@ pub(crate) fn hashes<'a>(html: &'a str, element: &'a str) -> impl Iterator<Item 
     })
 }
 
-/// The hashes in a policy, each with a blank before it.
-fn words(hashes: impl Iterator<Item = String>) -> String {
-    hashes.map(|hash| format!(" {hash}")).collect()
+/// Words in a policy, each with a blank before it.
+fn words(words: impl Iterator<Item = String>) -> String {
+    words.map(|word| format!(" {word}")).collect()
 }
 
 /// What stands between the tags of elements of this name, those aside that load something else instead.
@@ -136,7 +139,9 @@ mod tests {
         <script src=\"/a.js\"></script><script type=\"module\">import '/b.js'</script></body></html>";
 
     fn strict(html: &str) -> String {
-        PagePolicy::of(html, &[]).for_browser(None).to_owned()
+        PagePolicy::of(html, &PageOrigins::default())
+            .for_browser(None)
+            .to_owned()
     }
 
     #[test]
@@ -152,7 +157,7 @@ mod tests {
 
     #[test]
     fn an_old_engine_may_run_webassembly_and_only_it_may() {
-        let policy = PagePolicy::of(PAGE, &[]);
+        let policy = PagePolicy::of(PAGE, &PageOrigins::default());
         let old = policy.for_browser(Some("Chrome/86.0"));
         assert!(
             old.contains("script-src 'self' 'unsafe-eval' 'sha256-"),

@@ -32,7 +32,8 @@ pub(super) fn reader(request: &HttpRequest) -> Result<Option<Owner>, Refusal> {
     owner.transpose()
 }
 
-fn owner_of(session: &Session) -> Result<Owner, Refusal> {
+/// The same of a session that is no guest's.
+pub(crate) fn owner_of(session: &Session) -> Result<Owner, Refusal> {
     // Encrypted by us, so this fails for no session.
     Ok(Owner {
         appid: AppId::parse(&session.appid).map_err(Refusal::internal)?,

@@ -21,7 +21,7 @@ use self::responses::{
 };
 use crate::http::middleware::request_id::RequestId;
 use crate::http::routes::{
-    auth, bootstrap, health, openapi, qr, records, report, service, session,
+    auth, bootstrap, health, jssdk, openapi, qr, records, report, service, session,
 };
 
 /// The security scheme of whoever is signed in.
@@ -49,6 +49,7 @@ const SERVICE_KEY: &str = "service_key";
         session::sign_in,
         session::sign_out,
         qr::show,
+        jssdk::show,
         report::take,
         auth::show,
         auth::show_head,

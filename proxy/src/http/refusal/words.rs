@@ -5,7 +5,7 @@ use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap};
 
 use crate::http::headers;
 use crate::login::rate_limit::{Limit, RateLimited};
-use wechat_oauth::{self as wechat, FailureKind, operator_hint};
+use wechat_oauth::{self as wechat, Endpoint, ErrorCode, FailureKind, operator_hint};
 
 /// What the caller reads. Only what the app shows to people, an operator's advice, exists in both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,14 +51,18 @@ pub(super) fn of_rate_limit(limited: &RateLimited) -> String {
         Limit::Reports => {
             format!("There were too many reports in the last minute. Wait {seconds} s.")
         }
-        Limit::Wechat => format!(
-            "WeChat's limit on logins is reached. Wait {seconds} s, then begin the login again."
-        ),
+        Limit::Wechat => {
+            format!("WeChat's limit on calls is reached. Wait {seconds} s, then try again.")
+        }
     }
 }
 
 /// What WeChat said, and for operators what to do about it.
 pub(super) fn of_wechat(error: &wechat::Error, language: Language) -> String {
+    let of_account = matches!(
+        error.endpoint(),
+        Endpoint::StableToken | Endpoint::Ticket | Endpoint::Follower
+    );
     match error.kind() {
         FailureKind::CodeExpired => {
             "WeChat does not know this code, or it is older than five minutes. Begin the login again.".into()
@@ -67,15 +71,27 @@ pub(super) fn of_wechat(error: &wechat::Error, language: Language) -> String {
             "This code was already exchanged. Begin the login again.".into()
         }
         FailureKind::RateLimited => {
-            "WeChat's limit on logins is reached. Wait a minute, then begin the login again.".into()
+            "WeChat's limit on calls is reached. Wait a minute, then try again.".into()
+        }
+        FailureKind::Unavailable if of_account => {
+            "WeChat is busy or did not answer sensibly. Try again in a moment.".into()
         }
         FailureKind::Unavailable => {
             "WeChat is busy or did not answer sensibly. Begin the login again in a moment.".into()
         }
         FailureKind::Refused => {
-            let (english, chinese) = operator_hint(error.errcode().unwrap_or_default());
+            let errcode = match error.code() {
+                // Of a call by a token it is about that; the AppSecret got one.
+                Some(ErrorCode::InvalidCredential) if error.endpoint() != Endpoint::StableToken && of_account => {
+                    ErrorCode::InvalidToken.number()
+                }
+                _ => error.errcode().unwrap_or_default(),
+            };
+            let (english, chinese) = operator_hint(errcode);
             match language {
+                Language::English if of_account => format!("WeChat refused the account. {english}"),
                 Language::English => format!("WeChat refused the login. {english}"),
+                Language::Chinese if of_account => format!("微信拒绝了该账号的调用。{chinese}"),
                 Language::Chinese => format!("微信拒绝了登录请求。{chinese}"),
             }
         }

@@ -4,6 +4,7 @@ pub(crate) mod app_files;
 pub mod auth;
 pub mod bootstrap;
 pub mod health;
+pub mod jssdk;
 pub mod openapi;
 pub mod qr;
 pub mod records;

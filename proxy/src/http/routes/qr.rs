@@ -12,7 +12,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::http::middleware::admit::is_dotted;
-use crate::http::openapi::responses::InvalidRequest;
+use crate::http::openapi::responses::{InvalidRequest, NotFound};
 use crate::http::refusal::Refusal;
 use crate::http::state::AppState;
 
@@ -32,13 +32,17 @@ pub struct Wanted {
         pattern = r"^/(?:[^/\\\x00-\x1f\x7f][^\x00-\x1f\x7f]*)?$",
         max_length = 1024
     )]
-    path: String,
+    path: Option<String>,
+    /// Instead of it the name of an account: what its own QR code says, by which people begin to follow it.
+    follow: Option<String>,
 }
 
-/// `GET /api/qr.svg?path=/orders`: the origin of `public_url` and `path` together, black on white in dark pages too.
+/// `GET /api/qr.svg?path=/orders`: the origin of `public_url` and `path` together, or an account's own QR code, black on
+/// white in dark pages too.
 ///
 /// # Errors
-/// [`Refusal::ForeignPath`] for anything that is not a page of this site, or that carries somebody's login.
+/// [`Refusal::ForeignPath`] for anything that is not a page of this site, or that carries somebody's login;
+/// [`Refusal::NotFound`] for an account without a QR code.
 #[utoipa::path(
     get,
     path = "/api/qr.svg",
@@ -47,8 +51,9 @@ pub struct Wanted {
     security(()),
     params(Wanted),
     responses(
-        (status = 200, description = "The QR code of the origin of `public_url` and `path`", body = String, content_type = "image/svg+xml"),
+        (status = 200, description = "The QR code of the origin of `public_url` and `path`, or that of the account", body = String, content_type = "image/svg+xml"),
         InvalidRequest,
+        NotFound,
     )
 )]
 pub async fn show(
@@ -56,10 +61,18 @@ pub async fn show(
     wanted: web::Query<Wanted>,
 ) -> Result<HttpResponse, Refusal> {
     let site = &state.config.public_url;
-    let address = own_address(&site.origin(), site.path(), &wanted.path);
-    let address = address.ok_or(Refusal::ForeignPath)?;
-    let code = QrCode::with_error_correction_level(address, EcLevel::M)
-        .map_err(|_| Refusal::ForeignPath)?;
+    let text = match (&wanted.path, &wanted.follow) {
+        (Some(path), None) => own_address(&site.origin(), site.path(), path),
+        (None, Some(name)) => {
+            let account = state.config.account(name);
+            let text = account.and_then(|it| it.follow_qr.clone());
+            Some(text.ok_or(Refusal::NotFound)?)
+        }
+        _ => None,
+    };
+    let text = text.ok_or(Refusal::ForeignPath)?;
+    let code =
+        QrCode::with_error_correction_level(text, EcLevel::M).map_err(|_| Refusal::ForeignPath)?;
     let picture = code
         .render::<Color<'_>>()
         .min_dimensions(SIDE, SIDE)
@@ -89,7 +102,7 @@ pub fn own_address(origin: &str, prefix: &str, path: &str) -> Option<String> {
 }
 
 /// Whether a page is one of the app's at this address, by the app's own rule. Dots could lead out of its path.
-fn is_below(origin: &str, prefix: &str, page: &str) -> bool {
+pub(super) fn is_below(origin: &str, prefix: &str, page: &str) -> bool {
     let public_url = [origin, prefix].concat();
     let (_, missing) = before(&public_url, page);
     let path = page.split(['?', '#']).next().unwrap_or_default();

@@ -1,7 +1,7 @@
 //! `/service/accounts/{account}/users/{openid}`: for the backends of the company, which know openids.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use api_types::{Erased, IdentityNote, Record, RecordPage};
+use api_types::{CurrentIdentity, Erased, IdentityNote, Record, RecordPage};
 use serde_json::Value;
 
 use super::records::operations::ListParameters;
@@ -29,7 +29,7 @@ use wechat_oauth::UnionId;
     security(("service_key" = [])),
     params(UserPath),
     responses(
-        (status = 200, description = "What is known about the user", body = api_types::Identity),
+        (status = 200, description = "What is known about the user", body = CurrentIdentity),
     )
 )]
 pub async fn show_user(
@@ -38,11 +38,21 @@ pub async fn show_user(
 ) -> Result<HttpResponse, Refusal> {
     let UserInPath { account, openid } = user;
     let owner = account.owner(&*state.store, openid).await?;
-    let known = state
-        .store
-        .find_identity(&owner.appid, &owner.openid)
-        .await?;
-    Ok(HttpResponse::Ok().json(on_the_wire(account, known.ok_or(Refusal::UnknownUser)?)))
+    let find = async || {
+        let known = state.store.find_identity(&owner.appid, &owner.openid);
+        known.await?.ok_or(Refusal::UnknownUser)
+    };
+    let mut known = find().await?;
+    let subscribe = state.follow.ask(&account.name, &owner).await;
+    if subscribe == Some(true) && known.unionid.is_none() {
+        // WeChat may just have told it.
+        known = find().await?;
+    }
+    let identity = on_the_wire(account, known);
+    Ok(HttpResponse::Ok().json(CurrentIdentity {
+        identity,
+        subscribe,
+    }))
 }
 
 /// `PUT …/users/{openid}`: notes a user, who may never have logged in, and what the backend knows about one.

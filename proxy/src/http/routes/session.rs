@@ -1,11 +1,11 @@
 //! `/api/session`: sign in with WeChat's code, see who is signed in, sign out.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use api_types::{ExchangeRequest, Session};
+use api_types::{CurrentSession, ExchangeRequest, Session};
 
 use crate::http::client_address::ClientNetwork;
 use crate::http::extract::body::JsonObject;
-use crate::http::extract::signed_in::{SignedIn, session_of};
+use crate::http::extract::signed_in::{SignedIn, owner_of, session_of};
 use crate::http::openapi::responses::{
     CodeExpired, CodeUsed, Forbidden, Internal, RateLimited, RefusedByWechat, WechatUnavailable,
 };
@@ -81,11 +81,21 @@ pub async fn sign_in(
     tag = "app",
     security(("session" = [])),
     responses(
-        (status = 200, description = "Who is signed in", body = Session),
+        (status = 200, description = "Who is signed in", body = CurrentSession),
     )
 )]
-pub async fn show(SignedIn(session): SignedIn) -> web::Json<Session> {
-    web::Json(session)
+pub async fn show(
+    SignedIn(session): SignedIn,
+    state: web::Data<AppState>,
+) -> Result<web::Json<CurrentSession>, Refusal> {
+    // A guest is nobody whom WeChat could be asked about.
+    let subscribe = if state.follow.is_asked(&session.account) && !session.snapshot {
+        let user = owner_of(&session)?;
+        state.follow.ask(&session.account, &user).await
+    } else {
+        None
+    };
+    Ok(web::Json(CurrentSession { session, subscribe }))
 }
 
 /// `DELETE /api/session`: signs out; nobody being signed in is as good.

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 use wechat_login_proxy::commands::headers::{Format, for_page};
+use wechat_login_proxy::config::PageOrigins;
 
 use super::*;
 
@@ -49,7 +50,7 @@ pub(crate) fn nginx(folder: &Path, page: &str, proxy: SocketAddr) -> Nginx {
 }
 
 fn start(folder: &Path, page: &str, proxy: SocketAddr, shorter: &[(&'static str, &str)]) -> Nginx {
-    let headers = for_page(page, &[], Format::Nginx);
+    let headers = for_page(page, &PageOrigins::default(), Format::Nginx);
     std::fs::write(folder.join("headers.conf"), headers).unwrap();
     let at = |name: &str| folder.join(name).display().to_string();
     let changes = [

@@ -36,7 +36,7 @@ fn App() -> impl IntoView {
     view! {
         <Router base=browser::base()>
             <nav><A href=auth.link("/")>"茶单"</A> <A href=auth.link("/seat")>"我的座位"</A>
-                " " <A href=auth.link("/cellar")>"茶窖"</A></nav>
+                <A href=auth.link("/cellar")>"茶窖"</A></nav>
             <Routes fallback=|| view! { <h1>"没有这一页"</h1> }>
                 <Route path=path!("/") view=Menu />
                 <Route path=path!("/tea/:name") view=Tea />

@@ -58,7 +58,7 @@ impl Auth {
                 let text = match refused.code {
                     ErrorCode::ForeignAddress => words.jssdk_foreign_address,
                     ErrorCode::RefusedByWechat => words.jssdk_ticket_refused,
-                    ErrorCode::NotFound | ErrorCode::InvalidRequest => words.jssdk_off,
+                    ErrorCode::NotFound | ErrorCode::WrongApplication => words.jssdk_off,
                     code => words.of(code),
                 };
                 with(text, &refused.request_id)

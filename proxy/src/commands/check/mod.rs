@@ -1,9 +1,10 @@
 //! `check`: what would send the first user to an error page of WeChat's or into a loop, found before the first user.
 //!
 //! Reading order: [`report`](Report) (what a finding is), `address`, `keys`, `files`, `database`, `way_out`,
-//! `credentials`, `verify_file` (what is looked at from inside, with the configuration), `site` with `site_page`, `site_api` and
+//! `credentials`, `account_calls`, `verify_file` (what is looked at from inside, with the configuration), `site` with `site_page`, `site_api` and
 //! `site_place` (from outside, with an address only), `fetch` (one request). Looking changes nothing, neither here nor at WeChat's.
 
+mod account_calls;
 mod address;
 mod credentials;
 mod database;
@@ -89,12 +90,13 @@ pub async fn configuration(
     let way_out = way_out::findings(&config.wechat).await;
     let is_open = way_out.iter().all(|it| it.level != Level::Error);
     findings.extend(way_out);
-    findings.extend(if is_open {
-        credentials::findings(config, &client, clock).await
+    if is_open {
+        findings.extend(credentials::findings(config, &client, clock).await);
+        findings.extend(account_calls::findings(config, &client).await);
     } else {
         // It would be asked once for each account, and whoever shows a wrong password so often is locked out.
-        vec![credentials::not_asked()]
-    });
+        findings.push(credentials::not_asked());
+    }
     findings.extend(verify_file::findings(config, &fetcher).await);
     Ok(Report(findings))
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{KEY, assert_only_problem, parse, problems, sample, table};
+use crate::config::PageOrigins;
 
 #[test]
 fn secrets_go_to_wechat_only_unless_a_simulator_is_declared() {

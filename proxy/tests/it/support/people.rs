@@ -27,6 +27,8 @@ pub(crate) fn config_with_backends() -> Config {
         let key = wechat_login_proxy::config::ServiceKey::parse(key).unwrap();
         config.service_keys.insert(name.to_owned(), key);
     }
+    // So that this address exists, too.
+    config.accounts.get_mut("shop").unwrap().jssdk = true;
     config
 }
 

@@ -1,5 +1,6 @@
 //! What `check` finds, from inside against the simulator and from outside against sites in good and bad order.
 
+mod account_calls;
 mod credentials;
 mod database;
 mod inside;

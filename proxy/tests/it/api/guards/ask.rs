@@ -88,10 +88,10 @@ impl<'a> Ask<'a> {
                 ("{kind}", "order"),
                 ("{key}", "1"),
             ],
-            query: if operation.id == "get_qr_code" {
-                format!("?path={prefix}/orders")
-            } else {
-                String::new()
+            query: match operation.id.as_str() {
+                "get_qr_code" => format!("?path={prefix}/orders"),
+                "get_jssdk_config" => format!("?url=http://127.0.0.1:8080{prefix}/orders"),
+                _ => String::new(),
             },
             headers,
             body: body.map(|body| body.to_string()),
@@ -115,10 +115,14 @@ impl<'a> Ask<'a> {
             Guard::Openid => self.names.insert(0, ("{openid}", "o%2Fx")),
             Guard::Name => self.names.insert(0, ("{kind}", "Order")),
             Guard::KindOfBackends => self.names.insert(0, ("{kind}", "invoice")),
-            Guard::Query if self.operation.id == "get_qr_code" => {
-                "?path=//evil".clone_into(&mut self.query)
+            Guard::Query => {
+                let query = match self.operation.id.as_str() {
+                    "get_qr_code" => "?path=//evil",
+                    "get_jssdk_config" => "?url=http://evil.example/",
+                    _ => "?limit=0",
+                };
+                query.clone_into(&mut self.query);
             }
-            Guard::Query => "?limit=0".clone_into(&mut self.query),
             Guard::ContentType => self.set("Content-Type", "text/plain"),
             Guard::TooLong => self.is_padded = true,
             Guard::TooSlow => self.is_withheld = true,

@@ -40,7 +40,7 @@ mod error;
 mod plan;
 mod wx;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::pending;
 
 use api_types::has_login_answer;
@@ -75,6 +75,8 @@ thread_local! {
     static NAMES: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
     /// Where the page was, and how many names it had, when WeChat last granted something.
     static GRANTED: RefCell<Option<(String, usize)>> = const { RefCell::new(None) };
+    /// Which address this client has turned out to want, where that told the two apart.
+    static WANTS_LANDING: Cell<Option<bool>> = const { Cell::new(None) };
 }
 
 /// Before the address is cleaned: what iPhones want signed.
@@ -228,16 +230,19 @@ impl Jssdk {
     ) -> Result<JsValue, JssdkError> {
         let granted = now();
         let names = NAMES.with_borrow(Clone::clone);
-        let wants_landing = plan::wants_landing(&browser::user_agent(), wx::is_wkwebview());
+        let by_nature = plan::wants_landing(&browser::user_agent(), wx::is_wkwebview());
+        let wants_landing = WANTS_LANDING.get().unwrap_or(by_nature);
         let landing = LANDING.with_borrow(Clone::clone);
         let browser = self.0.flow().browser();
         let may_load = browser.stored(Storage::Tab, LOADED_AGAIN).is_none();
         let mut error = JssdkError::NoAnswer;
+        let mut has_tried = false;
         for attempt in plan::attempts(wants_landing, landing, plan::signable(&granted.0), may_load)
         {
             let Attempt::Sign(address) = attempt else {
                 return Err(self.load_again(error).await);
             };
+            let is_second = std::mem::replace(&mut has_tried, true);
             let signature = self.signature(&address).await?;
             let library = wx::library(&signature.script).await?;
             wx::bridge().await?;
@@ -250,6 +255,9 @@ impl Jssdk {
                 match judge(wx::call(&library, name, &arguments(), limit).await) {
                     Ok(result) => {
                         if matches!(result, Ok(_) | Err(JssdkError::Cancelled)) {
+                            if is_second {
+                                WANTS_LANDING.set(Some(!wants_landing));
+                            }
                             GRANTED.set(Some(granted));
                             browser.store(Storage::Tab, LOADED_AGAIN, None);
                         }

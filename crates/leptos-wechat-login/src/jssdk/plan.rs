@@ -30,7 +30,7 @@ pub(super) fn attempts(
     current: Option<String>,
     may_load: bool,
 ) -> Vec<Attempt> {
-    let is_unsignable = current.is_none() || (wants_landing && landing.is_none());
+    let is_unsignable = current.is_none() || landing.is_none();
     let mut addresses = [current, landing];
     if wants_landing {
         addresses.reverse();
@@ -116,7 +116,7 @@ mod tests {
         let landing = format!("{B}?code=secret&state={}#top", state());
         assert_eq!(tried(true, &landing, B, true), [B, "again"]);
         assert_eq!(tried(true, &landing, B, false), [B]);
-        assert_eq!(tried(false, &landing, B, true), [B]);
+        assert_eq!(tried(false, &landing, B, true), [B, "again"]);
         // Old, and so still in the address bar.
         assert_eq!(tried(false, &landing, &landing, true), ["again"]);
         assert!(tried(true, &landing, &landing, false).is_empty());

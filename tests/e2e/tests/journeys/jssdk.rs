@@ -11,6 +11,8 @@ const REFUSING: &str = "window.WeixinJSBridge = { on() {}, invoke(name, of, done
     setTimeout(() => done(name === 'preVerifyJSAPI' ? { errMsg: WORDS } : { err_msg: refused }), 0);
 } };";
 
+const IS_LOADED_AGAIN: &str = "performance.getEntriesByType('navigation')[0].type === 'reload'";
+
 fn play<F>(user_agent: &'static str, steps: F)
 where
     F: AsyncFnOnce(&World, &Browser) -> anyhow::Result<()>,
@@ -111,12 +113,9 @@ fn an_iphone_signs_where_it_was_loaded_whatever_the_router_does() {
 fn an_iphone_just_back_from_a_login_is_loaded_again_and_its_code_is_told_to_nobody() {
     play(WECHAT_IPHONE, async |world, browser| {
         let order = world.page("/order/pu-erh");
-        browser.before_each_page("window.name += 'loaded,'").await?;
         browser.goto(&order).await?;
         // Left for WeChat, come back, and loaded again.
-        browser
-            .eventually("performance.getEntriesByType('navigation')[0].type === 'reload'")
-            .await?;
+        browser.eventually(IS_LOADED_AGAIN).await?;
         browser.text("[data-field=openid]").await?;
         shares(world, browser).await?;
         ensure!(signed(browser).await? == [&*order, &*order]);
@@ -131,9 +130,7 @@ fn an_iphone_that_is_refused_all_the_same_is_loaded_again_only_once() {
         let refusing = REFUSING.replace("WORDS", "'config:invalid signature'");
         browser.before_each_page(&refusing).await?;
         browser.goto(&world.page("/order/pu-erh")).await?;
-        browser
-            .eventually("performance.getEntriesByType('navigation')[0].type === 'reload'")
-            .await?;
+        browser.eventually(IS_LOADED_AGAIN).await?;
         let said = share(browser).await?;
         ensure!(said.starts_with("微信没有通过本页的签名验证"), "{said}");
         ensure!(said.ends_with("[config:invalid signature]"), "{said}");
@@ -163,6 +160,33 @@ fn a_client_of_version_1_0_is_shared_from_and_its_refusals_are_told_without_wx_e
         ensure!(said.ends_with("offline verifying]"), "{said}");
         Ok(())
     });
+}
+
+#[test]
+fn a_client_that_wants_the_other_address_gets_it() {
+    for version in ["8.0.63", "1.0.3"] {
+        // WeChat is told that it is an iPhone, and judges so; the page takes it for another.
+        play(WECHAT_IPHONE, async |world, browser| {
+            let other = format!(
+                "Object.defineProperty(navigator, 'userAgent', {{ get: () => 'MicroMessenger/{version}' }})"
+            );
+            browser.before_each_page(&other).await?;
+            browser.goto(&world.page("/")).await?;
+            browser.tap("li:first-child a").await?;
+            shares(world, browser).await?;
+            let (here, landing) = (browser.address().await?, world.page("/"));
+            ensure!(signed(browser).await? == [&*here, &*landing]);
+            browser.tap("nav a[href='/']").await?;
+            browser.tap("li:last-child a").await?;
+            shares(world, browser).await?;
+            ensure!(signed(browser).await? == [&*landing], "nothing was learned");
+            // Behind a login the other address is the one with the code.
+            browser.goto(&world.page("/order/pu-erh")).await?;
+            browser.eventually(IS_LOADED_AGAIN).await?;
+            shares(world, browser).await?;
+            Ok(())
+        });
+    }
 }
 
 #[test]

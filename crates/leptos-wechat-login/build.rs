@@ -14,7 +14,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=src/words.toml");
     let file: BTreeMap<String, Vec<[String; 4]>> = toml::from_str(include_str!("src/words.toml"))?;
     let [mut fields, mut chinese, mut english] = <[String; 3]>::default();
-    for [name, purpose, in_chinese, in_english] in &file["words"] {
+    // Words of a feature are in no page without it.
+    let is_meant = |list: &str| {
+        let feature = format!("CARGO_FEATURE_{}", list.to_uppercase());
+        list == "words" || std::env::var_os(feature).is_some()
+    };
+    let meant = file.iter().filter(|(list, _)| is_meant(list));
+    for [name, purpose, in_chinese, in_english] in meant.flat_map(|(_, words)| words) {
         fields += &format!("#[doc = {purpose:?}]\npub {name}: &'static str,\n");
         chinese += &format!("{name}: {in_chinese:?},\n");
         english += &format!("{name}: {in_english:?},\n");

@@ -73,6 +73,12 @@ pub fn qr_code(local: &str) -> String {
     base() + "/api/qr.svg?path=" + &wechat_oauth::encode(local)
 }
 
+/// The address of a picture: the QR code of an account, to follow it.
+#[cfg(feature = "follow")]
+pub fn follow_qr_code(account: &str) -> String {
+    base() + "/api/qr.svg?follow=" + &wechat_oauth::encode(account)
+}
+
 /// Asks with a body of JSON, or without one, and reads the JSON of a good answer.
 ///
 /// # Errors

@@ -51,6 +51,8 @@ struct Login {
 /// Called before a router is made: WeChat's answer leaves the address before anything else reads it. Once in the life of
 /// a page, which is as long as it is kept.
 pub fn provide_login(options: LoginOptions) -> Auth {
+    #[cfg(feature = "jssdk")]
+    crate::jssdk::remember_landing();
     let state = RwSignal::new(AuthState::Loading);
     let notice = RwSignal::new(None);
     let login = Login {
@@ -182,6 +184,11 @@ impl Auth {
         let address = address.unwrap_or_default();
         let picture = api::qr_code(origin_and_path(&address).1);
         (address, picture)
+    }
+
+    #[cfg(feature = "jssdk")]
+    pub(crate) fn flow(self) -> &'static Flow<Page, Proxy> {
+        &self.0.flow
     }
 
     /// The login's words.

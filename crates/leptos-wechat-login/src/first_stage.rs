@@ -45,3 +45,9 @@ pub(crate) fn answer(name: &str) -> Option<Promise> {
     let _ = Reflect::set(&left, &name.into(), &JsValue::NULL);
     Some(promise)
 }
+
+/// Whether an answer of WeChat's was in the address, and is not any more.
+#[cfg(feature = "jssdk")]
+pub(crate) fn took_an_answer() -> bool {
+    left().is_some_and(|(left, _)| json::text(&left, "kind").is_some_and(|it| !it.is_empty()))
+}

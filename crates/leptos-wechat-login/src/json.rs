@@ -47,7 +47,7 @@ pub fn written(number: f64) -> String {
         .unwrap_or_default()
 }
 
-fn flag(value: &JsValue, name: &str) -> Option<bool> {
+pub(crate) fn flag(value: &JsValue, name: &str) -> Option<bool> {
     field(value, name)?.as_bool()
 }
 

@@ -23,6 +23,8 @@ pub mod browser;
 mod first_stage;
 pub mod flow;
 pub mod json;
+#[cfg(feature = "jssdk")]
+pub mod jssdk;
 #[cfg(feature = "lean")]
 pub mod lean;
 pub mod prelude;
@@ -33,5 +35,7 @@ pub use api_types::{ApiError, ErrorCode, Profile, Scope, Session};
 pub use auth::{Auth, LoginOptions, provide_login, use_auth};
 pub use flow::client::Client;
 pub use flow::{AuthState, Failure, GuestReason, Notice, SignInOptions, Trouble};
+#[cfg(feature = "follow")]
+pub use view::{Follow, RequireFollow};
 pub use view::{RequireLogin, Views};
 pub use words::Words;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use login_store::{DatabaseUrl, RecordKind};
 use reqwest::Url;
+use wechat_oauth::facts::OPEN_HOST;
 use wechat_oauth::{AppId, Client, Options, Timeouts};
 
 use super::account::Account;
@@ -153,10 +154,12 @@ impl Config {
     pub fn page_origins(&self) -> PageOrigins {
         let open_base = origin_text(&self.wechat.open_base);
         let mut origins = PageOrigins::default();
-        if self.simulator || self.has_jssdk() {
+        if self.simulator {
             origins.pictures.push(open_base);
         }
         if self.has_jssdk() {
+            // Wherever the script is from, and whoever plays WeChat.
+            origins.pictures.push(OPEN_HOST.to_owned());
             let script = origin_text(&self.wechat.jssdk_script);
             if script == JSSDK_HOSTS[0] {
                 origins.scripts = JSSDK_HOSTS.map(str::to_owned).to_vec();

@@ -15,6 +15,8 @@ use wechat_oauth::{ErrorCode, Follower};
 
 /// For how long an answer counts.
 const KEPT_FOR: Duration = Duration::from_secs(5 * 60);
+/// For how long the answer counts that somebody does not: he may be on the way to become a follower.
+const KEPT_OF_STRANGERS: Duration = Duration::from_secs(2);
 /// For how long nothing is asked after a failure: of this user, or of any where it was no matter of the user's.
 const PAUSE: Duration = Duration::from_secs(30);
 /// How many answers are kept at most, about 50 bytes each.
@@ -106,6 +108,7 @@ impl Follow {
             Err(Unknown::Account)
         });
         let (key, answer, kept_for) = match asked {
+            Ok(Some(false)) => (of_user, Some(false), KEPT_OF_STRANGERS),
             Ok(answer) => (of_user, answer, KEPT_FOR),
             Err(Unknown::User) => (of_user, None, PAUSE),
             Err(Unknown::Account) => (of_account, None, PAUSE),

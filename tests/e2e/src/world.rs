@@ -79,6 +79,8 @@ pub struct WorldOptions {
     pub foreign_app: bool,
     /// Whether WeChat's script for pages is npm's, unmodified, and not WeChat's own, which no journey loads.
     pub jweixin: bool,
+    /// More of the account `shop` in the proxy's configuration.
+    pub account: &'static str,
     /// The forward proxy through which the proxy asks WeChat, if that is not asked directly.
     pub forward_proxy: Option<SocketAddr>,
 }
@@ -95,6 +97,7 @@ impl Default for WorldOptions {
             test_account: false,
             foreign_app: false,
             jweixin: false,
+            account: "",
             forward_proxy: None,
         }
     }
@@ -214,6 +217,7 @@ impl World {
             ("{forward_proxy}", &forward_proxy.unwrap_or_default()),
             ("{secret}", options.secret),
             ("{website}", &of_shop),
+            ("{more}", options.account),
             ("{platform}", &of_platform),
             ("{service_key}", SERVICE_KEY),
         ] {

@@ -14,6 +14,7 @@ use crate::packages::{NODE, Package};
 use crate::processes;
 use crate::system;
 use crate::tally::{self, Skipped, Tally, TestCounts};
+use crate::test::{JWEIXIN, PACKAGES};
 use crate::workspace;
 
 /// The oldest that runs the app, and the youngest that does not.
@@ -80,12 +81,13 @@ const MARKS: [&str; 2] = [
     "<!-- end of what `make engines` wrote -->\n",
 ];
 
-/// What is played besides in WebKitGTK: the way to `public_url`, what a screen reader comes by, keys, shapes, and Back over
-/// another site.
-const IN_WEBKIT: [&str; 6] = [
+/// What is played besides in WebKitGTK: the way to `public_url`, what a screen reader comes by, keys, shapes, Back over
+/// another site, and which address is signed for an iPhone.
+const IN_WEBKIT: [&str; 7] = [
     "elsewhere::the_page_moves_to_public_url_once_and_signs_in_there",
     "every_page::every_page_in_chinese_can_be_used_by_everybody",
     "failures::an_exchange_whose_answer_is_lost_once_is_repeated_before_anybody_notices",
+    "jssdk::an_iphone_just_back_from_a_login_is_loaded_again_and_its_code_is_told_to_nobody",
     "keyboard::enter_does_what_a_tap_does_and_the_new_page_begins_at_its_heading",
     "keyboard::tab_reaches_every_control_in_reading_order_and_shows_where_it_is",
     "two_sites::back_and_forward_over_wechats_site_find_the_user_signed_in_with_name_and_picture",
@@ -223,6 +225,9 @@ fn program(packages: &Path, major: u32) -> anyhow::Result<PathBuf> {
 
 /// These journeys in this engine.
 fn play(app: &Path, engine: &str, journeys: &[&str]) -> Command {
+    // A journey that needs it does nothing without.
+    let jweixin = PACKAGES.install();
+    let jweixin = jweixin.map_or_else(|_| "none".into(), |it| it.join(JWEIXIN));
     let mut command = workspace::locked_cargo("test");
     command
         .args([
@@ -239,6 +244,7 @@ fn play(app: &Path, engine: &str, journeys: &[&str]) -> Command {
             workspace::root().join(bundle::EXAMPLE_FOLDER),
         )
         .env("WECHAT_LOGIN_AXE", "none")
+        .env("WECHAT_LOGIN_JWEIXIN", jweixin)
         .env("WECHAT_LOGIN_ENGINE", engine);
     command
 }

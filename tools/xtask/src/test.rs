@@ -23,11 +23,14 @@ const APP_FOLDER: &str = "target/dist-test";
 
 /// axe-core, which finds what keeps people with disabilities from using a page, and WeChat's script for pages. axe-core
 /// is under the Mozilla Public License, which is fine here: it is fetched for the tests and is no part of what is built.
-const PACKAGES: Package = Package {
+pub(crate) const PACKAGES: Package = Package {
     name: "journeys",
     language: &NODE,
     folder: "tests/e2e/packages",
 };
+
+/// WeChat's script for pages, in their folder.
+pub(crate) const JWEIXIN: &str = "node_modules/weixin-js-sdk/index.js";
 
 /// What `make test` collects at least, journeys and fuzzing left aside, which need more than Rust.
 const SEARCHED: AtLeast = AtLeast {
@@ -159,9 +162,9 @@ fn journeys(tally: &mut Tally, logs: &LogFolder, app: Option<PathBuf>) {
     // A step of its own: where they cannot be installed the journeys look at everything else, and the table says so.
     let [mut axe, mut jweixin] = ["none", "none"].map(PathBuf::from);
     tally.step("axe-core and jweixin for the journeys", "", |_| {
-        let modules = PACKAGES.install()?.join("node_modules");
-        axe = modules.join("axe-core/axe.min.js");
-        jweixin = modules.join("weixin-js-sdk/index.js");
+        let packages = PACKAGES.install()?;
+        axe = packages.join("node_modules/axe-core/axe.min.js");
+        jweixin = packages.join(JWEIXIN);
         Ok(String::new())
     });
     tally.step("browser journeys", "2 minutes", |counts| {

@@ -4,6 +4,8 @@
 //! The markup has class names, which `README.md` lists, `data-action` attributes for tests, and no style of its own.
 
 pub mod pieces;
+#[cfg(feature = "follow")]
+pub mod require_follow;
 pub mod require_login;
 pub mod states;
 
@@ -12,6 +14,8 @@ use crate::prelude::*;
 use crate::flow::{GuestReason, Notice, Trouble};
 
 pub use pieces::{CopyButton, Icon, Loading, Message, Title};
+#[cfg(feature = "follow")]
+pub use require_follow::{Follow, FollowFirst, RequireFollow};
 pub use require_login::RequireLogin;
 pub use states::{Failed, Guest, NoticeBar, OpenInWechat};
 
@@ -28,6 +32,9 @@ pub struct Views {
     pub failed: fn(Trouble) -> AnyView,
     /// Above the page: what went wrong beside an intact session.
     pub notice: fn(Notice) -> AnyView,
+    /// The page is for followers of the account, and this is none.
+    #[cfg(feature = "follow")]
+    pub follow: fn(Follow) -> AnyView,
 }
 
 impl Default for Views {
@@ -38,6 +45,8 @@ impl Default for Views {
             open_in_wechat: || view! { <OpenInWechat /> }.into_any(),
             failed: |trouble| view! { <Failed trouble /> }.into_any(),
             notice: |notice| view! { <NoticeBar notice /> }.into_any(),
+            #[cfg(feature = "follow")]
+            follow: |follow| view! { <FollowFirst follow /> }.into_any(),
         }
     }
 }

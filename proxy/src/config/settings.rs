@@ -129,6 +129,11 @@ impl Config {
         }
     }
 
+    /// Whether computers are signed in by phones that scan a QR code of this server's.
+    pub(crate) fn has_scan_login(&self) -> bool {
+        self.accounts.values().any(|account| account.scan_login)
+    }
+
     /// Where pictures of users come from besides WeChat's avatar hosts: a simulator has its own.
     pub fn picture_origins(&self) -> Vec<String> {
         let simulator = self.simulator.then(|| origin_text(&self.wechat.open_base));

@@ -286,11 +286,7 @@ impl Refusal {
         let body = ApiErrorBody {
             error: api_types::ApiError {
                 code: self.code(),
-                message: match self {
-                    Self::Wechat(error) => words::of_wechat(error, language),
-                    Self::Door(door) => door.words(language).to_owned(),
-                    _ => self.to_string(),
-                },
+                message: self.words(language).unwrap_or_else(|| self.to_string()),
                 request_id: request_id.to_owned(),
                 wechat: self.wechat(),
             },

@@ -3,6 +3,7 @@
 
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap};
 
+use super::Refusal;
 use crate::http::headers;
 use crate::login::rate_limit::{Limit, RateLimited};
 use wechat_oauth::{self as wechat, FailureKind, operator_hint};
@@ -33,6 +34,18 @@ impl Language {
 /// With whatever script or region: `zh-hans-cn`.
 fn is_chinese(language: &str) -> bool {
     language.split(['-', '_']).next() == Some("zh")
+}
+
+impl Refusal {
+    /// What happened and what to do, where that exists in this language.
+    pub(in crate::http) fn words(&self, language: Language) -> Option<String> {
+        match (self, language) {
+            (Self::Wechat(error), _) => Some(of_wechat(error, language)),
+            (Self::Door(door), _) => Some(door.words(language).to_owned()),
+            (_, Language::English) => Some(self.to_string()),
+            (_, Language::Chinese) => None,
+        }
+    }
 }
 
 /// How long to wait, and why.

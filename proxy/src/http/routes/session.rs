@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use api_types::{ExchangeRequest, Session};
 
+use super::scan;
 use crate::http::client_address::ClientNetwork;
 use crate::http::extract::body::JsonObject;
 use crate::http::extract::signed_in::{SignedIn, session_of};
@@ -12,6 +13,7 @@ use crate::http::openapi::responses::{
 use crate::http::refusal::{Door, Refusal};
 use crate::http::state::AppState;
 use crate::login::exchange::Issuer;
+use crate::login::scans::CODE_PREFIX;
 use crate::login::verifier::Verifier;
 use wechat_oauth::AuthCode;
 
@@ -43,6 +45,9 @@ pub async fn sign_in(
     request: HttpRequest,
     JsonObject(asked): JsonObject<ExchangeRequest>,
 ) -> Result<HttpResponse, Refusal> {
+    if asked.code.starts_with(CODE_PREFIX) {
+        return scan::redeem(&state, &request, asked).await;
+    }
     let ExchangeRequest {
         account: name,
         code,
@@ -54,7 +59,12 @@ pub async fn sign_in(
     let verifier = Verifier::parse(&verifier).map_err(|_| Refusal::MalformedVerifier)?;
 
     let issuer = if website {
-        Issuer::website(&name, account).ok_or(Refusal::Door(Door::NoApplication))?
+        let door = if account.scan_login {
+            Door::ForeignCode
+        } else {
+            Door::NoApplication
+        };
+        Issuer::website(&name, account).ok_or(Refusal::Door(door))?
     } else {
         Issuer::account(&name, account)
     };

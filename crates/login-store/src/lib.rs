@@ -174,8 +174,8 @@ pub trait Store: Send + Sync {
     /// What has come of those that went on since then, in milliseconds since 1970, by [`Scan::page`].
     async fn changed_scans(&self, since: u64) -> Result<Vec<(String, ScanState)>, Error>;
 
-    /// Deletes those over before then, in milliseconds since 1970. How many there were.
-    async fn delete_scans(&self, before: u64) -> Result<u64, Error>;
+    /// Deletes those over at this moment, in milliseconds since 1970. How many there were.
+    async fn delete_scans(&self, now: u64) -> Result<u64, Error>;
 
     /// How many connections there are at this moment.
     fn pool_status(&self) -> PoolStatus;

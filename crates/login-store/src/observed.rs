@@ -65,6 +65,6 @@ pass_on! {
     async fn find_scan(&self, hash: &str) -> Option<Scan>;
     async fn advance_scan(&self, step: &ScanStep<'_>, now: u64) -> Option<Scan>;
     async fn changed_scans(&self, since: u64) -> Vec<(String, ScanState)>;
-    async fn delete_scans(&self, before: u64) -> u64;
+    async fn delete_scans(&self, now: u64) -> u64;
     async fn ping(&self) -> ();
 }

@@ -220,8 +220,8 @@ macro_rules! impl_store {
                 found.into_iter().map(read).collect()
             }
 
-            async fn delete_scans(&self, before: u64) -> Result<u64, Error> {
-                let values = arguments![[""; 0], rows::to_column(before)];
+            async fn delete_scans(&self, now: u64) -> Result<u64, Error> {
+                let values = arguments![[""; 0], rows::to_column(now)];
                 let query =
                     sqlx::query_with(sql::DELETE_SCANS, values).persistent(self.keeps_statements());
                 let write = self.write(move |connection| query.execute(connection).boxed());

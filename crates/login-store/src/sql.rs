@@ -194,7 +194,7 @@ pub(crate) fn of_step<'a>(step: &ScanStep<'a>) -> (&'static str, Vec<&'a str>, O
 pub(crate) const CHANGED_SCANS: &str = "
 SELECT page, state FROM scan WHERE changed_at >= $1 AND state <> 'waiting'";
 
-pub(crate) const DELETE_SCANS: &str = "DELETE FROM scan WHERE ends_at < $1";
+pub(crate) const DELETE_SCANS: &str = "DELETE FROM scan WHERE ends_at <= $1";
 
 /// What a login does, for an appid that nobody has: it fails where a login would, because the database was emptied, takes
 /// no writes or does not let us write. No row is touched, and where users lie on several machines, one of them is asked.

@@ -164,8 +164,8 @@ pub(crate) async fn a_scan_that_is_over_does_nothing_more_and_goes(store: &dyn S
     let last = step(store, claim(&scan, &owner), END - 1).await;
     assert_eq!(last, Some(ScanState::Seen));
     assert_eq!(step(store, decide(&scan, &owner, true), END).await, None);
-    assert_eq!(store.delete_scans(END).await.unwrap(), 0);
-    assert_eq!(store.delete_scans(END + 1).await.unwrap(), 1);
+    assert_eq!(store.delete_scans(END - 1).await.unwrap(), 0);
+    assert_eq!(store.delete_scans(END).await.unwrap(), 1);
     assert_eq!(store.find_scan(&scan.id).await.unwrap(), None);
 }
 

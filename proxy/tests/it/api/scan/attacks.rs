@@ -59,9 +59,7 @@ async fn nothing_of_a_scan_can_be_used_again() {
     let (computer, phone) = (Computer::at(&proxy).await, Phone::at(&proxy));
     phone.allow(&simulator, "xiaoming", &computer.scanned).await;
     let code = computer.code().await;
-    let kept = computer.browser.browser.clone();
     let session = computer.redeem(&code, VERIFIER).await.session().await;
-    drop(kept);
     // The page, the code, the QR code, on the same phone and on another one.
     let again = computer.wait_with(&computer.browser, "seen").await;
     again.error(410, ScanExpired).await;

@@ -54,32 +54,6 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
     rest.1.split_once(after).unwrap().0
 }
 
-/// What a phone reads of the picture, which is all of rectangles: `M8 16h8v8H8V16`.
-fn read(svg: &str) -> String {
-    let path = svg.rsplit("d=\"").next().unwrap();
-    let rectangles: Vec<[usize; 4]> = path
-        .split('M')
-        .skip(1)
-        .map(|rectangle| {
-            let numbers = rectangle.split(|letter: char| !letter.is_ascii_digit());
-            let numbers: Vec<usize> = numbers
-                .take(4)
-                .map(|number| number.parse().unwrap())
-                .collect();
-            numbers.try_into().unwrap()
-        })
-        .collect();
-    let is_black = |x, y| {
-        rectangles.iter().any(|[left, top, width, height]| {
-            (*left..left + width).contains(&x) && (*top..top + height).contains(&y)
-        })
-    };
-    let side = between(svg, "width=\"", "\"").parse().unwrap();
-    let grey = |x, y| if is_black(x, y) { 0 } else { 255 };
-    let mut picture = rqrr::PreparedImage::prepare_from_greyscale(side, side, grey);
-    picture.detect_grids()[0].decode().unwrap().1
-}
-
 /// A browser on a computer that shows a QR code.
 struct Computer {
     browser: Caller,
@@ -114,7 +88,7 @@ impl Computer {
             "{policy}"
         );
         let page = page.string().await;
-        let scanned = read(between(&page, "<svg", "</svg>"));
+        let scanned = test_support::qr::read(&page);
         let token = between(&page, "data-token=\"", "\"").to_owned();
         suite_log::must_not_be_logged([&*token, scanned.rsplit('/').next().unwrap()]);
         Self {
@@ -329,9 +303,6 @@ async fn any_replica_serves_any_step_and_whoever_waits_hears_of_the_others() {
         ..computer
     };
     let session = computer.redeem(&code, VERIFIER).await.session().await;
-    // Sent again, to another one.
-    let body = json!({ "account": "shop", "code": code, "verifier": VERIFIER, "website": true });
-    let _ = body;
     assert_eq!(session.openid, simulator.openid(APPID, "xiaoming"));
 }
 

@@ -80,7 +80,10 @@ fn signs_in(path: &'static str) {
         phone.title("登录这台电脑？").await?;
         // Nothing of WeChat's answer is left in it.
         let address = phone.address().await?;
-        ensure!(address.trim_end_matches("#wechat_redirect") == scanned, "{address}");
+        ensure!(
+            address.trim_end_matches("#wechat_redirect") == scanned,
+            "{address}"
+        );
         ensure!(phone.text(".number").await? == number);
         ensure!(phone.text("dl").await?.contains("Linux"));
         tells(&computer, "已扫描").await?;

@@ -1,6 +1,7 @@
 //! A computer is signed in by a phone: the way it is meant, over replicas, and what waiting costs.
 
 mod attacks;
+mod waiting;
 
 use api_types::{Bootstrap, LoginState};
 use login_store::DatabaseUrl;

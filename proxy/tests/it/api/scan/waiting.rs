@@ -117,8 +117,6 @@ async fn waiting_computers_take_less_than_twenty_kilobytes_each() {
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     let after = figure("process_resident_memory_bytes").await;
-    let looks =
-        figure("wechat_login_store_duration_seconds_count{operation=\"changed_scans\"}").await;
     let each = (after - before) / COMPUTERS;
     println!("{most} computers wait: {each} bytes each ({before} and {after} in all)");
     drop(held);

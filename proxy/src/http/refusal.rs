@@ -17,7 +17,7 @@ use login_store::{self as store, InvalidJson};
 use wechat_oauth::{self as wechat, FailureKind};
 
 pub use door::Door;
-pub use words::Language;
+pub use words::{Language, of_wechat};
 
 /// Every reason for which this server refuses a request.
 ///
@@ -286,7 +286,11 @@ impl Refusal {
         let body = ApiErrorBody {
             error: api_types::ApiError {
                 code: self.code(),
-                message: self.words(language).unwrap_or_else(|| self.to_string()),
+                message: match self {
+                    Self::Wechat(error) => words::of_wechat(error, language),
+                    Self::Door(door) => door.words(language).to_owned(),
+                    _ => self.to_string(),
+                },
                 request_id: request_id.to_owned(),
                 wechat: self.wechat(),
             },

@@ -12,7 +12,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest, Sha256};
 
-use super::refusal::{Language, Refusal};
+use super::refusal::{Language, Refusal, of_wechat};
 
 const STYLE: &str = include_str!("scan_pages/page.css");
 const SCRIPT: &str = include_str!("scan_pages/computer.js");
@@ -173,14 +173,16 @@ pub(crate) fn refusal(refusal: &Refusal, request_id: &str, language: Language) -
         _ if status.is_server_error() => say("暂时无法登录", "Not possible at the moment"),
         _ => say("无法登录", "Not possible"),
     };
-    let words = refusal.words(language).unwrap_or_else(|| {
-        let words = match status {
-            StatusCode::TOO_MANY_REQUESTS => "请稍等一分钟，再从登录页面重新开始。",
-            _ if status.is_server_error() => "请稍后再试；如果一直这样，请把下面的编号告诉网站。",
-            _ => "请回到登录页面重新开始。",
-        };
-        words.to_owned()
-    });
+    let words = match (refusal, status) {
+        (Refusal::Wechat(error), _) => of_wechat(error, language),
+        (Refusal::Door(door), _) => door.words(language).to_owned(),
+        _ if language == Language::English => refusal.to_string(),
+        (_, StatusCode::TOO_MANY_REQUESTS) => "请稍等一分钟，再从登录页面重新开始。".to_owned(),
+        _ if status.is_server_error() => {
+            "请稍后再试；如果一直这样，请把下面的编号告诉网站。".to_owned()
+        }
+        _ => "请回到登录页面重新开始。".to_owned(),
+    };
     let hint = format!("{} {request_id}", say("请求编号", "Request id"));
     let values = [("title", title), ("words", &words), ("hint", &hint)];
     page(status, language, NOTE, &values, "")

@@ -42,7 +42,7 @@ impl Door {
         }
     }
 
-    pub(super) fn words(self, language: Language) -> &'static str {
+    pub(in crate::http) fn words(self, language: Language) -> &'static str {
         let (english, chinese) = match self {
             Self::NoApplication => (
                 "This account has no such application. Name one that the account has in the server's configuration, or begin an ordinary login.",

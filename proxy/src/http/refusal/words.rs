@@ -3,7 +3,6 @@
 
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap};
 
-use super::Refusal;
 use crate::http::headers;
 use crate::login::rate_limit::{Limit, RateLimited};
 use wechat_oauth::{self as wechat, FailureKind, operator_hint};
@@ -36,18 +35,6 @@ fn is_chinese(language: &str) -> bool {
     language.split(['-', '_']).next() == Some("zh")
 }
 
-impl Refusal {
-    /// What happened and what to do, where that exists in this language.
-    pub(in crate::http) fn words(&self, language: Language) -> Option<String> {
-        match (self, language) {
-            (Self::Wechat(error), _) => Some(of_wechat(error, language)),
-            (Self::Door(door), _) => Some(door.words(language).to_owned()),
-            (_, Language::English) => Some(self.to_string()),
-            (_, Language::Chinese) => None,
-        }
-    }
-}
-
 /// How long to wait, and why.
 pub(super) fn of_rate_limit(limited: &RateLimited) -> String {
     let seconds = limited.retry_after_seconds();
@@ -71,7 +58,7 @@ pub(super) fn of_rate_limit(limited: &RateLimited) -> String {
 }
 
 /// What WeChat said, and for operators what to do about it.
-pub(super) fn of_wechat(error: &wechat::Error, language: Language) -> String {
+pub fn of_wechat(error: &wechat::Error, language: Language) -> String {
     match error.kind() {
         FailureKind::CodeExpired => {
             "WeChat does not know this code, or it is older than five minutes. Begin the login again.".into()

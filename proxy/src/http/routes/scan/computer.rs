@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use wechat_oauth::UnionId;
 
 use super::client::client_of;
-use super::{BASE, cookies};
+use super::shared::{BASE, cookies, site_of};
 use crate::config::{Config, origin_text};
 use crate::http::client_address::ClientNetwork;
 use crate::http::extract::body::JsonObject;
@@ -112,11 +112,6 @@ pub(super) async fn show(
     let cookie = scans.browser_cookie(&browser);
     page.add_cookie(&cookie).map_err(Refusal::internal)?;
     Ok(page)
-}
-
-/// The host people know the site by.
-pub(super) fn site_of(config: &Config) -> &str {
-    config.public_url.as_url().host_str().unwrap_or_default()
 }
 
 /// Whether an address is one of the app's pages, as strictly as for the QR code of one.

@@ -6,15 +6,13 @@
 mod client;
 mod computer;
 mod phone;
+mod shared;
 
 use actix_web::dev::{AppService, HttpServiceFactory};
-use actix_web::http::header::{COOKIE, HeaderMap, HeaderValue};
 use actix_web::web;
 
 pub(super) use computer::redeem;
-
-/// What the app takes for WeChat's origin, below `public_url`.
-pub(super) const BASE: &str = "/api/scan";
+pub(super) use shared::BASE;
 
 /// The routes, below `/api`; none where no account has such logins.
 pub(crate) struct Routes {
@@ -36,8 +34,4 @@ impl HttpServiceFactory for Routes {
             .post(phone::decide);
         phone.register(config);
     }
-}
-
-fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
-    headers.get_all(COOKIE).map(HeaderValue::as_bytes)
 }

@@ -7,8 +7,7 @@ use login_store::{Owner, Scan, ScanState, ScanStep};
 use serde::Deserialize;
 use wechat_oauth::{AppId, AuthCode, AuthorizeRequest, OpenId, authorize_url};
 
-use super::computer::site_of;
-use super::{BASE, cookies};
+use super::shared::{BASE, cookies, site_of};
 use crate::config::{Account, origin_text};
 use crate::http::client_address::ClientNetwork;
 use crate::http::extract::body::ShortText;

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 use crate::{
     Error, KnownIdentity, NotedIdentity, Owner, PoolStatus, Precondition, RecordDraft, RecordId,
-    SeenIdentity, Slice, Store, StoredRecord, Version, Written,
+    Scan, ScanState, ScanStep, SeenIdentity, Slice, Store, StoredRecord, Version, Written,
 };
 use wechat_oauth::{AppId, OpenId, UnionId};
 
@@ -63,5 +63,10 @@ pass_on! {
     async fn unseen_users(&self, before: u64, after: Option<&Owner>) -> Vec<Owner>;
     async fn forget(&self, owner: &Owner, before: u64) -> Option<u64>;
     async fn count_records(&self, owner: &Owner) -> u64;
+    async fn create_scan(&self, scan: &Scan) -> ();
+    async fn find_scan(&self, hash: &str) -> Option<Scan>;
+    async fn advance_scan(&self, step: &ScanStep<'_>, now: u64) -> Option<Scan>;
+    async fn changed_scans(&self, since: u64) -> Vec<(String, ScanState)>;
+    async fn delete_scans(&self, now: u64) -> u64;
     async fn ping(&self) -> ();
 }

@@ -1,5 +1,7 @@
 //! The statements. Every database of ours understands the same text: no types, functions or operators of one engine.
 
+use crate::{ScanState, ScanStep};
+
 /// A platform changes only together with the unionid it labels: a unionid from before an account moved to another
 /// platform must not be taken for one of the new platform.
 pub(crate) const UPSERT_IDENTITY: &str = "
@@ -123,6 +125,87 @@ WHERE last_seen < $3 AND appid = $1 AND openid = $2
 pub(crate) const COUNT_RECORDS: &str = "
 SELECT COUNT(*) FROM record WHERE appid = $1 AND openid = $2";
 
+pub(crate) const CREATE_SCAN: &str = "
+INSERT INTO scan (id, browser, page, code, account, redirect_uri, login_state, number, client, state,
+    created_at, changed_at, ends_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12)
+RETURNING id";
+
+/// A statement with all columns of a scan that are ever read between its beginning and its end. Every step sets an end or
+/// none.
+macro_rules! of_scan {
+    ($before:literal, $after:literal) => {
+        concat!(
+            $before,
+            " id, browser, page, code, account, redirect_uri, login_state, number, client, state, appid, openid,
+    created_at, ends_at ",
+            $after
+        )
+    };
+}
+
+pub(crate) const FIND_SCAN: &str = of_scan!("SELECT", "FROM scan WHERE id = $1 OR page = $1");
+
+pub(crate) const CLAIM_SCAN: &str = of_scan!(
+    "UPDATE scan SET state = 'seen', appid = $2, openid = $3, ends_at = COALESCE($5, ends_at),
+    changed_at = CASE WHEN state = 'waiting' THEN $4 ELSE changed_at END
+WHERE id = $1 AND ends_at > $4
+  AND (state = 'waiting' OR (state = 'seen' AND appid = $2 AND openid = $3))
+RETURNING",
+    ""
+);
+
+pub(crate) const DECIDE_SCAN: &str = of_scan!(
+    "UPDATE scan SET state = $4, changed_at = $5, ends_at = COALESCE($6, ends_at)
+WHERE id = $1 AND appid = $2 AND openid = $3 AND state = 'seen' AND ends_at > $5
+RETURNING",
+    ""
+);
+
+/// What a login is given stays the same as long as it is given.
+pub(crate) const REDEEM_SCAN: &str = of_scan!(
+    "UPDATE scan SET verifier = $3, state = 'redeemed', ends_at = COALESCE($5, ends_at)
+WHERE code = $1 AND browser = $2 AND ends_at > $4
+  AND (state = 'allowed' OR (state = 'redeemed' AND verifier = $3))
+RETURNING",
+    ""
+);
+
+/// The statement for a step, its texts, and what follows the moment behind them.
+pub(crate) fn of_step<'a>(step: &ScanStep<'a>) -> (&'static str, Vec<&'a str>, Option<u64>) {
+    match *step {
+        ScanStep::Claim { id, owner } => {
+            let [appid, openid] = owner.columns();
+            (CLAIM_SCAN, vec![id, appid, openid], None)
+        }
+        ScanStep::Decide {
+            id,
+            owner,
+            is_allowed,
+            ends_at,
+        } => {
+            let [appid, openid] = owner.columns();
+            let state = if is_allowed {
+                ScanState::Allowed
+            } else {
+                ScanState::Refused
+            };
+            let texts = vec![id, appid, openid, state.as_str()];
+            (DECIDE_SCAN, texts, Some(ends_at))
+        }
+        ScanStep::Redeem {
+            code,
+            browser,
+            verifier,
+        } => (REDEEM_SCAN, vec![code, browser, verifier], None),
+    }
+}
+
+pub(crate) const CHANGED_SCANS: &str = "
+SELECT page, state FROM scan WHERE changed_at >= $1 AND state <> 'waiting'";
+
+pub(crate) const DELETE_SCANS: &str = "DELETE FROM scan WHERE ends_at <= $1";
+
 /// What a login does, for an appid that nobody has: it fails where a login would, because the database was emptied, takes
 /// no writes or does not let us write. No row is touched, and where users lie on several machines, one of them is asked.
 pub(crate) const PING: &str = "
@@ -174,6 +257,12 @@ mod tests {
             ERASE_IDENTITY,
             FORGET_IDENTITY,
             COUNT_RECORDS,
+            FIND_SCAN,
+            CLAIM_SCAN,
+            DECIDE_SCAN,
+            REDEEM_SCAN,
+            CHANGED_SCANS,
+            DELETE_SCANS,
             PING,
         ] {
             let plan = plan_of(statement).await;

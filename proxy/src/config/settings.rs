@@ -170,6 +170,11 @@ impl Config {
         origins
     }
 
+    /// Whether computers are signed in by phones that scan a QR code of this server's.
+    pub(crate) fn has_scan_login(&self) -> bool {
+        self.accounts.values().any(|account| account.scan_login)
+    }
+
     /// Whether one of the accounts has this file.
     pub fn has_verify_file(&self, file: &VerifyFile) -> bool {
         let mut accounts = self.accounts.values();

@@ -71,16 +71,8 @@ impl Sessions {
     /// session; it is not an error either, for the browser cannot help it. Nor are cookies of two persons a session: a
     /// browser has one of ours, so somebody else planted another, to have its user act in their name.
     pub fn open<'a>(&self, headers: impl IntoIterator<Item = &'a [u8]>) -> Option<Session> {
-        // Read by hand: web frameworks give up on all cookies where one of them is no UTF-8, and a browser can hold
-        // several of our name, set for different paths. None that is broken may hide ours.
-        let mut sessions = headers
-            .into_iter()
-            .flat_map(|header| header.split(|byte| *byte == b';'))
-            // Blanks of ASCII alone: of a name that begins with another one, browsers do not see the prefix, and let
-            // every host of the domain set it.
-            .filter_map(|pair| std::str::from_utf8(pair.trim_ascii()).ok()?.split_once('='))
-            .filter(|(name, _)| *name == self.name())
-            .filter_map(|(name, value)| self.opened(name, value));
+        let mut sessions =
+            values_of(headers, self.name()).filter_map(|value| self.opened(self.name(), value));
         let session = sessions.next()?;
         let is_same =
             |other: Session| (&other.appid, &other.openid) == (&session.appid, &session.openid);
@@ -130,6 +122,23 @@ impl Sessions {
             .max_age(max_age)
             .finish()
     }
+}
+
+/// The values of all cookies of this name in the `Cookie` headers of a request.
+pub(super) fn values_of<'a>(
+    headers: impl IntoIterator<Item = &'a [u8]>,
+    wanted: &'static str,
+) -> impl Iterator<Item = &'a str> {
+    // Read by hand: web frameworks give up on all cookies where one of them is no UTF-8, and a browser can hold
+    // several of our name, set for different paths. None that is broken may hide ours.
+    headers
+        .into_iter()
+        .flat_map(|header| header.split(|byte| *byte == b';'))
+        // Blanks of ASCII alone: of a name that begins with another one, browsers do not see the prefix, and let
+        // every host of the domain set it.
+        .filter_map(|pair| std::str::from_utf8(pair.trim_ascii()).ok()?.split_once('='))
+        .filter(move |(name, _)| *name == wanted)
+        .map(|(_, value)| value)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod ready;
 mod records;
 mod retention;
 mod samples;
+mod scans;
 mod sockets;
 mod traces;
 
@@ -72,6 +73,12 @@ contract! {
     erase:
         erasing_counts_and_leaves_nothing_but_others,
         erasing_while_others_write_and_erase_never_fails;
+    scans:
+        a_scan_goes_on_step_by_step_and_never_back,
+        the_first_phone_has_it_and_no_other_decides,
+        a_code_is_taken_by_one_verifier_in_the_browser_that_asked,
+        a_scan_that_is_over_does_nothing_more_and_goes,
+        an_erased_user_takes_the_scans_along;
     retention:
         those_unseen_are_forgotten_with_their_records,
         whoever_wrote_or_was_seen_since_is_kept,

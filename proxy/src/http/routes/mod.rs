@@ -10,6 +10,7 @@ pub mod openapi;
 pub mod qr;
 pub mod records;
 pub mod report;
+pub(crate) mod scan;
 pub mod service;
 pub mod session;
 pub(crate) mod verify_file;

@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use api_types::{ApplicationKind, CurrentSession, ExchangeRequest, NewSession, Session};
 
+use super::scan;
 use crate::http::client_address::ClientNetwork;
 use crate::http::extract::body::JsonObject;
 use crate::http::extract::signed_in::{SignedIn, owner_of, session_of};
@@ -12,6 +13,7 @@ use crate::http::openapi::responses::{
 use crate::http::refusal::{Door, Refusal};
 use crate::http::state::AppState;
 use crate::login::exchange::Issuer;
+use crate::login::scans::CODE_PREFIX;
 use crate::login::verifier::Verifier;
 use wechat_oauth::AuthCode;
 
@@ -43,6 +45,9 @@ pub async fn sign_in(
     request: HttpRequest,
     JsonObject(asked): JsonObject<ExchangeRequest>,
 ) -> Result<HttpResponse, Refusal> {
+    if asked.code.starts_with(CODE_PREFIX) {
+        return scan::redeem(&state, &request, asked).await;
+    }
     let ExchangeRequest {
         account: name,
         code,
@@ -60,7 +65,11 @@ pub async fn sign_in(
     };
 
     let issuer = Issuer::of(&name, account, application);
-    let issuer = issuer.ok_or(Refusal::Door(Door::NoApplication))?;
+    let issuer = issuer.ok_or_else(|| match application {
+        // Its QR code is ours, and so are its codes.
+        Some(ApplicationKind::Website) if account.scan_login => Refusal::Door(Door::ForeignCode),
+        _ => Refusal::Door(Door::NoApplication),
+    })?;
     // The last thing before the work, so that what is refused for any other reason costs nothing.
     if let Some(client) = ClientNetwork::of(&request, &state.config.trusted_proxies) {
         state.exchanges_of_clients.take(&client)?;

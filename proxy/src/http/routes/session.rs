@@ -1,7 +1,7 @@
 //! `/api/session`: sign in with WeChat's code, see who is signed in, sign out.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use api_types::{ApplicationKind, CurrentSession, ExchangeRequest, NewSession, Session};
+use api_types::{ApplicationKind, CurrentSession, ExchangeRequest, NewSession};
 
 use super::scan;
 use crate::http::client_address::ClientNetwork;

@@ -115,7 +115,8 @@ impl<'a> Visit<'a> {
         if let Some(client) = ClientNetwork::of(request, &state.config.trusted_proxies) {
             state.exchanges_of_clients.take(&client)?;
         }
-        let issuer = Issuer::account(&self.scan.account, self.account);
+        let issuer = Issuer::of(&self.scan.account, self.account, None);
+        let issuer = issuer.ok_or(Refusal::Door(Door::NoApplication))?;
         let session = state.exchange.log_in(issuer, code, verifier).await?;
         if session.snapshot {
             state.metrics.scan_went_on("snapshot");

@@ -6,7 +6,6 @@
   var first = location.href;
   var waiting = {};
   var asked = 0;
-  var handlers = {};
   // What wx.config has brought; nothing until it has succeeded.
   var config = null;
 
@@ -106,7 +105,8 @@
   window.WeixinJSBridge = {
     invoke: invoke,
     call: function (name) { invoke(name); },
-    on: function (name, handler) { handlers[name] = handler; },
+    // What the menu would tell; nobody opens it.
+    on: function () {},
     // What the simulator's scripts call.
     _answer: function (number, value) {
       var done = waiting[number];

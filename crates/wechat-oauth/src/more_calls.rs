@@ -1,6 +1,7 @@
 //! The calls beside web authorization: a mini-program's login, the ticket by which pages are signed for the JS-SDK, and
 //! whether somebody follows the account.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use sha1::{Digest as _, Sha1};
@@ -51,8 +52,12 @@ impl JsapiTicket {
         let ticket = self.ticket.expose();
         let text =
             format!("jsapi_ticket={ticket}&noncestr={nonce}&timestamp={timestamp}&url={url}");
-        let hash = Sha1::digest(text);
-        hash.iter().map(|byte| format!("{byte:02x}")).collect()
+        let mut signature = String::with_capacity(40);
+        for byte in Sha1::digest(text) {
+            // Writing to a String cannot fail.
+            let _ = write!(signature, "{byte:02x}");
+        }
+        signature
     }
 }
 

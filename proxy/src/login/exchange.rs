@@ -56,10 +56,14 @@ impl Issuer {
     /// The official account called `name`, or this application of it, if it has one.
     pub fn of(name: &str, account: &Account, application: Option<ApplicationKind>) -> Option<Self> {
         let of = |it: &Application| (it.appid.clone(), it.secret.clone());
+        let mut endpoint = Endpoint::AccessToken;
         let (appid, secret) = match application {
             None => (account.appid.clone(), account.secret.clone()),
             Some(ApplicationKind::Website) => account.website.as_ref().map(of)?,
-            Some(ApplicationKind::Miniprogram) => account.miniprogram.as_ref().map(of)?,
+            Some(ApplicationKind::Miniprogram) => {
+                endpoint = Endpoint::CodeToSession;
+                account.miniprogram.as_ref().map(of)?
+            }
             Some(ApplicationKind::App) => account.app.as_ref().map(of)?,
         };
         Some(Self {
@@ -67,10 +71,7 @@ impl Issuer {
             appid,
             secret,
             platform: account.platform.clone(),
-            endpoint: match application {
-                Some(ApplicationKind::Miniprogram) => Endpoint::CodeToSession,
-                _ => Endpoint::AccessToken,
-            },
+            endpoint,
         })
     }
 }
@@ -258,10 +259,7 @@ impl Worker {
                 ..guest
             });
         }
-        let info = match &grant.token {
-            Some(token) => self.user_info(&issuer.appid, token, &grant.openid).await,
-            None => None,
-        };
+        let info = self.user_info(&issuer.appid, &grant).await;
         let seen = SeenIdentity {
             appid: issuer.appid,
             openid: grant.openid,
@@ -306,14 +304,14 @@ impl Worker {
         self.allowed.take(&()).map_err(LoginError::RateLimited)?;
         let (client, appid, secret) = (&self.client, &issuer.appid, &issuer.secret);
         let answer = match issuer.endpoint {
-            Endpoint::CodeToSession => client
-                .miniprogram_login(appid, secret, code)
-                .await
-                .map(Exchanged::from),
-            _ => client
-                .exchange_code(appid, secret, code)
-                .await
-                .map(Exchanged::from),
+            Endpoint::CodeToSession => {
+                let answer = client.miniprogram_login(appid, secret, code).await;
+                answer.map(Exchanged::from)
+            }
+            _ => {
+                let answer = client.exchange_code(appid, secret, code).await;
+                answer.map(Exchanged::from)
+            }
         };
         if call.end(answer.as_ref().is_err_and(is_used_up)) {
             tracing::error!(
@@ -326,17 +324,13 @@ impl Worker {
     }
 
     /// Name and picture where granted. A login without them is still a login.
-    async fn user_info(
-        &self,
-        appid: &AppId,
-        token: &AccessToken,
-        openid: &OpenId,
-    ) -> Option<UserInfo> {
+    async fn user_info(&self, appid: &AppId, grant: &Exchanged) -> Option<UserInfo> {
+        let token = grant.token.as_ref()?;
         let Ok(call) = self.quota.enter(appid, Endpoint::UserInfo) else {
             tracing::warn!("signing in without name and picture: WeChat has had too many calls");
             return None;
         };
-        let answer = self.client.fetch_user_info(token, openid).await;
+        let answer = self.client.fetch_user_info(token, &grant.openid).await;
         call.end(answer.as_ref().is_err_and(is_used_up));
         answer
             .inspect_err(|error| {

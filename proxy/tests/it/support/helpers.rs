@@ -113,12 +113,9 @@ pub(crate) fn application(appid: &str, secret: &str, section: &str) -> Applicati
 pub(crate) fn with_doors(mut config: Config) -> Config {
     add_website(&mut config, WEBSITE, "simulator-secret-d1");
     let shop = config.accounts.get_mut("shop").unwrap();
-    let of_shop = |appid, secret, kind| {
-        let section = format!("accounts.shop.{kind}");
-        Some(application(appid, secret, &section))
-    };
-    shop.miniprogram = of_shop(MINIPROGRAM, "simulator-secret-a4", "miniprogram");
-    shop.app = of_shop(APP, "simulator-secret-a3", "app");
+    let of_shop = |appid, secret| Some(application(appid, secret, "accounts.shop"));
+    shop.miniprogram = of_shop(MINIPROGRAM, "simulator-secret-a4");
+    shop.app = of_shop(APP, "simulator-secret-a3");
     config
 }
 

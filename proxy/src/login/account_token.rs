@@ -2,8 +2,8 @@
 //!
 //! Both stay in this process's memory and are handed to nobody. Each of several replicas has its own: the stable token is
 //! the same for all who ask for it in its normal mode, other programs of the company included; force mode, which would
-//! take it from them, is never used. Whether a second ticket within two hours leaves the first one valid is documented
-//! nowhere and unconfirmed; what is known of WeChat speaks for it, and large sites live on it.
+//! take it from them, is never used. Whether a second ticket within two hours leaves the first one valid, on which several
+//! replicas rest, is documented nowhere and unconfirmed.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -141,7 +141,9 @@ impl<T> Drop for Landing<T> {
         match outcome {
             Ok((value, left)) => {
                 let left = left.clamp(PAUSE, LONGEST);
-                let renewed_after = left.saturating_sub(BEFORE_THE_END).max(left / 2);
+                let renewed_after = left
+                    .saturating_sub(BEFORE_THE_END)
+                    .max(left.checked_div(2).unwrap_or_default());
                 state.good = Some(Good {
                     value,
                     renew_at: self.begun.saturating_add(renewed_after),

@@ -26,6 +26,7 @@ impl Contender {
             (Self::Nginx, Scenario::Session) => "/who",
             (_, Scenario::Exchange | Scenario::Session) => "/api/session",
             (_, Scenario::Auth) => "/api/auth",
+            (_, Scenario::Jssdk) => "/api/jssdk?url=https://shop.example/orders",
             (_, Scenario::Get) => "/api/records/order/2026-0000",
             (_, Scenario::Put | Scenario::List) => "/api/records",
         }

@@ -135,7 +135,11 @@ impl Load {
                     .arg(body(name))
                     .arg(url.as_str());
             }
-            Scenario::Session | Scenario::Auth | Scenario::Get | Scenario::List => {
+            Scenario::Session
+            | Scenario::Auth
+            | Scenario::Jssdk
+            | Scenario::Get
+            | Scenario::List => {
                 command.arg(url.as_str());
             }
             Scenario::Put => {
@@ -182,7 +186,11 @@ struct Percentiles {
 fn found(report: &[u8], scenario: Scenario) -> anyhow::Result<Found> {
     let report: Report = serde_json::from_slice(report).context("oha reports something else")?;
     let expected: &[u16] = match scenario {
-        Scenario::Exchange | Scenario::Session | Scenario::Get | Scenario::List => &[200],
+        Scenario::Exchange
+        | Scenario::Session
+        | Scenario::Jssdk
+        | Scenario::Get
+        | Scenario::List => &[200],
         Scenario::Auth => &[204],
         Scenario::Put => &[200, 201],
     };

@@ -141,7 +141,10 @@ async fn proven(step: Step, server: &Server) -> anyhow::Result<Requests> {
         let records = list.matches("\"state\":\"paid\"").count() as u64;
         ensure!(records == LIST, "a list of {records} records");
     }
-    if matches!(scenario, Scenario::Session | Scenario::Auth | Scenario::Get) {
+    if matches!(
+        scenario,
+        Scenario::Session | Scenario::Auth | Scenario::Jssdk | Scenario::Get
+    ) {
         ask(client.get(requests.url.clone()), who, String::new()).await?;
     }
     Ok(requests)

@@ -31,6 +31,8 @@ pub(crate) enum Scenario {
     Session,
     /// `GET /api/auth`
     Auth,
+    /// `GET /api/jssdk`, with a ticket that is there
+    Jssdk,
     /// `GET /api/records/{kind}/{key}`
     Get,
     /// `PUT /api/records/{kind}/{key}`
@@ -53,6 +55,8 @@ impl Scenario {
             Self::Exchange => Contender::value_variants(),
             // Neither asks a database.
             Self::Session | Self::Auth => &[Contender::Nginx, Contender::Sqlite],
+            // What it is compared with is the session.
+            Self::Jssdk => &[Contender::Sqlite],
             Self::Get | Self::Put | Self::List => &[Contender::Sqlite, Contender::Postgres],
         }
     }
@@ -172,7 +176,7 @@ mod tests {
         assert_eq!(of(&[], 6), all);
         let some = [Contender::Node, Contender::Sqlite];
         assert_eq!(of(&some, 0), [Contender::Sqlite, Contender::Node]);
-        assert_eq!(Wanted::default().round(0).len(), 16);
+        assert_eq!(Wanted::default().round(0).len(), 17);
     }
 
     #[test]

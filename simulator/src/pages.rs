@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn what_is_joined_in_a_template_is_escaped_once() {
-        let hostile = json!({ "appid": "wx\"1", "title": "<b>&" });
+        let hostile = json!({ "appid": "wx\"1", "title": "<b>&", "kind": "service" });
         let start = json!({ "appid": "wx\"1", "scope": "", "state": "", "force_popup": null, "force_snapshot": null });
         let values = json!({ "accounts": [hostile], "start": start, "origin": "/", "url": "" });
         let page = render("debugger_start.html", values);

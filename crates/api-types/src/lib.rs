@@ -31,6 +31,6 @@ pub use jssdk::JssdkConfig;
 pub use login_decision::{LoginState, has_login_answer, is_page, public_page};
 pub use record::{Across, Record, RecordPage};
 pub use report::{Report, ReportCode};
-pub use service::{CurrentIdentity, Erased, Identity, IdentityNote};
-pub use session::{CurrentSession, ExchangeRequest, Profile, Session};
+pub use service::{CurrentIdentity, Erased, Identity, IdentityNote, Users, UsersPage};
+pub use session::{ApplicationKind, CurrentSession, ExchangeRequest, NewSession, Profile, Session};
 pub use wechat_oauth::Scope;

@@ -10,9 +10,9 @@ use crate::{Profile, Scope};
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Identity {
-    /// The configured name of the official account.
+    /// The configured name of the official account, or the appid of one that is no longer configured.
     pub account: String,
-    /// The official account's appid.
+    /// What the openid belongs to: the official account, or one of its applications.
     #[cfg_attr(feature = "openapi", schema(pattern = "^wx[0-9a-f]{16}$"))]
     pub appid: String,
     /// Who the user is under this account.
@@ -54,6 +54,26 @@ pub struct CurrentIdentity {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub subscribe: Option<bool>,
+}
+
+/// Everybody who has a unionid.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Users {
+    /// By appid and openid; at most a hundred.
+    pub users: Vec<Identity>,
+}
+
+/// Part of the list of an account's users.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UsersPage {
+    /// At most as many as were asked for.
+    pub users: Vec<Identity>,
+    /// Asks for the next part; absent at the end. Opaque, bound to the list it was given for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub next_cursor: Option<String>,
 }
 
 /// What a backend knows about a user, from a payment or the list of followers.

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use wechat_oauth::Scope;
 
-/// `POST /api/session`: a code fresh from WeChat's redirect.
+/// `POST /api/session`: a code fresh from WeChat: of its redirect, of a mini-program's `wx.login`, of a mobile app's SDK.
 ///
 /// No `Debug`: the code and the verifier are secrets until they are spent.
 #[derive(Clone, Serialize, Deserialize)]
@@ -17,12 +17,43 @@ pub struct ExchangeRequest {
     /// WeChat's one-time code, 1 to 128 visible ASCII characters.
     #[cfg_attr(feature = "openapi", schema(pattern = "^[!-~]{1,128}$"))]
     pub code: String,
-    /// 32 characters `A-Za-z0-9` that only the browser which started the login knows.
+    /// 32 characters `A-Za-z0-9` that only who started the login knows: the browser, the mini-program, the app.
     #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Za-z0-9]{32}$"))]
     pub verifier: String,
-    /// The code is one of the account's website application (QR login on a desktop), not of the account itself.
+    /// The older way to say `"application": "website"`; with another one a contradiction.
     #[serde(default)]
     pub website: bool,
+    /// Which application of the account the code is of; absent for the official account itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub application: Option<ApplicationKind>,
+}
+
+/// What an account has besides itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ApplicationKind {
+    /// A website application: the QR login on a desktop.
+    Website,
+    /// A mini-program, which signs in by `wx.login`.
+    Miniprogram,
+    /// A mobile app, which signs in by WeChat's SDK.
+    App,
+}
+
+/// The answer of `POST /api/session`: the session, and for a mini-program or a mobile app what it is shown by.
+///
+/// No `Debug`: the token opens the session.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewSession {
+    /// Whose it is.
+    #[serde(flatten)]
+    pub session: Session,
+    /// For `Authorization: Bearer`, where neither mini-programs nor apps keep cookies reliably; good until `expires_at`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub token: Option<String>,
 }
 
 /// Who is signed in, under which official account, and until when.
@@ -33,7 +64,7 @@ pub struct ExchangeRequest {
 pub struct Session {
     /// The configured name of the official account.
     pub account: String,
-    /// The official account's appid.
+    /// What the openid belongs to: the official account, or the application whose code it was.
     #[cfg_attr(feature = "openapi", schema(pattern = "^wx[0-9a-f]{16}$"))]
     pub appid: String,
     /// Who this is under this account: 28 characters, different under every account.

@@ -1,7 +1,7 @@
 //! Identities and records: who was seen under which official account, and what the company keeps about them, on SQLite
 //! and PostgreSQL. [`open`] takes an address of either; the tables are made and brought up to date there.
 //!
-//! Reading order: [`Store`] (what the rest of the program asks for), `identity`, `record` and `json_value` (the words
+//! Reading order: [`Store`] (what the rest of the program asks for), `identity`, `record`, `scan` and `json_value` (the words
 //! it asks in), `sql` (the statements, the same on every database), `queries` (the store once more, for both pools),
 //! `url` and `postgres_url` (where it is), `sqlite` and `postgres` (how each is opened), `group_commit` and `login_batch` (SQLite's writes), `inspect` (what is there, without
 //! changing it).
@@ -34,6 +34,7 @@ mod postgres_url;
 mod queries;
 mod record;
 mod rows;
+mod scan;
 mod sql;
 mod sqlite;
 mod url;
@@ -43,7 +44,7 @@ use std::sync::Arc;
 use api_types::Across;
 use async_trait::async_trait;
 
-use wechat_oauth::{AppId, OpenId};
+use wechat_oauth::{AppId, OpenId, UnionId};
 
 pub use error::Error;
 pub use identity::{KnownIdentity, NotedIdentity, Owner, SeenIdentity};
@@ -58,6 +59,7 @@ pub use record::{
     InvalidName, Precondition, RecordDraft, RecordId, RecordKey, RecordKind, StoredRecord, Version,
     Written,
 };
+pub use scan::{Scan, ScanState, ScanStep};
 pub use sqlite::SqliteStore;
 pub use sqlx::postgres::PgSslMode;
 pub use url::DatabaseUrl;
@@ -105,6 +107,21 @@ pub trait Store: Send + Sync {
         appid: &AppId,
         openid: &OpenId,
     ) -> Result<Option<KnownIdentity>, Error>;
+
+    /// Everybody who is known under this unionid of this platform, by appid and openid; at most a hundred.
+    async fn identities_of_person(
+        &self,
+        platform: &str,
+        unionid: &UnionId,
+    ) -> Result<Vec<KnownIdentity>, Error>;
+
+    /// The first so many users of an appid after `after`, by openid: in an order that is the database's own.
+    async fn slice_of_users(
+        &self,
+        appid: &AppId,
+        after: Option<&OpenId>,
+        limit: u32,
+    ) -> Result<Vec<KnownIdentity>, Error>;
 
     /// The identities that are the same person as `owner`: same platform, same unionid, as stored at this moment.
     ///
@@ -158,6 +175,22 @@ pub trait Store: Send + Sync {
 
     /// How many records a user has.
     async fn count_records(&self, owner: &Owner) -> Result<u64, Error>;
+
+    /// Keeps a new scan.
+    async fn create_scan(&self, scan: &Scan) -> Result<(), Error>;
+
+    /// The scan of this [`Scan::id`] or [`Scan::page`], over or not.
+    async fn find_scan(&self, hash: &str) -> Result<Option<Scan>, Error>;
+
+    /// Does this to a scan, at this moment in milliseconds since 1970, and answers what it is then. Nothing where that
+    /// cannot happen to it, or not any more; of several at once one is first.
+    async fn advance_scan(&self, step: &ScanStep<'_>, now: u64) -> Result<Option<Scan>, Error>;
+
+    /// What has come of those that went on since then, in milliseconds since 1970, by [`Scan::page`].
+    async fn changed_scans(&self, since: u64) -> Result<Vec<(String, ScanState)>, Error>;
+
+    /// Deletes those over at this moment, in milliseconds since 1970. How many there were.
+    async fn delete_scans(&self, now: u64) -> Result<u64, Error>;
 
     /// How many connections there are at this moment.
     fn pool_status(&self) -> PoolStatus;

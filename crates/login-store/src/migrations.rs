@@ -15,13 +15,14 @@ use sqlx::{Executor as _, PgPool, SqlSafeStr};
 use crate::Error;
 
 /// Listed by hand: sqlx's macro for it would build SQLite a second time.
-const FILES: [(i64, &str, &str); 2] = [
+const FILES: [(i64, &str, &str); 3] = [
     (
         1,
         "identity",
         include_str!("../migrations/0001_identity.sql"),
     ),
     (2, "record", include_str!("../migrations/0002_record.sql")),
+    (3, "scan", include_str!("../migrations/0003_scan.sql")),
 ];
 
 /// Migrations from one multiple of this to the next go together with every version of the program that knows one of them.

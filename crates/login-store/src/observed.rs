@@ -7,9 +7,9 @@ use async_trait::async_trait;
 
 use crate::{
     Error, KnownIdentity, NotedIdentity, Owner, PoolStatus, Precondition, RecordDraft, RecordId,
-    SeenIdentity, Slice, Store, StoredRecord, Version, Written,
+    Scan, ScanState, ScanStep, SeenIdentity, Slice, Store, StoredRecord, Version, Written,
 };
-use wechat_oauth::{AppId, OpenId};
+use wechat_oauth::{AppId, OpenId, UnionId};
 
 /// Whoever wants to know how work on the database went.
 pub trait Observer: Send + Sync {
@@ -52,6 +52,8 @@ pass_on! {
     async fn upsert_identity(&self, seen: &SeenIdentity) -> KnownIdentity;
     async fn note_identity(&self, noted: &NotedIdentity) -> KnownIdentity;
     async fn find_identity(&self, appid: &AppId, openid: &OpenId) -> Option<KnownIdentity>;
+    async fn identities_of_person(&self, platform: &str, unionid: &UnionId) -> Vec<KnownIdentity>;
+    async fn slice_of_users(&self, appid: &AppId, after: Option<&OpenId>, limit: u32) -> Vec<KnownIdentity>;
     async fn person_of(&self, owner: &Owner) -> Vec<Owner>;
     async fn put_record(&self, draft: &RecordDraft, precondition: Precondition) -> Written;
     async fn get_record(&self, id: &RecordId) -> Option<StoredRecord>;
@@ -61,5 +63,10 @@ pass_on! {
     async fn unseen_users(&self, before: u64, after: Option<&Owner>) -> Vec<Owner>;
     async fn forget(&self, owner: &Owner, before: u64) -> Option<u64>;
     async fn count_records(&self, owner: &Owner) -> u64;
+    async fn create_scan(&self, scan: &Scan) -> ();
+    async fn find_scan(&self, hash: &str) -> Option<Scan>;
+    async fn advance_scan(&self, step: &ScanStep<'_>, now: u64) -> Option<Scan>;
+    async fn changed_scans(&self, since: u64) -> Vec<(String, ScanState)>;
+    async fn delete_scans(&self, now: u64) -> u64;
     async fn ping(&self) -> ();
 }

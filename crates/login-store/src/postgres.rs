@@ -17,10 +17,11 @@ use tokio::time::timeout;
 
 use crate::PostgresUrl;
 use crate::queries::{add_login, arguments, impl_store};
-use crate::rows::{self, IdentityRow, OwnerRow, RecordRow, WrittenRow};
+use crate::rows::{self, IdentityRow, OwnerRow, RecordRow, ScanRow, WrittenRow};
 use crate::{
     Error, KnownIdentity, NotedIdentity, Owner, Precondition, RecordDraft, RecordId, RecordKind,
-    SeenIdentity, Slice, StoredRecord, Version, Written, migrations, sql,
+    Scan, ScanState, ScanStep, SeenIdentity, Slice, StoredRecord, Version, Written, migrations,
+    sql,
 };
 use wechat_oauth::{AppId, OpenId, UnionId};
 

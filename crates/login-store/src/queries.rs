@@ -68,6 +68,29 @@ macro_rules! impl_store {
                 row.map(IdentityRow::identity).transpose()
             }
 
+            async fn identities_of_person(
+                &self,
+                platform: &str,
+                unionid: &UnionId,
+            ) -> Result<Vec<KnownIdentity>, Error> {
+                let values = arguments![[platform, unionid.expose()]];
+                let found = self.rows(sql::IDENTITIES_OF_PERSON, values).await?;
+                found.into_iter().map(IdentityRow::identity).collect()
+            }
+
+            async fn slice_of_users(
+                &self,
+                appid: &AppId,
+                after: Option<&OpenId>,
+                limit: u32,
+            ) -> Result<Vec<KnownIdentity>, Error> {
+                // Nothing sorts before the empty text.
+                let after = after.map_or("", OpenId::expose);
+                let values = arguments![[appid.as_str(), after], i64::from(limit)];
+                let found = self.rows(sql::SLICE_OF_USERS, values).await?;
+                found.into_iter().map(IdentityRow::identity).collect()
+            }
+
             async fn person_of(&self, owner: &Owner) -> Result<Vec<Owner>, Error> {
                 let values = arguments![owner.columns()];
                 let found: Vec<OwnerRow> = self.rows(sql::PERSON_OF, values).await?;
@@ -179,6 +202,53 @@ macro_rules! impl_store {
                 let count: Vec<(i64,)> = self.rows(sql::COUNT_RECORDS, values).await?;
                 let (count,) = count.into_iter().next().ok_or(sqlx::Error::RowNotFound)?;
                 rows::count(count, "count")
+            }
+
+            async fn create_scan(&self, scan: &Scan) -> Result<(), Error> {
+                let values = arguments![
+                    scan.columns(),
+                    rows::to_column(scan.created_at),
+                    rows::to_column(scan.ends_at),
+                ];
+                let _: Vec<(String,)> = self.write_rows(sql::CREATE_SCAN, values).await?;
+                Ok(())
+            }
+
+            async fn find_scan(&self, hash: &str) -> Result<Option<Scan>, Error> {
+                let row: Option<ScanRow> =
+                    self.rows(sql::FIND_SCAN, arguments![[hash]]).await?.pop();
+                row.map(ScanRow::scan).transpose()
+            }
+
+            async fn advance_scan(
+                &self,
+                step: &ScanStep<'_>,
+                now: u64,
+            ) -> Result<Option<Scan>, Error> {
+                let (statement, texts, ends_at) = sql::of_step(step);
+                let ends_at = ends_at.map(rows::to_column);
+                let values = arguments![texts, rows::to_column(now), ends_at];
+                let row: Option<ScanRow> = match self.write_rows(statement, values).await {
+                    // Erased in this moment.
+                    Err(error) if error.is_foreign_key_violation() => None,
+                    other => other?.pop(),
+                };
+                row.map(ScanRow::scan).transpose()
+            }
+
+            async fn changed_scans(&self, since: u64) -> Result<Vec<(String, ScanState)>, Error> {
+                let values = arguments![[""; 0], rows::to_column(since)];
+                let found: Vec<(String, String)> = self.rows(sql::CHANGED_SCANS, values).await?;
+                let read = |(page, state): (String, String)| Ok((page, rows::scan_state(&state)?));
+                found.into_iter().map(read).collect()
+            }
+
+            async fn delete_scans(&self, now: u64) -> Result<u64, Error> {
+                let values = arguments![[""; 0], rows::to_column(now)];
+                let query =
+                    sqlx::query_with(sql::DELETE_SCANS, values).persistent(self.keeps_statements());
+                let write = self.write(move |connection| query.execute(connection).boxed());
+                Ok(write.await?.rows_affected())
             }
 
             fn pool_status(&self) -> $crate::PoolStatus {

@@ -5,8 +5,8 @@ use sqlx_macros::FromRow;
 use wechat_oauth::{AppId, OpenId, UnionId};
 
 use crate::{
-    Error, KnownIdentity, Owner, RecordId, RecordKey, RecordKind, RecordValue, StoredRecord,
-    Version,
+    Error, KnownIdentity, Owner, RecordId, RecordKey, RecordKind, RecordValue, Scan, ScanState,
+    StoredRecord, Version,
 };
 
 #[derive(FromRow)]
@@ -110,6 +110,70 @@ impl WrittenRow {
             updated_at: count(self.updated_at, "updated_at")?,
         })
     }
+}
+
+#[derive(FromRow)]
+pub(crate) struct ScanRow {
+    id: String,
+    browser: String,
+    page: String,
+    code: String,
+    account: String,
+    redirect_uri: String,
+    login_state: String,
+    number: String,
+    client: String,
+    state: String,
+    appid: Option<String>,
+    openid: Option<String>,
+    created_at: i64,
+    ends_at: i64,
+}
+
+impl ScanRow {
+    pub(crate) fn scan(self) -> Result<Scan, Error> {
+        let owner = self.appid.zip(self.openid);
+        let owner = owner.map(|(appid, openid)| OwnerRow { appid, openid }.owner());
+        Ok(Scan {
+            id: self.id,
+            browser: self.browser,
+            page: self.page,
+            code: self.code,
+            account: self.account,
+            redirect_uri: self.redirect_uri,
+            login_state: self.login_state,
+            number: self.number,
+            client: self.client,
+            state: scan_state(&self.state)?,
+            owner: owner.transpose()?,
+            created_at: count(self.created_at, "created_at")?,
+            ends_at: count(self.ends_at, "ends_at")?,
+        })
+    }
+}
+
+impl Scan {
+    /// The texts of a new one.
+    pub(crate) fn columns(&self) -> [&str; 10] {
+        [
+            &self.id,
+            &self.browser,
+            &self.page,
+            &self.code,
+            &self.account,
+            &self.redirect_uri,
+            &self.login_state,
+            &self.number,
+            &self.client,
+            self.state.as_str(),
+        ]
+    }
+}
+
+pub(crate) fn scan_state(text: &str) -> Result<ScanState, Error> {
+    let mut states = ScanState::ALL.into_iter();
+    let state = states.find(|known| known.as_str() == text);
+    state.ok_or(Error::Corrupt("state"))
 }
 
 /// A number that is never negative: a time, or how many rows there are.

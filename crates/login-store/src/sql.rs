@@ -1,5 +1,7 @@
 //! The statements. Every database of ours understands the same text: no types, functions or operators of one engine.
 
+use crate::{ScanState, ScanStep};
+
 /// A platform changes only together with the unionid it labels: a unionid from before an account moved to another
 /// platform must not be taken for one of the new platform.
 pub(crate) const UPSERT_IDENTITY: &str = "
@@ -41,6 +43,16 @@ RETURNING appid, openid, platform, unionid, scope, nickname, headimgurl, first_s
 pub(crate) const FIND_IDENTITY: &str = "
 SELECT appid, openid, platform, unionid, scope, nickname, headimgurl, first_seen, last_seen
 FROM identity WHERE appid = $1 AND openid = $2";
+
+/// Who has this unionid on this platform, as a backend asks: a second openid of one account is shown, too.
+pub(crate) const IDENTITIES_OF_PERSON: &str = "
+SELECT appid, openid, platform, unionid, scope, nickname, headimgurl, first_seen, last_seen
+FROM identity WHERE platform = $1 AND unionid = $2 ORDER BY appid, openid LIMIT 100";
+
+/// A range of the table's key, in its order.
+pub(crate) const SLICE_OF_USERS: &str = "
+SELECT appid, openid, platform, unionid, scope, nickname, headimgurl, first_seen, last_seen
+FROM identity WHERE appid = $1 AND openid > $2 ORDER BY openid LIMIT $3";
 
 /// NULL is not equal to NULL: without platform or unionid there is nobody to join. A person has one openid under an
 /// account, so another one there with the same unionid is somebody's mistake, and shows nothing.
@@ -113,6 +125,87 @@ WHERE last_seen < $3 AND appid = $1 AND openid = $2
 pub(crate) const COUNT_RECORDS: &str = "
 SELECT COUNT(*) FROM record WHERE appid = $1 AND openid = $2";
 
+pub(crate) const CREATE_SCAN: &str = "
+INSERT INTO scan (id, browser, page, code, account, redirect_uri, login_state, number, client, state,
+    created_at, changed_at, ends_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12)
+RETURNING id";
+
+/// A statement with all columns of a scan that are ever read between its beginning and its end. Every step sets an end or
+/// none.
+macro_rules! of_scan {
+    ($before:literal, $after:literal) => {
+        concat!(
+            $before,
+            " id, browser, page, code, account, redirect_uri, login_state, number, client, state, appid, openid,
+    created_at, ends_at ",
+            $after
+        )
+    };
+}
+
+pub(crate) const FIND_SCAN: &str = of_scan!("SELECT", "FROM scan WHERE id = $1 OR page = $1");
+
+pub(crate) const CLAIM_SCAN: &str = of_scan!(
+    "UPDATE scan SET state = 'seen', appid = $2, openid = $3, ends_at = COALESCE($5, ends_at),
+    changed_at = CASE WHEN state = 'waiting' THEN $4 ELSE changed_at END
+WHERE id = $1 AND ends_at > $4
+  AND (state = 'waiting' OR (state = 'seen' AND appid = $2 AND openid = $3))
+RETURNING",
+    ""
+);
+
+pub(crate) const DECIDE_SCAN: &str = of_scan!(
+    "UPDATE scan SET state = $4, changed_at = $5, ends_at = COALESCE($6, ends_at)
+WHERE id = $1 AND appid = $2 AND openid = $3 AND state = 'seen' AND ends_at > $5
+RETURNING",
+    ""
+);
+
+/// What a login is given stays the same as long as it is given.
+pub(crate) const REDEEM_SCAN: &str = of_scan!(
+    "UPDATE scan SET verifier = $3, state = 'redeemed', ends_at = COALESCE($5, ends_at)
+WHERE code = $1 AND browser = $2 AND ends_at > $4
+  AND (state = 'allowed' OR (state = 'redeemed' AND verifier = $3))
+RETURNING",
+    ""
+);
+
+/// The statement for a step, its texts, and what follows the moment behind them.
+pub(crate) fn of_step<'a>(step: &ScanStep<'a>) -> (&'static str, Vec<&'a str>, Option<u64>) {
+    match *step {
+        ScanStep::Claim { id, owner } => {
+            let [appid, openid] = owner.columns();
+            (CLAIM_SCAN, vec![id, appid, openid], None)
+        }
+        ScanStep::Decide {
+            id,
+            owner,
+            is_allowed,
+            ends_at,
+        } => {
+            let [appid, openid] = owner.columns();
+            let state = if is_allowed {
+                ScanState::Allowed
+            } else {
+                ScanState::Refused
+            };
+            let texts = vec![id, appid, openid, state.as_str()];
+            (DECIDE_SCAN, texts, Some(ends_at))
+        }
+        ScanStep::Redeem {
+            code,
+            browser,
+            verifier,
+        } => (REDEEM_SCAN, vec![code, browser, verifier], None),
+    }
+}
+
+pub(crate) const CHANGED_SCANS: &str = "
+SELECT page, state FROM scan WHERE changed_at >= $1 AND state <> 'waiting'";
+
+pub(crate) const DELETE_SCANS: &str = "DELETE FROM scan WHERE ends_at <= $1";
+
 /// What a login does, for an appid that nobody has: it fails where a login would, because the database was emptied, takes
 /// no writes or does not let us write. No row is touched, and where users lie on several machines, one of them is asked.
 pub(crate) const PING: &str = "
@@ -143,13 +236,19 @@ mod tests {
         let plan = plan_of(SLICE_OF_RECORDS).await;
         assert!(plan.contains("USING INDEX record_newest_first"), "{plan}");
         assert!(plan.contains("created_at>? AND created_at<?"), "{plan}");
-        assert!(!plan.contains("SCAN") && !plan.contains("B-TREE"), "{plan}");
+        let users = plan_of(SLICE_OF_USERS).await;
+        assert!(users.contains("(appid=? AND openid>?)"), "{users}");
+        for plan in [plan, users] {
+            assert!(!plan.contains("SCAN") && !plan.contains("B-TREE"), "{plan}");
+        }
     }
 
     #[tokio::test]
     async fn no_statement_reads_a_whole_table() {
         for statement in [
             FIND_IDENTITY,
+            IDENTITIES_OF_PERSON,
+            SLICE_OF_USERS,
             PERSON_OF,
             REPLACE_RECORD,
             GET_RECORD,
@@ -158,12 +257,20 @@ mod tests {
             ERASE_IDENTITY,
             FORGET_IDENTITY,
             COUNT_RECORDS,
+            FIND_SCAN,
+            CLAIM_SCAN,
+            DECIDE_SCAN,
+            REDEEM_SCAN,
+            CHANGED_SCANS,
+            DELETE_SCANS,
             PING,
         ] {
             let plan = plan_of(statement).await;
             assert!(plan.contains("SEARCH"), "{plan}");
             assert!(!plan.contains("SCAN"), "{plan}");
         }
-        assert!(plan_of(PERSON_OF).await.contains("identity_by_person"));
+        for statement in [PERSON_OF, IDENTITIES_OF_PERSON] {
+            assert!(plan_of(statement).await.contains("identity_by_person"));
+        }
     }
 }

@@ -16,10 +16,11 @@ use tokio::sync::MutexGuard;
 use crate::group_commit::GroupCommit;
 use crate::migrations::APPLIED;
 use crate::queries::{arguments, impl_store};
-use crate::rows::{self, IdentityRow, OwnerRow, RecordRow, WrittenRow};
+use crate::rows::{self, IdentityRow, OwnerRow, RecordRow, ScanRow, WrittenRow};
 use crate::{
     Error, KnownIdentity, NotedIdentity, Owner, Precondition, RecordDraft, RecordId, RecordKind,
-    SeenIdentity, Slice, StoredRecord, Version, Written, migrations, sql,
+    Scan, ScanState, ScanStep, SeenIdentity, Slice, StoredRecord, Version, Written, migrations,
+    sql,
 };
 use wechat_oauth::{AppId, OpenId, UnionId};
 

@@ -132,6 +132,7 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
     let wechat = read_wechat(reader, simulator);
     let (mut accounts, websites) = read_accounts(reader);
     give_websites(reader, websites, &mut accounts);
+    report_scan_logins(reader, &accounts, &allowed_origins);
     let default_account = read_default_account(reader, &accounts);
     Some(Config {
         public_url: public_url?,
@@ -158,6 +159,32 @@ pub(super) fn read(reader: &mut Reader) -> Option<Config> {
         secret_places: reader.take_secret_places(),
         places: reader.places().clone(),
     })
+}
+
+/// The computer's page and its cookie are this server's, which is asked where the app is.
+fn report_scan_logins(
+    reader: &mut Reader,
+    accounts: &BTreeMap<String, Account>,
+    allowed_origins: &[String],
+) {
+    for (name, account) in accounts.iter().filter(|(_, it)| it.scan_login) {
+        let key = format!("accounts.{name}.scan_login");
+        if let Some(website) = &account.website {
+            let section = &website.section;
+            let problem = format!(
+                "cannot go with the website application of {section}: a computer is signed in by one of the two; remove the \
+                 other"
+            );
+            reader.problem(key.as_str(), problem);
+        }
+        if !allowed_origins.is_empty() {
+            reader.problem(
+                key,
+                "cannot go with allowed_origins: the page with the QR code belongs to the app's own origin; let the web \
+                 server there pass /api/ on to this program, and remove allowed_origins",
+            );
+        }
+    }
 }
 
 /// A session cookie over plain http: right on a laptop, dangerous on a site.

@@ -117,7 +117,7 @@ impl WechatConfig {
 }
 
 impl Config {
-    /// The name of the account with this appid, its own or that of its website application: of several with the same one
+    /// The name of the account with this appid, its own or that of one of its applications: of several with the same one
     /// the default account, or else the first.
     pub fn account_name(&self, appid: &AppId) -> Option<&str> {
         let has_it = |account: &Account| account.has_appid(appid.as_str());
@@ -168,6 +168,11 @@ impl Config {
             }
         }
         origins
+    }
+
+    /// Whether computers are signed in by phones that scan a QR code of this server's.
+    pub(crate) fn has_scan_login(&self) -> bool {
+        self.accounts.values().any(|account| account.scan_login)
     }
 
     /// Whether one of the accounts has this file.

@@ -52,6 +52,13 @@ pub(crate) fn inside(tag: &[u8]) -> Option<&[u8]> {
     (!inside.contains(&b'"')).then_some(inside)
 }
 
+/// What is shown as `Bearer`, be it of any letters or nothing; `None` of another scheme.
+pub(crate) fn bearer(authorization: &HeaderValue) -> Option<&[u8]> {
+    let (scheme, rest) = authorization.as_bytes().split_at_checked("bearer".len())?;
+    let is_bearer = scheme.eq_ignore_ascii_case(b"bearer") && matches!(rest, [] | [b' ', ..]);
+    is_bearer.then(|| rest.trim_ascii_start())
+}
+
 /// Whether the body is declared as JSON, with whatever parameters.
 pub(crate) fn is_json(headers: &HeaderMap) -> bool {
     let declared = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);

@@ -17,7 +17,7 @@ use login_store::{self as store, InvalidJson};
 use wechat_oauth::{self as wechat, FailureKind};
 
 pub use door::Door;
-pub use words::Language;
+pub use words::{Language, of_wechat};
 
 /// Every reason for which this server refuses a request.
 ///
@@ -93,12 +93,12 @@ pub enum Refusal {
     NotSignedIn,
     /// The query of a list has an unknown, doubled or malformed parameter.
     #[error(
-        "The query takes kind (1 to 32 of a-z, 0-9, _ and -), across (account or person), limit (1 to 100) and cursor (as next_cursor gave it), each at most once and nothing else."
+        "The query takes limit (1 to 100), cursor (as next_cursor gave it) and, of records, kind (1 to 32 of a-z, 0-9, _ and -) and across (account or person), each at most once and nothing else."
     )]
     MalformedQuery,
     /// The cursor is not one this server gave for this list.
     #[error(
-        "The cursor was not given by this server for this user, kind and across, or it is too old. Ask again without cursor."
+        "The cursor was not given by this server for this list, or it is too old. Ask again without cursor."
     )]
     MalformedCursor,
     /// The kind or the key of a record is not of its form.
@@ -135,9 +135,9 @@ pub enum Refusal {
         "There is no valid service key. Send Authorization: Bearer with a key of the section service_keys."
     )]
     NoServiceKey,
-    /// A path under `/service/` names an account that is not configured.
+    /// A path under `/service/` names an account or a platform that is not configured.
     #[error(
-        "No account of this name is configured on this server. Use a name of the section accounts."
+        "No account or platform of this name is configured on this server. Use one of the section accounts."
     )]
     UnknownServiceAccount,
     /// The openid or unionid a backend sent is not of its form.

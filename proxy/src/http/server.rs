@@ -16,8 +16,8 @@ use super::open_files;
 use super::openapi;
 use super::routes::openapi::ApiDescription;
 use super::routes::{
-    app_files, auth, bootstrap, health, jssdk, openapi as description, qr, records, report,
-    service, session, verify_file,
+    app_files, auth, bootstrap, health, jssdk, look_ups, openapi as description, qr, records,
+    report, scan, service, session, verify_file,
 };
 use super::state::{AppState, StartError};
 use crate::config::Config;
@@ -74,7 +74,7 @@ pub fn app(
     App::new()
         .app_data(state.clone())
         .app_data(web::Data::new(description))
-        .configure(routes)
+        .configure(|app| routes(app, &state.config))
         .wrap(from_fn(admit::admit))
         .wrap(Condition::new(
             !state.config.allowed_origins.is_empty(),
@@ -93,7 +93,7 @@ fn for_wechats_console() -> Resource {
 /// Every route, grouped by who calls it, with what guards it. They are tried in this order, and paths with names in them
 /// are slow to try. A method that a path does not have is a 405 that names those it has. `proxy/tests` tries all guards
 /// in their order.
-fn routes(app: &mut ServiceConfig) {
+fn routes(app: &mut ServiceConfig, config: &Config) {
     // Operations.
     app.service(
         web::resource("/healthz")
@@ -128,6 +128,9 @@ fn routes(app: &mut ServiceConfig) {
                     .guard(fn_guard(jssdk::is_used))
                     .get(jssdk::show),
             )
+            .service(scan::Routes {
+                is_on: config.has_scan_login(),
+            })
             .service(web::resource("/report").post(report::take))
             .service(web::resource("/openapi.json").get(description::show))
             .service(web::resource("/records").get(records::list))
@@ -142,6 +145,10 @@ fn routes(app: &mut ServiceConfig) {
     app.service(
         web::scope("/service")
             .wrap(from_fn(service_key::require))
+            .service(
+                web::resource("/platforms/{platform}/users/{unionid}").get(look_ups::find_users),
+            )
+            .service(web::resource("/accounts/{account}/users").get(look_ups::list_users))
             .service(
                 web::resource("/accounts/{account}/users/{openid}")
                     .get(service::show_user)

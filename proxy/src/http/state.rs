@@ -17,6 +17,7 @@ use crate::login::exchange::Exchange;
 use crate::login::follow::Follow;
 use crate::login::in_flight::InFlight;
 use crate::login::rate_limit::{Limit, PerMinute};
+use crate::login::scans::Scans;
 use crate::login::service_keys::ServiceKeys;
 use crate::login::session::Sessions;
 use crate::metrics::Metrics;
@@ -48,6 +49,10 @@ pub struct AppState {
     pub(crate) requests: InFlight,
     /// How many logins each client may still try.
     pub(crate) exchanges_of_clients: PerMinute<ClientNetwork>,
+    /// Computers that wait for phones.
+    pub(crate) scans: Scans,
+    /// How many of them each client may still begin.
+    pub(crate) scans_of_clients: PerMinute<ClientNetwork>,
     /// How many records each user may still write.
     pub(crate) writes_of_users: PerMinute<Owner>,
     /// How many reports of broken apps the log still takes.
@@ -128,13 +133,18 @@ impl AppState {
                 limits,
             ),
             metrics,
-            store,
             requests: InFlight::default(),
             exchanges_of_clients: PerMinute::new(
                 Limit::ExchangesOfClient,
                 limits.exchanges_per_client,
                 clock.clone(),
             ),
+            scans_of_clients: PerMinute::new(
+                Limit::ExchangesOfClient,
+                limits.exchanges_per_client,
+                clock.clone(),
+            ),
+            scans: Scans::new(store.clone(), config.clone(), clock.clone()),
             writes_of_users: PerMinute::new(
                 Limit::WritesOfUser,
                 limits.writes_per_user,
@@ -145,15 +155,17 @@ impl AppState {
             cursors: Cursors::new(&config),
             is_ending: AtomicBool::new(false),
             sessions: Sessions::new(config.clone(), clock.clone()),
+            store,
             clock,
             config,
         })
     }
 
     /// From now on readiness says no, and answers ask clients to open another connection, which then finds another
-    /// process. Everything is still served.
+    /// process. Everything is still served, but nobody is kept waiting.
     pub fn begin_the_end(&self) {
         self.is_ending.store(true, Ordering::SeqCst);
+        self.scans.waiters.end();
     }
 
     /// Whether the end has begun.

@@ -1,6 +1,8 @@
 //! Cursors of lists: the place where a page ended, encrypted. Nobody can read one, and it opens only the list it was
 //! given for.
 
+use std::str::Split;
+
 use api_types::Across;
 use login_store::{ListQuery, Owner, Position, RecordId, RecordKey, RecordKind};
 use wechat_oauth::{AppId, OpenId};
@@ -30,7 +32,20 @@ impl Cursors {
     /// # Errors
     /// [`EncryptError`] if there is no key, which a checked configuration excludes.
     pub fn seal(&self, list: &ListQuery, position: &Position) -> Result<String, EncryptError> {
-        let sealed = self.0.encrypt(&name_of(list), text_of(position))?;
+        self.sealed(&name_of(list), text_of(position))
+    }
+
+    /// A cursor for the users after `last` in the list of the account that was asked for by this name.
+    ///
+    /// # Errors
+    /// As [`Self::seal`].
+    pub fn seal_user(&self, asked: &str, last: &Owner) -> Result<String, EncryptError> {
+        let Owner { appid, openid } = last;
+        self.sealed(&users_of(asked), format!("{appid} {}", openid.expose()))
+    }
+
+    fn sealed(&self, name: &str, text: String) -> Result<String, EncryptError> {
+        let sealed = self.0.encrypt(name, text)?;
         let url_safe = sealed.replace('+', "-").replace('/', "_");
         Ok(url_safe.trim_end_matches('=').to_owned())
     }
@@ -40,15 +55,32 @@ impl Cursors {
     /// # Errors
     /// [`InvalidCursor`] for one that was not given for this list.
     pub fn open(&self, list: &ListQuery, cursor: &str) -> Result<Position, InvalidCursor> {
+        self.opened(&name_of(list), cursor, position_in)
+    }
+
+    /// The user after whom to go on in this list of an account.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_user(&self, asked: &str, cursor: &str) -> Result<Owner, InvalidCursor> {
+        self.opened(&users_of(asked), cursor, owner_in)
+    }
+
+    fn opened<T>(
+        &self,
+        name: &str,
+        cursor: &str,
+        read: fn(&mut Split<'_, char>) -> Option<T>,
+    ) -> Result<T, InvalidCursor> {
         // One spelling of each: what the cipher's own alphabet and padding add is no cursor of ours.
         if cursor.len() > MOST_BYTES || cursor.contains(['=', '+', '/']) {
             return Err(InvalidCursor);
         }
         let mut sealed = cursor.replace('-', "+").replace('_', "/");
         sealed.push_str(&"=".repeat(sealed.len().wrapping_neg() % 4));
-        let opened = self.0.decrypt(&name_of(list), &sealed);
+        let opened = self.0.decrypt(name, &sealed);
         opened
-            .and_then(|text| position_of(&text))
+            .and_then(|text| read(&mut text.split(' ')))
             .ok_or(InvalidCursor)
     }
 }
@@ -64,6 +96,11 @@ fn name_of(list: &ListQuery) -> String {
     format!("records {across} {appid} {} {kind}", openid.expose())
 }
 
+/// The same of the list of an account's users.
+fn users_of(asked: &str) -> String {
+    format!("users {asked}")
+}
+
 /// None of the parts can contain a blank.
 fn text_of(Position { created_at, id }: &Position) -> String {
     let Owner { appid, openid } = &id.owner;
@@ -71,19 +108,21 @@ fn text_of(Position { created_at, id }: &Position) -> String {
     format!("{created_at} {appid} {openid} {kind} {key}")
 }
 
-fn position_of(text: &str) -> Option<Position> {
-    let mut parts = text.split(' ');
-    let mut next = || parts.next();
+fn position_in(parts: &mut Split<'_, char>) -> Option<Position> {
     Some(Position {
-        created_at: next()?.parse().ok()?,
+        created_at: parts.next()?.parse().ok()?,
         id: RecordId {
-            owner: Owner {
-                appid: AppId::parse(next()?).ok()?,
-                openid: OpenId::parse(next()?).ok()?,
-            },
-            kind: RecordKind::parse(next()?).ok()?,
-            key: RecordKey::parse(next()?).ok()?,
+            owner: owner_in(parts)?,
+            kind: RecordKind::parse(parts.next()?).ok()?,
+            key: RecordKey::parse(parts.next()?).ok()?,
         },
+    })
+}
+
+fn owner_in(parts: &mut Split<'_, char>) -> Option<Owner> {
+    Some(Owner {
+        appid: AppId::parse(parts.next()?).ok()?,
+        openid: OpenId::parse(parts.next()?).ok()?,
     })
 }
 
@@ -138,6 +177,19 @@ mod tests {
         ] {
             assert!(cursors.open(&other, &cursor).is_err());
         }
+    }
+
+    #[test]
+    fn a_cursor_of_users_opens_only_the_list_of_the_same_name() {
+        let cursors = cursors(OLD);
+        let last = position().id.owner;
+        let cursor = cursors.seal_user("shop", &last).unwrap();
+        assert_eq!(cursors.open_user("shop", &cursor).unwrap(), last);
+        assert!(cursors.open_user("shop2", &cursor).is_err());
+        let records = list("oABC", Across::Account, None);
+        assert!(cursors.open(&records, &cursor).is_err());
+        let cursor = cursors.seal(&records, &position()).unwrap();
+        assert!(cursors.open_user("shop", &cursor).is_err());
     }
 
     #[test]

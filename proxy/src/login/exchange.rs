@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use api_types::{Profile, Scope, Session};
+use api_types::{ApplicationKind, Profile, Scope, Session};
 
 use super::clock::Clock;
 use super::in_flight::InFlight;
@@ -14,11 +14,11 @@ use super::rate_limit::{Limit, PerMinute, RateLimited};
 use super::single_flight::{FlightError, SingleFlight};
 use super::verifier::Verifier;
 use super::wechat_quota::WechatQuota;
-use crate::config::{Account, Limits};
+use crate::config::{Account, Application, Limits};
 use login_store::{self as store, SeenIdentity, Store};
 use wechat_oauth::{
-    self as wechat, AppId, AppSecret, AuthCode, Client, Endpoint, FailureKind, Grant, UnionId,
-    UserInfo,
+    self as wechat, AccessToken, AppId, AppSecret, AuthCode, Client, Endpoint, FailureKind, Grant,
+    MiniprogramLogin, OpenId, UnionId, UserInfo,
 };
 
 /// How long a guest of WeChat's snapshot mode stays one: the mode ends with a tap, and the real user comes after it.
@@ -41,34 +41,71 @@ pub struct Exchange {
     flights: SingleFlight<Result<Session, LoginError>, LoginError>,
 }
 
-/// Whose codes are exchanged: an official account's, or those of its website application.
+/// Whose codes are exchanged: an official account's, or those of one of its applications.
 #[derive(Clone)]
 pub struct Issuer {
     account: String,
     appid: AppId,
     secret: AppSecret,
     platform: Option<String>,
+    /// The call that takes them.
+    endpoint: Endpoint,
 }
 
 impl Issuer {
-    /// The official account called `name`.
-    pub fn account(name: &str, account: &Account) -> Self {
-        Self {
+    /// The official account called `name`, or this application of it, if it has one.
+    pub fn of(name: &str, account: &Account, application: Option<ApplicationKind>) -> Option<Self> {
+        let of = |it: &Application| (it.appid.clone(), it.secret.clone());
+        let (appid, secret) = match application {
+            None => (account.appid.clone(), account.secret.clone()),
+            Some(ApplicationKind::Website) => account.website.as_ref().map(of)?,
+            Some(ApplicationKind::Miniprogram) => account.miniprogram.as_ref().map(of)?,
+            Some(ApplicationKind::App) => account.app.as_ref().map(of)?,
+        };
+        Some(Self {
             account: name.to_owned(),
-            appid: account.appid.clone(),
-            secret: account.secret.clone(),
+            appid,
+            secret,
             platform: account.platform.clone(),
+            endpoint: match application {
+                Some(ApplicationKind::Miniprogram) => Endpoint::CodeToSession,
+                _ => Endpoint::AccessToken,
+            },
+        })
+    }
+}
+
+/// What WeChat's first call tells, whichever it is.
+struct Exchanged {
+    openid: OpenId,
+    unionid: Option<UnionId>,
+    scope: Scope,
+    snapshot: bool,
+    /// For name and picture. Mini-programs have none to ask for.
+    token: Option<AccessToken>,
+}
+
+impl From<Grant> for Exchanged {
+    fn from(grant: Grant) -> Self {
+        Self {
+            openid: grant.openid,
+            unionid: grant.unionid,
+            scope: grant.scope,
+            snapshot: grant.snapshot,
+            token: (grant.scope != Scope::Base).then_some(grant.token),
         }
     }
+}
 
-    /// The website application of the account called `name`, if it has one.
-    pub fn website(name: &str, account: &Account) -> Option<Self> {
-        let website = account.website.as_ref()?;
-        Some(Self {
-            appid: website.appid.clone(),
-            secret: website.secret.clone(),
-            ..Self::account(name, account)
-        })
+impl From<MiniprogramLogin> for Exchanged {
+    fn from(login: MiniprogramLogin) -> Self {
+        Self {
+            openid: login.openid,
+            unionid: login.unionid,
+            scope: Scope::Base,
+            snapshot: false,
+            token: None,
+        }
     }
 }
 
@@ -221,7 +258,10 @@ impl Worker {
                 ..guest
             });
         }
-        let info = self.user_info(&issuer.appid, &grant).await;
+        let info = match &grant.token {
+            Some(token) => self.user_info(&issuer.appid, token, &grant.openid).await,
+            None => None,
+        };
         let seen = SeenIdentity {
             appid: issuer.appid,
             openid: grant.openid,
@@ -254,16 +294,27 @@ impl Worker {
     }
 
     /// WeChat's first call, where neither WeChat nor we have had too many.
-    async fn exchange_code(&self, issuer: &Issuer, code: &AuthCode) -> Result<Grant, LoginError> {
+    async fn exchange_code(
+        &self,
+        issuer: &Issuer,
+        code: &AuthCode,
+    ) -> Result<Exchanged, LoginError> {
         let call = self
             .quota
-            .enter(&issuer.appid, Endpoint::AccessToken)
+            .enter(&issuer.appid, issuer.endpoint)
             .map_err(LoginError::RateLimited)?;
         self.allowed.take(&()).map_err(LoginError::RateLimited)?;
-        let answer = self
-            .client
-            .exchange_code(&issuer.appid, &issuer.secret, code)
-            .await;
+        let (client, appid, secret) = (&self.client, &issuer.appid, &issuer.secret);
+        let answer = match issuer.endpoint {
+            Endpoint::CodeToSession => client
+                .miniprogram_login(appid, secret, code)
+                .await
+                .map(Exchanged::from),
+            _ => client
+                .exchange_code(appid, secret, code)
+                .await
+                .map(Exchanged::from),
+        };
         if call.end(answer.as_ref().is_err_and(is_used_up)) {
             tracing::error!(
                 account = issuer.account,
@@ -275,19 +326,17 @@ impl Worker {
     }
 
     /// Name and picture where granted. A login without them is still a login.
-    async fn user_info(&self, appid: &AppId, grant: &Grant) -> Option<UserInfo> {
-        match grant.scope {
-            Scope::Base => return None,
-            Scope::Userinfo | Scope::Login => {}
-        }
+    async fn user_info(
+        &self,
+        appid: &AppId,
+        token: &AccessToken,
+        openid: &OpenId,
+    ) -> Option<UserInfo> {
         let Ok(call) = self.quota.enter(appid, Endpoint::UserInfo) else {
             tracing::warn!("signing in without name and picture: WeChat has had too many calls");
             return None;
         };
-        let answer = self
-            .client
-            .fetch_user_info(&grant.token, &grant.openid)
-            .await;
+        let answer = self.client.fetch_user_info(token, openid).await;
         call.end(answer.as_ref().is_err_and(is_used_up));
         answer
             .inspect_err(|error| {

@@ -15,6 +15,10 @@ struct Inner {
     none_left: Notify,
 }
 
+/// One that is not counted for a while, because it only waits; counted again when dropped.
+#[derive(Debug)]
+pub(crate) struct Uncounted(Arc<Inner>);
+
 /// One of those in flight; the end of it when dropped.
 #[derive(Debug)]
 pub(crate) struct InFlightGuard(Arc<Inner>);
@@ -24,6 +28,12 @@ impl InFlight {
     pub(crate) fn begin(&self) -> InFlightGuard {
         self.0.count.fetch_add(1, Ordering::SeqCst);
         InFlightGuard(self.0.clone())
+    }
+
+    /// One less until the result is dropped; for who holds the guard of one of them.
+    pub(crate) fn uncounted(&self) -> Uncounted {
+        self.0.end();
+        Uncounted(self.0.clone())
     }
 
     /// How many there are.
@@ -46,11 +56,23 @@ impl InFlight {
     }
 }
 
+impl Inner {
+    fn end(&self) {
+        if self.count.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.none_left.notify_waiters();
+        }
+    }
+}
+
 impl Drop for InFlightGuard {
     fn drop(&mut self) {
-        if self.0.count.fetch_sub(1, Ordering::SeqCst) == 1 {
-            self.0.none_left.notify_waiters();
-        }
+        self.0.end();
+    }
+}
+
+impl Drop for Uncounted {
+    fn drop(&mut self) {
+        self.0.count.fetch_add(1, Ordering::SeqCst);
     }
 }
 

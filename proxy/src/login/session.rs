@@ -1,4 +1,5 @@
-//! The session: an encrypted cookie that holds all of it. Nothing is kept in memory, so any replica serves any request.
+//! The session: an encrypted cookie that holds all of it, or for mini-programs and apps, which have no cookies to rely on,
+//! a token that does. Nothing is kept in memory, so any replica serves any request.
 
 use std::sync::Arc;
 
@@ -14,7 +15,10 @@ pub(crate) const HTTPS_NAME: &str = "__Host-wechat_login";
 /// Below a path only https can be insisted on.
 const NAME_BELOW_A_PATH: &str = "__Secure-wechat_login";
 
-/// Seals sessions into cookies and opens them again.
+/// Under what tokens are sealed, so that no token is a cookie and no cookie a token.
+const TOKEN: &str = "token";
+
+/// Seals sessions into cookies and tokens and opens them again.
 pub struct Sessions {
     encryption: Encryption,
     config: Arc<Config>,
@@ -36,12 +40,29 @@ impl Sessions {
     /// # Errors
     /// [`EncryptError`] if there is no key, which a checked configuration excludes.
     pub fn seal(&self, session: &Session) -> Result<Cookie<'static>, EncryptError> {
-        let text =
-            serde_json::to_string(session).map_err(|_| EncryptError("a session is no JSON"))?;
-        let sealed = self.encryption.encrypt(self.name(), text)?;
+        let sealed = self.sealed(self.name(), session)?;
         let seconds = session.expires_at.saturating_sub(self.clock.now());
         let max_age = time::Duration::seconds(i64::try_from(seconds).unwrap_or(i64::MAX));
         Ok(self.cookie(sealed, max_age))
+    }
+
+    /// The token that carries `session` until it expires, for `Authorization: Bearer`.
+    ///
+    /// # Errors
+    /// As [`Self::seal`].
+    pub fn seal_token(&self, session: &Session) -> Result<String, EncryptError> {
+        self.sealed(TOKEN, session)
+    }
+
+    /// Whether anybody has tokens: where no account has a mini-program or an app, what bearers show is not our business.
+    pub fn has_tokens(&self) -> bool {
+        let mut accounts = self.config.accounts.values();
+        accounts.any(|it| it.miniprogram.is_some() || it.app.is_some())
+    }
+
+    /// The valid session of a token, if it is one.
+    pub fn open_token(&self, token: &[u8]) -> Option<Session> {
+        self.opened(TOKEN, std::str::from_utf8(token).ok()?)
     }
 
     /// The valid session in the `Cookie` headers of a request, if there is one.
@@ -50,16 +71,8 @@ impl Sessions {
     /// session; it is not an error either, for the browser cannot help it. Nor are cookies of two persons a session: a
     /// browser has one of ours, so somebody else planted another, to have its user act in their name.
     pub fn open<'a>(&self, headers: impl IntoIterator<Item = &'a [u8]>) -> Option<Session> {
-        // Read by hand: web frameworks give up on all cookies where one of them is no UTF-8, and a browser can hold
-        // several of our name, set for different paths. None that is broken may hide ours.
-        let mut sessions = headers
-            .into_iter()
-            .flat_map(|header| header.split(|byte| *byte == b';'))
-            // Blanks of ASCII alone: of a name that begins with another one, browsers do not see the prefix, and let
-            // every host of the domain set it.
-            .filter_map(|pair| std::str::from_utf8(pair.trim_ascii()).ok()?.split_once('='))
-            .filter(|(name, _)| *name == self.name())
-            .filter_map(|(_, value)| self.decrypted(value));
+        let mut sessions =
+            values_of(headers, self.name()).filter_map(|value| self.opened(self.name(), value));
         let session = sessions.next()?;
         let is_same =
             |other: Session| (&other.appid, &other.openid) == (&session.appid, &session.openid);
@@ -71,8 +84,14 @@ impl Sessions {
         self.cookie(String::new(), time::Duration::ZERO)
     }
 
-    fn decrypted(&self, value: &str) -> Option<Session> {
-        let text = self.encryption.decrypt(self.name(), value)?;
+    fn sealed(&self, name: &str, session: &Session) -> Result<String, EncryptError> {
+        let text =
+            serde_json::to_string(session).map_err(|_| EncryptError("a session is no JSON"))?;
+        self.encryption.encrypt(name, text)
+    }
+
+    fn opened(&self, name: &str, value: &str) -> Option<Session> {
+        let text = self.encryption.decrypt(name, value)?;
         let session: Session = serde_json::from_str(&text).ok()?;
         let account = self.config.account(&session.account)?;
         let is_valid = account.has_appid(&session.appid) && session.expires_at > self.clock.now();
@@ -103,6 +122,23 @@ impl Sessions {
             .max_age(max_age)
             .finish()
     }
+}
+
+/// The values of all cookies of this name in the `Cookie` headers of a request.
+pub(super) fn values_of<'a>(
+    headers: impl IntoIterator<Item = &'a [u8]>,
+    wanted: &'static str,
+) -> impl Iterator<Item = &'a str> {
+    // Read by hand: web frameworks give up on all cookies where one of them is no UTF-8, and a browser can hold
+    // several of our name, set for different paths. None that is broken may hide ours.
+    headers
+        .into_iter()
+        .flat_map(|header| header.split(|byte| *byte == b';'))
+        // Blanks of ASCII alone: of a name that begins with another one, browsers do not see the prefix, and let
+        // every host of the domain set it.
+        .filter_map(|pair| std::str::from_utf8(pair.trim_ascii()).ok()?.split_once('='))
+        .filter(move |(name, _)| *name == wanted)
+        .map(|(_, value)| value)
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ labels! {
     Operation { operation: &'static str }
     InState { state: &'static str }
     ClientKind { engine: &'static str, version: String, wechat: &'static str }
+    ScanStep { step: &'static str }
     Report { code: &'static str }
     Build { version: &'static str }
 }

@@ -17,7 +17,9 @@ use prometheus_client::metrics::gauge::Gauge;
 
 use crate::login::exchange::{Joined, LoginError, LoginObserver};
 use browser_engine::{BrowserEngine, wechat_version};
-use labels::{Call, ClientKind, Exchanged, How, Operation, Report, Request, Route, UpstreamError};
+use labels::{
+    Call, ClientKind, Exchanged, How, Operation, Report, Request, Route, ScanStep, UpstreamError,
+};
 use login_store as store;
 pub use series::Metrics;
 use wechat_oauth::{self as wechat, CallObserver, Endpoint};
@@ -78,6 +80,11 @@ impl Metrics {
             wechat,
         };
         self.app_starts.get_or_create(&client).inc();
+    }
+
+    /// Something happened to a computer that waits for a phone.
+    pub(crate) fn scan_went_on(&self, step: &'static str) {
+        self.scans.get_or_create(&ScanStep { step }).inc();
     }
 
     /// The app broke on a phone.

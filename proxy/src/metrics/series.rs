@@ -10,7 +10,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Metric, Registry};
 
 use super::labels::{
-    Build, Call, ClientKind, Exchanged, How, InState, Operation, Report, Request, Route,
+    Build, Call, ClientKind, Exchanged, How, InState, Operation, Report, Request, Route, ScanStep,
     UpstreamError,
 };
 use super::process;
@@ -38,6 +38,7 @@ pub struct Metrics {
     store_connections: Family<InState, Gauge>,
     pub(super) app_starts: Family<ClientKind, Counter>,
     pub(super) app_reports: Family<Report, Counter>,
+    pub(super) scans: Family<ScanStep, Counter>,
     resident_memory: Gauge,
     open_files: Gauge,
 }
@@ -96,6 +97,11 @@ impl Default for Metrics {
                 "Starts of the app, by browser engine and WeChat version",
             ),
             app_reports: add(own, "app_reports", "Reports of apps that broke on phones"),
+            scans: add(
+                own,
+                "scans",
+                "QR codes of ours for computers, by what happened to them",
+            ),
             resident_memory,
             open_files,
             registry,

@@ -1,14 +1,9 @@
 //! What an account's own token opens: the ticket that signs pages for the JS-SDK, and who follows the account. Each has
 //! its quota of a day.
 
-use std::collections::HashMap;
-use std::time::Duration;
-
-use serde::Serialize;
 use serde_json::Value;
-use wechat_oauth::answer::TicketFields;
 
-use crate::dialect::{self, Body};
+use crate::dialect::Body;
 use crate::query::Query;
 use crate::wechat::{
     ErrorCode, FOLLOWERS_PER_DAY, TICKETS_PER_DAY, TOKEN_LIFETIME, TOKENS_PER_DAY,
@@ -20,70 +15,11 @@ use super::{Account, AccountKind, Endpoint, Person, Platform, random};
 /// Most people that one call may ask about.
 const BATCH: usize = 100;
 
-/// When everybody began to follow, for WeChat says when; 2023-11-14.
-const SUBSCRIBED_AT: u64 = 1_700_000_000;
+/// What `/cgi-bin/user/info` says of everybody, and no longer tells of anybody since 2021-12-27.
+const EMPTY: &str = r#","nickname":"","sex":0,"language":"zh_CN","city":"","province":"","country":"","headimgurl":"""#;
 
-/// What accounts have asked for.
-#[derive(Default)]
-pub(crate) struct AccountCalls {
-    /// By appid: the ticket, and when it expires.
-    tickets: HashMap<String, (String, Duration)>,
-    /// How often on which day.
-    counted: HashMap<(Endpoint, String), (u64, u64)>,
-}
-
-/// `/cgi-bin/ticket/getticket` has errcode 0 in a success, unlike most.
-#[derive(Serialize)]
-struct TicketBody {
-    errcode: i64,
-    errmsg: &'static str,
-    #[serde(flatten)]
-    fields: TicketFields,
-}
-
-/// `/cgi-bin/user/info` in WeChat's order: of somebody who does not follow, what is there for everybody, or in earlier
-/// years only the first two and the list.
-#[derive(Serialize)]
-struct FollowerBody {
-    subscribe: u8,
-    openid: String,
-    #[serde(flatten)]
-    empty: Option<EmptyProfile>,
-    #[serde(flatten)]
-    follower: Option<FollowerDetails>,
-    tagid_list: [u8; 0],
-    #[serde(flatten)]
-    source: Option<FollowerSource>,
-}
-
-/// What WeChat no longer tells since 2021-12-27.
-#[derive(Serialize)]
-struct EmptyProfile {
-    nickname: &'static str,
-    sex: u8,
-    language: &'static str,
-    city: &'static str,
-    province: &'static str,
-    country: &'static str,
-    headimgurl: &'static str,
-}
-
-#[derive(Serialize)]
-struct FollowerDetails {
-    subscribe_time: u64,
-    /// Only of an account on an open platform.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    unionid: Option<String>,
-    remark: &'static str,
-    groupid: u8,
-}
-
-#[derive(Serialize)]
-struct FollowerSource {
-    subscribe_scene: &'static str,
-    qr_scene: u8,
-    qr_scene_str: &'static str,
-}
+/// What it says of followers behind all else; everybody began to follow on 2023-11-14.
+const SOURCE: &str = r#","subscribe_scene":"ADD_SCENE_QR_CODE","qr_scene":0,"qr_scene_str":"""#;
 
 impl Platform {
     /// The ticket that signs an account's pages: for two hours the same one, with the seconds left, which is our guess.
@@ -97,25 +33,24 @@ impl Platform {
         }
         self.count(Endpoint::Ticket, &appid)?;
         let now = self.now();
-        let known = self.account_calls.tickets.get(&appid).cloned();
-        let (ticket, expires_at) = known.filter(|(_, end)| now < *end).unwrap_or_else(|| {
-            let fresh = (random::ticket(), now.saturating_add(TOKEN_LIFETIME));
-            self.note_issued(&fresh.0);
-            fresh
-        });
-        let expires_in = expires_at.saturating_sub(now).as_secs();
-        let kept = (ticket.clone(), expires_at);
-        self.account_calls.tickets.insert(appid, kept);
-        Ok(dialect::body(&TicketBody {
-            errcode: 0,
-            errmsg: "ok",
-            fields: TicketFields { ticket, expires_in },
-        }))
+        let known = self.account_tokens.tickets.get(&appid).cloned();
+        let known = known.filter(|(_, end)| now < *end);
+        let fresh = || (random::ticket(), now.saturating_add(TOKEN_LIFETIME));
+        let (ticket, end) = known.unwrap_or_else(fresh);
+        self.note_issued(&ticket);
+        let expires_in = end.saturating_sub(now).as_secs();
+        let kept = (ticket.clone(), end);
+        self.account_tokens.tickets.insert(appid, kept);
+        // Unlike most successes it has an errcode.
+        let body = format!(
+            r#"{{"errcode":0,"errmsg":"ok","ticket":"{ticket}","expires_in":{expires_in}}}"#
+        );
+        Ok(body.into())
     }
 
     /// The ticket that an account's pages are signed with now.
     pub(super) fn current_ticket(&self, appid: &str) -> Option<&str> {
-        let (ticket, end) = self.account_calls.tickets.get(appid)?;
+        let (ticket, end) = self.account_tokens.tickets.get(appid)?;
         (self.now() < *end).then_some(ticket)
     }
 
@@ -127,7 +62,7 @@ impl Platform {
         let appid = self.verified(query)?.appid.clone();
         let openid = query.get("openid").ok_or(ErrorCode::MissingOpenid)?;
         self.count(Endpoint::Follower, &appid)?;
-        Ok(dialect::body(&self.follower_body(&appid, openid)?))
+        Ok(self.follower_body(&appid, openid)?.into())
     }
 
     /// The same of up to a hundred, posted as JSON.
@@ -152,7 +87,8 @@ impl Platform {
         let bodies: Result<Vec<_>, _> = openids
             .map(|openid| self.follower_body(&appid, openid.unwrap_or_default()))
             .collect();
-        Ok(dialect::body(&HashMap::from([("user_info_list", bodies?)])))
+        let list = bodies?.join(",");
+        Ok(format!(r#"{{"user_info_list":[{list}]}}"#).into())
     }
 
     /// The account whose token it is, if WeChat has verified it.
@@ -166,36 +102,30 @@ impl Platform {
         account.ok_or(ErrorCode::ApiUnauthorized)
     }
 
-    fn follower_body(&self, appid: &str, openid: &str) -> Result<FollowerBody, ErrorCode> {
-        let person = self.person_of(appid, openid);
+    /// In WeChat's order. Ids need no escape.
+    fn follower_body(&mut self, appid: &str, openid: &str) -> Result<String, ErrorCode> {
+        let person = self.person_of(appid, openid).cloned();
         let person = person.ok_or(ErrorCode::InvalidOpenid)?;
+        self.note_issued(openid);
+        if !person.follows(appid) {
+            let empty = if self.settings.short_stranger {
+                ""
+            } else {
+                EMPTY
+            };
+            return Ok(format!(
+                r#"{{"subscribe":0,"openid":"{openid}"{empty},"tagid_list":[]}}"#
+            ));
+        }
         let platform = self.account(appid).and_then(|it| it.open_platform.as_ref());
-        let follows = person.follows(appid);
-        Ok(FollowerBody {
-            subscribe: u8::from(follows),
-            openid: openid.to_owned(),
-            empty: (follows || !self.settings.short_stranger).then_some(EmptyProfile {
-                nickname: "",
-                sex: 0,
-                language: "zh_CN",
-                city: "",
-                province: "",
-                country: "",
-                headimgurl: "",
-            }),
-            follower: follows.then(|| FollowerDetails {
-                subscribe_time: SUBSCRIBED_AT,
-                unionid: platform.and_then(|it| person.unionid(it)),
-                remark: "",
-                groupid: 0,
-            }),
-            tagid_list: [],
-            source: follows.then_some(FollowerSource {
-                subscribe_scene: "ADD_SCENE_QR_CODE",
-                qr_scene: 0,
-                qr_scene_str: "",
-            }),
-        })
+        let unionid = platform.and_then(|it| person.unionid(it)).map(|unionid| {
+            self.note_issued(&unionid);
+            format!(r#","unionid":"{unionid}""#)
+        });
+        let unionid = unionid.unwrap_or_default();
+        Ok(format!(
+            r#"{{"subscribe":1,"openid":"{openid}"{EMPTY},"subscribe_time":1700000000{unionid},"remark":"","groupid":0,"tagid_list":[]{SOURCE}}}"#
+        ))
     }
 
     /// Whose openid it is under this account.
@@ -229,7 +159,7 @@ impl Platform {
         };
         let today = day(self.now());
         let key = (endpoint, appid.to_owned());
-        let counted = self.account_calls.counted.entry(key).or_default();
+        let counted = self.account_tokens.counted.entry(key).or_default();
         if counted.0 != today {
             *counted = (today, 0);
         }

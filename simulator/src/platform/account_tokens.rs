@@ -9,6 +9,7 @@ use crate::wechat::{
     ACCOUNT_TOKEN_OVERLAP, ErrorCode, FORCE_PAUSE, FORCED_PER_DAY, TOKEN_LIFETIME,
 };
 
+use super::fault::Endpoint;
 use super::grants::looks_like_a_token;
 
 /// Of the simulator's clock.
@@ -62,7 +63,7 @@ impl Slot {
     }
 }
 
-/// The account tokens of all accounts.
+/// The account tokens of all accounts, and what they were used for.
 #[derive(Default)]
 pub(crate) struct AccountTokens {
     /// By appid.
@@ -70,6 +71,10 @@ pub(crate) struct AccountTokens {
     stable: HashMap<String, Slot>,
     /// By the token itself.
     issued: HashMap<String, Token>,
+    /// By appid: the ticket that a token was exchanged for, and when it expires.
+    pub(super) tickets: HashMap<String, (String, Duration)>,
+    /// How often an account called on which day.
+    pub(super) counted: HashMap<(Endpoint, String), (u64, u64)>,
 }
 
 impl AccountTokens {

@@ -3,93 +3,58 @@
 
 use std::fmt::Write as _;
 
-use serde::Serialize;
+use serde_json::{Value, json};
 use sha1::{Digest as _, Sha1};
 
 use crate::query::Query;
 use crate::redirect::RedirectTarget;
 
-use super::{AccountKind, Person, Platform};
-
-/// What a page set to be shared, as it stands in the page's call.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Share {
-    /// The account whose page it was.
-    pub appid: String,
-    /// `updateAppMessageShareData` or `updateTimelineShareData`.
-    pub api: String,
-    /// The title of the card.
-    pub title: String,
-    /// The text below it; empty for Moments, which has none.
-    pub desc: String,
-    /// Where the card leads.
-    pub link: String,
-    /// Its picture.
-    pub img_url: String,
-}
+use super::{AccountKind, Person, Platform, Share};
 
 /// More are not kept.
 const SHARES: usize = 100;
 
-/// What a page's `wx.config` comes to.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Judgement {
-    /// `config:ok`, or why not, in the words of the client; `{time}` stands for the time of the phone.
-    pub(crate) err_msg: String,
-    /// The address that counted, where the signature is not its own.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) real_auth_url: Option<String>,
-    /// Test accounts: whether the person follows; calls fail without.
-    pub(crate) subscribed: bool,
-    /// For the log: 0, or WeChat's number, which only computers show.
-    #[serde(skip)]
-    pub(crate) errcode: i64,
-}
-
 impl Platform {
-    /// Judges what `wx.config` was given, on a phone or computer that calls itself so and has `landing` as the address of
-    /// the last load and `now` as the present one. That the domain comes before the signature is our guess.
+    /// Judges what `wx.config` was given, in a client that calls itself so and has `landing` as the address of the last
+    /// load and `now` as the present one: for the log 0 or WeChat's number, and what the page's script is told, where
+    /// `{time}` stands for the time of the phone. That the domain comes before the signature is our guess.
     pub(crate) fn judge_config(
         &self,
         query: &Query,
-        user_agent: &str,
+        client: &str,
         person: &Person,
-    ) -> Judgement {
-        let client = Client::of(user_agent);
+    ) -> (i64, Value) {
+        let client = client.to_ascii_lowercase();
+        let says = |word: &str| client.contains(word);
+        // The developer tools, too, whatever phone they play.
+        let is_computer = says("wechatdevtools") || says("wxdebugger") || !says("mobile");
+        let is_ios = !is_computer && (says("iphone") || says("ipad"));
         let get = |name| query.get(name).unwrap_or_default();
-        let address = get(if client == Client::Iphone {
-            "landing"
-        } else {
-            "now"
-        });
+        let address = get(if is_ios { "landing" } else { "now" });
         let url = address.split('#').next().unwrap_or_default();
-        let appid = get("appid");
+        let (appid, nonce, timestamp) = (get("appid"), get("nonce"), get("timestamp"));
         let account = self.account(appid);
         let target = RedirectTarget::parse(url).ok();
         let is_permitted = target.is_some_and(|it| account.is_some_and(|at| at.permits_js(&it)));
-        let is_signed = self.current_ticket(appid).is_some_and(|ticket| {
-            !get("nonce").is_empty()
-                && get("timestamp").parse::<u64>().is_ok()
-                && signature(ticket, get("nonce"), get("timestamp"), url) == get("signature")
-        });
+        let is_complete = !nonce.is_empty() && timestamp.parse::<u64>().is_ok();
+        let ticket = self.current_ticket(appid).filter(|_| is_complete);
+        let is_signed = ticket
+            .is_some_and(|ticket| signature(ticket, nonce, timestamp, url) == get("signature"));
         let (errcode, words, tail) = match (is_permitted, is_signed) {
             (true, true) => (0, "ok", ""),
             (true, false) => (63002, "invalid signature", ""),
             (false, _) => (40048, "invalid url domain", appid),
         };
-        Judgement {
-            err_msg: match client {
-                Client::Computer if errcode != 0 => format!(
-                    "config:fail,Error: 系统错误，错误码：{errcode},{words} [{{time}}][{tail}]"
-                ),
-                _ => format!("config:{words}"),
-            },
-            real_auth_url: (errcode == 63002).then(|| url.to_owned()),
-            subscribed: account
-                .is_none_or(|it| it.kind != AccountKind::Test || person.follows(appid)),
-            errcode,
-        }
+        let said = match is_computer && errcode != 0 {
+            true => format!("fail,Error: 系统错误，错误码：{errcode},{words} [{{time}}][{tail}]"),
+            false => words.to_owned(),
+        };
+        // Without it every call of a test account's page fails.
+        let follows =
+            account.is_none_or(|it| it.kind != AccountKind::Test || person.follows(appid));
+        let counted = (errcode == 63002).then_some(url);
+        let told = json!({ "errMsg": format!("config:{said}"), "realAuthUrl": counted, "subscribed": follows });
+        (errcode, told)
     }
 
     /// Keeps what a page shares.
@@ -105,31 +70,6 @@ impl Platform {
         });
         if self.shares.len() > SHARES {
             self.shares.remove(0);
-        }
-    }
-}
-
-/// Which address counts, and which words are said.
-#[derive(PartialEq, Eq)]
-enum Client {
-    /// The address of the last load, whatever the page has done to it since.
-    Iphone,
-    /// The present one, as on all others; short words.
-    Phone,
-    /// The developer tools, too, whatever phone they play: long words with a number.
-    Computer,
-}
-
-impl Client {
-    fn of(user_agent: &str) -> Self {
-        let user_agent = user_agent.to_ascii_lowercase();
-        let says = |word: &str| user_agent.contains(word);
-        if says("wechatdevtools") || says("wxdebugger") || !says("mobile") {
-            Self::Computer
-        } else if says("iphone") || says("ipad") {
-            Self::Iphone
-        } else {
-            Self::Phone
         }
     }
 }
@@ -165,34 +105,6 @@ mod tests {
         ] {
             let signed = signature(TICKET, "Wm3WZYTPz0wzccnW", "1414587457", url);
             assert_eq!(signed, expected);
-        }
-    }
-
-    #[test]
-    fn developer_tools_are_a_computer_whatever_phone_they_play() {
-        for (user_agent, client) in [
-            (
-                "… (iPhone; …) Mobile/15E148 MicroMessenger/8.0.46",
-                Client::Iphone,
-            ),
-            (
-                "… (iPhone; …) Mobile/15E148 wechatdevtools/1.06 MicroMessenger/8.0.5",
-                Client::Computer,
-            ),
-            (
-                "… Mobile Safari/537.36 MicroMessenger/8.0.63",
-                Client::Phone,
-            ),
-            (
-                "… (Phone; OpenHarmony 5.0) … Mobile MicroMessenger/1.0.3.52",
-                Client::Phone,
-            ),
-            (
-                "… (Windows NT 10.0) … WindowsWechat(0x63090a13)",
-                Client::Computer,
-            ),
-        ] {
-            assert!(Client::of(user_agent) == client, "{user_agent}");
         }
     }
 }

@@ -38,14 +38,12 @@ pub(crate) use rules::Verdict;
 
 pub use account::GrantedScope;
 pub use fault::{Effect, Endpoint, Fault};
-pub use jssdk::Share;
 pub use person::{Habit, Person, Picture, Relation, SnapshotMode};
 pub use problem::{Problem, Problems};
-pub use request_log::{LoggedParameter, LoggedRequest};
+pub use request_log::{LoggedParameter, LoggedRequest, Share};
 pub use rules::ActiveFault;
 pub use settings::{RefusalBehaviour, Settings};
 
-use account_calls::AccountCalls;
 use account_tokens::AccountTokens;
 use grants::{Grant, Grants};
 use request::Scans;
@@ -71,7 +69,6 @@ pub struct Platform {
     scans: Scans,
     grants: Grants,
     account_tokens: AccountTokens,
-    account_calls: AccountCalls,
     /// What pages set to be shared, newest last.
     pub(crate) shares: Vec<Share>,
     /// WeChat's script for pages, as somebody else published it.
@@ -118,7 +115,6 @@ impl Platform {
             scans: Scans::new(),
             grants: Grants::default(),
             account_tokens: AccountTokens::default(),
-            account_calls: AccountCalls::default(),
             shares: Vec::new(),
             jweixin: None,
             faults: Faults::default(),

@@ -51,6 +51,23 @@ pub struct LoggedParameter {
     pub value: String,
 }
 
+/// What a page set to be shared, as it stands in the page's call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Share {
+    /// The account whose page it was.
+    pub appid: String,
+    /// `updateAppMessageShareData` or `updateTimelineShareData`.
+    pub api: String,
+    /// The title of the card.
+    pub title: String,
+    /// The text below it; empty for Moments, which has none.
+    pub desc: String,
+    /// Where the card leads.
+    pub link: String,
+    /// Its picture.
+    pub img_url: String,
+}
+
 /// The latest requests, newest last.
 #[derive(Default)]
 pub(crate) struct RequestLog {

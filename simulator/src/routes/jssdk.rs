@@ -3,8 +3,7 @@
 
 use actix_web::http::header::{CACHE_CONTROL, USER_AGENT};
 use actix_web::{HttpRequest, HttpResponse};
-use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::query::Query;
 
@@ -49,9 +48,10 @@ pub(crate) async fn verify(request: HttpRequest, platform: Shared) -> HttpRespon
     let user_agent = request.headers().get(USER_AGENT);
     let user_agent = user_agent.map_or(&b""[..], |it| it.as_bytes());
     let holder = phone::holder(&request, platform);
-    let judged = platform.judge_config(&query, &String::from_utf8_lossy(user_agent), &holder);
-    platform.record("JSSDK", "preVerifyJSAPI", &query, judged.errcode);
-    answer(&query, judged)
+    let client = String::from_utf8_lossy(user_agent);
+    let (errcode, told) = platform.judge_config(&query, &client, &holder);
+    platform.record("JSSDK", "preVerifyJSAPI", &query, errcode);
+    answer(&query, &told)
 }
 
 /// `GET /_simulator/jssdk/share`: what a page set to be shared.
@@ -60,13 +60,12 @@ pub(crate) async fn share(request: HttpRequest, platform: Shared) -> HttpRespons
     let query = query_of(&request);
     platform.share(&query);
     platform.record("JSSDK", "share", &query, 0);
-    answer(&query, json!({}))
+    answer(&query, &json!({}))
 }
 
 /// A call of the client's own function, with the number of the question; nothing of the page's becomes code.
-fn answer(query: &Query, value: impl Serialize) -> HttpResponse {
+fn answer(query: &Query, value: &Value) -> HttpResponse {
     let number = query.get("n").and_then(|n| n.parse::<u32>().ok());
-    let value = json!(value).to_string();
     javascript(format!(
         "WeixinJSBridge._answer({},{value});",
         number.unwrap_or_default()

@@ -6,6 +6,7 @@
 
 const packages = {
   auth_core: [require('./auth_core')],
+  co_wechat_api: [require('./co_wechat_api')],
   co_wechat_oauth: [require('./co_wechat_login'), require('./co_wechat_tokens')],
   passport_wechat: [require('./passport_wechat')],
 };

@@ -10,6 +10,7 @@ import traceback
 # They register themselves.
 import allauth_login  # noqa: F401
 import social_login  # noqa: F401
+import wechatpy_account  # noqa: F401
 import wechatpy_login  # noqa: F401
 import wechatpy_people  # noqa: F401
 import wechatpy_tokens  # noqa: F401

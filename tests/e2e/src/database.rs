@@ -31,6 +31,12 @@ impl BrokenDatabase {
         Self::broken(path, "BEGIN IMMEDIATE".to_owned(), "ROLLBACK".to_owned()).await
     }
 
+    /// Time goes by for all computers that wait for a phone.
+    pub(crate) async fn with_scans_over(path: &Path) -> anyhow::Result<Self> {
+        let end = "UPDATE scan SET ends_at = 1".to_owned();
+        Self::broken(path, end, String::new()).await
+    }
+
     async fn broken(path: &Path, sql: String, mend: String) -> anyhow::Result<Self> {
         let url = format!("sqlite:{}", path.display());
         let mut connection = SqliteConnection::connect(&url).await?;

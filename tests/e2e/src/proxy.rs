@@ -18,6 +18,8 @@ pub enum Website {
     Shops,
     /// That of the platform of both accounts.
     Platforms,
+    /// None: the account `shop` signs computers in by phones.
+    Scans,
 }
 
 impl Website {
@@ -26,6 +28,7 @@ impl Website {
         let keys = format!("website_appid = \"{appid}\"\nwebsite_secret = \"simulator-secret-d1\"");
         match self {
             Self::Nobodys => Default::default(),
+            Self::Scans => ["scan_login = true".to_owned(), String::new()],
             Self::Shops => [keys, String::new()],
             Self::Platforms => [String::new(), format!("[platforms.camellia]\n{keys}")],
         }

@@ -10,6 +10,7 @@ pub mod nginx;
 pub mod pgbouncer;
 pub mod postgres;
 pub mod program;
+pub mod qr;
 pub mod replica;
 pub mod suite_log;
 pub mod text;

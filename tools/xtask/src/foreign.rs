@@ -25,7 +25,7 @@ const PYTHON: Package = Package {
     folder: "tests/clients/python",
 };
 
-/// co-wechat-oauth, passport-wechat, @auth/core.
+/// co-wechat-oauth, co-wechat-api, passport-wechat, @auth/core.
 const NODE: Package = Package {
     name: "node-clients",
     language: &NODE_20,

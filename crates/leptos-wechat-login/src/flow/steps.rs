@@ -198,6 +198,7 @@ impl<B: Browser, A: Api> Flow<B, A> {
             code: login.code.clone().unwrap_or_default(),
             verifier: login.verifier.clone(),
             website: login.scope == Scope::Login,
+            application: None,
         };
         let outcome = self.api.create_session(&request).await;
         if outcome.is_ok() {

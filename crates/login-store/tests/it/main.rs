@@ -12,6 +12,7 @@ mod ready;
 mod records;
 mod retention;
 mod samples;
+mod scans;
 mod sockets;
 mod traces;
 
@@ -47,7 +48,8 @@ contract! {
     persons:
         accounts_of_one_platform_join_by_unionid,
         without_unionid_or_platform_or_on_another_platform_nobody_joins,
-        a_person_is_bounded;
+        a_person_is_bounded,
+        everybody_of_a_unionid_is_found_on_its_platform_and_nobody_else;
     records:
         a_new_record_is_created_as_sent,
         an_equal_value_changes_nothing_and_another_only_value_and_version,
@@ -65,11 +67,18 @@ contract! {
         replacing_moves_nothing,
         own_lists_show_one_account_and_persons_lists_every_one;
     paging:
+        the_users_of_an_appid_come_page_by_page_each_once,
         every_record_is_shown_once_whatever_the_records,
         records_there_from_the_start_are_shown_once_while_others_are_added;
     erase:
         erasing_counts_and_leaves_nothing_but_others,
         erasing_while_others_write_and_erase_never_fails;
+    scans:
+        a_scan_goes_on_step_by_step_and_never_back,
+        the_first_phone_has_it_and_no_other_decides,
+        a_code_is_taken_by_one_verifier_in_the_browser_that_asked,
+        a_scan_that_is_over_does_nothing_more_and_goes,
+        an_erased_user_takes_the_scans_along;
     retention:
         those_unseen_are_forgotten_with_their_records,
         whoever_wrote_or_was_seen_since_is_kept,

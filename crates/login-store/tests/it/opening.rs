@@ -17,7 +17,7 @@ const NEWER: &str =
 const ADDED: &str = "ALTER TABLE identity ADD COLUMN invited_by TEXT;
     CREATE INDEX record_by_kind ON record (appid, kind, updated_at);
     INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
-    SELECT 3, 'invited_by', success, checksum, 0 FROM _sqlx_migrations WHERE version = 1";
+    SELECT 4, 'invited_by', success, checksum, 0 FROM _sqlx_migrations WHERE version = 1";
 
 /// A released file that somebody has changed since.
 const CHANGED: &str = "UPDATE _sqlx_migrations SET checksum =
@@ -112,7 +112,7 @@ async fn an_older_version_starts_and_works_on_tables_that_a_newer_one_has_added_
         let restarted = database.open().await;
         assert_works(&*restarted, "afterwards").await;
         assert_works(&*running, "still").await;
-        assert_eq!(inspect(&database.url).await.unwrap(), Tables::Extended(3));
+        assert_eq!(inspect(&database.url).await.unwrap(), Tables::Extended(4));
         let records = restarted.count_records(&owner(SHOP, XIAOMING)).await;
         assert_eq!(records.unwrap(), 4);
     }

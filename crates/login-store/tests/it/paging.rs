@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use api_types::Across;
 use futures_util::future::join;
-use login_store::{Owner, RecordId, Store};
+use login_store::{KnownIdentity, Owner, RecordId, Store};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use test_support::made_up;
@@ -97,4 +97,37 @@ pub(crate) async fn records_there_from_the_start_are_shown_once_while_others_are
     let distinct: BTreeSet<_> = shown.iter().cloned().collect();
     assert_eq!(shown.len(), distinct.len(), "one was shown twice");
     assert!(distinct.is_superset(&before), "one was left out");
+}
+
+pub(crate) async fn the_users_of_an_appid_come_page_by_page_each_once(store: &dyn Store) {
+    // Whose order is a matter of taste.
+    let mut expected: Vec<String> = ["a", "B", "b", "-", "_", "A1", "a1", "a-1", "a_1"]
+        .map(str::to_owned)
+        .to_vec();
+    for openid in &expected {
+        note(store, &owner(SHOP, openid), None, None).await;
+        note(store, &owner(CAFE, openid), None, None).await;
+    }
+    expected.sort_unstable();
+    let shop = owner(SHOP, XIAOMING).appid;
+    let mut whole = None;
+    for limit in [1, 2, 3, 100] {
+        let mut shown: Vec<KnownIdentity> = Vec::new();
+        loop {
+            let after = shown.last().map(|last| last.openid.clone());
+            let page = store.slice_of_users(&shop, after.as_ref(), limit).await;
+            let page = page.unwrap();
+            assert!(page.len() <= limit as usize);
+            if page.is_empty() {
+                break;
+            }
+            shown.extend(page);
+        }
+        assert!(shown.iter().all(|it| it.appid == shop));
+        let mut openids: Vec<_> = shown.iter().map(|it| it.openid.expose()).collect();
+        openids.sort_unstable();
+        assert_eq!(openids, expected);
+        // In one order, whatever it is.
+        assert_eq!(*whole.get_or_insert_with(|| shown.clone()), shown);
+    }
 }

@@ -2,7 +2,7 @@
 
 use login_store::{Owner, Store};
 
-use crate::samples::{CAFE, SHOP, XIAOHONG, XIAOMING, note, owner};
+use crate::samples::{CAFE, SHOP, XIAOHONG, XIAOMING, note, owner, unionid};
 
 async fn assert_person(store: &dyn Store, of: &Owner, expected: &[&Owner]) {
     let found = store.person_of(of).await.unwrap();
@@ -55,4 +55,31 @@ pub(crate) async fn a_person_is_bounded(store: &dyn Store) {
     let last = owner("wx0000000000000064", XIAOMING);
     let person = store.person_of(&last).await.unwrap();
     assert_eq!((person.len(), person.last()), (101, Some(&last)));
+}
+
+pub(crate) async fn everybody_of_a_unionid_is_found_on_its_platform_and_nobody_else(
+    store: &dyn Store,
+) {
+    let some = Some("unionid-1");
+    for (owner, platform, known) in [
+        (owner(CAFE, "c"), Some("camellia"), some),
+        (owner(SHOP, "b"), Some("camellia"), some),
+        // Somebody's mistake, which the backend that looks is to see.
+        (owner(SHOP, "a"), Some("camellia"), some),
+        (owner(SHOP, "d"), Some("peony"), some),
+        (owner(SHOP, "e"), None, some),
+        (owner(SHOP, "f"), Some("camellia"), None),
+    ] {
+        note(store, &owner, platform, known).await;
+    }
+    for (platform, of, expected) in [
+        ("camellia", "unionid-1", &["a", "b", "c"][..]),
+        ("peony", "unionid-1", &["d"]),
+        ("camellia", "unionid-2", &[]),
+    ] {
+        let of = unionid(of).unwrap();
+        let found = store.identities_of_person(platform, &of).await.unwrap();
+        let openids: Vec<_> = found.iter().map(|it| it.openid.expose()).collect();
+        assert_eq!(openids, expected);
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::report::{Finding, Subject};
 use super::way_out;
-use crate::config::{Account, Application, Config, WechatConfig};
+use crate::config::{Application, Config, WechatConfig};
 use crate::login::clock::Clock;
 use wechat_oauth::{Client, CredentialAnswer, Error, ErrorCode, FailureKind, operator_hint};
 
@@ -14,24 +14,38 @@ const CLOCK: Subject = Subject("clock");
 /// By how many seconds this machine's clock may differ from WeChat's.
 const CLOCK_TOLERANCE: u64 = 60;
 
-/// One finding for each account, one for each website application, one for the clock.
+/// One finding for each account, one for each of their applications, one for the clock.
 pub(super) async fn findings(config: &Config, client: &Client, clock: &dyn Clock) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut difference = None;
-    let mut websites = BTreeSet::new();
+    // Accounts can share a website application.
+    let mut codes_of = BTreeSet::new();
     for (name, account) in &config.accounts {
-        let answer = client.check_account(&account.appid, &account.secret).await;
-        difference = difference.or_else(|| Some(clock.now().abs_diff(answer.date?)));
-        let place = config.places.of(&format!("accounts.{name}.secret"));
-        let finding = account_finding(name, account, place, &answer, &config.wechat);
-        findings.push(finding);
-        if let Some(website) = &account.website
-            && websites.insert(website.appid.as_str())
-        {
-            let outcome = client.check_website(&website.appid, &website.secret).await;
-            let secret = format!("{}.website_secret", website.section);
-            let place = config.places.of(&secret);
-            findings.push(website_finding(website, place, &outcome, &config.wechat));
+        // A mini-program has tokens as an account has.
+        let own = Application {
+            appid: account.appid.clone(),
+            secret: account.secret.clone(),
+            section: format!("accounts.{name}"),
+        };
+        let with_tokens = [
+            (Some(&own), &SERVICE),
+            (account.miniprogram.as_ref(), &MINIPROGRAM),
+        ];
+        for (application, kind) in with_tokens {
+            let Some(it) = application else { continue };
+            let answer = client.check_account(&it.appid, &it.secret).await;
+            difference = difference.or_else(|| Some(clock.now().abs_diff(answer.date?)));
+            let place = config.places.of(&format!("{}.secret", it.section));
+            findings.push(with_token(it, kind, place, &answer, &config.wechat));
+        }
+        for (application, kind) in [(&account.website, &WEBSITE), (&account.app, &APP)] {
+            if let Some(it) = application
+                && codes_of.insert(it.appid.as_str())
+            {
+                let outcome = client.check_website(&it.appid, &it.secret).await;
+                let place = config.places.of(&format!("{}.{}", it.section, kind.secret));
+                findings.push(by_a_code(it, kind, place, &outcome, &config.wechat));
+            }
         }
     }
     findings.push(clock_finding(difference));
@@ -46,83 +60,100 @@ pub(super) fn not_asked() -> Finding {
     )
 }
 
-/// `place` is where the secret stands.
-fn account_finding(
-    name: &str,
-    account: &Account,
+/// What is told about a kind of application.
+struct Kind {
+    /// What stands before the section.
+    title: &'static str,
+    appid: &'static str,
+    secret: &'static str,
+    /// In WeChat's console.
+    console: &'static str,
+    /// What else an unknown appid may be.
+    wrong_appid: &'static str,
+}
+
+const SERVICE: Kind = Kind {
+    title: "",
+    appid: "appid",
+    secret: "secret",
+    console: "服务号",
+    wrong_appid: "it must be that of a verified service account (服务号; what WeChat calls 公众号 today has no web authorization), not of a website application or \
+         of the open platform",
+};
+const MINIPROGRAM: Kind = Kind {
+    console: "小程序",
+    wrong_appid: "it must be that of a 小程序",
+    ..SERVICE
+};
+const WEBSITE: Kind = Kind {
+    title: "the website application of ",
+    appid: "website_appid",
+    secret: "website_secret",
+    console: "网站应用",
+    wrong_appid: "website_appid is an appid of a 网站应用 of open.weixin.qq.com, not the account's own",
+};
+const APP: Kind = Kind {
+    console: "移动应用",
+    wrong_appid: "it must be that of a 移动应用 of open.weixin.qq.com",
+    ..SERVICE
+};
+
+/// Of one that has tokens. `place` is where the secret stands.
+fn with_token(
+    application: &Application,
+    kind: &Kind,
     place: &str,
     answer: &CredentialAnswer,
     wechat: &WechatConfig,
 ) -> Finding {
-    let appid = account.appid.as_str();
-    let error = match &answer.outcome {
-        Ok(()) => {
-            let what = format!("WeChat takes appid {appid} and the secret of accounts.{name}.");
-            return CHECK.ok(what);
-        }
-        Err(error) => error,
-    };
-    if error.code() == Some(ErrorCode::AddressRefused) {
+    let section = &application.section;
+    if let Err(error) = &answer.outcome
+        && error.code() == Some(ErrorCode::AddressRefused)
+    {
         let address = answer.refused_address.map_or_else(
             || "this server's address".to_owned(),
             |address| address.to_string(),
         );
         // Not an error: no report tells of the whitelist touching the two calls of a login.
         return CHECK.warning(format!(
-                "accounts.{name}: {address} is not in the account's IP whitelist (errcode 40164)."
+                "{section}: {address} is not in the account's IP whitelist (errcode 40164)."
             ),
             "logins are known to work without it, account tokens do not; whether the secret is right is not known.",
             format!(
-                "add {address} at developers.weixin.qq.com/platform → 我的业务 → 服务号 → 基础信息 → 开发密钥 → IP白名单 (not at \
-                 mp.weixin.qq.com any more), wait some minutes and check again."
+                "add {address} at developers.weixin.qq.com/platform → 我的业务 → {} → 基础信息 → 开发密钥 → IP白名单 (not at \
+                 mp.weixin.qq.com any more), wait some minutes and check again.", kind.console
             ),
         );
     }
-    refused(
-        &format!("accounts.{name} (appid {appid}, secret: {place})"),
-        error,
-        wechat,
-        wrong_kind_of_account,
-    )
+    by_a_code(application, kind, place, &answer.outcome, wechat)
 }
 
-fn website_finding(
-    website: &Application,
+/// Of one that was asked about with a code nobody has, or whose answer says no more.
+fn by_a_code(
+    application: &Application,
+    kind: &Kind,
     place: &str,
     outcome: &Result<(), Error>,
     wechat: &WechatConfig,
 ) -> Finding {
-    let Application { appid, section, .. } = website;
-    match outcome {
-        Ok(()) => CHECK.ok(format!(
-            "WeChat takes website_appid {appid} and the website_secret of {section}."
-        )),
-        Err(error) => refused(
-            &format!("the website application of {section} (appid {appid}, secret: {place})"),
-            error,
-            wechat,
-            |errcode| {
-                (errcode == ErrorCode::InvalidAppid)
-                    .then_some("website_appid is an appid of a 网站应用 of open.weixin.qq.com, not the account's own")
-            },
-        ),
-    }
-}
-
-/// What else an unknown appid may be.
-fn wrong_kind_of_account(errcode: ErrorCode) -> Option<&'static str> {
-    (errcode == ErrorCode::InvalidAppid).then_some(
-        "it must be that of a verified service account (服务号; what WeChat calls 公众号 today has no web authorization), not of a website application or \
-         of the open platform",
+    let Application { appid, section, .. } = application;
+    let Err(error) = outcome else {
+        let (what, secret) = (kind.appid, kind.secret);
+        return CHECK.ok(format!(
+            "WeChat takes {what} {appid} and the {secret} of {section}."
+        ));
+    };
+    let whose = format!("{}{section} (appid {appid}, secret: {place})", kind.title);
+    let is_unknown = error.code() == Some(ErrorCode::InvalidAppid);
+    refused(
+        &whose,
+        error,
+        wechat,
+        is_unknown.then_some(kind.wrong_appid),
     )
 }
 
-fn refused(
-    whose: &str,
-    error: &Error,
-    wechat: &WechatConfig,
-    kind: impl Fn(ErrorCode) -> Option<&'static str>,
-) -> Finding {
+fn refused(whose: &str, error: &Error, wechat: &WechatConfig, note: Option<&str>) -> Finding {
     let Some(errcode) = error.errcode() else {
         let fix = match error {
             Error::Proxy { fault, .. } => way_out::remedy(*fault, wechat),
@@ -146,17 +177,14 @@ fn refused(
         );
     }
     let (hint, _) = operator_hint(errcode);
-    let kind = error
-        .code()
-        .and_then(kind)
-        .map_or_else(String::new, |kind| format!(" Note that {kind}."));
+    let note = note.map_or_else(String::new, |note| format!(" Note that {note}."));
     let rid = error
         .rid()
         .map_or_else(String::new, |rid| format!(", rid {rid}"));
     CHECK.error(
         format!("{whose}: refused (errcode {errcode}{rid})."),
         "every login ends in an error page after WeChat's own.",
-        format!("{hint}{kind}"),
+        format!("{hint}{note}"),
     )
 }
 

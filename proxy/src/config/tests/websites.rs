@@ -120,6 +120,37 @@ fn what_no_platform_could_mean_is_refused() {
 }
 
 #[test]
+fn a_scan_login_takes_the_place_of_a_website_application_on_the_apps_own_origin() {
+    let scans = "scan_login = true\n";
+    let keys = format!("{APPID}{SECRET}");
+    let config = parse(&with(scans, &keys, "")).unwrap();
+    assert!(config.has_scan_login() && config.account("shop").unwrap().scan_login);
+    assert!(!parse(&with("", &keys, "")).unwrap().has_scan_login());
+    let elsewhere = "allowed_origins = [\"https://app.shop.example\"]\n";
+    for (toml, problem) in [
+        (
+            with(&format!("{scans}{keys}"), "", ""),
+            "accounts.shop.scan_login: cannot go with the website application of accounts.shop",
+        ),
+        (
+            with(
+                &format!("{scans}{PLATFORM}"),
+                "",
+                &format!("[platforms.camellia]\n{keys}"),
+            ),
+            "accounts.shop.scan_login: cannot go with the website application of platforms.camellia",
+        ),
+        (
+            format!("{elsewhere}{}", with(scans, "", "")),
+            "accounts.shop.scan_login: cannot go with allowed_origins",
+        ),
+    ] {
+        let found = problems(&toml).join("\n");
+        assert!(found.contains(problem), "{problem}: {found}");
+    }
+}
+
+#[test]
 fn an_account_has_a_mini_program_and_an_app_of_its_own() {
     let application = |kind: &str, appid: &str| {
         format!("[accounts.shop.{kind}]\nappid = \"{appid}\"\nsecret = \"s\"\n")

@@ -28,6 +28,9 @@ pub struct JsonObject<T>(pub T);
 /// A JSON object of whatever content type: a page may send only plain text to another origin without asking first.
 pub struct UndeclaredObject<T>(pub T);
 
+/// A short text of whatever content type, such as what a form of ours with one button sends.
+pub(crate) struct ShortText(pub(crate) String);
+
 /// The value of a record: the JSON itself, declared as JSON, without an envelope.
 pub struct JsonValue(pub RecordValue);
 
@@ -51,6 +54,16 @@ impl<T: DeserializeOwned> FromRequest for UndeclaredObject<T> {
         let body = whole(request, payload, REPORT_BYTES);
         let parse = |body: Bytes| object_in(&body).map_err(|_| Refusal::MalformedReport);
         Box::pin(async move { parse(body.await?).map(Self) })
+    }
+}
+
+impl FromRequest for ShortText {
+    type Error = Refusal;
+    type Future = LocalBoxFuture<'static, Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = whole(request, payload, REPORT_BYTES);
+        Box::pin(async move { Ok(Self(String::from_utf8_lossy(&body.await?).into_owned())) })
     }
 }
 

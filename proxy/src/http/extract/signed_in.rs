@@ -1,15 +1,16 @@
-//! Who is signed in, by the session cookie alone.
+//! Who is signed in: by the session cookie, or by the token of a mini-program or an app.
 
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{COOKIE, HeaderValue};
+use actix_web::http::header::{AUTHORIZATION, COOKIE, HeaderValue};
 use actix_web::{FromRequest, HttpRequest};
 use api_types::Session;
 use login_store::Owner;
 use wechat_oauth::{AppId, OpenId};
 
 use super::state_of;
+use crate::http::headers::bearer;
 use crate::http::refusal::Refusal;
 
 /// A handler with this argument answers only requests of somebody who is signed in; others get a 401.
@@ -18,11 +19,17 @@ pub struct SignedIn(pub Session);
 /// Whoever is signed in. Nobody for a guest of snapshot mode: nothing is kept about one.
 pub struct SignedInReader(pub Option<Owner>);
 
-/// The session a request carries, if it does.
+/// The session a request carries, if it does. Where a token is shown it decides alone: whoever shows one means that
+/// session, and none where it is over. Other schemes than `Bearer` are those of web servers in front.
 pub(crate) fn session_of(request: &HttpRequest) -> Option<Session> {
-    let headers = request.headers().get_all(COOKIE);
-    let state = state_of(request).ok()?;
-    state.sessions.open(headers.map(HeaderValue::as_bytes))
+    let (headers, sessions) = (request.headers(), &state_of(request).ok()?.sessions);
+    let mut tokens = headers.get_all(AUTHORIZATION).filter_map(bearer);
+    match (tokens.next(), tokens.next()) {
+        (Some(token), only) if sessions.has_tokens() => {
+            only.is_none().then(|| sessions.open_token(token))?
+        }
+        _ => sessions.open(headers.get_all(COOKIE).map(HeaderValue::as_bytes)),
+    }
 }
 
 /// Whoever is signed in, as the owner of records.

@@ -1,14 +1,14 @@
-//! Whom a backend means: the account and the openid in the path, before the database is asked about either.
+//! Whom a backend means: the account and the openid, or the platform and the unionid, in the path, before the database is asked about either.
 
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::web::Path;
 use actix_web::{FromRequest, HttpRequest};
-use wechat_oauth::OpenId;
+use wechat_oauth::{OpenId, UnionId};
 
 use super::state_of;
-use crate::http::openapi::parameters::UserPath;
+use crate::http::openapi::parameters::{AccountPath, PersonPath, UserPath};
 use crate::http::refusal::Refusal;
 use crate::login::users::NamedAccount;
 
@@ -29,6 +29,57 @@ impl UserInPath {
             account: account.ok_or(Refusal::UnknownServiceAccount)?,
             openid: OpenId::parse(&openid).map_err(|_| Refusal::MalformedUser)?,
         })
+    }
+}
+
+/// The account in the path, by name or by appid.
+pub struct AccountInPath(pub(crate) NamedAccount);
+
+/// The person in the path.
+pub struct PersonInPath {
+    /// The platform, which an account is bound to.
+    pub(crate) platform: String,
+    /// Who the person is there.
+    pub(crate) unionid: UnionId,
+}
+
+impl AccountInPath {
+    fn read(request: &HttpRequest, payload: &mut Payload) -> Result<Self, Refusal> {
+        let path = Path::<AccountPath>::from_request(request, payload).into_inner();
+        let AccountPath { account } = path.map_err(|_| Refusal::NotFound)?.into_inner();
+        let account = NamedAccount::find(&state_of(request)?.config, &account);
+        account.map(Self).ok_or(Refusal::UnknownServiceAccount)
+    }
+}
+
+impl PersonInPath {
+    fn read(request: &HttpRequest, payload: &mut Payload) -> Result<Self, Refusal> {
+        let path = Path::<PersonPath>::from_request(request, payload).into_inner();
+        let PersonPath { platform, unionid } = path.map_err(|_| Refusal::NotFound)?.into_inner();
+        let mut accounts = state_of(request)?.config.accounts.values();
+        if !accounts.any(|it| it.platform.as_ref() == Some(&platform)) {
+            return Err(Refusal::UnknownServiceAccount);
+        }
+        let unionid = UnionId::parse(&unionid).map_err(|_| Refusal::MalformedUser)?;
+        Ok(Self { platform, unionid })
+    }
+}
+
+impl FromRequest for AccountInPath {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        ready(Self::read(request, payload))
+    }
+}
+
+impl FromRequest for PersonInPath {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        ready(Self::read(request, payload))
     }
 }
 

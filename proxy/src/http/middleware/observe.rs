@@ -17,6 +17,7 @@ use super::request_id::{RequestId, X_REQUEST_ID};
 use super::security_headers;
 use crate::http::extract::state_of;
 use crate::http::refusal::{Language, Refusal};
+use crate::http::scan_pages;
 use crate::http::state::AppState;
 use crate::login::service_keys::ServiceName;
 use crate::metrics::known_method;
@@ -47,9 +48,14 @@ where
             Some(error) => {
                 let (request, refusal) = response.into_parts();
                 let language = Language::of(request.headers());
-                let mut envelope = error
-                    .response(request_id.as_str(), language)
-                    .map_into_right_body();
+                // What people look at is a page, whatever went wrong.
+                let envelope = if is_page_of_scan(request.match_pattern().as_deref()) {
+                    let language = scan_pages::language(request.headers());
+                    scan_pages::refusal(&error, request_id.as_str(), language)
+                } else {
+                    error.response(request_id.as_str(), language)
+                };
+                let mut envelope = envelope.map_into_right_body();
                 keep_permissions(refusal.headers(), envelope.headers_mut());
                 ServiceResponse::new(request, envelope)
             }
@@ -66,6 +72,11 @@ where
     }
     .instrument(span)
     .await
+}
+
+fn is_page_of_scan(pattern: Option<&str>) -> bool {
+    let of_scan = pattern.and_then(|pattern| pattern.strip_prefix("/api/scan/"));
+    of_scan.is_some_and(|page| page != "wait")
 }
 
 /// What went wrong, if anything did: our own errors as they are, the framework's by their status.

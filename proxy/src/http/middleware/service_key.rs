@@ -8,6 +8,7 @@ use actix_web::{Error, HttpMessage};
 
 use super::prefix::WithPrefix;
 use crate::http::extract::state_of;
+use crate::http::headers::bearer;
 use crate::http::refusal::Refusal;
 
 /// Middleware: lets backends of the company in, and notes for the log which one it is; others get a 401. Under the path of
@@ -23,17 +24,10 @@ pub(crate) async fn require(
         return Ok(request.error_response(Refusal::NotFound));
     }
     let keys = &state_of(request.request())?.service_keys;
-    let Some(name) = bearer(&request).and_then(|key| keys.owner_of(key).cloned()) else {
+    let key = request.headers().get(AUTHORIZATION).and_then(bearer);
+    let Some(name) = key.and_then(|key| keys.owner_of(key).cloned()) else {
         return Ok(request.error_response(Refusal::NoServiceKey));
     };
     request.extensions_mut().insert(name);
     next.call(request).await
-}
-
-/// What is shown for a key, be it of any letters.
-fn bearer(request: &ServiceRequest) -> Option<&[u8]> {
-    let header = request.headers().get(AUTHORIZATION)?.as_bytes();
-    let (scheme, rest) = header.split_at_checked("bearer".len())?;
-    let key = rest.strip_prefix(b" ")?.trim_ascii_start();
-    scheme.eq_ignore_ascii_case(b"bearer").then_some(key)
 }

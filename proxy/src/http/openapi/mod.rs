@@ -21,11 +21,13 @@ use self::responses::{
 };
 use crate::http::middleware::request_id::RequestId;
 use crate::http::routes::{
-    auth, bootstrap, health, jssdk, openapi, qr, records, report, service, session,
+    auth, bootstrap, health, jssdk, look_ups, openapi, qr, records, report, service, session,
 };
 
 /// The security scheme of whoever is signed in.
 const SESSION: &str = "session";
+/// The same without cookies.
+const TOKEN: &str = "token";
 /// The security scheme of the company's backends.
 const SERVICE_KEY: &str = "service_key";
 
@@ -39,7 +41,7 @@ const SERVICE_KEY: &str = "service_key";
             mostly HTML, without request id: 400, 404 for /service/, 413, 414, 431, 502, 503, 504.",
     ),
     tags(
-        (name = "app", description = "For the app in the browser; who asks comes from the session's cookie alone"),
+        (name = "app", description = "For the app in the browser; who asks comes from the session's cookie, or the token of a mini-program or a mobile app, alone"),
         (name = "service", description = "For the company's own backends, never for browsers"),
         (name = "operations", description = "For whoever watches the process, and for developers"),
     ),
@@ -57,6 +59,8 @@ const SERVICE_KEY: &str = "service_key";
         records::show,
         records::put,
         records::delete,
+        look_ups::find_users,
+        look_ups::list_users,
         service::show_user,
         service::note_user,
         service::erase_user,
@@ -100,6 +104,7 @@ fn described(cookie: &str) -> Description {
     security_schemes(&mut document);
     refusals(&mut document);
     refused_anywhere(&mut document);
+    or_a_token(&mut document);
     plain_words(&mut document);
     parameters_are_never_null(&mut document);
     request_ids(&mut document);
@@ -117,13 +122,34 @@ fn described(cookie: &str) -> Description {
 }
 
 fn security_schemes(document: &mut Description) {
-    let bearer = HttpBuilder::new()
-        .scheme(HttpAuthScheme::Bearer)
-        .description(Some("A key of the section service_keys"));
-    document
-        .components
-        .get_or_insert_with(Components::new)
-        .add_security_scheme(SERVICE_KEY, SecurityScheme::Http(bearer.build()));
+    for (name, description) in [
+        (SERVICE_KEY, "A key of the section service_keys"),
+        (
+            TOKEN,
+            "The token that POST /api/session gives a mini-program or a mobile app",
+        ),
+    ] {
+        let bearer = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some(description));
+        document
+            .components
+            .get_or_insert_with(Components::new)
+            .add_security_scheme(name, SecurityScheme::Http(bearer.build()));
+    }
+}
+
+/// A token is as good as the session's cookie everywhere.
+fn or_a_token(document: &mut Description) {
+    for operation in document.paths.paths.values_mut().flat_map(operations) {
+        if is_guarded(operation, SESSION) {
+            let token = SecurityRequirement::new(TOKEN, [""; 0]);
+            operation
+                .security
+                .iter_mut()
+                .for_each(|it| it.push(token.clone()));
+        }
+    }
 }
 
 /// Puts the answers there that refusals refer to.

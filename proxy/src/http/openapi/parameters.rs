@@ -7,11 +7,30 @@ use utoipa::{IntoParams, ToSchema};
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub(crate) struct UserPath {
-    /// The configured name of the official account, or an appid: its own or that of its website application.
+    /// The configured name of the official account, or an appid: its own or that of one of its applications.
     pub(crate) account: String,
     /// Who the user is there.
     #[param(pattern = "^[A-Za-z0-9_-]{1,128}$")]
     pub(crate) openid: String,
+}
+
+/// The path of all users of an official account.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(crate) struct AccountPath {
+    /// The configured name of the official account, which stands for all its applications, or one appid.
+    pub(crate) account: String,
+}
+
+/// The path of a person.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(crate) struct PersonPath {
+    /// The name of the open platform in the configuration.
+    pub(crate) platform: String,
+    /// Who the person is there.
+    #[param(pattern = "^[A-Za-z0-9_-]{1,128}$")]
+    pub(crate) unionid: String,
 }
 
 /// The rest of the path of a record.

@@ -17,6 +17,14 @@ pub enum Door {
     ForeignAddress,
     /// The scan of a QR code is unknown, over or decided.
     ScanExpired,
+    /// Another person's phone was there first.
+    ScanTaken,
+    /// The phone shows the page as a snapshot.
+    ScanSnapshot,
+    /// The phone's page was not opened by the scan.
+    ScanForeign,
+    /// The computer's page was not asked for as the app does.
+    ScanMalformed,
 }
 
 impl Door {
@@ -26,11 +34,15 @@ impl Door {
                 (ErrorCode::WrongApplication, StatusCode::BAD_REQUEST)
             }
             Self::ForeignAddress => (ErrorCode::ForeignAddress, StatusCode::BAD_REQUEST),
-            Self::ScanExpired => (ErrorCode::ScanExpired, StatusCode::GONE),
+            Self::ScanExpired | Self::ScanTaken => (ErrorCode::ScanExpired, StatusCode::GONE),
+            Self::ScanSnapshot => (ErrorCode::Forbidden, StatusCode::FORBIDDEN),
+            Self::ScanForeign | Self::ScanMalformed => {
+                (ErrorCode::InvalidRequest, StatusCode::BAD_REQUEST)
+            }
         }
     }
 
-    pub(super) fn words(self, language: Language) -> &'static str {
+    pub(in crate::http) fn words(self, language: Language) -> &'static str {
         let (english, chinese) = match self {
             Self::NoApplication => (
                 "This account has no such application. Name one that the account has in the server's configuration, or begin an ordinary login.",
@@ -47,6 +59,22 @@ impl Door {
             Self::ScanExpired => (
                 "This QR code is over: it is older than two minutes, or was decided already. Make a new one on the computer and scan it again.",
                 "这个二维码已失效：超过两分钟，或者已经确认过。请在电脑上刷新二维码后重新扫描。",
+            ),
+            Self::ScanTaken => (
+                "Another phone was first with this QR code. Make a new one on the computer and scan that.",
+                "已有另一部手机先扫描了这个二维码。请在电脑上刷新二维码后重新扫描。",
+            ),
+            Self::ScanSnapshot => (
+                "WeChat shows this page as a snapshot, in which nobody can sign in. Tap 使用完整服务 at the bottom of the screen, then decide.",
+                "微信正以网页快照打开此页面，快照中无法登录。请点击屏幕底部的“使用完整服务”，再进行确认。",
+            ),
+            Self::ScanForeign => (
+                "This page was opened otherwise than by scanning the code with this phone, or the phone keeps no cookies. Scan the QR code on the computer again.",
+                "此页面不是由这部手机扫码打开的，或者手机没有保存 Cookie。请重新扫描电脑上的二维码。",
+            ),
+            Self::ScanMalformed => (
+                "This address was not made by the site's login page. Go back to the site and begin the login again.",
+                "这个地址不是由本站的登录页面生成的。请回到网站重新登录。",
             ),
         };
         match language {

@@ -58,14 +58,14 @@ pub(super) fn of_rate_limit(limited: &RateLimited) -> String {
 }
 
 /// What WeChat said, and for operators what to do about it.
-pub(super) fn of_wechat(error: &wechat::Error, language: Language) -> String {
+pub fn of_wechat(error: &wechat::Error, language: Language) -> String {
     let of_account = matches!(
         error.endpoint(),
         Endpoint::StableToken | Endpoint::Ticket | Endpoint::Follower
     );
     match error.kind() {
         FailureKind::CodeExpired => {
-            "WeChat does not know this code, or it is older than five minutes. Begin the login again.".into()
+            "WeChat does not know this code: it is too old, or another account's or application's. Begin the login again.".into()
         }
         FailureKind::CodeUsed => {
             "This code was already exchanged. Begin the login again.".into()

@@ -4,6 +4,7 @@ use actix_web::http::header::USER_AGENT;
 use actix_web::{HttpRequest, web};
 use api_types::{AccountInfo, Bootstrap};
 
+use super::scan;
 use crate::config::{Account, origin_text};
 use crate::http::extract::signed_in::session_of;
 use crate::http::headers;
@@ -33,7 +34,12 @@ pub async fn show(request: HttpRequest, state: web::Data<AppState>) -> web::Json
     web::Json(Bootstrap {
         public_url: config.public_url.text(),
         authorize_url_base: open_base.clone(),
-        qrconnect_url_base: open_base,
+        // The app goes to our page as it would go to WeChat's.
+        qrconnect_url_base: if config.has_scan_login() {
+            config.public_url.text() + scan::BASE
+        } else {
+            open_base
+        },
         default_account: config.default_account.clone(),
         accounts: accounts.collect(),
         require_wechat: config.require_wechat,
@@ -46,6 +52,9 @@ fn public_part(account: &Account) -> AccountInfo {
     AccountInfo {
         appid: account.appid.to_string(),
         title: account.title.clone(),
-        website_appid: account.website.as_ref().map(|it| it.appid.to_string()),
+        website_appid: match &account.website {
+            Some(website) => Some(website.appid.to_string()),
+            None => account.scan_login.then(|| account.appid.to_string()),
+        },
     }
 }

@@ -48,7 +48,7 @@ pub async fn show_user(
         // WeChat may just have told it.
         known = find().await?;
     }
-    let identity = on_the_wire(account, known);
+    let identity = on_the_wire(account.name, known);
     Ok(HttpResponse::Ok().json(CurrentIdentity {
         identity,
         subscribe,
@@ -81,7 +81,7 @@ pub async fn note_user(
     let unionid = unionid.map_err(|_| Refusal::MalformedUser)?;
     let owner = account.owner(&*state.store, openid).await?;
     let known = note_owner(&state, &account, owner, unionid).await?;
-    Ok(HttpResponse::Ok().json(on_the_wire(account, known)))
+    Ok(HttpResponse::Ok().json(on_the_wire(account.name, known)))
 }
 
 /// `DELETE …/users/{openid}`: erases a user and all records bound to the user.
@@ -236,9 +236,9 @@ async fn note_owner(
     Ok(state.store.note_identity(&noted).await?)
 }
 
-fn on_the_wire(account: NamedAccount, known: KnownIdentity) -> api_types::Identity {
+pub(super) fn on_the_wire(account: String, known: KnownIdentity) -> api_types::Identity {
     api_types::Identity {
-        account: account.name,
+        account,
         appid: known.appid.to_string(),
         openid: known.openid.expose().to_owned(),
         platform: known.platform,

@@ -1,8 +1,9 @@
 //! `/api/session`: sign in with WeChat's code, see who is signed in, sign out.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use api_types::{CurrentSession, ExchangeRequest, Session};
+use api_types::{ApplicationKind, CurrentSession, ExchangeRequest, NewSession};
 
+use super::scan;
 use crate::http::client_address::ClientNetwork;
 use crate::http::extract::body::JsonObject;
 use crate::http::extract::signed_in::{SignedIn, owner_of, session_of};
@@ -12,10 +13,11 @@ use crate::http::openapi::responses::{
 use crate::http::refusal::{Door, Refusal};
 use crate::http::state::AppState;
 use crate::login::exchange::Issuer;
+use crate::login::scans::CODE_PREFIX;
 use crate::login::verifier::Verifier;
 use wechat_oauth::AuthCode;
 
-/// `POST /api/session`: the app sends the code of WeChat's redirect (网页授权, step 2 of WeChat's documentation).
+/// `POST /api/session`: exchanges a fresh code: of WeChat's redirect (网页授权, step 2 of WeChat's documentation), of a mini-program's `wx.login` or of an app's SDK.
 ///
 /// # Errors
 /// [`Refusal`] for a malformed request and for every way the exchange fails. None of them touches a session the
@@ -28,7 +30,7 @@ use wechat_oauth::AuthCode;
     security(()),
     request_body(content = ExchangeRequest, description = "At most 4 KiB"),
     responses(
-        (status = 200, description = "Signed in", body = Session, headers(("Set-Cookie" = String, description = "The session; absent for a guest of snapshot mode where the browser has a user's session"))),
+        (status = 200, description = "Signed in", body = NewSession, headers(("Set-Cookie" = String, description = "The session; absent for a mini-program or an app, which get a token, and for a guest of snapshot mode where the browser has a user's session"))),
         Forbidden,
         CodeUsed,
         CodeExpired,
@@ -43,21 +45,31 @@ pub async fn sign_in(
     request: HttpRequest,
     JsonObject(asked): JsonObject<ExchangeRequest>,
 ) -> Result<HttpResponse, Refusal> {
+    if asked.code.starts_with(CODE_PREFIX) {
+        return scan::redeem(&state, &request, asked).await;
+    }
     let ExchangeRequest {
         account: name,
         code,
         verifier,
         website,
+        application,
     } = asked;
     let account = state.config.account(&name).ok_or(Refusal::UnknownAccount)?;
     let code = AuthCode::parse(&code).map_err(|_| Refusal::MalformedCode)?;
     let verifier = Verifier::parse(&verifier).map_err(|_| Refusal::MalformedVerifier)?;
-
-    let issuer = if website {
-        Issuer::website(&name, account).ok_or(Refusal::Door(Door::NoApplication))?
-    } else {
-        Issuer::account(&name, account)
+    let application = match (website, application) {
+        (true, None | Some(ApplicationKind::Website)) => Some(ApplicationKind::Website),
+        (true, Some(_)) => return Err(Refusal::MalformedBody),
+        (false, application) => application,
     };
+
+    let issuer = Issuer::of(&name, account, application);
+    let issuer = issuer.ok_or_else(|| match application {
+        // Its QR code is ours, and so are its codes.
+        Some(ApplicationKind::Website) if account.scan_login => Refusal::Door(Door::ForeignCode),
+        _ => Refusal::Door(Door::NoApplication),
+    })?;
     // The last thing before the work, so that what is refused for any other reason costs nothing.
     if let Some(client) = ClientNetwork::of(&request, &state.config.trusted_proxies) {
         state.exchanges_of_clients.take(&client)?;
@@ -65,6 +77,11 @@ pub async fn sign_in(
     let session = state.exchange.log_in(issuer, code, verifier).await?;
 
     let mut response = HttpResponse::Ok();
+    if let Some(ApplicationKind::Miniprogram | ApplicationKind::App) = application {
+        let token = state.sessions.seal_token(&session);
+        let token = Some(token.map_err(Refusal::internal)?);
+        return Ok(response.json(NewSession { session, token }));
+    }
     // WeChat calls known users snapshots now and then: a guest never takes a user's place.
     let has_user = || session_of(&request).is_some_and(|it| !it.snapshot);
     if !(session.snapshot && has_user()) {

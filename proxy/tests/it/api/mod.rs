@@ -20,6 +20,7 @@ mod qr;
 mod records;
 mod report;
 mod request_ids;
+mod scan;
 mod service;
 mod session;
 mod static_files;

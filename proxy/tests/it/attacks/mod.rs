@@ -19,6 +19,7 @@ mod slow_clients;
 mod smuggling;
 mod ssrf;
 mod stolen_code;
+mod tokens;
 
 use std::net::SocketAddr;
 

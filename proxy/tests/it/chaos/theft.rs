@@ -39,6 +39,7 @@ pub(crate) async fn send(world: &World, dice: &Dice, phone: &Phone, callback: &U
         code: code.map(|(_, code)| code.into_owned()).unwrap_or_default(),
         verifier: format!("{:032}", dice.roll()),
         website: false,
+        application: None,
     };
     world.counts.add("thefts", 1);
     if thief.post(&request).await.is_ok() {

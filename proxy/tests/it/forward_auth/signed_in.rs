@@ -1,6 +1,7 @@
 //! Whom the backend learns of.
 
 use super::site::{Site, true_headers, user, user_without_unionid};
+use crate::support::*;
 
 #[actix_web::test]
 async fn the_backend_learns_who_is_signed_in_and_an_unknown_unionid_is_no_header_at_all() {
@@ -28,4 +29,33 @@ async fn one_connection_of_two_users_mixes_nobody_up() {
         let unionid = seen.values("x-wechat-unionid").first().copied();
         assert_eq!(unionid, session.unionid.as_deref());
     }
+}
+
+#[actix_web::test]
+async fn a_token_is_as_good_as_the_cookie_and_stays_with_the_proxy() {
+    let site = Site::start().await;
+    let token = site.token();
+    for (header, status) in [
+        (format!("Bearer {token}"), 200),
+        (format!("bearer {token}"), 200),
+        (format!("Bearer {token}x"), 401),
+    ] {
+        // Of nobody's interest beside a token.
+        let cookie = site.cookie(&user());
+        let headers = [("Authorization", header.as_str()), ("Cookie", &cookie)];
+        let answer = site.ask("GET /backend/orders", &headers).await;
+        assert_eq!(answer.status(), status);
+        for seen in site.backend.take() {
+            assert_eq!(status, 200, "the backend was asked");
+            assert_eq!(seen.values("x-wechat-appid"), [MINIPROGRAM]);
+            assert_eq!(seen.values("x-wechat-openid"), [OPENID]);
+            assert_eq!(seen.values("authorization"), [""; 0]);
+        }
+    }
+    // Other schemes are the backend's.
+    let basic = [("Authorization", "Basic c2l0ZTpwYXNz")];
+    let answer = site.ask_as(&user(), "GET /backend/orders", &basic).await;
+    assert_eq!(answer.status(), 200);
+    let seen = site.backend.take_one();
+    assert_eq!(seen.values("authorization"), ["Basic c2l0ZTpwYXNz"]);
 }

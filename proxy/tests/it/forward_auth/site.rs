@@ -41,7 +41,8 @@ impl Site {
 
     /// With this `public_url` of the proxy, which decides on the cookie's name, and a backend that answers `status`.
     pub(super) async fn start_with(public_url: &str, status: StatusCode) -> Self {
-        let proxy = TestProxy::alone_with(&[("PUBLIC_URL", public_url)]).await;
+        let config = config_with(NO_WECHAT, &[("PUBLIC_URL", public_url)]);
+        let proxy = TestProxy::start_with(with_doors(config)).await;
         let backend = Recorder::start(status);
         let nginx = nginx(proxy.address, backend.address);
         Self {
@@ -67,6 +68,11 @@ impl Site {
     /// Name and value of the session's cookie, as in the header `Cookie`.
     pub(super) fn cookie(&self, session: &Session) -> String {
         self.proxy.cookie(session)
+    }
+
+    /// The token of a user of the mini-program.
+    pub(super) fn token(&self) -> String {
+        self.proxy.token(OPENID)
     }
 
     /// Where nginx listens.

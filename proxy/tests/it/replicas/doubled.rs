@@ -30,6 +30,7 @@ async fn answered_alike(sticky: bool) -> (usize, usize) {
             code: code.unwrap().1.into_owned(),
             verifier: format!("{number:032}"),
             website: false,
+            application: None,
         };
         match join(phone.post(&request), phone.post(&request)).await {
             (Ok(one), Ok(other)) => alike += usize::from(one == other),

@@ -2,7 +2,7 @@
 
 use std::net::ToSocketAddrs;
 
-use api_types::{ApiError, ApiErrorBody, ErrorCode, Record, Session};
+use api_types::{ApiError, ApiErrorBody, ErrorCode, NewSession, Record, Session};
 use reqwest::header::SET_COOKIE;
 use reqwest::{RequestBuilder, Response};
 use serde::de::DeserializeOwned;
@@ -51,6 +51,9 @@ pub(crate) trait Answer {
 
     /// Asserts a success of `POST /api/session` and gives whose session it is.
     async fn session(self) -> Session;
+
+    /// The same of a mini-program or a mobile app, which gets a token and no cookie.
+    async fn new_session(self) -> (Session, String);
 
     /// Asserts what every record is answered with, under this status.
     async fn record(self, status: u16) -> Record<Value>;
@@ -103,6 +106,16 @@ impl Answer for Response {
         let cookie = self.header("set-cookie").split(';').next().unwrap();
         suite_log::must_not_be_logged(cookie.split_once('=').map(|(_, sealed)| sealed));
         self.object().await
+    }
+
+    async fn new_session(self) -> (Session, String) {
+        assert_eq!(self.status(), 200);
+        assert!(!self.has("set-cookie"));
+        assert_eq!(self.header("cache-control"), "no-store");
+        let NewSession { session, token } = self.object().await;
+        let token = token.unwrap();
+        suite_log::must_not_be_logged([&token]);
+        (session, token)
     }
 
     async fn record(self, status: u16) -> Record<Value> {

@@ -28,6 +28,10 @@ pub(crate) const APPID: &str = "wx00000000000000a1";
 pub(crate) const CAFE: &str = "wx00000000000000a2";
 /// The simulator's website application.
 pub(crate) const WEBSITE: &str = "wx00000000000000d1";
+/// The simulator's mini-program.
+pub(crate) const MINIPROGRAM: &str = "wx00000000000000a4";
+/// The simulator's mobile app.
+pub(crate) const APP: &str = "wx00000000000000a3";
 pub(crate) const SECRET: &str = "simulator-secret-a1";
 /// What seals the sessions.
 pub(crate) const SESSION_KEY: &str = "0123456789abcdef0123456789abcdef";
@@ -93,11 +97,29 @@ pub(crate) const WEBSITE_OF_PLATFORM: [(&str, &str); 2] = [
 
 /// Gives the account `shop` a website application.
 pub(crate) fn add_website(config: &mut Config, appid: &str, secret: &str) {
-    config.accounts.get_mut("shop").unwrap().website = Some(Application {
+    let shop = config.accounts.get_mut("shop").unwrap();
+    shop.website = Some(application(appid, secret, "accounts.shop"));
+}
+
+pub(crate) fn application(appid: &str, secret: &str, section: &str) -> Application {
+    Application {
         appid: AppId::parse(appid).unwrap(),
         secret: AppSecret::parse(secret).unwrap(),
-        section: "accounts.shop".to_owned(),
-    });
+        section: section.to_owned(),
+    }
+}
+
+/// The same with every kind of application.
+pub(crate) fn with_doors(mut config: Config) -> Config {
+    add_website(&mut config, WEBSITE, "simulator-secret-d1");
+    let shop = config.accounts.get_mut("shop").unwrap();
+    let of_shop = |appid, secret, kind| {
+        let section = format!("accounts.shop.{kind}");
+        Some(application(appid, secret, &section))
+    };
+    shop.miniprogram = of_shop(MINIPROGRAM, "simulator-secret-a4", "miniprogram");
+    shop.app = of_shop(APP, "simulator-secret-a3", "app");
+    config
 }
 
 /// A folder with these files in it.
@@ -203,6 +225,17 @@ impl TestProxy {
         Caller::new(self.base_url.clone(), None)
     }
 
+    /// The token of a session of the mini-program.
+    pub(crate) fn token(&self, openid: &str) -> String {
+        let session = Session {
+            appid: MINIPROGRAM.to_owned(),
+            ..session(openid)
+        };
+        let token = self.state.sessions.seal_token(&session).unwrap();
+        suite_log::must_not_be_logged([&token, openid]);
+        token
+    }
+
     /// Name and value of this session's cookie, as in the header `Cookie`.
     pub(crate) fn cookie(&self, session: &Session) -> String {
         let cookie = self.state.sessions.seal(session).unwrap();
@@ -249,6 +282,19 @@ impl Caller {
 
     pub(crate) async fn sign_in_to(&self, account: &str, code: &str, verifier: &str) -> Response {
         let body = json!({ "account": account, "code": code, "verifier": verifier });
+        self.post(body.to_string()).await
+    }
+
+    /// The same with a code of this application.
+    pub(crate) async fn sign_in_by(
+        &self,
+        application: &str,
+        code: &str,
+        verifier: &str,
+    ) -> Response {
+        let body = json!({
+            "account": "shop", "code": code, "verifier": verifier, "application": application,
+        });
         self.post(body.to_string()).await
     }
 

@@ -113,7 +113,7 @@ pub(crate) fn backend(proxy: &TestProxy) -> Caller {
     backend_with(proxy, SERVICE_KEY)
 }
 
-/// A backend that shows this key.
+/// A backend that shows this key, or somebody who shows this token.
 pub(crate) fn backend_with(proxy: &TestProxy, key: &str) -> Caller {
     let header = ("Authorization", format!("Bearer {key}"));
     Caller::new(proxy.base_url.clone(), Some(header))

@@ -9,24 +9,30 @@ use tokio::net::TcpListener;
 use super::login::sign_in;
 use super::planted::step_aside;
 
-/// A page of another site, `localhost` beside our `127.0.0.1`; answers everything with itself.
+/// A page of another site, `localhost` beside our `127.0.0.1`.
 async fn evil_site() -> anyhow::Result<String> {
+    let port = serve("", "<!doctype html><title>evil</title><body>evil").await?;
+    Ok(format!("http://localhost:{port}/"))
+}
+
+/// A site that answers everything with one page under these headers, lines with their ends; gives its port.
+pub(crate) async fn serve(headers: &str, page: &str) -> anyhow::Result<u16> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let port = listener.local_addr()?.port();
+    let answer = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\nConnection: close\r\n{headers}\r\n{page}",
+        page.len()
+    );
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
+            let answer = answer.clone();
             tokio::spawn(async move {
                 let _ = stream.read(&mut [0; 4096]).await;
-                let page = "<!doctype html><title>evil</title><body>evil";
-                let answer = format!(
-                    "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{page}",
-                    page.len()
-                );
                 let _ = stream.write_all(answer.as_bytes()).await;
             });
         }
     });
-    Ok(format!("http://localhost:{port}/"))
+    Ok(port)
 }
 
 /// The body of a login with an unspent code of the attacker's own.

@@ -31,6 +31,7 @@ mod pending;
 mod planted;
 mod policy;
 mod return_to;
+mod scan;
 mod served_by_nginx;
 mod slow;
 mod snapshot;

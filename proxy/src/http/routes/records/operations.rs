@@ -16,10 +16,10 @@ use login_store::{
     StoredRecord, Written,
 };
 
-/// How many records a page has unless the request says.
+/// How many records or users a page has unless the request says.
 const USUAL_LIMIT: u32 = 20;
-/// How many records a page has at most.
-const MOST_RECORDS: u32 = 100;
+/// How many it has at most.
+const MOST_OF_A_PAGE: u32 = 100;
 
 /// The query of a list, not yet checked.
 #[derive(Deserialize, IntoParams)]
@@ -64,18 +64,24 @@ impl Asked {
         else {
             return Err(malformed);
         };
-        let limit = limit.unwrap_or(USUAL_LIMIT);
         let kind = kind.as_deref().map(RecordKind::parse).transpose();
-        match kind {
-            Ok(kind) if (1..=MOST_RECORDS).contains(&limit) => Ok(Self {
-                kind,
-                across,
-                cursor,
-                limit,
-            }),
-            _ => Err(malformed),
-        }
+        Ok(Self {
+            kind: kind.map_err(|_| malformed)?,
+            across,
+            cursor,
+            limit: checked_limit(limit)?,
+        })
     }
+}
+
+/// How much a page of a list may have.
+///
+/// # Errors
+/// [`Refusal::MalformedQuery`].
+pub(crate) fn checked_limit(limit: Option<u32>) -> Result<u32, Refusal> {
+    let limit = limit.unwrap_or(USUAL_LIMIT);
+    let fits = (1..=MOST_OF_A_PAGE).contains(&limit);
+    fits.then_some(limit).ok_or(Refusal::MalformedQuery)
 }
 
 /// A page of records, newest first; an empty one where `owner` is nobody.

@@ -78,6 +78,55 @@ async fn a_website_application_is_asked_about_with_a_code_nobody_has() {
 }
 
 #[actix_web::test]
+async fn a_mini_program_and_an_app_are_asked_about_each_in_its_way() {
+    let (_simulator, config) = shop_only().await;
+    let with = |miniprogram: [&str; 2], app: [&str; 2]| {
+        let mut config = config.clone();
+        let shop = config.accounts.get_mut("shop").unwrap();
+        let of = |[appid, secret]: [&str; 2], section| Some(application(appid, secret, section));
+        shop.miniprogram = of(miniprogram, "accounts.shop.miniprogram");
+        shop.app = of(app, "accounts.shop.app");
+        config
+    };
+    for (miniprogram, app, level, words) in [
+        (
+            [MINIPROGRAM, "simulator-secret-a4"],
+            [APP, "simulator-secret-a3"],
+            Level::Ok,
+            [MINIPROGRAM, APP],
+        ),
+        (
+            [MINIPROGRAM, WRONG_SECRET],
+            [APP, WRONG_SECRET],
+            Level::Error,
+            ["40125"; 2],
+        ),
+        (
+            [WRONG_APPID, WRONG_SECRET],
+            [WRONG_APPID, WRONG_SECRET],
+            Level::Error,
+            ["40013"; 2],
+        ),
+    ] {
+        let report = report_on(&with(miniprogram, app)).await;
+        let found = findings(&report, "credentials");
+        assert_eq!(found.len(), 3, "{report}");
+        let sections = ["accounts.shop.miniprogram", "accounts.shop.app"];
+        for ((found, section), word) in found[1..].iter().zip(sections).zip(words) {
+            assert_eq!(found.level, level, "{report}");
+            assert!(
+                found.what.contains(section) && found.what.contains(word),
+                "{report}"
+            );
+        }
+        if words[0] == "40013" {
+            assert_fix(found[1], "小程序");
+            assert_fix(found[2], "移动应用");
+        }
+    }
+}
+
+#[actix_web::test]
 async fn the_website_application_of_a_platform_is_asked_about_once() {
     let simulator = Simulator::start().await.unwrap();
     let config = config_with(&simulator.base_url(), &WEBSITE_OF_PLATFORM);

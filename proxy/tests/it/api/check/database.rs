@@ -39,10 +39,10 @@ async fn a_file_is_absent_then_current_then_older_and_newer_than_this_program() 
     open(&url).await;
     only(&report(&url).await, "database", Level::Ok);
 
-    let older = "DELETE FROM _sqlx_migrations WHERE version = 2".to_owned();
+    let older = "DELETE FROM _sqlx_migrations WHERE version > 1".to_owned();
     for (change, level, words) in [
         (older, Level::Warning, "older version 1"),
-        (migration(3), Level::Warning, "migration 3"),
+        (migration(4), Level::Warning, "migration 4"),
         (migration(9000), Level::Error, "9000"),
     ] {
         let mut connection = SqliteConnection::connect(&url).await.unwrap();
@@ -68,7 +68,7 @@ async fn a_server_is_empty_then_current_then_newer_than_this_program() {
     open(&url).await;
     only(&report(&url).await, "database", Level::Ok);
     let mut connection = PgConnection::connect(&url).await.unwrap();
-    let newer = "UPDATE _sqlx_migrations SET version = 9000 WHERE version = 2";
+    let newer = "UPDATE _sqlx_migrations SET version = 9000 WHERE version = 3";
     connection.execute(newer).await.unwrap();
     only(&report(&url).await, "database", Level::Error);
 }

@@ -7,7 +7,9 @@ use wechat_login_proxy::http::openapi::{self, PRODUCTION_COOKIE};
 
 use super::table::{Guard, Operation};
 use super::world::OPENID;
-use crate::support::{NOW, SERVICE_KEY, Session, VERIFIER, Value, json, session, suite_log};
+use crate::support::{
+    NOW, SERVICE_KEY, Session, UNIONID, VERIFIER, Value, json, session, suite_log,
+};
 
 /// Longer than anything here goes on, by the clock of the proxy.
 const LONG: u64 = 1_000_000;
@@ -85,6 +87,8 @@ impl<'a> Ask<'a> {
             names: vec![
                 ("{account}", "shop"),
                 ("{openid}", OPENID),
+                ("{platform}", "camellia"),
+                ("{unionid}", UNIONID),
                 ("{kind}", "order"),
                 ("{key}", "1"),
             ],
@@ -111,10 +115,10 @@ impl<'a> Ask<'a> {
             Guard::ServiceKey => self.headers.retain(|(name, _)| *name != "Authorization"),
             Guard::Session => self.headers.retain(|(name, _)| *name != "Cookie"),
             Guard::Guest => self.set("Cookie", &self.cookies.guest.clone()),
-            Guard::Account => self.names.insert(0, ("{account}", "nowhere")),
-            Guard::Openid => self.names.insert(0, ("{openid}", "o%2Fx")),
-            Guard::Name => self.names.insert(0, ("{kind}", "Order")),
-            Guard::KindOfBackends => self.names.insert(0, ("{kind}", "invoice")),
+            Guard::Account => self.name([("{account}", "nowhere"), ("{platform}", "nowhere")]),
+            Guard::Openid => self.name([("{openid}", "o%2Fx"), ("{unionid}", "o%2Fx")]),
+            Guard::Name => self.name([("{kind}", "Order")]),
+            Guard::KindOfBackends => self.name([("{kind}", "invoice")]),
             Guard::Query => {
                 let query = match self.operation.id.as_str() {
                     "get_qr_code" => "?path=//evil",
@@ -138,6 +142,11 @@ impl<'a> Ask<'a> {
             Guard::Unmet => self.set("If-Match", "\"0000000000000000\""),
             Guard::LoginsOfClient | Guard::WritesOfUser => {}
         }
+    }
+
+    /// With these names in the path, whichever it has.
+    fn name<const COUNT: usize>(&mut self, names: [(&'static str, &'static str); COUNT]) {
+        self.names.splice(0..0, names);
     }
 
     pub(super) fn set(&mut self, name: &'static str, value: &str) {

@@ -20,9 +20,9 @@ pub(super) enum Guard {
     Session,
     /// Somebody is, as a guest of snapshot mode.
     Guest,
-    /// The path names no account.
+    /// The path names no account, or no platform.
     Account,
-    /// The path names no openid.
+    /// The path names no openid, or no unionid.
     Openid,
     /// The path names no record.
     Name,

@@ -7,6 +7,8 @@ fn every_route() -> Vec<String> {
     let record = format!("{user}/records/order/1");
     vec![
         format!("GET {user}"),
+        format!("GET /service/platforms/camellia/users/{UNIONID}"),
+        "GET /service/accounts/shop/users".to_owned(),
         format!("PUT {user}"),
         format!("DELETE {user}"),
         format!("GET {user}/records"),

@@ -1,4 +1,5 @@
-//! Backends and people who signed in by a QR code: their openid belongs to the account's website application.
+//! Backends and people who signed in by a QR code, in a mini-program or in an app: their openid belongs to that
+//! application of the account.
 
 use api_types::Identity;
 use login_store::SeenIdentity;
@@ -9,11 +10,14 @@ const SCANNED: &str = "oOfTheWebsiteApplication0001";
 
 /// Somebody signed in by a QR code, somebody else in WeChat; and a backend.
 async fn proxy() -> (TestProxy, Caller) {
-    let mut config = config_with_backends();
-    add_website(&mut config, WEBSITE, "simulator-secret-d1");
-    let proxy = TestProxy::start_with(config).await;
+    proxy_with(WEBSITE).await
+}
+
+/// The same where the first has signed in by this application.
+async fn proxy_with(appid: &str) -> (TestProxy, Caller) {
+    let proxy = TestProxy::start_with(with_doors(config_with_backends())).await;
     let seen = SeenIdentity {
-        appid: AppId::parse(WEBSITE).unwrap(),
+        appid: AppId::parse(appid).unwrap(),
         openid: OpenId::parse(SCANNED).unwrap(),
         platform: None,
         unionid: None,
@@ -40,24 +44,26 @@ async fn erase(backend: &Caller, user: &str) -> Value {
 
 #[actix_web::test]
 async fn they_are_found_written_to_and_erased_by_the_accounts_name() {
-    let (_proxy, backend) = proxy().await;
-    let path = user_path("shop", SCANNED);
-    let shown: Identity = backend.get(&path).await.object().await;
-    assert_eq!(
-        (shown.account.as_str(), shown.appid.as_str()),
-        ("shop", WEBSITE)
-    );
+    for appid in [WEBSITE, MINIPROGRAM, APP] {
+        let (_proxy, backend) = proxy_with(appid).await;
+        let path = user_path("shop", SCANNED);
+        let shown: Identity = backend.get(&path).await.object().await;
+        assert_eq!(
+            (shown.account.as_str(), shown.appid.as_str()),
+            ("shop", appid)
+        );
 
-    put_order(&backend, &path).await;
-    let noted: Identity = backend.put(&path, "{}").await.object().await;
-    assert_eq!(noted.appid, WEBSITE);
-    let page = backend.page(&format!("{path}/records")).await;
-    assert_eq!(page.records.len(), 1);
+        put_order(&backend, &path).await;
+        let noted: Identity = backend.put(&path, "{}").await.object().await;
+        assert_eq!(noted.appid, appid);
+        let page = backend.page(&format!("{path}/records")).await;
+        assert_eq!(page.records.len(), 1);
 
-    assert_eq!(erase(&backend, &path).await, 1);
-    assert_eq!(backend.get(&path).await.status(), 404);
-    let record = backend.get(&format!("{path}/records/order/1")).await;
-    assert_eq!(record.status(), 404);
+        assert_eq!(erase(&backend, &path).await, 1);
+        assert_eq!(backend.get(&path).await.status(), 404);
+        let record = backend.get(&format!("{path}/records/order/1")).await;
+        assert_eq!(record.status(), 404);
+    }
 }
 
 #[actix_web::test]
@@ -91,11 +97,11 @@ async fn an_erased_one_that_a_backend_hears_of_again_is_not_lost() {
 #[actix_web::test]
 async fn erasing_by_name_erases_whoever_the_openid_can_mean() {
     let (_proxy, backend) = proxy().await;
-    for appid in [WEBSITE, APPID] {
+    for appid in [WEBSITE, APPID, MINIPROGRAM, APP] {
         put_order(&backend, &user_path(appid, SCANNED)).await;
     }
-    assert_eq!(erase(&backend, &user_path("shop", SCANNED)).await, 2);
-    for appid in [WEBSITE, APPID] {
+    assert_eq!(erase(&backend, &user_path("shop", SCANNED)).await, 4);
+    for appid in [WEBSITE, APPID, MINIPROGRAM, APP] {
         assert_eq!(backend.get(&user_path(appid, SCANNED)).await.status(), 404);
     }
     for account in ["shop", "wx00000000000000ff"] {

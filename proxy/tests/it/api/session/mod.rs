@@ -1,6 +1,7 @@
 //! `/api/session`.
 
 mod bad_input;
+mod doors;
 mod doubled;
 mod kept;
 mod knowledge;

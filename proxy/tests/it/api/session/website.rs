@@ -47,8 +47,7 @@ async fn a_code_is_exchanged_only_under_the_application_it_belongs_to() {
 async fn an_account_without_a_website_application_has_no_qr_login() {
     let (simulator, proxy) = with_website().await;
     let answer = proxy.post(body("cafe", "code")).await;
-    let error = answer.error(400, WrongApplication).await;
-    assert!(error.message.contains("no such application"));
+    answer.error(400, WrongApplication).await;
     assert_eq!(simulator.requests().len(), 0);
 }
 

@@ -1,0 +1,393 @@
+//! What somebody could try with other people's phones and computers.
+
+use super::*;
+
+/// Nobody is signed in there, and nothing is left to take.
+async fn is_not_signed_in(computer: &Computer) {
+    assert!(computer.browser.current_session().await.is_none());
+}
+
+#[actix_web::test]
+async fn a_forwarded_code_says_what_would_happen_and_no_is_what_happens_by_default() {
+    let (simulator, proxy) = with_scans(&[]).await;
+    for body in [
+        "",
+        "decision=",
+        "decision=refuse",
+        "decision=Allow",
+        "x=1&decision=allow",
+        "{}",
+    ] {
+        let (attacker, victim) = (Computer::at(&proxy).await, Phone::at(&proxy));
+        let page = victim
+            .asked(&simulator, "xiaohong", &attacker.scanned)
+            .await;
+        assert!(
+            page.contains("打开那个页面的人就会以你的身份登录"),
+            "{page}"
+        );
+        let (no, yes) = (page.find("value=\"refuse\""), page.find("value=\"allow\""));
+        assert!(
+            no < yes && no.is_some(),
+            "the first button is what Enter presses"
+        );
+        is_page(
+            victim.decide(&attacker.scanned, body).await,
+            200,
+            "没有登录",
+        )
+        .await;
+        assert_eq!(
+            attacker.news("seen").await,
+            json!({ "state": "refused" }),
+            "{body}"
+        );
+        // Final.
+        is_page(
+            victim.decide(&attacker.scanned, "decision=allow").await,
+            410,
+            "已失效",
+        )
+        .await;
+        is_not_signed_in(&attacker).await;
+    }
+}
+
+#[actix_web::test]
+async fn nothing_of_a_scan_can_be_used_again() {
+    let (simulator, proxy) = with_scans(&[]).await;
+    let (computer, phone) = (Computer::at(&proxy).await, Phone::at(&proxy));
+    phone.allow(&simulator, "xiaoming", &computer.scanned).await;
+    let code = computer.code().await;
+    let session = computer.redeem(&code, VERIFIER).await.session().await;
+    // The page, the code, the QR code, on the same phone and on another one.
+    let again = computer.wait_with(&computer.browser, "seen").await;
+    again.error(410, ScanExpired).await;
+    computer
+        .redeem(&code, VERIFIER)
+        .await
+        .error(410, ScanExpired)
+        .await;
+    computer
+        .redeem(&code, OTHER_VERIFIER)
+        .await
+        .error(410, ScanExpired)
+        .await;
+    for phone in [phone, Phone::at(&proxy)] {
+        is_page(phone.get(&computer.scanned).await, 410, "已失效").await;
+        is_page(
+            phone.decide(&computer.scanned, "decision=allow").await,
+            410,
+            "已失效",
+        )
+        .await;
+    }
+    assert!(computer.browser.current_session().await == Some(session));
+}
+
+#[actix_web::test]
+async fn a_code_repeated_with_its_verifier_brings_the_same_and_with_another_nothing() {
+    let (simulator, proxy) = with_scans(&[]).await;
+    let (computer, phone) = (Computer::at(&proxy).await, Phone::at(&proxy));
+    phone.allow(&simulator, "xiaoming", &computer.scanned).await;
+    let code = computer.code().await;
+    let cookie = computer.cookie_of(&proxy).await;
+    let redeem = async |verifier: &str| {
+        let body =
+            json!({ "account": "shop", "code": code, "verifier": verifier, "website": true });
+        let headers = [JSON, ("Cookie", &*cookie)];
+        proxy
+            .stranger()
+            .send("POST /api/session", &headers, body.to_string())
+            .await
+    };
+    let first = redeem(VERIFIER).await.session().await;
+    proxy.clock.advance(Duration::from_secs(30));
+    assert!(redeem(VERIFIER).await.session().await == first);
+    redeem(OTHER_VERIFIER).await.error(410, ScanExpired).await;
+    proxy.clock.advance(Duration::from_secs(30));
+    redeem(VERIFIER).await.error(410, ScanExpired).await;
+}
+
+#[actix_web::test]
+async fn the_second_persons_phone_decides_nothing() {
+    let (simulator, proxy) = with_scans(&[]).await;
+    let computer = Computer::at(&proxy).await;
+    let (first, second) = (Phone::at(&proxy), Phone::at(&proxy));
+    first.asked(&simulator, "xiaoming", &computer.scanned).await;
+    simulator.set_current("xiaohong");
+    is_page(second.scan(&computer.scanned).await, 410, "另一部手机").await;
+    is_page(
+        second.decide(&computer.scanned, "decision=allow").await,
+        410,
+        "已失效",
+    )
+    .await;
+    assert_eq!(computer.news("waiting").await, json!({ "state": "seen" }));
+    first.decide(&computer.scanned, "decision=allow").await;
+    let code = computer.code().await;
+    let session = computer.redeem(&code, VERIFIER).await.session().await;
+    assert_eq!(session.openid, simulator.openid(APPID, "xiaoming"));
+}
+
+#[actix_web::test]
+async fn the_cookie_alone_and_the_pages_token_alone_open_nothing() {
+    let (simulator, proxy) = with_scans(&[]).await;
+    let (computer, phone) = (Computer::at(&proxy).await, Phone::at(&proxy));
+    let cookie = computer.cookie_of(&proxy).await;
+    phone.allow(&simulator, "xiaoming", &computer.scanned).await;
+    // A thief with the cookie, whose own page has another token.
+    let thief = Caller::new(proxy.base_url.clone(), Some(("Cookie", cookie)));
+    let body = json!({ "token": Computer::at(&proxy).await.token, "known": "seen" }).to_string();
+    let answer = thief.send("POST /api/scan/wait", &[JSON], body).await;
+    answer.error(410, ScanExpired).await;
+    // One with the token, and with the code of it, in a browser with another cookie and in one with none.
+    let code = computer.code().await;
+    for thief in [proxy.stranger(), Computer::at(&proxy).await.browser] {
+        computer
+            .wait_with(&thief, "seen")
+            .await
+            .error(410, ScanExpired)
+            .await;
+        let thief = Computer {
+            browser: thief,
+            token: computer.token.clone(),
+            ..Computer::at(&proxy).await
+        };
+        thief
+            .redeem(&code, OTHER_VERIFIER)
+            .await
+            .error(410, ScanExpired)
+            .await;
+    }
+    computer.redeem(&code, VERIFIER).await.session().await;
+}
+
+#[actix_web::test]
+async fn a_snapshot_visitor_decides_nothing_until_the_full_page_is_open() {
+    let (simulator, proxy) = with_scans(&[]).await;
+    let (computer, phone) = (Computer::at(&proxy).await, Phone::at(&proxy));
+    let asked = phone.ask(&computer.scanned).await;
+    let (_, state) = asked
+        .query_pairs()
+        .find(|(name, _)| name == "state")
+        .unwrap();
+    let back = |code: &str| format!("{}?code={code}&state={state}", computer.scanned);
+    let code = simulator.issue_snapshot_code(APPID, "xiaoming");
+    is_page(phone.get(&back(&code)).await, 403, "使用完整服务").await;
+    is_page(
+        phone.decide(&computer.scanned, "decision=allow").await,
+        410,
+        "已失效",
+    )
+    .await;
+    let code = simulator.issue_code(APPID, "xiaoming", Base);
+    assert_eq!(phone.get(&back(&code)).await.code(), 303);
+    assert_eq!(computer.news("waiting").await, json!({ "state": "seen" }));
+}
+
+/// Its browser's session is not what counts, and stays what it was.
+#[actix_web::test]
+async fn a_session_of_another_account_on_the_phone_changes_nothing() {
+    let (simulator, proxy) = with_scans(&[]).await;
+    let phone = Phone::at(&proxy);
+    let code = simulator.issue_code(CAFE, "xiaohong", Base);
+    let own = phone
+        .0
+        .sign_in_to("cafe", &code, VERIFIER)
+        .await
+        .session()
+        .await;
+    let computer = Computer::at(&proxy).await;
+    phone.allow(&simulator, "xiaoming", &computer.scanned).await;
+    let session = computer
+        .redeem(&computer.code().await, VERIFIER)
+        .await
+        .session()
+        .await;
+    assert_eq!(
+        (session.account.as_str(), &session.openid),
+        ("shop", &simulator.openid(APPID, "xiaoming"))
+    );
+    assert!(phone.0.current_session().await == Some(own));
+}
+
+#[actix_web::test]
+async fn a_code_that_is_over_is_over_everywhere() {
+    let (simulator, proxy) = with_scans(&[]).await;
+    let [unseen, undecided, untaken] = [0; 3].map(|_| Computer::at(&proxy));
+    let (unseen, undecided, untaken) = (unseen.await, undecided.await, untaken.await);
+    let phones = [0; 2].map(|_| Phone::at(&proxy));
+    phones[0]
+        .asked(&simulator, "xiaoming", &undecided.scanned)
+        .await;
+    phones[1]
+        .allow(&simulator, "xiaoming", &untaken.scanned)
+        .await;
+    let code = untaken.code().await;
+    proxy.clock.advance(Duration::from_secs(120));
+    is_page(phones[0].get(&unseen.scanned).await, 410, "已失效").await;
+    is_page(
+        phones[0].decide(&undecided.scanned, "decision=allow").await,
+        410,
+        "已失效",
+    )
+    .await;
+    untaken
+        .redeem(&code, VERIFIER)
+        .await
+        .error(410, ScanExpired)
+        .await;
+    let expired = json!({ "state": "expired" });
+    assert_eq!(unseen.news("waiting").await, expired);
+    assert_eq!(undecided.news("seen").await, expired);
+    assert_eq!(untaken.news("seen").await, expired);
+    // The next one tidies up.
+    Computer::at(&proxy).await;
+    unseen
+        .wait_with(&unseen.browser, "waiting")
+        .await
+        .error(410, ScanExpired)
+        .await;
+}
+
+#[actix_web::test]
+async fn the_computers_page_leads_nowhere_but_to_the_app() {
+    let (_simulator, proxy) = with_scans(&[]).await;
+    let state = login_state();
+    for redirect_uri in [
+        "http://127.0.0.1:8080.evil.test/",
+        "http://127.0.0.1:8080@evil.test/",
+        "https://evil.test/",
+        "//evil.test/",
+        "http://127.0.0.1:8080//evil.test",
+        "http://127.0.0.1:8080/\\evil.test",
+        "http://127.0.0.1:8080",
+        "http://127.0.0.1:8080/#x",
+        "javascript:alert(1)",
+        "",
+    ] {
+        let answer = proxy.get(&address(APPID, redirect_uri, &state)).await;
+        is_page(answer, 400, "不是由本站的登录页面生成的").await;
+    }
+    let good = address(APPID, PAGE, &state);
+    for (from, to) in [
+        (&*state, "abc"),
+        ("snsapi_login", "snsapi_base"),
+        ("response_type=code", "response_type=token"),
+        ("?appid", "?x=1&appid"),
+        ("?appid", "?state=1&appid"),
+    ] {
+        is_page(proxy.get(&good.replace(from, to)).await, 400, "不是由本站").await;
+    }
+    let answer = proxy.get(&good.replace(APPID, CAFE)).await;
+    is_page(answer, 400, "没有配置这类应用").await;
+}
+
+#[actix_web::test]
+async fn what_others_bring_to_the_phones_page_decides_nothing() {
+    let (simulator, proxy) = with_scans(&[]).await;
+    let (computer, phone) = (Computer::at(&proxy).await, Phone::at(&proxy));
+    // Outside WeChat; a link with somebody else's code in it, before the scan and after it; a phone without cookies.
+    let answer = proxy
+        .ask(&format!("GET {}", computer.scanned), &[CHROME])
+        .await;
+    is_page(answer, 200, "请用微信扫一扫").await;
+    let code = simulator.issue_code(APPID, "xiaohong", Base);
+    let link = format!(
+        "{}?code={code}&state=0123456789abcdef0123456789abcdef",
+        computer.scanned
+    );
+    is_page(phone.get(&link).await, 400, "不是由这部手机扫码打开的").await;
+    let back = phone.authorize(&computer.scanned).await;
+    is_page(phone.get(&link).await, 400, "不是由这部手机扫码打开的").await;
+    is_page(
+        Phone::at(&proxy).get(&back).await,
+        400,
+        "不是由这部手机扫码打开的",
+    )
+    .await;
+    // What is sealed for one scan is not for another.
+    let other = Computer::at(&proxy).await;
+    phone.asked(&simulator, "xiaoming", &computer.scanned).await;
+    is_page(
+        phone.decide(&other.scanned, "decision=allow").await,
+        410,
+        "已失效",
+    )
+    .await;
+    // Another site's form.
+    let headers = [WECHAT, FORM, ("Sec-Fetch-Site", "cross-site")];
+    let line = format!("POST {}", computer.scanned);
+    let answer = phone.0.send(&line, &headers, "decision=allow").await;
+    is_page(answer, 403, "请回到登录页面").await;
+    assert_eq!(computer.news("waiting").await, json!({ "state": "seen" }));
+}
+
+#[actix_web::test]
+async fn codes_of_one_door_open_no_other() {
+    let (simulator, proxy) = with_scans(&[]).await;
+    let (computer, phone) = (Computer::at(&proxy).await, Phone::at(&proxy));
+    phone.allow(&simulator, "xiaoming", &computer.scanned).await;
+    let code = computer.code().await;
+    let wrong = WrongApplication;
+    computer
+        .browser
+        .sign_in(&code, VERIFIER)
+        .await
+        .error(400, wrong)
+        .await;
+    let body = |account: &str, code: &str| {
+        json!({ "account": account, "code": code, "verifier": VERIFIER, "website": true })
+            .to_string()
+    };
+    computer
+        .browser
+        .post(body("cafe", &code))
+        .await
+        .error(400, wrong)
+        .await;
+    let wechats = simulator.issue_code(APPID, "xiaoming", Base);
+    let asked = simulator.requests().len();
+    computer
+        .browser
+        .post(body("shop", &wechats))
+        .await
+        .error(400, wrong)
+        .await;
+    assert_eq!(simulator.requests().len(), asked);
+    // Nothing is lost by that.
+    computer.redeem(&code, VERIFIER).await.session().await;
+}
+
+#[actix_web::test]
+async fn one_client_begins_so_many_and_an_erased_user_is_signed_in_nowhere() {
+    let (simulator, proxy) = with_scans(&[("LIMITS__EXCHANGES_PER_CLIENT_PER_MINUTE", "2")]).await;
+    let (computer, phone) = (Computer::at(&proxy).await, Phone::at(&proxy));
+    Computer::at(&proxy).await;
+    let answer = proxy.get(&address(APPID, PAGE, &login_state())).await;
+    is_page(answer, 429, "操作太频繁").await;
+    phone.allow(&simulator, "xiaoming", &computer.scanned).await;
+    let code = computer.code().await;
+    let owner = login_store::Owner {
+        appid: AppId::parse(APPID).unwrap(),
+        openid: OpenId::parse(&simulator.openid(APPID, "xiaoming")).unwrap(),
+    };
+    proxy.state.store.erase(&owner).await.unwrap();
+    computer
+        .redeem(&code, VERIFIER)
+        .await
+        .error(410, ScanExpired)
+        .await;
+}
+
+impl Computer {
+    /// Its cookie as a thief would have it; another tab of the same browser is told the same.
+    async fn cookie_of(&self, _: &TestProxy) -> String {
+        let line = format!("GET {}", address(APPID, PAGE, &login_state()));
+        let page = self.browser.ask(&line, &[CHROME]).await;
+        let cookie = page.header("set-cookie").split(';').next().unwrap();
+        suite_log::must_not_be_logged([cookie.split_once('=').unwrap().1]);
+        cookie.to_owned()
+    }
+}

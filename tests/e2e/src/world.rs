@@ -188,9 +188,8 @@ impl World {
                 Some(start(&dist, proxy_address, other, &wechat)?)
             }
         };
-        let in_front = nginx.as_ref().map(|nginx| nginx.address);
-        let in_front = in_front.or(gateway.as_ref().map(|gateway| gateway.address));
-        let front = in_front.unwrap_or(proxy_address);
+        let front = gateway.as_ref().map_or(proxy_address, |it| it.address);
+        let front = nginx.as_ref().map_or(front, |it| it.address);
         let app = format!("http://{front}{}", options.path);
         let serving = match web_server {
             WebServer::Proxy | WebServer::Gateway => {
@@ -200,15 +199,14 @@ impl World {
             WebServer::NginxBesideTheApi => format!("allowed_origins = [\"{app}\"]"),
         };
         let [of_shop, of_platform] = options.website.lines(WEBSITE);
-        let forward_proxy = options.forward_proxy;
-        let forward_proxy = forward_proxy.map(|at| format!("proxy = \"http://{at}\""));
+        let forward_proxy = options
+            .forward_proxy
+            .map(|at| format!("proxy = \"http://{at}\""));
+        let database = folder.path().join(DATABASE);
         let mut config = CONFIG.to_owned();
         for (name, value) in [
             ("{app}", &*app),
-            (
-                "{database}",
-                &folder.path().join(DATABASE).to_string_lossy(),
-            ),
+            ("{database}", &database.to_string_lossy()),
             ("{session_key}", SESSION_KEY),
             ("{require_wechat}", &options.require_wechat.to_string()),
             ("{serving}", &serving),
@@ -274,8 +272,7 @@ impl World {
 
     /// A code of `shop`, as if this person had been to WeChat.
     pub fn code(&self, person: &str) -> String {
-        let scope = GrantedScope::Base;
-        self.simulator.issue_code(SHOP, person, scope)
+        self.simulator.issue_code(SHOP, person, GrantedScope::Base)
     }
 
     /// WeChat does this from now on.
@@ -285,8 +282,8 @@ impl World {
 
     /// WeChat does this the next time.
     pub fn strike_once(&self, endpoint: Endpoint, effect: Effect) {
-        let fault = Fault::new(endpoint, effect).times(1);
-        self.simulator.add_fault(fault);
+        self.simulator
+            .add_fault(Fault::new(endpoint, effect).times(1));
     }
 
     /// Waits for somebody to be signed in at `shop`, and gives the openid, which has to be this person's.

@@ -134,13 +134,18 @@ fn an_iphone_that_is_refused_all_the_same_is_loaded_again_only_once() {
         let said = share(browser).await?;
         ensure!(said.starts_with("微信没有通过本页的签名验证"), "{said}");
         ensure!(said.ends_with("[config:invalid signature]"), "{said}");
-        // As if WeChat had led here a second time.
-        let back = "history.replaceState(null, '', '/order/longjing'); location.reload()";
-        browser.script(back).await?;
-        browser.title("您点了longjing").await?;
+        // A second login: whose loads are refused would be loaded for ever.
+        browser.tap("nav a[href='/seat']").await?;
+        browser.tap("[data-action=leave]").await?;
+        browser.tap("[data-action=sign-in]").await?;
+        browser.title("您的座位").await?;
+        browser.tap("nav a[href='/']").await?;
+        browser.tap("li a").await?;
         let said = share(browser).await?;
         ensure!(said.ends_with("[config:invalid signature]"), "{said}");
-        world.asked_wechat(1, &[0])
+        let again = browser.script(&format!("return {IS_LOADED_AGAIN}")).await?;
+        ensure!(again == false, "loaded again");
+        world.asked_wechat(2, &[0, 0])
     });
 }
 

@@ -83,7 +83,7 @@ impl Metrics {
     }
 
     /// Something happened to a computer that waits for a phone.
-    pub(crate) fn scan_went_on(&self, step: &'static str) {
+    pub fn scan_went_on(&self, step: &'static str) {
         self.scans.get_or_create(&ScanStep { step }).inc();
     }
 

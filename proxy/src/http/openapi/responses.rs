@@ -49,7 +49,7 @@ refusals! {
     TooSlow = "408";
     /// `code_used`: exchanged before, or with another verifier.
     CodeUsed = "409";
-    /// `code_expired`: WeChat does not know the code, or not any more. `scan_expired`: so with a code of this server's.
+    /// `code_expired`: WeChat does not know the code, or not any more; or it is one of a scan that is over.
     CodeExpired = "410";
     /// `precondition_failed`: the record is not, or no longer, as the request expects.
     PreconditionFailed = "412";

@@ -17,6 +17,8 @@ pub enum Door {
     ForeignAddress,
     /// The scan of a QR code is unknown, over or decided.
     ScanExpired,
+    /// The code of a scan is unknown, too old, another browser's or used: the app begins again as with one of WeChat's.
+    ScanCodeExpired,
     /// Another person's phone was there first.
     ScanTaken,
     /// The phone shows the page as a snapshot.
@@ -35,6 +37,7 @@ impl Door {
             }
             Self::ForeignAddress => (ErrorCode::ForeignAddress, StatusCode::BAD_REQUEST),
             Self::ScanExpired | Self::ScanTaken => (ErrorCode::ScanExpired, StatusCode::GONE),
+            Self::ScanCodeExpired => (ErrorCode::CodeExpired, StatusCode::GONE),
             Self::ScanSnapshot => (ErrorCode::Forbidden, StatusCode::FORBIDDEN),
             Self::ScanForeign | Self::ScanMalformed => {
                 (ErrorCode::InvalidRequest, StatusCode::BAD_REQUEST)
@@ -59,6 +62,10 @@ impl Door {
             Self::ScanExpired => (
                 "This QR code is over: it is older than two minutes, or was decided already. Make a new one on the computer and scan it again.",
                 "这个二维码已失效：超过两分钟，或者已经确认过。请在电脑上刷新二维码后重新扫描。",
+            ),
+            Self::ScanCodeExpired => (
+                "This code of a scan is over: it is older than a minute, was used, or is another browser's. Begin the login again.",
+                "这个扫码登录的 code 已失效：超过一分钟、已经用过，或者属于另一个浏览器。请重新登录。",
             ),
             Self::ScanTaken => (
                 "Another phone was first with this QR code. Make a new one on the computer and scan that.",

@@ -47,6 +47,7 @@ fn every_reason_has_its_status_and_code() {
         (Refusal::Door(Door::ForeignCode), 400, "wrong_application"),
         (Refusal::Door(Door::ForeignAddress), 400, "foreign_address"),
         (Refusal::Door(Door::ScanExpired), 410, "scan_expired"),
+        (Refusal::Door(Door::ScanCodeExpired), 410, "code_expired"),
         (Refusal::MalformedCode, 400, "invalid_request"),
         (Refusal::MalformedVerifier, 400, "invalid_request"),
         (Refusal::MalformedBody, 400, "invalid_request"),

@@ -72,6 +72,7 @@ async fn the_documented_figures_are_those_there_are() {
     let dead = TestProxy::alone().await;
     dead.state.store.close().await;
     assert_eq!(dead.get("/readyz").await.status(), 503);
+    dead.state.metrics.scan_went_on("begun");
     let text = metrics(&busy_proxy().await).await + &metrics(&dead).await;
     let lines = text.lines().filter(|line| !line.starts_with('#'));
     let found = lines.filter_map(|line| line.split(['{', ' ']).next());

@@ -217,7 +217,7 @@ fn location(scan: &Scan, code: &str) -> String {
 /// `POST /api/session` with a code of ours: the session of whoever holds the phone.
 ///
 /// # Errors
-/// [`Door::ForeignCode`] where the request takes it for another one, [`Door::ScanExpired`] where it is not, or not any
+/// [`Door::ForeignCode`] where the request takes it for another one, [`Door::ScanCodeExpired`] where it is not, or not any
 /// more, this browser's.
 pub(in crate::http::routes) async fn redeem(
     state: &AppState,
@@ -249,7 +249,7 @@ pub(in crate::http::routes) async fn redeem(
             break;
         }
     }
-    let over = || Refusal::Door(Door::ScanExpired);
+    let over = || Refusal::Door(Door::ScanCodeExpired);
     let scan = scan.ok_or_else(over)?;
     if scan.account != asked.account {
         return Err(Refusal::Door(Door::ForeignCode));

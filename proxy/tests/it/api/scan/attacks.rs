@@ -66,12 +66,12 @@ async fn nothing_of_a_scan_can_be_used_again() {
     computer
         .redeem(&code, VERIFIER)
         .await
-        .error(410, ScanExpired)
+        .error(410, CodeExpired)
         .await;
     computer
         .redeem(&code, OTHER_VERIFIER)
         .await
-        .error(410, ScanExpired)
+        .error(410, CodeExpired)
         .await;
     for phone in [phone, Phone::at(&proxy)] {
         is_page(phone.get(&computer.scanned).await, 410, "已失效").await;
@@ -104,9 +104,9 @@ async fn a_code_repeated_with_its_verifier_brings_the_same_and_with_another_noth
     let first = redeem(VERIFIER).await.session().await;
     proxy.clock.advance(Duration::from_secs(30));
     assert!(redeem(VERIFIER).await.session().await == first);
-    redeem(OTHER_VERIFIER).await.error(410, ScanExpired).await;
+    redeem(OTHER_VERIFIER).await.error(410, CodeExpired).await;
     proxy.clock.advance(Duration::from_secs(30));
-    redeem(VERIFIER).await.error(410, ScanExpired).await;
+    redeem(VERIFIER).await.error(410, CodeExpired).await;
 }
 
 #[actix_web::test]
@@ -157,7 +157,7 @@ async fn the_cookie_alone_and_the_pages_token_alone_open_nothing() {
         thief
             .redeem(&code, OTHER_VERIFIER)
             .await
-            .error(410, ScanExpired)
+            .error(410, CodeExpired)
             .await;
     }
     computer.redeem(&code, VERIFIER).await.session().await;
@@ -236,7 +236,7 @@ async fn a_code_that_is_over_is_over_everywhere() {
     untaken
         .redeem(&code, VERIFIER)
         .await
-        .error(410, ScanExpired)
+        .error(410, CodeExpired)
         .await;
     let expired = json!({ "state": "expired" });
     assert_eq!(unseen.news("waiting").await, expired);
@@ -377,7 +377,7 @@ async fn one_client_begins_so_many_and_an_erased_user_is_signed_in_nowhere() {
     computer
         .redeem(&code, VERIFIER)
         .await
-        .error(410, ScanExpired)
+        .error(410, CodeExpired)
         .await;
 }
 

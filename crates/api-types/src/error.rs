@@ -64,14 +64,14 @@ pub enum ErrorCode {
     NotFound,
     /// What the caller knows is out of date: read again, then decide.
     PreconditionFailed,
+    /// Our own fault; the log has the cause under the request id.
+    Internal,
     /// The address to be signed is not one of this server's pages.
     ForeignAddress,
     /// The scan of a QR code is unknown, over, or decided already: show a new one.
     ScanExpired,
     /// The account has no such application, or the code is another one's.
     WrongApplication,
-    /// Our own fault; the log has the cause under the request id.
-    Internal,
 }
 
 impl ErrorCode {

@@ -207,3 +207,38 @@ fn report_shared_appids(reader: &mut Reader, accounts: &BTreeMap<String, Account
         }
     }
 }
+
+pub(super) fn read_default_account(
+    reader: &mut Reader,
+    accounts: &BTreeMap<String, Account>,
+) -> Option<String> {
+    match reader.text("default_account") {
+        Some(name) if accounts.contains_key(&name) => Some(name),
+        Some(name) => {
+            // With a broken section the account itself is reported already; saying it twice only confuses.
+            let has_section = reader.was_asked_for(&format!("accounts.{name}.appid"));
+            if !has_section {
+                reader.problem(
+                    "default_account",
+                    format!("{name:?} is not the name of a section [accounts.<name>]"),
+                );
+            }
+            None
+        }
+        None if accounts.len() == 1 => {
+            let only = accounts.keys().next().cloned()?;
+            reader.default("default_account", only.as_str());
+            Some(only)
+        }
+        None => {
+            if accounts.len() > 1 {
+                let names: Vec<&str> = accounts.keys().map(String::as_str).collect();
+                reader.problem(
+                    "default_account",
+                    format!("missing; choose one of {}", names.join(", ")),
+                );
+            }
+            None
+        }
+    }
+}

@@ -9,7 +9,7 @@ use reqwest::Url;
 use wechat_oauth::Timeouts;
 use wechat_oauth::facts::{API_HOST, OPEN_HOST};
 
-use super::account::{Account, read_accounts};
+use super::account::{Account, read_accounts, read_default_account};
 use super::database::read_database;
 use super::keys::{read_service_keys, read_session_keys, report_development_keys};
 use super::limits::{read_limits, read_shutdown};
@@ -314,39 +314,4 @@ fn read_jssdk_script(reader: &mut Reader, open_base: &Url, is_simulated: bool) -
     let url = Url::parse(&text).ok().filter(is_safe);
     let wrong = "is not the https address of a script; remove the key for WeChat's own, or write where your copy is";
     reader.valid(KEY, url.ok_or(wrong))
-}
-
-fn read_default_account(
-    reader: &mut Reader,
-    accounts: &BTreeMap<String, Account>,
-) -> Option<String> {
-    match reader.text("default_account") {
-        Some(name) if accounts.contains_key(&name) => Some(name),
-        Some(name) => {
-            // With a broken section the account itself is reported already; saying it twice only confuses.
-            let has_section = reader.was_asked_for(&format!("accounts.{name}.appid"));
-            if !has_section {
-                reader.problem(
-                    "default_account",
-                    format!("{name:?} is not the name of a section [accounts.<name>]"),
-                );
-            }
-            None
-        }
-        None if accounts.len() == 1 => {
-            let only = accounts.keys().next().cloned()?;
-            reader.default("default_account", only.as_str());
-            Some(only)
-        }
-        None => {
-            if accounts.len() > 1 {
-                let names: Vec<&str> = accounts.keys().map(String::as_str).collect();
-                reader.problem(
-                    "default_account",
-                    format!("missing; choose one of {}", names.join(", ")),
-                );
-            }
-            None
-        }
-    }
 }

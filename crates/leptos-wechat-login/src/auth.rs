@@ -52,7 +52,7 @@ struct Login {
 /// a page, which is as long as it is kept.
 pub fn provide_login(options: LoginOptions) -> Auth {
     #[cfg(feature = "jssdk")]
-    crate::jssdk::remember_landing();
+    crate::jssdk::landing::remember();
     let state = RwSignal::new(AuthState::Loading);
     let notice = RwSignal::new(None);
     let login = Login {

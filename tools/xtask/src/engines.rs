@@ -14,8 +14,18 @@ use crate::packages::{NODE, Package};
 use crate::processes;
 use crate::system;
 use crate::tally::{self, Skipped, Tally, TestCounts};
-use crate::test::{JWEIXIN, PACKAGES};
 use crate::workspace;
+
+/// axe-core, which finds what keeps people with disabilities from using a page, and WeChat's script for pages. axe-core
+/// is under the Mozilla Public License, which is fine here: it is fetched for the tests and is no part of what is built.
+pub(crate) const PACKAGES: Package = Package {
+    name: "journeys",
+    language: &NODE,
+    folder: "tests/e2e/packages",
+};
+
+/// WeChat's script for pages, in their folder.
+pub(crate) const JWEIXIN: &str = "node_modules/weixin-js-sdk/index.js";
 
 /// The oldest that runs the app, and the youngest that does not.
 const OLDEST: Package = Package {

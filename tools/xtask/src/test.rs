@@ -6,9 +6,8 @@ use std::sync::mpsc;
 
 use crate::browser_engines;
 use crate::bundle;
-use crate::engines;
+use crate::engines::{self, JWEIXIN, PACKAGES};
 use crate::foreign;
-use crate::packages::{NODE, Package};
 use crate::processes;
 use crate::screen;
 use crate::suite_logs::{self, AtLeast, LogFolder};
@@ -20,17 +19,6 @@ use crate::workspace;
 
 /// Where the app under test is built; `dist/` stays what `make build` made.
 const APP_FOLDER: &str = "target/dist-test";
-
-/// axe-core, which finds what keeps people with disabilities from using a page, and WeChat's script for pages. axe-core
-/// is under the Mozilla Public License, which is fine here: it is fetched for the tests and is no part of what is built.
-pub(crate) const PACKAGES: Package = Package {
-    name: "journeys",
-    language: &NODE,
-    folder: "tests/e2e/packages",
-};
-
-/// WeChat's script for pages, in their folder.
-pub(crate) const JWEIXIN: &str = "node_modules/weixin-js-sdk/index.js";
 
 /// What `make test` collects at least, journeys and fuzzing left aside, which need more than Rust.
 const SEARCHED: AtLeast = AtLeast {

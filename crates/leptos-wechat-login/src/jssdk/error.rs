@@ -1,13 +1,9 @@
 //! What a call comes to, and what users are told of it.
 
 use api_types::ErrorCode;
-use wasm_bindgen::JsValue;
 
-use super::plan::{self, Outcome};
-use super::wx;
 use crate::auth::Auth;
 use crate::flow::Failure;
-use crate::json;
 use crate::words::Words;
 
 /// Why a call did not work; [`Auth::explain_jssdk`] says it to the user.
@@ -25,22 +21,6 @@ pub enum JssdkError {
     Cancelled,
     /// WeChat said nothing.
     NoAnswer,
-}
-
-/// What a call says of itself; `Err` with WeChat's words where the page has no right to it.
-pub(super) fn judge(result: Option<JsValue>) -> Result<Result<JsValue, JssdkError>, String> {
-    let Some(result) = result else {
-        return Ok(Err(JssdkError::NoAnswer));
-    };
-    let message = json::text(&result, "errMsg").unwrap_or_default();
-    match plan::outcome(&message) {
-        // Where WeChat has refused the page, `checkJsApi` may still say that it is there itself.
-        Outcome::Done if !wx::has_any(&result) => Err("checkJsApi:function not exist".to_owned()),
-        Outcome::Done => Ok(Ok(result)),
-        Outcome::Cancelled => Ok(Err(JssdkError::Cancelled)),
-        Outcome::NotPermitted => Err(message),
-        Outcome::Failed => Ok(Err(JssdkError::Refused(message))),
-    }
 }
 
 impl Auth {

@@ -37,6 +37,7 @@
 //! A page calls [`Jssdk::ready`] when it is shown, so that this happens before the user has begun anything there.
 
 mod error;
+pub(crate) mod landing;
 mod plan;
 mod wx;
 
@@ -48,13 +49,14 @@ use js_sys::{Object, Reflect};
 use wasm_bindgen::JsValue;
 
 pub use self::error::JssdkError;
-use self::error::judge;
-use self::plan::Attempt;
+use self::landing::here;
+use self::plan::{Attempt, Outcome};
 use self::wx::Signature;
+pub use self::wx::object;
 use crate::auth::{Auth, use_auth};
 use crate::flow::client::Client;
 use crate::flow::{AuthState, Browser, Leave, Storage};
-use crate::{api, browser, first_stage};
+use crate::{api, browser, json};
 
 /// Where a tab remembers that the page was loaded again for the sake of its address.
 const LOADED_AGAIN: &str = "wechat-login-jssdk";
@@ -69,26 +71,12 @@ const ANSWER_MS: u32 = 10_000;
 const PAUSES_MS: [u32; 2] = [100, 3_200];
 
 thread_local! {
-    /// The address of the last real load, unless a login's answer was in it.
-    static LANDING: RefCell<Option<String>> = const { RefCell::new(None) };
     /// What WeChat is asked for: all that the page has named so far, because a configuration replaces the last.
     static NAMES: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
     /// Where the page was, and how many names it had, when WeChat last granted something.
     static GRANTED: RefCell<Option<(String, usize)>> = const { RefCell::new(None) };
     /// Which address this client has turned out to want, where that told the two apart.
     static WANTS_LANDING: Cell<Option<bool>> = const { Cell::new(None) };
-}
-
-/// Before the address is cleaned: what iPhones want signed.
-pub(crate) fn remember_landing() {
-    let landing = wx::loaded_from().or_else(|| (!first_stage::took_an_answer()).then(here));
-    LANDING.set(landing.as_deref().and_then(plan::signable));
-}
-
-/// The address bar.
-fn here() -> String {
-    let address = browser::address();
-    [&*address.origin, &address.local()].concat()
 }
 
 /// What a permission is for: the address without what is behind `#`, and so many names.
@@ -128,15 +116,6 @@ pub struct Share {
 /// WeChat's functions for this page; cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Jssdk(Auth);
-
-/// Arguments of texts; more is put in with `js_sys::Reflect`.
-pub fn object(fields: &[(&str, &str)]) -> Object {
-    let object = Object::new();
-    for (name, value) in fields {
-        let _ = Reflect::set(&object, &(*name).into(), &(*value).into());
-    }
-    object
-}
 
 impl Jssdk {
     /// For these functions, by their names in `wx`. In a component below that of `provide_login`; asks nobody anything yet.
@@ -232,7 +211,7 @@ impl Jssdk {
         let names = NAMES.with_borrow(Clone::clone);
         let by_nature = plan::wants_landing(&browser::user_agent(), wx::is_wkwebview());
         let wants_landing = WANTS_LANDING.get().unwrap_or(by_nature);
-        let landing = LANDING.with_borrow(Clone::clone);
+        let landing = landing::address();
         let browser = self.0.flow().browser();
         let may_load = browser.stored(Storage::Tab, LOADED_AGAIN).is_none();
         let mut error = JssdkError::NoAnswer;
@@ -305,5 +284,21 @@ impl Jssdk {
             browser.reload();
         }
         pending().await
+    }
+}
+
+/// What a call says of itself; `Err` with WeChat's words where the page has no right to it.
+fn judge(result: Option<JsValue>) -> Result<Result<JsValue, JssdkError>, String> {
+    let Some(result) = result else {
+        return Ok(Err(JssdkError::NoAnswer));
+    };
+    let message = json::text(&result, "errMsg").unwrap_or_default();
+    match plan::outcome(&message) {
+        // Where WeChat has refused the page, `checkJsApi` may still say that it is there itself.
+        Outcome::Done if !wx::has_any(&result) => Err("checkJsApi:function not exist".to_owned()),
+        Outcome::Done => Ok(Ok(result)),
+        Outcome::Cancelled => Ok(Err(JssdkError::Cancelled)),
+        Outcome::NotPermitted => Err(message),
+        Outcome::Failed => Ok(Err(JssdkError::Refused(message))),
     }
 }

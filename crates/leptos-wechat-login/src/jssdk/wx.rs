@@ -6,7 +6,7 @@ use js_sys::{Array, Function, Object, Promise, Reflect, global};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 
-use super::JssdkError;
+use super::error::JssdkError;
 use crate::json::{self, FromJson};
 
 /// How long the script may take to come.
@@ -54,14 +54,6 @@ impl FromJson for Signature {
 /// Whether this is the webview of iPhones, by WeChat's own word.
 pub(super) fn is_wkwebview() -> bool {
     read(&global(), "__wxjs_is_wkwebview").is_truthy()
-}
-
-/// Where the browser began when it last loaded a page, if it tells.
-pub(super) fn loaded_from() -> Option<String> {
-    let performance = read(&global(), "performance");
-    let entries = method(&performance, "getEntriesByType")?;
-    let entries = entries.call1(&performance, &"navigation".into()).ok()?;
-    json::text(&Array::from(&entries).get(0), "name")
 }
 
 /// Whose turn it is, until this is dropped.
@@ -232,7 +224,7 @@ pub(super) async fn call(
         // As the library says it of what WeChat does not have.
         Err(_) => {
             let message = [name, ":function not exist"].concat();
-            Some(super::object(&[("errMsg", &message)]).into())
+            Some(object(&[("errMsg", &message)]).into())
         }
     }
 }
@@ -261,4 +253,13 @@ fn method(of: &JsValue, name: &str) -> Option<Function> {
 /// A property; undefined where there is none.
 pub(super) fn read(of: &JsValue, name: &str) -> JsValue {
     Reflect::get(of, &name.into()).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// Arguments of texts; more is put in with `js_sys::Reflect`.
+pub fn object(fields: &[(&str, &str)]) -> Object {
+    let object = Object::new();
+    for (name, value) in fields {
+        let _ = Reflect::set(&object, &(*name).into(), &(*value).into());
+    }
+    object
 }

@@ -85,6 +85,8 @@ pub fn of_wechat(error: &wechat::Error, language: Language) -> String {
                 Some(ErrorCode::InvalidCredential) if error.endpoint() != Endpoint::StableToken && of_account => {
                     ErrorCode::InvalidToken.number()
                 }
+                // What is said of tokens is said of the account's own, and of no login's.
+                Some(ErrorCode::InvalidToken | ErrorCode::TokenExpired) if !of_account => 0,
                 _ => error.errcode().unwrap_or_default(),
             };
             let (english, chinese) = operator_hint(errcode);

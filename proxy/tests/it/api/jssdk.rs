@@ -1,5 +1,7 @@
 //! The signature with which pages use WeChat's JS-SDK.
 
+use std::collections::BTreeMap;
+
 use api_types::{JssdkConfig, LoginState};
 use futures_util::future::join_all;
 use wechat_oauth::{AppSecret, Client, JsapiTicket, Options};
@@ -56,8 +58,8 @@ async fn a_page_is_signed_with_the_accounts_ticket_which_nobody_is_told() {
     assert_eq!(it.signature, signature);
     let script = format!("{}/_simulator/jssdk.js", simulator.base_url());
     assert_eq!(it.script, script);
-    let names: serde_json::Map<String, Value> = serde_json::from_str(&text).unwrap();
-    let names: Vec<&String> = names.keys().collect();
+    let members: BTreeMap<String, Value> = serde_json::from_str(&text).unwrap();
+    let names: Vec<&String> = members.keys().collect();
     assert_eq!(
         names,
         ["appId", "nonceStr", "script", "signature", "timestamp"]

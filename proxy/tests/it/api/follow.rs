@@ -187,9 +187,9 @@ async fn an_accounts_own_qr_code_is_drawn_where_it_is_configured() {
         answer.string().await
     };
     assert_ne!(picture("follow=shop").await, picture("path=/").await);
-    for account in ["cafe", "nobody"] {
+    for (account, status, code) in [("cafe", 404, NotFound), ("nobody", 400, InvalidRequest)] {
         let answer = proxy.get(&format!("/api/qr.svg?follow={account}")).await;
-        answer.error(404, NotFound).await;
+        answer.error(status, code).await;
     }
     let both = proxy.get("/api/qr.svg?follow=shop&path=/").await;
     both.error(400, InvalidRequest).await;

@@ -101,6 +101,10 @@ pub trait Store: Send + Sync {
     /// A known unionid stays where none is told; the times of logins stay in any case.
     async fn note_identity(&self, noted: &NotedIdentity) -> Result<KnownIdentity, Error>;
 
+    /// Notes the unionid of a user who is known and whose unionid is not; of nobody else, so that whoever was erased
+    /// meanwhile stays so. Answers whether there was one.
+    async fn learn_unionid(&self, noted: &NotedIdentity) -> Result<bool, Error>;
+
     /// What is known about a user, if anything.
     async fn find_identity(
         &self,

@@ -5,10 +5,32 @@ use std::sync::LazyLock;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments as _, SqliteConnection};
 
-use crate::queries::add_login;
 use crate::rows::{self, IdentityRow};
 use crate::{SeenIdentity, sql};
 use wechat_oauth::UnionId;
+
+/// Adds the values of a login.
+macro_rules! add_login {
+    ($values:expr, $seen:expr) => {{
+        let (seen, profile) = (&$seen, $seen.profile.as_ref());
+        let texts = [
+            Some(seen.appid.as_str()),
+            Some(seen.openid.expose()),
+            seen.platform.as_deref(),
+            seen.unionid.as_ref().map(UnionId::expose),
+            Some(seen.scope.as_str()),
+            profile.map(|profile| profile.nickname.as_str()),
+            profile.map(|profile| profile.headimgurl.as_str()),
+        ];
+        for text in texts {
+            $values.add(text).map_err(sqlx::Error::Encode)?;
+        }
+        let seen_at = rows::to_column(seen.seen_at);
+        $values.add(seen_at).map_err(sqlx::Error::Encode)?;
+    }};
+}
+
+pub(crate) use add_login;
 
 /// Statements for 1, 2, 4 and so on up to 64 logins; of others SQLite would have to read as many texts as there are
 /// numbers.

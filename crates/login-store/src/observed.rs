@@ -51,6 +51,7 @@ macro_rules! pass_on {
 pass_on! {
     async fn upsert_identity(&self, seen: &SeenIdentity) -> KnownIdentity;
     async fn note_identity(&self, noted: &NotedIdentity) -> KnownIdentity;
+    async fn learn_unionid(&self, noted: &NotedIdentity) -> bool;
     async fn find_identity(&self, appid: &AppId, openid: &OpenId) -> Option<KnownIdentity>;
     async fn identities_of_person(&self, platform: &str, unionid: &UnionId) -> Vec<KnownIdentity>;
     async fn slice_of_users(&self, appid: &AppId, after: Option<&OpenId>, limit: u32) -> Vec<KnownIdentity>;

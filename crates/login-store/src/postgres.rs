@@ -16,7 +16,8 @@ use sqlx::{
 use tokio::time::timeout;
 
 use crate::PostgresUrl;
-use crate::queries::{add_login, arguments, impl_store};
+use crate::login_batch::add_login;
+use crate::queries::{arguments, impl_store};
 use crate::rows::{self, IdentityRow, OwnerRow, RecordRow, ScanRow, WrittenRow};
 use crate::{
     Error, KnownIdentity, NotedIdentity, Owner, Precondition, RecordDraft, RecordId, RecordKind,

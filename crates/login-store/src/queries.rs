@@ -14,27 +14,6 @@ macro_rules! arguments {
     }};
 }
 
-/// Adds the values of a login.
-macro_rules! add_login {
-    ($values:expr, $seen:expr) => {{
-        let (seen, profile) = (&$seen, $seen.profile.as_ref());
-        let texts = [
-            Some(seen.appid.as_str()),
-            Some(seen.openid.expose()),
-            seen.platform.as_deref(),
-            seen.unionid.as_ref().map(UnionId::expose),
-            Some(seen.scope.as_str()),
-            profile.map(|profile| profile.nickname.as_str()),
-            profile.map(|profile| profile.headimgurl.as_str()),
-        ];
-        for text in texts {
-            $values.add(text).map_err(sqlx::Error::Encode)?;
-        }
-        let seen_at = rows::to_column(seen.seen_at);
-        $values.add(seen_at).map_err(sqlx::Error::Encode)?;
-    }};
-}
-
 /// Implements [`Store`](super::Store) for a type with a field `pool` and the methods `pools`, `note_login`, `write`, `read`, `begin`,
 /// `keeps_statements` and `turn`.
 ///
@@ -56,6 +35,15 @@ macro_rules! impl_store {
                     rows::to_column(noted.noted_at),
                 ];
                 rows::the_identity(self.write_rows(sql::NOTE_IDENTITY, values).await?)
+            }
+
+            async fn learn_unionid(&self, noted: &NotedIdentity) -> Result<bool, Error> {
+                let values = arguments![
+                    noted.owner.columns(),
+                    noted.platform.as_deref(),
+                    noted.unionid.as_ref().map(UnionId::expose),
+                ];
+                Ok(self.affected(sql::LEARN_UNIONID, values).await? > 0)
             }
 
             async fn find_identity(
@@ -152,10 +140,7 @@ macro_rules! impl_store {
                 version: Option<Version>,
             ) -> Result<bool, Error> {
                 let values = arguments![id.columns(), version.map(|version| version.0)];
-                let query = sqlx::query_with(sql::DELETE_RECORD, values)
-                    .persistent(self.keeps_statements());
-                let write = self.write(move |connection| query.execute(connection).boxed());
-                Ok(write.await?.rows_affected() > 0)
+                Ok(self.affected(sql::DELETE_RECORD, values).await? > 0)
             }
 
             async fn slice_of_records(
@@ -245,10 +230,7 @@ macro_rules! impl_store {
 
             async fn delete_scans(&self, now: u64) -> Result<u64, Error> {
                 let values = arguments![[""; 0], rows::to_column(now)];
-                let query =
-                    sqlx::query_with(sql::DELETE_SCANS, values).persistent(self.keeps_statements());
-                let write = self.write(move |connection| query.execute(connection).boxed());
-                Ok(write.await?.rows_affected())
+                self.affected(sql::DELETE_SCANS, values).await
             }
 
             fn pool_status(&self) -> $crate::PoolStatus {
@@ -304,6 +286,18 @@ macro_rules! impl_store {
                 write.await
             }
 
+            /// How many rows a statement changes.
+            async fn affected(
+                &self,
+                statement: &'static str,
+                values: Arguments,
+            ) -> Result<u64, Error> {
+                let query = sqlx::query_with(statement, values);
+                let query = query.persistent(self.keeps_statements());
+                let write = self.write(move |connection| query.execute(connection).boxed());
+                Ok(write.await?.rows_affected())
+            }
+
             /// Deletes a user, or only one unseen since then.
             ///
             /// The identity takes its records along. It is deleted and not they, because whoever writes a record holds
@@ -346,4 +340,4 @@ macro_rules! impl_store {
     };
 }
 
-pub(crate) use {add_login, arguments, impl_store};
+pub(crate) use {arguments, impl_store};

@@ -40,6 +40,10 @@ ON CONFLICT (appid, openid) DO UPDATE SET
     unionid = COALESCE(excluded.unionid, identity.unionid)
 RETURNING appid, openid, platform, unionid, scope, nickname, headimgurl, first_seen, last_seen";
 
+pub(crate) const LEARN_UNIONID: &str = "
+UPDATE identity SET platform = $3, unionid = $4
+WHERE appid = $1 AND openid = $2 AND unionid IS NULL";
+
 pub(crate) const FIND_IDENTITY: &str = "
 SELECT appid, openid, platform, unionid, scope, nickname, headimgurl, first_seen, last_seen
 FROM identity WHERE appid = $1 AND openid = $2";
@@ -246,6 +250,7 @@ mod tests {
     #[tokio::test]
     async fn no_statement_reads_a_whole_table() {
         for statement in [
+            LEARN_UNIONID,
             FIND_IDENTITY,
             IDENTITIES_OF_PERSON,
             SLICE_OF_USERS,

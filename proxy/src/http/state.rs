@@ -40,7 +40,7 @@ pub struct AppState {
     /// What accounts call WeChat with in their own name.
     pub(crate) tokens: Arc<AccountTokens>,
     /// Who follows them.
-    pub(crate) follow: Follow,
+    pub(crate) follow: Arc<Follow>,
     /// What is kept.
     pub store: Arc<dyn Store>,
     /// What happens, counted.
@@ -117,12 +117,19 @@ impl AppState {
         let config = Arc::new(config);
         let tokens = Arc::new(AccountTokens::new(&config, &client, &clock));
         let limits = &config.limits;
+        let requests = InFlight::default();
         Ok(Self {
             hsts: config.hsts_max_age_days.and_then(|days| {
                 HeaderValue::try_from(format!("max-age={}", u64::from(days) * 86_400)).ok()
             }),
             app_files,
-            follow: Follow::new(config.clone(), tokens.clone(), store.clone(), clock.clone()),
+            follow: Arc::new(Follow::new(
+                config.clone(),
+                tokens.clone(),
+                store.clone(),
+                clock.clone(),
+                requests.clone(),
+            )),
             tokens,
             exchange: Exchange::new(
                 client,
@@ -133,7 +140,7 @@ impl AppState {
                 limits,
             ),
             metrics,
-            requests: InFlight::default(),
+            requests,
             exchanges_of_clients: PerMinute::new(
                 Limit::ExchangesOfClient,
                 limits.exchanges_per_client,

@@ -3,22 +3,32 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use futures_util::future::Shared;
+use tokio::sync::oneshot;
+use tracing::Instrument as _;
 
 use super::account_token::{AccountToken, AccountTokens};
 use super::clock::Clock;
 use super::exchange::LoginError;
+use super::in_flight::InFlight;
 use crate::config::Config;
 use login_store::{NotedIdentity, Owner, Store};
 use wechat_oauth::{ErrorCode, Follower};
 
 /// For how long an answer counts.
 const KEPT_FOR: Duration = Duration::from_secs(5 * 60);
-/// For how long the answer counts that somebody does not: he may be on the way to become a follower.
+/// For how long the answer counts that somebody does not, or was never seen: he may be on the way to become a follower.
 const KEPT_OF_STRANGERS: Duration = Duration::from_secs(2);
 /// For how long nothing is asked after a failure: of this user, or of any where it was no matter of the user's.
 const PAUSE: Duration = Duration::from_secs(30);
+/// For how long an answer is waited for; it is kept for the next time where it comes later.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// About how many users of an account WeChat is asked at a time; others stay unknown meanwhile.
+const AT_ONCE: usize = 100;
 /// How many answers are kept at most, about 50 bytes each.
 const AT_MOST: usize = 100_000;
 
@@ -28,6 +38,7 @@ pub(crate) struct Follow {
     tokens: Arc<AccountTokens>,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
+    requests: InFlight,
     known: Mutex<Known>,
     /// Keyed by chance, so that nobody can choose users who are taken for one another.
     hasher: RandomState,
@@ -35,10 +46,22 @@ pub(crate) struct Follow {
 
 /// Answers, nothing where there is none for a while, and until when each counts. Those of the older half are forgotten
 /// once the younger one is full. By hashes, so that nobody's openid lies about here.
+/// And who is asked about, by account.
 #[derive(Default)]
 struct Known {
     young: HashMap<u64, (Option<bool>, Duration)>,
     old: HashMap<u64, (Option<bool>, Duration)>,
+    under_way: HashMap<u64, HashMap<u64, Flight>>,
+}
+
+/// Fails if the task panicked.
+type Flight = Shared<oneshot::Receiver<Option<bool>>>;
+
+/// An account, and one of its users.
+#[derive(Clone, Copy)]
+struct Key {
+    account: u64,
+    user: u64,
 }
 
 impl Known {
@@ -53,6 +76,20 @@ impl Known {
         }
         self.young.insert(key, (answer, until));
     }
+
+    /// The question that is under way, or else one that begins, with what its answer goes to.
+    fn join(&mut self, key: Key) -> Option<(Flight, Option<oneshot::Sender<Option<bool>>>)> {
+        let flights = self.under_way.entry(key.account).or_default();
+        if let Some(flight) = flights.get(&key.user) {
+            return Some((flight.clone(), None));
+        }
+        (flights.len() < AT_ONCE).then(|| {
+            let (answer, flight) = oneshot::channel();
+            let flight = flight.shared();
+            flights.insert(key.user, flight.clone());
+            (flight, Some(answer))
+        })
+    }
 }
 
 /// Whom a failure is about.
@@ -61,18 +98,47 @@ enum Unknown {
     Account,
 }
 
+/// The end of a question, however it comes.
+struct Landing<'a> {
+    follow: &'a Follow,
+    key: Key,
+    asked: Result<Option<bool>, Unknown>,
+}
+
+impl Drop for Landing<'_> {
+    fn drop(&mut self) {
+        let Key { account, user } = self.key;
+        let (key, answer, kept_for) = match self.asked {
+            Ok(Some(true)) => (user, Some(true), KEPT_FOR),
+            Ok(answer) => (user, answer, KEPT_OF_STRANGERS),
+            Err(Unknown::User) => (user, None, PAUSE),
+            Err(Unknown::Account) => (account, None, PAUSE),
+        };
+        let until = self.follow.clock.monotonic().saturating_add(kept_for);
+        let mut known = self.follow.known();
+        known.note(key, answer, until);
+        let flights = known.under_way.get_mut(&account);
+        let flight = flights.and_then(|flights| flights.remove(&user));
+        drop(known);
+        // Outside: it may be the last one who knew of it.
+        drop(flight);
+    }
+}
+
 impl Follow {
     pub(crate) fn new(
         config: Arc<Config>,
         tokens: Arc<AccountTokens>,
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
+        requests: InFlight,
     ) -> Self {
         Self {
             config,
             tokens,
             store,
             clock,
+            requests,
             known: Mutex::default(),
             hasher: RandomState::new(),
         }
@@ -83,40 +149,67 @@ impl Follow {
         self.config.account(name).is_some_and(|it| it.follow)
     }
 
-    /// Whether this user of the account called `name` follows it. Nothing where that is not asked for, or not known; in
-    /// the time that WeChat has for any call at the latest.
-    pub(crate) async fn ask(&self, name: &str, user: &Owner) -> Option<bool> {
+    /// Whether this user of the account called `name` follows it. Nothing where that is not asked for, or not known yet:
+    /// one question for all who ask about the user goes on beside, in the time that WeChat has for any call. For who holds
+    /// the guard of a request.
+    pub(crate) async fn ask(self: &Arc<Self>, name: &str, user: &Owner) -> Option<bool> {
         let account = self.config.account(name).filter(|it| it.follow)?;
         let token = self.tokens.of(name)?;
-        let key = |openid| self.hasher.hash_one((user.appid.as_str(), openid));
-        let (of_user, of_account) = (
-            key(user.openid.expose()),
-            self.hasher.hash_one(account.appid.as_str()),
-        );
-        let now = self.clock.monotonic();
-        {
-            let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(answer) = known.find(of_user, now) {
+        let account = account.appid.as_str();
+        let key = Key {
+            account: self.hasher.hash_one(account),
+            // A website application's users may be those of several accounts.
+            user: self
+                .hasher
+                .hash_one((account, user.appid.as_str(), user.openid.expose())),
+        };
+        let (flight, begun) = {
+            let mut known = self.known();
+            let now = self.clock.monotonic();
+            if let Some(answer) = known.find(key.user, now) {
                 return answer;
             }
-            known.find(of_account, now).is_none().then_some(())?;
+            known.find(key.account, now).is_none().then_some(())?;
+            known.join(key)?
+        };
+        // It only waits, which is no matter of other people's requests; so few do that it needs no other limit.
+        let _uncounted = begun.is_some().then(|| self.requests.uncounted());
+        if let Some(answer) = begun {
+            let task = self.clone().fly(key, token.clone(), user.clone(), answer);
+            tokio::spawn(task.in_current_span());
         }
+        tokio::time::timeout(PATIENCE, flight).await.ok()?.ok()?
+    }
+
+    /// A question from its beginning to its end.
+    async fn fly(
+        self: Arc<Self>,
+        key: Key,
+        token: Arc<AccountToken>,
+        user: Owner,
+        answer: oneshot::Sender<Option<bool>>,
+    ) {
+        let mut landing = Landing {
+            follow: &self,
+            key,
+            asked: Err(Unknown::User),
+        };
         let patience = self.config.wechat.timeouts.total;
-        let asked = tokio::time::timeout(patience, self.find_out(token, user)).await;
-        let asked = asked.unwrap_or_else(|_| {
-            tracing::warn!(account = name, "WeChat does not say in time who follows");
+        let asked = tokio::time::timeout(patience, self.find_out(&token, &user)).await;
+        landing.asked = asked.unwrap_or_else(|_| {
+            let account = token.name();
+            tracing::warn!(account, "WeChat does not say in time who follows");
             Err(Unknown::Account)
         });
-        let (key, answer, kept_for) = match asked {
-            Ok(Some(false)) => (of_user, Some(false), KEPT_OF_STRANGERS),
-            Ok(answer) => (of_user, answer, KEPT_FOR),
-            Err(Unknown::User) => (of_user, None, PAUSE),
-            Err(Unknown::Account) => (of_account, None, PAUSE),
-        };
-        let until = self.clock.monotonic().saturating_add(kept_for);
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.note(key, answer, until);
-        answer
+        let subscribe = landing.asked.as_ref().ok().copied().flatten();
+        // Before the answer, so that whoever has it and asks again finds what is kept.
+        drop(landing);
+        // Perhaps nobody waits any more.
+        let _ = answer.send(subscribe);
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Nothing for somebody whom the official account itself has never seen.
@@ -184,7 +277,7 @@ impl Follow {
                 unionid: follower.unionid,
                 noted_at: self.clock.now(),
             };
-            let noted = self.store.note_identity(&noted).await;
+            let noted = self.store.learn_unionid(&noted).await;
             noted.map_err(|error| unheard(&error))?;
         }
         Ok(())
@@ -214,5 +307,20 @@ mod tests {
         assert_eq!(known.find(0, Duration::ZERO), None);
         known.note(last, None, until);
         assert_eq!(known.find(last, Duration::ZERO), Some(None));
+    }
+
+    #[test]
+    fn an_account_asks_about_so_many_at_a_time_and_once_about_each() {
+        let mut known = Known::default();
+        let mut begins = |account, user| {
+            let joined = known.join(Key { account, user });
+            joined.map(|(_, begun)| begun.is_some())
+        };
+        for user in 0..AT_ONCE as u64 {
+            assert_eq!(begins(1, user), Some(true));
+            assert_eq!(begins(1, user), Some(false));
+        }
+        assert_eq!(begins(1, AT_ONCE as u64), None);
+        assert_eq!(begins(2, AT_ONCE as u64), Some(true));
     }
 }

@@ -151,3 +151,25 @@ pub(crate) async fn a_note_adds_a_unionid_blanks_none_and_is_no_login(store: &dy
     let seen = store.upsert_identity(&full_login(40)).await.unwrap();
     assert_eq!(noted(store, Some("unionid-1"), 99).await, seen);
 }
+
+pub(crate) async fn a_unionid_is_learned_of_whom_is_known_without_one_alone(store: &dyn Store) {
+    let learn = async |text: &str| {
+        let noted = NotedIdentity {
+            owner: owner(SHOP, XIAOMING),
+            platform: Some("camellia".to_owned()),
+            unionid: unionid(text),
+            noted_at: 20,
+        };
+        store.learn_unionid(&noted).await.unwrap()
+    };
+    assert!(!learn("unionid-1").await);
+    assert_eq!(known(store).await, None);
+    let silent = store.upsert_identity(&silent_login(10)).await.unwrap();
+    assert!(learn("unionid-1").await);
+    let told = KnownIdentity {
+        unionid: unionid("unionid-1"),
+        ..silent
+    };
+    assert!(!learn("unionid-2").await);
+    assert_eq!(known(store).await, Some(told));
+}

@@ -44,7 +44,8 @@ contract! {
         concurrent_logins_of_one_user_all_succeed,
         logins_at_the_same_moment_are_answered_each_with_its_own_user,
         somebody_who_never_logged_in_is_noted,
-        a_note_adds_a_unionid_blanks_none_and_is_no_login;
+        a_note_adds_a_unionid_blanks_none_and_is_no_login,
+        a_unionid_is_learned_of_whom_is_known_without_one_alone;
     persons:
         accounts_of_one_platform_join_by_unionid,
         without_unionid_or_platform_or_on_another_platform_nobody_joins,

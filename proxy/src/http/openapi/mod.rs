@@ -141,13 +141,11 @@ fn security_schemes(document: &mut Description) {
 
 /// A token is as good as the session's cookie everywhere.
 fn or_a_token(document: &mut Description) {
+    let [session, token] = [SESSION, TOKEN].map(|it| SecurityRequirement::new(it, [""; 0]));
     for operation in document.paths.paths.values_mut().flat_map(operations) {
-        if is_guarded(operation, SESSION) {
-            let token = SecurityRequirement::new(TOKEN, [""; 0]);
-            operation
-                .security
-                .iter_mut()
-                .for_each(|it| it.push(token.clone()));
+        let security = operation.security.iter_mut();
+        for security in security.filter(|it| it.contains(&session)) {
+            security.push(token.clone());
         }
     }
 }
@@ -255,8 +253,12 @@ fn plain_words(document: &mut Description) {
     }
     let schemas = document.components.iter_mut();
     for schema in schemas.flat_map(|components| components.schemas.values_mut()) {
-        if let RefOr::T(Schema::Object(schema)) = schema
-            && let Some(description) = &mut schema.description
+        let description = match schema {
+            RefOr::T(Schema::Object(schema)) => &mut schema.description,
+            RefOr::T(Schema::AllOf(schema)) => &mut schema.description,
+            _ => continue,
+        };
+        if let Some(description) = description
             && let Some((first, _)) = description.split_once("\n\n")
         {
             *description = first.to_owned();

@@ -42,7 +42,7 @@ pub struct Wanted {
 ///
 /// # Errors
 /// [`Refusal::ForeignPath`] for anything that is not a page of this site, or that carries somebody's login;
-/// [`Refusal::NotFound`] for an account without a QR code.
+/// [`Refusal::UnknownAccount`] for a name that is no account's, and [`Refusal::NotFound`] for an account without a QR code.
 #[utoipa::path(
     get,
     path = "/api/qr.svg",
@@ -65,8 +65,8 @@ pub async fn show(
         (Some(path), None) => own_address(&site.origin(), site.path(), path),
         (None, Some(name)) => {
             let account = state.config.account(name);
-            let text = account.and_then(|it| it.follow_qr.clone());
-            Some(text.ok_or(Refusal::NotFound)?)
+            let account = account.ok_or(Refusal::UnknownAccount)?;
+            Some(account.follow_qr.clone().ok_or(Refusal::NotFound)?)
         }
         _ => None,
     };

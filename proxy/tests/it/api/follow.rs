@@ -1,7 +1,9 @@
 //! Whether a user follows the account: said beside a session and to backends, where it is switched on and known.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use tokio::sync::Semaphore;
 use wechat_simulator::{Effect, Endpoint, Fault, Person};
 
 use crate::support::*;
@@ -101,6 +103,37 @@ async fn a_followers_unionid_joins_a_silent_user_with_all_doors() {
         (subscribe(&other).await, asked(&simulator)),
         (Value::Null, before)
     );
+    // Whoever comes there is known as soon as a new follower.
+    let under_account = proxy.stranger();
+    under_account.log_in(&simulator, "xiaohong", Userinfo).await;
+    proxy.clock.advance(Duration::from_secs(2));
+    assert_eq!(subscribe(&other).await, true);
+}
+
+#[actix_web::test]
+async fn a_user_of_two_accounts_may_follow_one_of_them() {
+    let simulator = Simulator::start().await.unwrap();
+    let follow = ["ACCOUNTS__SHOP__FOLLOW", "ACCOUNTS__CAFE__FOLLOW"].map(|it| (it, "true"));
+    let others = [&follow[..], &WEBSITE_OF_PLATFORM].concat();
+    let config = config_with(&simulator.base_url(), &others);
+    let proxy = TestProxy::start_with(config).await;
+    simulator.add_person(Person {
+        follows: BTreeMap::from([(APPID.to_owned(), true), (CAFE.to_owned(), false)]),
+        ..Person::new("banlu", "banlu")
+    });
+    for (account, appid) in [("shop", APPID), ("cafe", CAFE)] {
+        let code = simulator.issue_code(appid, "banlu", Userinfo);
+        let body = json!({ "account": account, "code": code, "verifier": VERIFIER });
+        proxy.post(body.to_string()).await.session().await;
+    }
+    for (account, follows) in [("shop", true), ("cafe", false)] {
+        let at_desk = proxy.stranger();
+        let code = simulator.issue_code(WEBSITE, "banlu", Login);
+        let body =
+            json!({ "account": account, "code": code, "verifier": VERIFIER, "website": true });
+        at_desk.post(body.to_string()).await.session().await;
+        assert_eq!(subscribe(&at_desk).await, follows);
+    }
 }
 
 #[actix_web::test]
@@ -175,6 +208,31 @@ async fn silence_is_waited_for_no_longer_than_any_call_takes() {
     assert_eq!(upstream.targets(), [TOKEN]);
 }
 
+/// The answer comes after all, and then nobody asks again.
+#[actix_web::test]
+async fn all_wait_two_seconds_for_one_question_that_goes_on_and_keeps_nobody_else_waiting() {
+    let gate = Arc::new(Semaphore::new(0));
+    let token = json!({ "access_token": ACCESS_TOKEN, "expires_in": 7200 }).to_string();
+    let follower = json!({ "subscribe": 1, "openid": OPENID }).to_string();
+    let replies = [Reply::Body(token), Reply::Gated(gate.clone(), follower)];
+    let upstream = Upstream::start(replies).await;
+    let mut config = config_with(&upstream.base_url(), &[("ACCOUNTS__SHOP__FOLLOW", "true")]);
+    config.wechat.timeouts.total = Duration::from_secs(600);
+    config.limits.requests_at_once = 1;
+    let proxy = TestProxy::start_with(config).await;
+    let user = user(&proxy, "shop", OPENID, None).await;
+    let others = async {
+        upstream.wait_for(2).await;
+        assert_eq!(proxy.get("/api/bootstrap").await.status(), 200);
+        subscribe(&user).await
+    };
+    let unknown = tokio::join!(subscribe(&user), others);
+    assert_eq!(unknown, (Value::Null, Value::Null));
+    gate.add_permits(1);
+    assert_eq!(subscribe(&user).await, true);
+    assert_eq!(upstream.targets().len(), 2);
+}
+
 const TOKEN: &str = "/cgi-bin/stable_token";
 
 #[actix_web::test]
@@ -187,9 +245,9 @@ async fn an_accounts_own_qr_code_is_drawn_where_it_is_configured() {
         answer.string().await
     };
     assert_ne!(picture("follow=shop").await, picture("path=/").await);
-    for account in ["cafe", "nobody"] {
+    for (account, status, code) in [("cafe", 404, NotFound), ("nobody", 400, InvalidRequest)] {
         let answer = proxy.get(&format!("/api/qr.svg?follow={account}")).await;
-        answer.error(404, NotFound).await;
+        answer.error(status, code).await;
     }
     let both = proxy.get("/api/qr.svg?follow=shop&path=/").await;
     both.error(400, InvalidRequest).await;

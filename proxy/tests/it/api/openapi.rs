@@ -103,6 +103,22 @@ async fn a_running_server_describes_itself_with_its_own_cookie() {
 }
 
 #[test]
+fn a_token_is_as_good_as_the_cookie_and_nothing_is_said_about_rust() {
+    let document = described();
+    assert!(!document.to_string().contains("`Debug`"));
+    let mut with_session = 0;
+    for operations in document["paths"].as_object().unwrap().values() {
+        for operation in operations.as_object().unwrap().values() {
+            let security = operation["security"].as_array();
+            let has = |name: &str| security.is_some_and(|it| it.contains(&json!({ name: [] })));
+            assert_eq!(has("session"), has("token"), "{operation}");
+            with_session += usize::from(has("session"));
+        }
+    }
+    assert!(with_session > 5, "{with_session}");
+}
+
+#[test]
 fn every_reference_leads_somewhere() {
     let document = described();
     let mut references = 0;

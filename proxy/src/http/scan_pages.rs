@@ -122,8 +122,8 @@ pub(crate) fn computer(language: Language, values: &[(&str, &str)], picture: &st
     page(StatusCode::OK, language, template, values, picture)
 }
 
-/// The phone's question: `title` of the account, `site`, `client`, `seconds` ago and `number`. The first button, which a
-/// form takes where none is chosen, says no.
+/// The phone's question: `title` of the account, `site`, `client`, `seconds` ago, `number` and the form's `word`. The first
+/// button, which a form takes where none is chosen, says no.
 pub(crate) fn question(language: Language, values: &[(&str, &str)]) -> HttpResponse {
     let template = say(
         language,

@@ -16,6 +16,7 @@ use cookie::{Cookie, SameSite, time};
 use login_store::{Error, Owner, Scan, ScanState, ScanStep, Store};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq as _;
 use wechat_oauth::{AppId, OpenId};
 
 use super::clock::Clock;
@@ -92,6 +93,8 @@ pub(crate) enum Phone {
         appid: String,
         /// Who the user is there.
         openid: String,
+        /// What the form of its page says, too: whoever only makes it send something does not know that.
+        word: String,
     },
 }
 
@@ -223,14 +226,10 @@ impl Scans {
         random::<SECRET_BYTES>()
     }
 
-    /// The computer's cookie. Another tab of the same browser keeps it.
+    /// The computer's cookie. Other tabs of the same browser have it, too, so it stays until its end: without a page it is
+    /// worth nothing.
     pub(crate) fn browser_cookie(&self, secret: &str) -> Cookie<'static> {
         self.cookie(COMPUTER, "", secret.to_owned(), COOKIE_LIFETIME)
-    }
-
-    /// The cookie that makes a computer forget its own.
-    pub(crate) fn browser_removal(&self) -> Cookie<'static> {
-        self.cookie(COMPUTER, "", String::new(), Duration::ZERO)
     }
 
     /// The phone's cookie, sent to the page of this scan only.
@@ -308,11 +307,16 @@ const PHONE: &str = "wechat_login_phone";
 impl Phone {
     /// Who is known.
     pub(crate) fn owner(&self) -> Option<Owner> {
-        let Self::Known { appid, openid } = self else {
+        let Self::Known { appid, openid, .. } = self else {
             return None;
         };
         let (appid, openid) = (AppId::parse(appid).ok()?, OpenId::parse(openid).ok()?);
         Some(Owner { appid, openid })
+    }
+
+    /// Whether this is what its page's form says.
+    pub(crate) fn has_word(&self, shown: &str) -> bool {
+        matches!(self, Self::Known { word, .. } if bool::from(word.as_bytes().ct_eq(shown.as_bytes())))
     }
 }
 

@@ -238,7 +238,8 @@ pub(in crate::http::routes) async fn redeem(
     }
     let (code, verifier) = (hash(&asked.code), hash(verifier.expose()));
     let mut scan = None;
-    for browser in state.scans.browsers(cookies(request.headers())).take(2) {
+    // Over plain http and below a path other hosts and applications can add some of their own.
+    for browser in state.scans.browsers(cookies(request.headers())).take(8) {
         let step = ScanStep::Redeem {
             code: &code,
             browser: &hash(browser),
@@ -278,8 +279,5 @@ pub(in crate::http::routes) async fn redeem(
     };
     state.metrics.scan_went_on("redeemed");
     let cookie = state.sessions.seal(&session).map_err(Refusal::internal)?;
-    Ok(HttpResponse::Ok()
-        .cookie(cookie)
-        .cookie(state.scans.browser_removal())
-        .json(session))
+    Ok(HttpResponse::Ok().cookie(cookie).json(session))
 }

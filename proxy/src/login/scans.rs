@@ -7,7 +7,6 @@
 mod waiters;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -34,8 +33,6 @@ pub(crate) const LIFETIME: Duration = Duration::from_secs(120);
 pub(crate) const AFTER_DECISION: Duration = Duration::from_secs(60);
 /// How long cookies last: a QR code, a decision, and a phone that is slow.
 const COOKIE_LIFETIME: Duration = Duration::from_secs(300);
-/// How often those that are over are deleted at most.
-const BETWEEN_DELETIONS: Duration = Duration::from_secs(60);
 
 /// Bytes of what the QR code says; few, so that it is coarse.
 const ID_BYTES: usize = 16;
@@ -48,7 +45,6 @@ pub(crate) struct Scans {
     clock: Arc<dyn Clock>,
     config: Arc<Config>,
     encryption: Encryption,
-    deleted_at: AtomicU64,
     /// The computers that wait at this process.
     pub(crate) waiters: Arc<Waiters>,
 }
@@ -132,10 +128,11 @@ pub(crate) fn random_word() -> Result<String, getrandom::Error> {
 
 impl Scans {
     pub(crate) fn new(store: Arc<dyn Store>, config: Arc<Config>, clock: Arc<dyn Clock>) -> Self {
+        // The other half is for everybody else.
+        let most_waiting = config.limits.connections / 2;
         Self {
-            waiters: Arc::new(Waiters::new(store.clone(), clock.clone())),
+            waiters: Arc::new(Waiters::new(store.clone(), clock.clone(), most_waiting)),
             encryption: Encryption::new(&config.session_keys),
-            deleted_at: AtomicU64::new(0),
             store,
             clock,
             config,
@@ -149,12 +146,8 @@ impl Scans {
             token: random::<SECRET_BYTES>()?,
             number: number()?,
         };
+        self.waiters.tidy().await;
         let now = self.clock.now_millis();
-        let before = self.deleted_at.load(Ordering::Relaxed);
-        if now.saturating_sub(before) >= millis(BETWEEN_DELETIONS) {
-            self.deleted_at.store(now, Ordering::Relaxed);
-            self.store.delete_scans(now).await?;
-        }
         let scan = Scan {
             id: hash(&begun.id),
             browser: hash(asking.browser),

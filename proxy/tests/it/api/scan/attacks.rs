@@ -326,10 +326,7 @@ async fn one_client_begins_so_many_and_an_erased_user_is_signed_in_nowhere() {
     is_page(answer, 429, "操作太频繁").await;
     phone.allow(&simulator, "xiaoming", &computer.scanned).await;
     let code = computer.code().await;
-    let owner = login_store::Owner {
-        appid: AppId::parse(APPID).unwrap(),
-        openid: OpenId::parse(&simulator.openid(APPID, "xiaoming")).unwrap(),
-    };
+    let owner = owner(&simulator);
     proxy.state.store.erase(&owner).await.unwrap();
     computer
         .redeem(&code, VERIFIER)

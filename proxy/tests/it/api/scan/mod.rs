@@ -7,7 +7,7 @@ mod trouble;
 mod waiting;
 
 use api_types::{Bootstrap, LoginState};
-use login_store::DatabaseUrl;
+use login_store::{DatabaseUrl, Owner};
 use wechat_oauth::{AuthorizeRequest, authorize_url};
 use wechat_simulator::Simulator;
 
@@ -36,6 +36,14 @@ fn login_state() -> String {
         made_at: NOW * 1000,
     };
     login.write("abcdefghijABCDEFGHIJ01").to_string()
+}
+
+/// Whose phone most of them are.
+fn owner(simulator: &Simulator) -> Owner {
+    Owner {
+        appid: AppId::parse(APPID).unwrap(),
+        openid: OpenId::parse(&simulator.openid(APPID, "xiaoming")).unwrap(),
+    }
 }
 
 /// When a computer's question is held, and not counted where one is the most.
@@ -157,7 +165,9 @@ async fn whoever_waits_takes_no_place_and_is_sent_away_when_the_process_ends() {
     let others = async {
         is_held(&proxy).await;
         assert_eq!(proxy.get("/api/bootstrap").await.code(), 200);
+        // Which is later than when others are told.
         proxy.state.begin_the_end();
+        proxy.state.send_waiters_home();
     };
     let (news, ()) = futures_util::future::join(computer.news("waiting"), others).await;
     assert_eq!(news, json!({ "state": "waiting" }));

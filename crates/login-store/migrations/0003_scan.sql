@@ -1,4 +1,5 @@
--- Computers that wait for a phone to sign them in. Gone a few minutes later.
+-- Computers that wait for a phone to sign them in. Over after three minutes at the latest, and deleted as soon as another
+-- one begins or waits.
 CREATE TABLE scan (
     -- SHA-256 of four secrets: what the QR code says, the computer's cookie, what its page knows, and the code that page
     -- is given in the end.

@@ -35,8 +35,8 @@ pub struct Scan {
     pub ends_at: u64,
 }
 
-/// How far a scan is. It only ever goes on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// How far a scan is. It only ever goes on, to a greater one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ScanState {
     /// No phone has come.
     Waiting,

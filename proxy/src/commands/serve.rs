@@ -204,6 +204,7 @@ impl Ending {
             exchanges = self.state.exchange.in_flight().count(),
             "new connections are refused; finishing what is under way"
         );
+        self.state.send_waiters_home();
     }
 
     /// Answers everything, sends the responses and closes. False if that is not done in time, or somebody does not want

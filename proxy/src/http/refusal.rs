@@ -17,7 +17,7 @@ use login_store::{self as store, InvalidJson};
 use wechat_oauth::{self as wechat, FailureKind};
 
 pub use door::Door;
-pub use words::{Language, of_wechat};
+pub use words::Language;
 
 /// Every reason for which this server refuses a request.
 ///

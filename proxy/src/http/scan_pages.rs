@@ -8,11 +8,12 @@ use std::sync::LazyLock;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT_LANGUAGE, CONTENT_SECURITY_POLICY, HeaderMap, VARY};
 use actix_web::{HttpResponse, ResponseError as _};
+use api_types::ErrorCode;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest, Sha256};
 
-use super::refusal::{Language, Refusal, of_wechat};
+use super::refusal::{Language, Refusal};
 
 const STYLE: &str = include_str!("scan_pages/page.css");
 const SCRIPT: &str = include_str!("scan_pages/computer.js");
@@ -122,8 +123,8 @@ pub(crate) fn computer(language: Language, values: &[(&str, &str)], picture: &st
     page(StatusCode::OK, language, template, values, picture)
 }
 
-/// The phone's question: `title` of the account, `site`, `client`, `seconds` ago and `number`. The first button, which a
-/// form takes where none is chosen, says no.
+/// The phone's question: `title` of the account, `site`, `client`, `seconds` ago, `number` and the form's `word`. The first
+/// button, which a form takes where none is chosen, says no.
 pub(crate) fn question(language: Language, values: &[(&str, &str)]) -> HttpResponse {
     let template = say(
         language,
@@ -163,18 +164,43 @@ pub(crate) fn note(language: Language, note: Note) -> HttpResponse {
     page(StatusCode::OK, language, NOTE, &values, "")
 }
 
+/// What people can do where WeChat failed; what its operator can is in the log.
+fn of_wechat(code: ErrorCode, language: Language) -> &'static str {
+    let (chinese, english) = match code {
+        ErrorCode::CodeExpired | ErrorCode::CodeUsed => (
+            "微信的授权已失效或已经用过。请重新扫描电脑上的二维码。",
+            "WeChat's answer was too old, or used already. Scan the QR code on the computer again.",
+        ),
+        ErrorCode::RateLimited => (
+            "现在登录的人太多。请稍等一分钟，再重新扫描电脑上的二维码。",
+            "Too many people sign in at the moment. Wait a minute, then scan the QR code on the computer again.",
+        ),
+        ErrorCode::WechatUnavailable => (
+            "微信暂时没有响应。请稍后重新扫描电脑上的二维码。",
+            "WeChat does not answer at the moment. Scan the QR code on the computer again a little later.",
+        ),
+        _ => (
+            "微信没有接受这次登录。如果一直这样，请把下面的编号告诉网站。",
+            "WeChat did not accept this login. If it stays like that, tell the site the number below.",
+        ),
+    };
+    say(language, chinese, english)
+}
+
 /// Why a page of a scan is not there, with what finds it in the log.
 pub(crate) fn refusal(refusal: &Refusal, request_id: &str, language: Language) -> HttpResponse {
     let say = |chinese, english| say(language, chinese, english);
     let status = refusal.status_code();
     let title = match status {
-        StatusCode::GONE => say("二维码已失效", "This QR code is over"),
+        StatusCode::GONE if matches!(refusal, Refusal::Door(_)) => {
+            say("二维码已失效", "This QR code is over")
+        }
         StatusCode::TOO_MANY_REQUESTS => say("操作太频繁", "Too many at once"),
         _ if status.is_server_error() => say("暂时无法登录", "Not possible at the moment"),
         _ => say("无法登录", "Not possible"),
     };
     let words = match (refusal, status) {
-        (Refusal::Wechat(error), _) => of_wechat(error, language),
+        (Refusal::Wechat(_), _) => of_wechat(refusal.code(), language).to_owned(),
         (Refusal::Door(door), _) => door.words(language).to_owned(),
         _ if language == Language::English => refusal.to_string(),
         (_, StatusCode::TOO_MANY_REQUESTS) => "请稍等一分钟，再从登录页面重新开始。".to_owned(),

@@ -169,9 +169,13 @@ impl AppState {
     }
 
     /// From now on readiness says no, and answers ask clients to open another connection, which then finds another
-    /// process. Everything is still served, but nobody is kept waiting.
+    /// process. Everything is still served.
     pub fn begin_the_end(&self) {
         self.is_ending.store(true, Ordering::SeqCst);
+    }
+
+    /// Answers those who only wait, and from now on at once: not before others take what they ask next.
+    pub fn send_waiters_home(&self) {
         self.scans.waiters.end();
     }
 

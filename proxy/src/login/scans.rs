@@ -7,7 +7,6 @@
 mod waiters;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -16,6 +15,7 @@ use cookie::{Cookie, SameSite, time};
 use login_store::{Error, Owner, Scan, ScanState, ScanStep, Store};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq as _;
 use wechat_oauth::{AppId, OpenId};
 
 use super::clock::Clock;
@@ -33,8 +33,6 @@ pub(crate) const LIFETIME: Duration = Duration::from_secs(120);
 pub(crate) const AFTER_DECISION: Duration = Duration::from_secs(60);
 /// How long cookies last: a QR code, a decision, and a phone that is slow.
 const COOKIE_LIFETIME: Duration = Duration::from_secs(300);
-/// How often those that are over are deleted at most.
-const BETWEEN_DELETIONS: Duration = Duration::from_secs(60);
 
 /// Bytes of what the QR code says; few, so that it is coarse.
 const ID_BYTES: usize = 16;
@@ -47,7 +45,6 @@ pub(crate) struct Scans {
     clock: Arc<dyn Clock>,
     config: Arc<Config>,
     encryption: Encryption,
-    deleted_at: AtomicU64,
     /// The computers that wait at this process.
     pub(crate) waiters: Arc<Waiters>,
 }
@@ -92,6 +89,8 @@ pub(crate) enum Phone {
         appid: String,
         /// Who the user is there.
         openid: String,
+        /// What the form of its page says, too: whoever only makes it send something does not know that.
+        word: String,
     },
 }
 
@@ -129,10 +128,11 @@ pub(crate) fn random_word() -> Result<String, getrandom::Error> {
 
 impl Scans {
     pub(crate) fn new(store: Arc<dyn Store>, config: Arc<Config>, clock: Arc<dyn Clock>) -> Self {
+        // The other half is for everybody else.
+        let most_waiting = config.limits.connections / 2;
         Self {
-            waiters: Arc::new(Waiters::new(store.clone(), clock.clone())),
+            waiters: Arc::new(Waiters::new(store.clone(), clock.clone(), most_waiting)),
             encryption: Encryption::new(&config.session_keys),
-            deleted_at: AtomicU64::new(0),
             store,
             clock,
             config,
@@ -146,12 +146,8 @@ impl Scans {
             token: random::<SECRET_BYTES>()?,
             number: number()?,
         };
+        self.waiters.tidy().await;
         let now = self.clock.now_millis();
-        let before = self.deleted_at.load(Ordering::Relaxed);
-        if now.saturating_sub(before) >= millis(BETWEEN_DELETIONS) {
-            self.deleted_at.store(now, Ordering::Relaxed);
-            self.store.delete_scans(now).await?;
-        }
         let scan = Scan {
             id: hash(&begun.id),
             browser: hash(asking.browser),
@@ -223,14 +219,10 @@ impl Scans {
         random::<SECRET_BYTES>()
     }
 
-    /// The computer's cookie. Another tab of the same browser keeps it.
+    /// The computer's cookie. Other tabs of the same browser have it, too, so it stays until its end: without a page it is
+    /// worth nothing.
     pub(crate) fn browser_cookie(&self, secret: &str) -> Cookie<'static> {
         self.cookie(COMPUTER, "", secret.to_owned(), COOKIE_LIFETIME)
-    }
-
-    /// The cookie that makes a computer forget its own.
-    pub(crate) fn browser_removal(&self) -> Cookie<'static> {
-        self.cookie(COMPUTER, "", String::new(), Duration::ZERO)
     }
 
     /// The phone's cookie, sent to the page of this scan only.
@@ -308,11 +300,16 @@ const PHONE: &str = "wechat_login_phone";
 impl Phone {
     /// Who is known.
     pub(crate) fn owner(&self) -> Option<Owner> {
-        let Self::Known { appid, openid } = self else {
+        let Self::Known { appid, openid, .. } = self else {
             return None;
         };
         let (appid, openid) = (AppId::parse(appid).ok()?, OpenId::parse(openid).ok()?);
         Some(Owner { appid, openid })
+    }
+
+    /// Whether this is what its page's form says.
+    pub(crate) fn has_word(&self, shown: &str) -> bool {
+        matches!(self, Self::Known { word, .. } if bool::from(word.as_bytes().ct_eq(shown.as_bytes())))
     }
 }
 

@@ -11,7 +11,8 @@ use actix_web::middleware::Next;
 
 use crate::http::refusal::Refusal;
 
-const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+/// Who asks, as the browser sees it.
+pub(crate) const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Middleware: refuses changes that the browser says a page of another site has asked for; old browsers say nothing.
 ///

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{ALLOW, CACHE_CONTROL, HeaderMap, HeaderValue, VARY};
+use actix_web::http::header::{ALLOW, CACHE_CONTROL, HeaderMap, HeaderValue, RETRY_AFTER, VARY};
 use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpResponse};
@@ -48,13 +48,18 @@ where
             Some(error) => {
                 let (request, refusal) = response.into_parts();
                 let language = Language::of(request.headers());
+                let mut envelope = error.response(request_id.as_str(), language);
                 // What people look at is a page, whatever went wrong.
-                let envelope = if is_page_of_scan(request.match_pattern().as_deref()) {
+                if is_page_of_scan(request.match_pattern().as_deref()) {
                     let language = scan_pages::language(request.headers());
-                    scan_pages::refusal(&error, request_id.as_str(), language)
-                } else {
-                    error.response(request_id.as_str(), language)
-                };
+                    let mut page = scan_pages::refusal(&error, request_id.as_str(), language);
+                    for name in [ALLOW, RETRY_AFTER] {
+                        if let Some(value) = envelope.headers().get(&name) {
+                            page.headers_mut().insert(name, value.clone());
+                        }
+                    }
+                    envelope = page;
+                }
                 let mut envelope = envelope.map_into_right_body();
                 keep_permissions(refusal.headers(), envelope.headers_mut());
                 ServiceResponse::new(request, envelope)

@@ -58,7 +58,7 @@ pub(super) fn of_rate_limit(limited: &RateLimited) -> String {
 }
 
 /// What WeChat said, and for operators what to do about it.
-pub fn of_wechat(error: &wechat::Error, language: Language) -> String {
+pub(super) fn of_wechat(error: &wechat::Error, language: Language) -> String {
     let of_account = matches!(
         error.endpoint(),
         Endpoint::StableToken | Endpoint::Ticket | Endpoint::Follower

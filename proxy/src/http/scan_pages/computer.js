@@ -14,7 +14,8 @@
     document.getElementById("again").hidden = !over;
   }
   function again(pause) {
-    if (Date.now() > end && known === "waiting") {
+    // A decision in the last second is good for another minute.
+    if (Date.now() > end + (known === "seen" ? 60000 : 0)) {
       show("expired");
     } else {
       setTimeout(ask, pause);
@@ -36,19 +37,21 @@
         location.replace(answer.location);
       } else if (request.status === 200 && answer.state) {
         failures = 0;
+        // Whoever ends, or has too many waiting, answers at once; all asking it again and again would be a storm.
+        var pause = 1000 + 4000 * Math.random() - (Date.now() - began);
         if (answer.state !== known) {
           show(answer.state);
+          pause = 0;
         }
         known = answer.state;
         if (known === "waiting" || known === "seen") {
-          // Whoever ends answers at once; asking it again and again would be a storm.
-          again(Math.max(0, 1000 - (Date.now() - began)));
+          again(Math.max(0, pause));
         }
-      } else if (request.status === 410) {
+      } else if (/^4(03|04|10)$/.test(request.status)) {
         show("expired");
       } else {
         failures += 1;
-        again(Math.min(15000, 500 * Math.pow(2, failures)));
+        again(Math.min(15000, 500 * Math.pow(2, failures)) * (0.5 + Math.random() / 2));
       }
     };
     request.send(JSON.stringify({ token: token, known: known }));

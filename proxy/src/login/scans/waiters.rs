@@ -2,7 +2,8 @@
 //! may have had the phone.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use login_store::{ScanState, Store};
@@ -12,6 +13,8 @@ use crate::login::clock::Clock;
 
 /// How often the database is asked while somebody waits.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
+/// How often scans that are over are deleted at most, in milliseconds.
+const BETWEEN_DELETIONS: u64 = 60_000;
 /// How far back it is asked, in milliseconds: clocks of replicas are not the same.
 const OVERLAP: u64 = 10_000;
 
@@ -21,13 +24,16 @@ pub(crate) struct Waiters {
     clock: Arc<dyn Clock>,
     waiting: Mutex<Waiting>,
     is_ending: watch::Sender<bool>,
+    /// How many pages may wait here at once.
+    most: usize,
+    deleted_at: AtomicU64,
 }
 
 #[derive(Default)]
 struct Waiting {
     pages: HashMap<String, watch::Sender<ScanState>>,
-    /// Whether there is a task that asks the database.
-    is_looking: bool,
+    /// The task that asks the database has the other end, however that ends.
+    looking: Weak<()>,
 }
 
 /// One who waits.
@@ -38,8 +44,10 @@ pub(crate) struct Waiter {
 }
 
 impl Waiters {
-    pub(super) fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, most: usize) -> Self {
         Self {
+            most,
+            deleted_at: AtomicU64::new(0),
             store,
             clock,
             waiting: Mutex::default(),
@@ -47,32 +55,31 @@ impl Waiters {
         }
     }
 
-    /// Waits for news of the scan of this page, of which this is known. The database is asked from now on.
-    pub(crate) fn join(self: &Arc<Self>, page: String, known: ScanState) -> Waiter {
+    /// Waits for news of the scan of this page, of which this is known, and sends home who waited for it before. The
+    /// database is asked from now on. Nothing where too many wait already.
+    pub(crate) fn join(self: &Arc<Self>, page: String, known: ScanState) -> Option<Waiter> {
         let mut waiting = self.lock();
-        let states = match waiting.pages.get(&page) {
-            Some(states) => states.subscribe(),
-            None => {
-                let (sender, states) = watch::channel(known);
-                waiting.pages.insert(page.clone(), sender);
-                states
-            }
-        };
-        if !waiting.is_looking {
-            waiting.is_looking = true;
-            tokio::spawn(Arc::clone(self).look());
+        if waiting.pages.len() >= self.most && !waiting.pages.contains_key(&page) {
+            return None;
         }
-        Waiter {
+        let (sender, states) = watch::channel(known);
+        waiting.pages.insert(page.clone(), sender);
+        if waiting.looking.strong_count() == 0 {
+            let looking = Arc::new(());
+            waiting.looking = Arc::downgrade(&looking);
+            tokio::spawn(Arc::clone(self).look(looking));
+        }
+        Some(Waiter {
             waiters: Arc::clone(self),
             page,
             states,
-        }
+        })
     }
 
-    /// The scan of this page is so far.
+    /// The scan of this page is so far; whoever asked the database may come late with less.
     pub(crate) fn tell(&self, page: &str, state: ScanState) {
         if let Some(states) = self.lock().pages.get(page) {
-            states.send_if_modified(|told| std::mem::replace(told, state) != state);
+            states.send_if_modified(|told| state > std::mem::replace(told, state.max(*told)));
         }
     }
 
@@ -81,17 +88,31 @@ impl Waiters {
         self.is_ending.send_replace(true);
     }
 
+    /// Deletes those that are over, now and then.
+    pub(super) async fn tidy(&self) {
+        let now = self.clock.now_millis();
+        let before = self.deleted_at.load(Ordering::Relaxed);
+        if now.saturating_sub(before) < BETWEEN_DELETIONS {
+            return;
+        }
+        self.deleted_at.store(now, Ordering::Relaxed);
+        if let Err(error) = self.store.delete_scans(now).await {
+            tracing::warn!(%error, "scans that are over cannot be deleted; the next minute tries again");
+        }
+    }
+
     /// As long as somebody waits.
-    async fn look(self: Arc<Self>) {
+    async fn look(self: Arc<Self>, _looking: Arc<()>) {
         loop {
             tokio::time::sleep(BETWEEN_LOOKS).await;
             {
                 let mut waiting = self.lock();
                 if waiting.pages.is_empty() {
-                    waiting.is_looking = false;
+                    waiting.looking = Weak::new();
                     return;
                 }
             }
+            self.tidy().await;
             let since = self.clock.now_millis().saturating_sub(OVERLAP);
             // Where that fails everybody asks again by themselves, and is told.
             for (page, state) in self.store.changed_scans(since).await.unwrap_or_default() {
@@ -106,7 +127,8 @@ impl Waiters {
 }
 
 impl Waiter {
-    /// The first state that is another one than this, or this one where there is none in time, or the process ends.
+    /// The first state that is another one than this, or this one where there is none in time, another one has come for
+    /// the same page, or the process ends.
     pub(crate) async fn news(mut self, known: ScanState, patience: Duration) -> ScanState {
         let mut ending = self.waiters.is_ending.subscribe();
         tokio::select! {
@@ -121,13 +143,45 @@ impl Drop for Waiter {
     fn drop(&mut self) {
         let mut waiting = self.waiters.lock();
         let states = waiting.pages.get(&self.page);
-        // This one is still counted.
-        if states.is_some_and(|states| states.receiver_count() <= 1) {
+        // Another one may have come for the same page.
+        if states.is_some_and(|states| states.subscribe().same_channel(&self.states)) {
             waiting.pages.remove(&self.page);
         }
         if waiting.pages.len() < waiting.pages.capacity() / 4 {
             let few = waiting.pages.len().saturating_mul(2);
             waiting.pages.shrink_to(few);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+    use login_store::DatabaseUrl;
+
+    use super::*;
+    use crate::login::clock::ManualClock;
+
+    /// That it would wait otherwise is no test's business.
+    const LONG: Duration = Duration::from_secs(3600);
+
+    #[tokio::test]
+    async fn one_waits_for_each_page_at_most_so_many_and_hears_nothing_old() {
+        use ScanState::{Allowed, Seen, Waiting};
+        let url = DatabaseUrl::parse("sqlite::memory:").unwrap();
+        let store = login_store::open(&url).await.unwrap();
+        let clock = Arc::new(ManualClock::at(1_800_000_000));
+        let waiters = Arc::new(Waiters::new(store, clock, 2));
+        let join = |page: &str| waiters.join(page.to_owned(), Waiting);
+        let (first, other) = (join("a").unwrap(), join("b").unwrap());
+        assert!(join("c").is_none(), "two are the most");
+        let second = join("a").unwrap();
+        let sent_home = first.news(Waiting, LONG).now_or_never();
+        assert_eq!(sent_home, Some(Waiting));
+        waiters.tell("a", Allowed);
+        waiters.tell("a", Seen);
+        assert_eq!(second.news(Waiting, LONG).now_or_never(), Some(Allowed));
+        assert!(join("c").is_some(), "one has gone");
+        drop(other);
     }
 }

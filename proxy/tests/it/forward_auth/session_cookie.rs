@@ -18,7 +18,7 @@ async fn passed_on(site: &Site, cookies: &[&str]) -> Vec<String> {
 }
 
 /// What is sent, and what of it goes on; `None` is no header at all.
-const CASES: [(&[&str], Option<&str>); 9] = [
+const CASES: [(&[&str], Option<&str>); 13] = [
     (&["{}"], None),
     (&["{}; basket=1"], Some("basket=1")),
     (&["basket=1; {}"], Some("basket=1")),
@@ -34,6 +34,17 @@ const CASES: [(&[&str], Option<&str>); 9] = [
     (
         &["basket=\"a=b\"; {}; empty="],
         Some("basket=\"a=b\"; empty="),
+    ),
+    // That of a login by a phone.
+    (&["__Host-wechat_login_scan=s; {}"], None),
+    (&["basket=1; {}; wechat_login_scan=s"], Some("basket=1")),
+    (
+        &["{}; a=1; __Secure-wechat_login_scan=s; b=2"],
+        Some("a=1; b=2"),
+    ),
+    (
+        &["wechat_login_scan=s; {}; my_wechat_login_scan=1"],
+        Some("my_wechat_login_scan=1"),
     ),
 ];
 
@@ -64,6 +75,7 @@ async fn with_two_sessions_no_cookie_passes() {
         &["__Secure-wechat_login=other; {}"],
         &["{}", "basket=1", "{}"],
         &["{}; {}; {}; {}"],
+        &["{}; wechat_login_scan=1; a=1; wechat_login_scan=2"],
     ] {
         assert_eq!(passed_on(&site, cookies).await, [""; 0], "{cookies:?}");
     }

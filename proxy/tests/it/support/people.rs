@@ -59,6 +59,7 @@ pub(crate) async fn proxy_on(database: DatabaseUrl) -> TestProxy {
 }
 
 /// Who sends requests to one place: a browser, of somebody who is signed in or not, or a backend.
+#[derive(Clone)]
 pub(crate) struct Caller {
     pub(crate) base_url: String,
     pub(crate) browser: Client,

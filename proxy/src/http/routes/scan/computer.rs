@@ -171,35 +171,44 @@ pub(super) async fn wait(
     };
     let page = hash(&token);
     let unknown = || Refusal::Door(Door::ScanExpired);
-    let scan = state.store.find_scan(&page).await?;
-    let scan = scan.filter(|scan| scan.page == page).ok_or_else(unknown)?;
+    let find = async || {
+        let scan = state.store.find_scan(&page).await?;
+        scan.filter(|scan| scan.page == page).ok_or_else(unknown)
+    };
+    let mut scan = find().await?;
     let mut browsers = state.scans.browsers(cookies(request.headers()));
     let browser = browsers.find(|browser| hash(browser) == scan.browser);
     let browser = browser.ok_or_else(unknown)?;
 
-    let rest = || {
+    let rest = |scan: &Scan| {
         let rest = scan.ends_at.saturating_sub(state.clock.now_millis());
         Duration::from_millis(rest)
     };
-    let mut now = scan.state;
-    if now == known && !rest().is_zero() {
+    let left = rest(&scan).min(PATIENCE);
+    if scan.state == known
+        && !left.is_zero()
+        && let Some(waiter) = state.scans.waiters.join(page.clone(), known)
+    {
         // It only waits: neither the limit nor whoever ends the process has to mind.
-        let _uncounted = state.requests.uncounted();
-        let waiter = state.scans.waiters.join(page, known);
-        now = waiter.news(known, rest().min(PATIENCE)).await;
+        let uncounted = state.requests.uncounted();
+        let news = waiter.news(known, left).await;
+        drop(uncounted);
+        // Another replica may have had the decision in the last second, which gives it a new end.
+        if news != known || rest(&scan).is_zero() {
+            scan = find().await?;
+        }
     }
-    let is_undecided = matches!(now, ScanState::Waiting | ScanState::Seen);
-    if (is_undecided || now == scan.state) && rest().is_zero() {
+    if rest(&scan).is_zero() {
         state.metrics.scan_went_on("expired");
         let (state, location) = ("expired", None);
         return Ok(HttpResponse::Ok().json(News { state, location }));
     }
-    let location = match now {
+    let location = match scan.state {
         ScanState::Redeemed => return Err(unknown()),
         ScanState::Allowed => Some(location(&scan, &code_of(browser, &token))),
         ScanState::Waiting | ScanState::Seen | ScanState::Refused => None,
     };
-    let state = now.as_str();
+    let state = scan.state.as_str();
     Ok(HttpResponse::Ok().json(News { state, location }))
 }
 
@@ -238,7 +247,8 @@ pub(in crate::http::routes) async fn redeem(
     }
     let (code, verifier) = (hash(&asked.code), hash(verifier.expose()));
     let mut scan = None;
-    for browser in state.scans.browsers(cookies(request.headers())).take(2) {
+    // Over plain http and below a path other hosts and applications can add some of their own.
+    for browser in state.scans.browsers(cookies(request.headers())).take(8) {
         let step = ScanStep::Redeem {
             code: &code,
             browser: &hash(browser),
@@ -278,8 +288,5 @@ pub(in crate::http::routes) async fn redeem(
     };
     state.metrics.scan_went_on("redeemed");
     let cookie = state.sessions.seal(&session).map_err(Refusal::internal)?;
-    Ok(HttpResponse::Ok()
-        .cookie(cookie)
-        .cookie(state.scans.browser_removal())
-        .json(session))
+    Ok(HttpResponse::Ok().cookie(cookie).json(session))
 }

@@ -1,6 +1,6 @@
 //! The phone: WeChat says whose it is, and its user decides.
 
-use actix_web::http::header::{LOCATION, USER_AGENT};
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue, LOCATION, USER_AGENT};
 use actix_web::{HttpRequest, HttpResponse, web};
 use api_types::Scope;
 use login_store::{Owner, Scan, ScanState, ScanStep};
@@ -12,12 +12,15 @@ use crate::config::{Account, origin_text};
 use crate::http::client_address::ClientNetwork;
 use crate::http::extract::body::ShortText;
 use crate::http::headers;
+use crate::http::middleware::cross_site::SEC_FETCH_SITE;
 use crate::http::refusal::{Door, Language, Refusal};
 use crate::http::scan_pages::{self, Note};
 use crate::http::state::AppState;
 use crate::login::exchange::Issuer;
 use crate::login::scans::{Phone, hash, is_id, random_word};
 use crate::login::verifier::Verifier;
+
+const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
 /// What WeChat comes back with; whatever else it adds is its own.
 #[derive(Deserialize)]
@@ -44,10 +47,7 @@ impl<'a> Visit<'a> {
         } else {
             None
         };
-        let is_open = |scan: &Scan| {
-            scan.id == id_hash && matches!(scan.state, ScanState::Waiting | ScanState::Seen)
-        };
-        let scan = scan.filter(is_open).ok_or_else(over)?;
+        let scan = scan.filter(|scan| scan.id == id_hash).ok_or_else(over)?;
         let account = state
             .config
             .account(&scan.account)
@@ -137,6 +137,7 @@ impl<'a> Visit<'a> {
         let phone = Phone::Known {
             appid: session.appid,
             openid: session.openid,
+            word: random_word().map_err(Refusal::internal)?,
         };
         self.leave(HttpResponse::SeeOther(), self.address(), phone)
     }
@@ -159,7 +160,8 @@ impl<'a> Visit<'a> {
 /// `GET /api/scan/{id}`: what the phone's scanner opens. First it is asked whose phone it is, then what its user wants.
 ///
 /// # Errors
-/// [`Refusal`] where the scan is over or another phone's, and for every way in which the exchange fails.
+/// [`Refusal`] where the scan is over or another phone's, for every way in which the exchange fails, and for whatever is
+/// not a page in a window of its own: its form has a word that no script may read.
 pub(super) async fn show(
     state: web::Data<AppState>,
     request: HttpRequest,
@@ -170,8 +172,14 @@ pub(super) async fn show(
     if !login_decision::client::can_authorize(&user_agent.unwrap_or_default()) {
         return Ok(scan_pages::note(language, Note::OpenInWechat));
     }
-    let visit = Visit::of(&state, &request, &id).await?;
     let foreign = || Refusal::Door(Door::ScanForeign);
+    if !is_told_only(request.headers(), SEC_FETCH_DEST, &["document"]) {
+        return Err(foreign());
+    }
+    let visit = Visit::of(&state, &request, &id).await?;
+    if !matches!(visit.scan.state, ScanState::Waiting | ScanState::Seen) {
+        return Err(Refusal::Door(Door::ScanExpired));
+    }
     let back = web::Query::<Back>::from_query(request.query_string());
     let Back {
         code,
@@ -191,7 +199,7 @@ pub(super) async fn show(
         // A phone without cookies would be sent to WeChat again and again.
         None if has_answer => Err(foreign()),
         Some(Phone::Asked { .. }) | None => visit.ask_wechat(),
-        Some(known) => {
+        Some(known @ Phone::Known { word, .. }) => {
             let owner = known.owner().ok_or_else(foreign)?;
             if visit.scan.owner.as_ref() != Some(&owner) {
                 return Err(visit.not_ours(&owner).await);
@@ -211,43 +219,69 @@ pub(super) async fn show(
                 ("client", client),
                 ("seconds", &(ago / 1000).to_string()),
                 ("number", &visit.scan.number),
+                ("word", word),
             ];
             Ok(scan_pages::question(language, &values))
         }
     }
 }
 
-/// `POST /api/scan/{id}`: the user's decision, which is final. Whatever is not a clear yes is a no.
+/// `POST /api/scan/{id}`: the user's decision, which is final; the same once more is answered the same. Whatever is not a
+/// clear yes is a no, and what does not come from this phone's own page is neither: another host of the domain has its
+/// cookies sent along.
 ///
 /// # Errors
-/// [`Door::ScanExpired`] where there is nothing, or nothing any more, that this phone decides.
+/// [`Refusal::CrossSite`] and [`Door::ScanForeign`] for other pages' forms, [`Door::ScanExpired`] where there is nothing,
+/// or nothing any more, that this phone decides.
 pub(super) async fn decide(
     state: web::Data<AppState>,
     request: HttpRequest,
     id: web::Path<String>,
-    ShortText(decision): ShortText,
+    ShortText(form): ShortText,
 ) -> Result<HttpResponse, Refusal> {
+    if !is_told_only(request.headers(), SEC_FETCH_SITE, &["same-origin", "none"]) {
+        return Err(Refusal::CrossSite);
+    }
     let visit = Visit::of(&state, &request, &id).await?;
     let over = || Refusal::Door(Door::ScanExpired);
-    let owner = visit
-        .phone
-        .as_ref()
-        .and_then(Phone::owner)
-        .ok_or_else(over)?;
+    let phone = visit.phone.as_ref().ok_or_else(over)?;
+    let owner = phone.owner().ok_or_else(over)?;
+    let (word, decision) = form.split_once('&').unwrap_or((&form, ""));
+    let word = word.strip_prefix("word=").unwrap_or_default();
+    if !phone.has_word(word) {
+        return Err(Refusal::Door(Door::ScanForeign));
+    }
     let is_allowed = decision == "decision=allow";
-    let decided = state
-        .scans
-        .decide(&visit.scan.id, &owner, is_allowed)
-        .await?;
-    decided.ok_or_else(over)?;
     let (step, note) = if is_allowed {
         ("allowed", Note::Allowed)
     } else {
         ("refused", Note::Refused)
     };
-    state.metrics.scan_went_on(step);
-    Ok(scan_pages::note(
-        scan_pages::language(request.headers()),
-        note,
-    ))
+    let scans = &state.scans;
+    if scans
+        .decide(&visit.scan.id, &owner, is_allowed)
+        .await?
+        .is_some()
+    {
+        state.metrics.scan_went_on(step);
+    } else {
+        // Tapped twice: what is so already is told again.
+        let scan = scans.running(&visit.scan.id).await?.ok_or_else(over)?;
+        let is_so = match scan.state {
+            ScanState::Allowed | ScanState::Redeemed => is_allowed,
+            ScanState::Refused => !is_allowed,
+            ScanState::Waiting | ScanState::Seen => false,
+        };
+        if !is_so || scan.owner != Some(owner) {
+            return Err(over());
+        }
+    }
+    let language = scan_pages::language(request.headers());
+    Ok(scan_pages::note(language, note))
+}
+
+/// Whether all that a browser says under this name is one of these; old ones say nothing.
+fn is_told_only(headers: &HeaderMap, name: HeaderName, good: &[&str]) -> bool {
+    let is_good = |value: &HeaderValue| good.iter().any(|it| value.as_bytes() == it.as_bytes());
+    headers.get_all(name).all(is_good)
 }

@@ -64,24 +64,21 @@ async fn nothing_of_a_scan_can_be_used_again() {
     let again = computer.wait_with(&computer.browser, "seen").await;
     again.error(410, ScanExpired).await;
     computer
-        .redeem(&code, VERIFIER)
-        .await
-        .error(410, CodeExpired)
-        .await;
-    computer
         .redeem(&code, OTHER_VERIFIER)
         .await
         .error(410, CodeExpired)
         .await;
-    for phone in [phone, Phone::at(&proxy)] {
-        is_page(phone.get(&computer.scanned).await, 410, "已失效").await;
-        is_page(
-            phone.decide(&computer.scanned, "decision=allow").await,
-            410,
-            "已失效",
-        )
-        .await;
+    let scanned = &computer.scanned;
+    for (phone, decision) in [
+        (&phone, "decision=refuse"),
+        (&Phone::at(&proxy), "decision=allow"),
+    ] {
+        is_page(phone.get(scanned).await, 410, "已失效").await;
+        is_page(phone.decide(scanned, decision).await, 410, "已失效").await;
     }
+    // Tapped twice.
+    let again = phone.decide(scanned, "decision=allow").await;
+    is_page(again, 200, "已允许登录").await;
     assert!(computer.browser.current_session().await == Some(session));
 }
 
@@ -91,7 +88,7 @@ async fn a_code_repeated_with_its_verifier_brings_the_same_and_with_another_noth
     let (computer, phone) = (Computer::at(&proxy).await, Phone::at(&proxy));
     phone.allow(&simulator, "xiaoming", &computer.scanned).await;
     let code = computer.code().await;
-    let cookie = computer.cookie_of(&proxy).await;
+    let cookie = computer.cookie_of().await;
     let redeem = async |verifier: &str| {
         let body =
             json!({ "account": "shop", "code": code, "verifier": verifier, "website": true });
@@ -134,7 +131,7 @@ async fn the_second_persons_phone_decides_nothing() {
 async fn the_cookie_alone_and_the_pages_token_alone_open_nothing() {
     let (simulator, proxy) = with_scans(&[]).await;
     let (computer, phone) = (Computer::at(&proxy).await, Phone::at(&proxy));
-    let cookie = computer.cookie_of(&proxy).await;
+    let cookie = computer.cookie_of().await;
     phone.allow(&simulator, "xiaoming", &computer.scanned).await;
     // A thief with the cookie, whose own page has another token.
     let thief = Caller::new(proxy.base_url.clone(), Some(("Cookie", cookie)));
@@ -285,46 +282,6 @@ async fn the_computers_page_leads_nowhere_but_to_the_app() {
 }
 
 #[actix_web::test]
-async fn what_others_bring_to_the_phones_page_decides_nothing() {
-    let (simulator, proxy) = with_scans(&[]).await;
-    let (computer, phone) = (Computer::at(&proxy).await, Phone::at(&proxy));
-    // Outside WeChat; a link with somebody else's code in it, before the scan and after it; a phone without cookies.
-    let answer = proxy
-        .ask(&format!("GET {}", computer.scanned), &[CHROME])
-        .await;
-    is_page(answer, 200, "请用微信扫一扫").await;
-    let code = simulator.issue_code(APPID, "xiaohong", Base);
-    let link = format!(
-        "{}?code={code}&state=0123456789abcdef0123456789abcdef",
-        computer.scanned
-    );
-    is_page(phone.get(&link).await, 400, "不是由这部手机扫码打开的").await;
-    let back = phone.authorize(&computer.scanned).await;
-    is_page(phone.get(&link).await, 400, "不是由这部手机扫码打开的").await;
-    is_page(
-        Phone::at(&proxy).get(&back).await,
-        400,
-        "不是由这部手机扫码打开的",
-    )
-    .await;
-    // What is sealed for one scan is not for another.
-    let other = Computer::at(&proxy).await;
-    phone.asked(&simulator, "xiaoming", &computer.scanned).await;
-    is_page(
-        phone.decide(&other.scanned, "decision=allow").await,
-        410,
-        "已失效",
-    )
-    .await;
-    // Another site's form.
-    let headers = [WECHAT, FORM, ("Sec-Fetch-Site", "cross-site")];
-    let line = format!("POST {}", computer.scanned);
-    let answer = phone.0.send(&line, &headers, "decision=allow").await;
-    is_page(answer, 403, "请回到登录页面").await;
-    assert_eq!(computer.news("waiting").await, json!({ "state": "seen" }));
-}
-
-#[actix_web::test]
 async fn codes_of_one_door_open_no_other() {
     let (simulator, proxy) = with_scans(&[]).await;
     let (computer, phone) = (Computer::at(&proxy).await, Phone::at(&proxy));
@@ -369,10 +326,7 @@ async fn one_client_begins_so_many_and_an_erased_user_is_signed_in_nowhere() {
     is_page(answer, 429, "操作太频繁").await;
     phone.allow(&simulator, "xiaoming", &computer.scanned).await;
     let code = computer.code().await;
-    let owner = login_store::Owner {
-        appid: AppId::parse(APPID).unwrap(),
-        openid: OpenId::parse(&simulator.openid(APPID, "xiaoming")).unwrap(),
-    };
+    let owner = owner(&simulator);
     proxy.state.store.erase(&owner).await.unwrap();
     computer
         .redeem(&code, VERIFIER)
@@ -383,7 +337,7 @@ async fn one_client_begins_so_many_and_an_erased_user_is_signed_in_nowhere() {
 
 impl Computer {
     /// Its cookie as a thief would have it; another tab of the same browser is told the same.
-    async fn cookie_of(&self, _: &TestProxy) -> String {
+    pub(super) async fn cookie_of(&self) -> String {
         let line = format!("GET {}", address(APPID, PAGE, &login_state()));
         let page = self.browser.ask(&line, &[CHROME]).await;
         let cookie = page.header("set-cookie").split(';').next().unwrap();

@@ -55,7 +55,7 @@ async fn waiting_computers_take_less_than_24_kilobytes_each() {
     let lines = format!(
         "session_keys = [\"{SESSION_KEY}\"]\nmetrics_listen = \"{metrics}\"\n\
          wechat = {{ api_base = \"{NO_WECHAT}\", open_base = \"{NO_WECHAT}\" }}\n\
-         limits = {{ connections = 12000, exchanges_per_client_per_minute = 100000 }}"
+         limits = {{ connections = 24000, exchanges_per_client_per_minute = 100000 }}"
     );
     let config = toml(&lines).replace("[accounts.cafe]", "scan_login = true\n[accounts.cafe]");
     std::fs::write(folder.path().join("proxy.toml"), config).unwrap();

@@ -81,6 +81,11 @@ fn proxy(folder: &Path, database: &str, simulator: &Simulator) -> Program {
                 "simulator = true\n",
                 "simulator = true\ntrusted_proxies = [\"127.0.0.1\"]\n".to_owned(),
             ),
+            // There is nothing at its address elsewhere, whatever the method.
+            (
+                "[accounts.shop]\n",
+                "[accounts.shop]\njssdk = true\n".to_owned(),
+            ),
         ],
     );
     let unlimited = "[limits]\nexchanges_per_client_per_minute = 1000000\nwrites_per_user_per_minute = 1000000\n";

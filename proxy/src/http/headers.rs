@@ -7,6 +7,9 @@ use actix_web::http::header::{
     CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH,
 };
 
+/// Whose page asks, as the browser sees it.
+pub(crate) const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
 /// A header's text, with a replacement character for what is no UTF-8. No letter of ASCII is ever lost.
 pub(crate) fn text(headers: &HeaderMap, name: HeaderName) -> Option<Cow<'_, str>> {
     let value = headers.get(name)?;

@@ -6,13 +6,10 @@
 use actix_web::Error;
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::HeaderName;
 use actix_web::middleware::Next;
 
+use crate::http::headers::SEC_FETCH_SITE;
 use crate::http::refusal::Refusal;
-
-/// Who asks, as the browser sees it.
-pub(crate) const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Middleware: refuses changes that the browser says a page of another site has asked for; old browsers say nothing.
 ///

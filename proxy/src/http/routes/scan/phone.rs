@@ -12,7 +12,7 @@ use crate::config::{Account, origin_text};
 use crate::http::client_address::ClientNetwork;
 use crate::http::extract::body::ShortText;
 use crate::http::headers;
-use crate::http::middleware::cross_site::SEC_FETCH_SITE;
+use crate::http::headers::SEC_FETCH_SITE;
 use crate::http::refusal::{Door, Language, Refusal};
 use crate::http::scan_pages::{self, Note};
 use crate::http::state::AppState;

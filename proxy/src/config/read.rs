@@ -237,6 +237,7 @@ fn read_wechat(reader: &mut Reader, allow_any: bool) -> Option<WechatConfig> {
     let api_base = read_api_base(reader, may_relay, allow_any);
     let open_base = read_open_base(reader, allow_any);
     let way = read_way(reader, api_base.as_ref());
+    let jssdk_script = read_jssdk_script(reader, open_base.as_ref(), allow_any);
     let api_base = api_base?;
     let is_official = WechatHost::Api.is_official(&api_base);
     if relay == Some(true) && is_official {
@@ -249,7 +250,7 @@ fn read_wechat(reader: &mut Reader, allow_any: bool) -> Option<WechatConfig> {
         is_relay: may_relay && !is_official,
         way: way?,
         api_base,
-        jssdk_script: read_jssdk_script(reader, open_base.as_ref()?, allow_any)?,
+        jssdk_script: jssdk_script?,
         open_base: open_base?,
         timeouts: Timeouts::default(),
     })
@@ -296,12 +297,15 @@ fn read_open_base(reader: &mut Reader, allow_any: bool) -> Option<Url> {
 }
 
 /// WeChat's own script or a simulator's, unless the company has a copy. It runs in the app's pages.
-fn read_jssdk_script(reader: &mut Reader, open_base: &Url, is_simulated: bool) -> Option<Url> {
+fn read_jssdk_script(
+    reader: &mut Reader,
+    open_base: Option<&Url>,
+    is_simulated: bool,
+) -> Option<Url> {
     const KEY: &str = "wechat.jssdk_script";
-    let default = if is_simulated {
-        format!("{}/_simulator/jssdk.js", origin_text(open_base))
-    } else {
-        format!("{}/open/js/jweixin-1.6.0.js", JSSDK_HOSTS[0])
+    let default = match open_base.filter(|_| is_simulated) {
+        Some(simulator) => format!("{}/_simulator/jssdk.js", origin_text(simulator)),
+        None => format!("{}/open/js/jweixin-1.6.0.js", JSSDK_HOSTS[0]),
     };
     let text = reader.text_or(KEY, &default)?;
     let is_safe = |url: &Url| {

@@ -56,6 +56,16 @@
     };
     request.send(JSON.stringify({ token: token, known: known }));
   }
+  // The app waits ten minutes for its login, and this takes three at most: an older one begins anew there.
+  var began;
+  try {
+    began = Number(sessionStorage.getItem(location.search)) || Date.now();
+    sessionStorage.setItem(location.search, began);
+  } catch (error) {}
+  if (Date.now() - began > 420000) {
+    location.replace(main.getAttribute("data-back"));
+    return;
+  }
   document.getElementById("again").onclick = function () {
     location.reload();
   };

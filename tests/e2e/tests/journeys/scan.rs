@@ -142,6 +142,12 @@ fn a_refusal_and_a_code_that_is_over_are_told_and_a_new_code_is_a_tap_away() {
         computer.block(&[]).await?;
         tells(&computer, "二维码已失效").await?;
         look_at(&computer, "computer-expired", 1000).await?;
+        // The app does not wait for so old a login any more.
+        computer
+            .script("sessionStorage.setItem(location.search, 1)")
+            .await?;
+        computer.tap("#again").await?;
+        computer.is_at(&world.page("/?from=poster")).await?;
         computer.close().await?;
         phone.close().await
     });

@@ -106,6 +106,9 @@ pub(super) async fn show(
         ("number", &begun.number),
         ("token", &begun.token),
         ("wait", &wait),
+        ("back", &asked.redirect_uri),
+        // For a laptop, whose other browser plays the phone.
+        ("link", if config.simulator { &address } else { "" }),
     ];
     let language = scan_pages::language(request.headers());
     let mut page = scan_pages::computer(language, &values, &picture_of(&address)?);

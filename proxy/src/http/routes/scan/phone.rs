@@ -169,7 +169,8 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, Refusal> {
     let language = scan_pages::language(request.headers());
     let user_agent = headers::text(request.headers(), USER_AGENT);
-    if !login_decision::client::can_authorize(&user_agent.unwrap_or_default()) {
+    let is_wechat = login_decision::client::can_authorize(&user_agent.unwrap_or_default());
+    if state.config.require_wechat && !is_wechat {
         return Ok(scan_pages::note(language, Note::OpenInWechat));
     }
     let foreign = || Refusal::Door(Door::ScanForeign);

@@ -183,7 +183,7 @@ fn refused(whose: &str, error: &Error, wechat: &WechatConfig, note: Option<&str>
         .map_or_else(String::new, |rid| format!(", rid {rid}"));
     CHECK.error(
         format!("{whose}: refused (errcode {errcode}{rid})."),
-        "every login ends in an error page after WeChat's own.",
+        "every login by it ends in an error.",
         format!("{hint}{note}"),
     )
 }

@@ -16,6 +16,7 @@ mod fresh;
 pub(crate) mod in_flight;
 mod kept;
 mod kept_session;
+pub(crate) mod random_word;
 pub mod rate_limit;
 pub mod retention;
 pub(crate) mod scans;

@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq as _;
 use wechat_oauth::{AppId, OpenId};
 
-use super::clock::Clock;
+use super::clock::{Clock, millis};
 use super::encryption::{EncryptError, Encryption};
 use super::session::values_of;
 use crate::config::Config;
@@ -117,13 +117,6 @@ fn random<const BYTES: usize>() -> Result<String, getrandom::Error> {
     let mut bytes = [0; BYTES];
     getrandom::fill(&mut bytes)?;
     Ok(BASE64_URL_SAFE_NO_PAD.encode(bytes))
-}
-
-/// 32 letters and digits, for WeChat and as a verifier.
-pub(crate) fn random_word() -> Result<String, getrandom::Error> {
-    let mut bytes = [0_u8; 16];
-    getrandom::fill(&mut bytes)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 impl Scans {
@@ -336,8 +329,4 @@ fn number() -> Result<String, getrandom::Error> {
             return Ok((byte % 90).saturating_add(10).to_string());
         }
     }
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

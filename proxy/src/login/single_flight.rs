@@ -17,7 +17,7 @@ use subtle::ConstantTimeEq;
 use tokio::sync::oneshot;
 use tracing::Instrument;
 
-use super::clock::Clock;
+use super::clock::{Clock, millis};
 use super::in_flight::InFlight;
 use super::kept::{Found, Keep, Kept, Key, Proof};
 use super::verifier::Verifier;
@@ -224,10 +224,6 @@ impl<T, R> Drop for Landing<T, R> {
 
 fn lock<T, R>(shared: &Mutex<Flights<T, R>>) -> MutexGuard<'_, Flights<T, R>> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn millis(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// SHA-256 of the parts, each closed by a zero byte, which none of them can contain. What is kept of them for long is

@@ -14,6 +14,7 @@ use crate::http::openapi::responses::{
 };
 use crate::http::refusal::{Door, Refusal};
 use crate::http::state::AppState;
+use crate::login::random_word::random_word;
 
 /// Longest address to be signed, in bytes.
 const ADDRESS_BYTES: usize = 4096;
@@ -74,9 +75,7 @@ pub async fn show(
         return Err(Refusal::Door(Door::ForeignAddress));
     }
     let ticket = token.ticket().await?;
-    let mut nonce = [0; 16];
-    getrandom::fill(&mut nonce).map_err(Refusal::internal)?;
-    let nonce = format!("{:032x}", u128::from_ne_bytes(nonce));
+    let nonce = random_word().map_err(Refusal::internal)?;
     let timestamp = state.clock.now();
     Ok(web::Json(JssdkConfig {
         appid: account.appid.to_string(),

@@ -17,7 +17,8 @@ use crate::http::refusal::{Door, Language, Refusal};
 use crate::http::scan_pages::{self, Note};
 use crate::http::state::AppState;
 use crate::login::exchange::Issuer;
-use crate::login::scans::{Phone, hash, is_id, random_word};
+use crate::login::random_word::random_word;
+use crate::login::scans::{Phone, hash, is_id};
 use crate::login::verifier::Verifier;
 
 const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");

@@ -3,6 +3,7 @@
 
 pub mod addresses;
 pub mod dice;
+pub mod front;
 mod kept;
 pub mod made_up;
 pub mod nginx;

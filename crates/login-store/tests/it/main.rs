@@ -3,6 +3,7 @@
 mod addresses;
 mod erase;
 mod identities;
+mod leaders;
 mod lists;
 mod opening;
 mod paging;

@@ -2,6 +2,7 @@
 
 use std::str::FromStr as _;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use api_types::{Profile, Scope};
 use login_store::{
@@ -18,7 +19,7 @@ use wechat_oauth::{AppId, OpenId, UnionId};
 pub(crate) struct Database {
     pub(crate) url: DatabaseUrl,
     /// For connections of one's own to PostgreSQL, whatever is between it and us.
-    own: String,
+    pub(crate) own: String,
     _folder: Option<TempDir>,
 }
 
@@ -100,6 +101,21 @@ impl Database {
         login_store::open(&DatabaseUrl::parse(&url).unwrap())
             .await
             .unwrap()
+    }
+
+    /// Until somebody waits for another transaction's lock.
+    pub(crate) async fn until_somebody_waits(&self) {
+        let mut observer = self.connect().await;
+        let waiting = "SELECT COUNT(*) FROM pg_stat_activity \
+                       WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        for _ in 0..2_000 {
+            let count = sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut observer);
+            if count.await.unwrap() > 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("nobody waited");
     }
 
     /// A connection of one's own to PostgreSQL.

@@ -7,6 +7,7 @@ mod check;
 mod cors;
 mod guards;
 mod health;
+mod leaders;
 mod limits;
 mod logs;
 mod metrics;

@@ -80,7 +80,15 @@ macro_rules! impl_store {
             }
 
             async fn person_of(&self, owner: &Owner) -> Result<Vec<Owner>, Error> {
-                let values = arguments![owner.columns()];
+                let own = self.find_identity(&owner.appid, &owner.openid).await?;
+                // Without a platform or a unionid there is nobody to join.
+                let Some((Some(platform), Some(unionid))) =
+                    own.map(|own| (own.platform, own.unionid))
+                else {
+                    return Ok(vec![owner.clone()]);
+                };
+                let [appid, openid] = owner.columns();
+                let values = arguments![[platform.as_str(), unionid.expose(), appid, openid]];
                 let found: Vec<OwnerRow> = self.read_rows(sql::PERSON_OF, values).await?;
                 let owners = found.into_iter().map(OwnerRow::owner);
                 let mut owners: Vec<Owner> = owners.collect::<Result<_, _>>()?;

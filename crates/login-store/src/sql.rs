@@ -42,14 +42,14 @@ pub(crate) const FIND_IDENTITY: &str = "
 SELECT appid, openid, platform, unionid, scope, nickname, headimgurl, first_seen, last_seen
 FROM identity WHERE appid = $1 AND openid = $2";
 
-/// NULL is not equal to NULL: without platform or unionid there is nobody to join. A person has one openid under an
-/// account, so another one there with the same unionid is somebody's mistake, and shows nothing.
+/// Everybody of one person but other openids under the account of the one who asks, $3 and $4: a person has one openid
+/// under an account, so another one there with the same unionid is somebody's mistake, and shows nothing.
+///
+/// Not joined with who asks: where users lie on several machines, that one would be looked for on all of them for each.
 pub(crate) const PERSON_OF: &str = "
-SELECT other.appid, other.openid
-FROM identity AS own
-JOIN identity AS other ON other.platform = own.platform AND other.unionid = own.unionid
-WHERE own.appid = $1 AND own.openid = $2 AND (other.appid <> own.appid OR other.openid = own.openid)
-ORDER BY other.appid, other.openid LIMIT 100";
+SELECT appid, openid FROM identity
+WHERE platform = $1 AND unionid = $2 AND (appid <> $3 OR openid = $4)
+ORDER BY appid, openid LIMIT 100";
 
 /// The version tells what happened: the one given if the record is new, the old one or its successor if not.
 pub(crate) const PUT_RECORD: &str = "
@@ -145,6 +145,37 @@ mod tests {
         assert!(plan.contains("USING INDEX record_newest_first"), "{plan}");
         assert!(plan.contains("created_at>? AND created_at<?"), "{plan}");
         assert!(!plan.contains("SCAN") && !plan.contains("B-TREE"), "{plan}");
+    }
+
+    /// Statements that name nobody by appid and openid, which is where a distributed database looks for the machine, and
+    /// why each may ask them all.
+    const ASK_ALL: [(&str, &str); 2] = [
+        ("PERSON_OF", "who else is this person is not known before"),
+        ("UNSEEN_USERS", "a nightly command goes through everybody"),
+    ];
+
+    /// By the text of this file, so that nobody has to think of it for a new statement.
+    #[test]
+    fn every_statement_names_whom_it_is_about_or_stands_among_those_that_ask_all_machines() {
+        let source = include_str!("sql.rs");
+        let source = source.split("#[cfg(test)]").next().unwrap();
+        let statements = source.split("const ").skip(1).filter_map(|part| {
+            let (name, rest) = part.split_once(": &str = \"")?;
+            Some((name, rest.split_once("\";")?.0))
+        });
+        let statements: Vec<_> = statements.collect();
+        assert!(statements.len() > 12, "{}", statements.len());
+        let names_owner = |statement: &str| {
+            let words = statement.split_whitespace().collect::<Vec<_>>().join(" ");
+            let is_row = words.contains("(appid, openid,") && words.contains("VALUES ($1, $2,");
+            is_row || words.contains("appid = $1 AND openid = $")
+        };
+        let ask_all = statements.iter().filter(|(_, text)| !names_owner(text));
+        let ask_all: Vec<&str> = ask_all.map(|(name, _)| *name).collect();
+        assert_eq!(ask_all, ASK_ALL.map(|(name, _)| name));
+        for (name, text) in statements {
+            assert!(!text.contains("JOIN"), "{name} joins what may lie apart");
+        }
     }
 
     #[tokio::test]

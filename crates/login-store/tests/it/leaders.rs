@@ -161,14 +161,15 @@ async fn meanwhile<T>(
 
 const RENAME: &str = "UPDATE identity SET nickname = 'renamed'";
 
+const ISOLATE: &str = "DO $$ BEGIN EXECUTE format(
+    'ALTER DATABASE %I SET default_transaction_isolation = serializable', current_database()); END $$";
+
 /// As distributed engines do it: somebody who met another one is told to do it again.
 #[tokio::test]
 async fn what_met_somebody_else_is_done_again() {
     let database = Database::postgres().await;
-    let isolate = "DO $$ BEGIN EXECUTE format(
-        'ALTER DATABASE %I SET default_transaction_isolation = serializable', current_database()); END $$";
     xiaoming(&*database.open().await).await;
-    database.execute(isolate).await;
+    database.execute(ISOLATE).await;
     let store = database.open().await;
     let login = silent_login(30);
     let login = store.upsert_identity(&login);
@@ -183,6 +184,16 @@ async fn what_met_somebody_else_is_done_again() {
     assert!(matches!(written, Written::Replaced(it) if it.value.as_str() == "1"));
     let deletion = store.delete_record(&order.id, None);
     assert!(meanwhile(&database, change, false, deletion).await.unwrap());
+}
+
+#[tokio::test]
+async fn many_logins_of_one_user_at_once_all_succeed_where_each_meets_the_others() {
+    let database = Database::postgres().await;
+    database.execute(ISOLATE).await;
+    let store = database.open().await;
+    xiaoming(&*store).await;
+    let logins = crate::identities::concurrent_logins_of_one_user_all_succeed(&*store);
+    meanwhile(&database, RENAME, false, logins).await;
 }
 
 /// Nobody knows then whether it was done. A login can be noted twice; a record may have been written over since.

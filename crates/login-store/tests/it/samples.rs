@@ -75,7 +75,10 @@ impl Database {
             drop(database.open().await);
             if let Ok(script) = std::env::var("WECHAT_LOGIN_TEST_DATABASE_SQL") {
                 let script = std::fs::read_to_string(script).unwrap();
-                own.execute(AssertSqlSafe(script)).await.unwrap();
+                // Each in a transaction of its own, as `psql -f` does it.
+                for statement in script.split_inclusive(';') {
+                    own.execute(AssertSqlSafe(statement)).await.unwrap();
+                }
             }
             *is_prepared = true;
         }

@@ -1,5 +1,6 @@
 //! How a store fails.
 
+use std::borrow::Cow;
 use std::io::ErrorKind;
 use std::sync::Arc;
 
@@ -11,6 +12,14 @@ pub enum Error {
     /// The database refused or could not be reached.
     #[error("database: {0}{hint}", hint = hint(.0))]
     Database(Arc<sqlx::Error>),
+    /// There is no connection. Nothing was asked of the database.
+    #[error("database: {0}{hint}", hint = hint(.0))]
+    Unreachable(sqlx::Error),
+    /// The server takes no writes.
+    #[error(
+        "database: the server is read-only (a standby?); name an address that always leads to the one that takes writes"
+    )]
+    ReadOnly,
     /// The tables could not be brought to this version.
     #[error("database migration: {0}")]
     Migration(MigrateError),
@@ -41,19 +50,54 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether others were in the way for too long: too many of them, or one that held a row. Asking again helps.
-    pub fn is_queue_full(&self) -> bool {
+    /// Whether it passes by itself, so that asking again helps: the database is away or changes its server, or others were in
+    /// the way for too long, too many of them or one that held a row.
+    pub fn is_passing(&self) -> bool {
+        if self.is_undone() || self.is_lost_connection() {
+            return true;
+        }
         match self.database() {
             Some(sqlx::Error::PoolTimedOut) => true,
-            Some(sqlx::Error::Io(error)) => error.kind() == ErrorKind::ConnectionRefused,
             // SQLITE_BUSY: others were writing all the time. PostgreSQL's codes have five characters: lock_not_available,
-            // query_canceled (both by our own timeouts), too_many_connections, serialization_failure, deadlock_detected.
-            Some(sqlx::Error::Database(error)) => matches!(
-                error.code().as_deref(),
-                Some("5" | "55P03" | "57014" | "53300" | "40001" | "40P01")
-            ),
+            // query_canceled (both by our own timeouts).
+            Some(error) => code_of(error).is_some_and(|it| matches!(&*it, "5" | "55P03" | "57014")),
+            None => false,
+        }
+    }
+
+    /// Whether nothing was done, and it would be if it were tried again.
+    pub(crate) fn is_undone(&self) -> bool {
+        match self {
+            Self::Unreachable(sqlx::Error::PoolClosed) => false,
+            Self::Unreachable(_) | Self::ReadOnly => true,
+            // serialization_failure, deadlock_detected, too_many_connections, cannot_connect_now
+            Self::Database(error) => code_of(error)
+                .is_some_and(|it| matches!(&*it, "40001" | "40P01" | "53300" | "57P03")),
             _ => false,
         }
+    }
+
+    /// Whether the connection was lost, so that nobody knows what was done.
+    pub(crate) fn is_lost_connection(&self) -> bool {
+        match self.database() {
+            Some(sqlx::Error::Io(error)) => matches!(
+                error.kind(),
+                ErrorKind::BrokenPipe
+                    | ErrorKind::ConnectionAborted
+                    | ErrorKind::ConnectionRefused
+                    | ErrorKind::ConnectionReset
+                    | ErrorKind::TimedOut
+                    | ErrorKind::UnexpectedEof
+            ),
+            // The class of connection exceptions, which poolers use for all of theirs; admin_shutdown, crash_shutdown.
+            Some(error) => code_of(error)
+                .is_some_and(|it| it.starts_with("08") || matches!(&*it, "57P01" | "57P02")),
+            None => false,
+        }
+    }
+
+    pub(crate) fn unreachable(error: sqlx::Error) -> Self {
+        Self::Unreachable(plain(error))
     }
 
     /// Whether a row was refused because what it belongs to is not there.
@@ -72,14 +116,27 @@ impl Error {
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        Self::Database(Arc::new(match error {
-            // What the driver makes of a load balancer that has no server: it takes connections and closes them.
-            sqlx::Error::Protocol(text) if text.contains("SSLRequest: 0x00") => {
-                let text = "the connection was closed before the server said a word";
-                sqlx::Error::Io(std::io::Error::new(ErrorKind::ConnectionRefused, text))
-            }
-            other => other,
-        }))
+        // read_only_sql_transaction
+        if code_of(&error).as_deref() == Some("25006") {
+            return Self::ReadOnly;
+        }
+        Self::Database(Arc::new(plain(error)))
+    }
+}
+
+/// The database's own code of an error.
+fn code_of(error: &sqlx::Error) -> Option<Cow<'_, str>> {
+    error.as_database_error()?.code()
+}
+
+fn plain(error: sqlx::Error) -> sqlx::Error {
+    match error {
+        // What the driver makes of a load balancer that has no server: it takes connections and closes them.
+        sqlx::Error::Protocol(text) if text.contains("SSLRequest: 0x00") => {
+            let text = "the connection was closed before the server said a word";
+            sqlx::Error::Io(std::io::Error::new(ErrorKind::ConnectionRefused, text))
+        }
+        other => other,
     }
 }
 

@@ -9,6 +9,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection as _, PgConnection, Row as _, SqliteConnection};
 
 use crate::migrations::{self, APPLIED, Tables};
+use crate::pools::is_read_only;
 use crate::postgres::{is_direct, options};
 use crate::{DatabaseUrl, Error, PostgresUrl};
 
@@ -35,9 +36,11 @@ pub async fn inspect(url: &DatabaseUrl) -> Result<Tables, Error> {
     }
 }
 
-async fn in_time<T>(look: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
-    let looked = tokio::time::timeout(TIMEOUT, look).await;
-    looked.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+async fn in_time<T, E: Into<Error>>(look: impl Future<Output = Result<T, E>>) -> Result<T, Error> {
+    match tokio::time::timeout(TIMEOUT, look).await {
+        Ok(looked) => looked.map_err(E::into),
+        Err(_) => Err(sqlx::Error::PoolTimedOut.into()),
+    }
 }
 
 /// How this machine and a PostgreSQL server are connected.
@@ -75,7 +78,7 @@ pub async fn connection(url: &PostgresUrl) -> Result<Connection, Error> {
             is_pooled,
         })
     };
-    Ok(in_time(look).await?)
+    in_time::<_, sqlx::Error>(look).await
 }
 
 /// Whether sqlx's table is there, and then what it says. A macro as in `queries`.
@@ -105,7 +108,7 @@ async fn sqlite_version(path: &Path) -> Result<Option<i64>, sqlx::Error> {
     Ok(version)
 }
 
-async fn postgres_version(url: &PostgresUrl) -> Result<Option<i64>, sqlx::Error> {
+async fn postgres_version(url: &PostgresUrl) -> Result<Option<i64>, Error> {
     let mut connection = PgConnection::connect_with(&options(url, NAME)?).await?;
     // Of one session, whatever pooler is in between.
     let mut transaction = connection.begin().await?;
@@ -114,7 +117,11 @@ async fn postgres_version(url: &PostgresUrl) -> Result<Option<i64>, sqlx::Error>
         &mut *transaction,
         "SELECT to_regclass('_sqlx_migrations') IS NOT NULL"
     );
+    let is_read_only = is_read_only(&mut transaction).await?;
     transaction.commit().await?;
     connection.close().await?;
+    if is_read_only {
+        return Err(Error::ReadOnly);
+    }
     Ok(version)
 }

@@ -3,7 +3,7 @@
 //!
 //! Reading order: [`Store`] (what the rest of the program asks for), `identity`, `record`, `scan` and `json_value` (the words
 //! it asks in), `sql` (the statements, the same on every database), `queries` (the store once more, for both pools),
-//! `url` and `postgres_url` (where it is), `sqlite` and `postgres` (how each is opened), `group_commit` and `login_batch` (SQLite's writes), `inspect` (what is there, without
+//! `url` and `postgres_url` (where it is), `sqlite` and `postgres` (how each is opened), `pools` (PostgreSQL's connections), `group_commit` and `login_batch` (SQLite's writes), `inspect` (what is there, without
 //! changing it).
 
 // Nothing that comes from outside may stop a thread; each exception says why it cannot happen.
@@ -29,6 +29,7 @@ mod list;
 mod login_batch;
 mod migrations;
 mod observed;
+mod pools;
 mod postgres;
 mod postgres_url;
 mod queries;
@@ -83,6 +84,8 @@ pub struct PoolStatus {
     pub idle: u32,
     /// At work.
     pub in_use: u32,
+    /// Given up since the start, because the server took no writes.
+    pub given_up: u64,
 }
 
 /// The database in words of the domain.
@@ -174,7 +177,7 @@ pub trait Store: Send + Sync {
     async fn unseen_users(&self, before: u64, after: Option<&Owner>) -> Result<Vec<Owner>, Error>;
 
     /// Erases a user who is still one of [`Self::unseen_users`]. How many records went along; nothing for one who came
-    /// back, or whom somebody is writing to at this moment.
+    /// back.
     async fn forget(&self, owner: &Owner, before: u64) -> Result<Option<u64>, Error>;
 
     /// How many records a user has.

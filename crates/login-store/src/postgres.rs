@@ -1,23 +1,20 @@
 //! PostgreSQL, or an engine that speaks its protocol: for several replicas of this program, with a pooler before it or without.
 
-use std::convert::Infallible;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::{BoxFuture, FutureExt as _};
-use sqlx::error::DatabaseError;
 use sqlx::postgres::{
     PgArguments as Arguments, PgConnectOptions, PgPoolOptions, PgRow as DatabaseRow,
 };
-use sqlx::{
-    Arguments as _, Connection as _, Executor as _, FromRow, PgConnection, PgPool, Postgres,
-    Row as _, Transaction,
-};
+use sqlx::{Arguments as _, Connection as _, FromRow, PgConnection, PgPool, Row as _};
 use tokio::time::timeout;
 
 use crate::PostgresUrl;
 use crate::login_batch::add_login;
-use crate::queries::{arguments, impl_store};
+use crate::pools::{PATIENCE, Pools, Seen, Task, is_read_only, see_that_it_writes};
+use crate::queries::{Again, arguments, impl_store};
 use crate::rows::{self, IdentityRow, OwnerRow, RecordRow, ScanRow, WrittenRow};
 use crate::{
     Error, KnownIdentity, NotedIdentity, Owner, Precondition, RecordDraft, RecordId, RecordKind,
@@ -29,7 +26,7 @@ use wechat_oauth::{AppId, OpenId, UnionId};
 /// [`Store`](super::Store) on PostgreSQL.
 #[derive(Debug, Clone)]
 pub struct PostgresStore {
-    pool: PgPool,
+    pools: Pools,
     /// Whether a session is ours from one transaction to the next.
     is_direct: bool,
 }
@@ -44,94 +41,119 @@ impl PostgresStore {
         let patient = PgPoolOptions::new()
             .max_connections(1)
             .acquire_timeout(PATIENCE)
+            .after_connect(see_that_it_writes(Arc::<Seen>::default(), false))
             .connect_with(options.clone())
             .await;
         let patient = match patient {
             // The pool has tried until its time was over, and keeps to itself what it met.
-            Err(sqlx::Error::PoolTimedOut) => return Err(why_not(&options).await.into()),
+            Err(sqlx::Error::PoolTimedOut) => return Err(why_not(&options).await),
             other => other?,
         };
         let is_direct = is_direct(&mut *patient.acquire().await?).await?;
         migrations::run_on_postgres(&patient).await?;
         patient.close().await;
-        let mut pool = PgPoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .acquire_timeout(PATIENCE)
-            .test_before_acquire(false)
-            .before_acquire(|connection, pooled| {
-                Box::pin(async move {
-                    // One that was just in use is there: asking each time would be half of all that is said.
-                    if pooled.idle_for > TRUSTED_FOR {
-                        connection.ping().await?;
-                    }
-                    Ok(true)
-                })
-            });
-        if is_direct {
-            pool = pool.after_connect(|connection, _| {
-                Box::pin(async move {
-                    connection.execute(TIMEOUTS).await?;
-                    Ok(())
-                })
-            });
-        }
-        let pool = pool.connect_with(options).await?;
         if !is_direct {
             tracing::info!("a pooler stands before the database");
-            see_that_all_are_served(&pool).await?;
         }
-        Ok(Self { pool, is_direct })
+        let pools = Pools::open(options, is_direct).await?;
+        Ok(Self { pools, is_direct })
     }
 
     fn pools(&self) -> impl Iterator<Item = &PgPool> {
-        std::iter::once(&self.pool)
+        [&self.pools.reading, &self.pools.writing].into_iter()
     }
 
+    fn given_up(&self) -> u64 {
+        self.pools.given_up()
+    }
+
+    /// More patient than everything else: its code is spent, and nobody could log in with it once more.
     async fn note_login(&self, seen: &SeenIdentity) -> Result<KnownIdentity, Error> {
         let mut values = Arguments::default();
         add_login!(values, seen);
-        rows::the_identity(self.write_rows(sql::UPSERT_IDENTITY, values).await?)
+        let task = Task {
+            patience: PATIENCE_OF_LOGINS,
+            ..self.task(&self.pools.writing, Again::Harmless)
+        };
+        rows::the_identity(self.rows_of(task, sql::UPSERT_IDENTITY, values).await?)
+    }
+
+    fn task<'a>(&self, pool: &'a PgPool, again: Again) -> Task<'a> {
+        Task {
+            pool,
+            begin: (!self.is_direct).then_some(BEGIN),
+            again,
+            patience: PATIENCE,
+        }
+    }
+
+    async fn rows_of<R>(
+        &self,
+        task: Task<'_>,
+        statement: &'static str,
+        values: Arguments,
+    ) -> Result<Vec<R>, Error>
+    where
+        R: for<'r> FromRow<'r, DatabaseRow> + Send + Unpin + 'static,
+    {
+        // Names of prepared statements are a session's: behind a pooler they are somebody else's the next time.
+        let is_kept = self.is_direct;
+        let work = self.pools.run(task, move |connection| {
+            let query = sqlx::query_as_with(statement, values.clone());
+            query.persistent(is_kept).fetch_all(connection).boxed()
+        });
+        work.await
+    }
+
+    async fn read_rows<R>(
+        &self,
+        statement: &'static str,
+        values: Arguments,
+    ) -> Result<Vec<R>, Error>
+    where
+        R: for<'r> FromRow<'r, DatabaseRow> + Send + Unpin + 'static,
+    {
+        let task = self.task(&self.pools.reading, Again::Harmless);
+        self.rows_of(task, statement, values).await
     }
 
     /// PostgreSQL itself has one wait for the disk for several writers.
-    ///
-    /// Behind a pooler a session is ours only within a transaction, so what belongs together is in one: the statement and
-    /// its parameters, which go to the server one after the other, and the settings for it.
-    async fn write<T, W>(&self, work: W) -> Result<T, Error>
+    async fn write_rows<R>(
+        &self,
+        again: Again,
+        statement: &'static str,
+        values: Arguments,
+    ) -> Result<Vec<R>, Error>
     where
-        W: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, sqlx::Result<T>>,
+        R: for<'r> FromRow<'r, DatabaseRow> + Send + Unpin + 'static,
     {
-        if self.is_direct {
-            let mut connection = self.pool.acquire().await?;
-            return Ok(work(&mut connection).await?);
-        }
-        let mut transaction = self.begin(BEGIN).await?;
-        let done = work(&mut transaction).await?;
-        transaction.commit().await?;
-        Ok(done)
+        let task = self.task(&self.pools.writing, again);
+        self.rows_of(task, statement, values).await
     }
 
-    /// A pooler may have no session for us, and lets us wait for minutes.
-    async fn begin(&self, statement: &'static str) -> sqlx::Result<Transaction<'static, Postgres>> {
-        let begun = timeout(PATIENCE, self.pool.begin_with(statement)).await;
-        begun.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+    /// Whoever asks gives up soon, and wants to know that there is still reading where all that write wait for a standby.
+    async fn probe(&self, statement: &'static str, values: Arguments) -> Result<(), Error> {
+        let task = Task {
+            patience: PATIENCE_OF_PROBES,
+            ..self.task(&self.pools.reading, Again::Harmless)
+        };
+        let _: Vec<OwnerRow> = self.rows_of(task, statement, values).await?;
+        Ok(())
     }
 
-    async fn read<T, W>(&self, work: W) -> Result<T, Error>
+    async fn transact<T, W>(&self, begin: &'static str, work: W) -> Result<T, Error>
     where
-        W: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, sqlx::Result<T>>,
+        W: for<'c> Fn(&'c mut PgConnection) -> BoxFuture<'c, sqlx::Result<T>>,
     {
-        self.write(work).await
+        let task = Task {
+            begin: Some(begin),
+            ..self.task(&self.pools.writing, Again::Harmful)
+        };
+        self.pools.run(task, work).await
     }
 
-    /// Names of prepared statements are a session's: behind a pooler they are somebody else's the next time.
     fn keeps_statements(&self) -> bool {
         self.is_direct
-    }
-
-    /// Everybody may write at once.
-    async fn turn(&self) -> Option<Infallible> {
-        None
     }
 }
 
@@ -155,47 +177,25 @@ pub(crate) async fn is_direct(connection: &mut PgConnection) -> sqlx::Result<boo
     row.try_get(0)
 }
 
-/// In session mode a pooler gives one of its connections to each of ours for as long as that lives. Found out before
-/// somebody's login waits for one.
-async fn see_that_all_are_served(pool: &PgPool) -> Result<(), Error> {
-    let ask = async {
-        let mut all = Vec::new();
-        for _ in 0..CONNECTIONS {
-            let mut connection = pool.acquire().await?;
-            connection.execute("SELECT 1").await?;
-            all.push(connection);
-        }
-        Ok(())
-    };
-    timeout(PATIENCE, ask)
-        .await
-        .unwrap_or(Err(Error::Pooler(CONNECTIONS)))
-}
-
 /// Why there is no connection: nobody listens, or the server is starting.
-async fn why_not(options: &PgConnectOptions) -> sqlx::Error {
-    let attempt = PgConnection::connect_with(options);
+async fn why_not(options: &PgConnectOptions) -> Error {
+    let attempt = async {
+        let mut connection = PgConnection::connect_with(options).await?;
+        is_read_only(&mut connection).await
+    };
     match timeout(PATIENCE, attempt).await {
-        Ok(Err(error)) => error,
+        Ok(Err(error)) => error.into(),
+        Ok(Ok(true)) => Error::ReadOnly,
         // It has come back in this moment, or says nothing.
-        Ok(Ok(_)) | Err(_) => sqlx::Error::PoolTimedOut,
+        Ok(Ok(false)) | Err(_) => sqlx::Error::PoolTimedOut.into(),
     }
 }
 
-/// A server takes 100 unless told otherwise, and there may be several of us.
-const CONNECTIONS: u32 = 10;
+/// As long as somebody waits before a page that says so, and until another server has taken over that was asked to.
+const PATIENCE_OF_LOGINS: Duration = Duration::from_secs(12);
+const PATIENCE_OF_PROBES: Duration = Duration::from_secs(3);
 
-/// How long to wait for a connection.
-const PATIENCE: Duration = Duration::from_secs(5);
-
-/// How long a connection may have been idle and still be taken without asking whether its server is there.
-const TRUSTED_FOR: Duration = Duration::from_millis(100);
-
-/// Somebody who holds a row for long, in a console perhaps, must not hold all our connections and everybody with them.
-/// Not for migrations, which may take their time.
-const TIMEOUTS: &str = "SET lock_timeout = '5s'; SET statement_timeout = '30s'";
-
-/// The same where the session is a pooler's and the next transaction on it another program's.
+/// Settings as those of a connection, where the session is a pooler's and the next transaction on it another program's.
 macro_rules! with_timeouts {
     ($begin:literal) => {
         concat!(
@@ -211,11 +211,5 @@ const BEGIN_ISOLATED: &str = with_timeouts!("BEGIN ISOLATION LEVEL REPEATABLE RE
 
 /// Waits for whoever is at the same rows instead of giving up.
 const BEGIN_WRITING: &str = with_timeouts!("BEGIN ISOLATION LEVEL READ COMMITTED");
-
-/// Whether a transaction met another one and one of them had to give up.
-fn is_conflict(error: &dyn DatabaseError) -> bool {
-    // serialization_failure, deadlock_detected
-    matches!(error.code().as_deref(), Some("40001" | "40P01"))
-}
 
 impl_store!(PostgresStore);

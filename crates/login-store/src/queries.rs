@@ -2,6 +2,15 @@
 //!
 //! A macro and not a generic: the bounds sqlx asks of a generic pool are longer than all that stands here.
 
+/// What comes of doing something twice that may have been done the first time: the connection was lost meanwhile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Again {
+    /// The same as of doing it once.
+    Harmless,
+    /// Something else, or another answer.
+    Harmful,
+}
+
 /// The values of a statement, by their numbers, first a list of texts; in the `Arguments` of the file that uses it.
 macro_rules! arguments {
     ($texts:expr $(, $value:expr)* $(,)?) => {{
@@ -14,8 +23,8 @@ macro_rules! arguments {
     }};
 }
 
-/// Implements [`Store`](super::Store) for a type with a field `pool` and the methods `pools`, `note_login`, `write`, `read`, `begin`,
-/// `keeps_statements` and `turn`.
+/// Implements [`Store`](super::Store) for a type with the methods `pools`, `given_up`, `note_login`, `read_rows`, `write_rows`,
+/// `probe`, `transact` and `keeps_statements`.
 ///
 /// Whatever writes is read to the end: on SQLite the first row of `RETURNING` arrives before the commit, and what is
 /// answered on it could still be lost.
@@ -34,7 +43,8 @@ macro_rules! impl_store {
                     noted.unionid.as_ref().map(UnionId::expose),
                     rows::to_column(noted.noted_at),
                 ];
-                rows::the_identity(self.write_rows(sql::NOTE_IDENTITY, values).await?)
+                let noted = self.write_rows(Again::Harmless, sql::NOTE_IDENTITY, values);
+                rows::the_identity(noted.await?)
             }
 
             async fn learn_unionid(&self, noted: &NotedIdentity) -> Result<bool, Error> {
@@ -43,7 +53,8 @@ macro_rules! impl_store {
                     noted.platform.as_deref(),
                     noted.unionid.as_ref().map(UnionId::expose),
                 ];
-                Ok(self.affected(sql::LEARN_UNIONID, values).await? > 0)
+                let changed = self.affected(Again::Harmless, sql::LEARN_UNIONID, values);
+                Ok(changed.await? > 0)
             }
 
             async fn find_identity(
@@ -52,7 +63,8 @@ macro_rules! impl_store {
                 openid: &OpenId,
             ) -> Result<Option<KnownIdentity>, Error> {
                 let values = arguments![[appid.as_str(), openid.expose()]];
-                let row: Option<IdentityRow> = self.rows(sql::FIND_IDENTITY, values).await?.pop();
+                let row: Option<IdentityRow> =
+                    self.read_rows(sql::FIND_IDENTITY, values).await?.pop();
                 row.map(IdentityRow::identity).transpose()
             }
 
@@ -62,7 +74,7 @@ macro_rules! impl_store {
                 unionid: &UnionId,
             ) -> Result<Vec<KnownIdentity>, Error> {
                 let values = arguments![[platform, unionid.expose()]];
-                let found = self.rows(sql::IDENTITIES_OF_PERSON, values).await?;
+                let found = self.read_rows(sql::IDENTITIES_OF_PERSON, values).await?;
                 found.into_iter().map(IdentityRow::identity).collect()
             }
 
@@ -75,13 +87,21 @@ macro_rules! impl_store {
                 // Nothing sorts before the empty text.
                 let after = after.map_or("", OpenId::expose);
                 let values = arguments![[appid.as_str(), after], i64::from(limit)];
-                let found = self.rows(sql::SLICE_OF_USERS, values).await?;
+                let found = self.read_rows(sql::SLICE_OF_USERS, values).await?;
                 found.into_iter().map(IdentityRow::identity).collect()
             }
 
             async fn person_of(&self, owner: &Owner) -> Result<Vec<Owner>, Error> {
-                let values = arguments![owner.columns()];
-                let found: Vec<OwnerRow> = self.rows(sql::PERSON_OF, values).await?;
+                let own = self.find_identity(&owner.appid, &owner.openid).await?;
+                // Without a platform or a unionid there is nobody to join.
+                let Some((Some(platform), Some(unionid))) =
+                    own.map(|own| (own.platform, own.unionid))
+                else {
+                    return Ok(vec![owner.clone()]);
+                };
+                let [appid, openid] = owner.columns();
+                let values = arguments![[platform.as_str(), unionid.expose(), appid, openid]];
+                let found: Vec<OwnerRow> = self.read_rows(sql::PERSON_OF, values).await?;
                 let owners = found.into_iter().map(OwnerRow::owner);
                 let mut owners: Vec<Owner> = owners.collect::<Result<_, _>>()?;
                 if !owners.contains(owner) {
@@ -111,7 +131,8 @@ macro_rules! impl_store {
                     version.map(|version| version.0),
                     rows::to_column(draft.written_at),
                 ];
-                let written: Vec<WrittenRow> = match self.write_rows(statement, values).await {
+                let written = self.write_rows(Again::Harmful, statement, values);
+                let written: Vec<WrittenRow> = match written.await {
                     Err(error) if error.is_foreign_key_violation() => {
                         return Ok(Written::UnknownOwner);
                     }
@@ -130,7 +151,7 @@ macro_rules! impl_store {
 
             async fn get_record(&self, id: &RecordId) -> Result<Option<StoredRecord>, Error> {
                 let values = arguments![id.columns()];
-                let row: Option<RecordRow> = self.rows(sql::GET_RECORD, values).await?.pop();
+                let row: Option<RecordRow> = self.read_rows(sql::GET_RECORD, values).await?.pop();
                 row.map(|row| row.record(&id.owner)).transpose()
             }
 
@@ -140,7 +161,9 @@ macro_rules! impl_store {
                 version: Option<Version>,
             ) -> Result<bool, Error> {
                 let values = arguments![id.columns(), version.map(|version| version.0)];
-                Ok(self.affected(sql::DELETE_RECORD, values).await? > 0)
+                let deleted = self.write_rows(Again::Harmful, sql::DELETE_RECORD, values);
+                let deleted: Vec<WrittenRow> = deleted.await?;
+                Ok(!deleted.is_empty())
             }
 
             async fn slice_of_records(
@@ -157,7 +180,7 @@ macro_rules! impl_store {
                     slice.kind.map(RecordKind::as_str),
                     i64::from(slice.limit),
                 ];
-                let found = self.rows(sql::SLICE_OF_RECORDS, values).await?;
+                let found = self.read_rows(sql::SLICE_OF_RECORDS, values).await?;
                 let record = |row: RecordRow| row.record(slice.owner);
                 found.into_iter().map(record).collect()
             }
@@ -174,7 +197,7 @@ macro_rules! impl_store {
                 // Nothing sorts before the empty text.
                 let after = after.map_or(["", ""], Owner::columns);
                 let values = arguments![after, rows::to_column(before)];
-                let found = self.rows(sql::UNSEEN_USERS, values).await?;
+                let found = self.read_rows(sql::UNSEEN_USERS, values).await?;
                 found.into_iter().map(OwnerRow::owner).collect()
             }
 
@@ -184,7 +207,7 @@ macro_rules! impl_store {
 
             async fn count_records(&self, owner: &Owner) -> Result<u64, Error> {
                 let values = arguments![owner.columns()];
-                let count: Vec<(i64,)> = self.rows(sql::COUNT_RECORDS, values).await?;
+                let count: Vec<(i64,)> = self.read_rows(sql::COUNT_RECORDS, values).await?;
                 let (count,) = count.into_iter().next().ok_or(sqlx::Error::RowNotFound)?;
                 rows::count(count, "count")
             }
@@ -195,13 +218,16 @@ macro_rules! impl_store {
                     rows::to_column(scan.created_at),
                     rows::to_column(scan.ends_at),
                 ];
-                let _: Vec<(String,)> = self.write_rows(sql::CREATE_SCAN, values).await?;
-                Ok(())
+                self.affected(Again::Harmless, sql::CREATE_SCAN, values)
+                    .await
+                    .map(drop)
             }
 
             async fn find_scan(&self, hash: &str) -> Result<Option<Scan>, Error> {
-                let row: Option<ScanRow> =
-                    self.rows(sql::FIND_SCAN, arguments![[hash]]).await?.pop();
+                let row: Option<ScanRow> = self
+                    .read_rows(sql::FIND_SCAN, arguments![[hash]])
+                    .await?
+                    .pop();
                 row.map(ScanRow::scan).transpose()
             }
 
@@ -213,24 +239,27 @@ macro_rules! impl_store {
                 let (statement, texts, ends_at) = sql::of_step(step);
                 let ends_at = ends_at.map(rows::to_column);
                 let values = arguments![texts, rows::to_column(now), ends_at];
-                let row: Option<ScanRow> = match self.write_rows(statement, values).await {
-                    // Erased in this moment.
-                    Err(error) if error.is_foreign_key_violation() => None,
-                    other => other?.pop(),
-                };
+                let row: Option<ScanRow> =
+                    match self.write_rows(Again::Harmless, statement, values).await {
+                        // Erased in this moment.
+                        Err(error) if error.is_foreign_key_violation() => None,
+                        other => other?.pop(),
+                    };
                 row.map(ScanRow::scan).transpose()
             }
 
             async fn changed_scans(&self, since: u64) -> Result<Vec<(String, ScanState)>, Error> {
                 let values = arguments![[""; 0], rows::to_column(since)];
-                let found: Vec<(String, String)> = self.rows(sql::CHANGED_SCANS, values).await?;
+                let found: Vec<(String, String)> =
+                    self.read_rows(sql::CHANGED_SCANS, values).await?;
                 let read = |(page, state): (String, String)| Ok((page, rows::scan_state(&state)?));
                 found.into_iter().map(read).collect()
             }
 
             async fn delete_scans(&self, now: u64) -> Result<u64, Error> {
                 let values = arguments![[""; 0], rows::to_column(now)];
-                self.affected(sql::DELETE_SCANS, values).await
+                let gone = self.affected(Again::Harmless, sql::DELETE_SCANS, values);
+                Ok(u64::try_from(gone.await?).unwrap_or(u64::MAX))
             }
 
             fn pool_status(&self) -> $crate::PoolStatus {
@@ -240,6 +269,7 @@ macro_rules! impl_store {
                 $crate::PoolStatus {
                     idle,
                     in_use: all.saturating_sub(idle),
+                    given_up: self.given_up(),
                 }
             }
 
@@ -250,52 +280,20 @@ macro_rules! impl_store {
             }
 
             async fn ping(&self) -> Result<(), Error> {
-                let _: Vec<OwnerRow> = self.write_rows(sql::PING, arguments![[""]]).await?;
-                Ok(())
+                self.probe(sql::PING, arguments![[""]]).await
             }
         }
 
         impl $name {
-            /// What a statement that changes nothing finds.
-            async fn rows<R>(
-                &self,
-                statement: &'static str,
-                values: Arguments,
-            ) -> Result<Vec<R>, Error>
-            where
-                R: for<'r> FromRow<'r, DatabaseRow> + Send + Unpin + 'static,
-            {
-                let query = sqlx::query_as_with(statement, values);
-                let query = query.persistent(self.keeps_statements());
-                let read = self.read(move |connection| query.fetch_all(connection).boxed());
-                read.await
-            }
-
-            /// What a statement that writes answers.
-            async fn write_rows<R>(
-                &self,
-                statement: &'static str,
-                values: Arguments,
-            ) -> Result<Vec<R>, Error>
-            where
-                R: for<'r> FromRow<'r, DatabaseRow> + Send + Unpin + 'static,
-            {
-                let query = sqlx::query_as_with(statement, values);
-                let query = query.persistent(self.keeps_statements());
-                let write = self.write(move |connection| query.fetch_all(connection).boxed());
-                write.await
-            }
-
-            /// How many rows a statement changes.
+            /// How many rows a statement changes that answers a text of each.
             async fn affected(
                 &self,
+                again: Again,
                 statement: &'static str,
                 values: Arguments,
-            ) -> Result<u64, Error> {
-                let query = sqlx::query_with(statement, values);
-                let query = query.persistent(self.keeps_statements());
-                let write = self.write(move |connection| query.execute(connection).boxed());
-                Ok(write.await?.rows_affected())
+            ) -> Result<usize, Error> {
+                let changed: Vec<(String,)> = self.write_rows(again, statement, values).await?;
+                Ok(changed.len())
             }
 
             /// Deletes a user, or only one unseen since then.
@@ -312,29 +310,33 @@ macro_rules! impl_store {
                     None => (BEGIN_WRITING, sql::ERASE_IDENTITY),
                     Some(_) => (BEGIN_ISOLATED, sql::FORGET_IDENTITY),
                 };
-                let _turn = self.turn().await;
-                let mut transaction = self.begin(begin).await?;
-                let mut values = arguments![owner.columns()];
-                let count = sqlx::query_scalar_with(sql::COUNT_RECORDS, values.clone())
-                    .persistent(self.keeps_statements());
-                let records = rows::count(count.fetch_one(&mut *transaction).await?, "count")?;
+                let owner = arguments![owner.columns()];
+                let mut values = owner.clone();
                 if let Some(before) = unseen {
                     let before = rows::to_column(before);
                     values.add(before).map_err(sqlx::Error::Encode)?;
                 }
-                let deletion =
-                    sqlx::query_with(statement, values).persistent(self.keeps_statements());
-                let deleted = match deletion.execute(&mut *transaction).await {
-                    // Somebody was writing to the user, who is not unseen then.
-                    Err(sqlx::Error::Database(error))
-                        if unseen.is_some() && is_conflict(&*error) =>
-                    {
-                        return Ok(None);
+                let is_kept = self.keeps_statements();
+                let deleted = self.transact(begin, move |connection| {
+                    let count = sqlx::query_scalar_with(sql::COUNT_RECORDS, owner.clone());
+                    let deletion = sqlx::query_with(statement, values.clone());
+                    let scans = sqlx::query_with(sql::ERASE_SCANS, owner.clone());
+                    async move {
+                        let count = count.persistent(is_kept).fetch_one(&mut *connection);
+                        let records: i64 = count.await?;
+                        let deletion = deletion.persistent(is_kept).execute(&mut *connection);
+                        if deletion.await?.rows_affected() == 0 {
+                            return Ok(None);
+                        }
+                        scans.persistent(is_kept).execute(connection).await?;
+                        Ok(Some(records))
                     }
-                    other => other?.rows_affected(),
-                };
-                transaction.commit().await?;
-                Ok((deleted > 0).then_some(records))
+                    .boxed()
+                });
+                let deleted = deleted.await?;
+                deleted
+                    .map(|records| rows::count(records, "count"))
+                    .transpose()
             }
         }
     };

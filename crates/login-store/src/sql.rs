@@ -42,7 +42,8 @@ RETURNING appid, openid, platform, unionid, scope, nickname, headimgurl, first_s
 
 pub(crate) const LEARN_UNIONID: &str = "
 UPDATE identity SET platform = $3, unionid = $4
-WHERE appid = $1 AND openid = $2 AND unionid IS NULL";
+WHERE appid = $1 AND openid = $2 AND unionid IS NULL
+RETURNING openid";
 
 pub(crate) const FIND_IDENTITY: &str = "
 SELECT appid, openid, platform, unionid, scope, nickname, headimgurl, first_seen, last_seen
@@ -58,14 +59,14 @@ pub(crate) const SLICE_OF_USERS: &str = "
 SELECT appid, openid, platform, unionid, scope, nickname, headimgurl, first_seen, last_seen
 FROM identity WHERE appid = $1 AND openid > $2 ORDER BY openid LIMIT $3";
 
-/// NULL is not equal to NULL: without platform or unionid there is nobody to join. A person has one openid under an
-/// account, so another one there with the same unionid is somebody's mistake, and shows nothing.
+/// Everybody of one person but other openids under the account of the one who asks, $3 and $4: a person has one openid
+/// under an account, so another one there with the same unionid is somebody's mistake, and shows nothing.
+///
+/// Not joined with who asks: where users lie on several machines, that one would be looked for on all of them for each.
 pub(crate) const PERSON_OF: &str = "
-SELECT other.appid, other.openid
-FROM identity AS own
-JOIN identity AS other ON other.platform = own.platform AND other.unionid = own.unionid
-WHERE own.appid = $1 AND own.openid = $2 AND (other.appid <> own.appid OR other.openid = own.openid)
-ORDER BY other.appid, other.openid LIMIT 100";
+SELECT appid, openid FROM identity
+WHERE platform = $1 AND unionid = $2 AND (appid <> $3 OR openid = $4)
+ORDER BY appid, openid LIMIT 100";
 
 /// The version tells what happened: the one given if the record is new, the old one or its successor if not.
 pub(crate) const PUT_RECORD: &str = "
@@ -98,7 +99,8 @@ FROM record WHERE appid = $1 AND openid = $2 AND kind = $3 AND key = $4";
 
 pub(crate) const DELETE_RECORD: &str = "
 DELETE FROM record
-WHERE appid = $1 AND openid = $2 AND kind = $3 AND key = $4 AND ($5 IS NULL OR version = $5)";
+WHERE appid = $1 AND openid = $2 AND kind = $3 AND key = $4 AND ($5 IS NULL OR version = $5)
+RETURNING version, created_at, updated_at";
 
 /// A range of the index `record_newest_first`, in its order.
 pub(crate) const SLICE_OF_RECORDS: &str = "
@@ -126,6 +128,9 @@ WHERE last_seen < $3 AND appid = $1 AND openid = $2
   AND NOT EXISTS (SELECT 1 FROM record WHERE record.appid = identity.appid
                   AND record.openid = identity.openid AND record.updated_at >= $3 * 1000)";
 
+/// Those that a user has claimed. Where both are in one place, the tables see to it.
+pub(crate) const ERASE_SCANS: &str = "DELETE FROM scan WHERE appid = $1 AND openid = $2";
+
 pub(crate) const COUNT_RECORDS: &str = "
 SELECT COUNT(*) FROM record WHERE appid = $1 AND openid = $2";
 
@@ -133,6 +138,7 @@ pub(crate) const CREATE_SCAN: &str = "
 INSERT INTO scan (id, browser, page, code, account, redirect_uri, login_state, number, client, state,
     created_at, changed_at, ends_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12)
+ON CONFLICT (id) DO NOTHING
 RETURNING id";
 
 /// A statement with all columns of a scan that are ever read between its beginning and its end. Every step sets an end or
@@ -159,9 +165,12 @@ RETURNING",
     ""
 );
 
+/// What was decided is not decided anew; whoever says it again has perhaps not heard the answer.
 pub(crate) const DECIDE_SCAN: &str = of_scan!(
-    "UPDATE scan SET state = $4, changed_at = $5, ends_at = COALESCE($6, ends_at)
-WHERE id = $1 AND appid = $2 AND openid = $3 AND state = 'seen' AND ends_at > $5
+    "UPDATE scan SET state = $4,
+    changed_at = CASE WHEN state = $4 THEN changed_at ELSE $5 END,
+    ends_at = CASE WHEN state = $4 THEN ends_at ELSE COALESCE($6, ends_at) END
+WHERE id = $1 AND appid = $2 AND openid = $3 AND state IN ('seen', $4) AND ends_at > $5
 RETURNING",
     ""
 );
@@ -208,7 +217,7 @@ pub(crate) fn of_step<'a>(step: &ScanStep<'a>) -> (&'static str, Vec<&'a str>, O
 pub(crate) const CHANGED_SCANS: &str = "
 SELECT page, state FROM scan WHERE changed_at >= $1 AND state <> 'waiting'";
 
-pub(crate) const DELETE_SCANS: &str = "DELETE FROM scan WHERE ends_at <= $1";
+pub(crate) const DELETE_SCANS: &str = "DELETE FROM scan WHERE ends_at <= $1 RETURNING id";
 
 /// What a login does, for an appid that nobody has: it fails where a login would, because the database was emptied, takes
 /// no writes or does not let us write. No row is touched, and where users lie on several machines, one of them is asked.
@@ -247,6 +256,49 @@ mod tests {
         }
     }
 
+    /// Statements that name nobody by appid and openid, which is where a distributed database looks for the machine, and
+    /// why each may ask them all.
+    const ASK_ALL: [(&str, &str); 4] = [
+        (
+            "IDENTITIES_OF_PERSON",
+            "under which openids is what is asked",
+        ),
+        (
+            "SLICE_OF_USERS",
+            "a backend goes through everybody of an account",
+        ),
+        ("PERSON_OF", "who else is this person is not known before"),
+        ("UNSEEN_USERS", "a nightly command goes through everybody"),
+    ];
+
+    /// By the text of this file, so that nobody has to think of it for a new statement.
+    #[test]
+    fn every_statement_names_whom_it_is_about_or_stands_among_those_that_ask_all_machines() {
+        let source = include_str!("sql.rs");
+        let source = source.split("#[cfg(test)]").next().unwrap();
+        let statements = source.split("const ").skip(1).filter_map(|part| {
+            let (name, rest) = part.split_once(": &str = ")?;
+            Some((name, rest.split_once(";\n")?.0))
+        });
+        let statements: Vec<_> = statements.collect();
+        assert!(statements.len() > 20, "{}", statements.len());
+        let names_owner = |statement: &str| {
+            let words = statement.split_whitespace().collect::<Vec<_>>().join(" ");
+            let is_row = words.contains("(appid, openid,") && words.contains("VALUES ($1, $2,");
+            // Scans are over in minutes and lie on one machine.
+            let is_scan = words.contains("INTO scan ")
+                || words.contains("FROM scan ")
+                || words.contains("UPDATE scan ");
+            is_row || is_scan || words.contains("appid = $1 AND openid = $")
+        };
+        let ask_all = statements.iter().filter(|(_, text)| !names_owner(text));
+        let ask_all: Vec<&str> = ask_all.map(|(name, _)| *name).collect();
+        assert_eq!(ask_all, ASK_ALL.map(|(name, _)| name));
+        for (name, text) in statements {
+            assert!(!text.contains("JOIN"), "{name} joins what may lie apart");
+        }
+    }
+
     #[tokio::test]
     async fn no_statement_reads_a_whole_table() {
         for statement in [
@@ -268,6 +320,7 @@ mod tests {
             REDEEM_SCAN,
             CHANGED_SCANS,
             DELETE_SCANS,
+            ERASE_SCANS,
             PING,
         ] {
             let plan = plan_of(statement).await;

@@ -5,17 +5,15 @@ use std::path::Path;
 use std::time::Duration;
 
 use futures_util::future::{BoxFuture, FutureExt as _};
-use sqlx::error::DatabaseError;
 use sqlx::sqlite::{
     SqliteArguments as Arguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions,
     SqliteRow as DatabaseRow, SqliteSynchronous,
 };
-use sqlx::{Arguments as _, FromRow, Sqlite, SqliteConnection, SqlitePool, Transaction};
-use tokio::sync::MutexGuard;
+use sqlx::{Arguments as _, FromRow, SqliteConnection, SqlitePool};
 
 use crate::group_commit::GroupCommit;
 use crate::migrations::APPLIED;
-use crate::queries::{arguments, impl_store};
+use crate::queries::{Again, arguments, impl_store};
 use crate::rows::{self, IdentityRow, OwnerRow, RecordRow, ScanRow, WrittenRow};
 use crate::{
     Error, KnownIdentity, NotedIdentity, Owner, Precondition, RecordDraft, RecordId, RecordKind,
@@ -96,34 +94,58 @@ impl SqliteStore {
         self.writes.note(seen.clone()).await?.identity()
     }
 
-    async fn write<T, W>(&self, work: W) -> Result<T, Error>
-    where
-        T: Send + 'static,
-        W: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, sqlx::Result<T>>
-            + Send
-            + 'static,
-    {
-        self.writes.write(work).await
+    fn given_up(&self) -> u64 {
+        0
     }
 
-    async fn read<T, W>(&self, work: W) -> Result<T, Error>
+    async fn read_rows<R>(
+        &self,
+        statement: &'static str,
+        values: Arguments,
+    ) -> Result<Vec<R>, Error>
     where
-        W: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, sqlx::Result<T>>,
+        R: for<'r> FromRow<'r, DatabaseRow> + Send + Unpin + 'static,
     {
         let mut connection = self.pool.acquire().await?;
-        Ok(work(&mut connection).await?)
+        let query = sqlx::query_as_with(statement, values);
+        Ok(query.fetch_all(&mut *connection).await?)
     }
 
-    async fn begin(&self, statement: &'static str) -> sqlx::Result<Transaction<'static, Sqlite>> {
-        self.pool.begin_with(statement).await
+    /// Others of this process are waited for, whatever they do; nothing is lost in between that would have to be repeated.
+    async fn write_rows<R>(
+        &self,
+        _: Again,
+        statement: &'static str,
+        values: Arguments,
+    ) -> Result<Vec<R>, Error>
+    where
+        R: for<'r> FromRow<'r, DatabaseRow> + Send + Unpin + 'static,
+    {
+        let query = sqlx::query_as_with(statement, values);
+        let write = self
+            .writes
+            .write(move |connection| query.fetch_all(connection).boxed());
+        write.await
+    }
+
+    async fn probe(&self, statement: &'static str, values: Arguments) -> Result<(), Error> {
+        let _: Vec<OwnerRow> = self.write_rows(Again::Harmless, statement, values).await?;
+        Ok(())
+    }
+
+    async fn transact<T, W>(&self, begin: &'static str, work: W) -> Result<T, Error>
+    where
+        W: for<'c> Fn(&'c mut SqliteConnection) -> BoxFuture<'c, sqlx::Result<T>>,
+    {
+        let _turn = self.writes.turn().await;
+        let mut transaction = self.pool.begin_with(begin).await?;
+        let done = work(&mut transaction).await?;
+        transaction.commit().await?;
+        Ok(done)
     }
 
     fn keeps_statements(&self) -> bool {
         true
-    }
-
-    async fn turn(&self) -> Option<MutexGuard<'_, ()>> {
-        Some(self.writes.turn().await)
     }
 }
 
@@ -169,10 +191,5 @@ async fn lock_beside(database: &Path) -> std::io::Result<File> {
 /// Waits for its turn to write at once: a transaction that first reads could find that somebody wrote meanwhile.
 const BEGIN_ISOLATED: &str = "BEGIN IMMEDIATE";
 const BEGIN_WRITING: &str = BEGIN_ISOLATED;
-
-/// Whether a transaction met another one. Never here: writers wait for each other.
-fn is_conflict(_: &dyn DatabaseError) -> bool {
-    false
-}
 
 impl_store!(SqliteStore);

@@ -11,8 +11,8 @@ use crate::config::{LogFormat, log_levels};
 
 /// Sends the log to standard error. `RUST_LOG` chooses the level, `info` without it.
 pub(super) fn init(format: LogFormat) {
-    // actix's own start-up lines say nothing an operator needs.
-    let usual = || EnvFilter::new("info,actix_server=warn");
+    // actix's own start-up lines say nothing an operator needs, and sqlx says for each connection what we say once.
+    let usual = || EnvFilter::new("info,actix_server=warn,sqlx_core::pool=off");
     let asked = log_levels().map(EnvFilter::try_new);
     let is_wrong = matches!(asked, Some(Err(_)));
     let chosen = asked.and_then(Result::ok).unwrap_or_else(usual);

@@ -190,7 +190,7 @@ impl Refusal {
     }
 
     fn of_store(error: &store::Error) -> Self {
-        if error.is_queue_full() {
+        if error.is_passing() {
             return Self::busy(error);
         }
         Self::internal(error)

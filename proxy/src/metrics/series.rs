@@ -1,5 +1,7 @@
 //! All metrics, with names and descriptions as Prometheus shows them.
 
+use std::sync::atomic::Ordering;
+
 use login_store::PoolStatus;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
@@ -36,6 +38,7 @@ pub struct Metrics {
     pub(super) store_duration: Times<Operation>,
     pub(super) store_errors: Family<Operation, Counter>,
     store_connections: Family<InState, Gauge>,
+    store_connections_given_up: Counter,
     pub(super) app_starts: Family<ClientKind, Counter>,
     pub(super) app_reports: Family<Report, Counter>,
     pub(super) scans: Family<ScanStep, Counter>,
@@ -91,6 +94,11 @@ impl Default for Metrics {
             store_duration: add_times(own, "store_duration_seconds", "How long the database took"),
             store_errors: add(own, "store_errors", "What the database failed at"),
             store_connections: add(own, "store_connections", "Connections to the database"),
+            store_connections_given_up: add(
+                own,
+                "store_connections_given_up",
+                "Connections to a database that took no writes",
+            ),
             app_starts: add(
                 own,
                 "app_starts",
@@ -116,6 +124,8 @@ impl Metrics {
             let gauge = self.store_connections.get_or_create(&InState { state });
             gauge.set(i64::from(count));
         }
+        let given_up = self.store_connections_given_up.inner();
+        given_up.store(connections.given_up, Ordering::Relaxed);
         self.resident_memory.set(process::resident_memory());
         self.open_files.set(process::open_files());
         let mut text = String::new();

@@ -3,6 +3,7 @@
 
 pub mod addresses;
 pub mod dice;
+pub mod front;
 mod jweixin;
 mod kept;
 pub mod made_up;

@@ -1,8 +1,10 @@
-//! What every store promises, run on SQLite in memory, SQLite in a file, PostgreSQL and PgBouncer; and what is special to each.
+//! What every store promises, run on SQLite in memory, SQLite in a file, PostgreSQL and PgBouncer; and what is special to
+//! each. `postgres::` is run on the database that `WECHAT_LOGIN_TEST_DATABASE` names instead, where it does.
 
 mod addresses;
 mod erase;
 mod identities;
+mod leaders;
 mod lists;
 mod opening;
 mod paging;
@@ -19,13 +21,13 @@ mod traces;
 /// Runs each test on every kind of database. One that is missing here is dead code, which the lints find.
 macro_rules! contract {
     ($($file:ident: $($test:ident),* $(,)?;)*) => {
-        contract! { @on sqlite_in_memory $($($file $test)*)* }
-        contract! { @on sqlite_in_a_file $($($file $test)*)* }
-        contract! { @on postgres $($($file $test)*)* }
-        contract! { @on postgres_behind_a_pooler $($($file $test)*)* }
+        contract! { @on sqlite_in_memory sqlite_in_memory $($($file $test)*)* }
+        contract! { @on sqlite_in_a_file sqlite_in_a_file $($($file $test)*)* }
+        contract! { @on postgres named_or_postgres $($($file $test)*)* }
+        contract! { @on postgres_behind_a_pooler postgres_behind_a_pooler $($($file $test)*)* }
     };
-    (@on $database:ident $($file:ident $test:ident)*) => {
-        mod $database {
+    (@on $module:ident $database:ident $($file:ident $test:ident)*) => {
+        mod $module {
             $(#[tokio::test]
             async fn $test() {
                 let database = crate::samples::Database::$database().await;

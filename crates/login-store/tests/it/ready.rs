@@ -1,7 +1,5 @@
 //! `ping` fails where a login would, and changes nothing.
 
-use sqlx::Executor as _;
-
 use crate::samples::{Database, SHOP, XIAOMING, known, owner, silent_login};
 
 /// Fails once connections see what was changed; what the error says.
@@ -45,19 +43,4 @@ async fn without_the_right_to_insert_it_fails() {
         .execute("REVOKE INSERT ON identity FROM visitor")
         .await;
     failing(&*store, "permission denied for table identity").await;
-}
-
-#[tokio::test]
-async fn on_a_server_that_takes_no_writes_it_fails() {
-    let database = Database::postgres().await;
-    let store = database.open().await;
-    store.ping().await.unwrap();
-    let mut own = database.connect().await;
-    let change = "DO $$ BEGIN EXECUTE format(
-        'ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$";
-    own.execute(change).await.unwrap();
-    let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-        WHERE datname = current_database() AND pid <> pg_backend_pid()";
-    own.execute(end).await.unwrap();
-    failing(&*store, "read-only transaction").await;
 }

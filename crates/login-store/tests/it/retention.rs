@@ -1,5 +1,7 @@
 //! Forgetting users not seen for long.
 
+use std::sync::Arc;
+
 use login_store::{Owner, SeenIdentity, Store};
 use sqlx::Connection as _;
 
@@ -81,45 +83,42 @@ pub(crate) async fn more_than_one_batch_is_found(store: &dyn Store) {
     assert_eq!(unseen.len(), 2_001);
 }
 
-/// On PostgreSQL, where two transactions can meet: the record was not there when the user was looked at.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_record_bound_while_its_user_is_being_forgotten_is_kept() {
+/// What somebody else does to a user on PostgreSQL, where two transactions can meet, while the user is being forgotten:
+/// nothing of it was there when the user was looked at.
+async fn forgotten_meanwhile(change: &'static str) -> (Arc<dyn Store>, Option<u64>) {
     let database = Database::postgres().await;
     let store = database.open().await;
     let customer = owner(SHOP, XIAOMING);
     seen(&*store, &customer, 1).await;
-
     let mut backend = database.connect().await;
     let mut writing = backend.begin().await.unwrap();
+    let written = sqlx::query(change).bind(SHOP).bind(XIAOMING);
+    let written = written.bind(i64::try_from(1000 * SINCE).unwrap());
+    written.execute(&mut *writing).await.unwrap();
+    let forgetting = store.forget(&customer, BOUNDARY);
+    let end = async {
+        database.until_somebody_waits().await;
+        writing.commit().await.unwrap();
+    };
+    let (forgotten, ()) = tokio::join!(forgetting, end);
+    (store, forgotten.unwrap())
+}
+
+#[tokio::test]
+async fn a_record_bound_while_its_user_is_being_forgotten_is_kept() {
     let bind = "INSERT INTO record (appid, openid, kind, key, value, version, created_at, updated_at) \
                 VALUES ($1, $2, 'order', '1', '1', 1, $3, $3)";
-    sqlx::query(bind)
-        .bind(SHOP)
-        .bind(XIAOMING)
-        .bind(i64::try_from(1000 * SINCE).unwrap())
-        .execute(&mut *writing)
-        .await
-        .unwrap();
-    let forgetting = tokio::spawn({
-        let (store, customer) = (store.clone(), customer.clone());
-        async move { store.forget(&customer, BOUNDARY).await }
-    });
-    // Until it waits for the other transaction's lock.
-    let mut observer = database.connect().await;
-    let waiting = "SELECT COUNT(*) FROM pg_stat_activity \
-                   WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    while sqlx::query_scalar::<_, i64>(waiting)
-        .fetch_one(&mut observer)
-        .await
-        .unwrap()
-        == 0
-    {
-        assert!(!forgetting.is_finished(), "it did not wait");
-        tokio::task::yield_now().await;
-    }
-    writing.commit().await.unwrap();
+    let (store, forgotten) = forgotten_meanwhile(bind).await;
+    assert_eq!(forgotten, None);
+    let record = id(&owner(SHOP, XIAOMING), "order", "1");
+    assert!(store.get_record(&record).await.unwrap().is_some());
+}
 
-    assert_eq!(forgetting.await.unwrap().unwrap(), None);
-    let kept = store.get_record(&id(&customer, "order", "1")).await;
-    assert!(kept.unwrap().is_some());
+#[tokio::test]
+async fn a_user_whom_somebody_has_only_touched_is_forgotten_all_the_same() {
+    let touch =
+        "UPDATE identity SET unionid = 'u' || CAST($3 AS BIGINT) WHERE appid = $1 AND openid = $2";
+    let (store, forgotten) = forgotten_meanwhile(touch).await;
+    assert_eq!(forgotten, Some(0));
+    assert!(!is_known(&*store, &owner(SHOP, XIAOMING)).await);
 }

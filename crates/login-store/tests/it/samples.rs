@@ -2,6 +2,7 @@
 
 use std::str::FromStr as _;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use api_types::{Profile, Scope};
 use login_store::{
@@ -9,18 +10,24 @@ use login_store::{
     RecordKey, RecordKind, RecordValue, SeenIdentity, Store, StoredRecord, Written,
 };
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{Connection as _, Executor as _, PgConnection, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 use test_support::pgbouncer::PgBouncer;
+use tokio::sync::{Mutex, MutexGuard};
 use wechat_oauth::{AppId, OpenId, UnionId};
 
 /// An empty database, and the folder it is in, if any.
 pub(crate) struct Database {
     pub(crate) url: DatabaseUrl,
     /// For connections of one's own to PostgreSQL, whatever is between it and us.
-    own: String,
+    pub(crate) own: String,
     _folder: Option<TempDir>,
+    /// Nobody else has it meanwhile.
+    _turn: Option<MutexGuard<'static, bool>>,
 }
+
+/// Whether the database that a variable names is prepared.
+static NAMED: Mutex<bool> = Mutex::const_new(false);
 
 impl Database {
     pub(crate) fn at(url: &str, folder: Option<TempDir>) -> Self {
@@ -28,6 +35,7 @@ impl Database {
             own: url.to_owned(),
             url: DatabaseUrl::parse(url).unwrap(),
             _folder: folder,
+            _turn: None,
         }
     }
 
@@ -43,6 +51,42 @@ impl Database {
 
     pub(crate) async fn postgres() -> Self {
         Self::at(&test_support::postgres::new_database().await, None)
+    }
+
+    /// The database that `WECHAT_LOGIN_TEST_DATABASE` names, of whatever engine, or else one of our PostgreSQL. Its tables
+    /// are dropped first, and the file of `WECHAT_LOGIN_TEST_DATABASE_SQL` is run once they are made anew.
+    pub(crate) async fn named_or_postgres() -> Self {
+        let Ok(url) = std::env::var("WECHAT_LOGIN_TEST_DATABASE") else {
+            return Self::postgres().await;
+        };
+        let name = PgConnectOptions::from_str(&url).unwrap();
+        let name = name.get_database().unwrap_or_default();
+        assert!(name.contains("test"), "everything in it would be dropped");
+        let mut is_prepared = NAMED.lock().await;
+        let mut database = Self::at(&url, None);
+        let mut own = database.connect().await;
+        if *is_prepared {
+            for table in ["scan", "identity"] {
+                let empty = AssertSqlSafe(format!("DELETE FROM {table}"));
+                own.execute(empty).await.unwrap();
+            }
+        } else {
+            for table in ["scan", "record", "identity", "_sqlx_migrations"] {
+                let drop = AssertSqlSafe(format!("DROP TABLE IF EXISTS {table}"));
+                own.execute(drop).await.unwrap();
+            }
+            drop(database.open().await);
+            if let Ok(script) = std::env::var("WECHAT_LOGIN_TEST_DATABASE_SQL") {
+                let script = std::fs::read_to_string(script).unwrap();
+                // Each in a transaction of its own, as `psql -f` does it.
+                for statement in script.split_inclusive(';') {
+                    own.execute(AssertSqlSafe(statement)).await.unwrap();
+                }
+            }
+            *is_prepared = true;
+        }
+        database._turn = Some(is_prepared);
+        database
     }
 
     /// One that gives its two sessions to whoever has something to do at the moment: the harder case for all that is not
@@ -100,6 +144,21 @@ impl Database {
         login_store::open(&DatabaseUrl::parse(&url).unwrap())
             .await
             .unwrap()
+    }
+
+    /// Until somebody waits for another transaction's lock.
+    pub(crate) async fn until_somebody_waits(&self) {
+        let mut observer = self.connect().await;
+        let waiting = "SELECT COUNT(*) FROM pg_stat_activity \
+                       WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        for _ in 0..2_000 {
+            let count = sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut observer);
+            if count.await.unwrap() > 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("nobody waited");
     }
 
     /// A connection of one's own to PostgreSQL.

@@ -100,6 +100,11 @@ fn judge(tables: Result<Tables, store::Error>) -> Finding {
             "the proxy refuses to start.",
             "run the newer version, or restore a backup from before.",
         ),
+        Err(error @ store::Error::ReadOnly) => CHECK.error(format!("{error}."),
+            "nobody can log in as long as it is.",
+            "find out where the address leads: to a standby, to the leader of before a failover, or to a server with \
+             default_transaction_read_only.",
+        ),
         Err(error) => CHECK.error(format!("{error}."),
             "no login works without the database.",
             "compare database_url, or [database], with the server's address, user and password, or with the file's path and owner.",

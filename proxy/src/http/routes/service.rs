@@ -185,14 +185,18 @@ pub async fn put_record(
 ) -> Result<HttpResponse, Refusal> {
     let expected = conditions::precondition(request.headers())?;
     let id = name.of(user.account.owner(&*state.store, user.openid).await?);
-    if let Some(response) = operations::put(&state, &id, expected, value.clone()).await? {
-        return Ok(response);
+    // Noted first, or once more where somebody erases the user in between.
+    for _ in 0..ATTEMPTS {
+        if let Some(response) = operations::put(&state, &id, expected, value.clone()).await? {
+            return Ok(response);
+        }
+        note_owner(&state, &user.account, id.owner.clone(), None).await?;
     }
-    note_owner(&state, &user.account, id.owner.clone(), None).await?;
-    let response = operations::put(&state, &id, expected, value).await?;
-    // Noted a moment ago; only an erasure in between makes this fail, and repeating the request mends it.
-    response.ok_or(Refusal::UnknownUser)
+    Err(Refusal::busy("the user was erased again and again"))
 }
+
+/// How often a user is erased at the same moment and still written for.
+const ATTEMPTS: u32 = 10;
 
 /// `DELETE …/users/{openid}/records/{kind}/{key}`: deletes one record.
 ///

@@ -9,6 +9,7 @@ mod follow;
 mod guards;
 mod health;
 mod jssdk;
+mod leaders;
 mod limits;
 mod logs;
 mod metrics;

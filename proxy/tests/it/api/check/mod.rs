@@ -19,7 +19,7 @@ use crate::support::*;
 const NAME: &str = "MP_verify_AbCdEf0123456789.txt";
 
 /// Everything about a configuration whose file needs no look.
-async fn report_on(config: &Config) -> Report {
+pub(super) async fn report_on(config: &Config) -> Report {
     report_at(config, &SystemClock).await
 }
 
@@ -44,7 +44,12 @@ fn only<'a>(report: &'a Report, check: &str, level: Level) -> &'a Finding {
 }
 
 /// The same, with these words in what it says to be so.
-fn only_with<'a>(report: &'a Report, check: &str, level: Level, words: &str) -> &'a Finding {
+pub(super) fn only_with<'a>(
+    report: &'a Report,
+    check: &str,
+    level: Level,
+    words: &str,
+) -> &'a Finding {
     let finding = only(report, check, level);
     assert!(finding.what.contains(words), "{words}: {finding}");
     finding

@@ -1,5 +1,8 @@
 //! Records that backends bind to users.
 
+use login_store::DatabaseUrl;
+use sqlx::{Connection as _, Executor as _, SqliteConnection};
+
 use crate::support::*;
 
 fn record_path(openid: &str, key: &str) -> String {
@@ -61,4 +64,22 @@ async fn a_backend_pages_through_a_user_and_a_person() {
     response.error(400, InvalidRequest).await;
     let person = backend.page(&format!("{user}/records?across=person")).await;
     assert_eq!(person.records.len(), 4);
+}
+
+/// As where a login, a purchase and an erasure come at the same moment.
+#[actix_web::test]
+async fn a_purchase_for_a_user_who_is_being_erased_is_kept_for_the_same_user_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("db").display());
+    let proxy = proxy_on(DatabaseUrl::parse(&url).unwrap()).await;
+    let backend = backend(&proxy);
+    let erase_once = "CREATE TABLE erased (done INTEGER);
+        CREATE TRIGGER erase AFTER INSERT ON identity WHEN NOT EXISTS (SELECT 1 FROM erased)
+        BEGIN DELETE FROM identity; INSERT INTO erased VALUES (1); END";
+    let mut own = SqliteConnection::connect(&url).await.unwrap();
+    own.execute(erase_once).await.unwrap();
+    let bought = backend.put(&record_path(OPENID, "1"), &order()).await;
+    bought.record(201).await;
+    let erased = sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM erased");
+    assert_eq!(erased.fetch_one(&mut own).await.unwrap(), 1);
 }

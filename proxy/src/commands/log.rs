@@ -3,9 +3,10 @@
 use std::panic::PanicHookInfo;
 
 use tracing::{Level, Metadata};
+use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
-use tracing_subscriber::{EnvFilter, Layer as _, filter, fmt};
+use tracing_subscriber::{EnvFilter, Layer, Registry, fmt};
 
 use crate::config::{LogFormat, log_levels};
 
@@ -25,13 +26,7 @@ pub(super) fn init(format: LogFormat) {
             .with_span_list(false)
             .boxed(),
     };
-    // Filters for all layers and not of this one: sqlx asks after each statement on PostgreSQL whether a line would be logged,
-    // and a filter of a layer takes its "no" for an answer to the next line, too (tracing issue 2519).
-    tracing_subscriber::registry()
-        .with(chosen)
-        .with(filter::filter_fn(may_be_logged))
-        .with(lines)
-        .init();
+    send_to(lines, chosen);
     if is_wrong {
         tracing::warn!(
             "RUST_LOG is no list of levels such as info,wechat_login_proxy=debug; using info"
@@ -40,9 +35,24 @@ pub(super) fn init(format: LogFormat) {
     std::panic::set_hook(Box::new(tell_panic));
 }
 
+/// Sends all lines of this process to these layers that were `chosen` and [may be logged](may_be_logged). The program's
+/// own log and that of the tests begin here, so that the one is as complete as the other.
+///
+/// # Panics
+/// If there is a log already.
+pub fn send_to(lines: impl Layer<Registry> + Send + Sync, chosen: EnvFilter) {
+    // Filters for all layers and not of this one: sqlx asks after each statement on PostgreSQL whether a line would be logged,
+    // and a filter of a layer takes its "no" for an answer to the next line, too (tracing issue 2519).
+    tracing_subscriber::registry()
+        .with(lines)
+        .with(chosen)
+        .with(filter_fn(may_be_logged))
+        .init();
+}
+
 /// A panic is a line like every other, for programs that read them. Of its message only what the source code says: the
 /// rest could quote what was being worked on.
-fn tell_panic(panic: &PanicHookInfo<'_>) {
+pub fn tell_panic(panic: &PanicHookInfo<'_>) {
     let place = panic.location().map(ToString::to_string);
     let message = panic.payload().downcast_ref::<&str>().copied();
     tracing::error!(
@@ -54,7 +64,7 @@ fn tell_panic(panic: &PanicHookInfo<'_>) {
 
 /// Whatever `RUST_LOG` says, the libraries below us never say more than `info`: their details quote addresses, and
 /// WeChat wants secrets and codes in them. What is true of all that passes here is true of every log there can be.
-pub fn may_be_logged(line: &Metadata<'_>) -> bool {
+fn may_be_logged(line: &Metadata<'_>) -> bool {
     let is_ours = line.target().starts_with("wechat_login_proxy");
     is_ours || *line.level() <= Level::INFO
 }

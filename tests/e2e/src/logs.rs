@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
-use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{LazyLock, Mutex, MutexGuard, Once, PoisonError};
 
+use test_support::suite_log;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id};
 use tracing::{Event, Subscriber};
-use tracing_subscriber::Layer;
-use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::{EnvFilter, Layer};
+use wechat_login_proxy::commands::log;
 
 /// One line of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,12 +37,12 @@ pub fn lines_of(request_id: &str) -> Vec<LogLine> {
 }
 
 /// Keeps what the proxies say while they answer a request.
-pub(crate) fn capture<S>() -> impl Layer<S>
-where
-    S: Subscriber + for<'a> LookupSpan<'a>,
-{
-    let is_ours = filter_fn(|line| line.target().starts_with("wechat_login_proxy"));
-    Capture.with_filter(is_ours)
+pub(crate) fn capture() {
+    static SUBSCRIBED: Once = Once::new();
+    SUBSCRIBED.call_once(|| {
+        let lines = Capture.and_then(suite_log::layer("journeys"));
+        log::send_to(lines, EnvFilter::new("trace"));
+    });
 }
 
 /// All lines, by request.
@@ -72,6 +73,9 @@ where
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        if !event.metadata().target().starts_with("wechat_login_proxy") {
+            return;
+        }
         let scope = context.event_scope(event);
         let request_id = scope.and_then(|mut scope| {
             scope.find_map(|span| span.extensions().get::<RequestId>().map(|it| it.0.clone()))

@@ -138,11 +138,7 @@ pub struct World {
 
 impl World {
     pub(crate) async fn start(options: WorldOptions) -> anyhow::Result<Self> {
-        suite_log::subscribe(
-            "journeys",
-            wechat_login_proxy::commands::log::may_be_logged,
-            logs::capture(),
-        );
+        logs::capture();
         suite_log::must_not_be_logged([SERVICE_KEY, SESSION_KEY, options.secret]);
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let wechat = format!("http://localhost:{}", listener.local_addr()?.port());

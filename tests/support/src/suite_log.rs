@@ -9,36 +9,23 @@
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, OnceLock};
 
-use tracing::Metadata;
-use tracing_subscriber::filter::filter_fn;
-use tracing_subscriber::layer::SubscriberExt as _;
-use tracing_subscriber::util::SubscriberInitExt as _;
-use tracing_subscriber::{Layer, Registry, fmt};
+use tracing::Subscriber;
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::{Layer, fmt};
 
 /// Names the folder.
 const FOLDER: &str = "WECHAT_LOGIN_LOG_DIR";
 
-/// Keeps the log of all proxies of this process, once for every process, by the `name` of the test program; and gives it
-/// to a layer of the test's own, which is there without the folder, too.
-///
-/// All that an operator could have a proxy write, so without any level: `may_be_logged` is the proxy's own rule.
-pub fn subscribe(
-    name: &str,
-    may_be_logged: fn(&Metadata<'_>) -> bool,
-    own: impl Layer<Registry> + Send + Sync,
-) {
-    static SUBSCRIBED: OnceLock<()> = OnceLock::new();
-    SUBSCRIBED.get_or_init(|| {
-        let lines =
-            file(name).map(|file| fmt::layer().with_ansi(false).with_writer(Mutex::new(file)));
-        // For all layers, as in the program.
-        let filter = filter_fn(may_be_logged);
-        let registry = tracing_subscriber::registry().with(own);
-        registry.with(filter).with(lines).init();
-    });
+/// What keeps the log of all proxies of this process, by the `name` of the test program.
+pub fn layer<S>(name: &str) -> Option<impl Layer<S>>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    let file = Mutex::new(file(name)?);
+    Some(fmt::layer().with_ansi(false).with_writer(file))
 }
 
 /// A new file for a log.

@@ -2,6 +2,7 @@
 //! refused by both is told what the first says.
 
 mod ask;
+mod lines;
 mod table;
 mod world;
 

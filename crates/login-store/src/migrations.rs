@@ -8,6 +8,7 @@
 //! tables of a later era than their own, and have to be stopped before it runs.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{Executor as _, PgPool, SqlSafeStr};
@@ -47,21 +48,43 @@ pub enum Tables {
 /// Runs all of them on PostgreSQL, in one transaction, for which others who do so wait: a lock of a session would stay with
 /// whichever connection of a pooler it was taken on.
 ///
+/// sqlx's own way prepares statements by name, which in a pooler's connection meet those of other programs.
+///
 /// # Errors
 /// [`Error`] if one fails, or if the tables are none of ours to use; nothing is changed then.
 pub(crate) async fn run_on_postgres(pool: &PgPool) -> Result<(), Error> {
-    // Whatever was set or prepared there by others does not count. The number is nothing but ours.
+    // Whatever was set there by others does not count. The number is nothing but ours.
     const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED;
-        SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; DEALLOCATE ALL;
+        SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0;
         SELECT pg_advisory_xact_lock(8613871550013)";
+    // To the letter as sqlx makes it, which older versions of this program read.
+    const NOTES: &str = "CREATE TABLE IF NOT EXISTS _sqlx_migrations (
+        version BIGINT PRIMARY KEY, description TEXT NOT NULL,
+        installed_on TIMESTAMPTZ NOT NULL DEFAULT now(), success BOOLEAN NOT NULL,
+        checksum BYTEA NOT NULL, execution_time BIGINT NOT NULL)";
+    const RAN: &str = "SELECT version, checksum FROM _sqlx_migrations";
+    const NOTE: &str = "INSERT INTO _sqlx_migrations
+        (version, description, success, checksum, execution_time) VALUES ($1, $2, TRUE, $3, -1)";
     let mut transaction = pool.begin_with(BEGIN).await?;
-    let mut migrator = migrator();
-    migrator.set_locking(false);
-    // What `run` comes to, which the compiler takes for no part of a task.
-    migrator.run_direct(None, &mut *transaction, false).await?;
-    let version = sqlx::query_scalar(APPLIED).persistent(false);
-    accept(version.fetch_one(&mut *transaction).await?)?;
-    transaction.execute("DEALLOCATE ALL").await?;
+    transaction.execute(NOTES).await?;
+    let ran = sqlx::query_as(RAN).persistent(false);
+    let ran: Vec<(i64, Vec<u8>)> = ran.fetch_all(&mut *transaction).await?;
+    let ran: BTreeMap<i64, Vec<u8>> = ran.into_iter().collect();
+    let newest = ran.last_key_value().map_or(NEWEST, |(version, _)| *version);
+    accept(newest.max(NEWEST))?;
+    for migration in migrator().iter() {
+        match ran.get(&migration.version) {
+            Some(checksum) if *checksum == *migration.checksum => {}
+            Some(_) => return Err(Error::Changed(migration.version)),
+            None => {
+                transaction.execute(migration.sql.clone()).await?;
+                let note = sqlx::query(NOTE).persistent(false);
+                let note = note.bind(migration.version).bind(&*migration.description);
+                let note = note.bind(&*migration.checksum);
+                note.execute(&mut *transaction).await?;
+            }
+        }
+    }
     Ok(transaction.commit().await?)
 }
 

@@ -33,21 +33,29 @@ async fn three_replicas_share_one_session_in_transaction_mode() {
     assert_eq!(known(&*replicas[0]).await.unwrap().last_seen, 60);
 }
 
-/// What others have left in the session we are given, and what we leave to them.
+/// What others have left in the session we are given, and what we leave to them: settings, and statements they have
+/// prepared by SQL or by the protocol, which newer poolers keep apart.
 #[tokio::test]
-async fn nothing_is_left_in_a_session_and_nothing_found_there_matters() {
+async fn others_who_share_a_session_find_it_as_they_left_it_and_nothing_found_there_matters() {
     let (database, pooler, url) = behind("pool_mode = transaction\ndefault_pool_size = 1").await;
     let mut other = database.connect_through(&pooler).await;
+    let own = "SELECT 1 + $1";
+    let prepared = sqlx::query_scalar::<_, i32>(own).bind(1);
+    assert_eq!(prepared.fetch_one(&mut other).await.unwrap(), 2);
     let left = "SET statement_timeout = 1000; SET lock_timeout = 1000;
-        PREPARE sqlx_s_1 AS SELECT 1; PREPARE sqlx_s_2 AS SELECT 2";
+        PREPARE sqlx_s_2 AS SELECT 1; PREPARE sqlx_s_3 AS SELECT 2";
     sqlx::raw_sql(left).execute(&mut other).await.unwrap();
     let store = login_store::open(&url).await.unwrap();
     store.upsert_identity(&silent_login(1)).await.unwrap();
     store.ping().await.unwrap();
     let found = "SELECT current_setting('statement_timeout') || current_setting('lock_timeout')
-        || (SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'sqlx%')";
+        || (SELECT count(*) FROM pg_prepared_statements)";
     let found = sqlx::raw_sql(found).fetch_one(&mut other).await.unwrap();
-    assert_eq!(sqlx::Row::get::<String, _>(&found, 0), "1s1s0");
+    assert_eq!(sqlx::Row::get::<String, _>(&found, 0), "1s1s3");
+    let prepared = sqlx::query_scalar::<_, i32>(own).bind(2);
+    assert_eq!(prepared.fetch_one(&mut other).await.unwrap(), 3);
+    let by_sql = sqlx::raw_sql("EXECUTE sqlx_s_2");
+    by_sql.execute(&mut other).await.unwrap();
 }
 
 #[tokio::test]

@@ -30,6 +30,8 @@ pub struct Replica {
     folder: PathBuf,
     environment: Vec<(String, String)>,
     process: Option<Child>,
+    /// What its log is kept by.
+    name: &'static str,
 }
 
 impl Replica {
@@ -50,6 +52,10 @@ impl Replica {
                 ),
             ],
             process: None,
+            name: match database_url.starts_with("postgres") {
+                true => "replica-on-postgresql",
+                false => "replica",
+            },
         }
     }
 
@@ -149,7 +155,7 @@ impl Drop for Replica {
             let _ = process.wait();
         }
         if !std::thread::panicking() {
-            suite_log::keep("replica", self.log());
+            suite_log::keep(self.name, self.log());
         }
     }
 }

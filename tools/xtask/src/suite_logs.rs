@@ -73,8 +73,8 @@ pub(crate) struct AtLeast {
     pub(crate) lines: usize,
     /// Different values.
     pub(crate) values: usize,
-    /// Programs whose logs are not empty.
-    pub(crate) programs: &'static [&'static str],
+    /// Programs, and words that a line of each has.
+    pub(crate) programs: &'static [(&'static str, &'static str)],
 }
 
 /// Searches.
@@ -98,13 +98,15 @@ pub(crate) fn search(folder: &Path, at_least: &AtLeast) -> anyhow::Result<String
     let sought = AhoCorasick::new(sought.chain(FRONTS.map(str::as_bytes)))?;
     let mut searched = 0;
     let mut found = Vec::new();
-    let mut silent: Vec<&str> = at_least.programs.to_vec();
+    let mut silent = at_least.programs.to_vec();
     for log in &logs {
         let name = name_of(log);
         let lines = lines(log)?;
-        if !lines.is_empty() {
-            silent.retain(|program| !name.starts_with(&format!("{program}-")));
-        }
+        let has = |words: &str| {
+            let mut parts = lines.iter().flat_map(|line| line.windows(words.len()));
+            parts.any(|part| part == words.as_bytes())
+        };
+        silent.retain(|(program, words)| !(name.starts_with(&format!("{program}-")) && has(words)));
         searched += lines.len();
         for (number, line) in lines.iter().enumerate() {
             let what = sought.find_overlapping_iter(line).find_map(|place| {
@@ -125,7 +127,9 @@ pub(crate) fn search(folder: &Path, at_least: &AtLeast) -> anyhow::Result<String
         folder.display(),
         found[..found.len().min(MOST_NAMED)].join("\n")
     );
-    anyhow::ensure!(silent.is_empty(), "no log of {}", silent.join(", "));
+    if let Some((program, words)) = silent.first() {
+        anyhow::bail!("no log of {program} has a line with {words}");
+    }
     anyhow::ensure!(
         searched >= at_least.lines && values >= at_least.values,
         "only {searched} lines and {values} values were collected, of at least {} and {}",
@@ -230,10 +234,12 @@ mod tests {
             };
             outcome(b"a\nb\n", "12345678\n12345678\n23456789\n", &at_least)
         };
-        assert_eq!(with(2, 2, &["api"]).unwrap(), "2 values in none of 2 lines");
-        assert!(with(3, 2, &["api"]).is_err());
-        assert!(with(2, 3, &["api"]).is_err());
-        assert!(with(2, 2, &["api", "start"]).is_err());
-        assert!(with(2, 2, &["ap"]).is_err());
+        const API: (&str, &str) = ("api", "b");
+        assert_eq!(with(2, 2, &[API]).unwrap(), "2 values in none of 2 lines");
+        assert!(with(3, 2, &[API]).is_err());
+        assert!(with(2, 3, &[API]).is_err());
+        assert!(with(2, 2, &[API, ("start", "b")]).is_err());
+        assert!(with(2, 2, &[("ap", "b")]).is_err());
+        assert!(with(2, 2, &[("api", "c")]).is_err());
     }
 }

@@ -24,7 +24,12 @@ const APP_FOLDER: &str = "target/dist-test";
 const SEARCHED: AtLeast = AtLeast {
     lines: 5_000,
     values: 1_000,
-    programs: &["it", "program", "replica"],
+    programs: &[
+        ("it", " answered "),
+        ("program", " answered "),
+        // A log was once silent about whatever had reached PostgreSQL.
+        ("replica-on-postgresql", "route=\"/api/session\" status=200"),
+    ],
 };
 
 /// Runs all steps and prints what they came to.

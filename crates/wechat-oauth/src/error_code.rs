@@ -193,8 +193,8 @@ pub fn operator_hint(errcode: i64) -> (&'static str, &'static str) {
             "微信不认识该 appid，请与微信开发者平台上的核对。",
         ),
         Some(E::InvalidCredential | E::InvalidSecret | E::MissingSecret) => (
-            "It does not accept the AppSecret for this appid; reset it at WeChat's developer platform and configure the new one.",
-            "AppSecret 与该 appid 不符，请在微信开发者平台重置后配置新的 AppSecret。",
+            "It does not accept the AppSecret for this appid; compare both with those at WeChat's developer platform, and where nobody knows the AppSecret any more reset it there and configure the new one.",
+            "AppSecret 与该 appid 不符，请与微信开发者平台上的核对；没人知道 AppSecret 时在那里重置，并配置新的。",
         ),
         Some(E::InvalidToken | E::TokenExpired) => (
             "It does not accept the account's token that it has just given out; look whether another program renews it by force.",

@@ -56,8 +56,8 @@ impl Door {
                 "这个 code 属于另一种登录方式。请重新登录，并把 code 和签发它的应用一起发送。",
             ),
             Self::ForeignAddress => (
-                "This address is not one of this server's pages, so it is not signed. Send the page's own address, without its fragment, under public_url.",
-                "这个地址不是本站的页面，不予签名。请发送 public_url 之下、当前页面自己的地址，不带 # 之后的部分。",
+                "This address is not one of this server's pages, so it is not signed. Send as url the page's own address, without its fragment, under public_url.",
+                "这个地址不是本站的页面，不予签名。请以 url 发送 public_url 之下、当前页面自己的地址，不带 # 之后的部分。",
             ),
             Self::ScanExpired => (
                 "This QR code is over: it is older than two minutes, or was decided already. Make a new one on the computer and scan it again.",

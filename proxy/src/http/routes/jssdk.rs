@@ -1,7 +1,7 @@
 //! `/api/jssdk`: the signature with which one of our own pages uses WeChat's JS-SDK.
 
 use actix_web::guard::GuardContext;
-use actix_web::{HttpRequest, web};
+use actix_web::{Error, HttpRequest, web};
 use api_types::{JssdkConfig, has_login_answer, is_page};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -62,13 +62,16 @@ pub(crate) fn is_used(context: &GuardContext<'_>) -> bool {
 pub async fn show(
     request: HttpRequest,
     state: web::Data<AppState>,
-    page: web::Query<Page>,
+    page: Result<web::Query<Page>, Error>,
 ) -> Result<web::Json<JssdkConfig>, Refusal> {
     let config = &state.config;
-    let Page { url, account: name } = page.into_inner();
+    let Page { url, account: name } = page
+        .map_err(|_| Refusal::Door(Door::ForeignAddress))?
+        .into_inner();
     let name = name.or_else(|| session_of(&request).map(|it| it.account));
     let name = name.as_ref().unwrap_or(&config.default_account);
     let account = config.account(name).ok_or(Refusal::UnknownAccount)?;
+    tracing::Span::current().record("account", name);
     let token = state.tokens.of(name).filter(|_| account.jssdk);
     let token = token.ok_or(Refusal::Door(Door::NoApplication))?;
     if !is_own(config, &url) {

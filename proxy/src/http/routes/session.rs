@@ -56,6 +56,7 @@ pub async fn sign_in(
         application,
     } = asked;
     let account = state.config.account(&name).ok_or(Refusal::UnknownAccount)?;
+    tracing::Span::current().record("account", &name);
     let code = AuthCode::parse(&code).map_err(|_| Refusal::MalformedCode)?;
     let verifier = Verifier::parse(&verifier).map_err(|_| Refusal::MalformedVerifier)?;
     let application = match (website, application) {

@@ -202,11 +202,9 @@ async fn only_pages_of_ours_are_signed_letter_by_letter() {
     let answer = proxy.ask("GET /api/jssdk?url=x", &chinese).await;
     let text = answer.string().await;
     assert!(text.contains("不予签名"), "{text}");
-    proxy
-        .get("/api/jssdk")
-        .await
-        .error(400, InvalidRequest)
-        .await;
+    let none = proxy.get("/api/jssdk").await;
+    let message = none.error(400, ForeignAddress).await.message;
+    assert!(message.contains("Send as url"), "{message}");
 }
 
 #[actix_web::test]

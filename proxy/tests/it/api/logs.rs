@@ -111,6 +111,7 @@ async fn a_refusal_is_logged_with_errcode_and_rid() {
         "6206378a-793424c0-2e4091cc",
         "ERROR",
         "code=\"refused_by_wechat\"",
+        "account=\"shop\"",
     ] {
         assert!(line.contains(words), "{line}");
     }

@@ -142,6 +142,12 @@ fn read_account(
     let jssdk = reader.bool(&key("jssdk"), false);
     let follow = reader.bool(&key("follow"), false);
     let follow_qr = read_follow_qr(reader, &key("follow_qr"));
+    if follow == Some(false) && follow_qr.is_some() {
+        reader.problem(
+            key("follow_qr"),
+            "is shown to nobody without follow = true; write that, too, or remove this",
+        );
+    }
     Some(Account {
         appid: appid?,
         secret: secret?,

@@ -183,6 +183,12 @@ fn an_account_has_a_mini_program_and_an_app_of_its_own() {
         let found = problems(&with("", "", &rest)).join("\n");
         assert!(found.contains(problem), "{problem}: {found}");
     }
+    let unused = "follow_qr = \"http://weixin.qq.com/r/abc\"\n";
+    let found = problems(&with(unused, "", "")).join("\n");
+    assert!(
+        found.contains("shown to nobody without follow = true"),
+        "{found}"
+    );
     let found = problems(&with("follow_qr = \"gh_1\"\n", "", "")).join("\n");
     assert!(
         found.contains("accounts.shop.follow_qr: is not the text"),

@@ -10,7 +10,7 @@ use sqlx::{Connection as _, PgConnection, Row as _, SqliteConnection};
 
 use crate::migrations::{self, APPLIED, Tables};
 use crate::pools::is_read_only;
-use crate::postgres::{is_direct, options};
+use crate::postgres::{fresh_name, is_direct, options};
 use crate::{DatabaseUrl, Error, PostgresUrl};
 
 /// What the server calls us.
@@ -62,9 +62,10 @@ pub struct Connection {
 /// [`Error::Database`] if nothing answers.
 pub async fn connection(url: &PostgresUrl) -> Result<Connection, Error> {
     let look = async {
-        let options = options(url, NAME)?;
+        let name = fresh_name()?;
+        let options = options(url, &name)?;
         let mut connection = PgConnection::connect_with(&options).await?;
-        let is_pooled = !is_direct(&mut connection).await?;
+        let is_pooled = !is_direct(&mut connection, &name, url).await?;
         let asked = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
         let asked = sqlx::raw_sql(asked).fetch_one(&mut connection).await;
         let is_encrypted = asked.ok().and_then(|row| row.try_get(0).ok());
@@ -78,7 +79,7 @@ pub async fn connection(url: &PostgresUrl) -> Result<Connection, Error> {
             is_pooled,
         })
     };
-    in_time::<_, sqlx::Error>(look).await
+    in_time::<_, Error>(look).await
 }
 
 /// Whether sqlx's table is there, and then what it says. A macro as in `queries`.

@@ -37,25 +37,26 @@ impl PostgresStore {
     /// # Errors
     /// [`Error`] if the server cannot be reached or refuses us, or its tables are of a newer version this one cannot use.
     pub async fn open(url: &PostgresUrl) -> Result<Self, Error> {
-        let options = options(url, "wechat-login-proxy")?;
+        let name = fresh_name()?;
+        let own = options(url, &name)?;
         let patient = PgPoolOptions::new()
             .max_connections(1)
             .acquire_timeout(PATIENCE)
             .after_connect(see_that_it_writes(Arc::<Seen>::default(), false))
-            .connect_with(options.clone())
+            .connect_with(own.clone())
             .await;
         let patient = match patient {
             // The pool has tried until its time was over, and keeps to itself what it met.
-            Err(sqlx::Error::PoolTimedOut) => return Err(why_not(&options).await),
+            Err(sqlx::Error::PoolTimedOut) => return Err(why_not(&own).await),
             other => other?,
         };
-        let is_direct = is_direct(&mut *patient.acquire().await?).await?;
+        let is_direct = is_direct(&mut *patient.acquire().await?, &name, url).await?;
         migrations::run_on_postgres(&patient).await?;
         patient.close().await;
         if !is_direct {
             tracing::info!("a pooler stands before the database");
         }
-        let pools = Pools::open(options, is_direct).await?;
+        let pools = Pools::open(options(url, "wechat-login-proxy")?, is_direct).await?;
         Ok(Self { pools, is_direct })
     }
 
@@ -164,17 +165,41 @@ pub(crate) fn options(url: &PostgresUrl, name: &str) -> Result<PgConnectOptions,
     Ok(options.application_name(name).extra_float_digits(None))
 }
 
-/// Whether nobody is between us and the server who gives its sessions to others, too.
+/// Whether nobody is between us and the server who gives its sessions to others, too. This connection must have been made
+/// by this name, which is nobody else's.
 ///
-/// The server tells by whom a setting was made. The name of this program is told at the beginning of a connection, and
-/// poolers begin connections of their own, with a name of their own or none, on which they set ours later.
-pub(crate) async fn is_direct(connection: &mut PgConnection) -> sqlx::Result<bool> {
-    const BY_CLIENT: &str = "SELECT EXISTS \
-        (SELECT 1 FROM pg_settings WHERE name = 'application_name' AND source = 'client' \
-        AND setting LIKE 'wechat-login-proxy%')";
+/// The server tells by whom a setting was made. The name is told at the beginning of a connection, and most poolers begin
+/// connections of their own, with a name of their own or none, on which they set ours later. Some begin them by the name
+/// of whoever came first: of two connections, asked in turn, one finds the other's name then.
+pub(crate) async fn is_direct(
+    one: &mut PgConnection,
+    name: &str,
+    url: &PostgresUrl,
+) -> Result<bool, Error> {
+    if !is_begun_by(one, name).await? {
+        return Ok(false);
+    }
+    let name_of_other = fresh_name()?;
+    let mut other = PgConnection::connect_with(&options(url, &name_of_other)?).await?;
+    // Twice, whichever of its connections a pooler gives out next.
+    let is_direct = is_begun_by(&mut other, &name_of_other).await?
+        && is_begun_by(&mut other, &name_of_other).await?
+        && is_begun_by(one, name).await?;
+    other.close().await?;
+    Ok(is_direct)
+}
+
+/// What the server calls one connection of ours and no other.
+pub(crate) fn fresh_name() -> Result<String, Error> {
+    Ok(format!("wechat-login-proxy {}", Version::fresh()?))
+}
+
+async fn is_begun_by(connection: &mut PgConnection, name: &str) -> sqlx::Result<bool> {
+    const BY_CLIENT: &str = "SELECT setting FROM pg_settings \
+        WHERE name = 'application_name' AND source = 'client'";
     // Not prepared: that would need a session.
-    let row = sqlx::raw_sql(BY_CLIENT).fetch_one(connection).await?;
-    row.try_get(0)
+    let row = sqlx::raw_sql(BY_CLIENT).fetch_optional(connection).await?;
+    Ok(row.is_some_and(|row| row.try_get(0).is_ok_and(|it: &str| it == name)))
 }
 
 /// Why there is no connection: nobody listens, or the server is starting.

@@ -1,8 +1,13 @@
 //! PgBouncer between us and PostgreSQL: what the contract does not show.
 
+use std::sync::Arc;
+
 use futures_util::future::join_all;
-use login_store::{DatabaseUrl, Error, inspect};
+use login_store::{DatabaseUrl, Error, connection, inspect};
 use test_support::pgbouncer::PgBouncer;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::Mutex;
 
 use crate::samples::{Database, known, silent_login};
 
@@ -92,5 +97,61 @@ async fn statement_mode_is_refused_with_the_line_to_change() {
             error.to_string().contains("write pool_mode = transaction"),
             "{error}"
         );
+    }
+}
+
+/// What the server answers to this, to the end.
+async fn answer(server: &mut UnixStream, asked: &[u8]) -> Vec<u8> {
+    server.write_all(asked).await.unwrap();
+    let mut answer = Vec::new();
+    // It is ready for more.
+    while !answer.ends_with(b"Z\0\0\0\x05I") {
+        server.read_buf(&mut answer).await.unwrap();
+    }
+    answer
+}
+
+/// A pooler that begins its one session as whoever comes first says, and gives it to all, as pgagroal 1.6 does.
+async fn serve_by_one_session(listener: UnixListener, server: UnixStream) {
+    let shared = Arc::new(Mutex::new((server, Vec::new())));
+    loop {
+        let (mut client, _) = listener.accept().await.unwrap();
+        let shared = shared.clone();
+        tokio::spawn(async move {
+            let mut asked = [0; 4096];
+            while let Ok(length @ 1..) = client.read(&mut asked).await {
+                let (server, welcome) = &mut *shared.lock().await;
+                let answer = match asked[0] {
+                    b'X' => return,
+                    // No TLS.
+                    0 if length == 8 => b"N".to_vec(),
+                    0 if !welcome.is_empty() => welcome.clone(),
+                    0 => {
+                        *welcome = answer(server, &asked[..length]).await;
+                        welcome.clone()
+                    }
+                    _ => answer(server, &asked[..length]).await,
+                };
+                client.write_all(&answer).await.unwrap();
+            }
+        });
+    }
+}
+
+/// Taken for the server itself, it would give our prepared statements to others, and theirs to us.
+#[tokio::test]
+async fn a_pooler_whose_session_has_a_name_of_ours_is_known_for_one() {
+    let url = test_support::postgres::new_database().await;
+    let folder = tempfile::tempdir().unwrap();
+    let (_, of_server) = url.split_once("?host=").unwrap();
+    let server = UnixStream::connect(format!("{of_server}/.s.PGSQL.5432"));
+    let listener = UnixListener::bind(folder.path().join(".s.PGSQL.5432")).unwrap();
+    tokio::spawn(serve_by_one_session(listener, server.await.unwrap()));
+    let through = url.replace(of_server, folder.path().to_str().unwrap());
+    for (url, is_pooled) in [(&url, false), (&through, true)] {
+        let Ok(DatabaseUrl::Postgres(url)) = DatabaseUrl::parse(url) else {
+            panic!("{url}");
+        };
+        assert_eq!(connection(&url).await.unwrap().is_pooled, is_pooled);
     }
 }

@@ -28,6 +28,7 @@ fn what_the_sample_for_production_shows_in_comments_is_right_too() {
         "_file =",
         "_credential =",
         "static_dir",
+        "follow_qr",
         "website_appid",
         "proxy_user",
     ];

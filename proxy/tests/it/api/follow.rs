@@ -238,7 +238,11 @@ const TOKEN: &str = "/cgi-bin/stable_token";
 #[actix_web::test]
 async fn an_accounts_own_qr_code_is_drawn_where_it_is_configured() {
     let text = "http://weixin.qq.com/r/abcdefghijk";
-    let proxy = TestProxy::alone_with(&[("ACCOUNTS__SHOP__FOLLOW_QR", text)]).await;
+    let follow = [
+        ("ACCOUNTS__SHOP__FOLLOW", "true"),
+        ("ACCOUNTS__SHOP__FOLLOW_QR", text),
+    ];
+    let proxy = TestProxy::alone_with(&follow).await;
     let picture = async |query: &str| {
         let answer = proxy.get(&format!("/api/qr.svg?{query}")).await;
         assert_eq!(answer.header("content-type"), "image/svg+xml");

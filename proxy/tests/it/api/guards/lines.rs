@@ -9,13 +9,13 @@ use test_support::pgbouncer::PgBouncer;
 use wechat_login_proxy::http::{self, AppState};
 
 use super::table::OPERATIONS;
-use super::world::World;
+use super::world::{OPENID, World};
 use crate::support::*;
 
 /// What is no operation of the API.
 const PAGES: [&str; 6] = [
     "GET /",
-    "GET /orders",
+    "GET /somewhere?code=x",
     "GET /MP_verify_abc.txt",
     "GET /api/scan/connect/qrconnect",
     "GET /api/scan/abc",
@@ -55,7 +55,12 @@ impl Told {
         let (_, id) = answer.split_once("x-request-id: ").unwrap();
         let line = line_of(&id[..16]);
         let status = status(&answer);
-        assert!(line.contains(&format!(" status={status} ")), "{line}");
+        for words in ["method=", &format!(" status={status} "), "duration_ms="] {
+            assert!(line.contains(words), "{line}");
+        }
+        for hidden in ["somewhere", "code=x", OPENID] {
+            assert!(!line.contains(hidden), "{line}");
+        }
         let (_, route) = line.split_once("route=\"").unwrap();
         self.routes
             .insert(route.split('"').next().unwrap().to_owned());

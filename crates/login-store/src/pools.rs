@@ -3,6 +3,7 @@
 //! Servers change: after a failover the one we know takes no writes any more, or is away until another one has its
 //! address. What was not done then is done on the next connection, as long as somebody may still be waiting for it.
 
+use std::io::ErrorKind;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -30,6 +31,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 const SHORTEST_PAUSE: Duration = Duration::from_millis(5);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
+/// How long a server may take for a word without any work. One that takes longer is gone, perhaps without having said so.
+const SILENT_AFTER: Duration = Duration::from_secs(2);
+
 /// How long a connection may have been idle and still be taken without asking whether its server is there.
 const TRUSTED_FOR: Duration = Duration::from_millis(100);
 
@@ -52,6 +56,8 @@ pub(crate) struct Task<'a> {
     pub(crate) begin: Option<&'static str>,
     pub(crate) again: Again,
     pub(crate) patience: Duration,
+    /// How long the server may take for it: longer than it allows itself, or longer than anybody would wait.
+    pub(crate) limit: Duration,
 }
 
 impl Pools {
@@ -91,7 +97,7 @@ impl Pools {
         Ok(())
     }
 
-    /// How many connections were given up because their server took no writes.
+    /// How many connections were given up because their server took no writes or did not answer.
     pub(crate) fn given_up(&self) -> u64 {
         self.seen.given_up.load(Ordering::Relaxed)
     }
@@ -131,9 +137,16 @@ impl Pools {
         W: for<'c> Fn(&'c mut PgConnection) -> BoxFuture<'c, sqlx::Result<T>>,
     {
         let mut connection = self.connection(task.pool, left).await?;
-        let done = match task.begin {
-            None => work(&mut connection).await,
-            Some(begin) => in_transaction(&mut connection, begin, work).await,
+        let done = async {
+            match task.begin {
+                None => work(&mut connection).await,
+                Some(begin) => in_transaction(&mut connection, begin, work).await,
+            }
+        };
+        let Ok(done) = timeout(task.limit, done).await else {
+            self.seen.is_silent();
+            connection.close_on_drop();
+            return Err(timed_out().into());
         };
         done.map_err(|error| {
             let error = Error::from(error);
@@ -181,19 +194,29 @@ where
     Ok(done)
 }
 
+fn timed_out() -> sqlx::Error {
+    sqlx::Error::Io(ErrorKind::TimedOut.into())
+}
+
 fn pool(size: u32, seen: Arc<Seen>) -> PgPoolOptions {
     PgPoolOptions::new()
         .max_connections(size)
         .acquire_timeout(PATIENCE)
         .test_before_acquire(false)
         .before_acquire(move |connection, pooled| {
-            let is_suspect = seen.is_suspect(pooled.age);
+            let seen = seen.clone();
             Box::pin(async move {
-                // One that was just in use is there: asking each time would be half of all that is said.
-                if !is_suspect && pooled.idle_for > TRUSTED_FOR {
-                    connection.ping().await?;
+                if seen.is_suspect(pooled.age) {
+                    return Ok(false);
                 }
-                Ok(!is_suspect)
+                // One that was just in use is there: asking each time would be half of all that is said.
+                if pooled.idle_for > TRUSTED_FOR {
+                    let answer = timeout(SILENT_AFTER, connection.ping()).await;
+                    answer
+                        .inspect_err(|_| seen.is_silent())
+                        .unwrap_or_else(|_| Err(timed_out()))?;
+                }
+                Ok(true)
             })
         })
 }
@@ -235,7 +258,7 @@ pub(crate) async fn is_read_only(connection: &mut PgConnection) -> sqlx::Result<
     Ok(row.try_get::<String, _>(0)? == "on")
 }
 
-/// What was seen of servers that take no writes.
+/// What was seen of servers that take no writes or do not answer.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     given_up: AtomicU64,
@@ -246,7 +269,7 @@ pub(crate) struct Seen {
 struct Times {
     /// When a server last took no writes.
     read_only: Option<Instant>,
-    /// When one last took none that had taken them: connections from before may be to the same.
+    /// When one last took none that had taken them, or said nothing more: connections from before may be to the same.
     changed: Option<Instant>,
 }
 
@@ -271,6 +294,17 @@ impl Seen {
         times.changed = Some(Instant::now());
     }
 
+    /// One that was in use does not answer any more.
+    fn is_silent(&self) {
+        self.given_up.fetch_add(1, Ordering::Relaxed);
+        let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
+        times.changed = Some(Instant::now());
+        drop(times);
+        tracing::warn!(
+            "the database does not answer; the connections there are to it are given up"
+        );
+    }
+
     fn times(&self) -> Times {
         *self.times.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -281,7 +315,7 @@ impl Seen {
         at.is_some_and(|at| at.elapsed() < PATIENCE)
     }
 
-    /// Whether a connection of this age may be to a server that takes no writes any more.
+    /// Whether a connection of this age may be to a server that takes no writes any more, or is gone.
     fn is_suspect(&self, age: Duration) -> bool {
         let is_older = self.times().changed.is_some_and(|at| age > at.elapsed());
         if is_older {

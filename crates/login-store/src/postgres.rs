@@ -85,6 +85,7 @@ impl PostgresStore {
             begin: (!self.is_direct).then_some(BEGIN),
             again,
             patience: PATIENCE,
+            limit: LIMIT_OF_WRITES,
         }
     }
 
@@ -114,7 +115,14 @@ impl PostgresStore {
     where
         R: for<'r> FromRow<'r, DatabaseRow> + Send + Unpin + 'static,
     {
-        let task = self.task(&self.pools.reading, Again::Harmless);
+        let task = Task {
+            limit: if statement == sql::UNSEEN_USERS {
+                LIMIT_OF_WRITES
+            } else {
+                LIMIT_OF_READS
+            },
+            ..self.task(&self.pools.reading, Again::Harmless)
+        };
         self.rows_of(task, statement, values).await
     }
 
@@ -136,6 +144,7 @@ impl PostgresStore {
     async fn probe(&self, statement: &'static str, values: Arguments) -> Result<(), Error> {
         let task = Task {
             patience: PATIENCE_OF_PROBES,
+            limit: PATIENCE_OF_PROBES,
             ..self.task(&self.pools.reading, Again::Harmless)
         };
         let _: Vec<OwnerRow> = self.rows_of(task, statement, values).await?;
@@ -148,6 +157,7 @@ impl PostgresStore {
     {
         let task = Task {
             begin: Some(begin),
+            limit: LIMIT_OF_TRANSACTIONS,
             ..self.task(&self.pools.writing, Again::Harmful)
         };
         self.pools.run(task, work).await
@@ -219,6 +229,14 @@ async fn why_not(options: &PgConnectOptions) -> Error {
 /// As long as somebody waits before a page that says so, and until another server has taken over that was asked to.
 const PATIENCE_OF_LOGINS: Duration = Duration::from_secs(12);
 const PATIENCE_OF_PROBES: Duration = Duration::from_secs(3);
+
+/// A server gives up a statement after 30 seconds and says so: after these it is not there any more, whatever the network
+/// says, which can take a quarter of an hour for a machine that lost its power.
+const LIMIT_OF_WRITES: Duration = Duration::from_secs(33);
+/// Of several such.
+const LIMIT_OF_TRANSACTIONS: Duration = Duration::from_secs(100);
+/// A row or a page of them comes at once or not at all; only whoever goes through everybody may take longer.
+const LIMIT_OF_READS: Duration = Duration::from_secs(10);
 
 /// Settings as those of a connection, where the session is a pooler's and the next transaction on it another program's.
 macro_rules! with_timeouts {

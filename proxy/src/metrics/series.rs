@@ -97,7 +97,7 @@ impl Default for Metrics {
             store_connections_given_up: add(
                 own,
                 "store_connections_given_up",
-                "Connections to a database that took no writes",
+                "Connections to a database that took no writes or did not answer",
             ),
             app_starts: add(
                 own,

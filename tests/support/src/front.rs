@@ -12,6 +12,7 @@ pub struct Front {
     port: u16,
     leads_to: watch::Sender<Option<String>>,
     cuts: watch::Sender<u32>,
+    silences: watch::Sender<u32>,
     turned_away: Arc<AtomicUsize>,
 }
 
@@ -23,10 +24,12 @@ impl Front {
             port: listener.local_addr().unwrap().port(),
             leads_to: watch::Sender::default(),
             cuts: watch::Sender::default(),
+            silences: watch::Sender::default(),
             turned_away: Arc::default(),
         };
         let (leads_to, mut cuts) = (front.leads_to.subscribe(), front.cuts.subscribe());
         let turned_away = front.turned_away.clone();
+        let silences = front.silences.subscribe();
         tokio::spawn(async move {
             loop {
                 let connection = tokio::select! {
@@ -37,10 +40,11 @@ impl Front {
                 if to.is_none() {
                     turned_away.fetch_add(1, Ordering::SeqCst);
                 }
-                let mut cuts = cuts.clone();
+                let (mut cuts, mut silences) = (cuts.clone(), silences.clone());
+                silences.mark_unchanged();
                 tokio::spawn(async move {
                     tokio::select! {
-                        () = pass(connection, to) => {}
+                        () = pass(connection, to, silences) => {}
                         _ = cuts.changed() => {}
                     }
                 });
@@ -68,18 +72,26 @@ impl Front {
         self.cuts.send_modify(|cuts| *cuts += 1);
     }
 
+    /// Nothing passes any more on the connections there are, which stay: the machine behind has lost its power.
+    pub fn fall_silent(&self) {
+        self.silences.send_modify(|silences| *silences += 1);
+    }
+
     /// How many connections were taken and closed.
     pub fn turned_away(&self) -> usize {
         self.turned_away.load(Ordering::SeqCst)
     }
 }
 
-async fn pass(mut connection: TcpStream, to: Option<String>) {
+async fn pass(mut connection: TcpStream, to: Option<String>, mut silences: watch::Receiver<u32>) {
     match to {
         Some(to) => {
             let mut server = UnixStream::connect(to).await.unwrap();
-            // Either side may end it as it likes.
-            let _ = copy_bidirectional(&mut connection, &mut server).await;
+            tokio::select! {
+                // Either side may end it as it likes.
+                _ = copy_bidirectional(&mut connection, &mut server) => {}
+                Ok(()) = silences.changed() => std::future::pending().await,
+            }
         }
         // Read first, so that it ends without a complaint about what was not.
         None => drop(connection.read(&mut [0; 64]).await),

@@ -1,5 +1,6 @@
 //! Servers that change, as after a failover: what is given up, what is done again, and what is answered meanwhile.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::{join_all, join4};
@@ -19,6 +20,17 @@ async fn server() -> (Server, Database) {
     (server, database)
 }
 
+async fn use_all_connections(store: &Arc<dyn Store>) {
+    let work = |second| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            store.upsert_identity(&silent_login(second)).await.unwrap();
+            known(&*store).await
+        })
+    };
+    join_all((1..40).map(work)).await;
+}
+
 fn first_order(json: &str) -> login_store::RecordDraft {
     draft(&id(&owner(SHOP, XIAOMING), "order", "1"), json, 5)
 }
@@ -33,15 +45,7 @@ async fn a_leader_that_became_a_standby_is_left_for_the_new_one_without_a_failed
     front.lead_to(&old.own);
     let url = DatabaseUrl::parse(&front.before(&old.own)).unwrap();
     let store = login_store::open(&url).await.unwrap();
-    // All connections that there can be.
-    join_all((1..40).map(|second| {
-        let store = store.clone();
-        tokio::spawn(async move {
-            store.upsert_identity(&silent_login(second)).await.unwrap();
-            known(&*store).await
-        })
-    }))
-    .await;
+    use_all_connections(&store).await;
 
     front.lead_to(&new.own);
     old.execute(TAKE_NO_WRITES).await;
@@ -55,6 +59,54 @@ async fn a_leader_that_became_a_standby_is_left_for_the_new_one_without_a_failed
     assert_eq!(known(&*store).await.unwrap().last_seen, 60);
     assert_eq!(known(&*new.open().await).await.unwrap().last_seen, 60);
     store.ping().await.unwrap();
+}
+
+/// A connection to such a machine stays for a quarter of an hour, for all the network says.
+#[tokio::test]
+async fn a_leader_that_says_nothing_more_is_left_for_the_new_one() {
+    let ((_old, old), (_new, new)) = (server().await, server().await);
+    xiaoming(&*new.open().await).await;
+    let front = Front::start().await;
+    front.lead_to(&old.own);
+    let url = DatabaseUrl::parse(&front.before(&old.own)).unwrap();
+    let store = login_store::open(&url).await.unwrap();
+    use_all_connections(&store).await;
+
+    let mut other = old.connect().await;
+    let mut changing = other.begin().await.unwrap();
+    let lock = sqlx::raw_sql("LOCK TABLE identity").execute(&mut *changing);
+    lock.await.unwrap();
+    let silence = async {
+        old.until_somebody_waits().await;
+        front.fall_silent();
+        front.lead_to(&new.own);
+    };
+    let (ping, ()) = tokio::join!(store.ping(), silence);
+    let error = ping.unwrap_err();
+    assert!(error.is_passing(), "{error}");
+    store.upsert_identity(&silent_login(60)).await.unwrap();
+    assert_eq!(known(&*store).await.unwrap().last_seen, 60);
+    assert_eq!(known(&*new.open().await).await.unwrap().last_seen, 60);
+    store.ping().await.unwrap();
+}
+
+/// Nobody was at work on them.
+#[tokio::test]
+async fn connections_whose_server_is_gone_are_found_out_before_they_are_used() {
+    let ((_old, old), (_new, new)) = (server().await, server().await);
+    drop(new.open().await);
+    let front = Front::start().await;
+    front.lead_to(&old.own);
+    let url = DatabaseUrl::parse(&front.before(&old.own)).unwrap();
+    let store = login_store::open(&url).await.unwrap();
+    use_all_connections(&store).await;
+    front.fall_silent();
+    front.lead_to(&new.own);
+    // Then none is trusted as one just in use.
+    tokio::time::sleep(Duration::from_millis(150)).await;
+    store.upsert_identity(&silent_login(60)).await.unwrap();
+    assert_eq!(known(&*store).await.unwrap().last_seen, 60);
+    assert!(store.pool_status().given_up > 0);
 }
 
 #[tokio::test]

@@ -54,7 +54,6 @@ const SERVICE_KEY: &str = "service_key";
         jssdk::show,
         report::take,
         auth::show,
-        auth::show_head,
         records::list,
         records::show,
         records::put,
@@ -70,9 +69,7 @@ const SERVICE_KEY: &str = "service_key";
         service::delete_record,
         openapi::show,
         health::alive,
-        health::alive_head,
         health::ready,
-        health::ready_head,
     ),
     components(schemas(api_types::ApiErrorBody, api_types::Across)),
 )]
@@ -109,6 +106,7 @@ fn described(cookie: &str) -> Description {
     parameters_are_never_null(&mut document);
     request_ids(&mut document);
     of_web_servers(&mut document);
+    heads(&mut document);
     // The licence of the package is no matter of who calls it.
     document.info.license = None;
     let scheme = ApiKeyValue::with_description(
@@ -317,6 +315,38 @@ fn of_web_servers(document: &mut Description) {
         let response = RefOr::Ref(Ref::from_response_name(name));
         let responses = &mut operation.responses.responses;
         responses.insert("414".to_owned(), response);
+    }
+}
+
+/// What web servers and whoever watches ask for without wanting the body: as of `GET` in all else.
+fn heads(document: &mut Description) {
+    let components = document.components.get_or_insert_with(Components::new);
+    for item in document.paths.paths.values_mut() {
+        let id = item.get.as_ref().and_then(|it| it.operation_id.as_deref());
+        let id = match id {
+            Some("authenticate") => "authenticate_head",
+            Some("get_health") => "head_health",
+            Some("get_readiness") => "head_readiness",
+            _ => continue,
+        };
+        let mut head = item.get.clone().unwrap_or_default();
+        head.operation_id = Some(id.to_owned());
+        head.summary = Some("The same, without a body.".to_owned());
+        head.description = None;
+        for response in head.responses.responses.values_mut() {
+            if let RefOr::Ref(Ref { ref_location, .. }) = response {
+                let name = ref_location.rsplit('/').next().unwrap_or_default();
+                *response = components
+                    .responses
+                    .get(name)
+                    .cloned()
+                    .unwrap_or_else(|| response.clone());
+            }
+            if let RefOr::T(response) = response {
+                response.content.clear();
+            }
+        }
+        item.head = Some(head);
     }
 }
 

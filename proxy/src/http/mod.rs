@@ -5,14 +5,14 @@
 //! described), `app_files` (the built app), `scan_pages` (pages of our own); `state` is what they share, and stands below them all.
 
 pub(crate) mod app_files;
-pub mod client_address;
+pub(crate) mod client_address;
 pub(crate) mod extract;
 pub(crate) mod headers;
 pub mod metrics_server;
 pub mod middleware;
 mod open_files;
 pub mod openapi;
-pub mod refusal;
+pub(crate) mod refusal;
 pub mod routes;
 mod scan_pages;
 pub(crate) mod server;

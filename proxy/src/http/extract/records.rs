@@ -14,13 +14,13 @@ use crate::http::openapi::parameters::RecordPath;
 use crate::http::refusal::Refusal;
 
 /// The record in the path, of whoever is signed in.
-pub struct OwnRecord(pub RecordId);
+pub(crate) struct OwnRecord(pub(crate) RecordId);
 
 /// The same, to be written: not by a guest, and none of a kind that only backends write.
-pub struct OwnWritableRecord(pub RecordId);
+pub(crate) struct OwnWritableRecord(pub(crate) RecordId);
 
 /// The record in the path, of the user in the path.
-pub struct RecordOfUser {
+pub(crate) struct RecordOfUser {
     /// Whose it is.
     pub(crate) user: UserInPath,
     /// What it is called.

@@ -14,10 +14,10 @@ use crate::http::headers::bearer;
 use crate::http::refusal::Refusal;
 
 /// A handler with this argument answers only requests of somebody who is signed in; others get a 401.
-pub struct SignedIn(pub Session);
+pub(crate) struct SignedIn(pub(crate) Session);
 
 /// Whoever is signed in. Nobody for a guest of snapshot mode: nothing is kept about one.
-pub struct SignedInReader(pub Option<Owner>);
+pub(crate) struct SignedInReader(pub(crate) Option<Owner>);
 
 /// The session a request carries, if it does. Where a token is shown it decides alone: whoever shows one means that
 /// session, and none where it is over. Other schemes than `Bearer` are those of web servers in front.

@@ -13,7 +13,7 @@ use crate::http::refusal::Refusal;
 use crate::login::users::NamedAccount;
 
 /// The user in the path.
-pub struct UserInPath {
+pub(crate) struct UserInPath {
     /// The account, by name or by appid.
     pub(crate) account: NamedAccount,
     /// Who the user is there.
@@ -33,10 +33,10 @@ impl UserInPath {
 }
 
 /// The account in the path, by name or by appid.
-pub struct AccountInPath(pub(crate) NamedAccount);
+pub(crate) struct AccountInPath(pub(crate) NamedAccount);
 
 /// The person in the path.
-pub struct PersonInPath {
+pub(crate) struct PersonInPath {
     /// The platform, which an account is bound to.
     pub(crate) platform: String,
     /// Who the person is there.

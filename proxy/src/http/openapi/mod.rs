@@ -98,6 +98,7 @@ pub fn document(cookie: &str, path: &str) -> String {
 
 fn described(cookie: &str) -> Description {
     let mut document = Document::openapi();
+    who_may_ask(&mut document);
     security_schemes(&mut document);
     refusals(&mut document);
     refused_anywhere(&mut document);
@@ -117,6 +118,24 @@ fn described(cookie: &str) -> Description {
         components.add_security_scheme(SESSION, SecurityScheme::ApiKey(ApiKey::Cookie(scheme)));
     }
     document
+}
+
+/// Backends ask below `/service/`, each with its key; all else is for the app, where it does not say otherwise.
+fn who_may_ask(document: &mut Description) {
+    for (route, item) in &mut document.paths.paths {
+        let is_service = route.starts_with("/service/");
+        for operation in operations(item) {
+            let tags = operation.tags.get_or_insert_default();
+            if !tags.iter().any(|tag| tag == "operations") {
+                let tag = if is_service { "service" } else { "app" };
+                // In the place of the module's name.
+                *tags = vec![tag.to_owned()];
+            }
+            if is_service {
+                operation.security = Some(vec![SecurityRequirement::new(SERVICE_KEY, [""; 0])]);
+            }
+        }
+    }
 }
 
 fn security_schemes(document: &mut Description) {

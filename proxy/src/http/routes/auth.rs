@@ -35,7 +35,7 @@ const X_WECHAT_UNIONID: HeaderName = HeaderName::from_static("x-wechat-unionid")
             )),
     ),
 )]
-pub async fn show(SignedIn(session): SignedIn) -> Result<HttpResponse, Refusal> {
+pub(crate) async fn show(SignedIn(session): SignedIn) -> Result<HttpResponse, Refusal> {
     if session.snapshot {
         return Err(Refusal::NotSignedIn);
     }

@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
         (status = 200, description = "`ok`", body = String, content_type = "text/plain"),
     )
 )]
-pub async fn alive() -> &'static str {
+pub(crate) async fn alive() -> &'static str {
     "ok"
 }
 
@@ -42,7 +42,7 @@ pub async fn alive() -> &'static str {
         NotReady,
     )
 )]
-pub async fn ready(state: web::Data<AppState>) -> Result<&'static str, Refusal> {
+pub(crate) async fn ready(state: web::Data<AppState>) -> Result<&'static str, Refusal> {
     if state.is_ending() {
         return Err(Refusal::Ending);
     }

@@ -18,7 +18,7 @@ use login_store::{KnownIdentity, Owner};
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct UsersParameters {
+pub(crate) struct UsersParameters {
     /// `next_cursor` of the page before, of the same list.
     #[param(min_length = 1, max_length = 1024)]
     cursor: Option<String>,
@@ -35,14 +35,12 @@ pub struct UsersParameters {
     get,
     path = "/service/platforms/{platform}/users/{unionid}",
     operation_id = "service_find_users",
-    tag = "service",
-    security(("service_key" = [])),
     params(PersonPath),
     responses(
         (status = 200, description = "Everybody who has this unionid, as known at this moment", body = Users),
     )
 )]
-pub async fn find_users(
+pub(crate) async fn find_users(
     person: PersonInPath,
     state: web::Data<AppState>,
 ) -> Result<HttpResponse, Refusal> {
@@ -65,14 +63,12 @@ pub async fn find_users(
     get,
     path = "/service/accounts/{account}/users",
     operation_id = "service_list_users",
-    tag = "service",
-    security(("service_key" = [])),
     params(AccountPath, UsersParameters),
     responses(
         (status = 200, description = "A page of users, by appid and openid", body = UsersPage),
     )
 )]
-pub async fn list_users(
+pub(crate) async fn list_users(
     AccountInPath(account): AccountInPath,
     state: web::Data<AppState>,
     query: Result<web::Query<UsersParameters>, actix_web::Error>,

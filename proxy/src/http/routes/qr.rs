@@ -25,7 +25,7 @@ const SIDE: u32 = 200;
 /// The query of [`show`].
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct Wanted {
+pub(crate) struct Wanted {
     /// Path, query and fragment of a page of this site, below the path of `public_url` where that has one, at most 1024
     /// bytes, without the `state` of a login in the query.
     #[param(
@@ -47,7 +47,6 @@ pub struct Wanted {
     get,
     path = "/api/qr.svg",
     operation_id = "get_qr_code",
-    tag = "app",
     security(()),
     params(Wanted),
     responses(
@@ -56,7 +55,7 @@ pub struct Wanted {
         NotFound,
     )
 )]
-pub async fn show(
+pub(crate) async fn show(
     state: web::Data<AppState>,
     wanted: web::Query<Wanted>,
 ) -> Result<HttpResponse, Refusal> {

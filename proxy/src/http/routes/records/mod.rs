@@ -26,7 +26,6 @@ use operations::ListParameters;
     get,
     path = "/api/records",
     operation_id = "list_records",
-    tag = "app",
     security(("session" = [])),
     params(ListParameters),
     responses(
@@ -35,7 +34,7 @@ use operations::ListParameters;
         Internal,
     )
 )]
-pub async fn list(
+pub(crate) async fn list(
     SignedInReader(owner): SignedInReader,
     state: web::Data<AppState>,
     request: HttpRequest,
@@ -52,7 +51,6 @@ pub async fn list(
     get,
     path = "/api/records/{kind}/{key}",
     operation_id = "get_record",
-    tag = "app",
     security(("session" = [])),
     params(RecordPath, ("If-None-Match" = Option<String>, Header, description = "`ETag` of what the caller has")),
     responses(
@@ -63,7 +61,7 @@ pub async fn list(
         Internal,
     )
 )]
-pub async fn show(
+pub(crate) async fn show(
     OwnRecord(id): OwnRecord,
     state: web::Data<AppState>,
     request: HttpRequest,
@@ -80,7 +78,6 @@ pub async fn show(
     put,
     path = "/api/records/{kind}/{key}",
     operation_id = "put_record",
-    tag = "app",
     security(("session" = [])),
     params(RecordPath, ("If-Match" = Option<String>, Header, description = "Write only over this state: one tag as `ETag` gave it, or `*` for any", pattern = r#"^(\*|(W/)?"[^"]*")$"#, example = "*"), ("If-None-Match" = inline(Option<OnlyAbsent>), Header, description = "Write only where there is none")),
     request_body(content = Value, description = "Any JSON, at most 16 KiB, at most 64 levels deep, without half surrogate pairs", content_type = "application/json"),
@@ -93,7 +90,7 @@ pub async fn show(
         Internal,
     )
 )]
-pub async fn put(
+pub(crate) async fn put(
     OwnWritableRecord(id): OwnWritableRecord,
     state: web::Data<AppState>,
     request: HttpRequest,
@@ -115,7 +112,6 @@ pub async fn put(
     delete,
     path = "/api/records/{kind}/{key}",
     operation_id = "delete_record",
-    tag = "app",
     security(("session" = [])),
     params(RecordPath, ("If-Match" = Option<String>, Header, description = "Delete only this state: one tag as `ETag` gave it, or `*` for any", pattern = r#"^(\*|(W/)?"[^"]*")$"#, example = "*")),
     responses(
@@ -128,7 +124,7 @@ pub async fn put(
         Internal,
     )
 )]
-pub async fn delete(
+pub(crate) async fn delete(
     OwnWritableRecord(id): OwnWritableRecord,
     state: web::Data<AppState>,
     request: HttpRequest,

@@ -1,10 +1,7 @@
 //! Who is signed in: by the session cookie, or by the token of a mini-program or an app.
 
-use std::future::{Ready, ready};
-
-use actix_web::dev::Payload;
+use actix_web::HttpRequest;
 use actix_web::http::header::{AUTHORIZATION, COOKIE, HeaderValue};
-use actix_web::{FromRequest, HttpRequest};
 use api_types::Session;
 use login_store::Owner;
 use wechat_oauth::{AppId, OpenId};
@@ -48,21 +45,17 @@ pub(crate) fn owner_of(session: &Session) -> Result<Owner, Refusal> {
     })
 }
 
-impl FromRequest for SignedIn {
-    type Error = Refusal;
-    type Future = Ready<Result<Self, Refusal>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+impl SignedIn {
+    fn read(request: &HttpRequest) -> Result<Self, Refusal> {
         let session = session_of(request).map(Self);
-        ready(session.ok_or(Refusal::NotSignedIn))
+        session.ok_or(Refusal::NotSignedIn)
     }
 }
 
-impl FromRequest for SignedInReader {
-    type Error = Refusal;
-    type Future = Ready<Result<Self, Refusal>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(reader(request).map(Self))
+impl SignedInReader {
+    fn read(request: &HttpRequest) -> Result<Self, Refusal> {
+        reader(request).map(Self)
     }
 }
+
+read_of_heads!(SignedIn, SignedInReader);

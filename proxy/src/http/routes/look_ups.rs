@@ -28,9 +28,6 @@ pub(crate) struct UsersParameters {
 }
 
 /// `GET …/users/{unionid}`: everybody who has a unionid, under whatever account or application. Nobody is no error.
-///
-/// # Errors
-/// [`Refusal`] for a malformed request.
 #[utoipa::path(
     get,
     path = "/service/platforms/{platform}/users/{unionid}",
@@ -56,9 +53,6 @@ pub(crate) async fn find_users(
 }
 
 /// `GET …/users`: the users of an account and its applications, or of one of its appids.
-///
-/// # Errors
-/// [`Refusal`] for a malformed request.
 #[utoipa::path(
     get,
     path = "/service/accounts/{account}/users",

@@ -20,7 +20,7 @@ use wechat_oauth::UnionId;
 /// `GET …/users/{openid}`: what is known about a user.
 ///
 /// # Errors
-/// [`Refusal::UnknownUser`] if nobody of this openid was ever seen, others for a malformed request.
+/// [`Refusal::UnknownUser`] if nobody of this openid was ever seen.
 #[utoipa::path(
     get,
     path = "/service/accounts/{account}/users/{openid}",
@@ -54,9 +54,6 @@ pub(crate) async fn show_user(
 }
 
 /// `PUT …/users/{openid}`: notes a user, who may never have logged in, and what the backend knows about one.
-///
-/// # Errors
-/// [`Refusal`] for a malformed request.
 #[utoipa::path(
     put,
     path = "/service/accounts/{account}/users/{openid}",
@@ -83,7 +80,7 @@ pub(crate) async fn note_user(
 /// `DELETE …/users/{openid}`: erases a user and all records bound to the user.
 ///
 /// # Errors
-/// [`Refusal::UnknownUser`] if nobody of this openid was ever seen, others for a malformed request.
+/// [`Refusal::UnknownUser`] if nobody of this openid was ever seen.
 #[utoipa::path(
     delete,
     path = "/service/accounts/{account}/users/{openid}",
@@ -103,9 +100,6 @@ pub(crate) async fn erase_user(
 }
 
 /// `GET …/users/{openid}/records`: as `GET /api/records`. Empty for somebody never seen.
-///
-/// # Errors
-/// [`Refusal`] for a malformed request.
 #[utoipa::path(
     get,
     path = "/service/accounts/{account}/users/{openid}/records",
@@ -128,7 +122,7 @@ pub(crate) async fn list_records(
 /// `GET …/users/{openid}/records/{kind}/{key}`: one record, with its entity tag.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] if there is none, others for a malformed request.
+/// [`Refusal::NotFound`] if there is none.
 #[utoipa::path(
     get,
     path = "/service/accounts/{account}/users/{openid}/records/{kind}/{key}",
@@ -152,7 +146,7 @@ pub(crate) async fn show_record(
 /// first login.
 ///
 /// # Errors
-/// [`Refusal::PreconditionFailed`] if the record is not as the request expects, others for a malformed request.
+/// [`Refusal::PreconditionFailed`] if the record is not as the request expects.
 #[utoipa::path(
     put,
     path = "/service/accounts/{account}/users/{openid}/records/{kind}/{key}",
@@ -190,7 +184,6 @@ const ATTEMPTS: u32 = 10;
 ///
 /// # Errors
 /// [`Refusal::NotFound`] if there is none, [`Refusal::PreconditionFailed`] if it is not as the request expects.
-/// Others for a malformed request.
 #[utoipa::path(
     delete,
     path = "/service/accounts/{account}/users/{openid}/records/{kind}/{key}",

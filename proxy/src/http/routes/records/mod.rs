@@ -19,9 +19,6 @@ use crate::http::state::AppState;
 use operations::ListParameters;
 
 /// `GET /api/records`: a page of the user's records, newest first.
-///
-/// # Errors
-/// [`Refusal`] for a malformed query or cursor.
 #[utoipa::path(
     get,
     path = "/api/records",
@@ -46,7 +43,7 @@ pub(crate) async fn list(
 /// `GET /api/records/{kind}/{key}`: one record, with its entity tag.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] if the user has none of this name, others for a malformed request.
+/// [`Refusal::NotFound`] if the user has none of this name.
 #[utoipa::path(
     get,
     path = "/api/records/{kind}/{key}",
@@ -73,7 +70,7 @@ pub(crate) async fn show(
 ///
 /// # Errors
 /// [`Refusal::NotSignedIn`] if the user was erased since the session began: a new login begins anew.
-/// [`Refusal::PreconditionFailed`] if the record is not as the request expects. Others for a malformed request.
+/// [`Refusal::PreconditionFailed`] if the record is not as the request expects.
 #[utoipa::path(
     put,
     path = "/api/records/{kind}/{key}",
@@ -107,7 +104,6 @@ pub(crate) async fn put(
 ///
 /// # Errors
 /// [`Refusal::NotFound`] if there is none, [`Refusal::PreconditionFailed`] if it is not as the request expects.
-/// Others for a malformed request.
 #[utoipa::path(
     delete,
     path = "/api/records/{kind}/{key}",

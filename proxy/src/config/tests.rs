@@ -92,6 +92,7 @@ struct Table {
     lines: Vec<[String; 2]>,
     instead: Vec<[String; 3]>,
     hosts: Vec<[String; 2]>,
+    test_account: Vec<[String; 2]>,
     places: Vec<[String; 4]>,
 }
 

@@ -178,28 +178,13 @@ impl Scans {
         }
     }
 
-    /// Notes what the phone's user wants, and tells the computer if it waits here. Nothing where there is nothing to
-    /// decide.
-    pub(crate) async fn decide(
-        &self,
-        id: &str,
-        owner: &Owner,
-        is_allowed: bool,
-    ) -> Result<Option<Scan>, Error> {
-        let ends_at = self
-            .clock
-            .now_millis()
-            .saturating_add(millis(AFTER_DECISION));
-        let step = ScanStep::Decide {
-            id,
-            owner,
-            is_allowed,
-            ends_at,
-        };
-        self.advance(&step).await
+    /// When a scan ends that is decided now.
+    pub(crate) fn end_of_decision(&self) -> u64 {
+        let now = self.clock.now_millis();
+        now.saturating_add(millis(AFTER_DECISION))
     }
 
-    /// Does this to a scan, and tells the computer if it waits here.
+    /// Does this to a scan, and tells the computer if it waits here. Nothing where that cannot be done to it.
     pub(crate) async fn advance(&self, step: &ScanStep<'_>) -> Result<Option<Scan>, Error> {
         let scan = self
             .store

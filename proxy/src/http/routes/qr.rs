@@ -7,7 +7,7 @@ use actix_web::{HttpResponse, web};
 use api_types::public_page::before;
 use api_types::{has_login_answer, is_page};
 use qrcode::render::svg::Color;
-use qrcode::{EcLevel, QrCode};
+use qrcode::{EcLevel, QrCode, QrResult};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -70,16 +70,18 @@ pub(crate) async fn show(
         _ => None,
     };
     let text = text.ok_or(Refusal::ForeignPath)?;
-    let code =
-        QrCode::with_error_correction_level(text, EcLevel::M).map_err(|_| Refusal::ForeignPath)?;
-    let picture = code
-        .render::<Color<'_>>()
-        .min_dimensions(SIDE, SIDE)
-        .build();
+    let picture = picture(&text).map_err(|_| Refusal::ForeignPath)?;
     Ok(HttpResponse::Ok()
         .content_type("image/svg+xml")
         .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'"))
         .body(picture))
+}
+
+/// The text as a QR code in SVG.
+pub(super) fn picture(text: &str) -> QrResult<String> {
+    let code = QrCode::with_error_correction_level(text, EcLevel::M)?;
+    let mut picture = code.render::<Color<'_>>();
+    Ok(picture.min_dimensions(SIDE, SIDE).build())
 }
 
 /// The page's full address, if it is one of this site's, below `prefix`, and no callback of a login: to the byte as it was

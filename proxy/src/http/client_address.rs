@@ -14,7 +14,7 @@ const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 ///
 /// `X-Forwarded-For` is read from its end, because everything before what our own servers appended was written by the
 /// caller: the first address that is not trusted is the caller's. What is no address ends the search.
-fn client_address(
+pub fn client_address(
     peer: Option<IpAddr>,
     headers: &HeaderMap,
     trusted: &TrustedProxies,

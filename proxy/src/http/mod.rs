@@ -5,7 +5,7 @@
 //! described), `app_files` (the built app), `scan_pages` (pages of our own); `state` is what they share, and stands below them all.
 
 pub(crate) mod app_files;
-pub(crate) mod client_address;
+pub mod client_address;
 pub(crate) mod extract;
 pub(crate) mod headers;
 pub mod metrics_server;

@@ -3,6 +3,7 @@
 //!
 //! What stands at a handler is its own; what all answers share is added here, once.
 
+mod heads;
 pub(crate) mod parameters;
 pub(crate) mod responses;
 
@@ -107,7 +108,7 @@ fn described(cookie: &str) -> Description {
     parameters_are_never_null(&mut document);
     request_ids(&mut document);
     of_web_servers(&mut document);
-    heads(&mut document);
+    heads::add(&mut document);
     // The licence of the package is no matter of who calls it.
     document.info.license = None;
     let scheme = ApiKeyValue::with_description(
@@ -120,15 +121,15 @@ fn described(cookie: &str) -> Description {
     document
 }
 
-/// Backends ask below `/service/`, each with its key; all else is for the app, where it does not say otherwise.
+/// In the place of modules' names: backends ask below `/service/`, each with its key; all else is for the app, where it
+/// does not say otherwise.
 fn who_may_ask(document: &mut Description) {
     for (route, item) in &mut document.paths.paths {
         let is_service = route.starts_with("/service/");
+        let tag = if is_service { "service" } else { "app" };
         for operation in operations(item) {
             let tags = operation.tags.get_or_insert_default();
             if !tags.iter().any(|tag| tag == "operations") {
-                let tag = if is_service { "service" } else { "app" };
-                // In the place of the module's name.
                 *tags = vec![tag.to_owned()];
             }
             if is_service {
@@ -327,45 +328,12 @@ fn of_web_servers(document: &mut Description) {
         .description("Of a web server in front, in its own form: the address is longer than it takes, which is 8 KiB of nginx")
         .build();
     let name = "AddressTooLong";
-    components
-        .responses
-        .insert(name.to_owned(), RefOr::T(response));
+    let all = &mut components.responses;
+    all.insert(name.to_owned(), RefOr::T(response));
     for operation in document.paths.paths.values_mut().flat_map(operations) {
         let response = RefOr::Ref(Ref::from_response_name(name));
         let responses = &mut operation.responses.responses;
         responses.insert("414".to_owned(), response);
-    }
-}
-
-/// What web servers and whoever watches ask for without wanting the body: as of `GET` in all else.
-fn heads(document: &mut Description) {
-    let components = document.components.get_or_insert_with(Components::new);
-    for item in document.paths.paths.values_mut() {
-        let id = item.get.as_ref().and_then(|it| it.operation_id.as_deref());
-        let id = match id {
-            Some("authenticate") => "authenticate_head",
-            Some("get_health") => "head_health",
-            Some("get_readiness") => "head_readiness",
-            _ => continue,
-        };
-        let mut head = item.get.clone().unwrap_or_default();
-        head.operation_id = Some(id.to_owned());
-        head.summary = Some("The same, without a body.".to_owned());
-        head.description = None;
-        for response in head.responses.responses.values_mut() {
-            if let RefOr::Ref(Ref { ref_location, .. }) = response {
-                let name = ref_location.rsplit('/').next().unwrap_or_default();
-                *response = components
-                    .responses
-                    .get(name)
-                    .cloned()
-                    .unwrap_or_else(|| response.clone());
-            }
-            if let RefOr::T(response) = response {
-                response.content.clear();
-            }
-        }
-        item.head = Some(head);
     }
 }
 

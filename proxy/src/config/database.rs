@@ -11,16 +11,30 @@ const PORT: i64 = 5432;
 /// Reads either of the two.
 pub(super) fn read_database(reader: &mut Reader) -> Option<DatabaseUrl> {
     let url = read_secret(reader, "database_url");
-    let is_anywhere_else = reader.has("database.port");
+    let has_parts = !reader.secrets_under("database").is_empty();
+    // Beside an address all of them are too many, and none is missing.
+    let is_needed = has_parts && matches!(url, Ok(None));
+    let mut needed = |key: &str, remedy: &str| {
+        if is_needed {
+            reader.required_text(key, remedy)
+        } else {
+            reader.text(key)
+        }
+    };
+    let host = needed(
+        "database.host",
+        "write the server's name or address, or the folder of its socket, such as /var/run/postgresql",
+    );
+    let name = needed(
+        "database.name",
+        "write the name of the database on the server",
+    );
     let mut text = |name| reader.text(&format!("database.{name}"));
-    let [host, name, user] = ["host", "name", "user"].map(&mut text);
-    let [sslmode, sslrootcert] = ["sslmode", "sslrootcert"].map(text);
+    let [user, sslmode, sslrootcert] = ["user", "sslmode", "sslrootcert"].map(&mut text);
+    let has_port = reader.has("database.port");
     let port = reader.integer_if_set("database.port", 1..=65535);
     let password = read_secret(reader, "database.password");
     let (url, password) = (url.ok()?, password.ok()?);
-    let texts = [&host, &name, &user, &sslmode, &sslrootcert];
-    let has_parts =
-        is_anywhere_else || password.is_some() || texts.into_iter().any(Option::is_some);
     match url {
         Some(_) if has_parts => {
             reader.problem(
@@ -40,28 +54,12 @@ pub(super) fn read_database(reader: &mut Reader) -> Option<DatabaseUrl> {
         }
     }
     // Shown as what holds only where parts are given, for beside an address it would be a second database.
-    let port = if is_anywhere_else {
+    let port = if has_port {
         port
     } else {
         reader.default("database.port", PORT);
         Some(PORT)
     };
-    for (key, part, remedy) in [
-        (
-            "database.host",
-            &host,
-            "missing; write the server's name or address, or the folder of its socket, such as /var/run/postgresql",
-        ),
-        (
-            "database.name",
-            &name,
-            "missing; write the name of the database on the server",
-        ),
-    ] {
-        if part.is_none() {
-            reader.problem(key, remedy);
-        }
-    }
     let (password_key, password) = password.unzip();
     let parts = PostgresParts {
         host: host?,

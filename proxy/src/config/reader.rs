@@ -286,6 +286,8 @@ impl Reader {
     pub(super) fn problem(&mut self, key: impl Into<String>, text: impl Into<String>) {
         let (key, text) = (key.into(), text.into());
         let text = match text.strip_prefix("missing") {
+            // What is wrong with it was said.
+            Some(_) if self.wrong.contains(&key) => return,
             // It stands there, so it is empty.
             Some(rest) if self.sources.places.exact(&key).is_some() && !rest.is_empty() => {
                 format!("empty, which counts as missing{rest}")

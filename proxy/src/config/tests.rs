@@ -92,6 +92,8 @@ struct Table {
     lines: Vec<[String; 2]>,
     instead: Vec<[String; 3]>,
     hosts: Vec<[String; 2]>,
+    test_account: Vec<[String; 2]>,
+    places: Vec<[String; 4]>,
 }
 
 fn table() -> Table {
@@ -173,46 +175,28 @@ title = ""
 }
 
 #[test]
-fn an_environment_variable_replaces_a_key() {
-    let config = parse_with(
-        &sample(),
-        &[
-            (
-                "WECHAT_LOGIN__ACCOUNTS__SHOP__SECRET",
-                "from-the-environment",
-            ),
-            ("WECHAT_LOGIN__SESSION_TTL_HOURS", "720"),
-            ("WECHAT_LOGIN__REQUIRE_WECHAT", "false"),
-            ("WECHAT_LOGIN_CONFIG", "is not ours"),
-            ("PATH", "/bin"),
-        ],
-    )
-    .unwrap();
-    assert_eq!(
-        config.accounts["shop"].secret.expose(),
-        "from-the-environment"
-    );
-    assert_eq!(config.session_ttl, Duration::from_secs(720 * 3600));
-    assert!(!config.require_wechat);
-}
-
-#[test]
-fn an_account_and_session_keys_can_come_from_the_environment_alone() {
+fn variables_of_the_environment_replace_keys_and_can_be_all_there_is() {
     let keys = format!("{}, {}", "a".repeat(32), "b".repeat(32));
-    let config = parse_with(
-        "",
-        &[
-            ("WECHAT_LOGIN__PUBLIC_URL", "https://shop.example"),
-            ("WECHAT_LOGIN__DATABASE_URL", "sqlite::memory:"),
-            ("WECHAT_LOGIN__SESSION_KEYS", &keys),
-            ("WECHAT_LOGIN__ACCOUNTS__SHOP__APPID", "wx00000000000000a1"),
-            ("WECHAT_LOGIN__ACCOUNTS__SHOP__SECRET", "s"),
-            ("WECHAT_LOGIN__ACCOUNTS__SHOP__TITLE", "书店"),
-        ],
-    )
-    .unwrap();
-    assert_eq!(config.session_keys.len(), 2);
-    assert_eq!(config.default_account, "shop");
+    let variables = [
+        ("WECHAT_LOGIN__PUBLIC_URL", "https://shop.example"),
+        ("WECHAT_LOGIN__DATABASE_URL", "sqlite::memory:"),
+        ("WECHAT_LOGIN__SESSION_KEYS", &keys),
+        ("WECHAT_LOGIN__ACCOUNTS__SHOP__APPID", "wx00000000000000a1"),
+        ("WECHAT_LOGIN__ACCOUNTS__SHOP__SECRET", "of-a-variable"),
+        ("WECHAT_LOGIN__ACCOUNTS__SHOP__TITLE", "书店"),
+        ("WECHAT_LOGIN__SESSION_TTL_HOURS", "720"),
+        ("WECHAT_LOGIN__REQUIRE_WECHAT", "false"),
+        ("WECHAT_LOGIN_CONFIG", "is not ours"),
+        ("PATH", "/bin"),
+    ];
+    for toml in [sample().as_str(), ""] {
+        let config = parse_with(toml, &variables).unwrap();
+        assert_eq!(config.accounts["shop"].secret.expose(), "of-a-variable");
+        assert_eq!(config.session_keys.len(), 2);
+        assert_eq!(config.session_ttl, Duration::from_secs(720 * 3600));
+        assert_eq!(config.default_account, "shop");
+        assert!(!config.require_wechat);
+    }
 }
 
 #[test]

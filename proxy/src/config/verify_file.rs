@@ -59,13 +59,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_content_is_the_token_of_the_name() {
-        let file = VerifyFile::parse("MP_verify_AbCdEf0123456789.txt").unwrap();
-        assert_eq!(file.name(), "MP_verify_AbCdEf0123456789.txt");
-        assert_eq!(file.token(), "AbCdEf0123456789");
-    }
-
-    #[test]
     fn only_names_of_the_console_are_taken() {
         let longest = format!("MP_verify_{}.txt", "a".repeat(64));
         assert!(VerifyFile::parse(&longest).is_some());

@@ -12,7 +12,7 @@ pub mod metrics_server;
 pub mod middleware;
 mod open_files;
 pub mod openapi;
-pub mod refusal;
+pub(crate) mod refusal;
 pub mod routes;
 mod scan_pages;
 pub(crate) mod server;

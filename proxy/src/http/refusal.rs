@@ -16,15 +16,15 @@ use crate::login::rate_limit::RateLimited;
 use login_store::{self as store, InvalidJson};
 use wechat_oauth::{self as wechat, FailureKind};
 
-pub use door::Door;
-pub use words::Language;
+pub(crate) use door::Door;
+pub(crate) use words::Language;
 
 /// Every reason for which this server refuses a request.
 ///
 /// Handlers return it; the envelope with the request id is put around it in `middleware::observe`, the one place that
 /// also sees the refusals of the web framework.
 #[derive(Debug, Clone, thiserror::Error)]
-pub enum Refusal {
+pub(crate) enum Refusal {
     /// WeChat refused the code or did not answer sensibly.
     #[error("{}", words::of_wechat(.0, Language::English))]
     Wechat(wechat::Error),
@@ -37,7 +37,6 @@ pub enum Refusal {
         /// For the log only: which of them.
         cause: Arc<str>,
     },
-    /// The body of the request took too long to arrive.
     #[error(
         "The body of the request did not arrive in time. Send it again over a better connection."
     )]
@@ -48,7 +47,6 @@ pub enum Refusal {
     /// The code was exchanged with another verifier.
     #[error("This code was already exchanged by another browser. Begin the login again.")]
     OtherVerifier,
-    /// The request names an account that is not configured.
     #[error(
         "The account is not configured on this server. Use one of those GET /api/bootstrap lists."
     )]
@@ -56,12 +54,10 @@ pub enum Refusal {
     /// Something is wrong with a way to sign in, or to sign a page.
     #[error("{}", .0.words(Language::English))]
     Door(Door),
-    /// The code is not 1 to 128 visible ASCII characters.
     #[error(
         "The code must be 1 to 128 visible ASCII characters. Send it exactly as WeChat's redirect gave it."
     )]
     MalformedCode,
-    /// The verifier is not 32 letters and digits.
     #[error("The verifier must be exactly 32 ASCII letters and digits. Begin the login again.")]
     MalformedVerifier,
     /// The body is not the JSON object that belongs there.
@@ -69,16 +65,13 @@ pub enum Refusal {
         "The body is not the JSON object this address expects. Compare its fields and their types with the description of this address."
     )]
     MalformedBody,
-    /// The body is not declared as JSON.
     #[error("The body must be sent with Content-Type: application/json.")]
     NotJson,
-    /// The body is longer than any honest one.
     #[error("The body is longer than the {most_bytes} bytes allowed here.")]
     BodyTooLarge {
         /// What is allowed where it was sent to.
         most_bytes: usize,
     },
-    /// The path for a QR code is not one of this site's pages.
     #[error(
         "path must be one of this site's pages, such as /orders, without WeChat's answer to a login; the whole address has at most 1024 bytes, percent-encoded."
     )]
@@ -88,49 +81,38 @@ pub enum Refusal {
         "The body must be {{\"code\"}} or {{\"code\", \"request_id\"}} with one of the codes this address knows."
     )]
     MalformedReport,
-    /// There is no valid session.
     #[error("Nobody is signed in, or the session has ended. Begin a login.")]
     NotSignedIn,
-    /// The query of a list has an unknown, doubled or malformed parameter.
     #[error(
         "The query takes limit (1 to 100), cursor (as next_cursor gave it) and, of records, kind (1 to 32 of a-z, 0-9, _ and -) and across (account or person), each at most once and nothing else."
     )]
     MalformedQuery,
-    /// The cursor is not one this server gave for this list.
     #[error(
         "The cursor was not given by this server for this list, or it is too old. Ask again without cursor."
     )]
     MalformedCursor,
-    /// The kind or the key of a record is not of its form.
     #[error(
         "The kind must be 1 to 32 of a-z, 0-9, _ and -; the key 1 to 128 of A-Z, a-z, 0-9, ., _, ~, : and -, but neither . nor ..."
     )]
     MalformedRecordName,
-    /// The value of a record is no JSON everybody can read.
     #[error("The body cannot be kept: {0}. Send any other JSON.")]
     MalformedValue(InvalidJson),
-    /// `If-Match` or `If-None-Match` says something we do not understand.
     #[error(
         "If-Match takes one entity tag as ETag gave it, or *; If-None-Match takes * when writing."
     )]
     MalformedPrecondition,
-    /// The record is not, or no longer, what the caller believes.
     #[error("The record is not, or no longer, as the request expects. Read it again, then decide.")]
     PreconditionFailed,
-    /// A guest of WeChat's snapshot mode wants to write.
     #[error(
         "A guest of WeChat's snapshot mode can keep nothing. Let the user open the full page and sign in."
     )]
     SnapshotGuest,
-    /// A user wants to write a record of a kind that only backends write.
     #[error(
         "Records of this kind are written by the company's backends alone, as backend_kinds says. Ask through one of them."
     )]
     KindOfBackends,
-    /// A page of another site wants to write.
     #[error("A page of another site asked for this. Ask from the app itself.")]
     CrossSite,
-    /// There is no valid service key.
     #[error(
         "There is no valid service key. Send Authorization: Bearer with a key of the section service_keys."
     )]
@@ -140,18 +122,14 @@ pub enum Refusal {
         "No account or platform of this name is configured on this server. Use one of the section accounts."
     )]
     UnknownServiceAccount,
-    /// The openid or unionid a backend sent is not of its form.
     #[error(
         "An openid or unionid must be 1 to 128 of A-Z, a-z, 0-9, _ and -. Send it exactly as WeChat gave it."
     )]
     MalformedUser,
-    /// Nobody with this openid was ever seen under this account.
     #[error("Nobody with this openid was ever seen under this account.")]
     UnknownUser,
-    /// There is nothing under this path.
     #[error("There is nothing under this address.")]
     NotFound,
-    /// The path exists, but not for this method.
     #[error("This address does not take that method. It takes {}.", String::from_utf8_lossy(.allow.as_bytes()))]
     MethodNotAllowed {
         /// The methods it exists for, as in the `Allow` header.
@@ -178,13 +156,13 @@ pub enum Refusal {
 
 impl Refusal {
     /// Our own fault, with its cause for the log.
-    pub fn internal(cause: impl fmt::Display) -> Self {
+    pub(crate) fn internal(cause: impl fmt::Display) -> Self {
         let cause = cause.to_string().into();
         Self::Internal { cause }
     }
 
     /// Too much at this moment, with its cause for the log.
-    pub fn busy(cause: impl fmt::Display) -> Self {
+    pub(crate) fn busy(cause: impl fmt::Display) -> Self {
         let cause = cause.to_string().into();
         Self::Busy { cause }
     }
@@ -197,7 +175,7 @@ impl Refusal {
     }
 
     /// What programs decide on.
-    pub fn code(&self) -> ErrorCode {
+    pub(crate) fn code(&self) -> ErrorCode {
         self.code_and_status().0
     }
 
@@ -249,7 +227,7 @@ impl Refusal {
     }
 
     /// WeChat's own words, where it sent any.
-    pub fn wechat(&self) -> Option<WechatError> {
+    pub(crate) fn wechat(&self) -> Option<WechatError> {
         let Self::Wechat(error) = self else {
             return None;
         };
@@ -260,7 +238,7 @@ impl Refusal {
     }
 
     /// What the log says beyond status and code: why WeChat could not be used, or what failed here.
-    pub fn cause(&self) -> Option<String> {
+    pub(crate) fn cause(&self) -> Option<String> {
         match self {
             Self::Wechat(error) => Some(error.to_string()),
             Self::Busy { cause } | Self::NotReady { cause } | Self::Internal { cause } => {
@@ -282,7 +260,7 @@ impl Refusal {
     }
 
     /// The complete answer, in the envelope every error has.
-    pub fn response(&self, request_id: &str, language: Language) -> HttpResponse {
+    pub(crate) fn response(&self, request_id: &str, language: Language) -> HttpResponse {
         let body = ApiErrorBody {
             error: api_types::ApiError {
                 code: self.code(),

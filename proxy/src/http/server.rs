@@ -98,12 +98,12 @@ fn routes(app: &mut ServiceConfig, config: &Config) {
     app.service(
         web::resource("/healthz")
             .get(health::alive)
-            .route(web::head().to(health::alive_head)),
+            .route(web::head().to(health::alive)),
     );
     app.service(
         web::resource("/readyz")
             .get(health::ready)
-            .route(web::head().to(health::ready_head)),
+            .route(web::head().to(health::ready)),
     );
     // The app.
     app.service(
@@ -113,7 +113,7 @@ fn routes(app: &mut ServiceConfig, config: &Config) {
             .service(
                 web::resource("/auth")
                     .get(auth::show)
-                    .route(web::head().to(auth::show_head)),
+                    .route(web::head().to(auth::show)),
             )
             .service(web::resource("/bootstrap").get(bootstrap::show))
             .service(

@@ -117,6 +117,10 @@ impl AppState {
         let config = Arc::new(config);
         let tokens = Arc::new(AccountTokens::new(&config, &client, &clock));
         let limits = &config.limits;
+        let of_clients = || {
+            let most = limits.exchanges_per_client;
+            PerMinute::new(Limit::ExchangesOfClient, most, clock.clone())
+        };
         let requests = InFlight::default();
         Ok(Self {
             hsts: config.hsts_max_age_days.and_then(|days| {
@@ -141,16 +145,8 @@ impl AppState {
             ),
             metrics,
             requests,
-            exchanges_of_clients: PerMinute::new(
-                Limit::ExchangesOfClient,
-                limits.exchanges_per_client,
-                clock.clone(),
-            ),
-            scans_of_clients: PerMinute::new(
-                Limit::ExchangesOfClient,
-                limits.exchanges_per_client,
-                clock.clone(),
-            ),
+            exchanges_of_clients: of_clients(),
+            scans_of_clients: of_clients(),
             scans: Scans::new(store.clone(), config.clone(), clock.clone()),
             writes_of_users: PerMinute::new(
                 Limit::WritesOfUser,

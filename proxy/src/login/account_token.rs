@@ -71,9 +71,6 @@ impl AccountToken {
     }
 
     /// What signs the account's pages.
-    ///
-    /// # Errors
-    /// [`LoginError`], of WeChat or its quota.
     pub(crate) async fn ticket(self: &Arc<Self>) -> Result<JsapiTicket, LoginError> {
         let own = self.clone();
         let fetch = || async move {
@@ -91,9 +88,6 @@ impl AccountToken {
     }
 
     /// Whether somebody follows the account.
-    ///
-    /// # Errors
-    /// [`LoginError`], of WeChat or its quota.
     pub(super) async fn follower(self: &Arc<Self>, user: &OpenId) -> Result<Follower, LoginError> {
         let call = |token: AccessToken| async move { self.client.follower(&token, user).await };
         self.call(Endpoint::Follower, call).await

@@ -281,11 +281,7 @@ impl Worker {
             .await
             .map_err(|error| LoginError::Store(Arc::new(error)))?;
         Ok(Session {
-            unionid: known
-                .unionid
-                .as_ref()
-                .map(UnionId::expose)
-                .map(str::to_owned),
+            unionid: known.unionid.map(|it| it.expose().to_owned()),
             profile: known.profile,
             ..guest
         })

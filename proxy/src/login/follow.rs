@@ -6,14 +6,10 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use futures_util::FutureExt as _;
-use futures_util::future::Shared;
-use tokio::sync::oneshot;
-use tracing::Instrument as _;
-
 use super::account_token::{AccountToken, AccountTokens};
 use super::clock::Clock;
 use super::exchange::LoginError;
+use super::flight::{self, Flight, Takeoff};
 use super::in_flight::InFlight;
 use crate::config::Config;
 use login_store::{NotedIdentity, Owner, Store};
@@ -51,11 +47,11 @@ pub(crate) struct Follow {
 struct Known {
     young: HashMap<u64, (Option<bool>, Duration)>,
     old: HashMap<u64, (Option<bool>, Duration)>,
-    under_way: HashMap<u64, HashMap<u64, Flight>>,
+    under_way: HashMap<u64, HashMap<u64, Flight<Asked>>>,
 }
 
-/// Fails if the task panicked.
-type Flight = Shared<oneshot::Receiver<Option<bool>>>;
+/// Nothing of somebody whom the official account itself has never seen.
+type Asked = Result<Option<bool>, Unknown>;
 
 /// An account, and one of its users.
 #[derive(Clone, Copy)]
@@ -77,52 +73,25 @@ impl Known {
         self.young.insert(key, (answer, until));
     }
 
-    /// The question that is under way, or else one that begins, with what its answer goes to.
-    fn join(&mut self, key: Key) -> Option<(Flight, Option<oneshot::Sender<Option<bool>>>)> {
+    /// The question that is under way, or else one that has to begin.
+    fn join(&mut self, key: Key) -> Option<(Flight<Asked>, Option<Takeoff<Asked>>)> {
         let flights = self.under_way.entry(key.account).or_default();
         if let Some(flight) = flights.get(&key.user) {
             return Some((flight.clone(), None));
         }
         (flights.len() < AT_ONCE).then(|| {
-            let (answer, flight) = oneshot::channel();
-            let flight = flight.shared();
+            let (takeoff, flight) = flight::prepare();
             flights.insert(key.user, flight.clone());
-            (flight, Some(answer))
+            (flight, Some(takeoff))
         })
     }
 }
 
 /// Whom a failure is about.
+#[derive(Clone, Copy)]
 enum Unknown {
     User,
     Account,
-}
-
-/// The end of a question, however it comes.
-struct Landing<'a> {
-    follow: &'a Follow,
-    key: Key,
-    asked: Result<Option<bool>, Unknown>,
-}
-
-impl Drop for Landing<'_> {
-    fn drop(&mut self) {
-        let Key { account, user } = self.key;
-        let (key, answer, kept_for) = match self.asked {
-            Ok(Some(true)) => (user, Some(true), KEPT_FOR),
-            Ok(answer) => (user, answer, KEPT_OF_STRANGERS),
-            Err(Unknown::User) => (user, None, PAUSE),
-            Err(Unknown::Account) => (account, None, PAUSE),
-        };
-        let until = self.follow.clock.monotonic().saturating_add(kept_for);
-        let mut known = self.follow.known();
-        known.note(key, answer, until);
-        let flights = known.under_way.get_mut(&account);
-        let flight = flights.and_then(|flights| flights.remove(&user));
-        drop(known);
-        // Outside: it may be the last one who knew of it.
-        drop(flight);
-    }
 }
 
 impl Follow {
@@ -174,50 +143,49 @@ impl Follow {
         };
         // It only waits, which is no matter of other people's requests; so few do that it needs no other limit.
         let _uncounted = begun.is_some().then(|| self.requests.uncounted());
-        if let Some(answer) = begun {
-            let task = self.clone().fly(key, token.clone(), user.clone(), answer);
-            tokio::spawn(task.in_current_span());
+        if let Some(takeoff) = begun {
+            let (asking, landing) = (self.clone(), self.clone());
+            let (token, user) = (token.clone(), user.clone());
+            let work = async move { asking.find_out_in_time(&token, &user).await };
+            takeoff.begin(work, move |asked| landing.land(key, asked));
         }
-        tokio::time::timeout(PATIENCE, flight).await.ok()?.ok()?
+        let asked = tokio::time::timeout(PATIENCE, flight).await.ok()?.ok()?;
+        asked.ok()?
     }
 
-    /// A question from its beginning to its end.
-    async fn fly(
-        self: Arc<Self>,
-        key: Key,
-        token: Arc<AccountToken>,
-        user: Owner,
-        answer: oneshot::Sender<Option<bool>>,
-    ) {
-        let mut landing = Landing {
-            follow: &self,
-            key,
-            asked: Err(Unknown::User),
+    /// The end of a question, however it comes; nothing where its task panicked.
+    fn land(&self, Key { account, user }: Key, asked: Option<&Asked>) {
+        let (key, answer, kept_for) = match asked {
+            Some(Ok(Some(true))) => (user, Some(true), KEPT_FOR),
+            Some(Ok(answer)) => (user, *answer, KEPT_OF_STRANGERS),
+            None | Some(Err(Unknown::User)) => (user, None, PAUSE),
+            Some(Err(Unknown::Account)) => (account, None, PAUSE),
         };
+        let until = self.clock.monotonic().saturating_add(kept_for);
+        let mut known = self.known();
+        known.note(key, answer, until);
+        let flights = known.under_way.get_mut(&account);
+        let flight = flights.and_then(|flights| flights.remove(&user));
+        drop(known);
+        // Outside: it may be the last one who knew of it.
+        drop(flight);
+    }
+
+    async fn find_out_in_time(&self, token: &Arc<AccountToken>, user: &Owner) -> Asked {
         let patience = self.config.wechat.timeouts.total;
-        let asked = tokio::time::timeout(patience, self.find_out(&token, &user)).await;
-        landing.asked = asked.unwrap_or_else(|_| {
+        let asked = tokio::time::timeout(patience, self.find_out(token, user)).await;
+        asked.unwrap_or_else(|_| {
             let account = token.name();
             tracing::warn!(account, "WeChat does not say in time who follows");
             Err(Unknown::Account)
-        });
-        let subscribe = landing.asked.as_ref().ok().copied().flatten();
-        // Before the answer, so that whoever has it and asks again finds what is kept.
-        drop(landing);
-        // Perhaps nobody waits any more.
-        let _ = answer.send(subscribe);
+        })
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Nothing for somebody whom the official account itself has never seen.
-    async fn find_out(
-        &self,
-        token: &Arc<AccountToken>,
-        user: &Owner,
-    ) -> Result<Option<bool>, Unknown> {
+    async fn find_out(&self, token: &Arc<AccountToken>, user: &Owner) -> Asked {
         let Some(user) = self.under_account(token, user).await? else {
             return Ok(None);
         };

@@ -3,13 +3,9 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use futures_util::FutureExt as _;
-use futures_util::future::Shared;
-use tokio::sync::oneshot;
-use tracing::Instrument;
-
 use super::clock::Clock;
 use super::exchange::LoginError;
+use super::flight::{self, Flight};
 
 /// How long before its end a value is fetched anew. WeChat makes a new token in the last five minutes of the old one, and
 /// hands out the old one before.
@@ -29,7 +25,7 @@ struct State<T> {
     good: Option<Good<T>>,
     /// Why there is no new one, and until when that is the answer.
     failed: Option<(LoginError, Duration)>,
-    under_way: Option<Flight<T>>,
+    under_way: Option<Flight<Fetched<T>>>,
 }
 
 struct Good<T> {
@@ -38,7 +34,8 @@ struct Good<T> {
     until: Duration,
 }
 
-type Flight<T> = Shared<oneshot::Receiver<Result<T, LoginError>>>;
+/// A value and what is left of it.
+type Fetched<T> = Result<(T, Duration), LoginError>;
 
 impl<T: Clone + PartialEq + Send + Sync + 'static> Fresh<T> {
     pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
@@ -53,62 +50,49 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Fresh<T> {
         }
     }
 
-    /// The value. While it is good nobody waits: near its end `fetch`, which answers a value and what is left of it, runs
-    /// beside. Whoever finds none waits for it, with all others.
+    /// The value. While it is good nobody waits: near its end `fetch` runs beside. Whoever finds none waits for it, with all others.
     ///
     /// # Errors
     /// That of `fetch`, for a while without asking again.
     pub(super) async fn get<W>(&self, fetch: impl FnOnce() -> W) -> Result<T, LoginError>
     where
-        W: Future<Output = Result<(T, Duration), LoginError>> + Send + 'static,
+        W: Future<Output = Fetched<T>> + Send + 'static,
     {
-        let flight = {
+        let now = self.clock.monotonic();
+        let (value, joined) = {
             let mut state = lock(&self.shared);
-            let now = self.clock.monotonic();
             let good = state.good.as_ref().filter(|it| now < it.until);
             let value = good.map(|it| it.value.clone());
             if good.is_some_and(|it| now < it.renew_at) {
                 return value.ok_or(LoginError::Interrupted);
             }
             let failed = state.failed.clone().filter(|(_, until)| now < *until);
-            let flight = match (state.under_way.clone(), failed) {
-                (Some(flight), _) => Ok(flight),
+            let joined = match (state.under_way.clone(), failed) {
+                (Some(flight), _) => Ok((flight, None)),
                 (None, Some((error, _))) => Err(error),
-                (None, None) => Ok(self.begin(&mut state, now, fetch())),
+                (None, None) => {
+                    let (takeoff, flight) = flight::prepare();
+                    state.under_way = Some(flight.clone());
+                    Ok((flight, Some(takeoff)))
+                }
             };
-            if let Some(value) = value {
-                return Ok(value);
+            (value, joined)
+        };
+        let flight = joined.map(|(flight, takeoff)| {
+            if let Some(takeoff) = takeoff {
+                let (shared, clock) = (self.shared.clone(), self.clock.clone());
+                takeoff.begin(fetch(), move |fetched| {
+                    lock(&shared).land(fetched, now, clock.monotonic());
+                });
             }
-            flight?
-        };
-        flight.await.unwrap_or(Err(LoginError::Interrupted))
-    }
-
-    /// In a task of its own, so that a caller that goes away does not end it.
-    fn begin<W>(&self, state: &mut State<T>, now: Duration, work: W) -> Flight<T>
-    where
-        W: Future<Output = Result<(T, Duration), LoginError>> + Send + 'static,
-    {
-        let (answer, flight) = oneshot::channel();
-        let flight = flight.shared();
-        state.under_way = Some(flight.clone());
-        let mut landing = Landing {
-            shared: self.shared.clone(),
-            clock: self.clock.clone(),
-            begun: now,
-            outcome: Err(LoginError::Interrupted),
-        };
-        let task = async move {
-            landing.outcome = work.await;
-            let value = landing.outcome.as_ref().map(|(value, _)| value.clone());
-            let value = value.map_err(Clone::clone);
-            // Before the answer, so that whoever has it and asks again finds what is kept.
-            drop(landing);
-            // Perhaps nobody waits any more.
-            let _ = answer.send(value);
-        };
-        tokio::spawn(task.in_current_span());
-        flight
+            flight
+        });
+        if let Some(value) = value {
+            return Ok(value);
+        }
+        let fetched = flight?.await;
+        let (value, _) = fetched.unwrap_or(Err(LoginError::Interrupted))?;
+        Ok(value)
     }
 
     /// WeChat does not take this value any more. One that has come since stays.
@@ -125,37 +109,26 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Fresh<T> {
     }
 }
 
-/// The end of a fetch, however it comes.
-struct Landing<T> {
-    shared: Arc<Mutex<State<T>>>,
-    clock: Arc<dyn Clock>,
-    begun: Duration,
-    outcome: Result<(T, Duration), LoginError>,
-}
-
-impl<T> Drop for Landing<T> {
-    fn drop(&mut self) {
-        let outcome = std::mem::replace(&mut self.outcome, Err(LoginError::Interrupted));
-        let mut state = lock(&self.shared);
-        state.under_way = None;
-        match outcome {
+impl<T: Clone> State<T> {
+    /// A fetch that began at `begun` is over; nothing where it panicked.
+    fn land(&mut self, fetched: Option<&Fetched<T>>, begun: Duration, now: Duration) {
+        self.under_way = None;
+        match fetched.unwrap_or(&Err(LoginError::Interrupted)) {
             Ok((value, left)) => {
-                let left = left.clamp(PAUSE, LONGEST);
+                let left = (*left).clamp(PAUSE, LONGEST);
                 let renewed_after = left
                     .saturating_sub(BEFORE_THE_END)
                     .max(left.checked_div(2).unwrap_or_default());
-                state.good = Some(Good {
-                    value,
-                    renew_at: self.begun.saturating_add(renewed_after),
-                    until: self.begun.saturating_add(left),
+                self.good = Some(Good {
+                    value: value.clone(),
+                    renew_at: begun.saturating_add(renewed_after),
+                    until: begun.saturating_add(left),
                 });
-                state.failed = None;
+                self.failed = None;
             }
             // This one knows by itself how long to wait.
             Err(LoginError::RateLimited(_)) => {}
-            Err(error) => {
-                state.failed = Some((error, self.clock.monotonic().saturating_add(PAUSE)));
-            }
+            Err(error) => self.failed = Some((error.clone(), now.saturating_add(PAUSE))),
         }
     }
 }

@@ -1,66 +1,56 @@
 //! In-flight counter: how much work has begun and not ended, and waiting for the end of all of it.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use tokio::sync::Notify;
+use tokio::sync::watch;
 
 /// A number that goes up and down, and somebody who waits until it is zero.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct InFlight(Arc<Inner>);
-
-#[derive(Debug, Default)]
-struct Inner {
-    count: AtomicUsize,
-    none_left: Notify,
-}
+pub(crate) struct InFlight(watch::Sender<usize>);
 
 /// One that is not counted for a while, because it only waits; counted again when dropped.
 #[derive(Debug)]
-pub(crate) struct Uncounted(Arc<Inner>);
+pub(crate) struct Uncounted(InFlight);
 
 /// One of those in flight; the end of it when dropped.
 #[derive(Debug)]
-pub(crate) struct InFlightGuard(Arc<Inner>);
+pub(crate) struct InFlightGuard(InFlight);
 
 impl InFlight {
     /// One more.
     pub(crate) fn begin(&self) -> InFlightGuard {
-        self.0.count.fetch_add(1, Ordering::SeqCst);
-        InFlightGuard(self.0.clone())
+        self.add();
+        InFlightGuard(self.clone())
     }
 
     /// One less until the result is dropped; for who holds the guard of one of them.
     pub(crate) fn uncounted(&self) -> Uncounted {
-        self.0.end();
-        Uncounted(self.0.clone())
+        self.end();
+        Uncounted(self.clone())
     }
 
     /// How many there are.
     pub(crate) fn count(&self) -> usize {
-        self.0.count.load(Ordering::SeqCst)
+        *self.0.borrow()
     }
 
     /// Returns at a moment when there are none.
     pub(crate) async fn none(&self) {
-        loop {
-            let none_left = self.0.none_left.notified();
-            tokio::pin!(none_left);
-            // From here on an end is not missed.
-            none_left.as_mut().enable();
-            if self.count() == 0 {
-                return;
-            }
-            none_left.await;
-        }
+        // Fails only without a sender, which is here.
+        let _ = self.0.subscribe().wait_for(|count| *count == 0).await;
     }
-}
 
-impl Inner {
+    /// Nobody waits for more of them.
+    fn add(&self) {
+        self.0.send_if_modified(|count| {
+            *count = count.saturating_add(1);
+            false
+        });
+    }
+
     fn end(&self) {
-        if self.count.fetch_sub(1, Ordering::SeqCst) == 1 {
-            self.none_left.notify_waiters();
-        }
+        self.0.send_if_modified(|count| {
+            *count = count.saturating_sub(1);
+            *count == 0
+        });
     }
 }
 
@@ -72,7 +62,7 @@ impl Drop for InFlightGuard {
 
 impl Drop for Uncounted {
     fn drop(&mut self) {
-        self.0.count.fetch_add(1, Ordering::SeqCst);
+        self.0.add();
     }
 }
 

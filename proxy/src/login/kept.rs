@@ -52,12 +52,17 @@ pub(super) enum Found<'a, R> {
 pub(super) struct Kept<R> {
     lifetime: u64,
     most_pages: usize,
-    pages: VecDeque<Page>,
-    /// The number of the first page; the others count on from there.
-    first: u16,
+    pages: Pages,
     /// Places by their entries' keys.
     index: [HashTable<Place>; PARTS],
     as_is: HashMap<Key, R>,
+}
+
+#[derive(Default)]
+struct Pages {
+    all: VecDeque<Page>,
+    /// The number of the first page; the others count on from there.
+    first: u16,
 }
 
 struct Page {
@@ -138,8 +143,7 @@ impl<R> Kept<R> {
         Self {
             lifetime,
             most_pages: (most_bytes / PAGE).max(1),
-            pages: VecDeque::new(),
-            first: 0,
+            pages: Pages::default(),
             index: [const { HashTable::new() }; PARTS],
             as_is: HashMap::new(),
         }
@@ -148,8 +152,8 @@ impl<R> Kept<R> {
     /// What is kept under this key, and how its owner is known.
     pub(super) fn find(&self, key: Key, now: u64) -> Option<(Proof, Found<'_, R>)> {
         let part = self.index.get(part_of(key))?;
-        let place = *part.find(key, |it| self.key_at(*it) == key)?;
-        let page = self.page(place)?;
+        let place = *part.find(key, |it| self.pages.key_at(*it) == key)?;
+        let page = self.pages.page(place)?;
         let (head, bytes) = Head::read(page.bytes.get(start(place)..)?)?;
         if page.begun.saturating_add(head.until.into()) <= now {
             return None;
@@ -176,21 +180,21 @@ impl<R> Kept<R> {
             let free = PAGE.saturating_sub(page.bytes.len());
             HEAD.saturating_add(what.length()) <= free
         };
-        let first = self.pages.back().map(Page::first).unwrap_or_default();
+        let first = self.pages.all.back().map(Page::first).unwrap_or_default();
         let mut what = keep(first);
         if matches!(what, Keep::Not) {
             return;
         }
-        if !self.pages.back().is_some_and(|page| fits(page, &what)) {
+        if !self.pages.all.back().is_some_and(|page| fits(page, &what)) {
             let page = Page::begun(now);
             what = keep(&[]);
             if !fits(&page, &what) {
                 return;
             }
-            if self.pages.len() >= self.most_pages {
+            if self.pages.all.len() >= self.most_pages {
                 self.forget_page();
             }
-            self.pages.push_back(page);
+            self.pages.all.push_back(page);
         }
         // Of one that is over, and whose page is not.
         self.as_is.remove(&key);
@@ -205,9 +209,9 @@ impl<R> Kept<R> {
     }
 
     fn append(&mut self, key: Key, proof: Proof, bytes: &[u8], now: u64) {
-        let number = u16::try_from(self.pages.len().saturating_sub(1)).unwrap_or_default();
-        let number = self.first.wrapping_add(number);
-        let Some(page) = self.pages.back_mut() else {
+        let number = u16::try_from(self.pages.all.len().saturating_sub(1)).unwrap_or_default();
+        let number = self.pages.first.wrapping_add(number);
+        let Some(page) = self.pages.all.back_mut() else {
             return;
         };
         let start = u32::try_from(page.bytes.len()).unwrap_or_default();
@@ -221,28 +225,30 @@ impl<R> Kept<R> {
         head.write(&mut page.bytes);
         page.bytes.extend_from_slice(bytes);
         let place = u32::from(number) << 16 | start;
-        self.rearrange(part_of(key), |part, key_at| {
-            // In place of one that is over, and whose page is not.
-            match part.find_mut(key, |it| key_at(it) == key) {
-                Some(earlier) => *earlier = place,
-                None => drop(part.insert_unique(key, place, key_at)),
-            }
-        });
+        let key_at = |place: &Place| self.pages.key_at(*place);
+        let Some(part) = self.index.get_mut(part_of(key)) else {
+            return;
+        };
+        // In place of one that is over, and whose page is not.
+        match part.find_mut(key, |it| key_at(it) == key) {
+            Some(earlier) => *earlier = place,
+            None => drop(part.insert_unique(key, place, key_at)),
+        }
     }
 
     /// Frees the pages of which all is over.
     pub(super) fn forget_old(&mut self, now: u64) {
-        while self.pages.front().is_some_and(|page| page.until <= now) {
+        while self.pages.all.front().is_some_and(|page| page.until <= now) {
             self.forget_page();
         }
     }
 
     fn forget_page(&mut self) {
-        let Some(page) = self.pages.pop_front() else {
+        let Some(page) = self.pages.all.pop_front() else {
             return;
         };
-        let number = u32::from(self.first) << 16;
-        self.first = self.first.wrapping_add(1);
+        let number = u32::from(self.pages.first) << 16;
+        self.pages.first = self.pages.first.wrapping_add(1);
         for (start, head, bytes) in page.entries() {
             let place = number | u32::try_from(start).unwrap_or_default();
             let part = self.index.get_mut(part_of(head.key));
@@ -253,37 +259,23 @@ impl<R> Kept<R> {
             }
         }
         // After a rush; not each time, or they would soon grow again.
-        for number in 0..PARTS {
-            self.rearrange(number, |part, key_at| {
-                if part.len() < part.capacity() / 4 {
-                    part.shrink_to(part.len().saturating_mul(2), key_at);
-                }
-            });
+        for part in &mut self.index {
+            if part.len() < part.capacity() / 4 {
+                let few = part.len().saturating_mul(2);
+                part.shrink_to(few, |place| self.pages.key_at(*place));
+            }
         }
         if self.as_is.len() < self.as_is.capacity() / 4 {
             self.as_is.shrink_to(self.as_is.len().saturating_mul(2));
         }
     }
+}
 
-    /// Does something to a part of the index for which all keys must be known.
-    fn rearrange(
-        &mut self,
-        number: usize,
-        work: impl FnOnce(&mut HashTable<Place>, &dyn Fn(&Place) -> Key),
-    ) {
-        let Some(mut part) = self.index.get_mut(number).map(std::mem::take) else {
-            return;
-        };
-        work(&mut part, &|place| self.key_at(*place));
-        if let Some(place) = self.index.get_mut(number) {
-            *place = part;
-        }
-    }
-
+impl Pages {
     fn page(&self, place: Place) -> Option<&Page> {
         let [_, _, low, high] = place.to_le_bytes();
         let number = u16::from_le_bytes([low, high]);
-        self.pages.get(number.wrapping_sub(self.first).into())
+        self.all.get(number.wrapping_sub(self.first).into())
     }
 
     /// The key of the entry at a place where there is one.
@@ -310,8 +302,13 @@ impl<R> Kept<R> {
     /// Bytes of memory, but for what is kept as it is.
     pub(super) fn bytes(&self) -> usize {
         let index: usize = self.index.iter().map(HashTable::allocation_size).sum();
-        let pages: usize = self.pages.iter().map(|page| page.bytes.capacity()).sum();
-        index + pages + self.pages.capacity() * size_of::<Page>()
+        let pages: usize = self
+            .pages
+            .all
+            .iter()
+            .map(|page| page.bytes.capacity())
+            .sum();
+        index + pages + self.pages.all.capacity() * size_of::<Page>()
     }
 }
 

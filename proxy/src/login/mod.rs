@@ -1,6 +1,6 @@
 //! The login without HTTP: everything a request means once it is understood.
 //!
-//! Reading order: `exchange` (a code becomes a login, through `single_flight` exactly once), `kept_session` and `kept`
+//! Reading order: `exchange` (a code becomes a login, through `single_flight` exactly once, in a `flight`), `kept_session` and `kept`
 //! (what is left of it for five minutes), `rate_limit` and `wechat_quota` (what is refused so that the rest keeps
 //! working), `session` (the encrypted cookie), `cursor` (the encrypted place in a list), `scans` (a computer that waits for
 //! a phone), `users` (whom a backend means), `retention` (who is forgotten). Beside logins: `account_token` (what an account
@@ -11,6 +11,7 @@ pub mod clock;
 pub mod cursor;
 pub mod encryption;
 pub mod exchange;
+mod flight;
 pub(crate) mod follow;
 mod fresh;
 pub(crate) mod in_flight;

@@ -7,11 +7,12 @@
 mod waiters;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use cookie::{Cookie, SameSite, time};
+use cookie::{Cookie, time};
 use login_store::{Error, Owner, Scan, ScanState, ScanStep, Store};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -20,7 +21,7 @@ use wechat_oauth::{AppId, OpenId};
 
 use super::clock::{Clock, millis};
 use super::encryption::{EncryptError, Encryption};
-use super::session::values_of;
+use super::session::{cookie_at, values_of};
 use crate::config::Config;
 pub(crate) use waiters::Waiters;
 
@@ -33,6 +34,9 @@ pub(crate) const LIFETIME: Duration = Duration::from_secs(120);
 pub(crate) const AFTER_DECISION: Duration = Duration::from_secs(60);
 /// How long cookies last: a QR code, a decision, and a phone that is slow.
 const COOKIE_LIFETIME: Duration = Duration::from_secs(300);
+
+/// How often scans that are over are deleted at most, in milliseconds.
+const BETWEEN_DELETIONS: u64 = 60_000;
 
 /// Bytes of what the QR code says; few, so that it is coarse.
 const ID_BYTES: usize = 16;
@@ -47,6 +51,7 @@ pub(crate) struct Scans {
     encryption: Encryption,
     /// The computers that wait at this process.
     pub(crate) waiters: Arc<Waiters>,
+    deleted_at: AtomicU64,
 }
 
 /// A scan that has just begun, with its secrets.
@@ -129,6 +134,7 @@ impl Scans {
             store,
             clock,
             config,
+            deleted_at: AtomicU64::new(0),
         }
     }
 
@@ -139,8 +145,8 @@ impl Scans {
             token: random::<SECRET_BYTES>()?,
             number: number()?,
         };
-        self.waiters.tidy().await;
         let now = self.clock.now_millis();
+        self.tidy(now).await;
         let scan = Scan {
             id: hash(&begun.id),
             browser: hash(asking.browser),
@@ -160,28 +166,25 @@ impl Scans {
         Ok(begun)
     }
 
-    /// Notes what the phone's user wants, and tells the computer if it waits here. Nothing where there is nothing to
-    /// decide.
-    pub(crate) async fn decide(
-        &self,
-        id: &str,
-        owner: &Owner,
-        is_allowed: bool,
-    ) -> Result<Option<Scan>, Error> {
-        let ends_at = self
-            .clock
-            .now_millis()
-            .saturating_add(millis(AFTER_DECISION));
-        let step = ScanStep::Decide {
-            id,
-            owner,
-            is_allowed,
-            ends_at,
-        };
-        self.advance(&step).await
+    /// Deletes those that are over, now and then.
+    async fn tidy(&self, now: u64) {
+        let before = self.deleted_at.load(Ordering::Relaxed);
+        if now.saturating_sub(before) < BETWEEN_DELETIONS {
+            return;
+        }
+        self.deleted_at.store(now, Ordering::Relaxed);
+        if let Err(error) = self.store.delete_scans(now).await {
+            tracing::warn!(%error, "scans that are over cannot be deleted; the next minute tries again");
+        }
     }
 
-    /// Does this to a scan, and tells the computer if it waits here.
+    /// When a scan ends that is decided now.
+    pub(crate) fn end_of_decision(&self) -> u64 {
+        let now = self.clock.now_millis();
+        now.saturating_add(millis(AFTER_DECISION))
+    }
+
+    /// Does this to a scan, and tells the computer if it waits here. Nothing where that cannot be done to it.
     pub(crate) async fn advance(&self, step: &ScanStep<'_>) -> Result<Option<Scan>, Error> {
         let scan = self
             .store
@@ -215,7 +218,7 @@ impl Scans {
     /// The computer's cookie. Other tabs of the same browser have it, too, so it stays until its end: without a page it is
     /// worth nothing.
     pub(crate) fn browser_cookie(&self, secret: &str) -> Cookie<'static> {
-        self.cookie(COMPUTER, "", secret.to_owned(), COOKIE_LIFETIME)
+        self.cookie(COMPUTER, "", secret.to_owned())
     }
 
     /// The phone's cookie, sent to the page of this scan only.
@@ -232,7 +235,7 @@ impl Scans {
         let text = serde_json::to_string(&sealed).map_err(|_| EncryptError("it is no JSON"))?;
         let sealed = self.encryption.encrypt(PHONE, text)?;
         let path = ["/api/scan/", id].concat();
-        Ok(self.cookie(PHONE, &path, sealed, COOKIE_LIFETIME))
+        Ok(self.cookie(PHONE, &path, sealed))
     }
 
     /// What a phone carries for this scan, if it does.
@@ -261,27 +264,10 @@ impl Scans {
         }
     }
 
-    fn cookie(
-        &self,
-        own: &'static str,
-        path: &str,
-        value: String,
-        lifetime: Duration,
-    ) -> Cookie<'static> {
-        let path = [self.config.api_path(), path].concat();
-        let seconds = i64::try_from(lifetime.as_secs()).unwrap_or_default();
-        Cookie::build(self.name(own), value)
-            .path(if path.is_empty() {
-                "/".to_owned()
-            } else {
-                path
-            })
-            .http_only(true)
-            .secure(self.config.public_url.is_https())
-            // Strict would be missing on the way back from WeChat's page.
-            .same_site(SameSite::Lax)
-            .max_age(time::Duration::seconds(seconds))
-            .finish()
+    fn cookie(&self, own: &'static str, path: &str, value: String) -> Cookie<'static> {
+        let seconds = i64::try_from(COOKIE_LIFETIME.as_secs()).unwrap_or_default();
+        let max_age = time::Duration::seconds(seconds);
+        cookie_at(&self.config, self.name(own), path, value, max_age)
     }
 }
 

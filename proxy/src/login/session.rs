@@ -108,20 +108,31 @@ impl Sessions {
     }
 
     fn cookie(&self, value: String, max_age: time::Duration) -> Cookie<'static> {
-        // An application beside this one, at the root of the host, does not get it.
-        let path = match self.config.api_path() {
-            "" => "/",
-            path => path,
-        };
-        Cookie::build(self.name(), value)
-            .path(path.to_owned())
-            .http_only(true)
-            .secure(self.config.public_url.is_https())
-            // Strict would be missing on the way back from WeChat's page.
-            .same_site(SameSite::Lax)
-            .max_age(max_age)
-            .finish()
+        cookie_at(&self.config, self.name(), "", value, max_age)
     }
+}
+
+/// A cookie for what is at this path below ours, which no script reads.
+pub(super) fn cookie_at(
+    config: &Config,
+    name: &'static str,
+    path: &str,
+    value: String,
+    max_age: time::Duration,
+) -> Cookie<'static> {
+    // An application beside this one, at the root of the host, does not get it.
+    let path = match [config.api_path(), path].concat() {
+        root if root.is_empty() => "/".to_owned(),
+        path => path,
+    };
+    Cookie::build(name, value)
+        .path(path)
+        .http_only(true)
+        .secure(config.public_url.is_https())
+        // Strict would be missing on the way back from WeChat's page.
+        .same_site(SameSite::Lax)
+        .max_age(max_age)
+        .finish()
 }
 
 /// The values of all cookies of this name in the `Cookie` headers of a request.

@@ -10,14 +10,11 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use futures_util::FutureExt as _;
-use futures_util::future::Shared;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
-use tokio::sync::oneshot;
-use tracing::Instrument;
 
 use super::clock::{Clock, millis};
+use super::flight::{self, Flight, Takeoff};
 use super::in_flight::InFlight;
 use super::kept::{Found, Keep, Kept, Key, Proof};
 use super::verifier::Verifier;
@@ -49,8 +46,7 @@ struct Flights<T, R> {
 
 struct UnderWay<T> {
     proof: Proof,
-    /// Fails if the task panicked.
-    result: Shared<oneshot::Receiver<T>>,
+    result: Flight<T>,
 }
 
 /// Who asks for an outcome.
@@ -143,15 +139,14 @@ where
                 flight.result.clone()
             } else {
                 tell(Joined::First);
-                let (answer, result) = oneshot::channel();
-                let result = result.shared();
+                let (takeoff, result) = flight::prepare();
                 let flight = UnderWay {
                     proof,
                     result: result.clone(),
                 };
                 flights.under_way.insert(key, flight);
                 drop(flights);
-                self.begin(key, proof, work, answer);
+                self.begin(key, proof, work, takeoff);
                 result
             }
         };
@@ -159,66 +154,29 @@ where
     }
 
     /// Does the work of a flight that is under way.
-    fn begin<W>(&self, key: Key, proof: Proof, work: W, answer: oneshot::Sender<T>)
+    fn begin<W>(&self, key: Key, proof: Proof, work: W, takeoff: Takeoff<T>)
     where
         W: Future<Output = T> + Send + 'static,
     {
         let in_flight = self.in_flight.begin();
-        let keep = self.keep;
-        let landing = Landing {
-            shared: self.shared.clone(),
-            clock: self.clock.clone(),
-            key,
-            proof,
-            is_over: false,
-        };
-        let task = async move {
-            let _in_flight = in_flight;
-            let result = work.await;
-            // Before the answer, so that whoever has it and asks again finds what is kept.
-            landing.end(|other| match keep(&result, other) {
-                Keep::Packed(bytes) => Keep::Packed(bytes),
-                Keep::AsIs(outcome) => Keep::AsIs(Some(outcome)),
-                Keep::Not => Keep::Not,
+        let (shared, clock, keep) = (self.shared.clone(), self.clock.clone(), self.keep);
+        takeoff.begin(work, move |outcome| {
+            let mut flights = lock(&shared);
+            let now = millis(clock.monotonic());
+            flights.kept.keep(key, proof, now, |other| {
+                match outcome.map(|outcome| keep(outcome, other)) {
+                    Some(Keep::Packed(bytes)) => Keep::Packed(bytes),
+                    Some(Keep::AsIs(outcome)) => Keep::AsIs(Some(outcome)),
+                    Some(Keep::Not) => Keep::Not,
+                    None => Keep::AsIs(None),
+                }
             });
-            // Perhaps nobody waits any more.
-            let _ = answer.send(result);
-        };
-        tokio::spawn(task.in_current_span());
-    }
-}
-
-/// The end of a flight, however it comes.
-struct Landing<T, R> {
-    shared: Arc<Mutex<Flights<T, R>>>,
-    clock: Arc<dyn Clock>,
-    key: Key,
-    proof: Proof,
-    is_over: bool,
-}
-
-impl<T, R> Landing<T, R> {
-    fn end(mut self, keep: impl Fn(&[u8]) -> Keep<Option<R>>) {
-        self.is_over = true;
-        self.land(keep);
-    }
-
-    fn land(&self, keep: impl Fn(&[u8]) -> Keep<Option<R>>) {
-        let now = millis(self.clock.monotonic());
-        let mut flights = lock(&self.shared);
-        flights.kept.keep(self.key, self.proof, now, keep);
-        let flight = flights.under_way.remove(&self.key);
-        drop(flights);
-        // Outside: it may be the last one who knew of it.
-        drop(flight);
-    }
-}
-
-impl<T, R> Drop for Landing<T, R> {
-    fn drop(&mut self) {
-        if !self.is_over {
-            self.land(|_| Keep::AsIs(None));
-        }
+            let flight = flights.under_way.remove(&key);
+            drop(flights);
+            // Outside: it may be the last one who knew of it.
+            drop(flight);
+            drop(in_flight);
+        });
     }
 }
 

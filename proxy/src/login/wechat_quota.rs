@@ -188,14 +188,4 @@ mod tests {
         three.end(false);
         assert_eq!(fixture.enter().err(), Some(60));
     }
-
-    #[test]
-    fn another_account_and_another_call_go_on() {
-        let fixture = Fixture::new();
-        fixture.enter().unwrap().end(true);
-        let other_account = fixture.enter_as("wx00000000000000a2", Endpoint::AccessToken);
-        assert!(other_account.is_ok());
-        let other_call = fixture.enter_as("wx00000000000000a1", Endpoint::UserInfo);
-        assert!(other_call.is_ok());
-    }
 }

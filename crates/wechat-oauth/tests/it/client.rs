@@ -60,25 +60,17 @@ async fn refusals_have_their_code_and_quote_nothing_that_was_sent() {
     let used = world.code(GrantedScope::Base);
     let exchange = async |secret, code| client.exchange_code(appid, secret, code).await.err();
     assert_eq!(exchange(secret, &used).await, None);
+    use ErrorCode::{CodeUsed, InvalidCode, InvalidSecret, InvalidToken};
+    let checked = client.check_token(&token, &openid).await.err();
+    let named = client.fetch_user_info(&token, &openid).await.err();
+    let given = client.account_token(appid, &other_secret).await.err();
     let refusals = [
-        (exchange(secret, &made_up).await, ErrorCode::InvalidCode),
-        (exchange(secret, &used).await, ErrorCode::CodeUsed),
-        (
-            exchange(&other_secret, &made_up).await,
-            ErrorCode::InvalidSecret,
-        ),
-        (
-            client.check_token(&token, &openid).await.err(),
-            ErrorCode::InvalidToken,
-        ),
-        (
-            client.fetch_user_info(&token, &openid).await.err(),
-            ErrorCode::InvalidToken,
-        ),
-        (
-            client.account_token(appid, &other_secret).await.err(),
-            ErrorCode::InvalidSecret,
-        ),
+        (exchange(secret, &made_up).await, InvalidCode),
+        (exchange(secret, &used).await, CodeUsed),
+        (exchange(&other_secret, &made_up).await, InvalidSecret),
+        (checked, InvalidToken),
+        (named, InvalidToken),
+        (given, InvalidSecret),
     ];
     for (error, code) in refusals {
         let error = error.unwrap();

@@ -187,21 +187,3 @@ pub(super) fn missing(answer: Result<Answer, NoAnswer>) -> Finding {
         ),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_wasm_is_found_in_the_page() {
-        let origin = Url::parse("https://shop.example").unwrap();
-        let page =
-            r#"<script>import init from '/a.js'; init({ module_or_path: '/a_bg.wasm' })</script>"#;
-        let found = wasm_address(&origin, page).unwrap();
-        assert_eq!(found.as_str(), "https://shop.example/a_bg.wasm");
-        let below = origin.join("/h5/").unwrap();
-        let found = wasm_address(&below, "init('./a_bg.wasm')").unwrap();
-        assert_eq!(found.as_str(), "https://shop.example/h5/a_bg.wasm");
-        assert_eq!(wasm_address(&origin, "<p>wasm</p>"), None);
-    }
-}

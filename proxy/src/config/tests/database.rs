@@ -48,59 +48,24 @@ fn the_password_can_be_a_file() {
     );
 }
 
+/// What is wrong with other parts is in `problems.toml`.
 #[test]
-fn each_wrong_part_is_named_and_no_password_quoted() {
-    let good = "host = \"h\"\nname = \"d\"\npassword = \"SECRET@/?#\"\n";
-    for (instead, words) in [
-        (
-            "host = \"h:5432\"",
-            "database.host: has a colon and is no IPv6 address",
-        ),
-        (
-            "host = \"h1,h2\"",
-            "database.host: is neither one host name",
-        ),
-        (
-            "host = \"postgres://h\"",
-            "database.host: is neither one host name",
-        ),
-        ("host = 1", "database.host: must be a text in quotes"),
-        (
-            "name = \"\\u0000\"",
-            "database.name: has a character of value 0",
-        ),
-        (
-            "port = 0",
-            "database.port: must be a whole number from 1 to 65535",
-        ),
-        ("port = \"5432\"", "database.port: must be a whole number"),
-        (
-            "sslmode = \"on\"",
-            "database.sslmode: must be one of disable,",
-        ),
-        (
-            "passwort = \"SECRET\"",
-            "database.passwort: unknown key, did you mean database.password?",
-        ),
-    ] {
-        let key = instead.split_once(" = ").unwrap().0;
-        let others = good
-            .lines()
-            .filter(|line| line.split_once(" = ").unwrap().0 != key);
-        let others: Vec<&str> = others.collect();
-        let found = problems(&with(&format!("{}\n{instead}\n", others.join("\n"))));
-        assert!(
-            found.iter().any(|it| it.starts_with(words)),
-            "{words}: {found:?}"
-        );
-        assert!(!found.join("\n").contains("SECRET"), "{found:?}");
-    }
+fn missing_and_doubled_parts_are_named_and_no_password_quoted() {
     let [host, name] = problems(&with("user = \"u\"")).try_into().unwrap();
     assert!(host.starts_with("database.host: missing; write"), "{host}");
     assert!(name.starts_with("database.name: missing; write"), "{name}");
+    let good = "host = \"h\"\nname = \"d\"\npassword = \"SECRET@/?#\"\n";
     let both = format!("{}[database]\n{good}", sample());
     assert_eq!(
         problems(&both),
         ["database_url: given besides [database]; keep one of the two"]
     );
+    for line in ["host = \"h:5432\"", "passwort = \"SECRET\""] {
+        let wrong = good.replace("host = \"h\"", line);
+        let found = problems(&with(&wrong)).join("\n");
+        assert!(
+            found.starts_with("database.") && !found.contains("SECRET"),
+            "{found}"
+        );
+    }
 }

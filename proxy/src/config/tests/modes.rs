@@ -45,22 +45,8 @@ fn a_test_account_may_use_plain_http_and_nothing_else_of_a_simulator() {
     assert!(config.test_account && !config.simulator);
     assert_eq!(config.shutdown.delay, Duration::from_secs(5));
     assert_eq!(config.page_origins(), PageOrigins::default());
-    for (line, problem) in [
-        ("simulator = true", "test_account: cannot go with simulator"),
-        (
-            "wechat.api_base = \"http://127.0.0.1:8082\"",
-            "wechat.api_base: ",
-        ),
-        (
-            "wechat.open_base = \"http://127.0.0.1:8082\"",
-            "wechat.open_base: ",
-        ),
-        (
-            "service_keys.a = \"development-only-not-a-secret-orders-0123\"",
-            "service_keys.a: is the development key",
-        ),
-    ] {
-        assert_only_problem(&with(line), problem);
+    for [line, problem] in table().test_account {
+        assert_only_problem(&with(&line), &problem);
     }
     let development = with("").replace(KEY, "development-only-not-a-secret-0123456789");
     assert_only_problem(&development, "session_keys: holds the development key");

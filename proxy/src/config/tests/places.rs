@@ -2,7 +2,7 @@
 
 use super::super::*;
 use super::samples::SECRETS;
-use super::{KEY, SECRET, parse, parse_with, sample};
+use super::{KEY, SECRET, parse, parse_with, sample, table};
 
 /// All of `variables` have our prefix.
 fn told(toml: &str, variables: &[(&str, &str)]) -> String {
@@ -63,128 +63,23 @@ fn an_empty_text_is_no_setting() {
 
 #[test]
 fn every_problem_begins_with_its_place() {
-    let line = |number: usize, rest: &str| format!("proxy.toml line {number}: {rest}");
-    let with = |line: &str| format!("{line}{}", sample());
-    let in_variable = |name: &str, rest: &str| format!("WECHAT_LOGIN__{name}: {rest}");
+    let assert_told = |toml: &str, variables: &[(&str, &str)], expected: &str| {
+        let told = told(toml, variables);
+        assert!(told.starts_with(expected), "{expected}\nbut\n{told}");
+        assert_eq!(told.lines().count(), 1, "{told}");
+    };
+    for [old, new, variables, expected] in table().places {
+        let variables = variables.split(' ').filter_map(|it| it.split_once('='));
+        let variables: Vec<_> = variables.collect();
+        assert_told(&sample().replacen(&old, &new, 1), &variables, &expected);
+    }
+    assert_told("a = 1\n\nb = = 1", &[], "proxy.toml line 3: ");
     let empty_file = tempfile::NamedTempFile::new().unwrap();
     let shown = empty_file.path().display().to_string();
     let by_file = format!("secret_file = {shown:?}");
-    for (toml, variables, expected) in [
-        (with("\nlisten = \"x\""), &[][..], line(2, "listen: ")),
-        (
-            with("trusted_proxies = [\n  \"::1\",\n  \"x\",\n]\n"),
-            &[],
-            line(3, "trusted_proxies[1]: "),
-        ),
-        (
-            sample() + "[limits]\nx = 1\n[wechat]\n",
-            &[],
-            line(11, "limits.x: unknown key; "),
-        ),
-        (
-            sample() + "default_account = \"shop\"",
-            &[],
-            line(
-                10,
-                "accounts.shop.default_account: unknown key, did you mean default_account, above every [section]?",
-            ),
-        ),
-        (
-            sample().replace("title =", "#"),
-            &[],
-            line(
-                6,
-                "accounts.shop.title: missing; write the name people know the account by; or set WECHAT_LOGIN__ACCOUNTS__SHOP__TITLE",
-            ),
-        ),
-        (
-            sample().replace("山茶书店", " "),
-            &[],
-            line(
-                9,
-                "accounts.shop.title: empty, which counts as missing; write",
-            ),
-        ),
-        (
-            sample().replace("database_url", "#"),
-            &[],
-            "proxy.toml: database_url: missing; ".to_owned(),
-        ),
-        (
-            sample().replace("database_url", "#"),
-            &[("DATABASE_URL", "")],
-            in_variable(
-                "DATABASE_URL",
-                "database_url: empty, which counts as missing; ",
-            ),
-        ),
-        (
-            sample(),
-            &[("LISTEN", "x")],
-            in_variable("LISTEN", "listen: "),
-        ),
-        (
-            sample(),
-            &[("LISTN", "x")],
-            in_variable(
-                "LISTN",
-                "listn: unknown variable, did you mean WECHAT_LOGIN__LISTEN?",
-            ),
-        ),
-        (
-            sample(),
-            &[("ACCOUNTS__SHOP__SECERT", "x")],
-            in_variable(
-                "ACCOUNTS__SHOP__SECERT",
-                "accounts.shop.secert: unknown variable, did you mean WECHAT_LOGIN__ACCOUNTS__SHOP__SECRET?",
-            ),
-        ),
-        (
-            sample(),
-            &[("ACCOUNTS_SHOP_SECRET", "x")],
-            in_variable(
-                "ACCOUNTS_SHOP_SECRET",
-                "accounts_shop_secret: unknown variable, did you mean WECHAT_LOGIN__ACCOUNTS__SHOP__SECRET?",
-            ),
-        ),
-        (
-            sample(),
-            &[("REQUIRE_WECHAT", "1")],
-            in_variable("REQUIRE_WECHAT", "require_wechat: is neither"),
-        ),
-        (
-            sample(),
-            &[("TRUSTED_PROXIES", "::1,x")],
-            in_variable("TRUSTED_PROXIES", "trusted_proxies[1]: "),
-        ),
-        (
-            sample(),
-            &[("LISTEN", "127.0.0.1:1"), ("listen", "127.0.0.1:2")],
-            in_variable("listen", "listen: set by WECHAT_LOGIN__LISTEN as well; "),
-        ),
-        (
-            sample(),
-            &[
-                ("ACCOUNTS__CAFE__APPID", "wx00000000000000a2"),
-                ("ACCOUNTS__CAFE__TITLE", "t"),
-                ("DEFAULT_ACCOUNT", "shop"),
-            ],
-            in_variable("ACCOUNTS__CAFE__…", "accounts.cafe.secret: missing; "),
-        ),
-        (
-            sample().replace(&format!("secret = \"{SECRET}\""), &by_file),
-            &[],
-            line(
-                8,
-                &format!("accounts.shop.secret_file: the file {shown} is empty"),
-            ),
-        ),
-        ("a = 1\n\nb = = 1".to_owned(), &[], line(3, "")),
-    ] {
-        let told = told(&toml, variables);
-        assert!(told.starts_with(&expected), "{expected}\nbut\n{told}");
-        assert_eq!(told.lines().count(), 1, "{told}");
-    }
+    let toml = sample().replace(&format!("secret = \"{SECRET}\""), &by_file);
+    let empty = format!("accounts.shop.secret_file: the file {shown} is empty");
+    assert_told(&toml, &[], &format!("proxy.toml line 8: {empty}"));
 }
 
 /// Every way in which a secret can be given, and an address with a password where none is expected.

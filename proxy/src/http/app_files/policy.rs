@@ -156,19 +156,6 @@ mod tests {
     }
 
     #[test]
-    fn an_old_engine_may_run_webassembly_and_only_it_may() {
-        let policy = PagePolicy::of(PAGE, &PageOrigins::default());
-        let old = policy.for_browser(Some("Chrome/86.0"));
-        assert!(
-            old.contains("script-src 'self' 'unsafe-eval' 'sha256-"),
-            "{old}"
-        );
-        let new = policy.for_browser(Some("Chrome/116.0"));
-        assert_eq!(new, policy.for_browser(None));
-        assert_eq!(policy.with_word(FOR_OLD_ENGINES), old);
-    }
-
-    #[test]
     fn an_api_elsewhere_may_be_asked_and_shows_its_pictures() {
         let page = PAGE.replace(
             "/api/bootstrap",

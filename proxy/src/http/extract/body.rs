@@ -23,16 +23,16 @@ const OBJECT_BYTES: usize = 4096;
 const REPORT_BYTES: usize = 1024;
 
 /// A JSON object, declared as JSON.
-pub struct JsonObject<T>(pub T);
+pub(crate) struct JsonObject<T>(pub(crate) T);
 
 /// A JSON object of whatever content type: a page may send only plain text to another origin without asking first.
-pub struct UndeclaredObject<T>(pub T);
+pub(crate) struct UndeclaredObject<T>(pub(crate) T);
 
 /// A short text of whatever content type, such as what a form of ours with one button sends.
 pub(crate) struct ShortText(pub(crate) String);
 
 /// The value of a record: the JSON itself, declared as JSON, without an envelope.
-pub struct JsonValue(pub RecordValue);
+pub(crate) struct JsonValue(pub(crate) RecordValue);
 
 impl<T: DeserializeOwned> FromRequest for JsonObject<T> {
     type Error = Refusal;

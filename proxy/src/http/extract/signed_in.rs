@@ -1,10 +1,7 @@
 //! Who is signed in: by the session cookie, or by the token of a mini-program or an app.
 
-use std::future::{Ready, ready};
-
-use actix_web::dev::Payload;
+use actix_web::HttpRequest;
 use actix_web::http::header::{AUTHORIZATION, COOKIE, HeaderValue};
-use actix_web::{FromRequest, HttpRequest};
 use api_types::Session;
 use login_store::Owner;
 use wechat_oauth::{AppId, OpenId};
@@ -14,10 +11,10 @@ use crate::http::headers::bearer;
 use crate::http::refusal::Refusal;
 
 /// A handler with this argument answers only requests of somebody who is signed in; others get a 401.
-pub struct SignedIn(pub Session);
+pub(crate) struct SignedIn(pub(crate) Session);
 
 /// Whoever is signed in. Nobody for a guest of snapshot mode: nothing is kept about one.
-pub struct SignedInReader(pub Option<Owner>);
+pub(crate) struct SignedInReader(pub(crate) Option<Owner>);
 
 /// The session a request carries, if it does. Where a token is shown it decides alone: whoever shows one means that
 /// session, and none where it is over. Other schemes than `Bearer` are those of web servers in front.
@@ -48,21 +45,17 @@ pub(crate) fn owner_of(session: &Session) -> Result<Owner, Refusal> {
     })
 }
 
-impl FromRequest for SignedIn {
-    type Error = Refusal;
-    type Future = Ready<Result<Self, Refusal>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+impl SignedIn {
+    fn read(request: &HttpRequest) -> Result<Self, Refusal> {
         let session = session_of(request).map(Self);
-        ready(session.ok_or(Refusal::NotSignedIn))
+        session.ok_or(Refusal::NotSignedIn)
     }
 }
 
-impl FromRequest for SignedInReader {
-    type Error = Refusal;
-    type Future = Ready<Result<Self, Refusal>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(reader(request).map(Self))
+impl SignedInReader {
+    fn read(request: &HttpRequest) -> Result<Self, Refusal> {
+        reader(request).map(Self)
     }
 }
+
+read_of_heads!(SignedIn, SignedInReader);

@@ -1,8 +1,5 @@
 //! Whom a backend means: the account and the openid, or the platform and the unionid, in the path, before the database is asked about either.
 
-use std::future::{Ready, ready};
-
-use actix_web::dev::Payload;
 use actix_web::web::Path;
 use actix_web::{FromRequest, HttpRequest};
 use wechat_oauth::{OpenId, UnionId};
@@ -13,7 +10,7 @@ use crate::http::refusal::Refusal;
 use crate::login::users::NamedAccount;
 
 /// The user in the path.
-pub struct UserInPath {
+pub(crate) struct UserInPath {
     /// The account, by name or by appid.
     pub(crate) account: NamedAccount,
     /// Who the user is there.
@@ -21,8 +18,8 @@ pub struct UserInPath {
 }
 
 impl UserInPath {
-    fn read(request: &HttpRequest, payload: &mut Payload) -> Result<Self, Refusal> {
-        let path = Path::<UserPath>::from_request(request, payload).into_inner();
+    pub(super) fn read(request: &HttpRequest) -> Result<Self, Refusal> {
+        let path = Path::<UserPath>::extract(request).into_inner();
         let UserPath { account, openid } = path.map_err(|_| Refusal::NotFound)?.into_inner();
         let account = NamedAccount::find(&state_of(request)?.config, &account);
         Ok(Self {
@@ -33,10 +30,10 @@ impl UserInPath {
 }
 
 /// The account in the path, by name or by appid.
-pub struct AccountInPath(pub(crate) NamedAccount);
+pub(crate) struct AccountInPath(pub(crate) NamedAccount);
 
 /// The person in the path.
-pub struct PersonInPath {
+pub(crate) struct PersonInPath {
     /// The platform, which an account is bound to.
     pub(crate) platform: String,
     /// Who the person is there.
@@ -44,8 +41,8 @@ pub struct PersonInPath {
 }
 
 impl AccountInPath {
-    fn read(request: &HttpRequest, payload: &mut Payload) -> Result<Self, Refusal> {
-        let path = Path::<AccountPath>::from_request(request, payload).into_inner();
+    fn read(request: &HttpRequest) -> Result<Self, Refusal> {
+        let path = Path::<AccountPath>::extract(request).into_inner();
         let AccountPath { account } = path.map_err(|_| Refusal::NotFound)?.into_inner();
         let account = NamedAccount::find(&state_of(request)?.config, &account);
         account.map(Self).ok_or(Refusal::UnknownServiceAccount)
@@ -53,8 +50,8 @@ impl AccountInPath {
 }
 
 impl PersonInPath {
-    fn read(request: &HttpRequest, payload: &mut Payload) -> Result<Self, Refusal> {
-        let path = Path::<PersonPath>::from_request(request, payload).into_inner();
+    fn read(request: &HttpRequest) -> Result<Self, Refusal> {
+        let path = Path::<PersonPath>::extract(request).into_inner();
         let PersonPath { platform, unionid } = path.map_err(|_| Refusal::NotFound)?.into_inner();
         let mut accounts = state_of(request)?.config.accounts.values();
         if !accounts.any(|it| it.platform.as_ref() == Some(&platform)) {
@@ -65,29 +62,4 @@ impl PersonInPath {
     }
 }
 
-impl FromRequest for AccountInPath {
-    type Error = Refusal;
-    type Future = Ready<Result<Self, Refusal>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        ready(Self::read(request, payload))
-    }
-}
-
-impl FromRequest for PersonInPath {
-    type Error = Refusal;
-    type Future = Ready<Result<Self, Refusal>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        ready(Self::read(request, payload))
-    }
-}
-
-impl FromRequest for UserInPath {
-    type Error = Refusal;
-    type Future = Ready<Result<Self, Refusal>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        ready(Self::read(request, payload))
-    }
-}
+read_of_heads!(AccountInPath, PersonInPath, UserInPath);

@@ -14,9 +14,6 @@ use crate::http::refusal::Refusal;
 
 /// Middleware: counts the request as under way, refuses it where there are too many, and finds nothing under a path with
 /// dots.
-///
-/// # Errors
-/// Those of the service inside, unchanged.
 pub(crate) async fn admit<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,

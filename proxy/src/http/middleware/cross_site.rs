@@ -12,9 +12,6 @@ use crate::http::headers::SEC_FETCH_SITE;
 use crate::http::refusal::Refusal;
 
 /// Middleware: refuses changes that the browser says a page of another site has asked for; old browsers say nothing.
-///
-/// # Errors
-/// Those of the service inside, unchanged.
 pub(crate) async fn refuse(
     request: ServiceRequest,
     next: Next<BoxBody>,

@@ -15,9 +15,6 @@ use actix_web::{Error, HttpMessage};
 use futures_util::Stream;
 
 /// Middleware, the outermost.
-///
-/// # Errors
-/// Those of the service inside, unchanged.
 pub(crate) async fn hold<B: MessageBody>(
     mut request: ServiceRequest,
     next: Next<B>,

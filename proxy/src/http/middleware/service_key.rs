@@ -13,9 +13,6 @@ use crate::http::refusal::Refusal;
 
 /// Middleware: lets backends of the company in, and notes for the log which one it is; others get a 401. Under the path of
 /// `public_url` there is nothing.
-///
-/// # Errors
-/// Those of the service inside, unchanged.
 pub(crate) async fn require(
     request: ServiceRequest,
     next: Next<BoxBody>,

@@ -3,6 +3,7 @@
 //!
 //! What stands at a handler is its own; what all answers share is added here, once.
 
+mod heads;
 pub(crate) mod parameters;
 pub(crate) mod responses;
 
@@ -54,7 +55,6 @@ const SERVICE_KEY: &str = "service_key";
         jssdk::show,
         report::take,
         auth::show,
-        auth::show_head,
         records::list,
         records::show,
         records::put,
@@ -70,9 +70,7 @@ const SERVICE_KEY: &str = "service_key";
         service::delete_record,
         openapi::show,
         health::alive,
-        health::alive_head,
         health::ready,
-        health::ready_head,
     ),
     components(schemas(api_types::ApiErrorBody, api_types::Across)),
 )]
@@ -101,6 +99,7 @@ pub fn document(cookie: &str, path: &str) -> String {
 
 fn described(cookie: &str) -> Description {
     let mut document = Document::openapi();
+    who_may_ask(&mut document);
     security_schemes(&mut document);
     refusals(&mut document);
     refused_anywhere(&mut document);
@@ -109,6 +108,7 @@ fn described(cookie: &str) -> Description {
     parameters_are_never_null(&mut document);
     request_ids(&mut document);
     of_web_servers(&mut document);
+    heads::add(&mut document);
     // The licence of the package is no matter of who calls it.
     document.info.license = None;
     let scheme = ApiKeyValue::with_description(
@@ -119,6 +119,24 @@ fn described(cookie: &str) -> Description {
         components.add_security_scheme(SESSION, SecurityScheme::ApiKey(ApiKey::Cookie(scheme)));
     }
     document
+}
+
+/// In the place of modules' names: backends ask below `/service/`, each with its key; all else is for the app, where it
+/// does not say otherwise.
+fn who_may_ask(document: &mut Description) {
+    for (route, item) in &mut document.paths.paths {
+        let is_service = route.starts_with("/service/");
+        let tag = if is_service { "service" } else { "app" };
+        for operation in operations(item) {
+            let tags = operation.tags.get_or_insert_default();
+            if !tags.iter().any(|tag| tag == "operations") {
+                *tags = vec![tag.to_owned()];
+            }
+            if is_service {
+                operation.security = Some(vec![SecurityRequirement::new(SERVICE_KEY, [""; 0])]);
+            }
+        }
+    }
 }
 
 fn security_schemes(document: &mut Description) {
@@ -310,9 +328,8 @@ fn of_web_servers(document: &mut Description) {
         .description("Of a web server in front, in its own form: the address is longer than it takes, which is 8 KiB of nginx")
         .build();
     let name = "AddressTooLong";
-    components
-        .responses
-        .insert(name.to_owned(), RefOr::T(response));
+    let all = &mut components.responses;
+    all.insert(name.to_owned(), RefOr::T(response));
     for operation in document.paths.paths.values_mut().flat_map(operations) {
         let response = RefOr::Ref(Ref::from_response_name(name));
         let responses = &mut operation.responses.responses;

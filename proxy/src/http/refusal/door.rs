@@ -8,7 +8,7 @@ use super::words::Language;
 
 /// Something about one of the ways to sign in, or to sign a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Door {
+pub(crate) enum Door {
     /// The account has no application of the kind that is named.
     NoApplication,
     /// The code is one of a scan where another is expected, or the other way round.

@@ -9,7 +9,7 @@ use wechat_oauth::{self as wechat, Endpoint, ErrorCode, FailureKind, operator_hi
 
 /// What the caller reads. Only what the app shows to people, an operator's advice, exists in both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
+pub(crate) enum Language {
     /// Unless asked otherwise.
     English,
     /// What `Accept-Language` wants most, first among equals, is a Chinese one.
@@ -18,7 +18,7 @@ pub enum Language {
 
 impl Language {
     /// The language a request asks for.
-    pub fn of(headers: &HeaderMap) -> Self {
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
         let wanted = headers::wanted(headers, ACCEPT_LANGUAGE);
         let most = wanted
             .iter()

@@ -35,7 +35,7 @@ const X_WECHAT_UNIONID: HeaderName = HeaderName::from_static("x-wechat-unionid")
             )),
     ),
 )]
-pub async fn show(SignedIn(session): SignedIn) -> Result<HttpResponse, Refusal> {
+pub(crate) async fn show(SignedIn(session): SignedIn) -> Result<HttpResponse, Refusal> {
     if session.snapshot {
         return Err(Refusal::NotSignedIn);
     }
@@ -59,31 +59,6 @@ pub async fn show(SignedIn(session): SignedIn) -> Result<HttpResponse, Refusal> 
         }
     }
     Ok(response.finish())
-}
-
-/// `HEAD /api/auth`: the same for a web server that asks with the method it was asked with.
-///
-/// # Errors
-/// As [`show`].
-#[utoipa::path(
-    head,
-    path = "/api/auth",
-    operation_id = "authenticate_head",
-    tag = "operations",
-    security(("session" = [])),
-    responses(
-        (status = 204, description = "Somebody is signed in, who is no guest of snapshot mode",
-            headers(
-                ("X-Wechat-Account" = String, description = "The configured name of the official account whose page this is"),
-                ("X-Wechat-Appid" = String, description = "What the openid belongs to: the official account, or the website application after a login by QR code"),
-                ("X-Wechat-Openid" = String, description = "Who the user is under this account"),
-                ("X-Wechat-Unionid" = String, description = "Who the user is over all accounts of the platform; absent while unknown"),
-            )),
-        (status = 401, description = "Nobody is signed in"),
-    ),
-)]
-pub async fn show_head(session: SignedIn) -> Result<HttpResponse, Refusal> {
-    show(session).await
 }
 
 /// Fails rather than leave a header out, which a backend would take for "unknown".

@@ -15,13 +15,12 @@ use crate::http::state::AppState;
     get,
     path = "/api/bootstrap",
     operation_id = "get_bootstrap",
-    tag = "app",
     security((), ("session" = [])),
     responses(
         (status = 200, description = "The configuration, and the session if there is one", body = Bootstrap),
     )
 )]
-pub async fn show(request: HttpRequest, state: web::Data<AppState>) -> web::Json<Bootstrap> {
+pub(crate) async fn show(request: HttpRequest, state: web::Data<AppState>) -> web::Json<Bootstrap> {
     let user_agent = headers::text(request.headers(), USER_AGENT);
     state.metrics.app_started(&user_agent.unwrap_or_default());
 

@@ -23,23 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
         (status = 200, description = "`ok`", body = String, content_type = "text/plain"),
     )
 )]
-pub async fn alive() -> &'static str {
+pub(crate) async fn alive() -> &'static str {
     "ok"
-}
-
-/// `HEAD /healthz`: the process answers.
-#[utoipa::path(
-    head,
-    path = "/healthz",
-    operation_id = "head_health",
-    tag = "operations",
-    security(()),
-    responses(
-        (status = 200, description = "The process serves"),
-    )
-)]
-pub async fn alive_head() -> &'static str {
-    alive().await
 }
 
 /// `GET /readyz`: the database does for us what it has to do for a login, and the process is not about to end.
@@ -57,7 +42,7 @@ pub async fn alive_head() -> &'static str {
         NotReady,
     )
 )]
-pub async fn ready(state: web::Data<AppState>) -> Result<&'static str, Refusal> {
+pub(crate) async fn ready(state: web::Data<AppState>) -> Result<&'static str, Refusal> {
     if state.is_ending() {
         return Err(Refusal::Ending);
     }
@@ -69,23 +54,4 @@ pub async fn ready(state: web::Data<AppState>) -> Result<&'static str, Refusal> 
     Err(Refusal::NotReady {
         cause: cause.into(),
     })
-}
-
-/// `HEAD /readyz`: the same.
-///
-/// # Errors
-/// As [`ready`].
-#[utoipa::path(
-    head,
-    path = "/readyz",
-    operation_id = "head_readiness",
-    tag = "operations",
-    security(()),
-    responses(
-        (status = 200, description = "The database does what a login needs"),
-        (status = 503, description = "It does not, or the process is about to end"),
-    )
-)]
-pub async fn ready_head(state: web::Data<AppState>) -> Result<&'static str, Refusal> {
-    ready(state).await
 }

@@ -22,7 +22,7 @@ const ADDRESS_BYTES: usize = 4096;
 /// The query of [`show`].
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct Page {
+pub(crate) struct Page {
     /// The page's own address as it is (`location.href`) without its fragment, at most 4096 bytes: below `public_url` or of
     /// one of `allowed_origins`, without the `state` of a login in the query.
     #[param(pattern = r"^https?://[^\x00-\x20\x7f#]+$", max_length = 4096)]
@@ -46,7 +46,6 @@ pub(crate) fn is_used(context: &GuardContext<'_>) -> bool {
     get,
     path = "/api/jssdk",
     operation_id = "get_jssdk_config",
-    tag = "app",
     security((), ("session" = [])),
     params(Page),
     responses(
@@ -59,7 +58,7 @@ pub(crate) fn is_used(context: &GuardContext<'_>) -> bool {
         WechatUnavailable,
     )
 )]
-pub async fn show(
+pub(crate) async fn show(
     request: HttpRequest,
     state: web::Data<AppState>,
     page: Result<web::Query<Page>, Error>,

@@ -18,7 +18,7 @@ use login_store::{KnownIdentity, Owner};
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct UsersParameters {
+pub(crate) struct UsersParameters {
     /// `next_cursor` of the page before, of the same list.
     #[param(min_length = 1, max_length = 1024)]
     cursor: Option<String>,
@@ -28,21 +28,16 @@ pub struct UsersParameters {
 }
 
 /// `GET …/users/{unionid}`: everybody who has a unionid, under whatever account or application. Nobody is no error.
-///
-/// # Errors
-/// [`Refusal`] for a malformed request.
 #[utoipa::path(
     get,
     path = "/service/platforms/{platform}/users/{unionid}",
     operation_id = "service_find_users",
-    tag = "service",
-    security(("service_key" = [])),
     params(PersonPath),
     responses(
         (status = 200, description = "Everybody who has this unionid, as known at this moment", body = Users),
     )
 )]
-pub async fn find_users(
+pub(crate) async fn find_users(
     person: PersonInPath,
     state: web::Data<AppState>,
 ) -> Result<HttpResponse, Refusal> {
@@ -58,21 +53,16 @@ pub async fn find_users(
 }
 
 /// `GET …/users`: the users of an account and its applications, or of one of its appids.
-///
-/// # Errors
-/// [`Refusal`] for a malformed request.
 #[utoipa::path(
     get,
     path = "/service/accounts/{account}/users",
     operation_id = "service_list_users",
-    tag = "service",
-    security(("service_key" = [])),
     params(AccountPath, UsersParameters),
     responses(
         (status = 200, description = "A page of users, by appid and openid", body = UsersPage),
     )
 )]
-pub async fn list_users(
+pub(crate) async fn list_users(
     AccountInPath(account): AccountInPath,
     state: web::Data<AppState>,
     query: Result<web::Query<UsersParameters>, actix_web::Error>,

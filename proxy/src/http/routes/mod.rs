@@ -1,16 +1,16 @@
 //! The handlers, one file for each resource.
 
 pub(crate) mod app_files;
-pub mod auth;
-pub mod bootstrap;
-pub mod health;
-pub mod jssdk;
-pub mod look_ups;
-pub mod openapi;
+pub(crate) mod auth;
+pub(crate) mod bootstrap;
+pub(crate) mod health;
+pub(crate) mod jssdk;
+pub(crate) mod look_ups;
+pub(crate) mod openapi;
 pub mod qr;
-pub mod records;
-pub mod report;
+pub(crate) mod records;
+pub(crate) mod report;
 pub(crate) mod scan;
-pub mod service;
-pub mod session;
+pub(crate) mod service;
+pub(crate) mod session;
 pub(crate) mod verify_file;

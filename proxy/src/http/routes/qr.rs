@@ -7,7 +7,7 @@ use actix_web::{HttpResponse, web};
 use api_types::public_page::before;
 use api_types::{has_login_answer, is_page};
 use qrcode::render::svg::Color;
-use qrcode::{EcLevel, QrCode};
+use qrcode::{EcLevel, QrCode, QrResult};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -25,7 +25,7 @@ const SIDE: u32 = 200;
 /// The query of [`show`].
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct Wanted {
+pub(crate) struct Wanted {
     /// Path, query and fragment of a page of this site, below the path of `public_url` where that has one, at most 1024
     /// bytes, without the `state` of a login in the query.
     #[param(
@@ -47,7 +47,6 @@ pub struct Wanted {
     get,
     path = "/api/qr.svg",
     operation_id = "get_qr_code",
-    tag = "app",
     security(()),
     params(Wanted),
     responses(
@@ -56,7 +55,7 @@ pub struct Wanted {
         NotFound,
     )
 )]
-pub async fn show(
+pub(crate) async fn show(
     state: web::Data<AppState>,
     wanted: web::Query<Wanted>,
 ) -> Result<HttpResponse, Refusal> {
@@ -71,16 +70,18 @@ pub async fn show(
         _ => None,
     };
     let text = text.ok_or(Refusal::ForeignPath)?;
-    let code =
-        QrCode::with_error_correction_level(text, EcLevel::M).map_err(|_| Refusal::ForeignPath)?;
-    let picture = code
-        .render::<Color<'_>>()
-        .min_dimensions(SIDE, SIDE)
-        .build();
+    let picture = picture(&text).map_err(|_| Refusal::ForeignPath)?;
     Ok(HttpResponse::Ok()
         .content_type("image/svg+xml")
         .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'"))
         .body(picture))
+}
+
+/// The text as a QR code in SVG.
+pub(super) fn picture(text: &str) -> QrResult<String> {
+    let code = QrCode::with_error_correction_level(text, EcLevel::M)?;
+    let mut picture = code.render::<Color<'_>>();
+    Ok(picture.min_dimensions(SIDE, SIDE).build())
 }
 
 /// The page's full address, if it is one of this site's, below `prefix`, and no callback of a login: to the byte as it was

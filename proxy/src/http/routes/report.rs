@@ -25,7 +25,6 @@ const USER_AGENT_CHARS: usize = 400;
     post,
     path = "/api/report",
     operation_id = "post_report",
-    tag = "app",
     security(()),
     request_body(content((Report = "application/json"), (Report = "text/plain")), description = "At most 1 KiB, of any content type"),
     responses(
@@ -35,7 +34,7 @@ const USER_AGENT_CHARS: usize = 400;
         TooLong,
     )
 )]
-pub async fn take(
+pub(crate) async fn take(
     state: web::Data<AppState>,
     request: HttpRequest,
     UndeclaredObject(report): UndeclaredObject<Report>,

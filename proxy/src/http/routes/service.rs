@@ -20,19 +20,17 @@ use wechat_oauth::UnionId;
 /// `GET …/users/{openid}`: what is known about a user.
 ///
 /// # Errors
-/// [`Refusal::UnknownUser`] if nobody of this openid was ever seen, others for a malformed request.
+/// [`Refusal::UnknownUser`] if nobody of this openid was ever seen.
 #[utoipa::path(
     get,
     path = "/service/accounts/{account}/users/{openid}",
     operation_id = "service_get_user",
-    tag = "service",
-    security(("service_key" = [])),
     params(UserPath),
     responses(
         (status = 200, description = "What is known about the user", body = CurrentIdentity),
     )
 )]
-pub async fn show_user(
+pub(crate) async fn show_user(
     user: UserInPath,
     state: web::Data<AppState>,
 ) -> Result<HttpResponse, Refusal> {
@@ -56,22 +54,17 @@ pub async fn show_user(
 }
 
 /// `PUT …/users/{openid}`: notes a user, who may never have logged in, and what the backend knows about one.
-///
-/// # Errors
-/// [`Refusal`] for a malformed request.
 #[utoipa::path(
     put,
     path = "/service/accounts/{account}/users/{openid}",
     operation_id = "service_put_user",
-    tag = "service",
-    security(("service_key" = [])),
     params(UserPath),
     request_body(content = IdentityNote, description = "At most 4 KiB"),
     responses(
         (status = 200, description = "What is known now about the user", body = api_types::Identity),
     )
 )]
-pub async fn note_user(
+pub(crate) async fn note_user(
     user: UserInPath,
     state: web::Data<AppState>,
     JsonObject(note): JsonObject<IdentityNote>,
@@ -87,19 +80,17 @@ pub async fn note_user(
 /// `DELETE …/users/{openid}`: erases a user and all records bound to the user.
 ///
 /// # Errors
-/// [`Refusal::UnknownUser`] if nobody of this openid was ever seen, others for a malformed request.
+/// [`Refusal::UnknownUser`] if nobody of this openid was ever seen.
 #[utoipa::path(
     delete,
     path = "/service/accounts/{account}/users/{openid}",
     operation_id = "service_erase_user",
-    tag = "service",
-    security(("service_key" = [])),
     params(UserPath),
     responses(
         (status = 200, description = "The user and all records bound to the user are gone", body = Erased),
     )
 )]
-pub async fn erase_user(
+pub(crate) async fn erase_user(
     user: UserInPath,
     state: web::Data<AppState>,
 ) -> Result<HttpResponse, Refusal> {
@@ -109,21 +100,16 @@ pub async fn erase_user(
 }
 
 /// `GET …/users/{openid}/records`: as `GET /api/records`. Empty for somebody never seen.
-///
-/// # Errors
-/// [`Refusal`] for a malformed request.
 #[utoipa::path(
     get,
     path = "/service/accounts/{account}/users/{openid}/records",
     operation_id = "service_list_records",
-    tag = "service",
-    security(("service_key" = [])),
     params(UserPath, ListParameters),
     responses(
         (status = 200, description = "A page of records, newest first", body = RecordPage<Value>),
     )
 )]
-pub async fn list_records(
+pub(crate) async fn list_records(
     user: UserInPath,
     state: web::Data<AppState>,
     request: HttpRequest,
@@ -136,20 +122,18 @@ pub async fn list_records(
 /// `GET …/users/{openid}/records/{kind}/{key}`: one record, with its entity tag.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] if there is none, others for a malformed request.
+/// [`Refusal::NotFound`] if there is none.
 #[utoipa::path(
     get,
     path = "/service/accounts/{account}/users/{openid}/records/{kind}/{key}",
     operation_id = "service_get_record",
-    tag = "service",
-    security(("service_key" = [])),
     params(UserPath, RecordPath, ("If-None-Match" = Option<String>, Header, description = "`ETag` of what the caller has")),
     responses(
         (status = 200, description = "The record", body = Record<Value>, headers(("ETag" = String, description = "Names this state of the record"))),
         (status = 304, description = "The caller has it", headers(("ETag" = String, description = "Names this state of the record"))),
     )
 )]
-pub async fn show_record(
+pub(crate) async fn show_record(
     RecordOfUser { user, name }: RecordOfUser,
     state: web::Data<AppState>,
     request: HttpRequest,
@@ -162,13 +146,11 @@ pub async fn show_record(
 /// first login.
 ///
 /// # Errors
-/// [`Refusal::PreconditionFailed`] if the record is not as the request expects, others for a malformed request.
+/// [`Refusal::PreconditionFailed`] if the record is not as the request expects.
 #[utoipa::path(
     put,
     path = "/service/accounts/{account}/users/{openid}/records/{kind}/{key}",
     operation_id = "service_put_record",
-    tag = "service",
-    security(("service_key" = [])),
     params(UserPath, RecordPath, ("If-Match" = Option<String>, Header, description = "Write only over this state: one tag as `ETag` gave it, or `*` for any", pattern = r#"^(\*|(W/)?"[^"]*")$"#, example = "*"), ("If-None-Match" = inline(Option<OnlyAbsent>), Header, description = "Write only where there is none")),
     request_body(content = Value, description = "Any JSON, at most 16 KiB, at most 64 levels deep, without half surrogate pairs", content_type = "application/json"),
     responses(
@@ -177,7 +159,7 @@ pub async fn show_record(
         PreconditionFailed,
     )
 )]
-pub async fn put_record(
+pub(crate) async fn put_record(
     RecordOfUser { user, name }: RecordOfUser,
     state: web::Data<AppState>,
     request: HttpRequest,
@@ -202,20 +184,17 @@ const ATTEMPTS: u32 = 10;
 ///
 /// # Errors
 /// [`Refusal::NotFound`] if there is none, [`Refusal::PreconditionFailed`] if it is not as the request expects.
-/// Others for a malformed request.
 #[utoipa::path(
     delete,
     path = "/service/accounts/{account}/users/{openid}/records/{kind}/{key}",
     operation_id = "service_delete_record",
-    tag = "service",
-    security(("service_key" = [])),
     params(UserPath, RecordPath, ("If-Match" = Option<String>, Header, description = "Delete only this state: one tag as `ETag` gave it, or `*` for any", pattern = r#"^(\*|(W/)?"[^"]*")$"#, example = "*")),
     responses(
         (status = 204, description = "Deleted"),
         PreconditionFailed,
     )
 )]
-pub async fn delete_record(
+pub(crate) async fn delete_record(
     RecordOfUser { user, name }: RecordOfUser,
     state: web::Data<AppState>,
     request: HttpRequest,

@@ -26,7 +26,6 @@ use wechat_oauth::AuthCode;
     post,
     path = "/api/session",
     operation_id = "sign_in",
-    tag = "app",
     security(()),
     request_body(content = ExchangeRequest, description = "At most 4 KiB"),
     responses(
@@ -40,7 +39,7 @@ use wechat_oauth::AuthCode;
         WechatUnavailable,
     )
 )]
-pub async fn sign_in(
+pub(crate) async fn sign_in(
     state: web::Data<AppState>,
     request: HttpRequest,
     JsonObject(asked): JsonObject<ExchangeRequest>,
@@ -96,13 +95,12 @@ pub async fn sign_in(
     get,
     path = "/api/session",
     operation_id = "get_session",
-    tag = "app",
     security(("session" = [])),
     responses(
         (status = 200, description = "Who is signed in", body = CurrentSession),
     )
 )]
-pub async fn show(
+pub(crate) async fn show(
     SignedIn(session): SignedIn,
     state: web::Data<AppState>,
 ) -> Result<web::Json<CurrentSession>, Refusal> {
@@ -121,14 +119,13 @@ pub async fn show(
     delete,
     path = "/api/session",
     operation_id = "sign_out",
-    tag = "app",
     security(()),
     responses(
         (status = 204, description = "The browser forgets its session, if it had one", headers(("Set-Cookie" = String, description = "An empty cookie that has ended"))),
         Forbidden,
     )
 )]
-pub async fn sign_out(state: web::Data<AppState>) -> HttpResponse {
+pub(crate) async fn sign_out(state: web::Data<AppState>) -> HttpResponse {
     HttpResponse::NoContent()
         .cookie(state.sessions.removal())
         .finish()

@@ -63,14 +63,14 @@ fn each_is_found_until_its_time_is_over_and_its_memory_freed_with_its_page() {
             assert_eq!(found(&kept, number, now), expected, "{number} at {now}");
         }
     }
-    let pages = kept.pages.len();
-    kept.forget_old(kept.pages[0].until - 1);
-    assert_eq!(kept.pages.len(), pages);
-    kept.forget_old(kept.pages[0].until);
-    assert_eq!(kept.pages.len(), pages - 1);
+    let pages = kept.pages.all.len();
+    kept.forget_old(kept.pages.all[0].until - 1);
+    assert_eq!(kept.pages.all.len(), pages);
+    kept.forget_old(kept.pages.all[0].until);
+    assert_eq!(kept.pages.all.len(), pages - 1);
     assert!(found(&kept, all - 1, LIFETIME).is_some());
     kept.forget_old(LIFETIME + all);
-    assert_eq!((count(&kept), kept.pages.len()), (0, 0));
+    assert_eq!((count(&kept), kept.pages.all.len()), (0, 0));
     assert!(kept.as_is.is_empty());
     // And again, behind what was a part of a page.
     keep(&mut kept, 1, 2 * LIFETIME);
@@ -80,20 +80,25 @@ fn each_is_found_until_its_time_is_over_and_its_memory_freed_with_its_page() {
 #[test]
 fn of_too_many_the_oldest_are_forgotten_and_pages_are_counted_without_end() {
     let mut kept = Kept::new(LIFETIME, 4 * PAGE);
-    kept.first = u16::MAX - 2;
+    kept.pages.first = u16::MAX - 2;
     for number in 0..IN_PAGE * 50 {
         keep(&mut kept, number, 0);
         assert_eq!(found(&kept, number, 0), Some(number));
-        assert!(kept.pages.len() <= 4);
+        assert!(kept.pages.all.len() <= 4);
     }
-    assert!(kept.first < 100);
+    assert!(kept.pages.first < 100);
     let last = IN_PAGE * 50 - 1;
     assert_eq!(
         found(&kept, last - 2 * IN_PAGE, 0),
         Some(last - 2 * IN_PAGE)
     );
     assert_eq!(found(&kept, last - 9 * IN_PAGE, 0), None);
-    let entries: usize = kept.pages.iter().map(|page| page.entries().count()).sum();
+    let entries: usize = kept
+        .pages
+        .all
+        .iter()
+        .map(|page| page.entries().count())
+        .sum();
     assert_eq!(count(&kept), entries);
 }
 
@@ -125,7 +130,7 @@ fn what_is_told_not_to_be_kept_or_is_longer_than_a_page_is_not() {
     keep(&mut kept, 1, 0);
     kept.keep(2, [0; 32], 0, |_| Keep::Not);
     kept.keep(3, [0; 32], 0, |_| Keep::Packed(vec![0; PAGE]));
-    assert_eq!((count(&kept), kept.pages.len()), (1, 1));
+    assert_eq!((count(&kept), kept.pages.all.len()), (1, 1));
     assert_eq!(found(&kept, 1, 0), Some(1));
 }
 

@@ -2,7 +2,6 @@
 //! may have had the phone.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
@@ -13,8 +12,6 @@ use crate::login::clock::Clock;
 
 /// How often the database is asked while somebody waits.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
-/// How often scans that are over are deleted at most, in milliseconds.
-const BETWEEN_DELETIONS: u64 = 60_000;
 /// How far back it is asked, in milliseconds: clocks of replicas are not the same.
 const OVERLAP: u64 = 10_000;
 
@@ -26,7 +23,6 @@ pub(crate) struct Waiters {
     is_ending: watch::Sender<bool>,
     /// How many pages may wait here at once.
     most: usize,
-    deleted_at: AtomicU64,
 }
 
 #[derive(Default)]
@@ -47,7 +43,6 @@ impl Waiters {
     pub(super) fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, most: usize) -> Self {
         Self {
             most,
-            deleted_at: AtomicU64::new(0),
             store,
             clock,
             waiting: Mutex::default(),
@@ -88,19 +83,6 @@ impl Waiters {
         self.is_ending.send_replace(true);
     }
 
-    /// Deletes those that are over, now and then.
-    pub(super) async fn tidy(&self) {
-        let now = self.clock.now_millis();
-        let before = self.deleted_at.load(Ordering::Relaxed);
-        if now.saturating_sub(before) < BETWEEN_DELETIONS {
-            return;
-        }
-        self.deleted_at.store(now, Ordering::Relaxed);
-        if let Err(error) = self.store.delete_scans(now).await {
-            tracing::warn!(%error, "scans that are over cannot be deleted; the next minute tries again");
-        }
-    }
-
     /// As long as somebody waits.
     async fn look(self: Arc<Self>, _looking: Arc<()>) {
         loop {
@@ -112,7 +94,6 @@ impl Waiters {
                     return;
                 }
             }
-            self.tidy().await;
             let since = self.clock.now_millis().saturating_sub(OVERLAP);
             // Where that fails everybody asks again by themselves, and is told.
             for (page, state) in self.store.changed_scans(since).await.unwrap_or_default() {

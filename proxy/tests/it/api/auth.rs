@@ -52,15 +52,6 @@ async fn who_signed_in_stands_in_the_headers_for_get_and_head() {
 }
 
 #[actix_web::test]
-async fn a_login_through_wechat_is_enough() {
-    let (simulator, proxy) = simulated().await;
-    let session = proxy.log_in(&simulator, "xiaoming", Userinfo).await;
-    let response = proxy.get("/api/auth").await;
-    assert_eq!(response.status(), 204);
-    assert_eq!(response.header("x-wechat-openid"), session.openid);
-}
-
-#[actix_web::test]
 async fn a_guest_of_snapshot_mode_and_an_id_no_header_can_carry_let_nobody_through() {
     let proxy = TestProxy::alone().await;
     let guest = Session {

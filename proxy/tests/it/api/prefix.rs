@@ -109,21 +109,6 @@ async fn the_prefix_alone_leads_to_the_page_and_look_alikes_nowhere() {
 }
 
 #[actix_web::test]
-async fn the_cookie_is_for_what_is_below_the_prefix() {
-    let (simulator, proxy) = simulated_with(&[SITE]).await;
-    let code = simulator.issue_code(APPID, "xiaoming", Base);
-    let answer = proxy.sign_in(&code, VERIFIER).await;
-    let cookie = answer.header("set-cookie").to_owned();
-    let (name, _) = cookie.split_once('=').unwrap();
-    assert_eq!(name, "__Secure-wechat_login");
-    assert!(cookie.contains("; Secure; Path=/h5; "), "{cookie}");
-    answer.session().await;
-    let answer = proxy.ask("DELETE /h5/api/session", &[]).await;
-    let removal = "__Secure-wechat_login=; HttpOnly; SameSite=Lax; Secure; Path=/h5; Max-Age=0";
-    assert_eq!(answer.header("set-cookie"), removal);
-}
-
-#[actix_web::test]
 async fn the_description_says_where_the_api_is() {
     let (proxy, _folder) = start().await;
     let document: Value = proxy.get("/h5/api/openapi.json").await.object().await;

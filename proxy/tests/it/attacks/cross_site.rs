@@ -5,7 +5,7 @@ use crate::support::*;
 const ORDER: &str = "/api/records/order/1";
 
 /// Everything a browser sends without asking beforehand, and no content type at all.
-const UNASKED_FOR: [Option<&str>; 11] = [
+const UNASKED_FOR: [Option<&str>; 14] = [
     None,
     Some(""),
     Some("text/plain"),
@@ -18,6 +18,9 @@ const UNASKED_FOR: [Option<&str>; 11] = [
     // And what is nearly JSON.
     Some("json"),
     Some("application/jsonp"),
+    Some("application/json,text/plain"),
+    Some("text/plain; note=\";application/json\""),
+    Some("\"application/json\""),
 ];
 
 fn login(code: &str) -> String {

@@ -21,7 +21,7 @@ mod ssrf;
 mod stolen_code;
 mod tokens;
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 
 use serde::de::DeserializeOwned;
 
@@ -42,6 +42,38 @@ pub(crate) fn attempts(list: &str) -> Vec<String> {
 /// One whose entries are heads and bodies.
 fn pairs(list: &str) -> Vec<(String, String)> {
     entries(list)
+}
+
+/// The statuses of all that a session opens.
+async fn statuses(proxy: &TestProxy, headers: &[(&str, &str)]) -> [u16; 3] {
+    let mut statuses = [0; 3];
+    let paths = ["/api/session", "/api/auth", "/api/records"];
+    for (status, path) in statuses.iter_mut().zip(paths) {
+        *status = proxy.ask(&format!("GET {path}"), headers).await.code();
+    }
+    statuses
+}
+
+/// What [`statuses`] are for somebody who is signed in.
+const OPEN: [u16; 3] = [200, 204, 200];
+
+/// A server inside that must never hear from anybody.
+struct Inside(TcpListener);
+
+impl Inside {
+    fn open() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        Self(listener)
+    }
+
+    fn address(&self) -> SocketAddr {
+        self.0.local_addr().unwrap()
+    }
+
+    fn assert_silent(&self, after: &str) {
+        assert!(self.0.accept().is_err(), "{after}: somebody was connected");
+    }
 }
 
 /// A proxy with two backends that does not wait long for clients to notice its answers, and where it listens.

@@ -1,38 +1,19 @@
 //! Making the proxy fetch what only it can reach.
 
-use std::net::TcpListener;
-
+use super::Inside;
 use crate::support::*;
-
-/// A server inside that must never hear from anybody.
-struct Inside(TcpListener);
-
-impl Inside {
-    fn open() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        listener.set_nonblocking(true).unwrap();
-        Self(listener)
-    }
-
-    fn url(&self) -> String {
-        format!("http://{}", self.0.local_addr().unwrap())
-    }
-
-    fn assert_silent(&self, after: &str) {
-        assert!(self.0.accept().is_err(), "{after} was fetched");
-    }
-}
 
 #[actix_web::test]
 async fn a_picture_inside_the_network_is_never_fetched() {
     let inside = Inside::open();
+    let url = format!("http://{}", inside.address());
     for address in [
-        format!("{}/latest/meta-data/", inside.url()),
-        inside.url().replace("127.0.0.1", "localhost"),
-        inside.url().replace("127.0.0.1", "[::ffff:127.0.0.1]"),
-        inside.url().replace("127.0.0.1", "2130706433"),
-        inside.url().replace("http://", "gopher://"),
-        inside.url().replace("http://", "http://u:p@"),
+        format!("{url}/latest/meta-data/"),
+        url.replace("127.0.0.1", "localhost"),
+        url.replace("127.0.0.1", "[::ffff:127.0.0.1]"),
+        url.replace("127.0.0.1", "2130706433"),
+        url.replace("http://", "gopher://"),
+        url.replace("http://", "http://u:p@"),
         "file:///etc/passwd".to_owned(),
         "http://169.254.169.254/latest/meta-data/".to_owned(),
     ] {
@@ -59,8 +40,8 @@ async fn a_picture_inside_the_network_is_never_fetched() {
 async fn nothing_a_browser_sends_chooses_whom_the_proxy_asks() {
     let inside = Inside::open();
     let (upstream, proxy) = scripted([]).await;
-    let url = inside.url();
-    let host = url.trim_start_matches("http://");
+    let host = &*inside.address().to_string();
+    let url = format!("http://{host}");
     for body in [
         json!({ "account": url, "code": "c", "verifier": VERIFIER }),
         json!({ "account": "shop", "code": "c", "verifier": VERIFIER, "api_base": url }),

@@ -1,5 +1,6 @@
 //! Tokens of mini-programs and mobile apps: forged, mixed with cookies, over, and from pages of other sites.
 
+use super::{OPEN, statuses};
 use crate::support::*;
 
 /// A proxy whose account has a mini-program, and the token of somebody there.
@@ -9,22 +10,10 @@ async fn with_token() -> (TestProxy, String) {
     (proxy, token)
 }
 
-/// The statuses of all that a session opens.
-async fn statuses(proxy: &TestProxy, headers: &[(&str, &str)]) -> [u16; 3] {
-    let mut statuses = [0; 3];
-    let paths = ["/api/session", "/api/auth", "/api/records"];
-    for (status, path) in statuses.iter_mut().zip(paths) {
-        *status = proxy.ask(&format!("GET {path}"), headers).await.code();
-    }
-    statuses
-}
-
 async fn statuses_of(proxy: &TestProxy, token: &str) -> [u16; 3] {
     let header = format!("Bearer {token}");
     statuses(proxy, &[("Authorization", &header)]).await
 }
-
-const OPEN: [u16; 3] = [200, 204, 200];
 
 #[actix_web::test]
 async fn a_token_is_no_cookie_and_a_cookie_no_token_and_neither_a_service_key() {

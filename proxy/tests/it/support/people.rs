@@ -74,14 +74,20 @@ pub(crate) async fn user(
     openid: &str,
     unionid: Option<&str>,
 ) -> Caller {
-    suite_log::must_not_be_logged([openid].into_iter().chain(unionid));
     let session = Session {
         account: account.to_owned(),
         appid: if account == "shop" { APPID } else { CAFE }.to_owned(),
         ..session(openid)
     };
+    note(proxy, &session.appid, openid, unionid).await;
+    signed_in(proxy, &session)
+}
+
+/// Somebody has signed in by this application.
+pub(crate) async fn note(proxy: &TestProxy, appid: &str, openid: &str, unionid: Option<&str>) {
+    suite_log::must_not_be_logged([openid].into_iter().chain(unionid));
     let seen = SeenIdentity {
-        appid: AppId::parse(&session.appid).unwrap(),
+        appid: AppId::parse(appid).unwrap(),
         openid: OpenId::parse(openid).unwrap(),
         platform: Some("camellia".to_owned()),
         unionid: unionid.map(|unionid| UnionId::parse(unionid).unwrap()),
@@ -90,7 +96,6 @@ pub(crate) async fn user(
         seen_at: NOW,
     };
     proxy.state.store.upsert_identity(&seen).await.unwrap();
-    signed_in(proxy, &session)
 }
 
 /// A guest of snapshot mode, whom the store has never heard of.

@@ -44,34 +44,11 @@ impl Front {
 
 /// A certificate for this machine by all its names, which signs itself.
 fn make_certificate(folder: &Path) {
+    let arguments = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test \
+                     -keyout key.pem -out certificate.pem -addext basicConstraints=critical,CA:FALSE \
+                     -addext subjectAltName=DNS:localhost,IP:127.0.0.1,IP:0.0.0.0";
     let mut openssl = Command::new("openssl");
-    openssl.args([
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:prime256v1",
-    ]);
-    openssl.args([
-        "-nodes",
-        "-days",
-        "2",
-        "-subj",
-        "/CN=a test",
-        "-keyout",
-        "key.pem",
-    ]);
-    openssl.args([
-        "-addext",
-        "basicConstraints=critical,CA:FALSE",
-        "-out",
-        "certificate.pem",
-    ]);
-    openssl.args([
-        "-addext",
-        "subjectAltName=DNS:localhost,IP:127.0.0.1,IP:0.0.0.0",
-    ]);
+    openssl.args(arguments.split_whitespace());
     let made = openssl.current_dir(folder).stderr(Stdio::null()).status();
     assert!(made.expect("openssl, for a certificate").success());
 }

@@ -19,14 +19,10 @@ use crate::http::state::AppState;
 use operations::ListParameters;
 
 /// `GET /api/records`: a page of the user's records, newest first.
-///
-/// # Errors
-/// [`Refusal`] for a malformed query or cursor.
 #[utoipa::path(
     get,
     path = "/api/records",
     operation_id = "list_records",
-    tag = "app",
     security(("session" = [])),
     params(ListParameters),
     responses(
@@ -35,7 +31,7 @@ use operations::ListParameters;
         Internal,
     )
 )]
-pub async fn list(
+pub(crate) async fn list(
     SignedInReader(owner): SignedInReader,
     state: web::Data<AppState>,
     request: HttpRequest,
@@ -47,12 +43,11 @@ pub async fn list(
 /// `GET /api/records/{kind}/{key}`: one record, with its entity tag.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] if the user has none of this name, others for a malformed request.
+/// [`Refusal::NotFound`] if the user has none of this name.
 #[utoipa::path(
     get,
     path = "/api/records/{kind}/{key}",
     operation_id = "get_record",
-    tag = "app",
     security(("session" = [])),
     params(RecordPath, ("If-None-Match" = Option<String>, Header, description = "`ETag` of what the caller has")),
     responses(
@@ -63,7 +58,7 @@ pub async fn list(
         Internal,
     )
 )]
-pub async fn show(
+pub(crate) async fn show(
     OwnRecord(id): OwnRecord,
     state: web::Data<AppState>,
     request: HttpRequest,
@@ -75,12 +70,11 @@ pub async fn show(
 ///
 /// # Errors
 /// [`Refusal::NotSignedIn`] if the user was erased since the session began: a new login begins anew.
-/// [`Refusal::PreconditionFailed`] if the record is not as the request expects. Others for a malformed request.
+/// [`Refusal::PreconditionFailed`] if the record is not as the request expects.
 #[utoipa::path(
     put,
     path = "/api/records/{kind}/{key}",
     operation_id = "put_record",
-    tag = "app",
     security(("session" = [])),
     params(RecordPath, ("If-Match" = Option<String>, Header, description = "Write only over this state: one tag as `ETag` gave it, or `*` for any", pattern = r#"^(\*|(W/)?"[^"]*")$"#, example = "*"), ("If-None-Match" = inline(Option<OnlyAbsent>), Header, description = "Write only where there is none")),
     request_body(content = Value, description = "Any JSON, at most 16 KiB, at most 64 levels deep, without half surrogate pairs", content_type = "application/json"),
@@ -93,7 +87,7 @@ pub async fn show(
         Internal,
     )
 )]
-pub async fn put(
+pub(crate) async fn put(
     OwnWritableRecord(id): OwnWritableRecord,
     state: web::Data<AppState>,
     request: HttpRequest,
@@ -110,12 +104,10 @@ pub async fn put(
 ///
 /// # Errors
 /// [`Refusal::NotFound`] if there is none, [`Refusal::PreconditionFailed`] if it is not as the request expects.
-/// Others for a malformed request.
 #[utoipa::path(
     delete,
     path = "/api/records/{kind}/{key}",
     operation_id = "delete_record",
-    tag = "app",
     security(("session" = [])),
     params(RecordPath, ("If-Match" = Option<String>, Header, description = "Delete only this state: one tag as `ETag` gave it, or `*` for any", pattern = r#"^(\*|(W/)?"[^"]*")$"#, example = "*")),
     responses(
@@ -128,7 +120,7 @@ pub async fn put(
         Internal,
     )
 )]
-pub async fn delete(
+pub(crate) async fn delete(
     OwnWritableRecord(id): OwnWritableRecord,
     state: web::Data<AppState>,
     request: HttpRequest,

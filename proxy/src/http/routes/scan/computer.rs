@@ -6,10 +6,7 @@ use actix_web::http::header::{LOCATION, USER_AGENT};
 use actix_web::{HttpRequest, HttpResponse, web};
 use api_types::{ApplicationKind, ExchangeRequest, LoginState, Scope, Session};
 use login_store::{Scan, ScanState, ScanStep};
-use qrcode::render::svg::Color;
-use qrcode::{EcLevel, QrCode};
 use serde::{Deserialize, Serialize};
-use wechat_oauth::UnionId;
 
 use super::client::client_of;
 use super::shared::{BASE, cookies, site_of};
@@ -18,7 +15,7 @@ use crate::http::client_address::ClientNetwork;
 use crate::http::extract::body::JsonObject;
 use crate::http::headers;
 use crate::http::refusal::{Door, Refusal};
-use crate::http::routes::qr::own_address;
+use crate::http::routes::qr::{own_address, picture};
 use crate::http::scan_pages;
 use crate::http::state::AppState;
 use crate::login::scans::{AFTER_DECISION, Asking, code_of, hash};
@@ -126,9 +123,7 @@ fn is_own(config: &Config, address: &str) -> bool {
 }
 
 fn picture_of(address: &str) -> Result<String, Refusal> {
-    let code =
-        QrCode::with_error_correction_level(address, EcLevel::M).map_err(Refusal::internal)?;
-    let picture = code.render::<Color<'_>>().min_dimensions(200, 200).build();
+    let picture = picture(address).map_err(Refusal::internal)?;
     // What stands before it belongs to files.
     let start = picture.find("<svg").unwrap_or_default();
     Ok(picture.get(start..).unwrap_or_default().to_owned())
@@ -279,11 +274,7 @@ pub(in crate::http::routes) async fn redeem(
         account: asked.account,
         appid: owner.appid.to_string(),
         openid: owner.openid.expose().to_owned(),
-        unionid: known
-            .unionid
-            .as_ref()
-            .map(UnionId::expose)
-            .map(str::to_owned),
+        unionid: known.unionid.map(|it| it.expose().to_owned()),
         scope: Scope::Base,
         snapshot: false,
         profile: known.profile,

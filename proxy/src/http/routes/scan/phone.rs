@@ -5,12 +5,13 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use api_types::Scope;
 use login_store::{Owner, Scan, ScanState, ScanStep};
 use serde::Deserialize;
-use wechat_oauth::{AppId, AuthCode, AuthorizeRequest, OpenId, authorize_url};
+use wechat_oauth::{AuthCode, AuthorizeRequest, authorize_url};
 
 use super::shared::{BASE, cookies, site_of};
 use crate::config::{Account, origin_text};
 use crate::http::client_address::ClientNetwork;
 use crate::http::extract::body::ShortText;
+use crate::http::extract::signed_in::owner_of;
 use crate::http::headers;
 use crate::http::headers::SEC_FETCH_SITE;
 use crate::http::refusal::{Door, Language, Refusal};
@@ -123,10 +124,7 @@ impl<'a> Visit<'a> {
             state.metrics.scan_went_on("snapshot");
             return Err(Refusal::Door(Door::ScanSnapshot));
         }
-        let owner = Owner {
-            appid: AppId::parse(&session.appid).map_err(Refusal::internal)?,
-            openid: OpenId::parse(&session.openid).map_err(Refusal::internal)?,
-        };
+        let owner = owner_of(&session)?;
         let step = ScanStep::Claim {
             id: &self.scan.id,
             owner: &owner,
@@ -260,11 +258,13 @@ pub(super) async fn decide(
         ("refused", Note::Refused)
     };
     let scans = &state.scans;
-    if scans
-        .decide(&visit.scan.id, &owner, is_allowed)
-        .await?
-        .is_some()
-    {
+    let decision = ScanStep::Decide {
+        id: &visit.scan.id,
+        owner: &owner,
+        is_allowed,
+        ends_at: scans.end_of_decision(),
+    };
+    if scans.advance(&decision).await?.is_some() {
         state.metrics.scan_went_on(step);
     } else {
         // Tapped twice: what is so already is told again.

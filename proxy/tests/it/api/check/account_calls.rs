@@ -25,29 +25,13 @@ async fn the_ticket_and_followers_are_asked_for_where_they_are_switched_on() {
 
 #[actix_web::test]
 async fn what_wechat_refuses_is_said_with_its_number_and_what_to_do() {
+    use Endpoint::{Follower, StableToken, Ticket};
+    use Level::{Error, Warning};
     for (endpoint, errcode, jssdk, follow, fix) in [
-        (
-            Endpoint::StableToken,
-            40164,
-            Level::Error,
-            Level::Warning,
-            "IP whitelist",
-        ),
-        (
-            Endpoint::Ticket,
-            48001,
-            Level::Error,
-            Level::Ok,
-            "permissions",
-        ),
-        (Endpoint::Ticket, 45009, Level::Warning, Level::Ok, "quota"),
-        (
-            Endpoint::Follower,
-            48001,
-            Level::Ok,
-            Level::Warning,
-            "permissions",
-        ),
+        (StableToken, 40164, Error, Warning, "IP whitelist"),
+        (Ticket, 48001, Error, Level::Ok, "permissions"),
+        (Ticket, 45009, Warning, Level::Ok, "quota"),
+        (Follower, 48001, Level::Ok, Warning, "permissions"),
     ] {
         let simulator = Simulator::start().await.unwrap();
         let errmsg = None;

@@ -80,35 +80,19 @@ async fn a_website_application_is_asked_about_with_a_code_nobody_has() {
 #[actix_web::test]
 async fn a_mini_program_and_an_app_are_asked_about_each_in_its_way() {
     let (_simulator, config) = shop_only().await;
-    let with = |miniprogram: [&str; 2], app: [&str; 2]| {
+    let (ours, wrong) = ([MINIPROGRAM, APP], [WRONG_SECRET; 2]);
+    let right = ["simulator-secret-a4", "simulator-secret-a3"];
+    for (appids, secrets, level, words) in [
+        (ours, right, Level::Ok, ours),
+        (ours, wrong, Level::Error, ["40125"; 2]),
+        ([WRONG_APPID; 2], wrong, Level::Error, ["40013"; 2]),
+    ] {
         let mut config = config.clone();
         let shop = config.accounts.get_mut("shop").unwrap();
-        let of = |[appid, secret]: [&str; 2], section| Some(application(appid, secret, section));
-        shop.miniprogram = of(miniprogram, "accounts.shop.miniprogram");
-        shop.app = of(app, "accounts.shop.app");
-        config
-    };
-    for (miniprogram, app, level, words) in [
-        (
-            [MINIPROGRAM, "simulator-secret-a4"],
-            [APP, "simulator-secret-a3"],
-            Level::Ok,
-            [MINIPROGRAM, APP],
-        ),
-        (
-            [MINIPROGRAM, WRONG_SECRET],
-            [APP, WRONG_SECRET],
-            Level::Error,
-            ["40125"; 2],
-        ),
-        (
-            [WRONG_APPID, WRONG_SECRET],
-            [WRONG_APPID, WRONG_SECRET],
-            Level::Error,
-            ["40013"; 2],
-        ),
-    ] {
-        let report = report_on(&with(miniprogram, app)).await;
+        let of = |it, section| Some(application(appids[it], secrets[it], section));
+        shop.miniprogram = of(0, "accounts.shop.miniprogram");
+        shop.app = of(1, "accounts.shop.app");
+        let report = report_on(&config).await;
         let found = findings(&report, "credentials");
         assert_eq!(found.len(), 3, "{report}");
         let sections = ["accounts.shop.miniprogram", "accounts.shop.app"];

@@ -2,11 +2,10 @@
 
 use std::path::PathBuf;
 
-use actix_web::HttpResponse;
 use wechat_login_proxy::commands::check::{self, Level, Report};
 use wechat_login_proxy::login::clock::SystemClock;
 
-use super::{NAME, findings, only, only_with, report_on, start_site};
+use super::{HTML, NAME, answer, findings, only, only_with, report_on, start_site};
 use crate::support::*;
 
 /// A key that is no sample's.
@@ -31,20 +30,12 @@ async fn a_verification_file_that_wechat_would_refuse_is_an_error_that_says_why(
     let page = "<!DOCTYPE html><title>app</title>";
     for (status, header, body, word) in [
         (200, ("X", ""), page, "web page"),
-        (
-            200,
-            ("Content-Type", "text/html"),
-            "AbCdEf0123456789",
-            "web page",
-        ),
+        (200, HTML, "AbCdEf0123456789", "web page"),
         (404, ("X", ""), "", "404"),
         (302, elsewhere, "", "a redirect to https://shop.example/."),
         (200, ("X", ""), "another", "another content"),
     ] {
-        let site = start_site(move |_| {
-            let status = status.try_into().unwrap();
-            HttpResponse::build(status).insert_header(header).body(body)
-        });
+        let site = start_site(move |_| answer(status, &[header], body));
         let report = report_with_file(&site).await;
         only_with(&report, "verify_file", Level::Error, word);
     }
@@ -57,35 +48,25 @@ async fn a_verification_file_that_wechat_would_refuse_is_an_error_that_says_why(
 async fn of_a_path_and_the_root_it_is_said_which_to_enter() {
     let beside = format!("/{NAME}");
     let below = format!("/h5/{NAME}");
+    let missing = format!("h5/{NAME} is answered with HTTP status 404");
     for (places, level, words) in [
         (
             vec![&below, &beside],
             Level::Ok,
-            "enter `127.0.0.1/h5` or `127.0.0.1`",
+            "`127.0.0.1/h5` or `127.0.0.1`",
         ),
         (
             vec![&below],
             Level::Ok,
-            "enter `127.0.0.1/h5`, not the host alone",
+            "`127.0.0.1/h5`, not the host alone",
         ),
-        (
-            vec![&beside],
-            Level::Ok,
-            "enter `127.0.0.1` without the path",
-        ),
-        (
-            vec![],
-            Level::Error,
-            "h5/MP_verify_AbCdEf0123456789.txt is answered with HTTP status 404",
-        ),
+        (vec![&beside], Level::Ok, "`127.0.0.1` without the path"),
+        (vec![], Level::Error, &missing),
     ] {
         let places: Vec<String> = places.into_iter().cloned().collect();
         let site = start_site(move |request| {
-            if places.iter().any(|it| it == request.path()) {
-                HttpResponse::Ok().body("AbCdEf0123456789")
-            } else {
-                HttpResponse::NotFound().finish()
-            }
+            let is_there = places.iter().any(|it| it == request.path());
+            answer(if is_there { 200 } else { 404 }, &[], "AbCdEf0123456789")
         });
         let report = report_with_file(&format!("{site}/h5")).await;
         only_with(&report, "verify_file", level, words);

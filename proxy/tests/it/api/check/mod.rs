@@ -60,6 +60,18 @@ fn assert_fix(finding: &Finding, words: &str) {
     assert!(finding.fix.as_ref().unwrap().contains(words), "{finding}");
 }
 
+/// An answer with this status and body, and these headers.
+fn answer(status: u16, headers: &[(&str, &str)], body: impl Into<String>) -> HttpResponse {
+    let mut answer = HttpResponse::build(status.try_into().unwrap());
+    for header in headers {
+        answer.append_header(*header);
+    }
+    answer.body(body.into())
+}
+
+/// Whose answer is a web page.
+const HTML: (&str, &str) = ("Content-Type", "text/html");
+
 /// A web server that answers everything with this; where it is.
 fn start_site(answer: impl Fn(HttpRequest) -> HttpResponse + Clone + Send + 'static) -> String {
     start_site_at(([127, 0, 0, 1], 0).into(), answer)

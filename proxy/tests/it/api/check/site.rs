@@ -1,14 +1,14 @@
 //! Running sites from outside.
 
-use actix_web::HttpResponse;
 use tempfile::TempDir;
 use wechat_login_proxy::commands::check::{self, Level, Report, Site};
 
-use super::{NAME, only, only_with, start_site, start_site_at};
+use super::{HTML, NAME, answer, only, only_with, start_site, start_site_at};
 use crate::support::*;
 
 const PAGE: &str = "<!DOCTYPE html><script>init('/app-0123456789abcdef_bg.wasm')</script>\
     <link id=\"api-bootstrap\" href=\"/api/bootstrap\" data-leave=\"worker hold\" />";
+const POLICY: &str = "Content-Security-Policy";
 /// A proxy that sends people to the real WeChat.
 const REAL: (&str, &str) = ("WECHAT__OPEN_BASE", "https://open.weixin.qq.com");
 
@@ -88,21 +88,11 @@ async fn a_site_that_is_opened_elsewhere_than_public_url_says_is_found_out() {
 async fn a_public_url_where_the_app_is_not_is_an_error() {
     let address = test_support::addresses::free_address();
     let here = format!("http://{address}");
-    let (back, host) = (
-        format!("{here}/"),
-        format!("http://localhost:{}", address.port()),
-    );
-    let sends_back = start_site(move |_| {
-        HttpResponse::MovedPermanently()
-            .insert_header(("Location", back.as_str()))
-            .finish()
-    });
-    let sends_away = start_site(move |_| {
-        HttpResponse::Found()
-            .insert_header(("Location", format!("{host}/login?x=SECRET")))
-            .finish()
-    });
-    let other = start_site(|_| HttpResponse::Ok().content_type("text/html").body(PAGE));
+    let back = format!("{here}/");
+    let away = format!("http://localhost:{}/login?x=SECRET", address.port());
+    let sends_back = start_site(move |_| answer(301, &[("Location", &back)], ""));
+    let sends_away = start_site(move |_| answer(302, &[("Location", &away)], ""));
+    let other = start_site(|_| answer(200, &[HTML], PAGE));
     let (good, _folder) = good_site("", PAGE).await;
     for (public_url, word) in [
         (sends_back.as_str(), "sent back from there"),
@@ -138,15 +128,9 @@ async fn site_with(page: &str, cookie: &'static str) -> Report {
     let page = page.to_owned();
     let url = start_site_at(address, move |request| {
         match (request.method().as_str(), request.path()) {
-            ("DELETE", "/h5/api/session") => HttpResponse::NoContent()
-                .insert_header(("Set-Cookie", cookie))
-                .finish(),
-            (_, "/h5/api/bootstrap") => HttpResponse::Ok()
-                .content_type("application/json")
-                .body(bootstrap.clone()),
-            _ => HttpResponse::Ok()
-                .content_type("text/html")
-                .body(page.clone()),
+            ("DELETE", "/h5/api/session") => answer(204, &[("Set-Cookie", cookie)], ""),
+            (_, "/h5/api/bootstrap") => answer(200, &[JSON], &bootstrap),
+            _ => answer(200, &[HTML], &page),
         }
     });
     look(&format!("{url}/h5")).await
@@ -183,12 +167,8 @@ async fn a_page_that_was_not_told_its_path_is_found_out() {
 
 #[actix_web::test]
 async fn a_host_that_answers_its_page_for_everything_is_found_out() {
-    let url = start_site(|_| {
-        HttpResponse::Ok()
-            .content_type("text/html")
-            .insert_header(("Set-Cookie", "visit=abc; Path=/"))
-            .body(PAGE)
-    });
+    let visit = ("Set-Cookie", "visit=abc; Path=/");
+    let url = start_site(move |_| answer(200, &[HTML, visit], PAGE));
     let report = look(&url).await;
     for check in ["index", "wasm", "missing_file", "bootstrap", "verify_file"] {
         only(&report, check, Level::Error);
@@ -204,14 +184,10 @@ async fn a_host_that_answers_its_page_for_everything_is_found_out() {
 fn serve(page: String, policy: &'static str) -> String {
     start_site(move |request| {
         if request.path() != "/" {
-            let kept = ("Cache-Control", "public, max-age=86400");
-            return HttpResponse::NotFound().insert_header(kept).finish();
+            return answer(404, &[("Cache-Control", "public, max-age=86400")], "");
         }
-        HttpResponse::Ok()
-            .content_type("text/html")
-            .insert_header(("Content-Security-Policy", policy))
-            .insert_header(("Cache-Control", "no-cache"))
-            .body(page.clone())
+        let headers = [HTML, (POLICY, policy), ("Cache-Control", "no-cache")];
+        answer(200, &headers, &page)
     })
 }
 
@@ -235,12 +211,8 @@ async fn a_service_worker_that_may_not_load_the_app_is_found_out() {
         ("default-src 'none'", Level::Warning),
         ("default-src 'none'; connect-src 'self'", Level::Ok),
     ] {
-        let url = start_site(move |_| {
-            HttpResponse::Ok()
-                .content_type("text/javascript")
-                .insert_header(("Content-Security-Policy", policy))
-                .body(PAGE)
-        });
+        let script = ("Content-Type", "text/javascript");
+        let url = start_site(move |_| answer(200, &[script, (POLICY, policy)], PAGE));
         only(&look(&url).await, "worker", level);
     }
 }

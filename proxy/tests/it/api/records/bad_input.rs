@@ -8,13 +8,6 @@ use crate::attacks::attempts;
 use crate::support::*;
 
 #[actix_web::test]
-async fn a_service_key_is_no_session() {
-    let proxy = proxy().await;
-    let response = backend(&proxy).get("/api/records").await;
-    response.error(401, Unauthorized).await;
-}
-
-#[actix_web::test]
 async fn wrong_queries_are_refused_with_what_is_right() {
     let (_proxy, user) = proxy_and_user().await;
     for query in attempts("queries") {

@@ -26,7 +26,9 @@ async fn a_stale_tag_writes_and_deletes_nothing() {
         response.error(412, PreconditionFailed).await;
     }
     assert_eq!(user.get(ORDER).await.record(200).await.value, 2);
-    let response = put_if(&user, ("If-Match", &current), "3").await;
+    // As a server in between that compresses spells it.
+    let weak = format!("W/{current}");
+    let response = put_if(&user, ("If-Match", &weak), "3").await;
     let newest = etag_of(&response);
     assert_eq!(response.record(200).await.value, 3);
     assert_eq!(delete_if(&user, &newest).await.status(), 204);
@@ -56,7 +58,6 @@ async fn a_reader_who_has_the_record_is_told_so() {
         let condition = ("If-None-Match", tag);
         user.ask(&format!("GET {ORDER}"), &[condition]).await
     };
-    // As a server in between that compresses spells it, too.
     for tag in [etag.clone(), format!("W/{etag}")] {
         let response = get_if(&tag).await;
         assert_eq!((response.code(), etag_of(&response)), (304, etag.clone()));

@@ -2,11 +2,6 @@
 
 use super::*;
 
-/// Nobody is signed in there, and nothing is left to take.
-async fn is_not_signed_in(computer: &Computer) {
-    assert!(computer.browser.current_session().await.is_none());
-}
-
 #[actix_web::test]
 async fn a_forwarded_code_says_what_would_happen_and_no_is_what_happens_by_default() {
     let (simulator, proxy) = with_scans(&[]).await;
@@ -43,13 +38,8 @@ async fn a_forwarded_code_says_what_would_happen_and_no_is_what_happens_by_defau
             "{body}"
         );
         // Final.
-        is_page(
-            victim.decide(&attacker.scanned, "decision=allow").await,
-            410,
-            "已失效",
-        )
-        .await;
-        is_not_signed_in(&attacker).await;
+        victim.is_late(&attacker.scanned).await;
+        assert!(attacker.browser.current_session().await.is_none());
     }
 }
 
@@ -59,15 +49,10 @@ async fn nothing_of_a_scan_can_be_used_again() {
     let (computer, phone) = (Computer::at(&proxy).await, Phone::at(&proxy));
     phone.allow(&simulator, "xiaoming", &computer.scanned).await;
     let code = computer.code().await;
-    let session = computer.redeem(&code, VERIFIER).await.session().await;
+    let session = computer.session_of(&code).await;
     // The page, the code, the QR code, on the same phone and on another one.
-    let again = computer.wait_with(&computer.browser, "seen").await;
-    again.error(410, ScanExpired).await;
-    computer
-        .redeem(&code, OTHER_VERIFIER)
-        .await
-        .error(410, CodeExpired)
-        .await;
+    computer.is_over(&computer.browser, "seen").await;
+    computer.is_refused(&code, OTHER_VERIFIER).await;
     let scanned = &computer.scanned;
     for (phone, decision) in [
         (&phone, "decision=refuse"),
@@ -88,22 +73,14 @@ async fn a_code_repeated_with_its_verifier_brings_the_same_and_with_another_noth
     let (computer, phone) = (Computer::at(&proxy).await, Phone::at(&proxy));
     phone.allow(&simulator, "xiaoming", &computer.scanned).await;
     let code = computer.code().await;
-    let cookie = computer.cookie_of().await;
-    let redeem = async |verifier: &str| {
-        let body =
-            json!({ "account": "shop", "code": code, "verifier": verifier, "website": true });
-        let headers = [JSON, ("Cookie", &*cookie)];
-        proxy
-            .stranger()
-            .send("POST /api/session", &headers, body.to_string())
-            .await
-    };
-    let first = redeem(VERIFIER).await.session().await;
+    let cookie = ("Cookie", computer.cookie_of().await);
+    let computer = computer.with_browser(Caller::new(proxy.base_url.clone(), Some(cookie)));
+    let first = computer.session_of(&code).await;
     proxy.clock.advance(Duration::from_secs(30));
-    assert!(redeem(VERIFIER).await.session().await == first);
-    redeem(OTHER_VERIFIER).await.error(410, CodeExpired).await;
+    assert!(computer.session_of(&code).await == first);
+    computer.is_refused(&code, OTHER_VERIFIER).await;
     proxy.clock.advance(Duration::from_secs(30));
-    redeem(VERIFIER).await.error(410, CodeExpired).await;
+    computer.is_refused(&code, VERIFIER).await;
 }
 
 #[actix_web::test]
@@ -114,16 +91,11 @@ async fn the_second_persons_phone_decides_nothing() {
     first.asked(&simulator, "xiaoming", &computer.scanned).await;
     simulator.set_current("xiaohong");
     is_page(second.scan(&computer.scanned).await, 410, "另一部手机").await;
-    is_page(
-        second.decide(&computer.scanned, "decision=allow").await,
-        410,
-        "已失效",
-    )
-    .await;
+    second.is_late(&computer.scanned).await;
     assert_eq!(computer.news("waiting").await, json!({ "state": "seen" }));
     first.decide(&computer.scanned, "decision=allow").await;
     let code = computer.code().await;
-    let session = computer.redeem(&code, VERIFIER).await.session().await;
+    let session = computer.session_of(&code).await;
     assert_eq!(session.openid, simulator.openid(APPID, "xiaoming"));
 }
 
@@ -141,23 +113,11 @@ async fn the_cookie_alone_and_the_pages_token_alone_open_nothing() {
     // One with the token, and with the code of it, in a browser with another cookie and in one with none.
     let code = computer.code().await;
     for thief in [proxy.stranger(), Computer::at(&proxy).await.browser] {
-        computer
-            .wait_with(&thief, "seen")
-            .await
-            .error(410, ScanExpired)
-            .await;
-        let thief = Computer {
-            browser: thief,
-            token: computer.token.clone(),
-            ..Computer::at(&proxy).await
-        };
-        thief
-            .redeem(&code, OTHER_VERIFIER)
-            .await
-            .error(410, CodeExpired)
-            .await;
+        computer.is_over(&thief, "seen").await;
+        let thief = computer.with_browser(thief);
+        thief.is_refused(&code, OTHER_VERIFIER).await;
     }
-    computer.redeem(&code, VERIFIER).await.session().await;
+    computer.session_of(&code).await;
 }
 
 #[actix_web::test]
@@ -172,12 +132,7 @@ async fn a_snapshot_visitor_decides_nothing_until_the_full_page_is_open() {
     let back = |code: &str| format!("{}?code={code}&state={state}", computer.scanned);
     let code = simulator.issue_snapshot_code(APPID, "xiaoming");
     is_page(phone.get(&back(&code)).await, 403, "使用完整服务").await;
-    is_page(
-        phone.decide(&computer.scanned, "decision=allow").await,
-        410,
-        "已失效",
-    )
-    .await;
+    phone.is_late(&computer.scanned).await;
     let code = simulator.issue_code(APPID, "xiaoming", Base);
     assert_eq!(phone.get(&back(&code)).await.code(), 303);
     assert_eq!(computer.news("waiting").await, json!({ "state": "seen" }));
@@ -197,15 +152,9 @@ async fn a_session_of_another_account_on_the_phone_changes_nothing() {
         .await;
     let computer = Computer::at(&proxy).await;
     phone.allow(&simulator, "xiaoming", &computer.scanned).await;
-    let session = computer
-        .redeem(&computer.code().await, VERIFIER)
-        .await
-        .session()
-        .await;
-    assert_eq!(
-        (session.account.as_str(), &session.openid),
-        ("shop", &simulator.openid(APPID, "xiaoming"))
-    );
+    let session = computer.session_of(&computer.code().await).await;
+    assert_eq!(session.account, "shop");
+    assert_eq!(session.openid, simulator.openid(APPID, "xiaoming"));
     assert!(phone.0.current_session().await == Some(own));
 }
 
@@ -224,28 +173,15 @@ async fn a_code_that_is_over_is_over_everywhere() {
     let code = untaken.code().await;
     proxy.clock.advance(Duration::from_secs(120));
     is_page(phones[0].get(&unseen.scanned).await, 410, "已失效").await;
-    is_page(
-        phones[0].decide(&undecided.scanned, "decision=allow").await,
-        410,
-        "已失效",
-    )
-    .await;
-    untaken
-        .redeem(&code, VERIFIER)
-        .await
-        .error(410, CodeExpired)
-        .await;
+    phones[0].is_late(&undecided.scanned).await;
+    untaken.is_refused(&code, VERIFIER).await;
     let expired = json!({ "state": "expired" });
     assert_eq!(unseen.news("waiting").await, expired);
     assert_eq!(undecided.news("seen").await, expired);
     assert_eq!(untaken.news("seen").await, expired);
     // The next one tidies up.
     Computer::at(&proxy).await;
-    unseen
-        .wait_with(&unseen.browser, "waiting")
-        .await
-        .error(410, ScanExpired)
-        .await;
+    unseen.is_over(&unseen.browser, "waiting").await;
 }
 
 #[actix_web::test]
@@ -287,34 +223,18 @@ async fn codes_of_one_door_open_no_other() {
     let (computer, phone) = (Computer::at(&proxy).await, Phone::at(&proxy));
     phone.allow(&simulator, "xiaoming", &computer.scanned).await;
     let code = computer.code().await;
-    let wrong = WrongApplication;
-    computer
-        .browser
-        .sign_in(&code, VERIFIER)
-        .await
-        .error(400, wrong)
-        .await;
-    let body = |account: &str, code: &str| {
-        json!({ "account": account, "code": code, "verifier": VERIFIER, "website": true })
-            .to_string()
-    };
-    computer
-        .browser
-        .post(body("cafe", &code))
-        .await
-        .error(400, wrong)
-        .await;
     let wechats = simulator.issue_code(APPID, "xiaoming", Base);
     let asked = simulator.requests().len();
-    computer
-        .browser
-        .post(body("shop", &wechats))
-        .await
-        .error(400, wrong)
-        .await;
+    for answer in [
+        computer.browser.sign_in(&code, VERIFIER).await,
+        computer.redeem_at("cafe", &code, VERIFIER).await,
+        computer.redeem(&wechats, VERIFIER).await,
+    ] {
+        answer.error(400, WrongApplication).await;
+    }
     assert_eq!(simulator.requests().len(), asked);
     // Nothing is lost by that.
-    computer.redeem(&code, VERIFIER).await.session().await;
+    computer.session_of(&code).await;
 }
 
 #[actix_web::test]
@@ -328,11 +248,7 @@ async fn one_client_begins_so_many_and_an_erased_user_is_signed_in_nowhere() {
     let code = computer.code().await;
     let owner = owner(&simulator);
     proxy.state.store.erase(&owner).await.unwrap();
-    computer
-        .redeem(&code, VERIFIER)
-        .await
-        .error(410, CodeExpired)
-        .await;
+    computer.is_refused(&code, VERIFIER).await;
 }
 
 impl Computer {

@@ -87,9 +87,41 @@ impl Computer {
     }
 
     pub(super) async fn redeem(&self, code: &str, verifier: &str) -> Response {
+        self.redeem_at("shop", code, verifier).await
+    }
+
+    /// The same on the page of this account.
+    pub(super) async fn redeem_at(&self, account: &str, code: &str, verifier: &str) -> Response {
         let body =
-            json!({ "account": "shop", "code": code, "verifier": verifier, "website": true });
+            json!({ "account": account, "code": code, "verifier": verifier, "website": true });
         self.browser.post(body.to_string()).await
+    }
+
+    /// The code is worth nothing here, with this verifier.
+    pub(super) async fn is_refused(&self, code: &str, verifier: &str) {
+        let answer = self.redeem(code, verifier).await;
+        answer.error(410, CodeExpired).await;
+    }
+
+    /// The code signs the computer in.
+    pub(super) async fn session_of(&self, code: &str) -> Session {
+        self.redeem(code, VERIFIER).await.session().await
+    }
+
+    /// This page with another browser's cookies.
+    pub(super) fn with_browser(&self, browser: Caller) -> Self {
+        Self {
+            browser,
+            token: self.token.clone(),
+            number: self.number.clone(),
+            scanned: self.scanned.clone(),
+        }
+    }
+
+    /// There is nothing to wait for, with these cookies.
+    pub(super) async fn is_over(&self, browser: &Caller, known: &str) {
+        let answer = self.wait_with(browser, known).await;
+        answer.error(410, ScanExpired).await;
     }
 }
 
@@ -162,6 +194,12 @@ impl Phone {
 
     pub(super) async fn decide(&self, scanned: &str, decision: &str) -> Response {
         self.send(scanned, &[], self.form(decision)).await
+    }
+
+    /// It says yes, and that there is nothing to decide is what it reads.
+    pub(super) async fn is_late(&self, scanned: &str) {
+        let answer = self.decide(scanned, "decision=allow").await;
+        is_page(answer, 410, "已失效").await;
     }
 
     pub(super) async fn send(

@@ -2,6 +2,8 @@
 
 use super::*;
 
+const NOT_OPENED: &str = "不是由这部手机扫码打开的";
+
 #[actix_web::test]
 async fn what_others_bring_to_the_phones_page_decides_nothing() {
     let (simulator, proxy) = with_scans(&[]).await;
@@ -16,24 +18,15 @@ async fn what_others_bring_to_the_phones_page_decides_nothing() {
         "{}?code={code}&state=0123456789abcdef0123456789abcdef",
         computer.scanned
     );
-    is_page(phone.get(&link).await, 400, "不是由这部手机扫码打开的").await;
+    is_page(phone.get(&link).await, 400, NOT_OPENED).await;
     let back = phone.authorize(&computer.scanned).await;
-    is_page(phone.get(&link).await, 400, "不是由这部手机扫码打开的").await;
-    is_page(
-        Phone::at(&proxy).get(&back).await,
-        400,
-        "不是由这部手机扫码打开的",
-    )
-    .await;
+    is_page(phone.get(&link).await, 400, NOT_OPENED).await;
+    let other = Phone::at(&proxy).get(&back).await;
+    is_page(other, 400, NOT_OPENED).await;
     // What is sealed for one scan is not for another.
     let other = Computer::at(&proxy).await;
     phone.asked(&simulator, "xiaoming", &computer.scanned).await;
-    is_page(
-        phone.decide(&other.scanned, "decision=allow").await,
-        410,
-        "已失效",
-    )
-    .await;
+    phone.is_late(&other.scanned).await;
     assert_eq!(computer.news("waiting").await, json!({ "state": "seen" }));
 }
 
@@ -60,7 +53,7 @@ async fn another_pages_form_decides_nothing() {
         &own.replace("word=", "x="),
     ] {
         let answer = phone.send(&computer.scanned, &[], form.to_owned()).await;
-        is_page(answer, 400, "不是由这部手机扫码打开的").await;
+        is_page(answer, 400, NOT_OPENED).await;
     }
     // Another application of the same origin could read it.
     for dest in ["empty", "iframe", "script"] {
@@ -69,7 +62,7 @@ async fn another_pages_form_decides_nothing() {
             .0
             .ask(&line, &[WECHAT, ("Sec-Fetch-Dest", dest)])
             .await;
-        is_page(answer, 400, "不是由这部手机扫码打开的").await;
+        is_page(answer, 400, NOT_OPENED).await;
     }
     assert_eq!(computer.news("waiting").await, json!({ "state": "seen" }));
     let told = [("Sec-Fetch-Site", "same-origin")];

@@ -149,12 +149,8 @@ async fn any_replica_serves_any_step_and_whoever_waits_hears_of_the_others() {
         phone.decide(&computer.scanned, "decision=allow"),
     )
     .await;
-    let browser = computer.browser.moved_to(&second);
-    let computer = Computer {
-        browser,
-        ..computer
-    };
-    let session = computer.redeem(&code, VERIFIER).await.session().await;
+    let computer = computer.with_browser(computer.browser.clone().moved_to(&second));
+    let session = computer.session_of(&code).await;
     assert_eq!(session.openid, simulator.openid(APPID, "xiaoming"));
 }
 

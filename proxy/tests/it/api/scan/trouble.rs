@@ -27,11 +27,9 @@ async fn a_tab_outlives_the_login_of_another_and_others_cookies_hide_none() {
     let phone = Phone::at(&proxy);
     phone.allow(&simulator, "xiaoming", &third.scanned).await;
     let code = third.code().await;
-    let third = Computer {
-        browser: Caller::new(proxy.base_url.clone(), Some(("Cookie", cookie))),
-        ..third
-    };
-    third.redeem(&code, VERIFIER).await.session().await;
+    let cookie = Some(("Cookie", cookie));
+    let third = third.with_browser(Caller::new(proxy.base_url.clone(), cookie));
+    third.session_of(&code).await;
 }
 
 /// As where another replica had the phone, and this one has not looked since.
@@ -57,7 +55,7 @@ async fn a_decision_in_the_last_moment_is_not_lost() {
         proxy.state.send_waiters_home();
     };
     let (code, ()) = futures_util::future::join(computer.code(), decide).await;
-    computer.redeem(&code, VERIFIER).await.session().await;
+    computer.session_of(&code).await;
 }
 
 #[actix_web::test]

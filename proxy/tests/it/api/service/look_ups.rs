@@ -1,8 +1,6 @@
 //! Everybody of a unionid, and the users of an account.
 
 use api_types::{Users, UsersPage};
-use login_store::NotedIdentity;
-use wechat_oauth::UnionId;
 
 use crate::support::*;
 
@@ -13,24 +11,10 @@ const GONE: &str = "wx00000000000000ee";
 async fn with_users(users: &[(&str, &str)]) -> (TestProxy, Caller) {
     let proxy = TestProxy::start_with(with_doors(config_with_backends())).await;
     for (appid, openid) in users {
-        note(&proxy, appid, openid).await;
+        note(&proxy, appid, openid, Some(UNIONID)).await;
     }
     let backend = backend(&proxy);
     (proxy, backend)
-}
-
-async fn note(proxy: &TestProxy, appid: &str, openid: &str) {
-    suite_log::must_not_be_logged([UNIONID]);
-    let noted = NotedIdentity {
-        owner: login_store::Owner {
-            appid: AppId::parse(appid).unwrap(),
-            openid: OpenId::parse(openid).unwrap(),
-        },
-        platform: Some("camellia".to_owned()),
-        unionid: Some(UnionId::parse(UNIONID).unwrap()),
-        noted_at: NOW,
-    };
-    proxy.state.store.note_identity(&noted).await.unwrap();
 }
 
 #[actix_web::test]
@@ -127,7 +111,7 @@ async fn a_cursor_goes_on_in_its_own_list_whoever_comes_and_goes_meanwhile() {
     // The one it stands at goes, one before and one behind come.
     assert_eq!(backend.delete(&user_path("shop", "o3")).await.status(), 200);
     for openid in ["o2", "o4"] {
-        note(&proxy, APPID, openid).await;
+        note(&proxy, APPID, openid, Some(UNIONID)).await;
     }
     let rest = format!("/service/accounts/shop/users?cursor={cursor}");
     let rest: UsersPage = backend.get(&rest).await.object().await;

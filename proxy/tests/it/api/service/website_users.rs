@@ -2,7 +2,6 @@
 //! application of the account.
 
 use api_types::Identity;
-use login_store::SeenIdentity;
 
 use crate::support::*;
 
@@ -16,16 +15,7 @@ async fn proxy() -> (TestProxy, Caller) {
 /// The same where the first has signed in by this application.
 async fn proxy_with(appid: &str) -> (TestProxy, Caller) {
     let proxy = TestProxy::start_with(with_doors(config_with_backends())).await;
-    let seen = SeenIdentity {
-        appid: AppId::parse(appid).unwrap(),
-        openid: OpenId::parse(SCANNED).unwrap(),
-        platform: None,
-        unionid: None,
-        scope: Scope::Login,
-        profile: None,
-        seen_at: NOW,
-    };
-    proxy.state.store.upsert_identity(&seen).await.unwrap();
+    note(&proxy, appid, SCANNED, None).await;
     user(&proxy, "shop", OPENID, None).await;
     let backend = backend(&proxy);
     (proxy, backend)

@@ -70,6 +70,8 @@ async fn all_doors_lead_to_one_person_whose_records_each_of_them_finds() {
         );
         assert_eq!(session.unionid, simulator.unionid(APPID, "xiaoming"));
         assert!(session.unionid.is_some() && !session.snapshot);
+        let is_scanned = application == "website";
+        assert_eq!(session.scope == Scope::Login, is_scanned, "{application}");
         // A mini-program gives no names any more.
         let has_name = application != "miniprogram";
         assert_eq!(session.profile.is_some(), has_name, "{application}");
@@ -156,48 +158,26 @@ async fn a_code_sent_twice_is_exchanged_once_and_each_token_is_good() {
 #[actix_web::test]
 async fn a_missing_application_and_a_contradiction_are_refused_before_wechat_is_asked() {
     let (simulator, proxy) = all_doors().await;
-    for (body, status, code) in [
+    for (account, field, value, code) in [
         (
-            json!({ "account": "cafe", "application": "miniprogram" }),
-            400,
+            "cafe",
+            "application",
+            json!("miniprogram"),
             WrongApplication,
         ),
-        (
-            json!({ "account": "cafe", "application": "app" }),
-            400,
-            WrongApplication,
-        ),
-        (
-            json!({ "account": "cafe", "application": "website" }),
-            400,
-            WrongApplication,
-        ),
-        (
-            json!({ "account": "cafe", "website": true }),
-            400,
-            WrongApplication,
-        ),
-        (
-            json!({ "account": "shop", "website": true, "application": "app" }),
-            400,
-            InvalidRequest,
-        ),
-        (
-            json!({ "account": "shop", "application": "mini" }),
-            400,
-            InvalidRequest,
-        ),
-        (
-            json!({ "account": "shop", "application": APP }),
-            400,
-            InvalidRequest,
-        ),
+        ("cafe", "application", json!("app"), WrongApplication),
+        ("cafe", "application", json!("website"), WrongApplication),
+        ("cafe", "website", json!(true), WrongApplication),
+        ("shop", "application", json!("mini"), InvalidRequest),
+        ("shop", "application", json!(APP), InvalidRequest),
     ] {
-        let mut body = body;
-        body["code"] = "code".into();
-        body["verifier"] = VERIFIER.into();
-        proxy.post(body.to_string()).await.error(status, code).await;
+        let body =
+            json!({ "account": account, "code": "code", "verifier": VERIFIER, field: value });
+        proxy.post(body.to_string()).await.error(400, code).await;
     }
+    let two = json!({ "account": "shop", "code": "code", "verifier": VERIFIER, "website": true, "application": "app" });
+    let answer = proxy.post(two.to_string()).await;
+    answer.error(400, InvalidRequest).await;
     assert_eq!(simulator.requests().len(), 0);
     // Both ways to say the same at once.
     let code = code_of(&simulator, WEBSITE);

@@ -5,16 +5,6 @@ use futures_util::future::join;
 use crate::support::*;
 
 #[actix_web::test]
-async fn a_repeated_callback_gets_the_same_answer_with_one_exchange() {
-    let (simulator, proxy) = simulated().await;
-    let code = simulator.issue_code(APPID, "xiaoming", Userinfo);
-    let first = proxy.sign_in(&code, VERIFIER).await.session().await;
-    let second = proxy.sign_in(&code, VERIFIER).await.session().await;
-    assert_eq!(first, second);
-    assert_eq!(simulator.requests().len(), 2, "one exchange, one userinfo");
-}
-
-#[actix_web::test]
 async fn a_stranger_is_refused_while_the_exchange_is_still_under_way() {
     let (gate, reply) = gated();
     let (upstream, proxy) = scripted([reply]).await;

@@ -3,14 +3,6 @@
 use crate::support::*;
 
 #[actix_web::test]
-async fn the_session_belongs_to_the_browser_that_signed_in() {
-    let (simulator, proxy) = simulated().await;
-    let session = proxy.log_in(&simulator, "xiaoming", Userinfo).await;
-    assert_eq!(proxy.current_session().await, Some(session));
-    assert_eq!(proxy.stranger().current_session().await, None);
-}
-
-#[actix_web::test]
 async fn the_session_ends_after_its_time() {
     let (simulator, proxy) = simulated().await;
     proxy.log_in(&simulator, "xiaoming", Base).await;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use e2e::lines_of;
-use e2e::{BrokenDatabase, Browser, LogLine, Look, SHOP, Script, World, WorldOptions, journey};
+use e2e::{BrokenDatabase, Browser, LogLine, Look, SHOP, World, WorldOptions, journey};
 use serde_json::Value;
 use wechat_simulator::{Endpoint, GrantedScope, Person};
 
@@ -70,16 +70,8 @@ fn walk_one_after_the_other(cells: &[Cell]) {
 /// Somebody of this cell's own, so that nothing of others is taken for theirs.
 fn introduce(world: &World, number: usize) -> String {
     let id = format!("cell{number}");
-    world.simulator.add_person(Person {
-        id: id.clone(),
-        nickname: nickname(&id),
-        ..person()
-    });
+    world.simulator.add_person(Person::new(&*id, nickname(&id)));
     id
-}
-
-fn person() -> Person {
-    serde_json::from_value(serde_json::json!({ "id": "nobody" })).expect("an id is enough")
 }
 
 fn nickname(id: &str) -> String {
@@ -91,7 +83,7 @@ struct Walker<'a> {
     browser: &'a Browser,
     person: &'a str,
     database: Option<BrokenDatabase>,
-    haste: Option<Script>,
+    haste: Option<String>,
 }
 
 impl Walker<'_> {
@@ -204,7 +196,7 @@ impl Walker<'_> {
             database.mend().await?;
         }
         if let Some(haste) = self.haste.take() {
-            self.browser.forget(haste).await?;
+            self.browser.forget(&haste).await?;
         }
         Ok(())
     }

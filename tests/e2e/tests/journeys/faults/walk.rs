@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
-use e2e::lines_of;
-use e2e::{BrokenDatabase, Browser, LogLine, Look, SHOP, World, WorldOptions, journey};
+use e2e::{BrokenDatabase, Browser, LogLine, Look, SHOP, World, WorldOptions, journey, lines_of};
 use serde_json::Value;
 use wechat_simulator::{Endpoint, GrantedScope, Person};
 
@@ -118,7 +117,8 @@ impl Walker<'_> {
         page.check(cell, &self.openid(), &ids)?;
         self.check_secrets(&lines, &events)?;
         let silent = lines.iter().find(|line| {
-            line.level == "ERROR" && line.field("cause").is_empty() && line.message == "answered"
+            let is_answer = line.level == "ERROR" && line.field("message") == "answered";
+            is_answer && line.field("cause").is_empty()
         });
         ensure!(silent.is_none(), "an error without its cause: {silent:?}");
 

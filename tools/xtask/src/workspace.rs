@@ -147,6 +147,7 @@ pub(crate) fn locked_version(lock: &str, package: &str) -> anyhow::Result<String
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{bench, chaos, engines};
 
     const LOCK: &str = "version = 4\n\n[[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\ndependencies = [\n \"wasm-bindgen-macro\",\n]\n\n[[package]]\nname = \"wasm-bindgen-macro\"\nversion = \"0.2.131\"\n";
 
@@ -168,7 +169,8 @@ mod tests {
         let new = with_text(document, ["", "<b>", "<e>"], "new");
         assert_eq!(new.unwrap(), "a\n<b>\n\nnew\n\n<e>\nb <b>\n");
         assert_eq!(with_text("a\n", ["", "<b>", "<e>"], "new"), None);
-        for place in [crate::chaos::PLACE, crate::engines::PLACE] {
+        let places = [bench::PAGE_TABLES, bench::PROXY_TABLES];
+        for place in [chaos::PLACE, engines::PLACE].into_iter().chain(places) {
             assert!(with_text(&read(place[0]).unwrap(), place, "new").is_some());
         }
     }

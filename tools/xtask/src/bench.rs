@@ -108,7 +108,7 @@ fn measure(
     options: &[String],
 ) -> anyhow::Result<()> {
     screen::say("building the measurement (6 minutes the first time), and measuring");
-    let report = workspace::root().join("target/bench.md");
+    let report = workspace::debug_binary("bench-report")?;
     std::fs::write(&report, "")?;
     let mut run = workspace::locked_cargo("run");
     run.args(["--release", "--package", "bench", "--bin", program, "--"])

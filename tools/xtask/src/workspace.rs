@@ -144,6 +144,15 @@ pub(crate) fn locked_version(lock: &str, package: &str) -> anyhow::Result<String
     }
 }
 
+/// The files of the repository that these patterns of git's fit, new ones included.
+#[cfg(test)]
+pub(crate) fn files_like(patterns: &[&str]) -> Vec<PathBuf> {
+    let mut git = command("git");
+    git.args(["ls-files", "-co", "--exclude-standard", "--"]);
+    let listed = crate::processes::output(git.args(patterns)).unwrap();
+    listed.lines().map(|file| root().join(file)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,29 +11,8 @@ const GIVEN: [&str; 32] = [
     "安然", "小满", "立夏", "白露", "芳", "磊", "静", "军",
 ];
 
-/// A family name and a given name. Each number below 768 gives another one, larger numbers start over.
-#[expect(
-    clippy::arithmetic_side_effects,
-    clippy::indexing_slicing,
-    reason = "a remainder of a list's length is one of its indices, and no list here is empty"
-)]
-pub(crate) fn name(number: usize) -> String {
-    let family = FAMILY[number % FAMILY.len()];
-    let given = GIVEN[number / FAMILY.len() % GIVEN.len()];
-    format!("{family}{given}")
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::HashSet;
-
-    use super::*;
-
-    #[test]
-    fn names_differ_and_never_run_out() {
-        let names: HashSet<_> = (0..768).map(name).collect();
-        assert_eq!(names.len(), 768);
-        assert_eq!(name(768), name(0));
-        assert!(!name(usize::MAX).is_empty());
-    }
+/// A family name and a given name.
+pub(crate) fn name() -> String {
+    let [family, given] = [fastrand::choice(FAMILY), fastrand::choice(GIVEN)];
+    [family, given].map(Option::unwrap_or_default).concat()
 }

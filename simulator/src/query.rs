@@ -57,32 +57,3 @@ impl Query {
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn query_and_form_are_one_and_the_query_comes_first() {
-        let both = Query::merged(
-            "appid=1&secret=",
-            b"secret=2&appid=3&code=a+%E8%8C%B6%&x=\xFF%zz",
-        );
-        let values = ["appid", "secret", "code", "x"].map(|name| both.get(name));
-        assert_eq!(
-            values,
-            [Some("1"), None, Some("a 茶%"), Some("\u{FFFD}%zz")]
-        );
-    }
-
-    #[test]
-    fn only_what_must_be_is_encoded() {
-        assert_eq!(encode_value("1aZ-._~"), "1aZ-._~");
-        assert_eq!(encode_value("a&b=茶 +"), "a%26b%3D%E8%8C%B6%20%2B");
-        let url = "http://h/%7e?a=茶&b=[1]#x y";
-        assert_eq!(
-            encode_for_header(url),
-            "http://h/%7e?a=%E8%8C%B6&b=[1]#x%20y"
-        );
-    }
-}

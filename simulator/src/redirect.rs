@@ -189,20 +189,6 @@ mod tests {
     }
 
     #[test]
-    fn host_and_port_are_read_as_a_browser_reads_them() {
-        for (url, host, port) in [
-            ("http://Shop.Example/p", "shop.example", None),
-            ("https://localhost:8080", "localhost", Some(8080)),
-            ("http://[::1]:9?x", "[::1]", Some(9)),
-            ("http://127.0.0.1#@evil.example", "127.0.0.1", None),
-            ("http://127.0.0.1?@evil.example", "127.0.0.1", None),
-        ] {
-            let target = RedirectTarget::parse(url).unwrap();
-            assert_eq!((&*target.host, target.port), (host, port), "{url}");
-        }
-    }
-
-    #[test]
     fn addresses_that_are_no_web_page_are_refused() {
         let (scheme, host) = (&PAGES.invalid_scheme, &PAGES.invalid_host);
         let characters = &PAGES.invalid_characters;

@@ -261,29 +261,3 @@ fn is_in_order(query: &Query) -> bool {
     let mut expected = AUTHORIZE_PARAMETERS.into_iter().filter(is_there);
     expected.all(|expected| names.next() == Some(expected))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_five_parameters_come_first_and_in_order() {
-        for (query, in_order) in [
-            (
-                "appid=1&redirect_uri=2&response_type=3&scope=4&state=5",
-                true,
-            ),
-            (
-                "appid=1&redirect_uri=2&scope=4&state=5&forcePopup=true",
-                true,
-            ),
-            ("appid=1&redirect_uri=2&response_type=3&scope=4", true),
-            ("", true),
-            ("redirect_uri=2&appid=1", false),
-            ("appId=1&redirect_uri=2", false),
-            ("forcePopup=true&appid=1", false),
-        ] {
-            assert_eq!(is_in_order(&Query::parse(query)), in_order, "{query}");
-        }
-    }
-}

@@ -285,16 +285,3 @@ fn by_id(people: &People) -> Vec<(String, &Person)> {
     let people = people.iter();
     people.map(|it| (it.id.clone(), it)).collect()
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_huge_step_stops_at_the_end_of_time() {
-        let mut platform = Platform::default();
-        platform.advance_clock(Duration::MAX);
-        platform.advance_clock(Duration::from_secs(1));
-        assert_eq!(platform.now(), Duration::MAX);
-    }
-}

@@ -248,26 +248,3 @@ fn advice(answer: &Value) -> Option<&'static str> {
     };
     (number != Some(0)).then(|| advice_on(number.unwrap_or(-1)))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_address_is_in_wechats_order_and_encoded_once() {
-        let mut start = Start {
-            appid: "wx1".into(),
-            scope: "snsapi_base".into(),
-            state: "a b&c".into(),
-            force_popup: Some("true".into()),
-            force_snapshot: None,
-        };
-        assert_eq!(
-            start.url("http://h"),
-            "/connect/oauth2/authorize?appid=wx1&redirect_uri=http%3A%2F%2Fh%2F_simulator%2Fdebugger%2Fcallback\
-             &response_type=code&scope=snsapi_base&state=a%20b%26c&forcePopup=true#wechat_redirect"
-        );
-        start.scope = "snsapi_login".into();
-        assert!(start.url("").starts_with("/connect/qrconnect?appid=wx1&"));
-    }
-}

@@ -73,7 +73,7 @@ pub(crate) fn settings(platform: &mut Platform, form: &Fields) -> Done {
 
 /// Somebody new, with an id and, if none is given, a name of the simulator's making.
 pub(crate) fn add_person(platform: &mut Platform, form: &Fields) -> Done {
-    let person = person_from(form, &random::rid())?;
+    let person = person_from(form)?;
     let added = platform.put_person(person.clone());
     added.map_err(|problems| problems.to_string())?;
     Ok(form.contains_key("take_phone").then_some(person))
@@ -105,16 +105,10 @@ pub(crate) fn remove_fault(platform: &mut Platform, form: &Fields) -> Done {
     Ok(None)
 }
 
-/// `random` is a request id: hexadecimal digits in groups.
-fn person_from(form: &Fields, random: &str) -> Result<Person, String> {
-    let (id, rest) = random.split_once('-').unwrap_or_default();
-    let number = rest
-        .get(..7)
-        .and_then(|digits| usize::from_str_radix(digits, 16).ok());
-    let name = || names::name(number.unwrap_or_default());
+fn person_from(form: &Fields) -> Result<Person, String> {
     let mut person = json!({
-        "id": format!("p{id}"),
-        "nickname": text(form, "nickname").map_or_else(name, str::to_owned),
+        "id": format!("p{:.8}", random::rid()),
+        "nickname": text(form, "nickname").map_or_else(names::name, str::to_owned),
         "note": text(form, "note").unwrap_or_default(),
         "unionid": !form.contains_key("no_unionid"),
     });

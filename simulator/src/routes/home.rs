@@ -81,10 +81,8 @@ pub(crate) async fn home(
 
 /// `GET /_simulator/log`: the list of the log alone, which the page's script asks for again and again.
 pub(crate) async fn log(filter: web::Query<LogFilter>, platform: Shared) -> HttpResponse {
-    {
-        let log = filter.list(&platform.lock());
-        ok("log_list.html", json!({ "log": log }))
-    }
+    let log = filter.list(&platform.lock());
+    ok("log_list.html", json!({ "log": log }))
 }
 
 /// `GET /_simulator/fidelity`: what is imitated, what is not, and what nobody knows.

@@ -102,11 +102,13 @@ async fn each_switch_refuses_what_passes_without_it() {
     let (no_state, empty_state) = ("state不能为空", with(&good(), "state", ""));
     let mut swapped = good();
     swapped.swap(3, 4);
+    let behind_another = [&[("forcePopup", "true")], &good()[..]].concat();
     for (switch, parameters, text, number) in [
         ("too_frequent", &good()[..], too_frequent, Some(10009)),
         ("require_state", &empty_state, no_state, Some(10013)),
         ("require_state", &good()[..4], no_state, Some(10013)),
         ("strict_order", &swapped, UNREACHABLE, None),
+        ("strict_order", &behind_another, UNREACHABLE, None),
         ("require_wechat", &good(), not_wechat, None),
     ] {
         let world = World::new().await;
@@ -126,6 +128,8 @@ async fn each_switch_refuses_what_passes_without_it() {
     .await;
     let behind = and(&good(), "forcePopup", "true");
     assert_eq!(strict.authorize(&behind).await.status, 302);
+    strict.set(|settings| settings.require_state = false);
+    assert_eq!(strict.authorize(&good()[..4]).await.status, 302);
     let picky = World::with(|settings| settings.require_wechat = true).await;
     for (user_agent, status) in [
         (

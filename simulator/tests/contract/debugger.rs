@@ -20,12 +20,18 @@ fn field<'a>(page: &'a Response, name: &str) -> &'a str {
 #[actix_web::test]
 async fn the_debugger_walks_a_whole_login_and_shows_each_step() {
     let world = World::new().await;
-    let query = format!("appid={BOOKS}&scope=snsapi_userinfo&state=s7");
+    let path = format!("/_simulator/debugger?appid={WEBSITE}&state=a%20b%26c");
+    let website = world.get(&path).await;
+    let link = attribute(website.text(), r#"href="/connect/"#);
+    assert!(link.starts_with(&format!("qrconnect?appid={WEBSITE}&amp;")));
+    assert!(link.ends_with("&amp;scope=snsapi_login&amp;state=a%20b%26c#wechat_redirect"));
+    let query = format!("appid={BOOKS}&scope=snsapi_userinfo&state=s7&force_popup=true");
     let start = world.get(&format!("/_simulator/debugger?{query}")).await;
     let link = attribute(start.text(), r#"href="/connect/"#).replace("&amp;", "&");
     let callback = "redirect_uri=http%3A%2F%2F127.0.0.1";
     assert!(link.starts_with(&format!("oauth2/authorize?appid={BOOKS}&{callback}")));
-    assert!(link.ends_with("&response_type=code&scope=snsapi_userinfo&state=s7#wechat_redirect"));
+    let rest = "&response_type=code&scope=snsapi_userinfo&state=s7&forcePopup=true#wechat_redirect";
+    assert!(link.ends_with(rest));
 
     let own_callback = world.url("/_simulator/debugger/callback");
     let response = world.decide(&own_callback, "xiaohong", "allow").await;

@@ -12,7 +12,7 @@ pub mod user_agents;
 mod web_server;
 mod world;
 
-pub use browser::{Browser, Key, Look, Script};
+pub use browser::{Browser, Engine, Key, Look};
 pub use database::BrokenDatabase;
 pub use gateway::{Gateway, GatewayFault};
 pub use logs::{LogLine, lines_of};

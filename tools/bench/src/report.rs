@@ -166,40 +166,16 @@ pub fn grouped(number: f64, decimals: usize) -> String {
     grouped
 }
 
-/// Shows what was measured and, if that was all there is, puts it between the lines `<!-- mark:begin -->` and
-/// `<!-- mark:end -->` of the document.
-pub fn publish(
-    document: Option<&Path>,
-    mark: &str,
-    text: &str,
-    is_complete: bool,
-) -> anyhow::Result<()> {
+/// Shows what was measured and, if that was all there is, writes it to the file for it.
+pub fn publish(report: Option<&Path>, text: &str, is_complete: bool) -> anyhow::Result<()> {
     println!("\n{text}");
-    let Some(document) = document.filter(|_| is_complete) else {
+    let Some(report) = report.filter(|_| is_complete) else {
         println!(
             "==> nothing is written: that takes all there is, at least as often and as long as usual"
         );
         return Ok(());
     };
-    let at = || document.display().to_string();
-    let old = std::fs::read_to_string(document).with_context(at)?;
-    std::fs::write(document, replaced(&old, mark, text)?).with_context(at)
-}
-
-fn replaced(document: &str, mark: &str, text: &str) -> anyhow::Result<String> {
-    let (begin, end) = (
-        format!("<!-- {mark}:begin -->\n"),
-        format!("<!-- {mark}:end -->"),
-    );
-    let parts = document.split_once(&begin).and_then(|(before, rest)| {
-        let (_, after) = rest.split_once(&end)?;
-        Some((before, after))
-    });
-    let (before, after) = parts.with_context(|| format!("no lines {begin} and {end}"))?;
-    Ok(format!(
-        "{before}{begin}\n{}\n\n{end}{after}",
-        text.trim_end()
-    ))
+    std::fs::write(report, text).with_context(|| report.display().to_string())
 }
 
 /// As in `2026-11-22, commit 0123456; AMD EPYC, 2 cores, 25 GB of memory`.
@@ -281,14 +257,5 @@ mod tests {
         assert_eq!(samples.table(things, &columns).unwrap(), expected);
         let numbers = [0.0, 999.0, 1_000.0, 12_345_678.0].map(|it| grouped(it, 0));
         assert_eq!(numbers, ["0", "999", "1,000", "12,345,678"]);
-    }
-
-    #[test]
-    fn only_what_is_between_the_lines_is_replaced() {
-        let document = "a\n<!-- x:begin -->\nold\n<!-- x:end -->\nb\n";
-        let new = replaced(document, "x", "new\n").unwrap();
-        assert_eq!(new, "a\n<!-- x:begin -->\n\nnew\n\n<!-- x:end -->\nb\n");
-        assert_eq!(replaced(&new, "x", "new").unwrap(), new);
-        assert!(replaced(document, "y", "new").is_err());
     }
 }

@@ -13,7 +13,7 @@ use crate::processes;
 use crate::screen;
 use crate::system;
 use crate::tools;
-use crate::workspace;
+use crate::workspace::{self, Place};
 
 /// Sources and pins of the pages of others: Vue, React and what builds them.
 const PAGES: Package = Package {
@@ -21,6 +21,18 @@ const PAGES: Package = Package {
     language: &NODE_20,
     folder: "tools/bench/page",
 };
+
+/// Where their figures are told.
+pub(crate) const PAGE_TABLES: Place = [
+    "docs/performance.md",
+    "<!-- bench-page:begin -->",
+    "<!-- bench-page:end -->",
+];
+pub(crate) const PROXY_TABLES: Place = [
+    "docs/performance.md",
+    "<!-- bench-proxy:begin -->",
+    "<!-- bench-proxy:end -->",
+];
 
 /// Where all pages are built, a folder for each.
 const BUILDS: &str = "target/bench-page";
@@ -58,11 +70,10 @@ pub(crate) fn page(options: &[String]) -> anyhow::Result<()> {
     let arguments = [
         ["--builds", BUILDS],
         ["--packages", "tools/bench/page/package.json"],
-        ["--document", "docs/performance.md"],
         // Where it is given twice, the latter counts.
         ["--before", before],
     ];
-    measure("page", arguments.as_flattened(), options)
+    measure("page", PAGE_TABLES, arguments.as_flattened(), options)
 }
 
 /// The proxy beside nginx, Node and Python: 6 minutes for each round, 3 of them unless `--rounds` says otherwise.
@@ -85,17 +96,30 @@ pub(crate) fn proxy(options: &[String]) -> anyhow::Result<()> {
             "--sources",
             &format!("{}/tools/bench/proxy", root.display()),
         ],
-        ["--document", "docs/performance.md"],
     ];
-    measure("proxy", arguments.as_flattened(), options)
+    measure("proxy", PROXY_TABLES, arguments.as_flattened(), options)
 }
 
-fn measure(program: &str, arguments: &[&str], options: &[String]) -> anyhow::Result<()> {
+/// Measures, and puts the tables into their place if that was all there is.
+fn measure(
+    program: &str,
+    tables: Place,
+    arguments: &[&str],
+    options: &[String],
+) -> anyhow::Result<()> {
     screen::say("building the measurement (6 minutes the first time), and measuring");
+    let report = workspace::debug_binary("bench-report")?;
+    std::fs::write(&report, "")?;
     let mut run = workspace::locked_cargo("run");
     run.args(["--release", "--package", "bench", "--bin", program, "--"])
+        .arg("--report")
+        .arg(&report)
         .args(arguments);
-    processes::run(run.args(options)).context("it does not hold, or could not be measured")
+    processes::run(run.args(options)).context("it does not hold, or could not be measured")?;
+    match std::fs::read_to_string(&report)? {
+        nothing if nothing.is_empty() => Ok(()),
+        text => workspace::write_between(tables, &text),
+    }
 }
 
 /// The pages of others, each as its own tools build it.

@@ -43,8 +43,6 @@ pub(crate) fn steps(tally: &mut Tally, app: &Path) {
 
 #[cfg(test)]
 mod tests {
-    use std::process::Command;
-
     use crate::workspace;
 
     /// What Chrome 74 or iOS 14.5 lacks and would be missed, the last ones in scripts. What is only nicer (`accent-color`,
@@ -71,16 +69,11 @@ mod tests {
 
     #[test]
     fn no_style_sheet_and_no_page_of_the_simulator_needs_a_newer_engine() {
-        let listed = Command::new("git")
-            .args(["ls-files", "*.css", "simulator/src/pages"])
-            .current_dir(workspace::root())
-            .output()
-            .unwrap();
-        let listed = String::from_utf8(listed.stdout).unwrap();
-        assert!(listed.lines().count() > 20, "{listed}");
-        for file in listed.lines() {
-            let text = std::fs::read_to_string(workspace::root().join(file)).unwrap();
-            assert_eq!(complaints(&text), [""; 0], "{file}");
+        let files = workspace::files_like(&["*.css", "simulator/src/pages"]);
+        assert!(files.len() > 20, "{files:?}");
+        for file in files {
+            let text = std::fs::read_to_string(&file).unwrap();
+            assert_eq!(complaints(&text), [""; 0], "{}", file.display());
         }
     }
 

@@ -6,7 +6,7 @@ use anyhow::Context;
 use crate::processes;
 use crate::screen;
 use crate::system;
-use crate::workspace;
+use crate::workspace::{self, Place};
 
 /// How long each run is, in seconds.
 const SECONDS: &str = "SECONDS";
@@ -16,8 +16,12 @@ const SEEDS: &str = "SEEDS";
 const USUAL_SEEDS: &str = "1 2 3";
 /// Where the test puts its lines, below the target folder.
 const REPORT: &str = "chaos-report";
-/// Has a place for the table.
-const DOCUMENT: &str = "docs/reliability.md";
+/// Where the table is.
+pub(crate) const PLACE: Place = [
+    "docs/reliability.md",
+    "<!-- chaos:begin -->",
+    "<!-- chaos:end -->",
+];
 
 const HEADING: &str = "\
 | database | seed | seconds | logins | callbacks doubled, reordered, late | thefts tried | faults of WeChat's | \
@@ -53,32 +57,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let table = format!("{HEADING}{}", lines.join("\n"));
     screen::print_line(&table);
     if seconds == USUAL_SECONDS && seeds == USUAL_SEEDS {
-        let document = with_table(&workspace::read(DOCUMENT)?, &table)?;
-        std::fs::write(workspace::root().join(DOCUMENT), document)?;
+        workspace::write_between(PLACE, &table)?;
     }
     Ok(())
-}
-
-/// The document with this between its two lines for it.
-fn with_table(document: &str, table: &str) -> anyhow::Result<String> {
-    const BEGIN: &str = "<!-- chaos:begin -->";
-    const END: &str = "<!-- chaos:end -->";
-    let missing = "the document has no place for the table";
-    let (before, rest) = document.split_once(BEGIN).context(missing)?;
-    let (_, after) = rest.split_once(END).context(missing)?;
-    Ok(format!("{before}{BEGIN}\n\n{table}\n\n{END}{after}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_place_of_the_table_is_written() {
-        let document = "a\n<!-- chaos:begin -->\nold\n<!-- chaos:end -->\nb <!-- y:begin -->\n";
-        let expected = "a\n<!-- chaos:begin -->\n\nnew\n\n<!-- chaos:end -->\nb <!-- y:begin -->\n";
-        assert_eq!(with_table(document, "new").unwrap(), expected);
-        assert!(with_table("a\n", "new").is_err());
-        with_table(&workspace::read(DOCUMENT).unwrap(), "new").unwrap();
-    }
 }

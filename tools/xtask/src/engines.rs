@@ -2,19 +2,15 @@
 //! `make engines`, which writes the table of `docs/engines.md`.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
-use anyhow::Context;
 
 use crate::bundle;
 use crate::packages::{NODE, Package};
 use crate::processes;
 use crate::system;
 use crate::tally::{self, Skipped, Tally, TestCounts};
-use crate::workspace;
+use crate::workspace::{self, Place};
 
 /// axe-core, which finds what keeps people with disabilities from using a page, and WeChat's script for pages. axe-core
 /// is under the Mozilla Public License, which is fine here: it is fetched for the tests and is no part of what is built.
@@ -85,10 +81,11 @@ const CORE: [(&str, &[&str]); 10] = [
 
 const IS_TOO_OLD: &str = "too_old::an_engine_that_is_too_old_is_told_so_and_wechat_is_not_asked";
 
-/// The part of the document that [`run`] writes.
-const MARKS: [&str; 2] = [
-    "<!-- written by `make engines` -->\n",
-    "<!-- end of what `make engines` wrote -->\n",
+/// Where the table is.
+pub(crate) const PLACE: Place = [
+    "docs/engines.md",
+    "<!-- written by `make engines` -->",
+    "<!-- end of what `make engines` wrote -->",
 ];
 
 /// What is played besides in WebKitGTK: the way to `public_url`, what a screen reader comes by, keys, shapes, Back over
@@ -198,7 +195,10 @@ pub(crate) fn run() -> anyhow::Result<()> {
                 }),
         });
     }
-    write(&rows)?;
+    let names: String = CORE.iter().map(|(name, _)| format!(" {name} |")).collect();
+    let rule = "|---".repeat(CORE.len() + 1);
+    let table = format!("| engine |{names}\n{rule}|\n{}", rows.join("\n"));
+    workspace::write_between(PLACE, &table)?;
     anyhow::ensure!(failed.is_empty(), "failed: {}", failed.join(", "));
     Ok(())
 }
@@ -272,26 +272,4 @@ fn outcomes(play: &mut Command) -> anyhow::Result<BTreeMap<String, bool>> {
         }
     })?;
     Ok(outcomes)
-}
-
-fn write(rows: &[String]) -> anyhow::Result<()> {
-    let path = workspace::root().join("docs/engines.md");
-    let document = fs::read_to_string(&path)?;
-    let [begin, end] = MARKS;
-    let (before, rest) = document
-        .split_once(begin)
-        .context("docs/engines.md has no mark")?;
-    let (_, after) = rest
-        .split_once(end)
-        .context("docs/engines.md has no second mark")?;
-    let mut table = "| engine |".to_owned();
-    for (name, _) in CORE {
-        write!(table, " {name} |")?;
-    }
-    let rule = "|---".repeat(CORE.len() + 1);
-    let rows = rows.join("\n");
-    Ok(fs::write(
-        path,
-        format!("{before}{begin}\n{table}\n{rule}|\n{rows}\n\n{end}{after}"),
-    )?)
 }

@@ -50,24 +50,13 @@ fn deny(checks: &[&str]) -> anyhow::Result<String> {
 #[cfg(test)]
 mod tests {
     use std::path::{Path, PathBuf};
-    use std::process::Command;
 
     use crate::workspace;
 
-    /// Every file of the repository whose name ends like this.
-    fn files(ending: &str) -> Vec<PathBuf> {
-        let listed = Command::new("git")
-            .args(["ls-files", "--cached", "--others", "--exclude-standard"])
-            .current_dir(workspace::root())
-            .output()
-            .unwrap();
-        let listed = String::from_utf8(listed.stdout).unwrap();
-        let files: Vec<PathBuf> = listed
-            .lines()
-            .filter(|file| Path::new(file).file_name().unwrap() == ending)
-            .map(|file| workspace::root().join(file))
-            .collect();
-        assert!(!files.is_empty(), "no {ending} at all?");
+    /// Every file of the repository with this name.
+    fn files(name: &str) -> Vec<PathBuf> {
+        let files = workspace::files_like(&[&format!(":(glob)**/{name}")]);
+        assert!(!files.is_empty(), "no {name} at all?");
         files
     }
 

@@ -23,6 +23,23 @@ pub(crate) fn read(path: &str) -> anyhow::Result<String> {
     std::fs::read_to_string(root().join(path)).with_context(|| format!("cannot read {path}"))
 }
 
+/// A document of the checkout, and the two lines between which a tool writes.
+pub(crate) type Place = [&'static str; 3];
+
+/// Puts a text there.
+pub(crate) fn write_between(place: Place, text: &str) -> anyhow::Result<()> {
+    let [path, ..] = place;
+    let document = with_text(&read(path)?, place, text);
+    let document = document.with_context(|| format!("{path} has no place for it"))?;
+    Ok(std::fs::write(root().join(path), document)?)
+}
+
+fn with_text(document: &str, [_, begin, end]: Place, text: &str) -> Option<String> {
+    let (before, rest) = document.split_once(begin)?;
+    let (_, after) = rest.split_once(end)?;
+    Some(format!("{before}{begin}\n\n{text}\n\n{end}{after}"))
+}
+
 /// The paths of all files below `folder`, sorted.
 pub(crate) fn files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
@@ -127,9 +144,19 @@ pub(crate) fn locked_version(lock: &str, package: &str) -> anyhow::Result<String
     }
 }
 
+/// The files of the repository that these patterns of git's fit, new ones included.
+#[cfg(test)]
+pub(crate) fn files_like(patterns: &[&str]) -> Vec<PathBuf> {
+    let mut git = command("git");
+    git.args(["ls-files", "-co", "--exclude-standard", "--"]);
+    let listed = crate::processes::output(git.args(patterns)).unwrap();
+    listed.lines().map(|file| root().join(file)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{bench, chaos, engines};
 
     const LOCK: &str = "version = 4\n\n[[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\ndependencies = [\n \"wasm-bindgen-macro\",\n]\n\n[[package]]\nname = \"wasm-bindgen-macro\"\nversion = \"0.2.131\"\n";
 
@@ -143,5 +170,17 @@ mod tests {
         );
         assert_eq!(version(LOCK, "wasm"), None);
         assert_eq!(version(&LOCK.repeat(2), "wasm-bindgen"), None);
+    }
+
+    #[test]
+    fn only_what_is_between_its_two_lines_is_written() {
+        let document = "a\n<b>\nold\n<e>\nb <b>\n";
+        let new = with_text(document, ["", "<b>", "<e>"], "new");
+        assert_eq!(new.unwrap(), "a\n<b>\n\nnew\n\n<e>\nb <b>\n");
+        assert_eq!(with_text("a\n", ["", "<b>", "<e>"], "new"), None);
+        let places = [bench::PAGE_TABLES, bench::PROXY_TABLES];
+        for place in [chaos::PLACE, engines::PLACE].into_iter().chain(places) {
+            assert!(with_text(&read(place[0]).unwrap(), place, "new").is_some());
+        }
     }
 }

@@ -99,27 +99,6 @@ fn silent_logins_without_an_answer_are_told_from_the_others() {
 }
 
 #[test]
-fn the_first_code_stays_and_another_one_is_for_afterwards() {
-    let mut login = pending(1);
-    login.bind("A".into());
-    login.bind("A".into());
-    assert_eq!(login.second_code, None);
-    login.bind("B".into());
-    assert_eq!(login.code.as_deref(), Some("A"));
-    assert_eq!(login.second_code.as_deref(), Some("B"));
-}
-
-#[test]
-fn what_is_stored_is_read_back() {
-    for code in [None, Some("C".to_owned())] {
-        let login = PendingLogin { code, ..pending(2) };
-        let text = encoded(&login);
-        let decoded = PendingLogin::decode(&login.state, &text);
-        assert!(decoded.map(PendingLogin::into_owned) == Some(login));
-    }
-}
-
-#[test]
 fn a_tampered_record_is_no_record() {
     let good = encoded(&pending(1));
     let state = pending(1).state;

@@ -7,16 +7,6 @@ use thirtyfour::WindowHandle;
 use super::driven::Browser;
 
 impl Browser {
-    /// Calls a method of the DevTools protocol.
-    pub async fn devtools(&self, method: &'static str, params: Value) -> anyhow::Result<Value> {
-        self.engine.devtools(method, params).await
-    }
-
-    /// The process that all of this browser's processes descend from; `None` once it has ended.
-    pub fn process(&self) -> Option<u32> {
-        self.engine.process()
-    }
-
     /// The tab in use.
     pub async fn tab(&self) -> anyhow::Result<WindowHandle> {
         Ok(self.engine.webdriver()?.window().await?)
@@ -45,12 +35,6 @@ impl Browser {
             .iter()
             .filter_map(|entry| Some(entry["url"].as_str()?.to_owned()))
             .collect())
-    }
-
-    /// What DevTools told about network and page since this or [`requests`](Self::requests) was last asked: objects of
-    /// `method` and `params`.
-    pub async fn events(&self) -> anyhow::Result<Vec<Value>> {
-        self.engine.events().await
     }
 
     /// Sees that no request since the last question has this in it.

@@ -1,5 +1,7 @@
-//! A browser that is driven: where it goes, and what its page shows.
+//! A browser that is driven: what its page shows, and what is waited for.
 
+use std::ops::Deref;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{bail, ensure};
@@ -17,8 +19,14 @@ pub struct Browser {
     pub(super) look: Look,
 }
 
-/// A script of [`Browser::before_each_page`].
-pub struct Script(String);
+/// What an engine can do by itself.
+impl Deref for Browser {
+    type Target = dyn Engine;
+
+    fn deref(&self) -> &Self::Target {
+        &*self.engine
+    }
+}
 
 impl Browser {
     /// Ends it, waiting until it is gone.
@@ -28,36 +36,6 @@ impl Browser {
     pub async fn quit(self) -> anyhow::Result<()> {
         self.console().await?;
         self.engine.quit().await
-    }
-
-    /// Opens an address as if typed.
-    pub async fn goto(&self, url: &str) -> anyhow::Result<()> {
-        self.engine.goto(url).await
-    }
-
-    /// Reloads the page.
-    pub async fn reload(&self) -> anyhow::Result<()> {
-        self.engine.reload().await
-    }
-
-    /// The Back button.
-    pub async fn back(&self) -> anyhow::Result<()> {
-        self.engine.back().await
-    }
-
-    /// The Forward button.
-    pub async fn forward(&self) -> anyhow::Result<()> {
-        self.engine.forward().await
-    }
-
-    /// A new tab, and so a new process, instead of all there are, with the same profile. Scripts go with the old ones.
-    pub async fn new_tab(&self) -> anyhow::Result<()> {
-        self.engine.new_tab().await
-    }
-
-    /// What the address bar says.
-    pub async fn address(&self) -> anyhow::Result<String> {
-        self.engine.address().await
     }
 
     /// Sees that it is at this address.
@@ -120,21 +98,6 @@ impl Browser {
         matches!(self.script(&find).await, Ok(Value::Bool(true)))
     }
 
-    /// Runs JavaScript in the page.
-    pub async fn script(&self, code: &str) -> anyhow::Result<Value> {
-        self.engine.script(code).await
-    }
-
-    /// Runs JavaScript in every page from now on, before anything of the page's own.
-    pub async fn before_each_page(&self, source: &str) -> anyhow::Result<Script> {
-        Ok(Script(self.engine.before_each_page(source).await?))
-    }
-
-    /// Runs it no more.
-    pub async fn forget(&self, script: Script) -> anyhow::Result<()> {
-        self.engine.forget(&script.0).await
-    }
-
     /// How many records there are in the page's storages.
     pub async fn records(&self) -> anyhow::Result<Value> {
         // Which module is in the cache is no record.
@@ -158,11 +121,6 @@ impl Browser {
         Ok(())
     }
 
-    /// The requests made since this was last asked, as `METHOD address`, redirects included.
-    pub async fn requests(&self) -> anyhow::Result<Vec<String>> {
-        self.engine.requests().await
-    }
-
     /// What the pages wrote to the console since this was last asked, warnings and errors.
     ///
     /// # Errors
@@ -174,5 +132,14 @@ impl Browser {
             .find(|it| it.contains("Content Security Policy"));
         ensure!(violation.is_none(), "{violation:?}");
         Ok(messages)
+    }
+
+    /// Saves the page, as far down as it goes, to `target/screenshots/<name>.png`, another engine's in a folder of its own.
+    pub async fn screenshot(&self, name: &str) -> anyhow::Result<()> {
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../target/screenshots");
+        let folder = folder.join(std::env::var("WECHAT_LOGIN_ENGINE").unwrap_or_default());
+        std::fs::create_dir_all(&folder)?;
+        let png = self.engine.screenshot().await?;
+        Ok(std::fs::write(folder.join(format!("{name}.png")), png)?)
     }
 }

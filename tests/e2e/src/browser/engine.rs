@@ -17,15 +17,19 @@ pub enum Key {
 }
 
 /// What a person and a test do with a browser, in the fewest words; the rest of [`Browser`](super::Browser) is made of
-/// it. What has a default is done over the DevTools protocol, as by all kinds of Chromium; what an engine's driver cannot
-/// do is an error.
+/// it and has it, too. What has a default is done over the DevTools protocol, as by all kinds of Chromium; what an
+/// engine's driver cannot do is an error.
 #[async_trait]
-pub(super) trait Engine: Send + Sync {
+pub trait Engine: Send + Sync {
     /// Opens an address as if typed, and waits until it has loaded or failed.
     async fn goto(&self, url: &str) -> anyhow::Result<()>;
+    /// Reloads the page.
     async fn reload(&self) -> anyhow::Result<()>;
+    /// The Back button.
     async fn back(&self) -> anyhow::Result<()>;
+    /// The Forward button.
     async fn forward(&self) -> anyhow::Result<()>;
+    /// What the address bar says.
     async fn address(&self) -> anyhow::Result<String>;
     /// Runs the body of a function; a promise is waited for.
     async fn script(&self, code: &str) -> anyhow::Result<Value>;
@@ -37,6 +41,7 @@ pub(super) trait Engine: Send + Sync {
         }
         Ok(())
     }
+    /// Presses and releases a key.
     async fn press(&self, key: Key) -> anyhow::Result<()> {
         let (name, number, text) = match key {
             Key::Tab => ("Tab", 9, ""),
@@ -51,7 +56,8 @@ pub(super) trait Engine: Send + Sync {
         }
         Ok(())
     }
-    /// Runs JavaScript in every page from now on; gives what [`forget`](Self::forget) wants.
+    /// Runs JavaScript in every page from now on, before anything of the page's own; gives what [`forget`](Self::forget)
+    /// wants.
     async fn before_each_page(&self, source: &str) -> anyhow::Result<String> {
         let source = json!({ "source": source });
         let added = self
@@ -60,6 +66,7 @@ pub(super) trait Engine: Send + Sync {
         let identifier = added["identifier"].as_str();
         Ok(identifier.context("no such script")?.to_owned())
     }
+    /// Runs it no more.
     async fn forget(&self, script: &str) -> anyhow::Result<()> {
         let identifier = json!({ "identifier": script });
         self.devtools("Page.removeScriptToEvaluateOnNewDocument", identifier)
@@ -68,6 +75,7 @@ pub(super) trait Engine: Send + Sync {
     }
     /// The page as far down as it goes, as PNG.
     async fn screenshot(&self) -> anyhow::Result<Vec<u8>>;
+    /// From now on the window is so large, in CSS pixels.
     async fn set_size(&self, width: u32, height: u32) -> anyhow::Result<()> {
         let metrics = json!({
             "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600,
@@ -76,6 +84,7 @@ pub(super) trait Engine: Send + Sync {
             .await?;
         Ok(())
     }
+    /// From now on the system prefers dark pages, or light ones.
     async fn set_dark(&self, dark: bool) -> anyhow::Result<()> {
         self.devtools("Emulation.setEmulatedMedia", colour_scheme(dark))
             .await?;
@@ -99,6 +108,7 @@ pub(super) trait Engine: Send + Sync {
             .await?;
         Ok(())
     }
+    /// Throws all cookies away, and with them the session.
     async fn lose_cookies(&self) -> anyhow::Result<()> {
         self.devtools("Network.clearBrowserCookies", json!({}))
             .await?;

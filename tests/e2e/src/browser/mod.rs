@@ -1,7 +1,6 @@
 //! A headless browser that looks like WeChat's on a phone: Chromium, or another engine (`WECHAT_LOGIN_ENGINE`).
 
 mod chromium;
-mod device;
 mod devtools;
 mod driven;
 mod engine;
@@ -12,6 +11,6 @@ mod reuse;
 mod socket;
 mod webkitgtk;
 
-pub use driven::{Browser, Script};
-pub use engine::Key;
+pub use driven::Browser;
+pub use engine::{Engine, Key};
 pub use look::Look;

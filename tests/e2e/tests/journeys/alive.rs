@@ -107,16 +107,18 @@ fn the_session_is_looked_at_again_after_twelve_hours_and_not_before() {
 }
 
 #[test]
-fn a_guest_who_comes_back_without_a_network_is_still_a_guest() {
+fn who_comes_back_without_a_network_finds_the_page_as_it_was_a_guest_too() {
     walk_in(WorldOptions::behind_a_gateway(), async |world, browser| {
         browser.before_each_page(CLOCK).await?;
         sign_in(browser, world).await?;
-        browser.tap("[data-action=sign-out]").await?;
-        browser.title("已退出登录").await?;
-        world.gateway()?.fail("GET /api/", GatewayFault::Reset);
         let revive = format!(
             "window.asked = 0; {REVIVE}; return new Promise(done => setTimeout(() => done(window.asked), 500));"
         );
+        world.gateway()?.fail("GET /api/", GatewayFault::Reset);
+        ensure!(browser.script(&revive).await? == 1, "it did not look");
+        world.is_signed_in(browser, "xiaoming").await?;
+        browser.tap("[data-action=sign-out]").await?;
+        browser.title("已退出登录").await?;
         ensure!(browser.script(&revive).await? == 1, "it did not look");
         ensure!(browser.text("h1").await? == "已退出登录");
         Ok(())

@@ -34,9 +34,7 @@ async fn assert_harmless(browser: &Browser, what: &str) -> anyhow::Result<()> {
 #[test]
 fn a_script_in_a_nickname_is_a_nickname() {
     walk(async |world, browser| {
-        let mallory: Person =
-            serde_json::from_value(json!({ "id": "mallory", "nickname": SCRIPT }))?;
-        world.simulator.add_person(mallory);
+        world.simulator.add_person(Person::new("mallory", SCRIPT));
         world.simulator.set_current("mallory");
         sign_in(browser, world).await?;
         browser.tap("[data-action=request-profile]").await?;

@@ -36,7 +36,7 @@ async fn redirected_twice(browser: &Browser, world: &World, gap: u32) -> anyhow:
     ensure!(!browser.has(".notice").await);
     let visits = browser.asked("/connect/", 1).await;
     visits.with_context(|| format!("after {gap} ms"))?;
-    browser.forget(redirect).await
+    browser.forget(&redirect).await
 }
 
 async fn at_every_gap(world: &World, keeps_pages: bool) -> anyhow::Result<()> {
@@ -68,35 +68,27 @@ fn whichever_comes_first_signs_in_at_every_gap() {
 #[test]
 fn a_second_code_is_tried_where_the_first_brings_nobody_in() {
     walk(async |world, browser| {
-        let [first, second] = [(); 2].map(|()| world.code("xiaoming"));
         world.strike_once(Endpoint::AccessToken, errcode(40163));
-        let planted = Planted::with(|it| it.code = &first);
-        let state = plant(browser, world, planted).await?;
-        browser.goto(&callback(world, &second, &state)).await?;
-        world.is_signed_in(browser, "xiaoming").await?;
-        ensure!(world.exchange_results() == [40163, 0]);
-        ensure!(world.authorizations().is_empty());
-        Ok(())
-    });
-}
-
-#[test]
-fn a_second_code_is_tried_where_the_first_is_of_a_snapshots_virtual_user() {
-    walk(async |world, browser| {
-        let first = world.simulator.issue_snapshot_code(SHOP, "kuaizhao");
-        let second = world
-            .simulator
-            .issue_code(SHOP, "xiaoming", GrantedScope::Userinfo);
-        let planted = Planted {
-            scope: "snsapi_userinfo",
-            code: &first,
-            ..Planted::default()
-        };
-        let state = plant(browser, world, planted).await?;
-        browser.goto(&callback(world, &second, &state)).await?;
-        world.is_signed_in(browser, "xiaoming").await?;
-        ensure!(world.authorizations().is_empty());
-        Ok(())
+        // Used before, and of a snapshot's virtual user.
+        let virtual_users = world.simulator.issue_snapshot_code(SHOP, "kuaizhao");
+        for (scope, first, results) in [
+            (GrantedScope::Base, world.code("xiaoming"), [40163, 0]),
+            (GrantedScope::Userinfo, virtual_users, [0, 0]),
+        ] {
+            forget_everything(browser, world).await?;
+            let before = world.exchanges().len();
+            let second = world.simulator.issue_code(SHOP, "xiaoming", scope);
+            let planted = Planted {
+                scope: scope.as_str(),
+                code: &first,
+                ..Planted::default()
+            };
+            let state = plant(browser, world, planted).await?;
+            browser.goto(&callback(world, &second, &state)).await?;
+            world.is_signed_in(browser, "xiaoming").await?;
+            ensure!(world.exchange_results()[before..] == results);
+        }
+        world.asked_wechat(0, &[40163, 0, 0, 0])
     });
 }
 

@@ -36,7 +36,7 @@ fn each_obstacle_has_a_page_that_says_what_helps_and_wechat_is_not_asked() {
                 let told = is_told(browser, gateway, &words, &code, before).await;
                 told.with_context(|| format!("instead of {words:?}"))?;
             }
-            browser.forget(obstacle).await?;
+            browser.forget(&obstacle).await?;
             if happens == "policy_of_files" {
                 let console = browser.console().await;
                 ensure!(console.is_err(), "nothing was forbidden");
@@ -94,7 +94,7 @@ fn an_app_that_breaks_at_the_start_leaves_a_page_with_a_way_on_that_works() {
         let report = report(world.gateway()?, 0).await?;
         ensure!(report.code == ReportCode::AppCrashed, "{report:?}");
 
-        browser.forget(broken).await?;
+        browser.forget(&broken).await?;
         browser.tap("#failure .button").await?;
         browser.text("[data-field=openid]").await?;
         ensure!(world.exchange_results() == [0]);

@@ -10,7 +10,7 @@ use super::open_in_wechat::scan;
 const PAGE: &str = "/orders?tab=%E8%8C%B6&x=a+b&code=INVITE#top";
 
 /// Both storages are switched off.
-const FORGETFUL: &str = "for (const name of ['sessionStorage', 'localStorage'])
+pub(crate) const FORGETFUL: &str = "for (const name of ['sessionStorage', 'localStorage'])
     Object.defineProperty(window, name, { get() { throw new Error('no'); } });";
 
 /// The same page of the same server, by another name.

@@ -1,6 +1,6 @@
 //! Every page, in both languages: nothing keeps people from using it, light or dark, it fits into windows of every shape
-//! that phones have, and a screen reader comes by the same in every engine (`accessibility.txt`). With
-//! `WECHAT_LOGIN_PICTURES` set, a picture of each is taken besides, for people to look at.
+//! that phones have, and a screen reader comes by the same, below the same title, in every engine (`accessibility.txt`).
+//! With `WECHAT_LOGIN_PICTURES` set, a picture of each is taken besides, for people to look at.
 
 use anyhow::ensure;
 use e2e::{Browser, journey};
@@ -20,6 +20,9 @@ const SHAPES: [(u32, u32, u32); 5] = [
     (844, 390, 100),
     (390, 400, 100),
 ];
+
+/// The page's language, and what the title bar says.
+const TITLE: &str = "return document.documentElement.lang + ' ' + document.title";
 
 /// Pages that are taken in the palette with more contrast too.
 const WITH_CARE: [&str; 2] = ["profile", "orders"];
@@ -89,7 +92,10 @@ fn look_at_every_page(language: &'static str) {
                 }
             }
             let lines = browser.accessibility().await?.join("\n");
-            heard.push_str(&format!("# {name}\n{lines}\n\n"));
+            let title = browser.script(TITLE).await?;
+            let title = title.as_str().unwrap_or_default();
+            ensure!(title.starts_with(language), "{name}: {title}");
+            heard.push_str(&format!("# {name}: {title}\n{lines}\n\n"));
             take_pictures(&browser, name, language).await?;
             too_large.extend(shapes(&browser, name, language).await?);
             Ok(())

@@ -106,12 +106,11 @@ const SPOILED: [(&str, &str); 15] = [
 
 #[test]
 fn whatever_befalls_the_first_stage_the_login_works_and_everything_is_asked_for_once() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
+    walk(async |world, browser| {
         let slow = browser.before_each_page(SLOW_MODULE).await?;
         for (visits, (what, script)) in (1..).zip(SPOILED) {
             let spoil = browser.before_each_page(script).await?;
-            forget_everything(&browser, &world).await?;
+            forget_everything(browser, world).await?;
             browser.requests().await?;
             browser.goto(&world.page("/orders?tab=2#new")).await?;
             browser.title("我的订单").await.context(what)?;
@@ -119,14 +118,13 @@ fn whatever_befalls_the_first_stage_the_login_works_and_everything_is_asked_for_
             world.asked_wechat(visits, &vec![0; visits]).context(what)?;
             // An app that takes nothing over asks by itself.
             let bootstraps = if what == OTHER_VERSION { 3 } else { 2 };
-            asked_once(&browser, bootstraps).await.context(what)?;
+            asked_once(browser, bootstraps).await.context(what)?;
             let mut console = browser.console().await?;
             console.retain(|line| !line.contains("robots.txt") && !line.contains("MIME"));
             ensure!(console.is_empty(), "{what}: {console:?}");
-            browser.forget(spoil).await?;
+            browser.forget(&spoil).await?;
         }
-        browser.forget(slow).await?;
-        browser.close().await
+        browser.forget(&slow).await
     });
 }
 
@@ -210,11 +208,10 @@ fn all_chance_that_the_browser_gives_is_in_what_the_first_stage_makes_of_it() {
 fn the_service_worker_loads_the_module_and_may_do_so_behind_nginx_too() {
     for web_server in [WebServer::Proxy, WebServer::Nginx] {
         let options = WorldOptions::with(|it| it.web_server = web_server);
-        journey(options, async |world| {
-            let browser = Browser::open(Look::default()).await?;
+        walk_in(options, async |world, browser| {
             browser.before_each_page(SLOW_MODULE).await?;
             browser.goto(&world.app).await?;
-            world.is_signed_in(&browser, "xiaoming").await?;
+            world.is_signed_in(browser, "xiaoming").await?;
             // Active once it has loaded the module, which it does while it is installed.
             let worker = "navigator.serviceWorker.getRegistrations().then(all => {
                 window.worker = all[0] && all[0].active && all[0].active.scriptURL;
@@ -229,12 +226,12 @@ fn the_service_worker_loads_the_module_and_may_do_so_behind_nginx_too() {
             );
             // It leaves everything else alone.
             browser.reload().await?;
-            world.is_signed_in(&browser, "xiaoming").await?;
+            world.is_signed_in(browser, "xiaoming").await?;
             let controller = "return navigator.serviceWorker.controller";
             ensure!(browser.script(controller).await?.is_null(), "it has a page");
             let console = browser.console().await?;
             ensure!(console.is_empty(), "{console:?}");
-            browser.close().await
+            Ok(())
         });
     }
 }
@@ -266,7 +263,7 @@ fn a_page_that_is_brought_to_life_while_it_leaves_begins_anew() {
             .await?;
         browser.shows("#skeleton p", "正在前往微信…").await?;
         ensure!(world.authorizations().is_empty());
-        browser.forget(stop).await?;
+        browser.forget(&stop).await?;
         world.gateway()?.heal();
         browser.script(REVIVE).await?;
         browser
@@ -292,8 +289,8 @@ fn a_navigation_that_is_refused_ends_on_a_page_with_a_way_on() {
             "document.querySelector('#skeleton button:not([hidden]), main [data-action=reload]')";
         browser.eventually(retry).await?;
         ensure!(world.authorizations().is_empty());
-        browser.forget(refuse).await?;
-        browser.forget(fast).await?;
+        browser.forget(&refuse).await?;
+        browser.forget(&fast).await?;
         let tap = format!("{retry} && ({retry}.click(), true)");
         browser.eventually(&tap).await?;
         world.is_signed_in(&browser, "xiaoming").await?;
@@ -321,14 +318,13 @@ fn files_that_a_browser_keeps_back_between_the_stages_cost_no_code() {
 /// The pages of `index.html` are those that the app itself takes to WeChat, and no others.
 #[test]
 fn the_first_stage_knows_the_pages_that_need_a_login() {
-    journey(WorldOptions::default(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
-        let listed = pages(&browser, &world).await?;
+    walk(async |world, browser| {
+        let listed = pages(browser, world).await?;
         browser.before_each_page(MISSING).await?;
         let others = ["/orders/", "/nowhere", "/orders/1"];
         let all = listed.iter().map(String::as_str).chain(others);
         for page in all {
-            forget_everything(&browser, &world).await?;
+            forget_everything(browser, world).await?;
             let before = world.authorizations().len();
             browser.goto(&world.page(page)).await?;
             browser.text("main h1").await?;
@@ -337,7 +333,7 @@ fn the_first_stage_knows_the_pages_that_need_a_login() {
             let is_listed = listed.iter().any(|it| it.trim_end_matches('/') == plain);
             ensure!(has_left == is_listed, "{page}: {has_left}");
         }
-        browser.close().await
+        Ok(())
     });
 }
 

@@ -71,7 +71,7 @@ fn where_every_state_is_altered_on_the_way_the_page_stops_and_a_tap_begins_anew(
             }
         }
         ensure!(world.exchanges().is_empty());
-        browser.forget(alter).await?;
+        browser.forget(&alter).await?;
         browser.tap("[data-action=retry]").await?;
         browser.text("[data-field=openid]").await?;
         ensure!(world.authorizations().len() == 11);

@@ -1,7 +1,7 @@
 //! Somebody else's app on the login's crate: routes, words and a look of its own, and nothing of ours in its page.
 
 use anyhow::ensure;
-use e2e::{Browser, Look, SHOP, WorldOptions, journey};
+use e2e::{SHOP, WorldOptions, walk_in};
 
 fn tea_house() -> WorldOptions {
     WorldOptions::with(|it| it.foreign_app = true)
@@ -9,8 +9,7 @@ fn tea_house() -> WorldOptions {
 
 #[test]
 fn a_foreign_app_signs_its_guests_in_by_itself_with_consent_and_out_again() {
-    journey(tea_house(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
+    walk_in(tea_house(), async |world, browser| {
         let openid = world.simulator.openid(SHOP, "xiaoming");
         // A page for everybody sends nobody anywhere, and its route has a parameter.
         browser.goto(&format!("{}/tea/pu-erh", world.app)).await?;
@@ -47,20 +46,19 @@ fn a_foreign_app_signs_its_guests_in_by_itself_with_consent_and_out_again() {
             !line.contains("`integrity` attribute") && !line.contains("/api/jssdk?")
         });
         ensure!(console.is_empty(), "{console:?}");
-        browser.close().await
+        Ok(())
     });
 }
 
 #[test]
 fn a_foreign_app_says_in_its_own_words_that_it_waits() {
-    journey(tea_house(), async |world| {
-        let browser = Browser::open(Look::default()).await?;
+    walk_in(tea_house(), async |world, browser| {
         let silence = "const send = window.fetch;
                        window.fetch = (url, ...rest) =>
                            String(url).includes('/api/') ? new Promise(() => {}) : send(url, ...rest);";
         browser.before_each_page(silence).await?;
         browser.goto(&format!("{}/seat", world.app)).await?;
         ensure!(browser.text(".steeping").await? == "正在沏茶…");
-        browser.close().await
+        Ok(())
     });
 }

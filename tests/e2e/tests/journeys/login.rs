@@ -121,34 +121,6 @@ fn a_callback_loaded_twice_signs_in_with_one_exchange() {
     });
 }
 
-#[test]
-fn a_browser_that_forgets_everything_stops_after_two_attempts() {
-    walk(async |world, browser| {
-        let forget = "if (location.search.includes('code=')) { sessionStorage.clear(); localStorage.clear(); }";
-        browser.before_each_page(forget).await?;
-        browser.goto(&world.app).await?;
-        browser.title("浏览器没有记住登录").await?;
-        browser.asked("/connect/oauth2/authorize", 2).await?;
-        let sent = world.exchanges();
-        ensure!(sent.is_empty(), "a code nobody waited for: {sent:?}");
-        browser.screenshot("forgetful-light").await?;
-        Ok(())
-    });
-}
-
-#[test]
-fn session_storage_alone_may_be_lost() {
-    walk(async |world, browser| {
-        let forget = "if (location.search.includes('code=')) { sessionStorage.clear(); }";
-        browser.before_each_page(forget).await?;
-        sign_in(browser, world).await?;
-        ensure!(world.exchanges().len() == 1);
-        let leftovers = browser.records().await?;
-        ensure!(leftovers == 0, "{leftovers} records left behind");
-        Ok(())
-    });
-}
-
 /// As where cookies are switched off.
 #[test]
 fn either_storage_may_be_off_and_without_both_the_page_says_why_it_stops() {

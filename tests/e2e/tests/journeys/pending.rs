@@ -1,10 +1,11 @@
 //! The record of a login that is under way, and browsers that withhold the storages it is in.
 
 use anyhow::ensure;
-use e2e::{Browser, Look, WorldOptions, journey, walk};
+use e2e::walk;
 use serde_json::json;
 use wechat_simulator::Settings;
 
+use super::elsewhere::FORGETFUL;
 use super::login::sign_in;
 use super::planted::{state, step_aside};
 
@@ -55,37 +56,6 @@ fn a_callback_that_wechat_delivers_twice_signs_in_with_one_exchange() {
 }
 
 #[test]
-fn a_login_of_ten_minutes_starts_anew_and_its_code_is_never_sent() {
-    journey(WorldOptions::default(), async |world| {
-        // In the last case the clock is set back by a day.
-        for (age, authorizations) in [(9 * 60 + 50, 1), (10 * 60, 2), (-24 * 3600, 2)] {
-            let before = (world.authorizations().len(), world.exchanges().len());
-            let browser = Browser::open(Look::default()).await?;
-            // Time passes while the browser is at WeChat.
-            let wait = format!(
-                "const now = Date.now;
-                 if (location.search.includes('code=')) sessionStorage.setItem('aged', '1');
-                 const ahead = sessionStorage.getItem('aged') ? {age} * 1000 : 0;
-                 Date.now = () => now() + ahead;"
-            );
-            browser.before_each_page(&wait).await?;
-            sign_in(&browser, &world).await?;
-            let visits = world.authorizations().len() - before.0;
-            ensure!(visits == authorizations, "{visits} visits after {age} s");
-            let exchanges = world.exchanges().len() - before.1;
-            ensure!(exchanges == 1, "{exchanges} exchanges after {age} s");
-            let records = "return Object.keys(localStorage).filter(it => it.startsWith('wechat-login:')).length";
-            ensure!(browser.script(records).await? == 0);
-            // What is too old is nobody's answer, and stays where it is.
-            let keeps_its_address = browser.address().await?.contains("code=");
-            ensure!(keeps_its_address == (authorizations == 2));
-            browser.close().await?;
-        }
-        Ok(())
-    });
-}
-
-#[test]
 fn records_of_abandoned_logins_are_swept_and_other_peoples_keys_are_not() {
     walk(async |world, browser| {
         step_aside(browser, world).await?;
@@ -113,38 +83,10 @@ fn records_of_abandoned_logins_are_swept_and_other_peoples_keys_are_not() {
     });
 }
 
-/// Makes a storage throw, as browsers do where site data is forbidden.
-fn without(storage: &str) -> String {
-    format!(
-        "Object.defineProperty(window, '{storage}',
-             {{ get() {{ throw new DOMException('denied', 'SecurityError'); }} }});"
-    )
-}
-
-#[test]
-fn either_storage_alone_is_enough() {
-    journey(WorldOptions::default(), async |world| {
-        for (nth, blocked) in ["sessionStorage", "localStorage"].into_iter().enumerate() {
-            let browser = Browser::open(Look::default()).await?;
-            browser.before_each_page(&without(blocked)).await?;
-            sign_in(&browser, &world).await?;
-            ensure!(
-                world.authorizations().len() == nth + 1,
-                "without {blocked}: {:?}",
-                world.authorizations()
-            );
-            ensure!(world.exchanges().len() == nth + 1);
-            browser.close().await?;
-        }
-        Ok(())
-    });
-}
-
 #[test]
 fn without_storages_two_attempts_are_made_and_the_retry_works_once_they_are_back() {
     walk(async |world, browser| {
-        let both = format!("{}{}", without("sessionStorage"), without("localStorage"));
-        let blocked = browser.before_each_page(&both).await?;
+        let blocked = browser.before_each_page(FORGETFUL).await?;
         browser.goto(&world.app).await?;
         browser.title("浏览器没有记住登录").await?;
         let visits = world.authorizations().len();
@@ -152,7 +94,7 @@ fn without_storages_two_attempts_are_made_and_the_retry_works_once_they_are_back
         ensure!(world.exchanges().is_empty(), "{:?}", world.exchanges());
         browser.never_asked("POST ").await?;
 
-        browser.forget(blocked).await?;
+        browser.forget(&blocked).await?;
         browser.tap("[data-action=retry]").await?;
         browser.text("[data-field=openid]").await?;
         world.asked_wechat(3, &[0])

@@ -45,8 +45,8 @@ async fn wait(world: &World, stuck: &str, words_at: &str, retry: &str) -> anyhow
             "after {after} ms a retry: {offers}"
         );
         if offers {
-            browser.forget(stuck).await?;
-            browser.forget(fast).await?;
+            browser.forget(&stuck).await?;
+            browser.forget(&fast).await?;
             browser.tap(retry).await?;
             browser.text("[data-field=openid]").await?;
         }

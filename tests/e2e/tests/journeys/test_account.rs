@@ -1,7 +1,7 @@
 //! The red line of a proxy with a test account.
 
 use anyhow::ensure;
-use e2e::{Browser, Look, WorldOptions, journey};
+use e2e::{WorldOptions, walk_in};
 
 use super::accessibility::{BROKEN, axe, examine, is_serious};
 
@@ -15,8 +15,7 @@ const IS_ABOVE: &str =
 fn every_page_of_a_test_account_says_so_and_others_do_not() {
     for test_account in [true, false] {
         let options = WorldOptions::with(|it| it.test_account = test_account);
-        journey(options, async |world| {
-            let browser = Browser::open(Look::default()).await?;
+        walk_in(options, async |world, browser| {
             browser.set_size(320, 568).await?;
             for page in ["/", "/orders", "/missing"] {
                 browser.goto(&world.page(page)).await?;
@@ -29,11 +28,11 @@ fn every_page_of_a_test_account_says_so_and_others_do_not() {
                     "{page}: {broken}"
                 );
                 if let Some(axe) = axe()? {
-                    let findings = examine(&browser, &axe).await?;
+                    let findings = examine(browser, &axe).await?;
                     ensure!(!findings.iter().any(is_serious), "{findings:?}");
                 }
             }
-            browser.close().await
+            Ok(())
         });
     }
 }

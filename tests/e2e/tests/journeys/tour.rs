@@ -74,7 +74,7 @@ pub(crate) async fn tour(
             .await
             .map_err(|error| error.context(format!("at the stop {}", stop.name)))?;
         for script in scripts {
-            browser.forget(script).await?;
+            browser.forget(&script).await?;
         }
     }
     Ok(())

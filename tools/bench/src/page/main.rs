@@ -54,9 +54,9 @@ struct Arguments {
     /// The package.json with the versions of the other pages' packages.
     #[arg(long)]
     packages: PathBuf,
-    /// A document with a place for the tables; left alone unless all pages were measured often enough.
+    /// A file for the tables; left alone unless all pages were measured often enough.
     #[arg(long)]
-    document: Option<PathBuf>,
+    report: Option<PathBuf>,
 }
 
 #[tokio::main]
@@ -122,12 +122,7 @@ async fn work(arguments: Arguments) -> anyhow::Result<()> {
         arguments.runs,
     )?;
     let text = report::text(&samples, stage, &setting);
-    publish(
-        arguments.document.as_deref(),
-        "bench-page",
-        &text,
-        is_complete,
-    )
+    publish(arguments.report.as_deref(), &text, is_complete)
 }
 
 /// Says which ones, and why.

@@ -42,9 +42,9 @@ struct Arguments {
     wanted: Wanted,
     #[command(flatten)]
     programs: Programs,
-    /// A document with a place for the tables; left alone unless everything was measured often and long enough.
+    /// A file for the tables; left alone unless everything was measured often and long enough.
     #[arg(long)]
-    document: Option<PathBuf>,
+    report: Option<PathBuf>,
 }
 
 /// What is needed to start the servers and to ask them.
@@ -125,10 +125,5 @@ async fn work(arguments: Arguments) -> anyhow::Result<()> {
     );
     let text = report::text(&samples, &setting);
     let is_complete = wanted.is_everything() && rounds >= ROUNDS && seconds >= SECONDS;
-    publish(
-        arguments.document.as_deref(),
-        "bench-proxy",
-        &text,
-        is_complete,
-    )
+    publish(arguments.report.as_deref(), &text, is_complete)
 }

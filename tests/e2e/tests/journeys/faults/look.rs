@@ -121,14 +121,14 @@ pub(super) fn told(lines: &[LogLine], cell: &Cell) -> Vec<String> {
             (is_alarm || !line.field("code").is_empty()) && !is_look
         })
         .map(|line| {
-            let mut text = format!("{} {}", line.level, line.message);
+            let mut text = format!("{} {}", line.level, line.field("message"));
             for field in ["status", "code"] {
                 let value = line.field(field);
                 if !value.is_empty() {
                     text.push_str(&format!(" {value}"));
                 }
             }
-            match line.field("wechat_errcode") {
+            match line.field("wechat_errcode").as_str() {
                 "" => {}
                 told if Some(told) == errcode.as_deref() => text.push_str(" errcode=…"),
                 told => text.push_str(&format!(" errcode={told}")),

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
-use e2e::lines_of;
-use e2e::{BrokenDatabase, Browser, LogLine, Look, SHOP, Script, World, WorldOptions, journey};
+use e2e::{BrokenDatabase, Browser, LogLine, Look, SHOP, World, WorldOptions, journey, lines_of};
 use serde_json::Value;
 use wechat_simulator::{Endpoint, GrantedScope, Person};
 
@@ -70,16 +69,8 @@ fn walk_one_after_the_other(cells: &[Cell]) {
 /// Somebody of this cell's own, so that nothing of others is taken for theirs.
 fn introduce(world: &World, number: usize) -> String {
     let id = format!("cell{number}");
-    world.simulator.add_person(Person {
-        id: id.clone(),
-        nickname: nickname(&id),
-        ..person()
-    });
+    world.simulator.add_person(Person::new(&*id, nickname(&id)));
     id
-}
-
-fn person() -> Person {
-    serde_json::from_value(serde_json::json!({ "id": "nobody" })).expect("an id is enough")
 }
 
 fn nickname(id: &str) -> String {
@@ -91,7 +82,7 @@ struct Walker<'a> {
     browser: &'a Browser,
     person: &'a str,
     database: Option<BrokenDatabase>,
-    haste: Option<Script>,
+    haste: Option<String>,
 }
 
 impl Walker<'_> {
@@ -126,7 +117,8 @@ impl Walker<'_> {
         page.check(cell, &self.openid(), &ids)?;
         self.check_secrets(&lines, &events)?;
         let silent = lines.iter().find(|line| {
-            line.level == "ERROR" && line.field("cause").is_empty() && line.message == "answered"
+            let is_answer = line.level == "ERROR" && line.field("message") == "answered";
+            is_answer && line.field("cause").is_empty()
         });
         ensure!(silent.is_none(), "an error without its cause: {silent:?}");
 
@@ -204,7 +196,7 @@ impl Walker<'_> {
             database.mend().await?;
         }
         if let Some(haste) = self.haste.take() {
-            self.browser.forget(haste).await?;
+            self.browser.forget(&haste).await?;
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ use test_support::front::Front;
 use test_support::postgres::Server;
 use tokio::time::{sleep, timeout};
 
+use super::cluster::Cluster;
 use super::load::Load;
 use super::report::Counted;
 use crate::support::*;
@@ -16,6 +17,11 @@ const BEFORE: usize = 75;
 const AFTER: usize = 100;
 /// For how long writes are waited for that do not come back.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Longer than a leader keeps its place by saying nothing (`ttl`).
+const FROZEN: Duration = Duration::from_secs(35);
+const WITHOUT_ETCD: Duration = Duration::from_secs(40);
+/// Until somebody has taken over.
+const TAKEOVER: Duration = Duration::from_secs(90);
 
 /// Load while the database at this address is disturbed, and a comparison with what is in these in the end.
 pub(crate) async fn under_load(
@@ -35,6 +41,74 @@ pub(crate) async fn under_load(
     let ((), (), is_back) = tokio::join!(load.run(), load.look(), course);
     let audit = load.books.audit_of(in_the_end).await;
     counted.add(&load, audit, is_back);
+}
+
+/// What happens to a cluster.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Case {
+    /// The leader is gone, as a machine that lost its power, and comes back once another one leads.
+    Killed,
+    /// Another leader was asked for.
+    SwitchedOver,
+    /// The leader stands still, as a machine that is moved, and wakes up when another one leads.
+    Frozen,
+    /// The standby for which all writes wait stands still.
+    HungStandby,
+    /// Nobody can say who leads.
+    WithoutEtcd,
+}
+
+impl Case {
+    /// Load while it happens, until the cluster is whole again.
+    pub(crate) async fn under_load(self, counted: &mut Counted, cluster: &mut Cluster) {
+        let url = cluster.url();
+        let disturb = async {
+            self.happen(cluster).await;
+            cluster.whole().await;
+        };
+        under_load(counted, &url, &[&url], disturb).await;
+    }
+
+    pub(crate) async fn happen(self, cluster: &mut Cluster) {
+        let leader = cluster.leader().await.unwrap();
+        let standby = cluster.standby().await;
+        match self {
+            Self::Killed => {
+                cluster.kill(leader);
+                until_another_leads(cluster, leader).await;
+                cluster.start_node(leader).await;
+            }
+            Self::SwitchedOver => {
+                cluster.switchover(standby).await;
+                until_another_leads(cluster, leader).await;
+            }
+            Self::Frozen => {
+                cluster.freeze(leader);
+                sleep(FROZEN).await;
+                cluster.thaw(leader);
+                until_another_leads(cluster, leader).await;
+            }
+            Self::HungStandby => {
+                cluster.freeze_postgres(standby);
+                sleep(FROZEN).await;
+                cluster.thaw(standby);
+            }
+            Self::WithoutEtcd => {
+                cluster.stop_etcd();
+                sleep(WITHOUT_ETCD).await;
+                cluster.start_etcd().await;
+            }
+        }
+    }
+}
+
+async fn until_another_leads(cluster: &Cluster, than: usize) {
+    let another = async {
+        while cluster.leader().await.is_none_or(|it| it == than) {
+            sleep(Duration::from_millis(200)).await;
+        }
+    };
+    timeout(TAKEOVER, another).await.expect("no other leader");
 }
 
 /// A new leader, while the old one stays up, takes no writes any more, and keeps the connections it has: as where a balancer

@@ -13,6 +13,7 @@ use std::path::Path;
 use anyhow::Context;
 
 use crate::bundle;
+use crate::foreign;
 use crate::processes;
 use crate::screen;
 use crate::system;
@@ -61,4 +62,19 @@ pub(crate) fn replicas() -> anyhow::Result<()> {
         .env("WECHAT_LOGIN_REPLICAS_ROUNDS", "10")
         .env("WECHAT_LOGIN_REPLICAS_PROGRAM", proxy);
     processes::run(&mut rounds).context("something was lost")
+}
+
+/// `cargo xtask failover`: what a database that changes its leader costs, with the shipped program.
+pub(crate) fn failover() -> anyhow::Result<()> {
+    system::ensure(system::CLUSTER.iter().chain([&system::POSTGRES]))?;
+    let patroni = foreign::PATRONI.install()?;
+    let proxy = binaries::build()?.proxy;
+    screen::say("changing, killing, freezing and cutting off PostgreSQL's leader, under load");
+    // One after the other: a cluster is seven servers.
+    let mut cases = workspace::proxy_tests("--ignored", "failover::");
+    cases
+        .arg("--test-threads=1")
+        .env("WECHAT_LOGIN_PATRONI", patroni)
+        .env("WECHAT_LOGIN_REPLICAS_PROGRAM", proxy);
+    processes::run(&mut cases).context("something was lost")
 }

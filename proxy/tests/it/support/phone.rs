@@ -177,7 +177,7 @@ impl Phone {
     pub(crate) async fn tries_again(&self, failure: Failure) -> bool {
         let mut login = self.login.borrow_mut();
         login.failures.push(failure);
-        if login.taps == self.network.most_taps {
+        if login.taps >= self.network.most_taps {
             return false;
         }
         login.taps += 1;

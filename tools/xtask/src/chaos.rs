@@ -53,20 +53,26 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let table = format!("{HEADING}{}", lines.join("\n"));
     screen::print_line(&table);
     if seconds == USUAL_SECONDS && seeds == USUAL_SEEDS {
-        let document = with_table(&workspace::read(DOCUMENT)?, &table)?;
-        std::fs::write(workspace::root().join(DOCUMENT), document)?;
+        write_table(DOCUMENT, "chaos", &table)?;
     }
     Ok(())
 }
 
-/// The document with this between its two lines for it.
-fn with_table(document: &str, table: &str) -> anyhow::Result<String> {
-    const BEGIN: &str = "<!-- chaos:begin -->";
-    const END: &str = "<!-- chaos:end -->";
+/// Writes this between the document's two lines for it.
+pub(crate) fn write_table(document: &str, mark: &str, table: &str) -> anyhow::Result<()> {
+    let text = with_table(&workspace::read(document)?, mark, table)?;
+    Ok(std::fs::write(workspace::root().join(document), text)?)
+}
+
+fn with_table(document: &str, mark: &str, table: &str) -> anyhow::Result<String> {
+    let (begin, end) = (
+        format!("<!-- {mark}:begin -->"),
+        format!("<!-- {mark}:end -->"),
+    );
     let missing = "the document has no place for the table";
-    let (before, rest) = document.split_once(BEGIN).context(missing)?;
-    let (_, after) = rest.split_once(END).context(missing)?;
-    Ok(format!("{before}{BEGIN}\n\n{table}\n\n{END}{after}"))
+    let (before, rest) = document.split_once(&begin).context(missing)?;
+    let (_, after) = rest.split_once(&end).context(missing)?;
+    Ok(format!("{before}{begin}\n\n{table}\n\n{end}{after}"))
 }
 
 #[cfg(test)]
@@ -77,8 +83,10 @@ mod tests {
     fn only_the_place_of_the_table_is_written() {
         let document = "a\n<!-- chaos:begin -->\nold\n<!-- chaos:end -->\nb <!-- y:begin -->\n";
         let expected = "a\n<!-- chaos:begin -->\n\nnew\n\n<!-- chaos:end -->\nb <!-- y:begin -->\n";
-        assert_eq!(with_table(document, "new").unwrap(), expected);
-        assert!(with_table("a\n", "new").is_err());
-        with_table(&workspace::read(DOCUMENT).unwrap(), "new").unwrap();
+        assert_eq!(with_table(document, "chaos", "new").unwrap(), expected);
+        assert!(with_table("a\n", "chaos", "new").is_err());
+        for (document, mark) in [(DOCUMENT, "chaos"), ("docs/scaling.md", "failover")] {
+            with_table(&workspace::read(document).unwrap(), mark, "new").unwrap();
+        }
     }
 }

@@ -7,7 +7,7 @@ use test_support::front::Front;
 use test_support::postgres::Server;
 use tokio::time::{sleep, timeout};
 
-use super::cluster::Cluster;
+use super::cluster::{Cluster, Mode};
 use super::load::Load;
 use super::report::Counted;
 use crate::support::*;
@@ -16,7 +16,7 @@ use crate::support::*;
 const BEFORE: usize = 75;
 const AFTER: usize = 100;
 /// For how long writes are waited for that do not come back.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(90);
 /// Longer than a leader keeps its place by saying nothing (`ttl`).
 const FROZEN: Duration = Duration::from_secs(35);
 const WITHOUT_ETCD: Duration = Duration::from_secs(40);
@@ -59,6 +59,17 @@ pub(crate) enum Case {
 }
 
 impl Case {
+    pub(crate) fn name(self, mode: Mode) -> String {
+        let name = match self {
+            Self::Killed => "leader killed",
+            Self::SwitchedOver => "planned switchover",
+            Self::Frozen => "leader frozen for 35 s",
+            Self::HungStandby => "standby hangs for 35 s",
+            Self::WithoutEtcd => "etcd away for 40 s",
+        };
+        format!("{name}, {mode:?}").to_lowercase()
+    }
+
     /// Load while it happens, until the cluster is whole again.
     pub(crate) async fn under_load(self, counted: &mut Counted, cluster: &mut Cluster) {
         let url = cluster.url();

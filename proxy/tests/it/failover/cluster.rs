@@ -19,6 +19,7 @@ use sqlx::{Connection as _, Executor as _, PgConnection};
 use test_support::addresses::free_address;
 use test_support::postgres::started;
 
+use super::files;
 use crate::phone;
 use crate::support::*;
 
@@ -199,6 +200,25 @@ impl Cluster {
             answer.is_ok_and(|answer| answer.status() == StatusCode::OK)
         };
         self.until("etcd", is_well).await;
+    }
+
+    /// Of all that it is made of.
+    pub(crate) async fn versions(&self) -> String {
+        let said = self.answer(0, "patroni").await.unwrap();
+        let etcd = self.client.get(format!("http://{}/version", self.etcd));
+        let etcd: Value = etcd.send().await.unwrap().object().await;
+        let haproxy = Command::new(files::needed("haproxy"))
+            .arg("-v")
+            .output()
+            .unwrap();
+        let haproxy = String::from_utf8(haproxy.stdout).unwrap();
+        format!(
+            "PostgreSQL {}, Patroni {}, etcd {}, HAProxy {}.",
+            said["server_version"].as_u64().unwrap() / 10_000,
+            said["patroni"]["version"].as_str().unwrap(),
+            etcd["etcdserver"].as_str().unwrap(),
+            haproxy.split([' ', '-']).nth(2).unwrap(),
+        )
     }
 
     /// Waits until one node leads, the two others follow as closely as they are to, and HAProxy leads to the first.

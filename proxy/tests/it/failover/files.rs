@@ -107,7 +107,7 @@ impl Cluster {
     }
 }
 
-fn needed(name: &str) -> String {
+pub(super) fn needed(name: &str) -> String {
     let program = program(name).unwrap_or_else(|| panic!("{name} is not installed"));
     program.display().to_string()
 }

@@ -13,13 +13,17 @@ const REPORT: &str = "WECHAT_LOGIN_FAILOVER_REPORT";
 /// Of the rounds of a case.
 #[derive(Default)]
 pub(crate) struct Counted {
+    /// Whether an acknowledged record may be gone.
+    pub(crate) may_lose: bool,
+    /// Whether all that is read has to be answered.
+    pub(crate) reads_go_on: bool,
     /// Of each round, and whether writes came back at all.
     without_writes: Vec<(Duration, bool)>,
     not_ready: Duration,
     audit: Audit,
     refused: BTreeMap<String, usize>,
     reads: usize,
-    pub(crate) failed_reads: usize,
+    failed_reads: usize,
     old_reads: usize,
     logins: [usize; 4],
     scans: [usize; 4],
@@ -62,8 +66,15 @@ impl Counted {
         let is_back = self.without_writes.iter().all(|(_, is_back)| *is_back);
         let [lost, ..] = self.logins;
         let [lost_scans, ..] = self.scans;
+        let missing = if self.may_lose { 0 } else { self.audit.missing };
+        let failed_reads = if self.reads_go_on {
+            self.failed_reads
+        } else {
+            0
+        };
         let all = [
-            ("acknowledged records that are missing", self.audit.missing),
+            ("acknowledged records that are missing", missing),
+            ("reads that failed", failed_reads),
             ("records of others", self.audit.foreign),
             ("sessions of somebody else", self.somebody_elses),
             ("logins lost", lost),
@@ -114,10 +125,15 @@ impl Counted {
             self.failures,
             self.wrong()
         );
-        if let Some(path) = std::env::var_os(REPORT) {
-            let mut file = std::fs::File::options();
-            let file = file.create(true).append(true).open(path);
-            writeln!(file.unwrap(), "{row}").unwrap();
-        }
+        note(&row);
+    }
+}
+
+/// Adds a line to the report, where one is wanted.
+pub(crate) fn note(line: &str) {
+    if let Some(path) = std::env::var_os(REPORT) {
+        let mut file = std::fs::File::options();
+        let file = file.create(true).append(true).open(path);
+        writeln!(file.unwrap(), "{line}").unwrap();
     }
 }

@@ -54,11 +54,11 @@ pub(super) async fn authorize(computer: &Phone, page: Url, phone: &Phone) -> Opt
     };
     let allow = async {
         let is_allowed = allow.await.is_some();
-        let mut login = computer.login.borrow_mut();
-        let of_phone = phone.login.take();
-        login.taps += of_phone.taps;
-        login.failures.extend(of_phone.failures);
-        drop(login);
+        let of_phone = phone.with_login(std::mem::take);
+        computer.with_login(|login| {
+            login.taps += of_phone.taps;
+            login.failures.extend(of_phone.failures);
+        });
         if is_allowed {
             pending::<()>().await;
         }
@@ -98,9 +98,10 @@ async fn wait(computer: &Phone, token: &str) -> Option<String> {
             (403 | 404 | 410, _) => return None,
             _ => {
                 failures += 1;
-                let mut login = computer.login.borrow_mut();
-                login.restarts += 1;
-                login.failures.push(failure(status));
+                computer.with_login(|login| {
+                    login.restarts += 1;
+                    login.failures.push(failure(status));
+                });
                 Duration::from_millis(15_000.min(375 << failures))
             }
         };
@@ -122,7 +123,7 @@ async fn load(
             return answer;
         }
         if (400..500).contains(&status) {
-            browser.login.borrow_mut().failures.push(failure(status));
+            browser.with_login(|login| login.failures.push(failure(status)));
             return None;
         }
         if !browser.tries_again(failure(status)).await {

@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::fmt;
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -15,6 +14,8 @@ use reqwest::{Client, Method, RequestBuilder, Response, Url};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use test_support::suite_log;
+
+pub(crate) use super::login::{Failure, Login};
 
 /// Says who calls, for a web server in front that is told to believe it.
 pub(crate) const CALLER: &str = "X-Caller";
@@ -74,43 +75,7 @@ pub(crate) struct Phone {
     stored: Stored,
     /// Values by names.
     cookies: RefCell<BTreeMap<String, String>>,
-    pub(crate) login: RefCell<Login>,
-}
-
-/// How a login went.
-#[derive(Debug, Default)]
-pub(crate) struct Login {
-    /// Times the app went to WeChat once more without anybody noticing.
-    pub(crate) restarts: u32,
-    /// Times the app showed an error and the person tapped "try again".
-    pub(crate) taps: u32,
-    /// What went wrong on the way.
-    pub(crate) failures: Vec<Failure>,
-    /// Who is signed in; nobody if the login was given up.
-    pub(crate) session: Option<Session>,
-    /// The address of the replica that signed the person in.
-    pub(crate) replica: String,
-}
-
-/// What keeps somebody from being signed in.
-#[derive(Debug)]
-pub(crate) enum Failure {
-    /// The proxy, or the way to it.
-    Api(ApiFailure),
-    /// WeChat's page had an error, or none of it came.
-    Wechat,
-    /// The app has given up by itself.
-    GaveUp,
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Api(failure) => failure.fmt(formatter),
-            Self::Wechat => formatter.write_str("WeChat's page"),
-            Self::GaveUp => formatter.write_str("the app gave up"),
-        }
-    }
+    login: RefCell<Login>,
 }
 
 /// What a page load ends with.
@@ -175,15 +140,21 @@ impl Phone {
 
     /// Whether the person, who has seen this, taps once more.
     pub(crate) async fn tries_again(&self, failure: Failure) -> bool {
-        let mut login = self.login.borrow_mut();
-        login.failures.push(failure);
-        if login.taps >= self.network.most_taps {
-            return false;
+        let is_patient = self.with_login(|login| {
+            login.failures.push(failure);
+            let is_patient = login.taps < self.network.most_taps;
+            login.taps += u32::from(is_patient);
+            is_patient
+        });
+        if is_patient {
+            tokio::time::sleep(self.network.tap_after).await;
         }
-        login.taps += 1;
-        drop(login);
-        tokio::time::sleep(self.network.tap_after).await;
-        true
+        is_patient
+    }
+
+    /// Notes something about the login under way.
+    pub(crate) fn with_login<T>(&self, note: impl FnOnce(&mut Login) -> T) -> T {
+        note(&mut self.login.borrow_mut())
     }
 
     /// One load of the page, at WeChat's callback or without one.
@@ -219,10 +190,11 @@ impl Phone {
         match flow.state() {
             AuthState::SignedIn(session) => Shown::SignedIn(session),
             AuthState::Redirecting(_) => {
-                let mut login = self.login.borrow_mut();
                 let failure = failure.take();
-                login.restarts += u32::from(failure.is_some());
-                login.failures.extend(failure.map(Failure::Api));
+                self.with_login(|login| {
+                    login.restarts += u32::from(failure.is_some());
+                    login.failures.extend(failure.map(Failure::Api));
+                });
                 let (url, _) = flow.browser().left_for.take().unwrap();
                 Shown::Leaving(Url::parse(&url).unwrap())
             }

@@ -20,8 +20,9 @@ const PACE: Duration = Duration::from_millis(40);
 const SCANS: usize = 25;
 /// For how long somebody waits for a write or a read.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long somebody looks at an error before trying again, which five times in vain are a login that is lost.
-const TAP_AFTER: Duration = Duration::from_secs(3);
+/// How often somebody tries again, and after how long a look at the error: for minutes, so that a login is lost that nothing
+/// mends, and not one on a slow machine.
+const TAPS: (u32, Duration) = (60, Duration::from_secs(3));
 const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
 const PEOPLE: usize = 200;
 /// Set for programs that know no scan logins.
@@ -56,7 +57,7 @@ impl Load {
         let site = Site::start(&Options {
             sticky: true,
             people: PEOPLE,
-            tap_after: TAP_AFTER,
+            taps: TAPS,
             database: Some(database.to_owned()),
             scans: has_scans,
             ..Options::default()

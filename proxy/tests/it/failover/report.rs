@@ -27,6 +27,8 @@ pub(crate) struct Counted {
     old_reads: usize,
     logins: [usize; 4],
     scans: [usize; 4],
+    /// How often one person had to try again, at most.
+    most_taps: u32,
     somebody_elses: usize,
     panics: usize,
     /// What went wrong on the way.
@@ -54,6 +56,7 @@ impl Counted {
         for TimedLogin { login, openid, .. } in logins.iter().chain(&scans) {
             let is_own = login.session.as_ref().is_none_or(|it| it.openid == *openid);
             self.somebody_elses += usize::from(!is_own);
+            self.most_taps = self.most_taps.max(login.taps);
             for failure in &login.failures {
                 *self.failures.entry(failure.to_string()).or_default() += 1;
             }
@@ -108,7 +111,7 @@ impl Counted {
             format!("{at_once} / {unnoticed} / {tapped} / {lost}")
         };
         let row = format!(
-            "| {case} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
+            "| {case} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
             pauses.join(", "),
             seconds(self.not_ready),
             self.audit.acknowledged,
@@ -119,6 +122,7 @@ impl Counted {
             self.old_reads,
             kinds(self.logins),
             kinds(self.scans),
+            self.most_taps,
         );
         println!(
             "{row}\nOn the way: {:?}. Wrong: {:?}.",

@@ -13,9 +13,6 @@ use crate::life_cycle::site::Settings;
 use crate::phone::{self, ANSWERED_BY, CALLER, Holder, Network, Phone};
 use crate::support::*;
 
-/// How often a person taps "try again" before giving up, without a pause.
-const MOST_TAPS: u32 = 5;
-
 /// The file itself, so that what is documented is what is tested.
 const DOCUMENTED: &str = include_str!("../../../../docs/deploy/nginx-replicas.conf");
 /// The line that sends a caller to the same replica again.
@@ -27,7 +24,7 @@ pub(crate) struct Site {
     pub(crate) client: Client,
     nginx: Nginx,
     phones: Cell<usize>,
-    tap_after: Duration,
+    taps: (u32, Duration),
     // Last, so that it outlives those who use it.
     _database: Option<Server>,
     _folder: TempDir,
@@ -42,8 +39,8 @@ pub(crate) struct Options {
     pub(crate) durable: bool,
     /// How many people have a phone.
     pub(crate) people: usize,
-    /// How long they look at an error before they try again.
-    pub(crate) tap_after: Duration,
+    /// How often they tap "try again" before giving up, and after how long a look at the error.
+    pub(crate) taps: (u32, Duration),
     /// The address of a database that is there already.
     pub(crate) database: Option<String>,
     /// Whether phones sign computers in at the account `shop`.
@@ -85,7 +82,7 @@ impl Site {
         Self {
             nginx: nginx(&replicas, options.sticky),
             phones: Cell::default(),
-            tap_after: options.tap_after,
+            taps: options.taps,
             replicas,
             simulator,
             client,
@@ -103,11 +100,12 @@ impl Site {
     /// A new browser of this person, for [`Holder::scope`].
     pub(crate) fn browser(&self, number: usize, scope: Scope) -> Phone {
         let person = person(number);
+        let (most_taps, tap_after) = self.taps;
         let network = Network {
             client: self.client.clone(),
             app: format!("http://{}", self.nginx.address),
-            most_taps: MOST_TAPS,
-            tap_after: self.tap_after,
+            most_taps,
+            tap_after,
         };
         let holder = Holder {
             account: "shop",

@@ -68,8 +68,8 @@ pub(crate) fn replicas() -> anyhow::Result<()> {
 const FAILOVER: &str = "\
 | what happened | seconds without a write, each time | not ready, s at most | writes acknowledged | of them missing | \
 reads and writes refused | reads | of them failed | read less than was acknowledged | logins: at once / once more, \
-unnoticed / after \"try again\" / lost | scan logins, alike |
-|---|---|---:|---:|---:|---|---:|---:|---:|---|---|
+unnoticed / after \"try again\" / lost | scan logins, alike | most taps of one person |
+|---|---|---:|---:|---:|---|---:|---:|---:|---|---|---:|
 ";
 
 /// `cargo xtask failover`: what a database that changes its leader costs, with the shipped program, whose figures are

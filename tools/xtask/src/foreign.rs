@@ -1,6 +1,6 @@
 //! What other people wrote, as their registries publish it: real WeChat clients against the simulator
-//! (`tests/clients/`), and schemathesis over the description of a running proxy, directly and behind nginx
-//! (`proxy/tests/fuzz/`).
+//! (`tests/clients/`), schemathesis over the description of a running proxy, directly and behind nginx
+//! (`proxy/tests/fuzz/`), and Patroni, which changes PostgreSQL's leader under the proxy (`proxy/tests/it/failover/`).
 //!
 //! What can be missing is the language or its registry; that is a skipped step with its reason, while a claim that does
 //! not hold, or a package that is not the pinned one, is a failure.

@@ -61,6 +61,7 @@ pub(super) struct Node {
 impl Cluster {
     /// Waits until there is a leader with two standbys, and HAProxy leads to it.
     pub(crate) async fn start(mode: Mode) -> Self {
+        suite_log::must_not_be_logged(["a-password-for-wechat"]);
         let (keeper, folder) = started(&mut keeper(), "Patroni's cluster").unwrap();
         let node = |()| Node {
             postgres: free_address(),

@@ -4,7 +4,8 @@
 set -eu
 folder=$(mktemp -d)
 cd "$folder"
-trap : INT TERM
+# HUP comes where one of those below is frozen when the test ends.
+trap : HUP INT TERM
 trap 'rm -rf "$folder"' EXIT
 echo "$folder"
 while read -r member; do

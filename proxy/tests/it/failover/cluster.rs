@@ -19,7 +19,6 @@ use sqlx::{Connection as _, Executor as _, PgConnection};
 use test_support::addresses::free_address;
 use test_support::postgres::started;
 
-use super::files;
 use crate::phone;
 use crate::support::*;
 
@@ -47,7 +46,7 @@ pub(crate) struct Cluster {
     pub(super) haproxy: SocketAddr,
     pub(super) etcd: SocketAddr,
     pub(super) folder: PathBuf,
-    client: Client,
+    pub(super) client: Client,
     keeper: Child,
 }
 
@@ -203,25 +202,6 @@ impl Cluster {
         self.until("etcd", is_well).await;
     }
 
-    /// Of all that it is made of.
-    pub(crate) async fn versions(&self) -> String {
-        let said = self.answer(0, "patroni").await.unwrap();
-        let etcd = self.client.get(format!("http://{}/version", self.etcd));
-        let etcd: Value = etcd.send().await.unwrap().object().await;
-        let haproxy = Command::new(files::needed("haproxy"))
-            .arg("-v")
-            .output()
-            .unwrap();
-        let haproxy = String::from_utf8(haproxy.stdout).unwrap();
-        format!(
-            "PostgreSQL {}, Patroni {}, etcd {}, HAProxy {}.",
-            said["server_version"].as_u64().unwrap() / 10_000,
-            said["patroni"]["version"].as_str().unwrap(),
-            etcd["etcdserver"].as_str().unwrap(),
-            haproxy.split([' ', '-']).nth(2).unwrap(),
-        )
-    }
-
     /// Waits until one node leads, the two others follow as closely as they are to, and HAProxy leads to the first.
     pub(crate) async fn whole(&self) {
         self.until("one leader with two standbys", async || {
@@ -248,7 +228,7 @@ impl Cluster {
     }
 
     /// What a node's Patroni answers, if it does.
-    async fn answer(&self, node: usize, path: &str) -> Option<Value> {
+    pub(super) async fn answer(&self, node: usize, path: &str) -> Option<Value> {
         let url = format!("http://{}/{path}", self.nodes[node].rest);
         let answer = self.client.get(url).timeout(QUESTION).send().await.ok()?;
         // Of some questions the status is all of the answer.

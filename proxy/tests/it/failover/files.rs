@@ -1,7 +1,8 @@
-//! The files of docs/deploy with the addresses of a cluster of the tests, and how each member is started.
+//! The files of docs/deploy with the addresses of a cluster of the tests, how each member is started, and what it is.
 
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
+use std::process::Command;
 
 use test_support::addresses::free_address;
 use test_support::kept::program;
@@ -9,12 +10,29 @@ use test_support::postgres::programs;
 use test_support::text::replaced;
 
 use super::cluster::{Cluster, Mode, Node, name};
+use crate::support::*;
 
 /// The files themselves, so that what is documented is what is tested.
 const PATRONI: &str = include_str!("../../../../docs/deploy/patroni.yml");
 const HAPROXY: &str = include_str!("../../../../docs/deploy/haproxy-patroni.cfg");
 
 impl Cluster {
+    /// Of all that it is made of.
+    pub(crate) async fn versions(&self) -> String {
+        let said = self.answer(0, "patroni").await.unwrap();
+        let etcd = self.client.get(format!("http://{}/version", self.etcd));
+        let etcd: Value = etcd.send().await.unwrap().object().await;
+        let haproxy = Command::new(needed("haproxy")).arg("-v").output().unwrap();
+        let haproxy = String::from_utf8(haproxy.stdout).unwrap();
+        format!(
+            "PostgreSQL {}, Patroni {}, etcd {}, HAProxy {}.",
+            said["server_version"].as_u64().unwrap() / 10_000,
+            said["patroni"]["version"].as_str().unwrap(),
+            etcd["etcdserver"].as_str().unwrap(),
+            haproxy.split([' ', '-']).nth(2).unwrap(),
+        )
+    }
+
     fn write(&self, member: &str, file: &str, text: &str) {
         let folder = self.folder.join(member);
         std::fs::create_dir_all(&folder).unwrap();
@@ -107,7 +125,7 @@ impl Cluster {
     }
 }
 
-pub(super) fn needed(name: &str) -> String {
+fn needed(name: &str) -> String {
     let program = program(name).unwrap_or_else(|| panic!("{name} is not installed"));
     program.display().to_string()
 }

@@ -13,7 +13,7 @@ comma := ,
 export NO_PROXY := $(subst $() ,$(comma),$(strip 127.0.0.1 localhost ::1 $(subst $(comma), ,$(NO_PROXY) $(no_proxy))))
 export no_proxy := $(NO_PROXY)
 
-.PHONY: help dev test build dist lint fuzz chaos engines replicas bench advisories tools toolchain
+.PHONY: help dev test build dist lint fuzz chaos engines replicas failover bench advisories tools toolchain
 
 help:
 	@echo "make dev     start the app, the proxy and the WeChat simulator; Ctrl-C ends all"
@@ -25,6 +25,7 @@ help:
 	@echo "make chaos   logins, thefts, faults and kills all at once: 6 minutes"
 	@echo "make engines  the core journeys in nineteen browser engines, and their table"
 	@echo "make replicas  three replicas behind nginx, killed and restarted under load: 10 minutes the first time"
+	@echo "make failover  PostgreSQL under Patroni: its leader changed, killed, frozen and cut off under load"
 	@echo "make bench PART=page|proxy  the page and the proxy beside others: half an hour"
 	@echo "make advisories  known holes in our dependencies, from RustSec's database on GitHub"
 	@echo "make tools   install the pinned toolchain, trunk and wasm-bindgen"
@@ -33,7 +34,7 @@ help:
 dev: toolchain
 	@$(CARGO) xtask $@
 
-test build dist engines replicas chaos fuzz tools advisories: toolchain
+test build dist engines replicas failover chaos fuzz tools advisories: toolchain
 	@$(CARGO) --locked xtask $@
 
 bench: toolchain

@@ -9,6 +9,7 @@ mod attacks;
 mod chaos;
 mod commands;
 mod deploy;
+mod failover;
 mod forward_auth;
 mod fuzz;
 mod life_cycle;

@@ -96,7 +96,7 @@ impl Drop for Kept {
 }
 
 /// On PATH, or where Debian has servers, which is not on everybody's PATH.
-pub(crate) fn program(name: &str) -> Option<PathBuf> {
+pub fn program(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path)
         .chain([Path::new("/usr/sbin").to_owned()])

@@ -5,7 +5,7 @@ pub mod addresses;
 pub mod dice;
 pub mod front;
 mod jweixin;
-mod kept;
+pub mod kept;
 pub mod made_up;
 pub mod nginx;
 pub mod pgbouncer;

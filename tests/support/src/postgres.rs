@@ -90,7 +90,7 @@ pub(crate) fn keeper(script: &str) -> Command {
 }
 
 /// The same, started, and the folder it says.
-pub(crate) fn started(keeper: &mut Command, name: &str) -> Result<(Child, String), Error> {
+pub fn started(keeper: &mut Command, name: &str) -> Result<(Child, String), Error> {
     let mut keeper = keeper
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -116,7 +116,7 @@ impl Drop for Server {
 }
 
 /// The folder with the server's programs: of PATH, links followed, or where Debian keeps them, the newest.
-fn programs() -> Option<PathBuf> {
+pub fn programs() -> Option<PathBuf> {
     let is_complete = |folder: &PathBuf| {
         ["initdb", "postgres", "pg_isready"]
             .iter()

@@ -1,6 +1,6 @@
 //! What other people wrote, as their registries publish it: real WeChat clients against the simulator
-//! (`tests/clients/`), and schemathesis over the description of a running proxy, directly and behind nginx
-//! (`proxy/tests/fuzz/`).
+//! (`tests/clients/`), schemathesis over the description of a running proxy, directly and behind nginx
+//! (`proxy/tests/fuzz/`), and Patroni, which changes PostgreSQL's leader under the proxy (`proxy/tests/it/failover/`).
 //!
 //! What can be missing is the language or its registry; that is a skipped step with its reason, while a claim that does
 //! not hold, or a package that is not the pinned one, is a failure.
@@ -11,11 +11,11 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-use crate::packages::{NODE_20, PYTHON_3_11, Package};
+use crate::packages::{NODE_20, PYTHON_3_11, PYTHON_WITH_SOURCES, Package};
 use crate::processes::{self, Group};
 use crate::suite_logs::LogFolder;
 use crate::system;
-use crate::tally::{self, Tally, TestCounts};
+use crate::tally::{self, Skipped, Tally, TestCounts};
 use crate::workspace;
 
 /// wechatpy, django-allauth, social-auth-core.
@@ -37,6 +37,13 @@ const SCHEMATHESIS: Package = Package {
     name: "schemathesis",
     language: &PYTHON_3_11,
     folder: "proxy/tests/fuzz",
+};
+
+/// What replaces a PostgreSQL that fails.
+pub(crate) const PATRONI: Package = Package {
+    name: "patroni",
+    language: &PYTHON_WITH_SOURCES,
+    folder: "proxy/tests/it/failover/patroni",
 };
 
 /// `cargo xtask api-fuzz`: only the fuzzed API.
@@ -93,6 +100,21 @@ pub(crate) fn api_fuzz(tally: &mut Tally, prepare: impl FnOnce(&mut Command) -> 
             .args(["--workspace", "--test=it", "--no-fail-fast"])
             .args(["--", "--ignored", "fuzz::"])
             .env("WECHAT_LOGIN_SCHEMATHESIS", SCHEMATHESIS.install()?);
+        tally::tests(prepare(&mut command), counts)
+    });
+}
+
+/// A step for one planned change of PostgreSQL's leader; all others are `cargo xtask failover`.
+pub(crate) fn switchover(tally: &mut Tally, prepare: impl FnOnce(&mut Command) -> &mut Command) {
+    tally.step("switchover (Patroni)", "1 minute", |counts| {
+        if let Some(name) = system::lacks(&system::CLUSTER) {
+            return Err(Skipped(format!("needs {name}")).into());
+        }
+        let mut command = workspace::locked_cargo("test");
+        command
+            .args(["--workspace", "--test=it", "--no-fail-fast"])
+            .args(["--", "--ignored", "failover::a_planned_switchover"])
+            .env("WECHAT_LOGIN_PATRONI", PATRONI.install()?);
         tally::tests(prepare(&mut command), counts)
     });
 }

@@ -43,6 +43,7 @@ cargo xtask <command>
   chaos     logins, thefts, faults and kills all at once; SEEDS and SECONDS as the environment says
   engines   the core journeys in nineteen browser engines; writes the table of docs/engines.md
   replicas  several replicas of the shipped program, killed and restarted under load
+  failover  PostgreSQL's leader under Patroni changed, killed, frozen and cut off under load, with the shipped program
   bench page    the page beside plain JavaScript, Vue and React; options as `bench page --help` says
   bench proxy   the proxy beside nginx, Node and Python, and over a grown store; likewise
   advisories    known holes in our dependencies, from RustSec's database on GitHub, which is in no registry
@@ -68,6 +69,7 @@ fn main() -> ExitCode {
         ["chaos"] => chaos::run(),
         ["engines"] => engines::run(),
         ["replicas"] => dist::replicas(),
+        ["failover"] => dist::failover(),
         ["bench", "page", ..] => bench::page(options(2)),
         ["bench", "proxy", ..] => bench::proxy(options(2)),
         ["advisories"] => supply_chain::advisories(),

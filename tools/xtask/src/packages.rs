@@ -51,6 +51,16 @@ pub(crate) const PYTHON_3_11: Language = Language {
               --no-deps --only-binary :all: --require-hashes --requirement \"$1/requirements.txt\"",
 };
 
+/// The same, and packages that are there as sources only, which are built by what was installed before.
+pub(crate) const PYTHON_WITH_SOURCES: Language = Language {
+    pins: &["requirements.txt", "sources.txt"],
+    install: "cd \"$1\" && python3 -m venv . && \
+              pip='bin/python -m pip install --disable-pip-version-check --retries 2 --no-deps --require-hashes' && \
+              $pip --only-binary :all: --requirement requirements.txt && \
+              $pip --no-build-isolation --requirement sources.txt",
+    ..PYTHON_3_11
+};
+
 /// Node and npm.
 pub(crate) const NODE: Language = Language {
     wanted: "Node 18 or newer with npm",

@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn every_package_of_pip_has_an_exact_version_and_a_hash() {
-        for list in files("requirements.txt") {
+        for list in [files("requirements.txt"), files("sources.txt")].concat() {
             let whole = text(&list).replace("\\\n", " ");
             let packages = whole
                 .lines()

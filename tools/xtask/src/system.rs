@@ -100,6 +100,17 @@ pub(crate) const NGINX: Needed = needed("nginx", "nginx", || {
     is_on_path("nginx") || Path::new("/usr/sbin/nginx").is_file()
 });
 
+/// What Patroni's cluster needs besides: where it keeps who leads, and what leads there. Tests start their own, and tell
+/// processes apart by `/proc`.
+pub(crate) const CLUSTER: [Needed; 2] = [
+    needed("etcd on Linux", "etcd-server", || {
+        cfg!(target_os = "linux") && is_on_path("etcd")
+    }),
+    needed("HAProxy", "haproxy", || {
+        is_on_path("haproxy") || Path::new("/usr/sbin/haproxy").is_file()
+    }),
+];
+
 /// The same for the forward proxy between ours and WeChat.
 pub(crate) const TINYPROXY: Needed = needed("tinyproxy", "tinyproxy", || is_on_path("tinyproxy"));
 
@@ -116,10 +127,18 @@ pub(crate) fn ensure<'a>(needed: impl IntoIterator<Item = &'a Needed>) -> anyhow
         let packages: Vec<&str> = missing.iter().map(|it| it.debian).collect();
         screen::say(&format!("installing {} from Debian", packages.join(", ")));
         apt_install(&packages)?;
-        for service in [NGINX.debian, PGBOUNCER.debian, TINYPROXY.debian] {
-            if !packages.contains(&service) {
+        for package in [
+            CLUSTER[0].debian,
+            CLUSTER[1].debian,
+            NGINX.debian,
+            PGBOUNCER.debian,
+            TINYPROXY.debian,
+        ] {
+            if !packages.contains(&package) {
                 continue;
             }
+            // What etcd's is called.
+            let service = package.trim_end_matches("-server");
             // Debian starts whatever it installs: stopped now and at boot, by the same door the package went through to
             // start it. A machine whose policy closes that (101) has started nothing.
             run("invoke-rc.d", &["--quiet", service, "stop"], &[0, 101])?;

@@ -40,7 +40,7 @@ const SEARCHED: AtLeast = AtLeast {
 /// |---|---|---|
 /// | this thread | system packages, formatting, lints and compilation, native tests, journeys | the app before the journeys |
 /// | app | build tools, what comes from others, the optimised app and what it must be like | nothing |
-/// | foreign | real WeChat clients, the fuzzed API | compilation |
+/// | foreign | real WeChat clients, the fuzzed API, a change of PostgreSQL's leader | compilation |
 pub(crate) fn run() -> anyhow::Result<()> {
     // Before the long steps: what only a person can install should be known at once.
     system::ensure(system::BROWSER.iter().chain([
@@ -50,9 +50,11 @@ pub(crate) fn run() -> anyhow::Result<()> {
         &system::TINYPROXY,
         &system::OPENSSL,
     ]))?;
-    // Without it a step is skipped.
-    if let Err(error) = system::ensure(&system::WEBKIT) {
-        screen::print_line(&format!("{error:#}"));
+    // Without these a step each is skipped.
+    for needed in [&system::WEBKIT[..], &system::CLUSTER] {
+        if let Err(error) = system::ensure(needed) {
+            screen::print_line(&format!("{error:#}"));
+        }
     }
     workspace::lint_what_is_compiled();
     let logs = LogFolder::fresh()?;
@@ -143,6 +145,7 @@ fn foreign_lane(logs: &LogFolder, is_compiled: mpsc::Receiver<()>) -> Tally {
     let _ = is_compiled.recv();
     foreign::clients(&mut tally);
     foreign::api_fuzz(&mut tally, |command| logs.told_to(command));
+    foreign::switchover(&mut tally, |command| logs.told_to(command));
     tally
 }
 

@@ -156,7 +156,7 @@ pub(crate) fn files_like(patterns: &[&str]) -> Vec<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{bench, chaos, engines};
+    use crate::{bench, chaos, dist, engines};
 
     const LOCK: &str = "version = 4\n\n[[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\ndependencies = [\n \"wasm-bindgen-macro\",\n]\n\n[[package]]\nname = \"wasm-bindgen-macro\"\nversion = \"0.2.131\"\n";
 
@@ -178,8 +178,13 @@ mod tests {
         let new = with_text(document, ["", "<b>", "<e>"], "new");
         assert_eq!(new.unwrap(), "a\n<b>\n\nnew\n\n<e>\nb <b>\n");
         assert_eq!(with_text("a\n", ["", "<b>", "<e>"], "new"), None);
-        let places = [bench::PAGE_TABLES, bench::PROXY_TABLES];
-        for place in [chaos::PLACE, engines::PLACE].into_iter().chain(places) {
+        for place in [
+            bench::PAGE_TABLES,
+            bench::PROXY_TABLES,
+            chaos::PLACE,
+            dist::FAILOVER_PLACE,
+            engines::PLACE,
+        ] {
             assert!(with_text(&read(place[0]).unwrap(), place, "new").is_some());
         }
     }

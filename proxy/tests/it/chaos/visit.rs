@@ -73,7 +73,7 @@ pub(crate) async fn log_in(world: &World, dice: &Dice, is_calm: bool) -> bool {
     // Only once, or who is late would be late for ever.
     let next = Cell::new(manner);
     let login = phone
-        .log_in(async |phone, callback| {
+        .log_in(Phone::authorize, async |phone, callback| {
             let manner = next.replace(Manner::Plain);
             deliver(world, dice, phone, callback, manner).await
         })

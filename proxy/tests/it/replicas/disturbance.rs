@@ -29,6 +29,8 @@ async fn killed_and_restarted_replicas_cost_no_login_and_no_record() {
         sticky: true,
         durable: told.is_some(),
         people: PEOPLE,
+        taps: (5, Duration::ZERO),
+        ..Options::default()
     })
     .await;
     // So that whoever is stopped or killed has logins under way.

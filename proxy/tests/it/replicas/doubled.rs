@@ -13,8 +13,8 @@ const LOGINS: usize = 60;
 async fn answered_alike(sticky: bool) -> (usize, usize) {
     let site = Site::start(&Options {
         sticky,
-        durable: false,
         people: PEOPLE,
+        ..Options::default()
     })
     .await;
     let (mut alike, mut one_used) = (0, 0);

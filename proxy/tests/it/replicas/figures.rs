@@ -78,7 +78,7 @@ pub(crate) fn table(logins: &[TimedLogin], phases: &[Phase], replicas: &[String]
 }
 
 fn row(name: &str, logins: &[&TimedLogin]) -> String {
-    let count = |is: fn(&TimedLogin) -> bool| logins.iter().filter(|it| is(it)).count();
+    let count = |how| logins.iter().filter(|it| it.how() == how).count();
     let mut times: Vec<Duration> = logins.iter().map(|it| it.took).collect();
     times.sort_unstable();
     // The nearest rank: a duration that was really measured.
@@ -90,9 +90,9 @@ fn row(name: &str, logins: &[&TimedLogin]) -> String {
     format!(
         "| {name} | {} | {} | {} | {} | {} | {} | {} |\n",
         logins.len(),
-        count(|it| it.login.restarts > 0 && it.login.taps == 0),
-        count(|it| it.login.taps > 0 && it.login.session.is_some()),
-        count(|it| it.login.session.is_none()),
+        count(2),
+        count(3),
+        count(0),
         of_hundred(50),
         of_hundred(99),
         of_hundred(100),

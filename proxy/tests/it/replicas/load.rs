@@ -4,9 +4,10 @@ use std::cell::{Cell, RefCell};
 use std::time::Instant;
 
 use futures_util::future::join_all;
+use reqwest::Url;
 use tokio::time::MissedTickBehavior;
 
-use crate::phone::Login;
+use crate::phone::{Login, Phone};
 use crate::replicas::site::Site;
 use crate::support::*;
 
@@ -38,6 +39,33 @@ pub(crate) struct TimedLogin {
     pub(crate) openid: String,
 }
 
+impl TimedLogin {
+    /// As this phone does it.
+    pub(crate) async fn of(
+        phone: &Phone,
+        authorize: impl AsyncFn(&Phone, Url) -> Option<Url>,
+    ) -> Self {
+        let began = Instant::now();
+        let deliver = async |phone: &Phone, callback| phone.load(Some(&callback)).await;
+        Self {
+            login: phone.log_in(authorize, deliver).await,
+            began,
+            took: began.elapsed(),
+            openid: phone.holder().openid.clone(),
+        }
+    }
+
+    /// Lost, in at once, begun once more without anybody noticing, or after "try again": the place in that list.
+    pub(crate) fn how(&self) -> usize {
+        match &self.login {
+            Login { session: None, .. } => 0,
+            Login { taps: 1.., .. } => 3,
+            Login { restarts: 1.., .. } => 2,
+            _ => 1,
+        }
+    }
+}
+
 /// Logs people in until told otherwise.
 pub(crate) async fn run(site: &Site, people: usize, is_over: &Cell<bool>) -> Load {
     let began = Instant::now();
@@ -58,11 +86,12 @@ pub(crate) async fn run(site: &Site, people: usize, is_over: &Cell<bool>) -> Loa
 
 async fn log_in(site: &Site, people: usize, load: &Load) {
     let phone = site.phone(people);
-    let began = Instant::now();
-    let login = phone.log_in(async |phone, callback| phone.load(Some(&callback)).await);
-    let login = login.await;
-    let took = began.elapsed();
-    let records = if login.session.is_some() { RECORDS } else { 0 };
+    let login = TimedLogin::of(&phone, Phone::authorize).await;
+    let records = if login.login.session.is_some() {
+        RECORDS
+    } else {
+        0
+    };
     for record in 0..records {
         let books = &load.books;
         match books
@@ -73,10 +102,5 @@ async fn log_in(site: &Site, people: usize, load: &Load) {
             None => load.given_up.update(|it| it + 1),
         }
     }
-    load.logins.borrow_mut().push(TimedLogin {
-        began,
-        took,
-        login,
-        openid: phone.holder().openid.clone(),
-    });
+    load.logins.borrow_mut().push(login);
 }

@@ -7,5 +7,5 @@
 mod disturbance;
 mod doubled;
 mod figures;
-mod load;
-mod site;
+pub(crate) mod load;
+pub(crate) mod site;

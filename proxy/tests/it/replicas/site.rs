@@ -13,9 +13,6 @@ use crate::life_cycle::site::Settings;
 use crate::phone::{self, ANSWERED_BY, CALLER, Holder, Network, Phone};
 use crate::support::*;
 
-/// How often a person taps "try again" before giving up, without a pause.
-const MOST_TAPS: u32 = 5;
-
 /// The file itself, so that what is documented is what is tested.
 const DOCUMENTED: &str = include_str!("../../../../docs/deploy/nginx-replicas.conf");
 /// The line that sends a caller to the same replica again.
@@ -27,12 +24,14 @@ pub(crate) struct Site {
     pub(crate) client: Client,
     nginx: Nginx,
     phones: Cell<usize>,
+    taps: (u32, Duration),
     // Last, so that it outlives those who use it.
-    _database: Server,
+    _database: Option<Server>,
     _folder: TempDir,
 }
 
 /// What differs between tests.
+#[derive(Default)]
 pub(crate) struct Options {
     /// As documented, or without the line that makes a caller's requests meet the same replica.
     pub(crate) sticky: bool,
@@ -40,6 +39,12 @@ pub(crate) struct Options {
     pub(crate) durable: bool,
     /// How many people have a phone.
     pub(crate) people: usize,
+    /// How often they tap "try again" before giving up, and after how long a look at the error.
+    pub(crate) taps: (u32, Duration),
+    /// The address of a database that is there already.
+    pub(crate) database: Option<String>,
+    /// Whether phones sign computers in at the account `shop`.
+    pub(crate) scans: bool,
 }
 
 impl Site {
@@ -51,15 +56,24 @@ impl Site {
             let person = json!({ "id": person(number) });
             simulator.add_person(serde_json::from_value(person).unwrap());
         }
-        let fsync = ["fsync=off", "fsync=on"][usize::from(options.durable)];
-        let database = Server::start(&["-c", fsync]).unwrap();
-        let database_url = database.new_database().await.unwrap();
+        let (database, database_url) = match &options.database {
+            Some(url) => (None, url.clone()),
+            None => {
+                let fsync = ["fsync=off", "fsync=on"][usize::from(options.durable)];
+                let database = Server::start(&["-c", fsync]).unwrap();
+                let url = database.new_database().await.unwrap();
+                (Some(database), url)
+            }
+        };
         let folder = tempfile::tempdir().unwrap();
         let settings = Settings {
             wechat: &simulator.base_url(),
             ..Settings::in_folder(folder.path())
         };
-        let toml = format!("trusted_proxies = [\"127.0.0.1\"]\n{}", settings.toml());
+        let mut toml = format!("trusted_proxies = [\"127.0.0.1\"]\n{}", settings.toml());
+        if options.scans {
+            toml = toml.replace("[accounts.cafe]", "scan_login = true\n[accounts.cafe]");
+        }
         std::fs::write(folder.path().join("proxy.toml"), toml).unwrap();
         let mut replicas: Vec<Replica> = (0..3)
             .map(|_| Replica::new(PROXY, folder.path(), &database_url))
@@ -68,6 +82,7 @@ impl Site {
         Self {
             nginx: nginx(&replicas, options.sticky),
             phones: Cell::default(),
+            taps: options.taps,
             replicas,
             simulator,
             client,
@@ -79,18 +94,24 @@ impl Site {
     /// A new phone, of one of so many people in turn.
     pub(crate) fn phone(&self, people: usize) -> Phone {
         let number = self.phones.replace(self.phones.get() + 1);
-        let person = person(number % people);
+        self.browser(number % people, Scope::Base)
+    }
+
+    /// A new browser of this person, for [`Holder::scope`].
+    pub(crate) fn browser(&self, number: usize, scope: Scope) -> Phone {
+        let person = person(number);
+        let (most_taps, tap_after) = self.taps;
         let network = Network {
             client: self.client.clone(),
             app: format!("http://{}", self.nginx.address),
-            most_taps: MOST_TAPS,
-            tap_after: Duration::ZERO,
+            most_taps,
+            tap_after,
         };
         let holder = Holder {
             account: "shop",
             openid: self.simulator.openid(APPID, &person),
             person,
-            scope: Scope::Base,
+            scope,
         };
         Phone::new(&network, holder)
     }

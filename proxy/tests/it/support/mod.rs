@@ -5,6 +5,7 @@ mod answer;
 mod books;
 pub(crate) mod helpers;
 mod log;
+mod login;
 pub(crate) mod people;
 pub(crate) mod phone;
 pub(crate) mod recorder;

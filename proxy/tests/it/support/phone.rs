@@ -1,19 +1,21 @@
 //! A phone: a browser that runs the app's own login over HTTP, and a person who taps on it.
 
 use std::cell::RefCell;
-use std::fmt;
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use api_types::{ApiErrorBody, Bootstrap, ExchangeRequest, Scope, Session};
 use leptos_wechat_login::Failure as ApiFailure;
-use leptos_wechat_login::flow::{Api, AuthState, Flow, Headless, Stored, Trouble};
+use leptos_wechat_login::flow::{Api, AuthState, Flow, Headless, SignInOptions, Stored, Trouble};
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
-use reqwest::{Client, Method, Response, Url};
+use reqwest::{Client, Method, RequestBuilder, Response, Url};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 use test_support::suite_log;
+
+pub(crate) use super::login::{Failure, Login};
 
 /// Says who calls, for a web server in front that is told to believe it.
 pub(crate) const CALLER: &str = "X-Caller";
@@ -58,7 +60,7 @@ pub(crate) struct Holder {
     /// Who that is there.
     pub(crate) openid: String,
     /// What the first page asks for. With [`Scope::Userinfo`] of somebody who came by the account's menu, whom WeChat
-    /// does not ask: nobody taps on its consent page here.
+    /// does not ask: nobody taps on its consent page here. With [`Scope::Login`] of a computer, which shows a QR code.
     pub(crate) scope: Scope,
 }
 
@@ -71,45 +73,9 @@ pub(crate) struct Phone {
     number: u32,
     /// `sessionStorage` and `localStorage`.
     stored: Stored,
-    /// The session's cookie, name and value.
-    cookie: RefCell<Option<String>>,
+    /// Values by names.
+    cookies: RefCell<BTreeMap<String, String>>,
     login: RefCell<Login>,
-}
-
-/// How a login went.
-#[derive(Debug, Default)]
-pub(crate) struct Login {
-    /// Times the app went to WeChat once more without anybody noticing.
-    pub(crate) restarts: u32,
-    /// Times the app showed an error and the person tapped "try again".
-    pub(crate) taps: u32,
-    /// What went wrong on the way.
-    pub(crate) failures: Vec<Failure>,
-    /// Who is signed in; nobody if the login was given up.
-    pub(crate) session: Option<Session>,
-    /// The address of the replica that signed the person in.
-    pub(crate) replica: String,
-}
-
-/// What keeps somebody from being signed in.
-#[derive(Debug)]
-pub(crate) enum Failure {
-    /// The proxy, or the way to it.
-    Api(ApiFailure),
-    /// WeChat's page had an error, or none of it came.
-    Wechat,
-    /// The app has given up by itself.
-    GaveUp,
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Api(failure) => failure.fmt(formatter),
-            Self::Wechat => formatter.write_str("WeChat's page"),
-            Self::GaveUp => formatter.write_str("the app gave up"),
-        }
-    }
 }
 
 /// What a page load ends with.
@@ -133,7 +99,7 @@ impl Phone {
             address: Ipv4Addr::from_bits(u32::from(Ipv4Addr::new(10, 0, 0, 0)) + number),
             number,
             stored: Stored::default(),
-            cookie: RefCell::default(),
+            cookies: RefCell::default(),
             login: RefCell::default(),
         }
     }
@@ -143,9 +109,13 @@ impl Phone {
         &self.holder
     }
 
-    /// Opens the app and does what it does until somebody is signed in. `deliver` loads WeChat's callback, usually by
-    /// [`Self::load`].
-    pub(crate) async fn log_in(&self, deliver: impl AsyncFn(&Self, Url) -> Shown) -> Login {
+    /// Opens the app and does what it does until somebody is signed in. `authorize` goes to WeChat's page, usually by
+    /// [`Self::authorize`], and `deliver` loads its callback, usually by [`Self::load`].
+    pub(crate) async fn log_in(
+        &self,
+        authorize: impl AsyncFn(&Self, Url) -> Option<Url>,
+        deliver: impl AsyncFn(&Self, Url) -> Shown,
+    ) -> Login {
         let mut shown = self.load(None).await;
         loop {
             shown = match shown {
@@ -153,22 +123,38 @@ impl Phone {
                     self.login.borrow_mut().session = Some(session);
                     break;
                 }
-                Shown::Leaving(address) => match self.authorize(address).await {
+                Shown::Leaving(address) => match authorize(self, address).await {
                     Some(callback) => deliver(self, callback).await,
                     None => Shown::Error(Failure::Wechat),
                 },
                 Shown::Error(failure) => {
-                    self.login.borrow_mut().failures.push(failure);
-                    if self.login.borrow().taps == self.network.most_taps {
+                    if !self.tries_again(failure).await {
                         break;
                     }
-                    self.login.borrow_mut().taps += 1;
-                    tokio::time::sleep(self.network.tap_after).await;
                     self.load(None).await
                 }
             };
         }
         self.login.take()
+    }
+
+    /// Whether the person, who has seen this, taps once more.
+    pub(crate) async fn tries_again(&self, failure: Failure) -> bool {
+        let is_patient = self.with_login(|login| {
+            login.failures.push(failure);
+            let is_patient = login.taps < self.network.most_taps;
+            login.taps += u32::from(is_patient);
+            is_patient
+        });
+        if is_patient {
+            tokio::time::sleep(self.network.tap_after).await;
+        }
+        is_patient
+    }
+
+    /// Notes something about the login under way.
+    pub(crate) fn with_login<T>(&self, note: impl FnOnce(&mut Login) -> T) -> T {
+        note(&mut self.login.borrow_mut())
     }
 
     /// One load of the page, at WeChat's callback or without one.
@@ -178,25 +164,37 @@ impl Phone {
         let local = format!("/?{query}");
         let random = |bytes: &mut [u8]| getrandom::fill(bytes).unwrap();
         let browser = Headless::open(PUBLIC_URL, &local, now(), &self.stored, random);
+        let is_computer = self.holder.scope == Scope::Login;
+        if is_computer {
+            browser.user_agent.set("Chrome");
+        }
         let failure = RefCell::default();
         let proxy = Proxy(self, &failure);
         let flow = Flow::arrive(browser, proxy);
         // The page that asks for more is one for everybody, with a button.
-        let asks = callback.is_none() && self.holder.scope == Scope::Userinfo;
+        let asks = callback.is_none() && self.holder.scope != Scope::Base;
         if !asks {
             flow.require();
         }
         flow.start().await;
         if asks && matches!(flow.state(), AuthState::Guest(_)) {
-            flow.request_profile("");
+            if is_computer {
+                flow.sign_in(SignInOptions {
+                    by_qr_code: true,
+                    ..SignInOptions::default()
+                });
+            } else {
+                flow.request_profile("");
+            }
         }
         match flow.state() {
             AuthState::SignedIn(session) => Shown::SignedIn(session),
             AuthState::Redirecting(_) => {
-                let mut login = self.login.borrow_mut();
                 let failure = failure.take();
-                login.restarts += u32::from(failure.is_some());
-                login.failures.extend(failure.map(Failure::Api));
+                self.with_login(|login| {
+                    login.restarts += u32::from(failure.is_some());
+                    login.failures.extend(failure.map(Failure::Api));
+                });
                 let (url, _) = flow.browser().left_for.take().unwrap();
                 Shown::Leaving(Url::parse(&url).unwrap())
             }
@@ -247,19 +245,14 @@ impl Phone {
         format!("{}-{record}", self.number)
     }
 
-    /// A good answer; the session's cookie is kept.
+    /// A good answer.
     async fn send(
         &self,
         method: Method,
         path: &str,
         body: Option<&Value>,
     ) -> Result<Response, ApiFailure> {
-        let url = format!("{}{path}", self.network.app);
-        let mut request = self.network.client.request(method, url);
-        request = request.header(CALLER, self.address.to_string());
-        if let Some(cookie) = &*self.cookie.borrow() {
-            request = request.header(COOKIE, cookie);
-        }
+        let mut request = self.request(method, path);
         if let Some(body) = body {
             request = request.json(body);
         }
@@ -271,13 +264,34 @@ impl Phone {
             let garbled = ApiFailure::Garbled(status.as_u16());
             return Err(body.map_or(garbled, |it| ApiFailure::Refused(it.error)));
         }
-        if let Some(cookie) = answer.headers().get(SET_COOKIE) {
-            let (cookie, _) = cookie.to_str().unwrap().split_once(';').unwrap();
-            let (_, value) = cookie.split_once('=').unwrap();
-            suite_log::must_not_be_logged([value]);
-            *self.cookie.borrow_mut() = Some(cookie.to_owned());
-        }
+        self.keep_cookies(&answer);
         Ok(answer)
+    }
+
+    /// To the app, with the cookies that the browser has.
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let url = format!("{}{path}", self.network.app);
+        let request = self.network.client.request(method, url);
+        let request = request.header(CALLER, self.address.to_string());
+        let cookies = self.cookies.borrow();
+        let cookies = cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"));
+        let cookies: Vec<String> = cookies.collect();
+        match cookies.is_empty() {
+            true => request,
+            false => request.header(COOKIE, cookies.join("; ")),
+        }
+    }
+
+    pub(crate) fn keep_cookies(&self, answer: &Response) {
+        for cookie in answer.headers().get_all(SET_COOKIE) {
+            let (cookie, _) = cookie.to_str().unwrap().split_once(';').unwrap();
+            let (name, value) = cookie.split_once('=').unwrap();
+            suite_log::must_not_be_logged([value]);
+            let mut cookies = self.cookies.borrow_mut();
+            cookies.insert(name.to_owned(), value.to_owned());
+        }
     }
 }
 
@@ -287,7 +301,16 @@ struct Proxy<'a>(&'a Phone, &'a RefCell<Option<ApiFailure>>);
 
 impl Api for Proxy<'_> {
     async fn bootstrap(&self) -> Result<Bootstrap, ApiFailure> {
-        self.0.get("/api/bootstrap").await
+        let mut bootstrap: Value = self.0.get("/api/bootstrap").await?;
+        // What older versions do not say, which are measured beside this one.
+        for (name, value) in [
+            ("public_url", json!(PUBLIC_URL)),
+            ("test_account", json!(false)),
+        ] {
+            let told = bootstrap.as_object_mut().unwrap();
+            told.entry(name).or_insert(value);
+        }
+        serde_json::from_value(bootstrap).map_err(|_| ApiFailure::Garbled(200))
     }
 
     async fn create_session(&self, request: &ExchangeRequest) -> Result<Session, ApiFailure> {

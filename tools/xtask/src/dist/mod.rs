@@ -13,11 +13,12 @@ use std::path::Path;
 use anyhow::Context;
 
 use crate::bundle;
+use crate::foreign;
 use crate::processes;
 use crate::screen;
 use crate::system;
 use crate::tools;
-use crate::workspace;
+use crate::workspace::{self, Place};
 
 /// Where the app for the package is built, from the workspace's root.
 const APP_FOLDER: &str = "target/dist-app";
@@ -61,4 +62,60 @@ pub(crate) fn replicas() -> anyhow::Result<()> {
         .env("WECHAT_LOGIN_REPLICAS_ROUNDS", "10")
         .env("WECHAT_LOGIN_REPLICAS_PROGRAM", proxy);
     processes::run(&mut rounds).context("something was lost")
+}
+
+/// Where the table of failovers is.
+pub(crate) const FAILOVER_PLACE: Place = [
+    "docs/scaling.md",
+    "<!-- failover:begin -->",
+    "<!-- failover:end -->",
+];
+
+const FAILOVER: &str = "\
+| what happened | seconds without a write, each time | not ready, s at most | writes acknowledged | of them missing | \
+reads and writes refused | reads | of them failed | read less than was acknowledged | logins: at once / once more, \
+unnoticed / after \"try again\" / lost | scan logins, alike | most taps of one person |
+|---|---|---:|---:|---:|---|---:|---:|---:|---|---|---:|
+";
+
+/// `cargo xtask failover`: what a database that changes its leader costs, with the shipped program, whose figures are
+/// written into the documents, or with another `PROGRAM`.
+pub(crate) fn failover() -> anyhow::Result<()> {
+    system::ensure(
+        system::CLUSTER
+            .iter()
+            .chain([&system::POSTGRES, &system::NGINX]),
+    )?;
+    let patroni = foreign::PATRONI.install()?;
+    let (other, rounds) = (workspace::told("PROGRAM"), workspace::told("ROUNDS"));
+    let program = match &other {
+        Some(program) => std::path::absolute(program)?,
+        None => binaries::build()?.proxy,
+    };
+    screen::say(
+        "changing, killing, freezing and cutting off PostgreSQL's leader, under load (a quarter of an hour)",
+    );
+    let report = workspace::debug_binary("failover-report")?;
+    std::fs::write(&report, "")?;
+    let mut cases = workspace::proxy_tests("--ignored", "failover::whatever");
+    cases
+        .env("WECHAT_LOGIN_PATRONI", patroni)
+        .env("WECHAT_LOGIN_REPLICAS_PROGRAM", program)
+        .env("WECHAT_LOGIN_FAILOVER_REPORT", &report)
+        .env(
+            "WECHAT_LOGIN_FAILOVER_ROUNDS",
+            rounds.as_deref().unwrap_or("2"),
+        );
+    let outcome = processes::run(&mut cases).context("something was lost");
+    let lines = std::fs::read_to_string(&report)?;
+    let (rows, versions): (Vec<&str>, Vec<&str>) =
+        lines.lines().partition(|it| it.starts_with('|'));
+    let versions = versions.last().unwrap_or(&"");
+    let table = format!("{versions}\n\n{FAILOVER}{}", rows.join("\n"));
+    screen::print_line(&table);
+    outcome?;
+    if other.is_none() && rounds.is_none() {
+        workspace::write_between(FAILOVER_PLACE, &table)?;
+    }
+    Ok(())
 }

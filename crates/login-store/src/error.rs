@@ -58,9 +58,9 @@ impl Error {
         }
         match self.database() {
             Some(sqlx::Error::PoolTimedOut) => true,
-            // SQLITE_BUSY: others were writing all the time. PostgreSQL's codes have five characters: lock_not_available,
-            // query_canceled (both by our own timeouts).
-            Some(error) => code_of(error).is_some_and(|it| matches!(&*it, "5" | "55P03" | "57014")),
+            // SQLITE_BUSY: others were writing all the time. PostgreSQL's codes have five characters: query_canceled, by our
+            // own timeout.
+            Some(error) => code_of(error).is_some_and(|it| matches!(&*it, "5" | "57014")),
             None => false,
         }
     }
@@ -68,11 +68,16 @@ impl Error {
     /// Whether nothing was done, and it would be if it were tried again.
     pub(crate) fn is_undone(&self) -> bool {
         match self {
-            Self::Unreachable(sqlx::Error::PoolClosed) => false,
-            Self::Unreachable(_) | Self::ReadOnly => true,
-            // serialization_failure, deadlock_detected, too_many_connections, cannot_connect_now
+            Self::Unreachable(
+                sqlx::Error::PoolClosed | sqlx::Error::Tls(_) | sqlx::Error::Configuration(_),
+            ) => false,
+            // A wrong password, no right, no such database.
+            Self::Unreachable(error) => !code_of(error)
+                .is_some_and(|it| it.starts_with("28") || matches!(&*it, "3D000" | "42501")),
+            Self::ReadOnly => true,
+            // serialization_failure, deadlock_detected, too_many_connections, cannot_connect_now, lock_not_available
             Self::Database(error) => code_of(error)
-                .is_some_and(|it| matches!(&*it, "40001" | "40P01" | "53300" | "57P03")),
+                .is_some_and(|it| matches!(&*it, "40001" | "40P01" | "53300" | "57P03" | "55P03")),
             _ => false,
         }
     }
@@ -86,12 +91,17 @@ impl Error {
                     | ErrorKind::ConnectionAborted
                     | ErrorKind::ConnectionRefused
                     | ErrorKind::ConnectionReset
+                    | ErrorKind::HostUnreachable
+                    | ErrorKind::NetworkUnreachable
+                    | ErrorKind::NotConnected
                     | ErrorKind::TimedOut
                     | ErrorKind::UnexpectedEof
             ),
-            // The class of connection exceptions, which poolers use for all of theirs; admin_shutdown, crash_shutdown.
-            Some(error) => code_of(error)
-                .is_some_and(|it| it.starts_with("08") || matches!(&*it, "57P01" | "57P02")),
+            // The class of connection exceptions, which poolers use for all of theirs; statement_completion_unknown,
+            // admin_shutdown, crash_shutdown, idle_session_timeout.
+            Some(error) => code_of(error).is_some_and(|it| {
+                it.starts_with("08") || matches!(&*it, "40003" | "57P01" | "57P02" | "57P05")
+            }),
             None => false,
         }
     }

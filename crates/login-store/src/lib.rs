@@ -22,6 +22,7 @@
 
 mod error;
 mod group_commit;
+mod heart;
 mod identity;
 mod inspect;
 mod json_value;
@@ -84,14 +85,14 @@ pub struct PoolStatus {
     pub idle: u32,
     /// At work.
     pub in_use: u32,
-    /// Given up since the start, because the server took no writes.
+    /// Given up since the start, because the server took no writes or did not answer.
     pub given_up: u64,
 }
 
 /// The database in words of the domain.
 ///
-/// Every method fails with [`Error`] if the database does, and has changed nothing then. What a method has answered
-/// as written is durable.
+/// Every method fails with [`Error`] if the database does. It has changed nothing then, unless the connection was lost while
+/// it was at it: nobody knows then. What a method has answered as written is durable.
 #[async_trait]
 pub trait Store: Send + Sync {
     /// Notes a login and answers all that is now known about the user.

@@ -3,6 +3,7 @@
 //! Servers change: after a failover the one we know takes no writes any more, or is away until another one has its
 //! address. What was not done then is done on the next connection, as long as somebody may still be waiting for it.
 
+use std::future::pending;
 use std::io::ErrorKind;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,9 +13,11 @@ use futures_util::future::BoxFuture;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection as _, Executor as _, PgConnection, PgPool, Postgres, Row as _};
+use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use crate::Error;
+use crate::heart::Heart;
 use crate::queries::Again;
 
 /// A server takes 100 connections unless told otherwise, and there may be several of us. Those that write can all be
@@ -27,12 +30,17 @@ pub(crate) const CONNECTIONS: u32 = WRITING + READING;
 /// How long to wait for a connection, and how long to try again.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The pause before something is tried again, which doubles each time.
+/// The pause before something is tried again, which doubles each time: where somebody was in the way, and where nobody leads.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(5);
+const PAUSE_WITHOUT_LEADER: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
-/// How long a server may take for a word without any work. One that takes longer is gone, perhaps without having said so.
+/// How long a server may take for a word without any work before it is used.
 const SILENT_AFTER: Duration = Duration::from_secs(2);
+
+/// How long work may take through a pooler, which alone knows whether its server is there: longer than a server goes on with
+/// a statement.
+const LIMIT_THROUGH_POOLER: Duration = Duration::from_secs(35);
 
 /// How long a connection may have been idle and still be taken without asking whether its server is there.
 const TRUSTED_FOR: Duration = Duration::from_millis(100);
@@ -47,6 +55,8 @@ pub(crate) struct Pools {
     pub(crate) reading: PgPool,
     pub(crate) writing: PgPool,
     seen: Arc<Seen>,
+    /// Where no pooler is between us and the server.
+    heart: Option<Arc<Heart>>,
 }
 
 /// A piece of work.
@@ -56,8 +66,6 @@ pub(crate) struct Task<'a> {
     pub(crate) begin: Option<&'static str>,
     pub(crate) again: Again,
     pub(crate) patience: Duration,
-    /// How long the server may take for it: longer than it allows itself, or longer than anybody would wait.
-    pub(crate) limit: Duration,
 }
 
 impl Pools {
@@ -65,15 +73,18 @@ impl Pools {
     pub(crate) async fn open(options: PgConnectOptions, is_direct: bool) -> Result<Self, Error> {
         let seen = Arc::<Seen>::default();
         let open = |size| {
-            let pool = pool(size, seen.clone());
+            let pool = pool(size, seen.clone(), is_direct);
             let pool = pool.after_connect(see_that_it_writes(seen.clone(), is_direct));
             pool.connect_with(options.clone())
         };
         let (reading, writing) = (open(READING).await?, open(WRITING).await?);
+        let heart =
+            is_direct.then(|| Arc::new(Heart::start(options, reading.clone(), seen.clone())));
         let pools = Self {
             reading,
             writing,
             seen,
+            heart,
         };
         if !is_direct {
             timeout(PATIENCE, pools.see_that_all_are_served())
@@ -126,6 +137,9 @@ impl Pools {
             if !may_repeat || left() <= pause {
                 return Err(error);
             }
+            if matches!(error, Error::Unreachable(_) | Error::ReadOnly) {
+                pause = pause.max(PAUSE_WITHOUT_LEADER);
+            }
             met = Some(error);
             sleep(pause).await;
             pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
@@ -136,26 +150,51 @@ impl Pools {
     where
         W: for<'c> Fn(&'c mut PgConnection) -> BoxFuture<'c, sqlx::Result<T>>,
     {
-        let mut connection = self.connection(task.pool, left).await?;
+        let mut held = Held {
+            connection: Some(self.connection(task.pool, left).await?),
+            is_whole: true,
+            pools: self,
+        };
+        let silence = self.silence();
+        let Some(connection) = &mut held.connection else {
+            return Err(sqlx::Error::WorkerCrashed.into());
+        };
         let done = async {
             match task.begin {
-                None => work(&mut connection).await,
-                Some(begin) => in_transaction(&mut connection, begin, work).await,
+                None => work(connection).await,
+                Some(begin) => in_transaction(connection, begin, work, &mut held.is_whole).await,
             }
         };
-        let Ok(done) = timeout(task.limit, done).await else {
-            self.seen.is_silent();
-            connection.close_on_drop();
-            return Err(timed_out().into());
+        let done = tokio::select! {
+            done = done => done,
+            () = silence => {
+                held.is_whole = false;
+                self.seen.count();
+                return Err(timed_out().into());
+            }
         };
         done.map_err(|error| {
             let error = Error::from(error);
             if matches!(error, Error::ReadOnly) {
                 self.seen.writes_no_more();
-                connection.close_on_drop();
+                held.is_whole = false;
             }
             error
         })
+    }
+
+    /// Until the server is known to answer nobody any more. Work that waits for a standby, or for somebody who holds a row,
+    /// is no such silence: to give it up would leave the server's session at it, and begin another one for the next.
+    fn silence(&self) -> impl Future<Output = ()> + Send + 'static {
+        let mut silences = self.seen.silences.subscribe();
+        let is_direct = self.heart.is_some();
+        async move {
+            if !is_direct {
+                sleep(LIMIT_THROUGH_POOLER).await;
+            } else if silences.changed().await.is_err() {
+                pending().await
+            }
+        }
     }
 
     /// Nothing was asked of the database where this fails.
@@ -176,19 +215,51 @@ impl Pools {
     }
 }
 
+/// A connection in use. What becomes of it is said here, for whoever asked may go away at any moment.
+struct Held<'a> {
+    connection: Option<PoolConnection<Postgres>>,
+    /// Whether the driver knows what the server is at. It does not while a transaction begins (sqlx issue 4393): given back
+    /// then, the next one would be in it without knowing, and what that writes would never be committed.
+    is_whole: bool,
+    pools: &'a Pools,
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        let Some(mut connection) = self.connection.take() else {
+            return;
+        };
+        if !self.is_whole {
+            connection.close_on_drop();
+        } else if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            // As the driver does it, which asks the server for a word and would wait for ever.
+            let (back, silence) = (connection.return_to_pool(), self.pools.silence());
+            runtime.spawn(async move {
+                tokio::select! {
+                    () = back => {}
+                    () = silence => {}
+                }
+            });
+        }
+    }
+}
+
 /// Behind a pooler a session is ours only within a transaction, so what belongs together is in one: the statement and its
 /// parameters, which go to the server one after the other, and the settings for it.
 async fn in_transaction<T, W>(
     connection: &mut PgConnection,
     begin: &'static str,
     work: &W,
+    is_whole: &mut bool,
 ) -> sqlx::Result<T>
 where
     W: for<'c> Fn(&'c mut PgConnection) -> BoxFuture<'c, sqlx::Result<T>>,
 {
+    *is_whole = false;
     // A pooler may have no session for us, and lets us wait for minutes.
     let begun = timeout(PATIENCE, connection.begin_with(begin)).await;
     let mut transaction = begun.unwrap_or(Err(sqlx::Error::PoolTimedOut))?;
+    *is_whole = true;
     let done = work(&mut transaction).await?;
     transaction.commit().await?;
     Ok(done)
@@ -198,7 +269,7 @@ fn timed_out() -> sqlx::Error {
     sqlx::Error::Io(ErrorKind::TimedOut.into())
 }
 
-fn pool(size: u32, seen: Arc<Seen>) -> PgPoolOptions {
+fn pool(size: u32, seen: Arc<Seen>, is_direct: bool) -> PgPoolOptions {
     PgPoolOptions::new()
         .max_connections(size)
         .acquire_timeout(PATIENCE)
@@ -209,12 +280,14 @@ fn pool(size: u32, seen: Arc<Seen>) -> PgPoolOptions {
                 if seen.is_suspect(pooled.age) {
                     return Ok(false);
                 }
-                // One that was just in use is there: asking each time would be half of all that is said.
-                if pooled.idle_for > TRUSTED_FOR {
+                // One that was just in use is there: asking each time would be half of all that is said. Through a pooler the
+                // word would need a session, which the work is given anyway.
+                if is_direct && pooled.idle_for > TRUSTED_FOR {
                     let answer = timeout(SILENT_AFTER, connection.ping()).await;
-                    answer
-                        .inspect_err(|_| seen.is_silent())
-                        .unwrap_or_else(|_| Err(timed_out()))?;
+                    answer.unwrap_or_else(|_| {
+                        seen.count();
+                        Err(timed_out())
+                    })?;
                 }
                 Ok(true)
             })
@@ -263,6 +336,7 @@ pub(crate) async fn is_read_only(connection: &mut PgConnection) -> sqlx::Result<
 pub(crate) struct Seen {
     given_up: AtomicU64,
     times: Mutex<Times>,
+    silences: watch::Sender<()>,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -271,12 +345,19 @@ struct Times {
     read_only: Option<Instant>,
     /// When one last took none that had taken them, or said nothing more: connections from before may be to the same.
     changed: Option<Instant>,
+    /// When a connection was last asked for.
+    used: Option<Instant>,
 }
 
 impl Seen {
+    /// A connection was given up.
+    fn count(&self) {
+        self.given_up.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// A new connection was to such a server.
     fn refuses(&self) {
-        self.given_up.fetch_add(1, Ordering::Relaxed);
+        self.count();
         let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
         let is_new = times.read_only.is_none_or(|at| at.elapsed() > PATIENCE);
         times.read_only = Some(Instant::now());
@@ -290,19 +371,19 @@ impl Seen {
     /// One that was in use is.
     fn writes_no_more(&self) {
         self.refuses();
-        let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
-        times.changed = Some(Instant::now());
+        self.change();
     }
 
-    /// One that was in use does not answer any more.
-    fn is_silent(&self) {
-        self.given_up.fetch_add(1, Ordering::Relaxed);
+    /// The server answers nobody any more: whatever is under way there has come to nothing.
+    pub(crate) fn falls_silent(&self) {
+        tracing::warn!("the database does not answer; the connections to it are given up");
+        self.change();
+        self.silences.send_replace(());
+    }
+
+    fn change(&self) {
         let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
         times.changed = Some(Instant::now());
-        drop(times);
-        tracing::warn!(
-            "the database does not answer; the connections there are to it are given up"
-        );
     }
 
     fn times(&self) -> Times {
@@ -315,11 +396,23 @@ impl Seen {
         at.is_some_and(|at| at.elapsed() < PATIENCE)
     }
 
-    /// Whether a connection of this age may be to a server that takes no writes any more, or is gone.
+    /// Whether a connection of this time may be to another server than those of now.
+    pub(crate) fn has_changed_since(&self, born: Instant) -> bool {
+        self.times().changed.is_some_and(|at| at > born)
+    }
+
+    /// Whether nobody has asked for a connection for so long.
+    pub(crate) fn is_unused_for(&self, time: Duration) -> bool {
+        self.times().used.is_some_and(|at| at.elapsed() > time)
+    }
+
+    /// Whether a connection of this age, which is to be used, may be to a server that takes no writes any more, or is gone.
     fn is_suspect(&self, age: Duration) -> bool {
-        let is_older = self.times().changed.is_some_and(|at| age > at.elapsed());
+        let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
+        times.used = Some(Instant::now());
+        let is_older = times.changed.is_some_and(|at| age > at.elapsed());
         if is_older {
-            self.given_up.fetch_add(1, Ordering::Relaxed);
+            self.count();
         }
         is_older
     }

@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use crate::PostgresUrl;
 use crate::login_batch::add_login;
-use crate::pools::{PATIENCE, Pools, Seen, Task, is_read_only, see_that_it_writes};
+use crate::pools::{CONNECTIONS, PATIENCE, Pools, Seen, Task, is_read_only, see_that_it_writes};
 use crate::queries::{Again, arguments, impl_store};
 use crate::rows::{self, IdentityRow, OwnerRow, RecordRow, ScanRow, WrittenRow};
 use crate::{
@@ -85,7 +85,6 @@ impl PostgresStore {
             begin: (!self.is_direct).then_some(BEGIN),
             again,
             patience: PATIENCE,
-            limit: LIMIT_OF_WRITES,
         }
     }
 
@@ -115,14 +114,7 @@ impl PostgresStore {
     where
         R: for<'r> FromRow<'r, DatabaseRow> + Send + Unpin + 'static,
     {
-        let task = Task {
-            limit: if statement == sql::UNSEEN_USERS {
-                LIMIT_OF_WRITES
-            } else {
-                LIMIT_OF_READS
-            },
-            ..self.task(&self.pools.reading, Again::Harmless)
-        };
+        let task = self.task(&self.pools.reading, Again::Harmless);
         self.rows_of(task, statement, values).await
     }
 
@@ -144,7 +136,6 @@ impl PostgresStore {
     async fn probe(&self, statement: &'static str, values: Arguments) -> Result<(), Error> {
         let task = Task {
             patience: PATIENCE_OF_PROBES,
-            limit: PATIENCE_OF_PROBES,
             ..self.task(&self.pools.reading, Again::Harmless)
         };
         let _: Vec<OwnerRow> = self.rows_of(task, statement, values).await?;
@@ -157,7 +148,6 @@ impl PostgresStore {
     {
         let task = Task {
             begin: Some(begin),
-            limit: LIMIT_OF_TRANSACTIONS,
             ..self.task(&self.pools.writing, Again::Harmful)
         };
         self.pools.run(task, work).await
@@ -189,6 +179,17 @@ pub(crate) async fn is_direct(
     if !is_begun_by(one, name).await? {
         return Ok(false);
     }
+    // In session mode a pooler may have only one for us.
+    timeout(PATIENCE, is_nobody_elses(one, name, url))
+        .await
+        .unwrap_or(Err(Error::Pooler(CONNECTIONS)))
+}
+
+async fn is_nobody_elses(
+    one: &mut PgConnection,
+    name: &str,
+    url: &PostgresUrl,
+) -> Result<bool, Error> {
     let name_of_other = fresh_name()?;
     let mut other = PgConnection::connect_with(&options(url, &name_of_other)?).await?;
     // Twice, whichever of its connections a pooler gives out next.
@@ -229,14 +230,6 @@ async fn why_not(options: &PgConnectOptions) -> Error {
 /// As long as somebody waits before a page that says so, and until another server has taken over that was asked to.
 const PATIENCE_OF_LOGINS: Duration = Duration::from_secs(12);
 const PATIENCE_OF_PROBES: Duration = Duration::from_secs(3);
-
-/// A server gives up a statement after 30 seconds and says so: after these it is not there any more, whatever the network
-/// says, which can take a quarter of an hour for a machine that lost its power.
-const LIMIT_OF_WRITES: Duration = Duration::from_secs(33);
-/// Of several such.
-const LIMIT_OF_TRANSACTIONS: Duration = Duration::from_secs(100);
-/// A row or a page of them comes at once or not at all; only whoever goes through everybody may take longer.
-const LIMIT_OF_READS: Duration = Duration::from_secs(10);
 
 /// Settings as those of a connection, where the session is a pooler's and the next transaction on it another program's.
 macro_rules! with_timeouts {

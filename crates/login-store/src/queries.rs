@@ -53,7 +53,7 @@ macro_rules! impl_store {
                     noted.platform.as_deref(),
                     noted.unionid.as_ref().map(UnionId::expose),
                 ];
-                let changed = self.affected(Again::Harmless, sql::LEARN_UNIONID, values);
+                let changed = self.affected(Again::Harmful, sql::LEARN_UNIONID, values);
                 Ok(changed.await? > 0)
             }
 

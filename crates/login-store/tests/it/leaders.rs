@@ -76,18 +76,24 @@ async fn a_leader_that_says_nothing_more_is_left_for_the_new_one() {
     let mut changing = other.begin().await.unwrap();
     let lock = sqlx::raw_sql("LOCK TABLE identity").execute(&mut *changing);
     lock.await.unwrap();
-    let silence = async {
-        old.until_somebody_waits().await;
-        front.fall_silent();
-        front.lead_to(&new.own);
+    let login = |store: Arc<dyn Store>, second| async move {
+        store.upsert_identity(&silent_login(second)).await
     };
-    let (ping, ()) = tokio::join!(store.ping(), silence);
-    let error = ping.unwrap_err();
-    assert!(error.is_passing(), "{error}");
-    store.upsert_identity(&silent_login(60)).await.unwrap();
-    assert_eq!(known(&*store).await.unwrap().last_seen, 60);
+    let gone: Vec<_> = (0..9)
+        .map(|it| tokio::spawn(login(store.clone(), it)))
+        .collect();
+    let patient = tokio::spawn(login(store.clone(), 60));
+    old.until_somebody_waits().await;
+    front.fall_silent();
+    front.lead_to(&new.own);
+    // Whoever goes away must not leave the connection to wait for ever.
+    for task in &gone {
+        task.abort();
+    }
+    assert_eq!(patient.await.unwrap().unwrap().last_seen, 60);
+    use_all_connections(&store).await;
     assert_eq!(known(&*new.open().await).await.unwrap().last_seen, 60);
-    store.ping().await.unwrap();
+    store.close().await;
 }
 
 /// Nobody was at work on them.

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
 use login_store::{DatabaseUrl, Error, connection, inspect};
 use test_support::pgbouncer::PgBouncer;
@@ -61,6 +63,24 @@ async fn others_who_share_a_session_find_it_as_they_left_it_and_nothing_found_th
     assert_eq!(prepared.fetch_one(&mut other).await.unwrap(), 3);
     let by_sql = sqlx::raw_sql("EXECUTE sqlx_s_2");
     by_sql.execute(&mut other).await.unwrap();
+}
+
+/// Given back then, the connection would be in a transaction that nobody ends, and so would the pooler's.
+#[tokio::test]
+async fn whoever_goes_away_before_there_is_a_session_leaves_no_transaction() {
+    let (database, pooler, url) = behind("pool_mode = transaction\ndefault_pool_size = 1").await;
+    let store = login_store::open(&url).await.unwrap();
+    let mut other = database.connect_through(&pooler).await;
+    let held = sqlx::Connection::begin(&mut other).await.unwrap();
+    let login = silent_login(1);
+    let login = store.upsert_identity(&login);
+    // The only session is held, so that it has got as far as it can.
+    let gone = tokio::time::timeout(Duration::from_millis(100), login).await;
+    gone.unwrap_err();
+    held.commit().await.unwrap();
+    sqlx::raw_sql("SELECT 1").execute(&mut other).await.unwrap();
+    store.upsert_identity(&silent_login(2)).await.unwrap();
+    sqlx::raw_sql("SELECT 1").execute(&mut other).await.unwrap();
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use sqlx::{Connection as _, PgConnection, PgPool};
 use tokio::task::AbortHandle;
 use tokio::time::{sleep, timeout};
 
-use crate::pools::{PATIENCE, Seen};
+use crate::seen::{PATIENCE, Seen};
 
 /// From one beat to the next.
 const PACE: Duration = Duration::from_secs(1);

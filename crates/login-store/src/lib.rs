@@ -37,6 +37,7 @@ mod queries;
 mod record;
 mod rows;
 mod scan;
+mod seen;
 mod sql;
 mod sqlite;
 mod url;

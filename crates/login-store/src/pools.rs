@@ -5,20 +5,19 @@
 
 use std::future::pending;
 use std::io::ErrorKind;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection as _, Executor as _, PgConnection, PgPool, Postgres, Row as _};
-use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use crate::Error;
 use crate::heart::Heart;
 use crate::queries::Again;
+use crate::seen::{PATIENCE, Seen};
 
 /// A server takes 100 connections unless told otherwise, and there may be several of us. Those that write can all be
 /// waiting for a standby at once; the others still read.
@@ -26,9 +25,6 @@ const WRITING: u32 = 6;
 const READING: u32 = 4;
 /// Of one of us.
 pub(crate) const CONNECTIONS: u32 = WRITING + READING;
-
-/// How long to wait for a connection, and how long to try again.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The pause before something is tried again, which doubles each time: where somebody was in the way, and where nobody leads.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(5);
@@ -110,7 +106,7 @@ impl Pools {
 
     /// How many connections were given up because their server took no writes or did not answer.
     pub(crate) fn given_up(&self) -> u64 {
-        self.seen.given_up.load(Ordering::Relaxed)
+        self.seen.given_up()
     }
 
     /// Does a piece of work, again where it certainly was not done for a reason that passes, and where nobody knows if it
@@ -186,7 +182,7 @@ impl Pools {
     /// Until the server is known to answer nobody any more. Work that waits for a standby, or for somebody who holds a row,
     /// is no such silence: to give it up would leave the server's session at it, and begin another one for the next.
     fn silence(&self) -> impl Future<Output = ()> + Send + 'static {
-        let mut silences = self.seen.silences.subscribe();
+        let mut silences = self.seen.silences();
         let is_direct = self.heart.is_some();
         async move {
             if !is_direct {
@@ -329,91 +325,4 @@ pub(crate) async fn is_read_only(connection: &mut PgConnection) -> sqlx::Result<
     let row = sqlx::raw_sql("SHOW transaction_read_only");
     let row = row.fetch_one(connection).await?;
     Ok(row.try_get::<String, _>(0)? == "on")
-}
-
-/// What was seen of servers that take no writes or do not answer.
-#[derive(Debug, Default)]
-pub(crate) struct Seen {
-    given_up: AtomicU64,
-    times: Mutex<Times>,
-    silences: watch::Sender<()>,
-}
-
-#[derive(Debug, Default, Clone, Copy)]
-struct Times {
-    /// When a server last took no writes.
-    read_only: Option<Instant>,
-    /// When one last took none that had taken them, or said nothing more: connections from before may be to the same.
-    changed: Option<Instant>,
-    /// When a connection was last asked for.
-    used: Option<Instant>,
-}
-
-impl Seen {
-    /// A connection was given up.
-    fn count(&self) {
-        self.given_up.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// A new connection was to such a server.
-    fn refuses(&self) {
-        self.count();
-        let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_new = times.read_only.is_none_or(|at| at.elapsed() > PATIENCE);
-        times.read_only = Some(Instant::now());
-        if is_new {
-            tracing::warn!(
-                "the database takes no writes (a standby?); its connections are given up until one leads elsewhere"
-            );
-        }
-    }
-
-    /// One that was in use is.
-    fn writes_no_more(&self) {
-        self.refuses();
-        self.change();
-    }
-
-    /// The server answers nobody any more: whatever is under way there has come to nothing.
-    pub(crate) fn falls_silent(&self) {
-        tracing::warn!("the database does not answer; the connections to it are given up");
-        self.change();
-        self.silences.send_replace(());
-    }
-
-    fn change(&self) {
-        let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
-        times.changed = Some(Instant::now());
-    }
-
-    fn times(&self) -> Times {
-        *self.times.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Whether no server was met of late that takes writes.
-    fn is_read_only(&self) -> bool {
-        let at = self.times().read_only;
-        at.is_some_and(|at| at.elapsed() < PATIENCE)
-    }
-
-    /// Whether a connection of this time may be to another server than those of now.
-    pub(crate) fn has_changed_since(&self, born: Instant) -> bool {
-        self.times().changed.is_some_and(|at| at > born)
-    }
-
-    /// Whether nobody has asked for a connection for so long.
-    pub(crate) fn is_unused_for(&self, time: Duration) -> bool {
-        self.times().used.is_some_and(|at| at.elapsed() > time)
-    }
-
-    /// Whether a connection of this age, which is to be used, may be to a server that takes no writes any more, or is gone.
-    fn is_suspect(&self, age: Duration) -> bool {
-        let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
-        times.used = Some(Instant::now());
-        let is_older = times.changed.is_some_and(|at| age > at.elapsed());
-        if is_older {
-            self.count();
-        }
-        is_older
-    }
 }

@@ -13,9 +13,10 @@ use tokio::time::timeout;
 
 use crate::PostgresUrl;
 use crate::login_batch::add_login;
-use crate::pools::{CONNECTIONS, PATIENCE, Pools, Seen, Task, is_read_only, see_that_it_writes};
+use crate::pools::{CONNECTIONS, Pools, Task, is_read_only, see_that_it_writes};
 use crate::queries::{Again, arguments, impl_store};
 use crate::rows::{self, IdentityRow, OwnerRow, RecordRow, ScanRow, WrittenRow};
+use crate::seen::{PATIENCE, Seen};
 use crate::{
     Error, KnownIdentity, NotedIdentity, Owner, Precondition, RecordDraft, RecordId, RecordKind,
     Scan, ScanState, ScanStep, SeenIdentity, Slice, StoredRecord, Version, Written, migrations,

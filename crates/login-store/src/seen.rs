@@ -1,0 +1,107 @@
+//! What was seen of servers that take no writes or do not answer, and which connections may be to one.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+
+/// How long to wait for a connection, and how long to try again.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What was seen of servers that take no writes or do not answer.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    given_up: AtomicU64,
+    times: Mutex<Times>,
+    silences: watch::Sender<()>,
+}
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Times {
+    /// When a server last took no writes.
+    read_only: Option<Instant>,
+    /// When one last took none that had taken them, or said nothing more: connections from before may be to the same.
+    changed: Option<Instant>,
+    /// When a connection was last asked for.
+    used: Option<Instant>,
+}
+
+impl Seen {
+    /// A connection was given up.
+    pub(crate) fn count(&self) {
+        self.given_up.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A new connection was to such a server.
+    pub(crate) fn refuses(&self) {
+        self.count();
+        let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_new = times.read_only.is_none_or(|at| at.elapsed() > PATIENCE);
+        times.read_only = Some(Instant::now());
+        if is_new {
+            tracing::warn!(
+                "the database takes no writes (a standby?); its connections are given up until one leads elsewhere"
+            );
+        }
+    }
+
+    /// One that was in use is.
+    pub(crate) fn writes_no_more(&self) {
+        self.refuses();
+        self.change();
+    }
+
+    /// The server answers nobody any more: whatever is under way there has come to nothing.
+    pub(crate) fn falls_silent(&self) {
+        tracing::warn!("the database does not answer; the connections to it are given up");
+        self.change();
+        self.silences.send_replace(());
+    }
+
+    /// To be told when the server falls silent.
+    pub(crate) fn silences(&self) -> watch::Receiver<()> {
+        self.silences.subscribe()
+    }
+
+    /// How many connections were given up.
+    pub(crate) fn given_up(&self) -> u64 {
+        self.given_up.load(Ordering::Relaxed)
+    }
+
+    fn change(&self) {
+        let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
+        times.changed = Some(Instant::now());
+    }
+
+    fn times(&self) -> Times {
+        *self.times.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether no server was met of late that takes writes.
+    pub(crate) fn is_read_only(&self) -> bool {
+        let at = self.times().read_only;
+        at.is_some_and(|at| at.elapsed() < PATIENCE)
+    }
+
+    /// Whether a connection of this time may be to another server than those of now.
+    pub(crate) fn has_changed_since(&self, born: Instant) -> bool {
+        self.times().changed.is_some_and(|at| at > born)
+    }
+
+    /// Whether nobody has asked for a connection for so long.
+    pub(crate) fn is_unused_for(&self, time: Duration) -> bool {
+        self.times().used.is_some_and(|at| at.elapsed() > time)
+    }
+
+    /// Whether a connection of this age, which is to be used, may be to a server that takes no writes any more, or is gone.
+    pub(crate) fn is_suspect(&self, age: Duration) -> bool {
+        let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
+        times.used = Some(Instant::now());
+        let is_older = times.changed.is_some_and(|at| age > at.elapsed());
+        if is_older {
+            self.count();
+        }
+        is_older
+    }
+}

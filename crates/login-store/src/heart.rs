@@ -11,7 +11,7 @@ use sqlx::{Connection as _, PgConnection, PgPool};
 use tokio::task::AbortHandle;
 use tokio::time::{sleep, timeout};
 
-use crate::seen::{PATIENCE, Seen};
+use crate::seen::{PATIENCE, Seen, is_read_only};
 
 /// From one beat to the next.
 const PACE: Duration = Duration::from_secs(1);
@@ -38,11 +38,11 @@ impl Drop for Heart {
 
 async fn beat(options: PgConnectOptions, pool: PgPool, seen: Arc<Seen>) {
     let mut kept: Option<(PgConnection, Instant)> = None;
+    let mut is_told = false;
     while !pool.is_closed() {
+        let is_unused = seen.is_unused_for(UNUSED_AFTER);
         // One from before a change may be to the server from before.
-        kept = kept.filter(|(_, born)| {
-            !seen.has_changed_since(*born) && !seen.is_unused_for(UNUSED_AFTER)
-        });
+        kept = kept.filter(|(_, born)| !seen.has_changed_since(*born) && !is_unused);
         if let Some((connection, _)) = &mut kept {
             match timeout(SILENT_AFTER, connection.ping()).await {
                 Ok(Ok(())) => {}
@@ -50,14 +50,28 @@ async fn beat(options: PgConnectOptions, pool: PgPool, seen: Arc<Seen>) {
                 Ok(Err(_)) => kept = None,
                 Err(_) => seen.falls_silent(),
             }
-        } else if !seen.is_unused_for(UNUSED_AFTER) {
+        } else if !is_unused {
             let born = Instant::now();
-            let new = timeout(PATIENCE, PgConnection::connect_with(&options)).await;
-            kept = new.ok().and_then(Result::ok).map(|new| (new, born));
-            if kept.is_none() {
-                sleep(PATIENCE).await;
+            match timeout(PATIENCE, connect(&options)).await {
+                Ok(Ok(new)) => kept = new.map(|new| (new, born)),
+                Ok(Err(error)) if !is_told => {
+                    tracing::warn!(
+                        %error,
+                        "no connection for the heartbeat: until there is one, a database that says nothing more is not noticed"
+                    );
+                    is_told = true;
+                }
+                Ok(Err(_)) => {}
+                Err(_) => seen.falls_silent(),
             }
         }
+        is_told &= kept.is_none();
         sleep(PACE).await;
     }
+}
+
+/// None to a server that takes no writes, which is not where the others lead.
+async fn connect(options: &PgConnectOptions) -> sqlx::Result<Option<PgConnection>> {
+    let mut new = PgConnection::connect_with(options).await?;
+    Ok((!is_read_only(&mut new).await?).then_some(new))
 }

@@ -9,8 +9,8 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection as _, PgConnection, Row as _, SqliteConnection};
 
 use crate::migrations::{self, APPLIED, Tables};
-use crate::pools::is_read_only;
 use crate::postgres::{fresh_name, is_direct, options};
+use crate::seen::is_read_only;
 use crate::{DatabaseUrl, Error, PostgresUrl};
 
 /// What the server calls us.

@@ -11,13 +11,13 @@ use std::time::{Duration, Instant};
 use futures_util::future::BoxFuture;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection as _, Executor as _, PgConnection, PgPool, Postgres, Row as _};
+use sqlx::{Connection as _, Executor as _, PgConnection, PgPool, Postgres};
 use tokio::time::{sleep, timeout};
 
 use crate::Error;
 use crate::heart::Heart;
 use crate::queries::Again;
-use crate::seen::{PATIENCE, Seen};
+use crate::seen::{PATIENCE, Seen, is_read_only};
 
 /// A server takes 100 connections unless told otherwise, and there may be several of us. Those that write can all be
 /// waiting for a standby at once; the others still read.
@@ -273,6 +273,7 @@ fn pool(size: u32, seen: Arc<Seen>, is_direct: bool) -> PgPoolOptions {
         .before_acquire(move |connection, pooled| {
             let seen = seen.clone();
             Box::pin(async move {
+                seen.is_asked();
                 if seen.is_suspect(pooled.age) {
                     return Ok(false);
                 }
@@ -304,6 +305,7 @@ pub(crate) fn see_that_it_writes(
 + 'static {
     move |connection, _| {
         let seen = seen.clone();
+        seen.is_asked();
         Box::pin(async move {
             if is_direct {
                 connection.execute(TIMEOUTS).await?;
@@ -317,12 +319,4 @@ pub(crate) fn see_that_it_writes(
             Ok(())
         })
     }
-}
-
-/// Whether the server takes no writes: a standby, or one that was told so.
-pub(crate) async fn is_read_only(connection: &mut PgConnection) -> sqlx::Result<bool> {
-    // Not prepared: that would need a session.
-    let row = sqlx::raw_sql("SHOW transaction_read_only");
-    let row = row.fetch_one(connection).await?;
-    Ok(row.try_get::<String, _>(0)? == "on")
 }

@@ -13,10 +13,10 @@ use tokio::time::timeout;
 
 use crate::PostgresUrl;
 use crate::login_batch::add_login;
-use crate::pools::{CONNECTIONS, Pools, Task, is_read_only, see_that_it_writes};
+use crate::pools::{CONNECTIONS, Pools, Task, see_that_it_writes};
 use crate::queries::{Again, arguments, impl_store};
 use crate::rows::{self, IdentityRow, OwnerRow, RecordRow, ScanRow, WrittenRow};
-use crate::seen::{PATIENCE, Seen};
+use crate::seen::{PATIENCE, Seen, is_read_only};
 use crate::{
     Error, KnownIdentity, NotedIdentity, Owner, Precondition, RecordDraft, RecordId, RecordKind,
     Scan, ScanState, ScanStep, SeenIdentity, Slice, StoredRecord, Version, Written, migrations,

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use sqlx::{PgConnection, Row as _};
 use tokio::sync::watch;
 
 /// How long to wait for a connection, and how long to try again.
@@ -91,17 +92,29 @@ impl Seen {
 
     /// Whether nobody has asked for a connection for so long.
     pub(crate) fn is_unused_for(&self, time: Duration) -> bool {
-        self.times().used.is_some_and(|at| at.elapsed() > time)
+        self.times().used.is_none_or(|at| at.elapsed() > time)
     }
 
-    /// Whether a connection of this age, which is to be used, may be to a server that takes no writes any more, or is gone.
-    pub(crate) fn is_suspect(&self, age: Duration) -> bool {
+    /// Somebody asks for a connection.
+    pub(crate) fn is_asked(&self) {
         let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
         times.used = Some(Instant::now());
-        let is_older = times.changed.is_some_and(|at| age > at.elapsed());
+    }
+
+    /// Whether a connection of this age may be to a server that takes no writes any more, or is gone.
+    pub(crate) fn is_suspect(&self, age: Duration) -> bool {
+        let is_older = self.times().changed.is_some_and(|at| age > at.elapsed());
         if is_older {
             self.count();
         }
         is_older
     }
+}
+
+/// Whether the server takes no writes: a standby, or one that was told so.
+pub(crate) async fn is_read_only(connection: &mut PgConnection) -> sqlx::Result<bool> {
+    // Not prepared: that would need a session.
+    let row = sqlx::raw_sql("SHOW transaction_read_only");
+    let row = row.fetch_one(connection).await?;
+    Ok(row.try_get::<String, _>(0)? == "on")
 }

@@ -165,12 +165,9 @@ RETURNING",
     ""
 );
 
-/// What was decided is not decided anew; whoever says it again has perhaps not heard the answer.
 pub(crate) const DECIDE_SCAN: &str = of_scan!(
-    "UPDATE scan SET state = $4,
-    changed_at = CASE WHEN state = $4 THEN changed_at ELSE $5 END,
-    ends_at = CASE WHEN state = $4 THEN ends_at ELSE COALESCE($6, ends_at) END
-WHERE id = $1 AND appid = $2 AND openid = $3 AND state IN ('seen', $4) AND ends_at > $5
+    "UPDATE scan SET state = $4, changed_at = $5, ends_at = COALESCE($6, ends_at)
+WHERE id = $1 AND appid = $2 AND openid = $3 AND state = 'seen' AND ends_at > $5
 RETURNING",
     ""
 );

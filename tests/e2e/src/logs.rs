@@ -19,6 +19,7 @@ pub struct LogLine {
     pub level: String,
     target: String,
     fields: Map<String, Value>,
+    #[serde(default)]
     spans: Vec<Value>,
 }
 

@@ -140,8 +140,8 @@ pub(crate) fn ensure<'a>(needed: impl IntoIterator<Item = &'a Needed>) -> anyhow
             // What etcd's is called.
             let service = package.trim_end_matches("-server");
             // Debian starts whatever it installs: stopped now and at boot, by the same door the package went through to
-            // start it. A machine whose policy closes that (101) has started nothing.
-            run("invoke-rc.d", &["--quiet", service, "stop"], &[0, 101])?;
+            // start it. A machine whose policy closes that (101), or that knows no such service (100), has started nothing.
+            run("invoke-rc.d", &["--quiet", service, "stop"], &[0, 100, 101])?;
             run("update-rc.d", &[service, "disable"], &[0])?;
         }
         missing.retain(|it| !(it.is_there)());

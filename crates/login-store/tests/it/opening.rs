@@ -6,7 +6,9 @@ use std::path::Path;
 use futures_util::future::join_all;
 use login_store::{DatabaseUrl, Error, SqliteStore, Store, Tables, inspect};
 
-use crate::samples::{Database, SHOP, XIAOMING, full_login, id, known, owner, put, silent_login};
+use crate::samples::{
+    Database, SHOP, XIAOMING, full_login, id, known, owner, put, run_script, silent_login,
+};
 
 /// What a version of the program that is not written yet leaves behind.
 const NEWER: &str =
@@ -161,9 +163,9 @@ async fn the_file_for_citus_distributes_every_table_of_users() {
         CREATE FUNCTION create_distributed_table(regclass, text, colocate_with text DEFAULT 'nothing')
         RETURNS void LANGUAGE SQL AS 'INSERT INTO told VALUES ($1 || $$ by $$ || $2 || $$ with $$ || $3)'";
     database.execute(citus).await;
-    let file = include_str!("../../../../docs/deploy/distribute.sql");
-    database.execute(file).await;
     let mut own = database.connect().await;
+    let file = include_str!("../../../../docs/deploy/distribute.sql");
+    run_script(&mut own, file).await;
     let told = sqlx::query_scalar("SELECT it FROM told").fetch_all(&mut own);
     let told: Vec<String> = told.await.unwrap();
     assert_eq!(

@@ -77,11 +77,7 @@ impl Database {
             }
             drop(database.open().await);
             if let Ok(script) = std::env::var("WECHAT_LOGIN_TEST_DATABASE_SQL") {
-                let script = std::fs::read_to_string(script).unwrap();
-                // Each in a transaction of its own, as `psql -f` does it.
-                for statement in script.split_inclusive(';') {
-                    own.execute(AssertSqlSafe(statement)).await.unwrap();
-                }
+                run_script(&mut own, &std::fs::read_to_string(script).unwrap()).await;
             }
             *is_prepared = true;
         }
@@ -164,6 +160,13 @@ impl Database {
     /// A connection of one's own to PostgreSQL.
     pub(crate) async fn connect(&self) -> PgConnection {
         PgConnection::connect(&self.own).await.unwrap()
+    }
+}
+
+/// Each statement in a transaction of its own, as `psql -f` does it.
+pub(crate) async fn run_script(connection: &mut PgConnection, script: &str) {
+    for statement in script.split_inclusive(';') {
+        connection.execute(AssertSqlSafe(statement)).await.unwrap();
     }
 }
 

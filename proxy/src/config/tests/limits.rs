@@ -6,7 +6,19 @@ use super::samples::SECRETS;
 use super::{parse, sample};
 
 #[test]
-fn each_limit_can_be_set() {
+fn limits_have_defaults_and_each_can_be_set() {
+    let limits = parse(&sample()).unwrap().limits;
+    let per_minute = [
+        limits.exchanges_per_client,
+        limits.exchanges,
+        limits.writes_per_user,
+    ];
+    assert_eq!(
+        per_minute.map(std::num::NonZeroU32::get),
+        [600, 12_000, 300]
+    );
+    assert_eq!((limits.requests_at_once, limits.connections), (4000, 8000));
+
     let own = "[limits]\nexchanges_per_client_per_minute = 1\nexchanges_per_minute = 2\nwrites_per_user_per_minute = 3\n\
          requests_at_once = 4\nconnections = 8\n";
     let limits = parse(&format!("{}\n{own}", sample())).unwrap().limits;

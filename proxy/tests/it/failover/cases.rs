@@ -32,7 +32,8 @@ pub(crate) async fn under_load(
 ) {
     let load = Load::on(database).await;
     let course = async {
-        load.until_written(BEFORE).await;
+        let begins = timeout(PATIENCE, load.until_written(BEFORE)).await;
+        begins.expect("nothing is written, though nothing has happened");
         disturb.await;
         let is_back = timeout(PATIENCE, load.until_written(AFTER)).await;
         load.end();
@@ -81,7 +82,7 @@ impl Case {
     }
 
     pub(crate) async fn happen(self, cluster: &mut Cluster) {
-        let leader = cluster.leader().await.unwrap();
+        let leader = cluster.the_leader().await;
         let standby = cluster.standby().await;
         match self {
             Self::Killed => {
@@ -142,7 +143,11 @@ pub(crate) async fn left_read_only(counted: &mut Counted) {
         // Its processes hear of it one after the other.
         sleep(Duration::from_millis(300)).await;
         // What replication would have done.
-        let copy = format!("pg_dump '{old}' | psql --quiet --output=/dev/null '{new}'");
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let path = file.path().display();
+        let copy = format!(
+            "pg_dump '{old}' >{path} && psql --quiet -v ON_ERROR_STOP=1 --output=/dev/null '{new}' <{path}"
+        );
         let copied =
             tokio::task::spawn_blocking(|| Command::new("sh").arg("-c").arg(copy).status());
         assert!(copied.await.unwrap().unwrap().success());

@@ -104,11 +104,15 @@ impl Cluster {
                 format!("unix_socket_directories: {folder}\n    dynamic_shared_memory_type: mmap"),
             ),
             (
-                "host all all 10.0.0.0/24",
-                "host all all 127.0.0.0/8".to_owned(),
+                "host wechat wechat 10.0.0.0/24",
+                "host wechat wechat 127.0.0.0/8".to_owned(),
             ),
             (
-                "host replication replicator 10.0.0.0/24",
+                "host all postgres,rewind 10.0.0.16/28",
+                "host all postgres,rewind 127.0.0.0/8".to_owned(),
+            ),
+            (
+                "host replication replicator 10.0.0.16/28",
                 "host replication replicator 127.0.0.0/8".to_owned(),
             ),
         ];

@@ -4,6 +4,8 @@
 set -eu
 folder=$(mktemp -d)
 cd "$folder"
+# As /proc has it.
+folder=$(pwd -P)
 # HUP comes where one of those below is frozen when the test ends.
 trap : HUP INT TERM
 trap 'rm -rf "$folder"' EXIT

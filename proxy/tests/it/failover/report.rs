@@ -75,8 +75,10 @@ impl Counted {
         } else {
             0
         };
+        let old_reads = if self.may_lose { 0 } else { self.old_reads };
         let all = [
             ("acknowledged records that are missing", missing),
+            ("reads of less than was acknowledged", old_reads),
             ("reads that failed", failed_reads),
             ("records of others", self.audit.foreign),
             ("sessions of somebody else", self.somebody_elses),

@@ -102,7 +102,7 @@ async fn wait(computer: &Phone, token: &str) -> Option<String> {
                     login.restarts += 1;
                     login.failures.push(failure(status));
                 });
-                Duration::from_millis(15_000.min(375 << failures))
+                Duration::from_millis(15_000.min(375 << failures.min(6)))
             }
         };
         sleep(pause).await;

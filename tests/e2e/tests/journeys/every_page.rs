@@ -94,7 +94,9 @@ fn look_at_every_page(language: &'static str) {
             let lines = browser.accessibility().await?.join("\n");
             let title = browser.script(TITLE).await?;
             let title = title.as_str().unwrap_or_default();
-            ensure!(title.starts_with(language), "{name}: {title}");
+            let words = title.strip_prefix(language).unwrap_or_default().trim();
+            let is_said = !words.is_empty() && words.is_ascii() == (language == "en");
+            ensure!(is_said, "{name}: {title}");
             heard.push_str(&format!("# {name}: {title}\n{lines}\n\n"));
             take_pictures(&browser, name, language).await?;
             too_large.extend(shapes(&browser, name, language).await?);

@@ -114,6 +114,7 @@ impl<'a> Visit<'a> {
         let code = AuthCode::parse(code).map_err(|_| Refusal::MalformedCode)?;
         let verifier = Verifier::parse(verifier).map_err(Refusal::internal)?;
         let state = self.state;
+        tracing::Span::current().record("account", &self.scan.account);
         if let Some(client) = ClientNetwork::of(request, &state.config.trusted_proxies) {
             state.exchanges_of_clients.take(&client)?;
         }
@@ -267,7 +268,7 @@ pub(super) async fn decide(
     if scans.advance(&decision).await?.is_some() {
         state.metrics.scan_went_on(step);
     } else {
-        // Tapped twice: what is so already is told again.
+        // Tapped twice, or the database was lost before it said so: what is so already is told again.
         let scan = scans.running(&visit.scan.id).await?.ok_or_else(over)?;
         let is_so = match scan.state {
             ScanState::Allowed | ScanState::Redeemed => is_allowed,

@@ -25,8 +25,13 @@ const UNUSED_AFTER: Duration = Duration::from_secs(600);
 pub(crate) struct Heart(AbortHandle);
 
 impl Heart {
-    pub(crate) fn start(options: PgConnectOptions, pool: PgPool, seen: Arc<Seen>) -> Self {
-        Self(tokio::spawn(beat(options, pool, seen)).abort_handle())
+    /// The connection is there before there is work, so that it leads where that will.
+    pub(crate) async fn start(options: PgConnectOptions, pool: PgPool, seen: Arc<Seen>) -> Self {
+        let born = Instant::now();
+        let first = timeout(PATIENCE, connect(&options)).await;
+        let first = first.ok().and_then(Result::ok).flatten();
+        let beat = beat(options, pool, seen, first.map(|it| (it, born)));
+        Self(tokio::spawn(beat).abort_handle())
     }
 }
 
@@ -36,8 +41,12 @@ impl Drop for Heart {
     }
 }
 
-async fn beat(options: PgConnectOptions, pool: PgPool, seen: Arc<Seen>) {
-    let mut kept: Option<(PgConnection, Instant)> = None;
+async fn beat(
+    options: PgConnectOptions,
+    pool: PgPool,
+    seen: Arc<Seen>,
+    mut kept: Option<(PgConnection, Instant)>,
+) {
     let mut is_told = false;
     while !pool.is_closed() {
         let is_unused = seen.is_unused_for(UNUSED_AFTER);

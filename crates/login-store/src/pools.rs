@@ -74,8 +74,12 @@ impl Pools {
             pool.connect_with(options.clone())
         };
         let (reading, writing) = (open(READING).await?, open(WRITING).await?);
-        let heart =
-            is_direct.then(|| Arc::new(Heart::start(options, reading.clone(), seen.clone())));
+        let heart = if is_direct {
+            let heart = Heart::start(options, reading.clone(), seen.clone()).await;
+            Some(Arc::new(heart))
+        } else {
+            None
+        };
         let pools = Self {
             reading,
             writing,

@@ -2,7 +2,7 @@
 -- the proxy, which makes the tables. docs/scaling.md has the steps.
 --
 -- Scans are over in minutes and stay on the coordinator: a table there may not point at what is spread.
-ALTER TABLE scan DROP CONSTRAINT scan_appid_openid_fkey;
+ALTER TABLE scan DROP CONSTRAINT IF EXISTS scan_appid_openid_fkey;
 -- By openid, which is random, and in this order, because records belong to identities and lie where they lie.
 SELECT create_distributed_table('identity', 'openid');
 SELECT create_distributed_table('record', 'openid', colocate_with => 'identity');

@@ -139,7 +139,8 @@ fn code_of(error: &sqlx::Error) -> Option<Cow<'_, str>> {
     error.as_database_error()?.code()
 }
 
-fn plain(error: sqlx::Error) -> sqlx::Error {
+/// As somebody would say it who knows what it comes from.
+pub(crate) fn plain(error: sqlx::Error) -> sqlx::Error {
     match error {
         // What the driver makes of a load balancer that has no server: it takes connections and closes them.
         sqlx::Error::Protocol(text) if text.contains("SSLRequest: 0x00") => {

@@ -11,6 +11,7 @@ use sqlx::{Connection as _, PgConnection, PgPool};
 use tokio::task::AbortHandle;
 use tokio::time::{sleep, timeout};
 
+use crate::error::plain;
 use crate::seen::{PATIENCE, Seen, is_read_only};
 
 /// From one beat to the next.
@@ -47,7 +48,7 @@ async fn beat(
     seen: Arc<Seen>,
     mut kept: Option<(PgConnection, Instant)>,
 ) {
-    let mut is_told = false;
+    let mut away: Option<Instant> = None;
     while !pool.is_closed() {
         let is_unused = seen.is_unused_for(UNUSED_AFTER);
         // One from before a change may be to the server from before.
@@ -57,24 +58,43 @@ async fn beat(
                 Ok(Ok(())) => {}
                 // Cut, as all others will be that led there.
                 Ok(Err(_)) => kept = None,
-                Err(_) => seen.falls_silent(),
+                Err(_) => {
+                    tracing::warn!(
+                        "the database does not answer; the connections to it are given up"
+                    );
+                    away.get_or_insert_with(Instant::now);
+                    seen.falls_silent();
+                }
             }
         } else if !is_unused {
             let born = Instant::now();
-            match timeout(PATIENCE, connect(&options)).await {
-                Ok(Ok(new)) => kept = new.map(|new| (new, born)),
-                Ok(Err(error)) if !is_told => {
-                    tracing::warn!(
-                        %error,
-                        "no connection for the heartbeat: until there is one, a database that says nothing more is not noticed"
-                    );
-                    is_told = true;
+            let why = match timeout(PATIENCE, connect(&options)).await {
+                Ok(Ok(new)) => {
+                    kept = new.map(|new| (new, born));
+                    None
                 }
-                Ok(Err(_)) => {}
-                Err(_) => seen.falls_silent(),
+                Ok(Err(error)) => Some(plain(error).to_string()),
+                Err(_) => {
+                    seen.falls_silent();
+                    Some("the server does not answer".to_owned())
+                }
+            };
+            if let Some(why) = why {
+                if away.is_none() {
+                    tracing::warn!(
+                        why,
+                        "no new connection to the database can be made; it is tried again"
+                    );
+                }
+                seen.is_unreachable(why);
+            }
+            if kept.is_none() {
+                away.get_or_insert(born);
+            } else if let Some(away) = away.take() {
+                let seconds = away.elapsed().as_secs();
+                tracing::info!(seconds, "the database is there again and takes writes");
             }
         }
-        is_told &= kept.is_none();
         sleep(PACE).await;
     }
 }

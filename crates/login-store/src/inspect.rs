@@ -69,11 +69,16 @@ pub async fn connection(url: &PostgresUrl) -> Result<Connection, Error> {
         let asked = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
         let asked = sqlx::raw_sql(asked).fetch_one(&mut connection).await;
         let is_encrypted = asked.ok().and_then(|row| row.try_get(0).ok());
+        // Not what the address says: HAProxy on this machine leads elsewhere.
+        let asked = "SELECT coalesce(host(inet_server_addr()), '')";
+        let server = sqlx::raw_sql(asked).fetch_one(&mut connection).await?;
+        let server: String = server.try_get(0)?;
         connection.close().await?;
+        let is_here = |host: &str| host.parse().is_ok_and(|it: IpAddr| it.is_loopback());
         let host = options.get_host();
-        let is_this_machine = host.parse().is_ok_and(|it: IpAddr| it.is_loopback());
+        let is_local = options.get_socket().is_some() || host == "localhost" || is_here(host);
         Ok(Connection {
-            is_local: options.get_socket().is_some() || host == "localhost" || is_this_machine,
+            is_local: is_local && (server.is_empty() || is_here(&server)),
             sslmode: options.get_ssl_mode(),
             is_encrypted: is_encrypted.filter(|_| !is_pooled),
             is_pooled,

@@ -209,8 +209,13 @@ impl Pools {
             Ok(Err(sqlx::Error::PoolTimedOut)) | Err(_) if self.seen.is_read_only() => {
                 Err(Error::ReadOnly)
             }
+            Ok(Err(sqlx::Error::PoolTimedOut)) | Err(_) => {
+                // The heartbeat has met the same.
+                let why = self.seen.why_unreachable().map(std::io::Error::other);
+                let why = why.map_or(sqlx::Error::PoolTimedOut, sqlx::Error::Io);
+                Err(Error::unreachable(why))
+            }
             Ok(Err(error)) => Err(Error::unreachable(error)),
-            Err(_) => Err(Error::unreachable(sqlx::Error::PoolTimedOut)),
         }
     }
 }

@@ -84,7 +84,7 @@ fn read(rest: &str) -> Result<PostgresUrl, &'static str> {
             (decoded(host, ",")?, port)
         }
     };
-    if host.contains(',') {
+    if host.contains(',') || port.contains(',') {
         return Err(SEVERAL);
     }
     let digits = port.strip_prefix(':').filter(|digits| !digits.is_empty());

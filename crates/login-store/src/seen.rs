@@ -15,6 +15,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 pub(crate) struct Seen {
     given_up: AtomicU64,
     times: Mutex<Times>,
+    /// Why there was no connection, the last time that one was tried for the heartbeat.
+    unreachable: Mutex<Option<(Instant, String)>>,
     silences: watch::Sender<()>,
 }
 
@@ -55,7 +57,6 @@ impl Seen {
 
     /// The server answers nobody any more: whatever is under way there has come to nothing.
     pub(crate) fn falls_silent(&self) {
-        tracing::warn!("the database does not answer; the connections to it are given up");
         self.change();
         self.silences.send_replace(());
     }
@@ -68,6 +69,27 @@ impl Seen {
     /// How many connections were given up.
     pub(crate) fn given_up(&self) -> u64 {
         self.given_up.load(Ordering::Relaxed)
+    }
+
+    /// No connection could be made.
+    pub(crate) fn is_unreachable(&self, why: String) {
+        let mut unreachable = self
+            .unreachable
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *unreachable = Some((Instant::now(), why));
+    }
+
+    /// Why no connection can be made, as far as that was found out of late.
+    pub(crate) fn why_unreachable(&self) -> Option<String> {
+        let unreachable = self
+            .unreachable
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let of_late = unreachable
+            .as_ref()
+            .filter(|(at, _)| at.elapsed() < PATIENCE);
+        of_late.map(|(_, why)| why.clone())
     }
 
     fn change(&self) {

@@ -56,6 +56,7 @@ fn what_cannot_be_understood_is_refused_with_what_to_write() {
         ("postgres://shop@[::1/d", "postgres://user:password@host"),
         ("postgres://shop@[h]/d", "postgres://user:password@host"),
         ("postgres://shop@h1,h2:5432/d", "several hosts"),
+        ("postgres://shop@h1:5432,h2:5432/d", "several hosts"),
         (
             "postgres://h/d?target_session_attrs=read-write",
             "target_session_attrs",

@@ -61,7 +61,10 @@ impl Database {
         };
         let name = PgConnectOptions::from_str(&url).unwrap();
         let name = name.get_database().unwrap_or_default();
-        assert!(name.contains("test"), "everything in it would be dropped");
+        assert!(
+            name.contains("test"),
+            "everything in it is dropped: its name must have test in it"
+        );
         let mut is_prepared = NAMED.lock().await;
         let mut database = Self::at(&url, None);
         let mut own = database.connect().await;
@@ -77,7 +80,9 @@ impl Database {
             }
             drop(database.open().await);
             if let Ok(script) = std::env::var("WECHAT_LOGIN_TEST_DATABASE_SQL") {
-                run_script(&mut own, &std::fs::read_to_string(script).unwrap()).await;
+                let text = std::fs::read_to_string(&script);
+                let text = text.unwrap_or_else(|error| panic!("{script}: {error}"));
+                run_script(&mut own, &text).await;
             }
             *is_prepared = true;
         }

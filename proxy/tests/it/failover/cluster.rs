@@ -185,7 +185,7 @@ impl Cluster {
         let request = self.client.post(url).json(&members);
         let request = request.basic_auth("patroni", Some("a-password-for-patroni"));
         // Patroni answers when it is done, or when it will not do it. Who leads then is asked by whoever wants to know.
-        actix_web::rt::spawn(async move {
+        tokio::spawn(async move {
             if let Ok(answer) = request.send().await
                 && answer.status() != StatusCode::OK
             {

@@ -161,9 +161,8 @@ macro_rules! impl_store {
                 version: Option<Version>,
             ) -> Result<bool, Error> {
                 let values = arguments![id.columns(), version.map(|version| version.0)];
-                let deleted = self.write_rows(Again::Harmful, sql::DELETE_RECORD, values);
-                let deleted: Vec<WrittenRow> = deleted.await?;
-                Ok(!deleted.is_empty())
+                let deleted = self.affected(Again::Harmful, sql::DELETE_RECORD, values);
+                Ok(deleted.await? > 0)
             }
 
             async fn slice_of_records(

@@ -1,7 +1,7 @@
 //! What was seen of servers that take no writes or do not answer, and which connections may be to one.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use sqlx::{PgConnection, Row as _};
@@ -15,12 +15,10 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 pub(crate) struct Seen {
     given_up: AtomicU64,
     times: Mutex<Times>,
-    /// Why there was no connection, the last time that one was tried for the heartbeat.
-    unreachable: Mutex<Option<(Instant, String)>>,
     silences: watch::Sender<()>,
 }
 
-#[derive(Debug, Default, Clone, Copy)]
+#[derive(Debug, Default)]
 struct Times {
     /// When a server last took no writes.
     read_only: Option<Instant>,
@@ -28,6 +26,8 @@ struct Times {
     changed: Option<Instant>,
     /// When a connection was last asked for.
     used: Option<Instant>,
+    /// Why there was no connection, the last time that one was tried for the heartbeat.
+    unreachable: Option<(Instant, String)>,
 }
 
 impl Seen {
@@ -39,7 +39,7 @@ impl Seen {
     /// A new connection was to such a server.
     pub(crate) fn refuses(&self) {
         self.count();
-        let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut times = self.lock();
         let is_new = times.read_only.is_none_or(|at| at.elapsed() > PATIENCE);
         times.read_only = Some(Instant::now());
         if is_new {
@@ -73,59 +73,51 @@ impl Seen {
 
     /// No connection could be made.
     pub(crate) fn is_unreachable(&self, why: String) {
-        let mut unreachable = self
-            .unreachable
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        *unreachable = Some((Instant::now(), why));
+        self.lock().unreachable = Some((Instant::now(), why));
     }
 
     /// Why no connection can be made, as far as that was found out of late.
     pub(crate) fn why_unreachable(&self) -> Option<String> {
-        let unreachable = self
-            .unreachable
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let of_late = unreachable
-            .as_ref()
-            .filter(|(at, _)| at.elapsed() < PATIENCE);
+        let times = self.lock();
+        let unreachable = times.unreachable.as_ref();
+        let of_late = unreachable.filter(|(at, _)| at.elapsed() < PATIENCE);
         of_late.map(|(_, why)| why.clone())
     }
 
     fn change(&self) {
-        let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut times = self.lock();
         times.changed = Some(Instant::now());
     }
 
-    fn times(&self) -> Times {
-        *self.times.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Times> {
+        self.times.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether no server was met of late that takes writes.
     pub(crate) fn is_read_only(&self) -> bool {
-        let at = self.times().read_only;
+        let at = self.lock().read_only;
         at.is_some_and(|at| at.elapsed() < PATIENCE)
     }
 
     /// Whether a connection of this time may be to another server than those of now.
     pub(crate) fn has_changed_since(&self, born: Instant) -> bool {
-        self.times().changed.is_some_and(|at| at > born)
+        self.lock().changed.is_some_and(|at| at > born)
     }
 
     /// Whether nobody has asked for a connection for so long.
     pub(crate) fn is_unused_for(&self, time: Duration) -> bool {
-        self.times().used.is_none_or(|at| at.elapsed() > time)
+        self.lock().used.is_none_or(|at| at.elapsed() > time)
     }
 
     /// Somebody asks for a connection.
     pub(crate) fn is_asked(&self) {
-        let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut times = self.lock();
         times.used = Some(Instant::now());
     }
 
     /// Whether a connection of this age may be to a server that takes no writes any more, or is gone.
     pub(crate) fn is_suspect(&self, age: Duration) -> bool {
-        let is_older = self.times().changed.is_some_and(|at| age > at.elapsed());
+        let is_older = self.lock().changed.is_some_and(|at| age > at.elapsed());
         if is_older {
             self.count();
         }

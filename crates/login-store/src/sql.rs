@@ -100,7 +100,7 @@ FROM record WHERE appid = $1 AND openid = $2 AND kind = $3 AND key = $4";
 pub(crate) const DELETE_RECORD: &str = "
 DELETE FROM record
 WHERE appid = $1 AND openid = $2 AND kind = $3 AND key = $4 AND ($5 IS NULL OR version = $5)
-RETURNING version, created_at, updated_at";
+RETURNING key";
 
 /// A range of the index `record_newest_first`, in its order.
 pub(crate) const SLICE_OF_RECORDS: &str = "

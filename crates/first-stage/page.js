@@ -5,7 +5,7 @@
 //
 // Before it in the page stand the base (where the app is on this origin), the link api-bootstrap (where the proxy is, which
 // pages need a login, how to leave) and wechatLoginFiles (the app's module, and its length). It leaves wechatLogin for the app;
-// docs/first-login.md describes both. In old JavaScript, as boot.js.
+// docs/en/first-login.md describes both. In old JavaScript, as boot.js.
 (function () {
   var files = window.wechatLoginFiles;
   var link = document.getElementById("api-bootstrap");

@@ -87,7 +87,7 @@ mod tests {
     // WECHAT_SIMULATOR_UPDATE_DOCS=1 writes the table instead of comparing it.
     #[test]
     fn the_documentation_shows_this_table() {
-        let path = package().join("../docs/simulator.md");
+        let path = package().join("../docs/zh/simulator.md");
         let text = fs::read_to_string(&path).unwrap();
         let (before, rest) = text.split_once(BEGIN).expect("the mark before the table");
         let (shown, after) = rest.split_once(END).expect("the mark after the table");
@@ -97,7 +97,7 @@ mod tests {
             let command = "WECHAT_SIMULATOR_UPDATE_DOCS=1 cargo test -p wechat-simulator fidelity";
             assert!(
                 shown == markdown(),
-                "docs/simulator.md is behind; run {command}"
+                "docs/zh/simulator.md is behind; run {command}"
             );
         }
     }

@@ -1,4 +1,4 @@
-//! What the page did before the app was there, if it has a first stage: `wechatLogin`, see `docs/first-login.md` of the
+//! What the page did before the app was there, if it has a first stage: `wechatLogin`, see `docs/en/first-login.md` of the
 //! repository.
 
 use js_sys::{Promise, Reflect, global};

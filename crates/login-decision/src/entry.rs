@@ -100,7 +100,7 @@ fn is_waited_for<T: AsRef<str> + PartialEq>(
     pending.is_some_and(|login| login.state == *state && login.is_recent(now))
 }
 
-/// Decides; see the steps of the login in `docs/architecture.md`.
+/// Decides; see the steps of the login in `docs/en/architecture.md`.
 pub fn decide<T: AsRef<str> + PartialEq>(facts: &Facts<T>) -> Entry {
     let is_waited_for = is_waited_for(&facts.callback, facts.pending.as_ref(), facts.now);
     let attempts_made = match &facts.callback {

@@ -193,7 +193,7 @@ mod tests {
         }
     }
 
-    /// What `docs/operations.md` says of memory.
+    /// What `docs/en/operations.md` says of memory.
     #[test]
     fn five_minutes_at_wechats_own_limit_are_kept_in_240_bytes_each() {
         let mut kept: Kept<()> = Kept::new(300_000, crate::login::single_flight::KEPT_BYTES);

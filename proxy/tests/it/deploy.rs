@@ -135,10 +135,10 @@ fn the_unit_gives_every_secret_under_the_name_the_documents_use() {
 #[test]
 fn the_configurations_in_the_documents_are_ones_the_proxy_takes() {
     for (document, count) in [
-        ("deploy/README.md", 1),
-        ("going-live.md", 2),
-        ("going-live.zh-CN.md", 2),
-        ("scaling.md", 1),
+        ("en/deploy.md", 1),
+        ("en/going-live.md", 2),
+        ("zh/going-live.md", 2),
+        ("en/scaling.md", 1),
     ] {
         let text = std::fs::read_to_string(Path::new(DOCS).join(document)).unwrap();
         let blocks = text.split("```toml\n").skip(1);

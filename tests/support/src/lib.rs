@@ -3,6 +3,7 @@
 
 pub mod addresses;
 pub mod dice;
+pub mod document;
 pub mod front;
 mod jweixin;
 pub mod kept;

@@ -24,12 +24,12 @@ const PAGES: Package = Package {
 
 /// Where their figures are told.
 pub(crate) const PAGE_TABLES: Place = [
-    "docs/performance.md",
+    "docs/en/performance.md",
     "<!-- bench-page:begin -->",
     "<!-- bench-page:end -->",
 ];
 pub(crate) const PROXY_TABLES: Place = [
-    "docs/performance.md",
+    "docs/en/performance.md",
     "<!-- bench-proxy:begin -->",
     "<!-- bench-proxy:end -->",
 ];

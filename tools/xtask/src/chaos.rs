@@ -18,7 +18,7 @@ const USUAL_SEEDS: &str = "1 2 3";
 const REPORT: &str = "chaos-report";
 /// Where the table is.
 pub(crate) const PLACE: Place = [
-    "docs/reliability.md",
+    "docs/en/reliability.md",
     "<!-- chaos:begin -->",
     "<!-- chaos:end -->",
 ];

@@ -1,5 +1,5 @@
 //! Journeys in other browser engines than this machine's Chromium: two old ones in `make test`, all that can be had in
-//! `make engines`, which writes the table of `docs/engines.md`.
+//! `make engines`, which writes the table of `docs/en/engines.md`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -83,7 +83,7 @@ const IS_TOO_OLD: &str = "too_old::an_engine_that_is_too_old_is_told_so_and_wech
 
 /// Where the table is.
 pub(crate) const PLACE: Place = [
-    "docs/engines.md",
+    "docs/en/engines.md",
     "<!-- written by `make engines` -->",
     "<!-- end of what `make engines` wrote -->",
 ];

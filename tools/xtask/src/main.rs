@@ -41,7 +41,7 @@ cargo xtask <command>
   fuzz      what reads foreign bytes, guided by libFuzzer, SECONDS=600 in all, then all that depends on chance, ROUNDS=1;
             or only the targets named
   chaos     logins, thefts, faults and kills all at once; SEEDS and SECONDS as the environment says
-  engines   the core journeys in nineteen browser engines; writes the table of docs/engines.md
+  engines   the core journeys in nineteen browser engines; writes the table of docs/en/engines.md
   replicas  several replicas of the shipped program, killed and restarted under load
   failover  PostgreSQL's leader under Patroni changed, killed, frozen and cut off under load, with the shipped program
   bench page    the page beside plain JavaScript, Vue and React; options as `bench page --help` says

@@ -161,7 +161,7 @@ fn complaint(missing: &[&Needed]) -> String {
     let packages: Vec<&str> = missing.iter().map(|it| it.debian).collect();
     format!(
         "missing: {}. Debian: sudo apt-get install --no-install-recommends {}; \
-         other systems: docs/development.md says what it is called there",
+         other systems: docs/en/development.md says what it is called there",
         names.join(", "),
         packages.join(" ")
     )

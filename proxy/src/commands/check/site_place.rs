@@ -58,7 +58,7 @@ fn base_finding(wanted: &PublicUrl, found: Option<&str>) -> Finding {
     CHECK.error(
         format!("The page's addresses are relative to {shown}, and public_url is below {place}."),
         "the app looks for its files and pages where other things are.",
-        "let the proxy serve the app, or have the web server change the line <base href=\"/\" /> as docs/serving.md \
+        "let the proxy serve the app, or have the web server change the line <base href=\"/\" /> as docs/en/serving.md \
          describes.",
     )
 }

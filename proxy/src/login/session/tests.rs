@@ -113,6 +113,6 @@ fn the_largest_session_fits_into_a_cookie() {
     };
     // Browsers drop a cookie whose name, value and attributes exceed 4096 bytes.
     assert!(sessions.seal(&largest).unwrap().to_string().len() <= 4096);
-    // What `docs/http-api.md` says of tokens.
+    // What `docs/en/http-api.md` says of tokens.
     assert!(sessions.seal_token(&largest).unwrap().len() <= 2800);
 }

@@ -82,7 +82,7 @@ async fn the_documented_figures_are_those_there_are() {
         ends.find_map(|end| name.strip_suffix(end)).unwrap_or(name)
     });
 
-    let document = include_str!("../../../../docs/telemetry.md");
+    let document = include_str!("../../../../docs/en/telemetry.md");
     let rows = document
         .lines()
         .filter(|line| line.starts_with("| `wechat_login_") || line.starts_with("| `process_"));

@@ -88,12 +88,15 @@ fn every_test_of_an_attack_is_in_the_list() {
 
 fn table() -> String {
     let list = "proxy/tests/it/attacks/list.toml";
-    let mut text = format!("{} tests, made of [{list}](../{list}).\n", listed().len());
+    let mut text = format!(
+        "{} tests, made of [{list}](../../{list}).\n",
+        listed().len()
+    );
     for Family { name, attacks } in families() {
         let head = "| tried | what stops it | test |\n|---|---|---|\n";
         text += &format!("\n### {name}\n\n{head}");
         for Attack(tried, stopped_by, file, test) in attacks {
-            text += &format!("| {tried} | {stopped_by} | [{test}](../{file}) |\n");
+            text += &format!("| {tried} | {stopped_by} | [{test}](../../{file}) |\n");
         }
     }
     text
@@ -102,7 +105,7 @@ fn table() -> String {
 // WECHAT_LOGIN_UPDATE_DOCS=1 writes the table instead of comparing it.
 #[test]
 fn the_table_in_the_documents_is_this_list() {
-    let path = root().join("docs/security.md");
+    let path = root().join("docs/en/security.md");
     let text = std::fs::read_to_string(&path).unwrap();
     let (before, rest) = text.split_once(BEGIN).unwrap();
     let (_, after) = rest.split_once(END).unwrap();
@@ -112,7 +115,7 @@ fn the_table_in_the_documents_is_this_list() {
     } else {
         assert!(
             text == expected,
-            "docs/security.md is behind; run cargo test -p wechat-login-proxy --test it attacks::list with \
+            "docs/en/security.md is behind; run cargo test -p wechat-login-proxy --test it attacks::list with \
              WECHAT_LOGIN_UPDATE_DOCS=1"
         );
     }

@@ -49,7 +49,7 @@ impl Counts {
     }
 }
 
-/// The line of the table in `docs/reliability.md`.
+/// The line of the table in `docs/en/reliability.md`.
 pub(crate) fn row(kind: Kind, seed: u64, seconds: u64, world: &World, audit: &Audit) -> String {
     let of = |what| world.counts.of(what);
     let disorder = ["doubled callbacks", "reordered callbacks", "late callbacks"];

@@ -66,7 +66,7 @@ pub(crate) fn replicas() -> anyhow::Result<()> {
 
 /// Where the table of failovers is.
 pub(crate) const FAILOVER_PLACE: Place = [
-    "docs/scaling.md",
+    "docs/en/scaling.md",
     "<!-- failover:begin -->",
     "<!-- failover:end -->",
 ];

@@ -22,9 +22,9 @@ const FILES: [(&str, &str); 5] = [
 
 /// What is of no use on a server.
 const NOT_FOR_SERVERS: [&str; 3] = [
-    "docs/development.md",
-    "docs/frontend.md",
-    "docs/architecture.md",
+    "docs/en/development.md",
+    "docs/zh/frontend.md",
+    "docs/en/architecture.md",
 ];
 
 /// The first thing somebody reads who has unpacked it.
@@ -32,9 +32,9 @@ const README: &str = "\
 WeChat login for service accounts: proxy, app, and a simulator of WeChat
 微信服务号网页授权登录
 
-What is what, and where it goes:  docs/deploy/README.md
-From WeChat's consoles to the first login:  docs/going-live.md
-从微信的后台到第一次登录：docs/going-live.zh-CN.md
+What is what, and where it goes:  docs/en/deploy.md
+From WeChat's consoles to the first login:  docs/en/going-live.md
+从微信的后台到第一次登录：docs/zh/going-live.md
 ";
 const SUMS: &str = "SHA256SUMS";
 /// Where the programs and the app are in the package.

@@ -46,7 +46,7 @@ fn scan(number: usize, cookie: &str, token: &str) -> Scan {
 /// Beside the program itself, from a process that has had a few of them to one at which all of them wait: their
 /// connections and requests.
 #[tokio::test]
-#[ignore = "ten thousand connections, of a program that is optimized: docs/performance.md"]
+#[ignore = "ten thousand connections, of a program that is optimized: docs/en/performance.md"]
 async fn waiting_computers_take_less_than_24_kilobytes_each() {
     let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE).unwrap();
     setrlimit(Resource::RLIMIT_NOFILE, hard, hard).unwrap();

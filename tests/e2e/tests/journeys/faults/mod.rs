@@ -1,6 +1,6 @@
 //! Every fault at every step of a login: what the user sees, what the log says, what is stored, what WeChat is asked.
 //!
-//! The table is `cells.toml`; `docs/reliability.md` has it for people.
+//! The table is `cells.toml`; `docs/en/reliability.md` has it for people.
 
 mod cells;
 mod document;

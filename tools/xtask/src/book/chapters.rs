@@ -10,43 +10,60 @@ const CONTENTS: &str = "SUMMARY.md";
 /// Bytes from which on a sentence is a fact of its own: 27 Chinese characters, or half a line of English.
 const SENTENCE: usize = 80;
 
+/// The chapters of one language.
+struct Written<'a> {
+    language: &'a str,
+    /// As its table of contents has them.
+    names: Vec<String>,
+    /// What has to be the same in all languages, for each chapter.
+    shapes: BTreeMap<String, Vec<String>>,
+}
+
+impl Written<'_> {
+    fn differences(&self, other: &Written) -> Vec<String> {
+        let [mine, others] = [self, other].map(|it| format!("docs/{}/", it.language));
+        let mut found = Vec::new();
+        if self.names != other.names {
+            found.push(format!(
+                "{mine}{CONTENTS} and {others}{CONTENTS} name other chapters, or in another order"
+            ));
+        }
+        for (name, shape) in &other.shapes {
+            // Where it is missing that is said elsewhere.
+            let Some(there) = self.shapes.get(name) else {
+                continue;
+            };
+            if let Some(what) = first_difference(there, shape) {
+                found.push(format!("{mine}{name} and {others}{name}: {what}"));
+            }
+        }
+        found
+    }
+}
+
 /// How many chapters there are; an error names all that is wrong.
 pub(super) fn check(docs: &Path, languages: &[&str]) -> anyhow::Result<usize> {
     let mut wrong = Vec::new();
-    let mut first: Option<(&str, Vec<String>, BTreeMap<String, Vec<String>>)> = None;
+    let mut first: Option<Written> = None;
     for language in languages {
         let folder = docs.join(language);
         let names = named(&read(&folder.join(CONTENTS))?);
         let texts = texts(&folder)?;
-        wrong.extend(differences(language, &names, &texts));
+        wrong.extend(missing(language, &names, &texts));
         wrong.extend(repeated(&texts).map(|it| format!("docs/{language}/{it}")));
-        let shapes: BTreeMap<String, Vec<String>> = texts
-            .iter()
-            .map(|(name, text)| (name.clone(), shape(text)))
-            .collect();
-        let Some((other, others_names, others)) = &first else {
-            first = Some((language, names, shapes));
-            continue;
+        let shapes = texts.iter().map(|(name, text)| (name.clone(), shape(text)));
+        let written = Written {
+            language,
+            names,
+            shapes: shapes.collect(),
         };
-        if *others_names != names {
-            wrong.push(format!(
-                "docs/{other}/{CONTENTS} and docs/{language}/{CONTENTS} name other chapters, or in another order"
-            ));
-        }
-        for (name, shape) in &shapes {
-            let there = others.get(name).map(Vec::as_slice).unwrap_or_default();
-            // Where it is missing that is said above.
-            if !there.is_empty()
-                && let Some(what) = first_difference(there, shape)
-            {
-                wrong.push(format!(
-                    "docs/{other}/{name} and docs/{language}/{name}: {what}"
-                ));
-            }
+        match &first {
+            Some(first) => wrong.extend(first.differences(&written)),
+            None => first = Some(written),
         }
     }
     anyhow::ensure!(wrong.is_empty(), "the chapters:\n{}", wrong.join("\n"));
-    Ok(first.map_or(0, |(_, names, _)| names.len()))
+    Ok(first.map_or(0, |it| it.names.len()))
 }
 
 fn read(path: &Path) -> anyhow::Result<String> {
@@ -73,7 +90,7 @@ fn named(contents: &str) -> Vec<String> {
     names.map(str::to_owned).collect()
 }
 
-fn differences(language: &str, names: &[String], texts: &BTreeMap<String, String>) -> Vec<String> {
+fn missing(language: &str, names: &[String], texts: &BTreeMap<String, String>) -> Vec<String> {
     let named: BTreeSet<&String> = names.iter().collect();
     let missing = names.iter().filter(|it| !texts.contains_key(*it));
     let missing = missing.map(|it| format!("docs/{language}/{it} is missing"));

@@ -138,7 +138,7 @@ fn shape(text: &str) -> Vec<String> {
         if let Some((_, rest)) = trimmed.split_once("{{#include ") {
             let file = rest.split("}}").next().unwrap_or_default();
             // A file that is made in each language says which.
-            shape.push(format!("the file {}", file.replace(".zh.md", ".md")));
+            shape.push(format!("the file {}", file.replace(".zh.md", ".en.md")));
         }
         was_code = is_code && !(was_code && trimmed.starts_with("```"));
     }
@@ -186,7 +186,7 @@ fn repeated(texts: &BTreeMap<String, String>) -> impl Iterator<Item = String> {
 mod tests {
     use super::*;
 
-    const CHAPTER: &str = "# A\n\nwords\n\n```sh\n# no heading\n```\n\n````md\n```\n## no\n````\n## B\n\n{{#include ../generated/b.md}}\n";
+    const CHAPTER: &str = "# A\n\nwords\n\n```sh\n# no heading\n```\n\n````md\n```\n## no\n````\n## B\n\n{{#include ../generated/b.en.md}}\n";
 
     fn folder(chapters: &[(&str, &str)]) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn the_same_chapters_in_other_words_are_fine() {
-        let translated = CHAPTER.replace("words", "话").replace("b.md", "b.zh.md");
+        let translated = CHAPTER.replace("words", "话").replace("b.en.md", "b.zh.md");
         let both = [
             ("en/SUMMARY.md", "- [A](a.md)\n"),
             ("zh/SUMMARY.md", "- [甲](a.md)\n"),
@@ -238,14 +238,14 @@ mod tests {
                 "a block of code, ```sh, the other a block of code, ```toml",
             ),
             (
-                "generated/b.md",
-                "generated/c.md",
-                "the other the file ../generated/c.md",
+                "generated/b.en.md",
+                "generated/c.en.md",
+                "the other the file ../generated/c.en.md",
             ),
             (
-                "{{#include ../generated/b.md}}",
+                "{{#include ../generated/b.en.md}}",
                 "",
-                "the one has the file ../generated/b.md, the other the end",
+                "the one has the file ../generated/b.en.md, the other the end",
             ),
         ] {
             let other = CHAPTER.replace(from, to);

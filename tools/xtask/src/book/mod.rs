@@ -77,9 +77,40 @@ fn build_in(
     for page in workspace::files(&built)? {
         if page.extension().is_some_and(|it| it == "html") {
             let text = std::fs::read_to_string(&page)?;
-            // Of `docs/theme/header.hbs`, which knows the name of the source.
-            std::fs::write(&page, text.replace(".md\" hreflang=", ".html\" hreflang="))?;
+            std::fs::write(&page, finished(&text))?;
         }
     }
     Ok(())
+}
+
+/// A page with what mdBook cannot do: the link of `docs/theme/header.hbs`, which knows only the name of the source, and
+/// no blank between two Chinese sentences that stand on lines of their own.
+fn finished(page: &str) -> String {
+    let page = page.replace(".md\" hreflang=", ".html\" hreflang=");
+    let mut parts = page.split("<pre");
+    let mut finished = joined(parts.next().unwrap_or_default());
+    for part in parts {
+        let (code, rest) = part.split_once("</pre>").unwrap_or((part, ""));
+        finished += &format!("<pre{code}</pre>{}", joined(rest));
+    }
+    finished
+}
+
+fn joined(text: &str) -> String {
+    let ends = ["。", "；", "！", "？", "："];
+    ends.iter().fold(text.to_owned(), |text, end| {
+        text.replace(&format!("{end}\n"), end)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chinese_sentences_follow_one_another_without_a_blank_and_code_stays() {
+        let page = "<a href=\"../en/a.md\" hreflang=\"en\"><p>一。\n二。Three.\nFour</p><pre># 一。\n# 二</pre>三。\n四";
+        let finished_page = "<a href=\"../en/a.html\" hreflang=\"en\"><p>一。二。Three.\nFour</p><pre># 一。\n# 二</pre>三。四";
+        assert_eq!(finished(page), finished_page);
+    }
 }

@@ -22,8 +22,9 @@ pub fn compare(name: &str, text: &str) {
 /// The same Markdown in the other language, by a TOML table of translations: of each cell of a table, each heading, each
 /// other line. What consists of code, numbers and links only stays.
 ///
-/// Cells with `<br>` are translated part by part. Panics where a translation is missing, with a line for each to fill in,
-/// or where one is not needed any more.
+/// Cells with `<br>` are translated part by part. What is not in the table itself may be with a `#` for each number and
+/// each piece of code, which stay in their order: `"# of # runs" = "# 次，共 # 次"`. Panics where a translation is missing,
+/// with a line for each to fill in, or where one is not needed any more.
 #[must_use]
 pub fn translated(markdown: &str, dictionary: &str) -> String {
     let words: BTreeMap<String, String> = toml::from_str(dictionary).unwrap();
@@ -34,15 +35,28 @@ pub fn translated(markdown: &str, dictionary: &str) -> String {
         if !has_words(trimmed) {
             return text.to_owned();
         }
-        used.insert(trimmed.to_owned());
-        let found = words.get(trimmed).filter(|it| !it.is_empty());
-        found.map_or_else(
-            || {
-                missing.insert(format!("{trimmed:?} = \"\""));
-                String::new()
-            },
-            |it| text.replace(trimmed, it),
-        )
+        let (pattern, figures) = pattern(trimmed);
+        let key = if words.contains_key(trimmed) {
+            trimmed
+        } else {
+            &pattern
+        };
+        used.insert(key.to_owned());
+        let Some(found) = words.get(key).filter(|it| !it.is_empty()) else {
+            missing.insert(format!("{key:?} = \"\""));
+            return String::new();
+        };
+        if key == trimmed {
+            return text.replace(trimmed, found);
+        }
+        let mut figures = figures.into_iter();
+        let parts = found
+            .split_inclusive('#')
+            .map(|part| match part.strip_suffix('#') {
+                Some(before) => format!("{before}{}", figures.next().unwrap_or("#")),
+                None => part.to_owned(),
+            });
+        text.replace(trimmed, &parts.collect::<String>())
     };
     let lines = markdown.lines().map(|line| {
         let mark = line.len() - line.trim_start_matches(['#', ' ']).len();
@@ -64,6 +78,31 @@ pub fn translated(markdown: &str, dictionary: &str) -> String {
     let unused: Vec<&String> = words.keys().filter(|it| !used.contains(*it)).collect();
     assert!(unused.is_empty(), "translations of nothing: {unused:#?}");
     text
+}
+
+/// A text with a `#` for each number and each piece of code, and these.
+fn pattern(text: &str) -> (String, Vec<&str>) {
+    let (mut pattern, mut figures, mut rest) = (String::new(), Vec::new(), text);
+    while let Some(first) = rest.chars().next() {
+        let length = match first {
+            '`' => rest[1..].find('`').map_or(1, |end| end + 2),
+            '0'..='9' => {
+                let end = rest.find(|it: char| !it.is_ascii_digit() && !",.".contains(it));
+                rest[..end.unwrap_or(rest.len())]
+                    .trim_end_matches([',', '.'])
+                    .len()
+            }
+            other => {
+                pattern.push(other);
+                rest = &rest[other.len_utf8()..];
+                continue;
+            }
+        };
+        pattern.push('#');
+        figures.push(&rest[..length]);
+        rest = &rest[length..];
+    }
+    (pattern, figures)
 }
 
 /// Whether there is a letter outside of code and of the addresses of links.
@@ -101,8 +140,31 @@ mod tests {
     }
 
     #[test]
+    fn figures_and_code_need_no_translation_of_their_own() {
+        let text = "| 1,024.5 of 3 runs, commit `a1` |\n";
+        let dictionary = "'# of # runs, commit #' = '# 次（共 # 次），提交 #'";
+        let expected = "| 1,024.5 次（共 3 次），提交 `a1` |\n";
+        assert_eq!(translated(text, dictionary), expected);
+    }
+
+    /// Commands that measure write the English ones.
+    #[test]
+    fn what_was_measured_is_there_in_both_languages() {
+        let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+        for name in ["bench-page", "bench-proxy", "chaos", "engines", "failover"] {
+            let read = |path| std::fs::read_to_string(package.join(path)).unwrap();
+            let measured = read(format!("../../docs/generated/{name}.md"));
+            let dictionary = read(format!("translations/{name}.toml"));
+            compare(
+                &format!("{name}.zh.md"),
+                &translated(&measured, &dictionary),
+            );
+        }
+    }
+
+    #[test]
     #[should_panic(
-        expected = "no translation:\n\"Faults\" = \"\"\n\"`E1` [x](y.rs) 3 s\" = \"\"\n\"code\""
+        expected = "no translation:\n\"# [x](y.rs) # s\" = \"\"\n\"Faults\" = \"\"\n\"code\""
     )]
     fn what_is_missing_is_said() {
         let _ = translated(TABLE, "");

@@ -178,7 +178,8 @@ pub fn publish(report: Option<&Path>, text: &str, is_complete: bool) -> anyhow::
     std::fs::write(report, text).with_context(|| report.display().to_string())
 }
 
-/// As in `2026-11-22, commit 0123456; AMD EPYC, 2 cores, 25 GB of memory`.
+/// As in ``2026-11-22, commit `0123456`; `AMD EPYC, 2 cores, 25 GB of memory` ``: what changes is code, which needs no
+/// translation.
 pub fn provenance() -> String {
     let said = |program, arguments: &[&str]| said_by(program, arguments).unwrap_or_default();
     let changes = match said("git", &["status", "--porcelain", "--untracked-files=no"]) {
@@ -186,7 +187,7 @@ pub fn provenance() -> String {
         _ => " with changes",
     };
     format!(
-        "{}, commit {}{changes}; {}",
+        "{}, commit `{}`{changes}; `{}`",
         said("date", &["-u", "+%Y-%m-%d"]),
         said("git", &["rev-parse", "--short", "HEAD"]),
         machine()

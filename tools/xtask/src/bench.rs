@@ -13,7 +13,7 @@ use crate::processes;
 use crate::screen;
 use crate::system;
 use crate::tools;
-use crate::workspace::{self, Place};
+use crate::workspace;
 
 /// Sources and pins of the pages of others: Vue, React and what builds them.
 const PAGES: Package = Package {
@@ -22,17 +22,9 @@ const PAGES: Package = Package {
     folder: "tools/bench/page",
 };
 
-/// Where their figures are told.
-pub(crate) const PAGE_TABLES: Place = [
-    "docs/en/performance.md",
-    "<!-- bench-page:begin -->",
-    "<!-- bench-page:end -->",
-];
-pub(crate) const PROXY_TABLES: Place = [
-    "docs/en/performance.md",
-    "<!-- bench-proxy:begin -->",
-    "<!-- bench-proxy:end -->",
-];
+/// Their figures, in `docs/generated/`.
+const PAGE_TABLES: &str = "bench-page.md";
+const PROXY_TABLES: &str = "bench-proxy.md";
 
 /// Where all pages are built, a folder for each.
 const BUILDS: &str = "target/bench-page";
@@ -100,10 +92,10 @@ pub(crate) fn proxy(options: &[String]) -> anyhow::Result<()> {
     measure("proxy", PROXY_TABLES, arguments.as_flattened(), options)
 }
 
-/// Measures, and puts the tables into their place if that was all there is.
+/// Measures, and writes the tables if that was all there is.
 fn measure(
     program: &str,
-    tables: Place,
+    tables: &str,
     arguments: &[&str],
     options: &[String],
 ) -> anyhow::Result<()> {
@@ -118,7 +110,7 @@ fn measure(
     processes::run(run.args(options)).context("it does not hold, or could not be measured")?;
     match std::fs::read_to_string(&report)? {
         nothing if nothing.is_empty() => Ok(()),
-        text => workspace::write_between(tables, &text),
+        text => workspace::write_generated(tables, &text),
     }
 }
 

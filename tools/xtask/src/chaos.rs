@@ -6,7 +6,7 @@ use anyhow::Context;
 use crate::processes;
 use crate::screen;
 use crate::system;
-use crate::workspace::{self, Place};
+use crate::workspace;
 
 /// How long each run is, in seconds.
 const SECONDS: &str = "SECONDS";
@@ -16,12 +16,8 @@ const SEEDS: &str = "SEEDS";
 const USUAL_SEEDS: &str = "1 2 3";
 /// Where the test puts its lines, below the target folder.
 const REPORT: &str = "chaos-report";
-/// Where the table is.
-pub(crate) const PLACE: Place = [
-    "docs/en/reliability.md",
-    "<!-- chaos:begin -->",
-    "<!-- chaos:end -->",
-];
+/// The table, in `docs/generated/`.
+const TABLE: &str = "chaos.md";
 
 const HEADING: &str = "\
 | database | seed | seconds | logins | callbacks doubled, reordered, late | thefts tried | faults of WeChat's | \
@@ -57,7 +53,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let table = format!("{HEADING}{}", lines.join("\n"));
     screen::print_line(&table);
     if seconds == USUAL_SECONDS && seeds == USUAL_SEEDS {
-        workspace::write_between(PLACE, &table)?;
+        workspace::write_generated(TABLE, &table)?;
     }
     Ok(())
 }

@@ -1,5 +1,5 @@
 //! Journeys in other browser engines than this machine's Chromium: two old ones in `make test`, all that can be had in
-//! `make engines`, which writes the table of `docs/en/engines.md`.
+//! `make engines`, which writes the table of the chapter about them.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use crate::packages::{NODE, Package};
 use crate::processes;
 use crate::system;
 use crate::tally::{self, Skipped, Tally, TestCounts};
-use crate::workspace::{self, Place};
+use crate::workspace;
 
 /// axe-core, which finds what keeps people with disabilities from using a page, and WeChat's script for pages. axe-core
 /// is under the Mozilla Public License, which is fine here: it is fetched for the tests and is no part of what is built.
@@ -81,12 +81,8 @@ const CORE: [(&str, &[&str]); 10] = [
 
 const IS_TOO_OLD: &str = "too_old::an_engine_that_is_too_old_is_told_so_and_wechat_is_not_asked";
 
-/// Where the table is.
-pub(crate) const PLACE: Place = [
-    "docs/en/engines.md",
-    "<!-- written by `make engines` -->",
-    "<!-- end of what `make engines` wrote -->",
-];
+/// The table, in `docs/generated/`.
+const TABLE: &str = "engines.md";
 
 /// What is played besides in WebKitGTK: the way to `public_url`, what a screen reader comes by, keys, shapes, Back over
 /// another site, and which address is signed for an iPhone.
@@ -198,7 +194,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let names: String = CORE.iter().map(|(name, _)| format!(" {name} |")).collect();
     let rule = "|---".repeat(CORE.len() + 1);
     let table = format!("| engine |{names}\n{rule}|\n{}", rows.join("\n"));
-    workspace::write_between(PLACE, &table)?;
+    workspace::write_generated(TABLE, &table)?;
     anyhow::ensure!(failed.is_empty(), "failed: {}", failed.join(", "));
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The project's own commands, called by the Makefile as `cargo xtask <command>`; [`USAGE`] lists them.
 
 mod bench;
+mod book;
 mod browser_engines;
 mod bundle;
 mod chance;
@@ -37,11 +38,12 @@ cargo xtask <command>
     supply-chain     of these only licences, bans, sources and unused dependencies
     browser-engines  of these only whether the oldest browser engines can run the app that `build` left
   build     the optimised app in dist/, weighed
+  book      the documents as a book in each language, in target/book/, with every link looked at
   dist      static programs, the app and what a server needs besides, in target/dist/
   fuzz      what reads foreign bytes, guided by libFuzzer, SECONDS=600 in all, then all that depends on chance, ROUNDS=1;
             or only the targets named
   chaos     logins, thefts, faults and kills all at once; SEEDS and SECONDS as the environment says
-  engines   the core journeys in nineteen browser engines; writes the table of docs/en/engines.md
+  engines   the core journeys in nineteen browser engines; writes the table of the chapter about them
   replicas  several replicas of the shipped program, killed and restarted under load
   failover  PostgreSQL's leader under Patroni changed, killed, frozen and cut off under load, with the shipped program
   bench page    the page beside plain JavaScript, Vue and React; options as `bench page --help` says
@@ -64,6 +66,7 @@ fn main() -> ExitCode {
             Tally::only(|tally| browser_engines::steps(tally, &workspace::root().join("dist")))
         }
         ["build"] => bundle::run(),
+        ["book"] => book::run(),
         ["dist"] => dist::run(),
         ["fuzz", ..] => fuzz::run(options(1)),
         ["chaos"] => chaos::run(),

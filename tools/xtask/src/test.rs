@@ -4,6 +4,7 @@ use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
+use crate::book;
 use crate::browser_engines;
 use crate::bundle;
 use crate::engines::{self, JWEIXIN, PACKAGES};
@@ -39,7 +40,7 @@ const SEARCHED: AtLeast = AtLeast {
 /// | lane | does | waits for |
 /// |---|---|---|
 /// | this thread | system packages, formatting, lints and compilation, native tests, journeys | the app before the journeys |
-/// | app | build tools, what comes from others, the optimised app and what it must be like | nothing |
+/// | app | build tools, what comes from others, the optimised app and what it must be like, the book | nothing |
 /// | foreign | real WeChat clients, the fuzzed API, a change of PostgreSQL's leader | compilation |
 pub(crate) fn run() -> anyhow::Result<()> {
     // Before the long steps: what only a person can install should be known at once.
@@ -134,6 +135,7 @@ fn app_lane(app_is_there: mpsc::Sender<PathBuf>) -> Tally {
         tally.step("weight of the entry page", "", |_| bundle::weigh(&app));
         browser_engines::steps(&mut tally, &app);
     }
+    tally.step("book", "2 minutes the first time", |_| book::build());
     supply_chain::steps(&mut tally);
     tally
 }

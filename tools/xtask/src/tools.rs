@@ -14,6 +14,10 @@ use crate::workspace;
 /// seventh of the time. From 0.22 on one is required, and a JavaScript compiler comes along.
 const TRUNK_VERSION: &str = "0.21.14";
 
+/// Makes the book of Markdown. Under the Mozilla Public License, which is fine here: it is a tool as it was published, and
+/// no part of what we build but for the pages' own style and scripts, which come with their source.
+const MDBOOK_VERSION: &str = "0.5.4";
+
 /// All of them are compiled in one folder, for they share many crates; it goes when trunk and wasm-bindgen are there.
 const BUILD_FOLDER: &str = "target/tools";
 
@@ -55,6 +59,14 @@ pub(crate) fn ensure() -> anyhow::Result<Tools> {
     let ours = wasm_bindgen.parent().map(Path::to_owned);
     let path = std::env::join_paths(ours.into_iter().chain(std::env::split_paths(&path)))?;
     Ok(Tools { trunk, path })
+}
+
+/// mdBook, found or compiled, without what serves and watches a book.
+pub(crate) fn mdbook() -> anyhow::Result<PathBuf> {
+    let arguments = ["--locked", "--no-default-features", "--features=search"];
+    let mdbook = installed("mdbook", "mdbook", MDBOOK_VERSION, &arguments)?;
+    workspace::remove_folder(&workspace::root().join(BUILD_FOLDER))?;
+    Ok(mdbook)
 }
 
 /// Where the program of a package in exactly this version is. `cargo install` leaves it alone where it is there already,

@@ -23,21 +23,15 @@ pub(crate) fn read(path: &str) -> anyhow::Result<String> {
     std::fs::read_to_string(root().join(path)).with_context(|| format!("cannot read {path}"))
 }
 
-/// A document of the checkout, and the two lines between which a tool writes.
-pub(crate) type Place = [&'static str; 3];
-
-/// Puts a text there.
-pub(crate) fn write_between(place: Place, text: &str) -> anyhow::Result<()> {
-    let [path, ..] = place;
-    let document = with_text(&read(path)?, place, text);
-    let document = document.with_context(|| format!("{path} has no place for it"))?;
-    Ok(std::fs::write(root().join(path), document)?)
-}
-
-fn with_text(document: &str, [_, begin, end]: Place, text: &str) -> Option<String> {
-    let (before, rest) = document.split_once(begin)?;
-    let (_, after) = rest.split_once(end)?;
-    Some(format!("{before}{begin}\n\n{text}\n\n{end}{after}"))
+/// Writes `docs/generated/{name}`, which chapters include, with a new line at its end. A test of `test-support` holds the
+/// Chinese one beside it to this, and writes it where it is told to.
+pub(crate) fn write_generated(name: &str, text: &str) -> anyhow::Result<()> {
+    let path = root().join("docs/generated").join(name);
+    std::fs::write(&path, format!("{}\n", text.trim_end()))
+        .with_context(|| format!("cannot write {}", path.display()))?;
+    let mut test = locked_cargo("test");
+    test.args(["--quiet", "--package", "test-support", "what_was_measured"]);
+    crate::processes::run(test.env("WECHAT_LOGIN_UPDATE_DOCS", "1"))
 }
 
 /// The paths of all files below `folder`, sorted.
@@ -156,7 +150,6 @@ pub(crate) fn files_like(patterns: &[&str]) -> Vec<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{bench, chaos, dist, engines};
 
     const LOCK: &str = "version = 4\n\n[[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\ndependencies = [\n \"wasm-bindgen-macro\",\n]\n\n[[package]]\nname = \"wasm-bindgen-macro\"\nversion = \"0.2.131\"\n";
 
@@ -170,22 +163,5 @@ mod tests {
         );
         assert_eq!(version(LOCK, "wasm"), None);
         assert_eq!(version(&LOCK.repeat(2), "wasm-bindgen"), None);
-    }
-
-    #[test]
-    fn only_what_is_between_its_two_lines_is_written() {
-        let document = "a\n<b>\nold\n<e>\nb <b>\n";
-        let new = with_text(document, ["", "<b>", "<e>"], "new");
-        assert_eq!(new.unwrap(), "a\n<b>\n\nnew\n\n<e>\nb <b>\n");
-        assert_eq!(with_text("a\n", ["", "<b>", "<e>"], "new"), None);
-        for place in [
-            bench::PAGE_TABLES,
-            bench::PROXY_TABLES,
-            chaos::PLACE,
-            dist::FAILOVER_PLACE,
-            engines::PLACE,
-        ] {
-            assert!(with_text(&read(place[0]).unwrap(), place, "new").is_some());
-        }
     }
 }

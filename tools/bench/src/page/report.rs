@@ -20,12 +20,12 @@ pub(crate) fn setting(
 ) -> anyhow::Result<String> {
     let versions = versions(packages)?;
     Ok(format!(
-        "{}; {browsers}, {versions}; this app before: commit {before}; {runs} runs of each page, in turn.",
+        "{}; `{browsers}, {versions}`; this app before: commit `{before}`; {runs} runs of each page, in turn.",
         provenance()
     ))
 }
 
-/// Everything between the marks. Pages are no larger and no smaller on a slow phone than on a fast one. `stage` is what
+/// All that is written. Pages are no larger and no smaller on a slow phone than on a fast one. `stage` is what
 /// the first stage weighs, its module alone and with its script.
 pub(crate) fn text(samples: &PageSamples, stage: Option<(f64, f64)>, setting: &str) -> String {
     let table = |phone: Phone, columns: &[Column]| {

@@ -119,7 +119,7 @@ async fn work(arguments: Arguments) -> anyhow::Result<()> {
         }
     }
     let setting = format!(
-        "{}; {versions}; {rounds} rounds, {seconds} seconds at each load, {} connections.",
+        "{}; `{versions}`; {rounds} rounds, {seconds} seconds at each load, {} connections.",
         provenance(),
         load::CONNECTIONS
     );

@@ -53,7 +53,7 @@ const COLUMNS: [Column; 8] = [
     ),
 ];
 
-/// Everything between the marks; `setting` says where, when and with what was measured.
+/// All that is written; `setting` says where, when and with what was measured.
 pub(crate) fn text(samples: &Samples<Step>, setting: &str) -> String {
     let steps: BTreeSet<Step> = samples.0.iter().map(|(step, _)| *step).collect();
     let comparisons = Scenario::value_variants().iter().map(|scenario| {

@@ -18,7 +18,7 @@ use crate::processes;
 use crate::screen;
 use crate::system;
 use crate::tools;
-use crate::workspace::{self, Place};
+use crate::workspace;
 
 /// Where the app for the package is built, from the workspace's root.
 const APP_FOLDER: &str = "target/dist-app";
@@ -64,12 +64,8 @@ pub(crate) fn replicas() -> anyhow::Result<()> {
     processes::run(&mut rounds).context("something was lost")
 }
 
-/// Where the table of failovers is.
-pub(crate) const FAILOVER_PLACE: Place = [
-    "docs/en/scaling.md",
-    "<!-- failover:begin -->",
-    "<!-- failover:end -->",
-];
+/// The table of failovers, in `docs/generated/`.
+const FAILOVERS: &str = "failover.md";
 
 /// What is told to the test beside, and leaves something out.
 const PARTS: [&str; 2] = [
@@ -125,7 +121,7 @@ pub(crate) fn failover() -> anyhow::Result<()> {
         .into_iter()
         .any(|name| workspace::told(name).is_some());
     if other.is_none() && rounds.is_none() && !is_part {
-        workspace::write_between(FAILOVER_PLACE, &table)?;
+        workspace::write_generated(FAILOVERS, &table)?;
     }
     Ok(())
 }

@@ -7,34 +7,32 @@ use anyhow::Context;
 
 use super::binaries::{self, Binaries};
 use super::licences;
+use crate::book;
 use crate::processes::output;
 use crate::tools::Tools;
 use crate::workspace;
 
 /// Files of the checkout, and where they go.
-const FILES: [(&str, &str); 5] = [
-    ("docs", "docs"),
+const FILES: [(&str, &str); 4] = [
     ("proxy/proxy.example.toml", "proxy.example.toml"),
     ("LICENSE-MIT", "LICENSE-MIT"),
     ("LICENSE-APACHE", "LICENSE-APACHE"),
     ("CHANGELOG.md", "CHANGELOG.md"),
 ];
 
-/// What is of no use on a server.
-const NOT_FOR_SERVERS: [&str; 3] = [
-    "docs/en/development.md",
-    "docs/zh/frontend.md",
-    "docs/en/architecture.md",
-];
+/// Where the book goes, with the samples that it links to.
+const BOOK: &str = "docs";
 
 /// The first thing somebody reads who has unpacked it.
 const README: &str = "\
 WeChat login for service accounts: proxy, app, and a simulator of WeChat
 微信服务号网页授权登录
 
-What is what, and where it goes:  docs/en/deploy.md
-From WeChat's consoles to the first login:  docs/en/going-live.md
-从微信的后台到第一次登录：docs/zh/going-live.md
+The documents, for any browser, without network:  docs/index.html
+From WeChat's consoles to the first login:  docs/en/going-live.html
+What else speaks of docs/en/x.md means docs/en/x.html here.
+文档用浏览器打开即可，不需要联网：docs/index.html
+从微信的后台到第一次登录：docs/zh/going-live.html
 ";
 const SUMS: &str = "SHA256SUMS";
 /// Where the programs and the app are in the package.
@@ -54,9 +52,8 @@ pub(super) fn assemble(binaries: &Binaries, app: &Path, tools: &Tools) -> anyhow
     for (from, to) in FILES {
         copy(&workspace::root().join(from), &folder.join(to))?;
     }
-    for name in NOT_FOR_SERVERS {
-        fs::remove_file(folder.join(name))?;
-    }
+    book::build()?;
+    copy(&book::folder(), &folder.join(BOOK))?;
     fs::write(folder.join("README"), README)?;
     fs::write(folder.join("VERSIONS"), versions(tools)?)?;
     fs::write(folder.join("THIRD-PARTY-LICENSES"), licences::text()?)?;
@@ -132,14 +129,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_packed_left_out_or_named_exists_in_the_checkout() {
+    fn what_is_packed_or_named_exists_in_the_checkout() {
         let named = README.split(char::is_whitespace);
         let named = named.filter_map(|word| word.find("docs/").map(|from| &word[from..]));
-        let named: Vec<&str> = named.collect();
-        assert_eq!(named.len(), 3);
-        let packed = FILES.iter().map(|(from, _)| *from);
-        for path in packed.chain(named).chain(NOT_FOR_SERVERS) {
-            assert!(workspace::root().join(path).exists(), "{path}");
+        let named: Vec<&str> = named.filter(|it| !it.contains("/x.")).collect();
+        assert_eq!(named.len(), 4);
+        for path in FILES.iter().map(|(from, _)| *from).chain(named) {
+            let root = workspace::root();
+            let is_chapter = root.join(path).with_extension("md").exists();
+            assert!(is_chapter || root.join(path).exists(), "{path}");
         }
     }
 

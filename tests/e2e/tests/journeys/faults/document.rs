@@ -6,7 +6,7 @@ use test_support::document;
 /// Compares the tables of both languages with these cells, or writes them where `WECHAT_LOGIN_UPDATE_DOCS` is set.
 pub(super) fn compare(cells: &[Cell]) {
     let section = section(cells);
-    document::compare("faults.en.md", &section);
+    document::compare("faults.md", &section);
     let chinese = document::translated(&section, include_str!("document.zh.toml"));
     document::compare("faults.zh.md", &chinese);
 }
@@ -50,14 +50,14 @@ fn screen(screen: &Screen) -> String {
         Screen::Profile(none) if none.is_empty() => {
             "the page, as if nothing had happened".to_owned()
         }
-        Screen::Profile(notice) => format!("the page, and above it: {notice}"),
-        Screen::Orders(text) => format!("the page of orders: {text}"),
+        Screen::Profile(notice) => format!("the page, and above it:<br>{notice}"),
+        Screen::Orders(text) => format!("the page of orders:<br>{text}"),
     }
 }
 
 fn taps(outcome: &Outcome) -> &'static str {
     match (outcome.seen.can_retry, &outcome.screen) {
-        (true, _) => "重试, which works once the fault is gone",
+        (true, _) => "to try again, which works once the fault is gone",
         (false, Screen::Message(..)) => "nothing: trying again would not help",
         (false, Screen::Profile(_) | Screen::Orders(_)) => "everything",
     }

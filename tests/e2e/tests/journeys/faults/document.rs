@@ -6,7 +6,7 @@ use test_support::document;
 /// Compares the tables of both languages with these cells, or writes them where `WECHAT_LOGIN_UPDATE_DOCS` is set.
 pub(super) fn compare(cells: &[Cell]) {
     let section = section(cells);
-    document::compare("faults.md", &section);
+    document::compare("faults.en.md", &section);
     let chinese = document::translated(&section, include_str!("document.zh.toml"));
     document::compare("faults.zh.md", &chinese);
 }

@@ -159,7 +159,7 @@ mod tests {
         let package = Path::new(env!("CARGO_MANIFEST_DIR"));
         for name in ["bench-page", "bench-proxy", "chaos", "engines", "failover"] {
             let read = |path| std::fs::read_to_string(package.join(path)).unwrap();
-            let measured = read(format!("../../docs/generated/{name}.md"));
+            let measured = read(format!("../../docs/generated/{name}.en.md"));
             let dictionary = read(format!("translations/{name}.toml"));
             compare(
                 &format!("{name}.zh.md"),

@@ -23,8 +23,8 @@ const PAGES: Package = Package {
 };
 
 /// Their figures, in `docs/generated/`.
-const PAGE_TABLES: &str = "bench-page.md";
-const PROXY_TABLES: &str = "bench-proxy.md";
+const PAGE_TABLES: &str = "bench-page.en.md";
+const PROXY_TABLES: &str = "bench-proxy.en.md";
 
 /// Where all pages are built, a folder for each.
 const BUILDS: &str = "target/bench-page";

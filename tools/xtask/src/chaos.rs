@@ -17,7 +17,7 @@ const USUAL_SEEDS: &str = "1 2 3";
 /// Where the test puts its lines, below the target folder.
 const REPORT: &str = "chaos-report";
 /// The table, in `docs/generated/`.
-const TABLE: &str = "chaos.md";
+const TABLE: &str = "chaos.en.md";
 
 const HEADING: &str = "\
 | database | seed | seconds | logins | callbacks doubled, reordered, late | thefts tried | faults of WeChat's | \

@@ -82,7 +82,7 @@ const CORE: [(&str, &[&str]); 10] = [
 const IS_TOO_OLD: &str = "too_old::an_engine_that_is_too_old_is_told_so_and_wechat_is_not_asked";
 
 /// The table, in `docs/generated/`.
-const TABLE: &str = "engines.md";
+const TABLE: &str = "engines.en.md";
 
 /// What is played besides in WebKitGTK: the way to `public_url`, what a screen reader comes by, keys, shapes, Back over
 /// another site, and which address is signed for an iPhone.

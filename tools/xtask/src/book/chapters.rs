@@ -10,43 +10,60 @@ const CONTENTS: &str = "SUMMARY.md";
 /// Bytes from which on a sentence is a fact of its own: 27 Chinese characters, or half a line of English.
 const SENTENCE: usize = 80;
 
+/// The chapters of one language.
+struct Written<'a> {
+    language: &'a str,
+    /// As its table of contents has them.
+    names: Vec<String>,
+    /// What has to be the same in all languages, for each chapter.
+    shapes: BTreeMap<String, Vec<String>>,
+}
+
+impl Written<'_> {
+    fn differences(&self, other: &Written) -> Vec<String> {
+        let [mine, others] = [self, other].map(|it| format!("docs/{}/", it.language));
+        let mut found = Vec::new();
+        if self.names != other.names {
+            found.push(format!(
+                "{mine}{CONTENTS} and {others}{CONTENTS} name other chapters, or in another order"
+            ));
+        }
+        for (name, shape) in &other.shapes {
+            // Where it is missing that is said elsewhere.
+            let Some(there) = self.shapes.get(name) else {
+                continue;
+            };
+            if let Some(what) = first_difference(there, shape) {
+                found.push(format!("{mine}{name} and {others}{name}: {what}"));
+            }
+        }
+        found
+    }
+}
+
 /// How many chapters there are; an error names all that is wrong.
 pub(super) fn check(docs: &Path, languages: &[&str]) -> anyhow::Result<usize> {
     let mut wrong = Vec::new();
-    let mut first: Option<(&str, Vec<String>, BTreeMap<String, Vec<String>>)> = None;
+    let mut first: Option<Written> = None;
     for language in languages {
         let folder = docs.join(language);
         let names = named(&read(&folder.join(CONTENTS))?);
         let texts = texts(&folder)?;
-        wrong.extend(differences(language, &names, &texts));
+        wrong.extend(missing(language, &names, &texts));
         wrong.extend(repeated(&texts).map(|it| format!("docs/{language}/{it}")));
-        let shapes: BTreeMap<String, Vec<String>> = texts
-            .iter()
-            .map(|(name, text)| (name.clone(), shape(text)))
-            .collect();
-        let Some((other, others_names, others)) = &first else {
-            first = Some((language, names, shapes));
-            continue;
+        let shapes = texts.iter().map(|(name, text)| (name.clone(), shape(text)));
+        let written = Written {
+            language,
+            names,
+            shapes: shapes.collect(),
         };
-        if *others_names != names {
-            wrong.push(format!(
-                "docs/{other}/{CONTENTS} and docs/{language}/{CONTENTS} name other chapters, or in another order"
-            ));
-        }
-        for (name, shape) in &shapes {
-            let there = others.get(name).map(Vec::as_slice).unwrap_or_default();
-            // Where it is missing that is said above.
-            if !there.is_empty()
-                && let Some(what) = first_difference(there, shape)
-            {
-                wrong.push(format!(
-                    "docs/{other}/{name} and docs/{language}/{name}: {what}"
-                ));
-            }
+        match &first {
+            Some(first) => wrong.extend(first.differences(&written)),
+            None => first = Some(written),
         }
     }
     anyhow::ensure!(wrong.is_empty(), "the chapters:\n{}", wrong.join("\n"));
-    Ok(first.map_or(0, |(_, names, _)| names.len()))
+    Ok(first.map_or(0, |it| it.names.len()))
 }
 
 fn read(path: &Path) -> anyhow::Result<String> {
@@ -73,7 +90,7 @@ fn named(contents: &str) -> Vec<String> {
     names.map(str::to_owned).collect()
 }
 
-fn differences(language: &str, names: &[String], texts: &BTreeMap<String, String>) -> Vec<String> {
+fn missing(language: &str, names: &[String], texts: &BTreeMap<String, String>) -> Vec<String> {
     let named: BTreeSet<&String> = names.iter().collect();
     let missing = names.iter().filter(|it| !texts.contains_key(*it));
     let missing = missing.map(|it| format!("docs/{language}/{it} is missing"));
@@ -121,7 +138,7 @@ fn shape(text: &str) -> Vec<String> {
         if let Some((_, rest)) = trimmed.split_once("{{#include ") {
             let file = rest.split("}}").next().unwrap_or_default();
             // A file that is made in each language says which.
-            shape.push(format!("the file {}", file.replace(".zh.md", ".md").replace(".en.md", ".md")));
+            shape.push(format!("the file {}", file.replace(".zh.md", ".en.md")));
         }
         was_code = is_code && !(was_code && trimmed.starts_with("```"));
     }
@@ -169,7 +186,7 @@ fn repeated(texts: &BTreeMap<String, String>) -> impl Iterator<Item = String> {
 mod tests {
     use super::*;
 
-    const CHAPTER: &str = "# A\n\nwords\n\n```sh\n# no heading\n```\n\n````md\n```\n## no\n````\n## B\n\n{{#include ../generated/b.md}}\n";
+    const CHAPTER: &str = "# A\n\nwords\n\n```sh\n# no heading\n```\n\n````md\n```\n## no\n````\n## B\n\n{{#include ../generated/b.en.md}}\n";
 
     fn folder(chapters: &[(&str, &str)]) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
@@ -188,7 +205,7 @@ mod tests {
 
     #[test]
     fn the_same_chapters_in_other_words_are_fine() {
-        let translated = CHAPTER.replace("words", "话").replace("b.md", "b.zh.md");
+        let translated = CHAPTER.replace("words", "话").replace("b.en.md", "b.zh.md");
         let both = [
             ("en/SUMMARY.md", "- [A](a.md)\n"),
             ("zh/SUMMARY.md", "- [甲](a.md)\n"),
@@ -221,14 +238,14 @@ mod tests {
                 "a block of code, ```sh, the other a block of code, ```toml",
             ),
             (
-                "generated/b.md",
-                "generated/c.md",
-                "the other the file ../generated/c.md",
+                "generated/b.en.md",
+                "generated/c.en.md",
+                "the other the file ../generated/c.en.md",
             ),
             (
-                "{{#include ../generated/b.md}}",
+                "{{#include ../generated/b.en.md}}",
                 "",
-                "the one has the file ../generated/b.md, the other the end",
+                "the one has the file ../generated/b.en.md, the other the end",
             ),
         ] {
             let other = CHAPTER.replace(from, to);

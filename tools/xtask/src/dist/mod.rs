@@ -65,7 +65,7 @@ pub(crate) fn replicas() -> anyhow::Result<()> {
 }
 
 /// The table of failovers, in `docs/generated/`.
-const FAILOVERS: &str = "failover.md";
+const FAILOVERS: &str = "failover.en.md";
 
 /// What is told to the test beside, and leaves something out.
 const PARTS: [&str; 2] = [

@@ -28,11 +28,17 @@ pub fn compare(name: &str, text: &str) {
 #[must_use]
 pub fn translated(markdown: &str, dictionary: &str) -> String {
     let words: BTreeMap<String, String> = toml::from_str(dictionary).unwrap();
+    // What the app shows is Chinese there already.
+    let into_chinese = words
+        .values()
+        .any(|it| it.contains(|it| ('一'..='龥').contains(&it)));
     let mut used = BTreeSet::new();
     let mut missing = BTreeSet::new();
     let mut of = |text: &str| {
         let trimmed = text.trim();
-        if !has_words(trimmed) {
+        if !has_words(trimmed)
+            || into_chinese && !trimmed.contains(|it: char| it.is_ascii_alphabetic())
+        {
             return text.to_owned();
         }
         let (pattern, figures) = pattern(trimmed);

@@ -1,12 +1,10 @@
-//! The list of all attempts, and the table made of it.
+//! The list of all attempts, and the tables made of it.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-
-const BEGIN: &str = "<!-- attacks:begin -->\n";
-const END: &str = "<!-- attacks:end -->\n";
+use test_support::document;
 
 #[derive(Deserialize)]
 struct List {
@@ -87,36 +85,20 @@ fn every_test_of_an_attack_is_in_the_list() {
 }
 
 fn table() -> String {
-    let list = "proxy/tests/it/attacks/list.toml";
-    let mut text = format!(
-        "{} tests, made of [{list}](../../{list}).\n",
-        listed().len()
-    );
+    let mut text = format!("{} tests.\n", listed().len());
     for Family { name, attacks } in families() {
         let head = "| tried | what stops it | test |\n|---|---|---|\n";
         text += &format!("\n### {name}\n\n{head}");
-        for Attack(tried, stopped_by, file, test) in attacks {
-            text += &format!("| {tried} | {stopped_by} | [{test}](../../{file}) |\n");
+        for Attack(tried, stopped_by, _, test) in attacks {
+            text += &format!("| {tried} | {stopped_by} | `{test}` |\n");
         }
     }
     text
 }
 
-// WECHAT_LOGIN_UPDATE_DOCS=1 writes the table instead of comparing it.
 #[test]
-fn the_table_in_the_documents_is_this_list() {
-    let path = root().join("docs/en/security.md");
-    let text = std::fs::read_to_string(&path).unwrap();
-    let (before, rest) = text.split_once(BEGIN).unwrap();
-    let (_, after) = rest.split_once(END).unwrap();
-    let expected = format!("{before}{BEGIN}{}{END}{after}", table());
-    if std::env::var_os("WECHAT_LOGIN_UPDATE_DOCS").is_some() {
-        std::fs::write(path, expected).unwrap();
-    } else {
-        assert!(
-            text == expected,
-            "docs/en/security.md is behind; run cargo test -p wechat-login-proxy --test it attacks::list with \
-             WECHAT_LOGIN_UPDATE_DOCS=1"
-        );
-    }
+fn the_tables_in_the_documents_are_this_list() {
+    document::compare("attacks.en.md", &table());
+    let chinese = document::translated(&table(), include_str!("list.zh.toml"));
+    document::compare("attacks.zh.md", &chinese);
 }

@@ -1,6 +1,6 @@
 //! What attackers try, a file for each kind. The name of a test says what is tried.
 //!
-//! `attempts.toml` has the longer lists of what is tried. `list.rs` is the list of all attempts, those included that other tests make, and the table in `docs/en/security.md`.
+//! `attempts.toml` has the longer lists of what is tried. `list.rs` is the list of all attempts, those included that other tests make, and the tables of the chapter on security.
 
 mod bombs;
 mod cookies;

@@ -1,28 +1,14 @@
-//! The same table for people, in `docs/en/reliability.md`.
-
-use std::path::Path;
+//! The same table for people, in both languages: `docs/generated/faults.*.md`, which the chapter on reliability shows.
 
 use super::cells::{Cell, Outcome, Screen, Stored, titles};
+use test_support::document;
 
-const BEGIN: &str = "<!-- faults:begin, written by a test -->\n";
-const END: &str = "<!-- faults:end -->";
-
-/// Compares the document's section with these cells, or writes it where `WECHAT_LOGIN_UPDATE_DOCS` is set.
+/// Compares the tables of both languages with these cells, or writes them where `WECHAT_LOGIN_UPDATE_DOCS` is set.
 pub(super) fn compare(cells: &[Cell]) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/en/reliability.md");
-    let text = std::fs::read_to_string(&path).expect("docs/en/reliability.md");
-    let (before, rest) = text.split_once(BEGIN).expect("the mark before the table");
-    let (shown, after) = rest.split_once(END).expect("the mark after the table");
     let section = section(cells);
-    if std::env::var_os("WECHAT_LOGIN_UPDATE_DOCS").is_some() {
-        let text = format!("{before}{BEGIN}{section}{END}{after}");
-        std::fs::write(&path, text).expect("writing docs/en/reliability.md");
-    } else {
-        assert!(
-            shown == section,
-            "docs/en/reliability.md is behind; run cargo test --workspace --test journeys faults::the_document with WECHAT_LOGIN_UPDATE_DOCS=1"
-        );
-    }
+    document::compare("faults.en.md", &section);
+    let chinese = document::translated(&section, include_str!("document.zh.toml"));
+    document::compare("faults.zh.md", &chinese);
 }
 
 fn section(cells: &[Cell]) -> String {
@@ -64,14 +50,14 @@ fn screen(screen: &Screen) -> String {
         Screen::Profile(none) if none.is_empty() => {
             "the page, as if nothing had happened".to_owned()
         }
-        Screen::Profile(notice) => format!("the page, and above it: {notice}"),
-        Screen::Orders(text) => format!("the page of orders: {text}"),
+        Screen::Profile(notice) => format!("the page, and above it:<br>{notice}"),
+        Screen::Orders(text) => format!("the page of orders:<br>{text}"),
     }
 }
 
 fn taps(outcome: &Outcome) -> &'static str {
     match (outcome.seen.can_retry, &outcome.screen) {
-        (true, _) => "重试, which works once the fault is gone",
+        (true, _) => "to try again, which works once the fault is gone",
         (false, Screen::Message(..)) => "nothing: trying again would not help",
         (false, Screen::Profile(_) | Screen::Orders(_)) => "everything",
     }

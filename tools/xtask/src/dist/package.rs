@@ -32,9 +32,10 @@ const README: &str = "\
 WeChat login for service accounts: proxy, app, and a simulator of WeChat
 微信服务号网页授权登录
 
-What is what, and where it goes:  docs/en/deploy.md
-From WeChat's consoles to the first login:  docs/en/going-live.md
-从微信的后台到第一次登录：docs/zh/going-live.md
+What is what, and where it goes, day by day:  docs/en/runbook.md
+What to do in WeChat's consoles:  docs/en/going-live.md
+安装和日常运维：docs/zh/runbook.md
+微信后台里要做的事：docs/zh/going-live.md
 ";
 const SUMS: &str = "SHA256SUMS";
 /// Where the programs and the app are in the package.
@@ -136,7 +137,7 @@ mod tests {
         let named = README.split(char::is_whitespace);
         let named = named.filter_map(|word| word.find("docs/").map(|from| &word[from..]));
         let named: Vec<&str> = named.collect();
-        assert_eq!(named.len(), 3);
+        assert_eq!(named.len(), 4);
         let packed = FILES.iter().map(|(from, _)| *from);
         for path in packed.chain(named).chain(NOT_FOR_SERVERS) {
             assert!(workspace::root().join(path).exists(), "{path}");

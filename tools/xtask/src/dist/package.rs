@@ -29,10 +29,12 @@ WeChat login for service accounts: proxy, app, and a simulator of WeChat
 微信服务号网页授权登录
 
 The documents, for any browser, without network:  docs/index.html
-From WeChat's consoles to the first login:  docs/en/going-live.html
+Install it, and then day by day:  docs/en/runbook.html
+What to do in WeChat's consoles:  docs/en/going-live.html
 What else speaks of docs/en/x.md means docs/en/x.html here.
 文档用浏览器打开即可，不需要联网：docs/index.html
-从微信的后台到第一次登录：docs/zh/going-live.html
+安装和日常运维：docs/zh/runbook.html
+微信后台里要做的事：docs/zh/going-live.html
 ";
 const SUMS: &str = "SHA256SUMS";
 /// Where the programs and the app are in the package.
@@ -133,7 +135,7 @@ mod tests {
         let named = README.split(char::is_whitespace);
         let named = named.filter_map(|word| word.find("docs/").map(|from| &word[from..]));
         let named: Vec<&str> = named.filter(|it| !it.contains("/x.")).collect();
-        assert_eq!(named.len(), 4);
+        assert_eq!(named.len(), 6);
         for path in FILES.iter().map(|(from, _)| *from).chain(named) {
             let root = workspace::root();
             let is_chapter = root.join(path).with_extension("md").exists();

@@ -13,13 +13,14 @@ comma := ,
 export NO_PROXY := $(subst $() ,$(comma),$(strip 127.0.0.1 localhost ::1 $(subst $(comma), ,$(NO_PROXY) $(no_proxy))))
 export no_proxy := $(NO_PROXY)
 
-.PHONY: help dev test build book dist lint fuzz chaos engines replicas failover bench advisories tools toolchain
+.PHONY: help dev test build book pictures dist lint fuzz chaos engines replicas failover bench advisories tools toolchain
 
 help:
 	@echo "make dev     start the app, the proxy and the WeChat simulator; Ctrl-C ends all"
 	@echo "make test    everything: formatting, lints, native tests, real WeChat clients, fuzzed API, release build, browser journeys, the book, secrets in logs"
 	@echo "make build   the optimised app in dist/"
 	@echo "make book    the documents as a book in Chinese and English, in target/book/"
+	@echo "make pictures  the pictures of README and book, of today's pages"
 	@echo "make dist    what is put on a server: static programs, the app, samples and documents, in target/dist/"
 	@echo "make lint    format the code, then lints"
 	@echo "make fuzz    throw anything at what reads foreign bytes, for ten minutes or SECONDS=3600, then all else that is chance"
@@ -35,7 +36,7 @@ help:
 dev: toolchain
 	@$(CARGO) xtask $@
 
-test build book dist engines replicas failover chaos fuzz tools advisories: toolchain
+test build book pictures dist engines replicas failover chaos fuzz tools advisories: toolchain
 	@$(CARGO) --locked xtask $@
 
 bench: toolchain

@@ -13,6 +13,7 @@ mod foreign;
 mod fuzz;
 mod interrupt;
 mod packages;
+mod pictures;
 mod processes;
 mod screen;
 mod suite_logs;
@@ -39,6 +40,7 @@ cargo xtask <command>
     browser-engines  of these only whether the oldest browser engines can run the app that `build` left
   build     the optimised app in dist/, weighed
   book      the documents as a book in each language, in target/book/, with every link looked at
+  pictures  the pictures of README and book, of today's pages
   dist      static programs, the app and what a server needs besides, in target/dist/
   fuzz      what reads foreign bytes, guided by libFuzzer, SECONDS=600 in all, then all that depends on chance, ROUNDS=1;
             or only the targets named
@@ -67,6 +69,7 @@ fn main() -> ExitCode {
         }
         ["build"] => bundle::run(),
         ["book"] => book::run(),
+        ["pictures"] => pictures::run(),
         ["dist"] => dist::run(),
         ["fuzz", ..] => fuzz::run(options(1)),
         ["chaos"] => chaos::run(),

@@ -50,15 +50,15 @@ pub(crate) const BROWSER: [Needed; 4] = [
     }),
     Needed {
         name: "a font with Chinese characters",
-        // fontconfig comes with Chromium on Linux; macOS always has such a font.
-        is_there: || {
-            let mut asked = Command::new("fc-list");
-            let fonts = asked.arg(":lang=zh").stdin(Stdio::null()).output();
-            cfg!(target_os = "macos") || fonts.is_ok_and(|fonts| !fonts.stdout.is_empty())
-        },
+        is_there: || has_font(":lang=zh"),
         debian: "fonts-noto-cjk",
     },
 ];
+
+/// What pictures of the pages need besides.
+pub(crate) const EMOJI: Needed = needed("a font with emoji", "fonts-noto-color-emoji", || {
+    has_font(":lang=und-zsye")
+});
 
 /// What the measurement of the page needs for the engine of iPhones, driven from Debian's own Python.
 pub(crate) const WEBKIT: [Needed; 7] = [
@@ -165,6 +165,13 @@ fn complaint(missing: &[&Needed]) -> String {
         names.join(", "),
         packages.join(" ")
     )
+}
+
+/// fontconfig comes with Chromium on Linux; macOS always has fonts for everything.
+fn has_font(pattern: &str) -> bool {
+    let mut asked = Command::new("fc-list");
+    let fonts = asked.arg(pattern).stdin(Stdio::null()).output();
+    cfg!(target_os = "macos") || fonts.is_ok_and(|fonts| !fonts.stdout.is_empty())
 }
 
 fn is_on_path(program: &str) -> bool {

@@ -19,7 +19,7 @@ use crate::tools;
 use crate::workspace;
 
 /// Where the app under test is built; `dist/` stays what `make build` made.
-const APP_FOLDER: &str = "target/dist-test";
+pub(crate) const APP_FOLDER: &str = "target/dist-test";
 
 /// What `make test` collects at least, journeys and fuzzing left aside, which need more than Rust.
 const SEARCHED: AtLeast = AtLeast {

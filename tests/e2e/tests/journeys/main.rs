@@ -28,6 +28,7 @@ mod login;
 mod open_in_wechat;
 mod orders;
 mod pending;
+mod pictures;
 mod planted;
 mod policy;
 mod return_to;

@@ -19,7 +19,7 @@ const LANGUAGES: [[&str; 3]; 2] = [
 ];
 
 /// What of `docs/` stands beside the chapters, for them to link to, and the page that chooses the language.
-const BESIDE: [&str; 3] = ["deploy", "index.html", "openapi.json"];
+const BESIDE: [&str; 4] = ["deploy", "index.html", "openapi.json", "pictures"];
 
 /// Builds it, and says where it is.
 pub(crate) fn run() -> anyhow::Result<()> {

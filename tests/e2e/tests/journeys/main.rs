@@ -28,6 +28,7 @@ mod login;
 mod open_in_wechat;
 mod orders;
 mod pending;
+mod plain_page;
 mod planted;
 mod policy;
 mod return_to;

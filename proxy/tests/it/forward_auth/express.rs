@@ -73,6 +73,8 @@ async fn a_back_end_on_express_knows_who_has_logged_in_and_believes_nobody_else(
     let past = Caller::new(format!("http://{}", express.address), None);
     assert_eq!(past.ask(TEA, &[]).await.status(), 401);
     assert_eq!(past.ask(TEA, &FORGED[1..]).await.status(), 401);
+    let doubled = [FORGED[0], FORGED[1], FORGED[1]];
+    assert_eq!(past.ask(TEA, &doubled).await.status(), 401);
 
     // Two people, each with the own cups, whatever they write into the headers.
     for (person, forged, cups) in [

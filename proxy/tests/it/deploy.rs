@@ -149,3 +149,52 @@ fn the_configurations_in_the_documents_are_ones_the_proxy_takes() {
         assert_eq!(read, count, "{document}");
     }
 }
+
+/// `docker compose up sandbox`: what it starts, and whether browser, proxy and simulator find one another.
+#[test]
+fn the_sandbox_of_the_compose_file_is_whole() {
+    let compose = compose();
+    let services = &compose["services"];
+    for (name, service) in services.as_hash().unwrap() {
+        let needed: Vec<&Yaml> = match field(service, "depends_on") {
+            Yaml::Array(names) => names.iter().collect(),
+            Yaml::Hash(conditions) => conditions.keys().collect(),
+            _ => vec![],
+        };
+        for needed in needed {
+            // Without this, naming one service does not start the other.
+            let profiles = &services[needed.as_str().unwrap()]["profiles"];
+            let is_started = profiles.is_badvalue() || *profiles == service["profiles"];
+            assert!(is_started, "{needed:?} of {name:?}");
+            assert!(services.as_hash().unwrap().contains_key(needed));
+        }
+    }
+    let config = compose["configs"]["sandbox.toml"]["content"].as_str();
+    let config: toml::Table = config.unwrap().parse().unwrap();
+    let said = |section: &toml::Table, key: &str| section[key].as_str().unwrap().to_owned();
+    // `127.0.0.1:8080:8081`: where browsers go, and the port inside.
+    let port = |service: &str| {
+        let published = services[service]["ports"][0].as_str().unwrap();
+        let (outside, inside) = published.rsplit_once(':').unwrap();
+        (format!("http://{outside}"), format!(":{inside}"))
+    };
+    let (app, listens) = port("sandbox");
+    assert_eq!(said(&config, "public_url"), app);
+    assert!(said(&config, "listen").ends_with(&listens));
+    let (wechat, listens) = port("simulator");
+    let hosts = config["wechat"].as_table().unwrap();
+    assert_eq!(said(hosts, "open_base"), wechat);
+    assert_eq!(
+        said(hosts, "api_base"),
+        format!("http://simulator{listens}")
+    );
+    let command = services["simulator"]["command"].as_vec().unwrap();
+    let command: Vec<&str> = command.iter().map(|it| it.as_str().unwrap()).collect();
+    let expected = ["--listen", &format!("0.0.0.0{listens}"), "--public-url", &wechat];
+    assert_eq!(command, expected);
+    let shop = config["accounts"]["shop"].as_table().unwrap();
+    for key in ["appid", "secret"] {
+        let line = format!("{key} = \"{}\"", said(shop, key));
+        assert!(wechat_simulator::Platform::DEFAULT_SEED.contains(&line));
+    }
+}

@@ -18,6 +18,7 @@ pub use gateway::{Gateway, GatewayFault};
 pub use logs::{LogLine, lines_of};
 pub use proxy::Proxy;
 pub use proxy::Website;
+pub use web_server::App;
 pub use world::{CAFE, SHOP, WEBSITE, WebServer, World, WorldOptions, errcode};
 
 use std::future::Future;

@@ -80,15 +80,37 @@ pub(crate) fn copy_with_api_at(dist: &Path, folder: &Path, api: &str) -> anyhow:
     Ok(())
 }
 
-/// A built app: where this variable says, or else in this folder of the checkout.
-pub(crate) fn dist(variable: &str, folder: &str) -> anyhow::Result<PathBuf> {
-    let checkout = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let told = std::env::var_os(variable).filter(|told| !told.is_empty());
-    let dist = told.map_or_else(|| checkout.join(folder), PathBuf::from);
-    ensure!(
-        dist.join("index.html").is_file(),
-        "no app in {}; build it first, or say in {variable} where it is",
-        dist.display()
-    );
-    Ok(dist.canonicalize()?)
+/// An app that a journey can go through.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub enum App {
+    /// The release build of this repository's own.
+    #[default]
+    Own,
+    /// `examples/tea-house`, somebody else's on the login's crate.
+    TeaHouse,
+    /// `examples/plain-page`, which nobody has to build.
+    PlainPage,
+}
+
+impl App {
+    /// The folder with its files: where a variable says, or else in this checkout.
+    pub(crate) fn folder(self) -> anyhow::Result<PathBuf> {
+        let (variable, folder) = match self {
+            Self::Own => ("WECHAT_LOGIN_DIST", "dist"),
+            Self::TeaHouse => ("WECHAT_LOGIN_EXAMPLE_DIST", "examples/tea-house/dist"),
+            Self::PlainPage => ("", "examples/plain-page"),
+        };
+        let told = match variable {
+            "" => None,
+            name => std::env::var_os(name).filter(|told| !told.is_empty()),
+        };
+        let checkout = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let folder = told.map_or_else(|| checkout.join(folder), PathBuf::from);
+        ensure!(
+            folder.join("index.html").is_file(),
+            "no app in {}; build it first, or say in {variable} where it is",
+            folder.display()
+        );
+        Ok(folder.canonicalize()?)
+    }
 }

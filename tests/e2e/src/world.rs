@@ -7,7 +7,7 @@ use crate::database::BrokenDatabase;
 use crate::gateway::Gateway;
 use crate::logs;
 use crate::proxy::{Proxy, Website};
-use crate::web_server;
+use crate::web_server::{self, App};
 use anyhow::{Context, ensure};
 use serde_json::Value;
 use test_support::nginx::Nginx;
@@ -75,8 +75,8 @@ pub struct WorldOptions {
     pub website: Website,
     /// Whether the proxy says that its accounts are test accounts.
     pub test_account: bool,
-    /// Whether the app is the foreign one, `examples/tea-house`.
-    pub foreign_app: bool,
+    /// What is served.
+    pub app: App,
     /// Whether WeChat's script for pages is npm's, unmodified, and not WeChat's own, which no journey loads.
     pub jweixin: bool,
     /// More of the account `shop` in the proxy's configuration.
@@ -95,7 +95,7 @@ impl Default for WorldOptions {
             path: "",
             website: Website::Nobodys,
             test_account: false,
-            foreign_app: false,
+            app: App::default(),
             jweixin: false,
             account: "",
             forward_proxy: None,
@@ -153,11 +153,7 @@ impl World {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let proxy_address = listener.local_addr()?;
         let proxy_url = format!("http://{proxy_address}");
-        let dist = if options.foreign_app {
-            web_server::dist("WECHAT_LOGIN_EXAMPLE_DIST", "examples/tea-house/dist")?
-        } else {
-            web_server::dist("WECHAT_LOGIN_DIST", "dist")?
-        };
+        let dist = options.app.folder()?;
         let web_server = options.web_server;
         let gateway = match web_server {
             WebServer::Gateway | WebServer::NginxBesideAnother => {
@@ -250,8 +246,7 @@ impl World {
         Ok(())
     }
 
-    /// Tells the proxy something about a user, as the company's own backends do: `path` is what follows
-    /// `/service/accounts/`.
+    /// Tells the proxy something about a user, as backends do: `path` is what follows `/service/accounts/`.
     pub async fn tell(&self, path: &str, body: Value) -> anyhow::Result<()> {
         let url = format!("http://{}/service/accounts/{path}", self.proxy_address);
         let request = reqwest::Client::new().put(url).json(&body);

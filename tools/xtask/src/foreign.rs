@@ -1,6 +1,7 @@
 //! What other people wrote, as their registries publish it: real WeChat clients against the simulator
 //! (`tests/clients/`), schemathesis over the description of a running proxy, directly and behind nginx
-//! (`proxy/tests/fuzz/`), and Patroni, which changes PostgreSQL's leader under the proxy (`proxy/tests/it/failover/`).
+//! (`proxy/tests/fuzz/`), Patroni, which changes PostgreSQL's leader under the proxy (`proxy/tests/it/failover/`), and
+//! Express, which one of the recipes stands on (`examples/express-behind-nginx/`).
 //!
 //! What can be missing is the language or its registry; that is a skipped step with its reason, while a claim that does
 //! not hold, or a package that is not the pinned one, is a failure.
@@ -11,7 +12,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-use crate::packages::{NODE_20, PYTHON_3_11, PYTHON_WITH_SOURCES, Package};
+use crate::packages::{NODE as NODE_18, NODE_20, PYTHON_3_11, PYTHON_WITH_SOURCES, Package};
 use crate::processes::{self, Group};
 use crate::suite_logs::LogFolder;
 use crate::system;
@@ -30,6 +31,13 @@ const NODE: Package = Package {
     name: "node-clients",
     language: &NODE_20,
     folder: "tests/clients/node",
+};
+
+/// What a recipe's back end is written with.
+const EXPRESS: Package = Package {
+    name: "express",
+    language: &NODE_18,
+    folder: "examples/express-behind-nginx",
 };
 
 /// What asks whatever the API's description allows, and more.
@@ -100,6 +108,18 @@ pub(crate) fn api_fuzz(tally: &mut Tally, prepare: impl FnOnce(&mut Command) -> 
             .args(["--workspace", "--test=it", "--no-fail-fast"])
             .args(["--", "--ignored", "fuzz::"])
             .env("WECHAT_LOGIN_SCHEMATHESIS", SCHEMATHESIS.install()?);
+        tally::tests(prepare(&mut command), counts)
+    });
+}
+
+/// A step for the recipe whose back end is not written in Rust.
+pub(crate) fn express(tally: &mut Tally, prepare: impl FnOnce(&mut Command) -> &mut Command) {
+    tally.step("back end on Express behind nginx", "", |counts| {
+        let mut command = workspace::locked_cargo("test");
+        command
+            .args(["--workspace", "--test=it", "--no-fail-fast"])
+            .args(["--", "--ignored", "forward_auth::express"])
+            .env("WECHAT_LOGIN_EXPRESS", EXPRESS.install()?);
         tally::tests(prepare(&mut command), counts)
     });
 }

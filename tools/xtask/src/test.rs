@@ -41,7 +41,7 @@ const SEARCHED: AtLeast = AtLeast {
 /// |---|---|---|
 /// | this thread | system packages, formatting, lints and compilation, native tests, journeys | the app before the journeys |
 /// | app | build tools, what comes from others, the optimised app and what it must be like, the book | nothing |
-/// | foreign | real WeChat clients, the fuzzed API, a change of PostgreSQL's leader | compilation |
+/// | foreign | real WeChat clients, a back end on Express, the fuzzed API, a change of PostgreSQL's leader | compilation |
 pub(crate) fn run() -> anyhow::Result<()> {
     // Before the long steps: what only a person can install should be known at once.
     system::ensure(system::BROWSER.iter().chain([
@@ -146,6 +146,7 @@ fn foreign_lane(logs: &LogFolder, is_compiled: mpsc::Receiver<()>) -> Tally {
     // Nobody compiles the same at once; where that failed it fails here, too.
     let _ = is_compiled.recv();
     foreign::clients(&mut tally);
+    foreign::express(&mut tally, |command| logs.told_to(command));
     foreign::api_fuzz(&mut tally, |command| logs.told_to(command));
     foreign::switchover(&mut tally, |command| logs.told_to(command));
     tally

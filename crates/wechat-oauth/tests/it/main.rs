@@ -1,7 +1,6 @@
-//! The client, and the README's back end, against the simulator of WeChat.
+//! The client against the simulator of WeChat.
 
 mod client;
-mod readme;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

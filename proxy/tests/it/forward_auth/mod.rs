@@ -1,6 +1,7 @@
 //! A backend behind a real nginx, configured by the very file the documentation shows: whom the backend learns of, and
 //! what never reaches it.
 
+mod express;
 mod forgeries;
 mod passing;
 mod refusals;

@@ -1,11 +1,11 @@
 //! Pages for followers of the official account, in somebody else's app.
 
 use anyhow::ensure;
-use e2e::{SHOP, WorldOptions, errcode, walk_in};
+use e2e::{App, SHOP, WorldOptions, errcode, walk_in};
 use wechat_simulator::{Endpoint, Person, Relation};
 
 fn world(account: &'static str) -> WorldOptions {
-    WorldOptions::with(|it| (it.foreign_app, it.account) = (true, account))
+    WorldOptions::with(|it| (it.app, it.account) = (App::TeaHouse, account))
 }
 
 /// Somebody of these ways, whose phone it is.

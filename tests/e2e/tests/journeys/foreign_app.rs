@@ -1,10 +1,10 @@
 //! Somebody else's app on the login's crate: routes, words and a look of its own, and nothing of ours in its page.
 
 use anyhow::ensure;
-use e2e::{SHOP, WorldOptions, walk_in};
+use e2e::{App, SHOP, WorldOptions, walk_in};
 
 fn tea_house() -> WorldOptions {
-    WorldOptions::with(|it| it.foreign_app = true)
+    WorldOptions::with(|it| it.app = App::TeaHouse)
 }
 
 #[test]

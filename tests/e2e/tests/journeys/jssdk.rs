@@ -2,7 +2,7 @@
 
 use anyhow::ensure;
 use e2e::user_agents::{PHONE, WECHAT_ANDROID, WECHAT_HARMONYOS, WECHAT_IPHONE};
-use e2e::{Browser, World, WorldOptions, errcode, journey};
+use e2e::{App, Browser, World, WorldOptions, errcode, journey};
 use wechat_simulator::Endpoint;
 
 /// A client that refuses every configuration with these words and all calls with its own, in the place of the simulator's.
@@ -22,7 +22,7 @@ where
         return;
     }
     let options = WorldOptions::with(|it| {
-        (it.foreign_app, it.jweixin) = (true, true);
+        (it.app, it.jweixin) = (App::TeaHouse, true);
         it.account = "jssdk = true";
     });
     journey(options, async |world| {

@@ -29,6 +29,7 @@ mod open_in_wechat;
 mod orders;
 mod pending;
 mod pictures;
+mod plain_page;
 mod planted;
 mod policy;
 mod return_to;

@@ -1,6 +1,7 @@
 //! Configurations as operators write them, right and wrong.
 
 mod database;
+mod documented;
 mod limits;
 mod modes;
 mod places;

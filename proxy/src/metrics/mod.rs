@@ -1,4 +1,5 @@
-//! Metrics for Prometheus: what happens, how often and how long it takes. `docs/en/telemetry.md` lists them.
+//! Metrics for Prometheus: what happens, how often and how long it takes. Their names and help texts are the table in
+//! `docs/en/telemetry.md`.
 //!
 //! Every label has a small set of values, whatever is sent to us, and none says anything about a person.
 //! Reading order: `series` (all metrics, with their names), this file (what counts where: the observers of the floors

@@ -51,16 +51,27 @@ impl Default for Metrics {
         let mut registry = Registry::default();
         // As every exporter calls them.
         let process = registry.sub_registry_with_prefix("process");
-        let resident_memory = add(process, "resident_memory_bytes", "Memory in use");
-        let open_files = add(process, "open_fds", "Open files and connections");
+        let resident_memory = add(
+            process,
+            "resident_memory_bytes",
+            "Memory of this process, on Linux",
+        );
+        let open_files = add(
+            process,
+            "open_fds",
+            "Open files and connections of this process, on Linux",
+        );
 
         let own = registry.sub_registry_with_prefix("wechat_login");
-        let build: Family<Build, Gauge> =
-            add(own, "build_info", "Always 1; the label is the version");
+        let build: Family<Build, Gauge> = add(own, "build_info", "Always 1");
         let version = env!("CARGO_PKG_VERSION");
         build.get_or_create(&Build { version }).set(1);
         Self {
-            http_requests: add(own, "http_requests", "Requests answered, by route pattern"),
+            http_requests: add(
+                own,
+                "http_requests",
+                "Requests answered; route is a pattern, app for the app's files, unmatched for nothing",
+            ),
             http_request_duration: add_times(
                 own,
                 "http_request_duration_seconds",
@@ -69,46 +80,61 @@ impl Default for Metrics {
             http_requests_under_way: add(
                 own,
                 "http_requests_under_way",
-                "Requests being answered now",
+                "Requests being answered now, computers that wait for a phone among them",
             ),
             exchanges: add(
                 own,
                 "exchanges",
-                "Codes taken to WeChat, by what came of it",
+                "Codes taken to WeChat, by what came of it: ok, snapshot, code_expired, code_used, rate_limited by WeChat, \
+                 limited here before WeChat was asked, wechat_unavailable, refused_by_wechat, store_failed, interrupted",
             ),
             exchange_requests: add(
                 own,
                 "exchange_requests",
-                "Requests to exchange a code, by whether that was done before",
+                "Who asked for an exchange: first with this code, waited for the first, got the kept answer, or a stranger \
+                 with the code and without the verifier",
             ),
             wechat_duration: add_times(
                 own,
                 "wechat_request_duration_seconds",
-                "How long WeChat took",
+                "How long WeChat took: access_token and userinfo, of mini-programs jscode2session, of the account's own \
+                 calls stable_token, getticket and user/info",
             ),
             wechat_errors: add(
                 own,
                 "wechat_errors",
-                "Failed calls to WeChat, by its errcode",
+                "Failed calls to WeChat: its errcode, other for a rare one, or not_sent, proxy (a forward proxy is away or \
+                 refuses), no_answer, http_status, unusable; endpoint as in the durations",
             ),
             store_duration: add_times(own, "store_duration_seconds", "How long the database took"),
             store_errors: add(own, "store_errors", "What the database failed at"),
-            store_connections: add(own, "store_connections", "Connections to the database"),
+            store_connections: add(
+                own,
+                "store_connections",
+                "Connections to the database, idle and in_use",
+            ),
             store_connections_given_up: add(
                 own,
                 "store_connections_given_up",
-                "Connections to a database that took no writes or did not answer",
+                "Connections closed because their database took no writes (a standby, or the leader of before a failover) \
+                 or did not answer",
             ),
             app_starts: add(
                 own,
                 "app_starts",
-                "Starts of the app, by browser engine and WeChat version",
+                "Starts of the app by browser engine (chrome, safari, other), its version (of safari that of iOS) and \
+                 WeChat's first number: says when old ones are gone",
             ),
-            app_reports: add(own, "app_reports", "Reports of apps that broke on phones"),
+            app_reports: add(
+                own,
+                "app_reports",
+                "Apps that broke on phones, by what happened",
+            ),
             scans: add(
                 own,
                 "scans",
-                "QR codes of ours for computers, by what happened to them",
+                "Computers that wait for phones: begun, claimed by a phone, another_phone came second, snapshot visitors, \
+                 allowed, refused, redeemed, expired. Many another_phone or refused are somebody who forwards codes",
             ),
             resident_memory,
             open_files,

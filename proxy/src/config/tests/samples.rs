@@ -5,7 +5,7 @@ use super::super::reader::Reader;
 use super::super::sources::Sources;
 use super::{KEY, SECRET, parse, parse_with};
 
-const PRODUCTION: &str = include_str!("../../../proxy.example.toml");
+pub(super) const PRODUCTION: &str = include_str!("../../../proxy.example.toml");
 /// What an operator gives in the environment.
 pub(super) const SECRETS: [(&str, &str); 2] = [
     ("WECHAT_LOGIN__SESSION_KEYS", KEY),

@@ -1,5 +1,7 @@
 //! Which status and code each reason has, and what the caller is not told.
 
+mod documented;
+
 use std::time::Duration;
 
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap};

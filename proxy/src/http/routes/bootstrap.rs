@@ -10,7 +10,7 @@ use crate::http::extract::signed_in::session_of;
 use crate::http::headers;
 use crate::http::state::AppState;
 
-/// `GET /api/bootstrap`: the app fetches it while it loads. The public configuration, and the session if there is one.
+/// `GET /api/bootstrap`: what the app starts with: the public configuration, and the session if there is one.
 #[utoipa::path(
     get,
     path = "/api/bootstrap",

@@ -142,8 +142,8 @@ pub(crate) async fn show_record(
     operations::show(&state, &id, request.headers()).await
 }
 
-/// `PUT …/users/{openid}/records/{kind}/{key}`: a user never seen is noted first, for a purchase can come before the
-/// first login.
+/// `PUT …/users/{openid}/records/{kind}/{key}`: creates or replaces one record. A user never seen is noted first, for a
+/// purchase can come before the first login.
 ///
 /// # Errors
 /// [`Refusal::PreconditionFailed`] if the record is not as the request expects.

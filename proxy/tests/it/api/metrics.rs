@@ -1,8 +1,10 @@
 //! What Prometheus reads.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::net::TcpListener;
 
+use test_support::document;
 use wechat_login_proxy::http::metrics_server;
 
 use crate::support::*;
@@ -66,6 +68,51 @@ async fn figures_tell_nothing_about_anybody() {
     assert!(!text.contains("code-1") && !text.contains("小明"), "{text}");
 }
 
+/// A metric as Prometheus is told of it.
+#[derive(Default)]
+struct Documented {
+    kind: String,
+    help: String,
+    labels: Vec<String>,
+}
+
+/// All metrics of these texts, by name.
+fn documented(text: &str) -> BTreeMap<String, Documented> {
+    let mut metrics: BTreeMap<String, Documented> = BTreeMap::new();
+    let mut name = String::new();
+    let mut help = "";
+    for line in text.lines() {
+        if let Some(rest) = line.strip_prefix("# HELP ") {
+            help = rest.split_once(' ').unwrap().1;
+        } else if let Some(rest) = line.strip_prefix("# TYPE ") {
+            let (beginning, kind) = rest.split_once(' ').unwrap();
+            let end = if kind == "counter" { "_total" } else { "" };
+            name = format!("{beginning}{end}");
+            let metric = metrics.entry(name.clone()).or_default();
+            kind.clone_into(&mut metric.kind);
+            help.trim_end_matches('.').clone_into(&mut metric.help);
+        } else if let Some((_, labels)) = line.split_once('{') {
+            let metric = metrics.get_mut(&name).unwrap();
+            let labels = labels.rsplit_once('}').unwrap().0;
+            let labels = labels.split(',').filter_map(|label| label.split_once('='));
+            for (label, value) in labels {
+                let value = value.trim_matches('"');
+                // Values that only this program's words can be are explained.
+                let is_word = matches!(label, "outcome" | "how" | "state" | "step" | "engine");
+                let mut words = metric.help.split([' ', ',', ':', '.', '(', ')']);
+                assert!(
+                    !is_word || words.any(|word| word == value),
+                    "{name}: {value}"
+                );
+                if label != "le" && !metric.labels.iter().any(|it| it == label) {
+                    metric.labels.push(label.to_owned());
+                }
+            }
+        }
+    }
+    metrics
+}
+
 #[actix_web::test]
 async fn the_documented_figures_are_those_there_are() {
     // The one that needs a failure no other test here has.
@@ -74,27 +121,23 @@ async fn the_documented_figures_are_those_there_are() {
     assert_eq!(dead.get("/readyz").await.status(), 503);
     dead.state.metrics.scan_went_on("begun");
     let text = metrics(&busy_proxy().await).await + &metrics(&dead).await;
-    let lines = text.lines().filter(|line| !line.starts_with('#'));
-    let found = lines.filter_map(|line| line.split(['{', ' ']).next());
-    // Without what a histogram appends.
-    let found = found.map(|name| {
-        let mut ends = ["_bucket", "_count", "_sum"].into_iter();
-        ends.find_map(|end| name.strip_suffix(end)).unwrap_or(name)
-    });
+    let metrics = documented(&text);
 
-    let document = include_str!("../../../../docs/en/telemetry.md");
-    let rows = document
-        .lines()
-        .filter(|line| line.starts_with("| `wechat_login_") || line.starts_with("| `process_"));
-    let names = rows.flat_map(|row| row.split('|').nth(1).unwrap_or_default().split(','));
-    let documented: BTreeSet<&str> = names.map(|name| name.trim().trim_matches('`')).collect();
-    assert_eq!(found.collect::<BTreeSet<_>>(), documented);
+    let mut table = "| name | type | labels | meaning |\n|---|---|---|---|\n".to_owned();
+    for (name, metric) in &metrics {
+        let labels: Vec<String> = metric.labels.iter().map(|it| format!("`{it}`")).collect();
+        let (kind, labels, help) = (&metric.kind, labels.join(", "), &metric.help);
+        writeln!(table, "| `{name}` | {kind} | {labels} | {help} |").unwrap();
+    }
+    document::compare("metrics.en.md", &table);
+    let chinese = document::translated(&table, include_str!("metrics.zh.toml"));
+    document::compare("metrics.zh.md", &chinese);
 
     let alerts = include_str!("../../../../docs/deploy/alerts.yml");
     let words = alerts.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
     for word in words.filter(|word| word.starts_with("wechat_login_")) {
         let name = word.trim_end_matches("_bucket");
-        assert!(documented.contains(name), "{word}");
+        assert!(metrics.contains_key(name), "{word}");
     }
 }
 

@@ -19,6 +19,7 @@ mod poolers;
 mod prefix;
 mod qr;
 mod records;
+mod reference;
 mod report;
 mod request_ids;
 mod scan;

@@ -29,7 +29,8 @@ pub(crate) struct ListParameters {
     /// Only records of this kind.
     #[param(pattern = "^[a-z0-9_-]{1,32}$")]
     kind: Option<String>,
-    /// Whose records.
+    /// Whose records: `account`, which is the default, those under this account; `person` those under every account of the same
+    /// platform whose user has the same unionid, as known at this moment.
     #[serde(default)]
     across: Across,
     /// `next_cursor` of the page before, of the same list.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use super::binaries::{self, Binaries};
-use super::licences;
+use super::licences::{self, Contents};
 use crate::processes::output;
 use crate::tools::Tools;
 use crate::workspace;
@@ -18,6 +18,13 @@ const FILES: [(&str, &str); 5] = [
     ("LICENSE-MIT", "LICENSE-MIT"),
     ("LICENSE-APACHE", "LICENSE-APACHE"),
     ("CHANGELOG.md", "CHANGELOG.md"),
+];
+
+/// The same of the simulator alone. Its front page is in both languages.
+const SIMULATOR_FILES: [(&str, &str); 3] = [
+    ("simulator/README.md", "README.md"),
+    ("LICENSE-MIT", "LICENSE-MIT"),
+    ("LICENSE-APACHE", "LICENSE-APACHE"),
 ];
 
 /// What is of no use on a server.
@@ -59,10 +66,29 @@ pub(super) fn assemble(binaries: &Binaries, app: &Path, tools: &Tools) -> anyhow
     }
     fs::write(folder.join("README"), README)?;
     fs::write(folder.join("VERSIONS"), versions(tools)?)?;
-    fs::write(folder.join("THIRD-PARTY-LICENSES"), licences::text()?)?;
-    let sums = sums(&folder)?;
-    fs::write(folder.join(SUMS), sums)?;
+    seal(&folder, Contents::Everything)?;
     Ok(folder)
+}
+
+/// Fills a new folder with the simulator, for those who want nothing else.
+pub(super) fn assemble_simulator(binaries: &Binaries) -> anyhow::Result<PathBuf> {
+    let (version, target) = (env!("CARGO_PKG_VERSION"), binaries::target());
+    let folder = binaries::target_folder().join(format!("wechat-simulator-{version}-{target}"));
+    workspace::remove_folder(&folder)?;
+    fs::create_dir_all(&folder)?;
+    copy(&binaries.simulator, &folder.join("wechat-simulator"))?;
+    for (from, to) in SIMULATOR_FILES {
+        copy(&workspace::root().join(from), &folder.join(to))?;
+    }
+    seal(&folder, Contents::Simulator)?;
+    Ok(folder)
+}
+
+/// The licences of what is in the folder, and the sums of all that is.
+fn seal(folder: &Path, contents: Contents) -> anyhow::Result<()> {
+    fs::write(folder.join("THIRD-PARTY-LICENSES"), licences::text(contents)?)?;
+    fs::write(folder.join(SUMS), sums(folder)?)?;
+    Ok(())
 }
 
 /// What it was made of and with.
@@ -137,7 +163,7 @@ mod tests {
         let named = named.filter_map(|word| word.find("docs/").map(|from| &word[from..]));
         let named: Vec<&str> = named.collect();
         assert_eq!(named.len(), 3);
-        let packed = FILES.iter().map(|(from, _)| *from);
+        let packed = FILES.iter().chain(&SIMULATOR_FILES).map(|it| it.0);
         for path in packed.chain(named).chain(NOT_FOR_SERVERS) {
             assert!(workspace::root().join(path).exists(), "{path}");
         }

@@ -19,7 +19,7 @@ help:
 	@echo "make dev     start the app, the proxy and the WeChat simulator; Ctrl-C ends all"
 	@echo "make test    everything: formatting, lints, native tests, real WeChat clients, fuzzed API, release build, browser journeys, secrets in logs"
 	@echo "make build   the optimised app in dist/"
-	@echo "make dist    what is put on a server: static programs, the app, samples and documents, and the simulator alone, in target/dist/"
+	@echo "make dist    what is put on a server: static programs, the app, samples and documents, in target/dist/"
 	@echo "make lint    format the code, then lints"
 	@echo "make fuzz    throw anything at what reads foreign bytes, for ten minutes or SECONDS=3600, then all else that is chance"
 	@echo "make chaos   logins, thefts, faults and kills all at once: 6 minutes"

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::wechat::{AuthorizeRefusal, PAGES};
 
-/// One official account (公众号), website application (网站应用), mini-program (小程序) or mobile app (移动应用), as a seed
+/// One official account (服务号), website application (网站应用), mini-program (小程序) or mobile app (移动应用), as a seed
 /// file has it.
 ///
 /// No `Debug`: it holds the secret.

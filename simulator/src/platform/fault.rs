@@ -100,7 +100,7 @@ pub enum Effect {
         #[serde(skip_serializing_if = "Option::is_none")]
         errmsg: Option<String>,
     },
-    /// An HTTP status other than 200 with an HTML body, as from a gateway.
+    /// An HTTP status from 400 to 599 with an HTML body, as from a gateway.
     HttpStatus {
         /// 400 to 599.
         status: u16,
@@ -113,7 +113,7 @@ pub enum Effect {
     TruncatedJson,
     /// The right answer in UTF-8 under `Content-Type: text/plain; charset=gbk`. The work is done.
     WrongCharset,
-    /// The right answer, later.
+    /// The right answer, later, by at most 60000 ms; several rules add up.
     Delay {
         /// At most 60000.
         millis: u64,
@@ -155,7 +155,7 @@ impl Effect {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
-    /// What of WeChat it strikes.
+    /// What of WeChat it strikes; see below.
     pub endpoint: Endpoint,
     /// Only requests about this account.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -163,10 +163,10 @@ pub struct Fault {
     /// Only requests about this person: the holder of the phone, or the one behind a code or token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
-    /// What it does.
+    /// What it does; see below.
     #[serde(deserialize_with = "without_unknown_fields")]
     pub effect: Effect,
-    /// After that many requests the rule removes itself. `None`: never.
+    /// After that many requests the rule removes itself; never if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<u32>,
     /// The part of all requests that is struck, more than 0 and at most 1, which is the default.

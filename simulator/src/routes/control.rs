@@ -111,7 +111,7 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     }
     typed(
         value,
-        "compare the names and types of the fields with docs/zh/simulator.md",
+        "compare the names and types of the fields with the chapter \"simulator\" of the documents",
     )
 }
 
@@ -296,7 +296,7 @@ pub(crate) async fn remove_fault(id: web::Path<String>, platform: Shared) -> Ans
 
 /// A method that a resource of the control API does not know.
 pub(crate) async fn wrong_method(request: HttpRequest) -> HttpResponse {
-    let fix = "docs/zh/simulator.md lists the methods of every address";
+    let fix = "the chapter \"simulator\" of the documents lists the methods of every address";
     let error = format!("{} is not known here", request.method());
     Refusal::new(StatusCode::METHOD_NOT_ALLOWED, error, fix).error_response()
 }

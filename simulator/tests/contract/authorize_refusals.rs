@@ -54,7 +54,7 @@ async fn permissions_schemes_strangers_and_letter_case_count_and_nothing_sent_is
 async fn registered_hosts_paths_and_ports_decide_about_10003() {
     let world = World::new().await;
     // The nearest miss is the one that is told.
-    let (other_host, port, path) = ("不是这个公众号登记的", "地址里带了端口", "目录之下");
+    let (other_host, port, path) = ("不是这个服务号登记的", "地址里带了端口", "目录之下");
     for (appid, redirect_uri, miss) in [
         (BOOKS, "https://books.example.com/any/path", ""),
         (BOOKS, "http://BOOKS.example.com", ""),

@@ -11,6 +11,7 @@ mod authorize_refusals;
 mod consent;
 mod control;
 mod debugger;
+mod documents;
 mod exchange;
 mod fault_responses;
 mod fault_rules;

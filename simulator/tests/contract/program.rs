@@ -22,7 +22,7 @@ async fn a_seed_brings_its_own_accounts_and_people_with_pinned_ids() {
         [[account]]
         appid = "wx00000000000000a1"
         secret = "simulator-secret-a1"
-        title = "自己的公众号"
+        title = "自己的服务号"
         open_platform = "mine"
         [[person]]
         id = "me"

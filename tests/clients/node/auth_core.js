@@ -1,17 +1,21 @@
 'use strict';
 // @auth/core (Auth.js) with its WeChat provider, as a site without a framework uses it.
 //
-// It reaches WeChat by the global fetch, which exchanges the host; a browser beside it keeps the cookies.
+// The provider's own options name the simulator's addresses; a browser beside it keeps the cookies.
 
 const assert = require('node:assert/strict');
 const path = require('node:path');
 const phone = require('./phone');
-const { BOOKS, ids, settings, simulator, there, WEBSITE } = require('./simulator');
+const { BOOKS, ids, settings, simulator, WEBSITE } = require('./simulator');
 
 const SITE = 'http://127.0.0.1:8080';
 
-const plainFetch = globalThis.fetch;
-globalThis.fetch = (url, options) => plainFetch(there(url), options);
+/** WeChat's addresses at the simulator, as options of the provider. */
+const addresses = (platformType) => ({
+  authorization: { url: `${simulator}/connect/${platformType === 'WebsiteApp' ? 'qrconnect' : 'oauth2/authorize'}` },
+  token: { url: `${simulator}/sns/oauth2/access_token` },
+  userinfo: { url: `${simulator}/sns/userinfo` },
+});
 
 // An ES module, which is found beside those that `require` finds.
 const load = (file) => import(path.join(path.dirname(require.resolve('@auth/core')), file));
@@ -25,7 +29,7 @@ async function visitor([clientId, clientSecret], platformType) {
     secret: 'of a site that lives for a second',
     trustHost: true,
     basePath: '/auth',
-    providers: [WeChat({ clientId, clientSecret, platformType })],
+    providers: [WeChat({ clientId, clientSecret, platformType, ...addresses(platformType) })],
     callbacks: { signIn: ({ account, profile }) => known.push({ account, profile }) > 0 },
     logger: { error: (error) => known.push({ error }), warn() {}, debug() {} },
   };
@@ -42,7 +46,7 @@ async function visitor([clientId, clientSecret], platformType) {
   const begin = async () => {
     const { csrfToken } = await (await ask('/auth/csrf')).json();
     const answer = await ask('/auth/signin/wechat', new URLSearchParams({ csrfToken, callbackUrl: `${SITE}/in` }));
-    return there(answer.headers.get('Location'));
+    return answer.headers.get('Location');
   };
   const finish = async (query) => (await ask(`/auth/callback/wechat?${query}`)).headers.get('Location');
   const session = async () => (await ask('/auth/session')).json();

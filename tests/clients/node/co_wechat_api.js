@@ -3,15 +3,14 @@
 
 const assert = require('node:assert/strict');
 const API = require('co-wechat-api');
-const { BOOKS, ids, settings, simulator, skip, there } = require('./simulator');
+const { BOOKS, ids, settings, simulator, skip } = require('./simulator');
 
 const MINIPROGRAM = ['wx00000000000000a4', 'simulator-secret-a4'];
 const PAGE = 'https://books.example.com/order?id=1';
 
 class Client extends API {
-  request(url, ...details) {
-    return super.request(there(url), ...details);
-  }
+  prefix = `${simulator}/cgi-bin/`;
+  snsPrefix = `${simulator}/sns/`;
 }
 
 const books = () => new Client(...BOOKS);

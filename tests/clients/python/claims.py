@@ -9,6 +9,7 @@ import traceback
 
 # They register themselves.
 import allauth_login  # noqa: F401
+import sample  # noqa: F401
 import social_login  # noqa: F401
 import wechatpy_account  # noqa: F401
 import wechatpy_login  # noqa: F401

@@ -25,24 +25,35 @@ Besides these crates:
   SQLite (proxy)            in the public domain
 ";
 
+/// What is packed, by whose work is in it.
+pub(super) enum Contents {
+    /// Both programs and the app.
+    Everything,
+    /// The simulator.
+    Simulator,
+}
+
 /// The list and the texts.
-pub(super) fn text() -> anyhow::Result<String> {
+pub(super) fn text(contents: Contents) -> anyhow::Result<String> {
     let mut list = String::from(
-        "What is linked into wechat-login, by others. The texts of the licences follow the list.\n\n",
+        "What is linked in, by others. The texts of the licences follow the list.\n\n",
     );
+    let native = binaries::target();
+    let simulator = ("wechat-simulator", &*native);
+    let packages = match contents {
+        Contents::Simulator => vec![simulator],
+        Contents::Everything => vec![
+            ("wechat-login-proxy", &*native),
+            simulator,
+            ("wechat-login-frontend", "wasm32-unknown-unknown"),
+        ],
+    };
     let mut crates = BTreeSet::new();
-    let programs = ["--package=wechat-login-proxy", "--package=wechat-simulator"];
-    for (packages, target) in [
-        (&programs[..], &*binaries::target()),
-        (
-            &["--package=wechat-login-frontend"],
-            "wasm32-unknown-unknown",
-        ),
-    ] {
+    for (package, target) in packages {
         // Without those that only help to compile.
         let mut tree = workspace::cargo();
         tree.args(["tree", "--locked", "--target", target])
-            .args(packages)
+            .args(["--package", package])
             .args(["--edges", "normal,no-proc-macro", "--prefix", "none"])
             .args(["--format", "{p}\t{l}\t{r}"]);
         for line in output(&mut tree)?.lines() {

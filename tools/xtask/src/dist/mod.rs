@@ -35,17 +35,17 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let folder = package::assemble(&binaries, &app, &tools)?;
     let time = processes::output(workspace::command("git").args(["log", "-1", "--format=%ct"]))?;
     let archive = package::pack(&folder, time.trim())?;
+    let simulator = package::assemble_simulator(&binaries)?;
+    let simulator = package::pack(&simulator, time.trim())?;
     screen::say("looking at the systemd unit");
     unit::verify(&folder.join(package::PROXY))?;
     screen::say("logging somebody in through what was packed");
     let mut login = workspace::proxy_tests("--ignored", "packed::");
     processes::run(login.env("WECHAT_LOGIN_PACKAGE", &folder))?;
-    screen::say(&format!(
-        "{} ({} MB) and {}",
-        archive.display(),
-        std::fs::metadata(&archive)?.len() / 1_000_000,
-        folder.display()
-    ));
+    for archive in [archive, simulator] {
+        let megabytes = std::fs::metadata(&archive)?.len().div_ceil(1_000_000);
+        screen::say(&format!("{} ({megabytes} MB)", archive.display()));
+    }
     if package::has_changes()? {
         screen::complain("there are changes that no commit has: this is no release");
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use super::binaries::{self, Binaries};
-use super::licences;
+use super::licences::{self, Contents};
 use crate::book;
 use crate::processes::output;
 use crate::tools::Tools;
@@ -22,6 +22,13 @@ const FILES: [(&str, &str); 4] = [
 
 /// Where the book goes, with the samples that it links to.
 const BOOK: &str = "docs";
+
+/// The same of the simulator alone. Its front page is in both languages.
+const SIMULATOR_FILES: [(&str, &str); 3] = [
+    ("simulator/README.md", "README.md"),
+    ("LICENSE-MIT", "LICENSE-MIT"),
+    ("LICENSE-APACHE", "LICENSE-APACHE"),
+];
 
 /// The first thing somebody reads who has unpacked it.
 const README: &str = "\
@@ -58,10 +65,29 @@ pub(super) fn assemble(binaries: &Binaries, app: &Path, tools: &Tools) -> anyhow
     copy(&book::folder(), &folder.join(BOOK))?;
     fs::write(folder.join("README"), README)?;
     fs::write(folder.join("VERSIONS"), versions(tools)?)?;
-    fs::write(folder.join("THIRD-PARTY-LICENSES"), licences::text()?)?;
-    let sums = sums(&folder)?;
-    fs::write(folder.join(SUMS), sums)?;
+    seal(&folder, Contents::Everything)?;
     Ok(folder)
+}
+
+/// Fills a new folder with the simulator, for those who want nothing else.
+pub(super) fn assemble_simulator(binaries: &Binaries) -> anyhow::Result<PathBuf> {
+    let (version, target) = (env!("CARGO_PKG_VERSION"), binaries::target());
+    let folder = binaries::target_folder().join(format!("wechat-simulator-{version}-{target}"));
+    workspace::remove_folder(&folder)?;
+    fs::create_dir_all(&folder)?;
+    copy(&binaries.simulator, &folder.join("wechat-simulator"))?;
+    for (from, to) in SIMULATOR_FILES {
+        copy(&workspace::root().join(from), &folder.join(to))?;
+    }
+    seal(&folder, Contents::Simulator)?;
+    Ok(folder)
+}
+
+/// The licences of what is in the folder, and the sums of all that is.
+fn seal(folder: &Path, contents: Contents) -> anyhow::Result<()> {
+    fs::write(folder.join("THIRD-PARTY-LICENSES"), licences::text(contents)?)?;
+    fs::write(folder.join(SUMS), sums(folder)?)?;
+    Ok(())
 }
 
 /// What it was made of and with.
@@ -136,7 +162,7 @@ mod tests {
         let named = named.filter_map(|word| word.find("docs/").map(|from| &word[from..]));
         let named: Vec<&str> = named.filter(|it| !it.contains("/x.")).collect();
         assert_eq!(named.len(), 6);
-        for path in FILES.iter().map(|(from, _)| *from).chain(named) {
+        for path in FILES.iter().chain(&SIMULATOR_FILES).map(|it| it.0).chain(named) {
             let root = workspace::root();
             let is_chapter = root.join(path).with_extension("md").exists();
             assert!(is_chapter || root.join(path).exists(), "{path}");

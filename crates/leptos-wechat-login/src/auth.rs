@@ -10,6 +10,7 @@ use leptos::task::spawn_local;
 use login_decision::public_page::{before, origin_and_path};
 
 use crate::api::{self, Proxy};
+use crate::backend::{self, BackendError};
 use crate::browser::{self, Page};
 use crate::flow::client::Client;
 use crate::flow::refusal::is_about_the_user;
@@ -226,6 +227,27 @@ impl Auth {
         match failure {
             Failure::Refused(error) => [text, " [", &error.request_id, "]"].concat(),
             _ => text.to_owned(),
+        }
+    }
+
+    /// What a failed request to one's [own back end](crate::backend) means to the user: `own` gives the page's words for
+    /// it, `None` leaves it to the login's words for its status. With the request's id in brackets, if there is one.
+    pub fn explain_backend<T: Into<String>>(
+        self,
+        error: &BackendError,
+        own: impl FnOnce(&BackendError) -> Option<T>,
+    ) -> String {
+        let text = own(error).map_or_else(
+            || {
+                #[cfg(debug_assertions)]
+                leptos::logging::warn!("the page has no words of its own for {error}");
+                backend::explain(error, self.words()).to_owned()
+            },
+            T::into,
+        );
+        match &error.request_id {
+            Some(id) => [&text, " [", id, "]"].concat(),
+            None => text,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! A tea house: somebody else's app, with routes, words and a look of its own. Of this repository it knows one crate.
 
+mod parcel;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::{A, Route, Router, Routes};
@@ -9,6 +11,7 @@ use leptos_wechat_login::jssdk::{Jssdk, Share};
 use leptos_wechat_login::{
     LoginOptions, RequireFollow, RequireLogin, Views, Words, browser, provide_login, use_auth,
 };
+use parcel::Parcel;
 
 /// The house's words and look; what is not here is the login's own.
 fn options() -> LoginOptions {
@@ -36,13 +39,14 @@ fn App() -> impl IntoView {
     view! {
         <Router base=browser::base()>
             <nav><A href=auth.link("/")>"茶单"</A> <A href=auth.link("/seat")>"我的座位"</A>
-                <A href=auth.link("/cellar")>"茶窖"</A></nav>
+                <A href=auth.link("/cellar")>"茶窖"</A> <A href=auth.link("/parcel")>"外带"</A></nav>
             <Routes fallback=|| view! { <h1>"没有这一页"</h1> }>
                 <Route path=path!("/") view=Menu />
                 <Route path=path!("/tea/:name") view=Tea />
                 <Route path=path!("/order/:name") view=Order />
                 <Route path=path!("/seat") view=Seat />
                 <Route path=path!("/cellar") view=Cellar />
+                <Route path=path!("/parcel") view=Parcel />
             </Routes>
         </Router>
     }

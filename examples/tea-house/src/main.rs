@@ -33,8 +33,10 @@ fn main() {
     leptos::mount::mount_to_body(App);
 }
 
+// ANCHOR: app
 #[component]
 fn App() -> impl IntoView {
+    // Before the router: WeChat's answer leaves the address first.
     let auth = provide_login(options());
     view! {
         <Router base=browser::base()>
@@ -51,6 +53,7 @@ fn App() -> impl IntoView {
         </Router>
     }
 }
+// ANCHOR_END: app
 
 /// For everybody.
 #[component]
@@ -105,6 +108,7 @@ fn ShareButton<F>(label: &'static str, title: F) -> impl IntoView
 where
     F: Fn() -> String + Copy + Send + Sync + 'static,
 {
+    // ANCHOR: share
     let auth = use_auth();
     let jssdk = Jssdk::new(&["updateAppMessageShareData", "updateTimelineShareData"]);
     let said = RwSignal::new(String::new());
@@ -128,12 +132,14 @@ where
             said.try_set(text);
         });
     };
+    // ANCHOR_END: share
     view! {
         <button data-action="share" on:click=share>{label}</button>
         <p data-field="shared" role="status">{said}</p>
     }
 }
 
+// ANCHOR: followers
 /// For those who follow the house's account.
 #[component]
 fn Cellar() -> impl IntoView {
@@ -144,6 +150,7 @@ fn Cellar() -> impl IntoView {
         </RequireFollow>
     }
 }
+// ANCHOR_END: followers
 
 /// For guests who are signed in.
 #[component]

@@ -123,9 +123,7 @@ fn ForTheStaff(error: ApiError, words: &'static Words) -> impl IntoView {
             None => errcode,
         }
     });
-    // What developers are told is not for those who use the finished app.
-    let is_for_them = error.code == ErrorCode::RefusedByWechat || cfg!(debug_assertions);
-    let advice = is_for_them.then_some(error.message);
+    let advice = (error.code == ErrorCode::RefusedByWechat).then_some(error.message);
     let line = |label, field, value| {
         view! {
             <dt>{label}</dt>

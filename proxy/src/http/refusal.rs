@@ -29,10 +29,10 @@ pub(crate) enum Refusal {
     #[error("{}", words::of_wechat(.0, Language::English))]
     Wechat(wechat::Error),
     /// With a simulator in WeChat's place: it is not there.
-    #[error("{}", words::of_no_simulator(.origin, Language::English))]
+    #[error("{}", .words[0])]
     NoSimulator {
-        /// Where it should be.
-        origin: Arc<str>,
+        /// What to do, in English and in Chinese.
+        words: Arc<[String; 2]>,
         /// For the log only.
         cause: Arc<str>,
     },
@@ -250,10 +250,7 @@ impl Refusal {
     pub(crate) fn cause(&self) -> Option<String> {
         match self {
             Self::Wechat(error) => Some(error.to_string()),
-            Self::NoSimulator { origin, cause } => {
-                let words = words::of_no_simulator(origin, Language::English);
-                Some(format!("{cause}. {words}"))
-            }
+            Self::NoSimulator { words, cause } => Some(format!("{cause}. {}", words[0])),
             Self::Busy { cause } | Self::NotReady { cause } | Self::Internal { cause } => {
                 Some(cause.to_string())
             }
@@ -279,7 +276,10 @@ impl Refusal {
                 code: self.code(),
                 message: match self {
                     Self::Wechat(error) => words::of_wechat(error, language),
-                    Self::NoSimulator { origin, .. } => words::of_no_simulator(origin, language),
+                    Self::NoSimulator { words, .. } => match language {
+                        Language::English => words[0].clone(),
+                        Language::Chinese => words[1].clone(),
+                    },
                     Self::Door(door) => door.words(language).to_owned(),
                     _ => self.to_string(),
                 },

@@ -99,15 +99,3 @@ pub(super) fn of_wechat(error: &wechat::Error, language: Language) -> String {
         }
     }
 }
-
-/// For developers: nothing is broken but that a program is not running.
-pub(super) fn of_no_simulator(origin: &str, language: Language) -> String {
-    match language {
-        Language::English => format!(
-            "The WeChat simulator at {origin} (wechat.api_base) does not answer. Start it: make dev starts everything, cargo run -p wechat-simulator the simulator alone."
-        ),
-        Language::Chinese => format!(
-            "微信模拟器 {origin}（wechat.api_base）没有应答，请先启动它：make dev 启动全部程序，cargo run -p wechat-simulator 只启动模拟器。"
-        ),
-    }
-}

@@ -1,10 +1,12 @@
 //! `/api/session`: sign in with WeChat's code, see who is signed in, sign out.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use api_types::{ApplicationKind, CurrentSession, ExchangeRequest, NewSession};
 
 use super::scan;
-use crate::config::{Config, origin_text};
+use crate::config::Config;
 use crate::http::client_address::ClientNetwork;
 use crate::http::extract::body::JsonObject;
 use crate::http::extract::signed_in::{SignedIn, owner_of, session_of};
@@ -104,7 +106,7 @@ fn explained(
     };
     if config.simulator && matches!(wechat, wechat_oauth::Error::NotSent { .. }) {
         return Refusal::NoSimulator {
-            origin: origin_text(&config.wechat.api_base).into(),
+            words: Arc::new(config.wechat.no_simulator()),
             cause: wechat.to_string().into(),
         };
     }

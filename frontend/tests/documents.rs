@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 /// The chapters with code of pages; those of one language have the same names as the other's.
-const CHAPTERS: [&str; 3] = ["frontend.md", "pages.md", "existing-apps.md"];
+const CHAPTERS: [&str; 2] = ["pages.md", "existing-apps.md"];
 const README: &str = "crates/leptos-wechat-login/README.md";
 
 /// Where `Auth` has its functions.

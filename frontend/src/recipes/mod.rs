@@ -1,4 +1,4 @@
-//! Pages that the documents show, compiled with the tests and in no app: `docs/zh/frontend.md` includes them as they are.
+//! Pages that the documents show, compiled with the tests and in no app: the chapter on pages includes them as they are.
 
 mod coupons;
 mod order;

@@ -141,7 +141,7 @@ impl Weight {
         anyhow::ensure!(
             bytes <= limit,
             "the entry page is too heavy: {weight}, {} too many. The limit is this app's own budget, {BUDGET_KEY} in \
-             {BUDGET_FILE}: yours may be larger. What weighs and what saves is in docs/zh/frontend.md.",
+             {BUDGET_FILE}: yours may be larger. What weighs and what saves is in docs/zh/pages.md.",
             bytes - limit
         );
         Ok(weight)

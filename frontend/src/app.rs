@@ -1,5 +1,7 @@
 //! The frame of the pages: which one an address shows.
 
+use std::cell::RefCell;
+
 use leptos_router::location::{BrowserUrl, LocationProvider};
 use leptos_wechat_login::prelude::*;
 use leptos_wechat_login::{LoginOptions, browser, provide_login};
@@ -10,13 +12,24 @@ use crate::text::texts;
 /// Element of `index.html` that is shown until the app is there.
 const SKELETON: &str = "skeleton";
 
-type Draw = fn() -> AnyView;
+/// Pages, each with its path behind the app's own, without a slash at the end.
+pub(crate) type Pages = &'static [(&'static str, fn() -> AnyView)];
 
-/// The pages, each with its path behind the app's own, without a slash at the end.
-const PAGES: &[(&str, Draw)] = &[
+/// Pages with a parameter in their path, `/orders/{number}` for example, which they are given percent-decoded.
+pub(crate) type PagesOfMany = &'static [(&'static str, fn(String) -> AnyView)];
+
+const PAGES: Pages = &[
     ("", || ProfilePage().into_any()),
     ("/orders", || OrdersPage().into_any()),
 ];
+
+/// While there is none, their code is not in the app.
+const PAGES_OF_MANY: PagesOfMany = &[];
+
+thread_local! {
+    /// The parameter of the page that is shown, as it stands in the address.
+    static PARAMETER: RefCell<String> = const { RefCell::new(String::new()) };
+}
 
 /// Puts the app in the place of the skeleton.
 pub(crate) fn mount() {
@@ -38,7 +51,7 @@ pub(crate) fn mount() {
 /// The whole app.
 ///
 /// The router's own part here is history, links and Back. Choosing the page is a list, because its route
-/// components weigh 15 KB (brotli) on every phone and do the same for pages without parameters.
+/// components weigh 20 KB (brotli) on every phone.
 #[component]
 fn App() -> impl IntoView {
     provide_login(LoginOptions::default());
@@ -52,16 +65,22 @@ fn App() -> impl IntoView {
     let place = RwSignal::new(PAGES.len());
     let address_bar = location.clone();
     std::mem::forget(RenderEffect::new(move |_| {
-        let new = url.with(|url| place_of(&base, url.path()));
-        if new != place.get_untracked() {
+        let (new, has_changed) = url.with(|url| {
+            let (new, parameter) = place_of(PAGES, PAGES_OF_MANY, &base, url.path());
+            let mut has_changed = new != place.get_untracked();
+            if !PAGES_OF_MANY.is_empty() {
+                has_changed |= PARAMETER.replace(parameter.to_owned()) != parameter;
+            }
+            (new, has_changed)
+        });
+        if has_changed {
             place.set(new);
         } else {
             address_bar.ready_to_complete();
         }
     }));
     let page = move || {
-        let page = PAGES.get(place.get());
-        let page = page.map_or_else(|| NotFound().into_any(), |(_, page)| page());
+        let page = draw(place.get());
         // From here on the address bar may show the new address.
         location.ready_to_complete();
         page
@@ -69,9 +88,76 @@ fn App() -> impl IntoView {
     view! { <main>{move || page()}</main> }.into_any()
 }
 
-/// Where the page of an address is in [`PAGES`]; behind them if it is none.
-fn place_of(base: &str, path: &str) -> usize {
+/// Where the page of an address is in the first list or, behind it, in the second, and its parameter; behind both if it
+/// is in neither.
+fn place_of<'a>(pages: Pages, of_many: PagesOfMany, base: &str, path: &'a str) -> (usize, &'a str) {
     let path = path.strip_prefix(base).map(|it| it.trim_end_matches('/'));
-    let place = PAGES.iter().position(|(of_page, _)| path == Some(of_page));
-    place.unwrap_or(PAGES.len())
+    let place = pages.iter().position(|(of_page, _)| path == Some(of_page));
+    if let Some(place) = place {
+        return (place, "");
+    }
+    for (place, (pattern, _)) in (pages.len()..).zip(of_many) {
+        if let Some(parameter) = path.and_then(|path| parameter(pattern, path)) {
+            return (place, parameter);
+        }
+    }
+    (pages.len().saturating_add(of_many.len()), "")
+}
+
+/// What stands in a path in the place of `{…}` of a pattern: something, and nothing with a slash in it.
+fn parameter<'a>(pattern: &str, path: &'a str) -> Option<&'a str> {
+    let (before, rest) = pattern.split_once('{')?;
+    let (_, behind) = rest.split_once('}')?;
+    let parameter = path.strip_prefix(before)?.strip_suffix(behind)?;
+    (!parameter.is_empty() && !parameter.contains('/')).then_some(parameter)
+}
+
+fn draw(place: usize) -> AnyView {
+    if let Some((_, page)) = PAGES.get(place) {
+        return page();
+    }
+    let of_many = place.checked_sub(PAGES.len());
+    if let Some((_, page)) = of_many.and_then(|place| PAGES_OF_MANY.get(place)) {
+        let parameter = PARAMETER.with_borrow(|it| {
+            // What somebody has spoilt stays as it is.
+            js_sys::decode_uri_component(it).map_or_else(|_| it.clone(), String::from)
+        });
+        return page(parameter);
+    }
+    NotFound().into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipes::{PAGES, PAGES_OF_MANY};
+
+    #[test]
+    fn an_address_shows_its_page_with_what_stands_in_it() {
+        let place = |path: &'static str| place_of(PAGES, PAGES_OF_MANY, "/h5", path);
+        assert_eq!(place("/h5/coupons"), (0, ""));
+        assert_eq!(place("/h5/coupons/"), (0, ""));
+        assert_eq!(place("/h5/orders/7"), (1, "7"));
+        assert_eq!(place("/h5/orders/A%2F7/"), (1, "A%2F7"));
+        for none in [
+            "/h5",
+            "/h5/orders",
+            "/h5/orders/",
+            "/h5/orders/7/8",
+            "/orders/7",
+            "/h5orders/7",
+        ] {
+            assert_eq!(place(none), (2, ""), "{none}");
+        }
+    }
+
+    #[test]
+    fn a_parameter_may_stand_in_the_middle() {
+        assert_eq!(
+            parameter("/orders/{number}/bill", "/orders/7/bill"),
+            Some("7")
+        );
+        assert_eq!(parameter("/orders/{number}/bill", "/orders/7"), None);
+        assert_eq!(parameter("/orders/{number}/bill", "/orders//bill"), None);
+    }
 }

@@ -1,5 +1,5 @@
-//! Requests to the proxy, and whatever else is under its address: with the session's cookie, a time limit, and one kind
-//! of error.
+//! Requests to the proxy: with the session's cookie, a time limit, and one kind of error. Those to the company's own back
+//! end are in [`backend`](crate::backend).
 
 pub use api_types::{Across, Record, RecordPage};
 use api_types::{Bootstrap, ExchangeRequest, Session};
@@ -114,7 +114,7 @@ pub async fn fetch_text(
     }
 }
 
-async fn send(
+pub(crate) async fn send(
     method: &str,
     path: &str,
     body: Option<String>,
@@ -171,14 +171,14 @@ fn base() -> String {
 }
 
 /// Aborts a request, or the reading of its answer, after a while, unless it is dropped before.
-struct Timeout {
+pub(crate) struct Timeout {
     controller: Option<AbortController>,
     timer: Option<(Window, i32)>,
     _abort: Closure<dyn Fn()>,
 }
 
 impl Timeout {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let controller = AbortController::new().ok();
         let aborted = controller.clone();
         let abort = Closure::new(move || {

@@ -8,8 +8,10 @@ use api_types::{ErrorCode, Session, has_login_answer};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use login_decision::public_page::{before, origin_and_path};
+use login_decision::text::parts;
 
 use crate::api::{self, Proxy};
+use crate::backend::{self, BackendError};
 use crate::browser::{self, Page};
 use crate::flow::client::Client;
 use crate::flow::refusal::is_about_the_user;
@@ -154,12 +156,16 @@ impl Auth {
     }
 
     /// The address of another page of the app, for `href`: with what its paths begin with where it is not at the root of
-    /// its host, and with `?account=` where this page has one. For `<A>` of leptos_router, too: its paths with a slash at the
-    /// beginning are the host's, whatever the router's base is.
+    /// its host, and with `?account=` where this page has one. `path` may have a query and a fragment of its own, and name
+    /// another account. For `<A>` of leptos_router, too: its paths with a slash at the beginning are the host's, whatever
+    /// the router's base is.
     pub fn link(self, path: &str) -> String {
         let base = browser::base();
         match self.0.flow.chosen_account() {
-            Some(account) => [&base, path, "?account=", &account].concat(),
+            Some(account) => {
+                let [page, joint, fragment] = around_account(path);
+                [&base, page, joint, &account, fragment].concat()
+            }
             None => [&base, path].concat(),
         }
     }
@@ -226,6 +232,62 @@ impl Auth {
         match failure {
             Failure::Refused(error) => [text, " [", &error.request_id, "]"].concat(),
             _ => text.to_owned(),
+        }
+    }
+
+    /// What a failed request to one's [own back end](crate::backend) means to the user: `own` gives the page's words for
+    /// it, `None` leaves it to the login's words for its status. With the request's id in brackets, if there is one.
+    pub fn explain_backend<T: Into<String>>(
+        self,
+        error: &BackendError,
+        own: impl FnOnce(&BackendError) -> Option<T>,
+    ) -> String {
+        let text = own(error).map_or_else(
+            || {
+                #[cfg(debug_assertions)]
+                leptos::logging::warn!("the page has no words of its own for {error}");
+                backend::explain(error, self.words()).to_owned()
+            },
+            T::into,
+        );
+        match &error.request_id {
+            Some(id) => [&text, " [", id, "]"].concat(),
+            None => text,
+        }
+    }
+}
+
+/// What stands before and behind an account that a path is given. The first one in a query counts, so another one that is
+/// there already stays the chosen one.
+fn around_account(path: &str) -> [&str; 3] {
+    let (_, query, fragment) = parts(path);
+    let page = path.strip_suffix(fragment).unwrap_or(path);
+    let joint = if query.is_some() {
+        "&account="
+    } else {
+        "?account="
+    };
+    [page, joint, fragment]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_keeps_its_own_query_and_fragment_behind_and_before_the_account() {
+        for (path, expected) in [
+            ("/orders", "/orders?account=cafe"),
+            ("/orders#top", "/orders?account=cafe#top"),
+            ("/orders?page=2#top?", "/orders?page=2&account=cafe#top?"),
+            ("/orders?account=shop", "/orders?account=shop&account=cafe"),
+        ] {
+            let [page, joint, fragment] = around_account(path);
+            let link = [page, joint, "cafe", fragment].concat();
+            assert_eq!(link, expected);
+            let chosen = login_decision::chosen_account::chosen_account(&link);
+            let is_other = path.contains("shop");
+            assert_eq!(chosen, Some(if is_other { "shop" } else { "cafe" }));
         }
     }
 }

@@ -23,7 +23,7 @@ pub fn parse<T: FromJson>(text: &str) -> Option<T> {
     T::from_json(&JSON::parse(text).ok()?)
 }
 
-fn field(value: &JsValue, name: &str) -> Option<JsValue> {
+pub(crate) fn field(value: &JsValue, name: &str) -> Option<JsValue> {
     Reflect::get(value, &name.into())
         .ok()
         .filter(|it| !it.is_undefined() && !it.is_null())

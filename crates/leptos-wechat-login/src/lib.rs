@@ -19,6 +19,7 @@
 
 pub mod api;
 mod auth;
+pub mod backend;
 pub mod browser;
 mod first_stage;
 pub mod flow;

@@ -326,3 +326,19 @@ fn a_page_opened_elsewhere_goes_to_public_url_and_sent_back_it_goes_on_where_it_
     let flow = world.open_at(elsewhere, page);
     assert_eq!(flow.browser().left_for.take().unwrap().0, there);
 }
+
+#[test]
+fn a_clock_that_is_set_right_meanwhile_costs_one_more_way_to_wechat_and_no_more() {
+    for (before, then) in [(2 * DAY_MS, DAY_MS), (DAY_MS, 2 * DAY_MS)] {
+        let world = World::default();
+        world.elapsed_ms.set(before);
+        let first = world.open("/orders");
+        world.elapsed_ms.set(then);
+        let second = world.open(&callback(&first, "TOO_EARLY_OR_TOO_LATE"));
+        assert_eq!(second.state(), AuthState::Redirecting(None));
+        world.proxy_says([Ok(somebody(Scope::Base))]);
+        let third = world.open(&callback(&second, "C"));
+        assert_eq!(third.state(), signed_in(Scope::Base));
+        assert_eq!(*world.sent.borrow(), ["C"]);
+    }
+}

@@ -1,5 +1,7 @@
 //! A tea house: somebody else's app, with routes, words and a look of its own. Of this repository it knows one crate.
 
+mod parcel;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::{A, Route, Router, Routes};
@@ -9,6 +11,7 @@ use leptos_wechat_login::jssdk::{Jssdk, Share};
 use leptos_wechat_login::{
     LoginOptions, RequireFollow, RequireLogin, Views, Words, browser, provide_login, use_auth,
 };
+use parcel::Parcel;
 
 /// The house's words and look; what is not here is the login's own.
 fn options() -> LoginOptions {
@@ -30,23 +33,27 @@ fn main() {
     leptos::mount::mount_to_body(App);
 }
 
+// ANCHOR: app
 #[component]
 fn App() -> impl IntoView {
+    // Before the router: WeChat's answer leaves the address first.
     let auth = provide_login(options());
     view! {
         <Router base=browser::base()>
             <nav><A href=auth.link("/")>"茶单"</A> <A href=auth.link("/seat")>"我的座位"</A>
-                <A href=auth.link("/cellar")>"茶窖"</A></nav>
+                <A href=auth.link("/cellar")>"茶窖"</A> <A href=auth.link("/parcel")>"外带"</A></nav>
             <Routes fallback=|| view! { <h1>"没有这一页"</h1> }>
                 <Route path=path!("/") view=Menu />
                 <Route path=path!("/tea/:name") view=Tea />
                 <Route path=path!("/order/:name") view=Order />
                 <Route path=path!("/seat") view=Seat />
                 <Route path=path!("/cellar") view=Cellar />
+                <Route path=path!("/parcel") view=Parcel />
             </Routes>
         </Router>
     }
 }
+// ANCHOR_END: app
 
 /// For everybody.
 #[component]
@@ -101,6 +108,7 @@ fn ShareButton<F>(label: &'static str, title: F) -> impl IntoView
 where
     F: Fn() -> String + Copy + Send + Sync + 'static,
 {
+    // ANCHOR: share
     let auth = use_auth();
     let jssdk = Jssdk::new(&["updateAppMessageShareData", "updateTimelineShareData"]);
     let said = RwSignal::new(String::new());
@@ -124,12 +132,14 @@ where
             said.try_set(text);
         });
     };
+    // ANCHOR_END: share
     view! {
         <button data-action="share" on:click=share>{label}</button>
         <p data-field="shared" role="status">{said}</p>
     }
 }
 
+// ANCHOR: followers
 /// For those who follow the house's account.
 #[component]
 fn Cellar() -> impl IntoView {
@@ -140,6 +150,7 @@ fn Cellar() -> impl IntoView {
         </RequireFollow>
     }
 }
+// ANCHOR_END: followers
 
 /// For guests who are signed in.
 #[component]

@@ -19,16 +19,19 @@ use clap::Args;
 use login_store::DatabaseUrl;
 use sd_notify::NotifyState;
 use socket2::SockRef;
+use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
 use super::arguments::ConfigFile;
 use super::signals::Signals;
-use crate::config::{Config, origin_text};
+use crate::config::{Config, WechatConfig, origin_text};
 use crate::http::{AppState, metrics_server, serve};
 use crate::login::clock::{Clock as _, SystemClock};
 
 /// For the framework's thread to take its hands off the listener; it does not say when it has.
 const LET_GO: Duration = Duration::from_millis(100);
+/// For a simulator to take a connection.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// For workers that were told to drop everything.
 const LAST_MOMENT: Duration = Duration::from_millis(500);
 
@@ -53,6 +56,9 @@ impl Serve {
         let metrics = metrics.transpose()?;
         let mut signals = Signals::catch()?;
         say_what_starts(&config);
+        if config.simulator {
+            rt::spawn(look_for_simulator(config.wechat.clone()));
+        }
         let places = config.places.clone();
         // Changing the tables can take long, and nothing is under way that an end could cut off.
         let state = tokio::select! {
@@ -92,6 +98,12 @@ fn say_what_starts(config: &Config) {
         way_to_wechat = %config.wechat.way,
         "starting"
     );
+    if config.simulator {
+        tracing::info!(
+            "open the app at {}: opened under another address, of another port or by localhost, it goes there first",
+            config.public_url.text()
+        );
+    }
     if config.test_account {
         tracing::warn!(
             "test_account = true: for trying out with WeChat's test account (测试号) only, not for real users: sessions and \
@@ -110,6 +122,18 @@ fn say_what_starts(config: &Config) {
                 "the relay is asked by plain http: everybody on the way reads the AppSecret and all codes"
             );
         }
+    }
+}
+
+/// Whoever starts the programs by hand may have forgotten this one.
+async fn look_for_simulator(wechat: WechatConfig) {
+    let base = &wechat.api_base;
+    let place = base.host_str().zip(base.port_or_known_default());
+    let Some((host, port)) = place else { return };
+    let connection = timeout(PATIENCE, TcpStream::connect((host, port)));
+    if !matches!(connection.await, Ok(Ok(_))) {
+        let [words, _] = wechat.no_simulator();
+        tracing::warn!("{words}");
     }
 }
 

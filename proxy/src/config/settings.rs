@@ -101,6 +101,21 @@ pub struct WechatConfig {
 }
 
 impl WechatConfig {
+    /// For developers, in English and in Chinese: a program is not running that should be there in WeChat's place.
+    pub(crate) fn no_simulator(&self) -> [String; 2] {
+        let origin = origin_text(&self.api_base);
+        [
+            format!(
+                "The WeChat simulator at {origin} (wechat.api_base) does not answer. Start it: make dev starts everything, \
+                 cargo run -p wechat-simulator the simulator alone."
+            ),
+            format!(
+                "微信模拟器 {origin}（wechat.api_base）没有应答，请先启动它：make dev 启动全部程序，\
+                 cargo run -p wechat-simulator 只启动模拟器。"
+            ),
+        ]
+    }
+
     /// A client for these hosts.
     ///
     /// # Errors

@@ -28,6 +28,14 @@ pub(crate) enum Refusal {
     /// WeChat refused the code or did not answer sensibly.
     #[error("{}", words::of_wechat(.0, Language::English))]
     Wechat(wechat::Error),
+    /// With a simulator in WeChat's place: it is not there.
+    #[error("{}", .words[0])]
+    NoSimulator {
+        /// What to do, in English and in Chinese.
+        words: Arc<[String; 2]>,
+        /// For the log only.
+        cause: Arc<str>,
+    },
     /// There were too many of late; this one was not tried.
     #[error("{}", words::of_rate_limit(.0))]
     RateLimited(RateLimited),
@@ -190,6 +198,7 @@ impl Refusal {
                 FailureKind::Unavailable => (Code::WechatUnavailable, Status::SERVICE_UNAVAILABLE),
                 FailureKind::Refused => (Code::RefusedByWechat, Status::BAD_GATEWAY),
             },
+            Self::NoSimulator { .. } => (Code::WechatUnavailable, Status::SERVICE_UNAVAILABLE),
             Self::RateLimited(_) => (Code::RateLimited, Status::TOO_MANY_REQUESTS),
             Self::OtherVerifier => (Code::CodeUsed, Status::CONFLICT),
             Self::Door(door) => door.code_and_status(),
@@ -241,6 +250,7 @@ impl Refusal {
     pub(crate) fn cause(&self) -> Option<String> {
         match self {
             Self::Wechat(error) => Some(error.to_string()),
+            Self::NoSimulator { words, cause } => Some(format!("{cause}. {}", words[0])),
             Self::Busy { cause } | Self::NotReady { cause } | Self::Internal { cause } => {
                 Some(cause.to_string())
             }
@@ -266,6 +276,10 @@ impl Refusal {
                 code: self.code(),
                 message: match self {
                     Self::Wechat(error) => words::of_wechat(error, language),
+                    Self::NoSimulator { words, .. } => match language {
+                        Language::English => words[0].clone(),
+                        Language::Chinese => words[1].clone(),
+                    },
                     Self::Door(door) => door.words(language).to_owned(),
                     _ => self.to_string(),
                 },

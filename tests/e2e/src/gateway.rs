@@ -19,6 +19,10 @@ pub enum GatewayFault {
     AnswerLost,
     /// A gateway's own page, with this status.
     ErrorPage(u16),
+    /// An answer in the place of the proxy's, with this status and this body of JSON: the company's own back end, behind the
+    /// same gateway.
+    #[serde(skip)]
+    OwnAnswer(u16, &'static str),
     /// Status 200 and a page of HTML, as of a network that wants a login of its own.
     ForeignPage,
     /// Status 200 and nothing else.
@@ -129,6 +133,10 @@ async fn pass(mut client: TcpStream, proxy: SocketAddr, book: &Mutex<Book>) -> i
         Some(GatewayFault::AnswerLost) => answer(proxy, &request).await.map(drop),
         Some(GatewayFault::ErrorPage(status)) => {
             client.write_all(page(status, HTML).as_bytes()).await
+        }
+        Some(GatewayFault::OwnAnswer(status, body)) => {
+            let answer = page(status, body).replace("text/html", "application/json");
+            client.write_all(answer.as_bytes()).await
         }
         Some(GatewayFault::ForeignPage) => client.write_all(page(200, HTML).as_bytes()).await,
         Some(GatewayFault::Empty) => client.write_all(page(200, "").as_bytes()).await,

@@ -1,9 +1,12 @@
 //! `/api/session`: sign in with WeChat's code, see who is signed in, sign out.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use api_types::{ApplicationKind, CurrentSession, ExchangeRequest, NewSession};
 
 use super::scan;
+use crate::config::Config;
 use crate::http::client_address::ClientNetwork;
 use crate::http::extract::body::JsonObject;
 use crate::http::extract::signed_in::{SignedIn, owner_of, session_of};
@@ -12,10 +15,10 @@ use crate::http::openapi::responses::{
 };
 use crate::http::refusal::{Door, Refusal};
 use crate::http::state::AppState;
-use crate::login::exchange::Issuer;
+use crate::login::exchange::{Issuer, LoginError};
 use crate::login::scans::CODE_PREFIX;
 use crate::login::verifier::Verifier;
-use wechat_oauth::AuthCode;
+use wechat_oauth::{AuthCode, ErrorCode as Code, operator_hint};
 
 /// `POST /api/session`: exchanges a fresh code: of WeChat's redirect (网页授权, step 2 of WeChat's documentation), of a mini-program's `wx.login` or of an app's SDK.
 ///
@@ -74,7 +77,8 @@ pub(crate) async fn sign_in(
     if let Some(client) = ClientNetwork::of(&request, &state.config.trusted_proxies) {
         state.exchanges_of_clients.take(&client)?;
     }
-    let session = state.exchange.log_in(issuer, code, verifier).await?;
+    let session = state.exchange.log_in(issuer, code, verifier).await;
+    let session = session.map_err(|error| explained(error, &state.config, &name, application))?;
 
     let mut response = HttpResponse::Ok();
     if let Some(ApplicationKind::Miniprogram | ApplicationKind::App) = application {
@@ -88,6 +92,53 @@ pub(crate) async fn sign_in(
         response.cookie(state.sessions.seal(&session).map_err(Refusal::internal)?);
     }
     Ok(response.json(session))
+}
+
+/// Says in the log which setting WeChat does not take, and to the caller that it is a simulator that is not there.
+fn explained(
+    error: LoginError,
+    config: &Config,
+    account: &str,
+    application: Option<ApplicationKind>,
+) -> Refusal {
+    let LoginError::Wechat(wechat) = &error else {
+        return error.into();
+    };
+    if config.simulator && matches!(wechat, wechat_oauth::Error::NotSent { .. }) {
+        return Refusal::NoSimulator {
+            words: Arc::new(config.wechat.no_simulator()),
+            cause: wechat.to_string().into(),
+        };
+    }
+    let key = match wechat.code() {
+        Some(
+            Code::InvalidSecret
+            | Code::InvalidCredential
+            | Code::MissingSecret
+            | Code::SecretFrozen,
+        ) => "secret",
+        Some(Code::InvalidAppid | Code::MissingAppid) => "appid",
+        _ => return error.into(),
+    };
+    let website = config
+        .account(account)
+        .and_then(|account| account.website.as_ref())
+        .filter(|_| application == Some(ApplicationKind::Website));
+    let key = match (application, website) {
+        (_, Some(website)) => format!("{}.website_{key}", website.section),
+        (Some(ApplicationKind::Miniprogram), None) => {
+            format!("accounts.{account}.miniprogram.{key}")
+        }
+        (Some(ApplicationKind::App), None) => format!("accounts.{account}.app.{key}"),
+        (_, None) => format!("accounts.{account}.{key}"),
+    };
+    let (remedy, _) = operator_hint(wechat.errcode().unwrap_or_default());
+    tracing::error!(
+        setting = config.places.named(&key),
+        remedy,
+        "WeChat refuses all logins of this application"
+    );
+    error.into()
 }
 
 /// `GET /api/session`: who is signed in.

@@ -95,4 +95,20 @@ async fn a_refusal_is_logged_with_errcode_and_rid() {
     ] {
         assert!(line.contains(words), "{line}");
     }
+    let log = captured_log();
+    let is_remedy = |line: &&str| line.contains(&error.request_id) && line.contains("setting=");
+    let remedy = log.lines().find(is_remedy).unwrap();
+    assert!(remedy.contains("accounts.shop.secret") && remedy.contains("AppSecret"));
+}
+
+#[actix_web::test]
+async fn a_simulator_that_is_not_there_is_named_with_the_command_that_starts_it() {
+    // A port that nothing listens on.
+    let address = "http://127.0.0.1:1";
+    let proxy = TestProxy::start(address).await;
+    let response = proxy.sign_in("code", VERIFIER).await;
+    let error = response.error(503, WechatUnavailable).await;
+    assert!(error.message.contains(address), "{}", error.message);
+    assert!(error.message.contains("cargo run -p wechat-simulator"));
+    assert!(line_of(&error.request_id).contains(address));
 }

@@ -32,7 +32,7 @@ fn a_follower_sees_the_page_and_a_stranger_how_to_become_one() {
         let passer = world.simulator.openid(SHOP, "passer");
         browser.shows("[data-field=openid]", &passer).await?;
         browser.tap("nav a[href='/cellar']").await?;
-        browser.title("请先关注公众号").await?;
+        browser.title("请先关注服务号").await?;
         browser
             .eventually("document.querySelector('.qr').naturalWidth > 0")
             .await?;

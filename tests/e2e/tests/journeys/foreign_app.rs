@@ -1,7 +1,7 @@
 //! Somebody else's app on the login's crate: routes, words and a look of its own, and nothing of ours in its page.
 
 use anyhow::ensure;
-use e2e::{App, SHOP, WorldOptions, walk_in};
+use e2e::{App, GatewayFault, SHOP, WebServer, WorldOptions, walk_in};
 
 fn tea_house() -> WorldOptions {
     WorldOptions::with(|it| it.app = App::TeaHouse)
@@ -59,6 +59,44 @@ fn a_foreign_app_says_in_its_own_words_that_it_waits() {
         browser.before_each_page(silence).await?;
         browser.goto(&format!("{}/seat", world.app)).await?;
         ensure!(browser.text(".steeping").await? == "正在沏茶…");
+        Ok(())
+    });
+}
+
+#[test]
+fn what_the_companys_own_back_end_refuses_is_said_in_the_pages_words() {
+    let mut options = tea_house();
+    options.web_server = WebServer::Gateway;
+    walk_in(options, async |world, browser| {
+        let gateway = world.gateway()?;
+        let answers = |status, body| {
+            gateway.fail(
+                "POST /backend/parcels ",
+                GatewayFault::OwnAnswer(status, body),
+            );
+        };
+        browser.goto(&format!("{}/parcel", world.app)).await?;
+        for (status, body, said) in [
+            (201, "{}", "包好了，到柜台取"),
+            (409, r#"{"code":"sold_out"}"#, "卖完了，明天再来"),
+            (
+                410,
+                r#"{"error":{"code":"sold_out","request_id":"b7"}}"#,
+                "卖完了，明天再来 [b7]",
+            ),
+            (403, "<html>", "只卖给老客"),
+            (404, r#"{"error":"no_such_tea"}"#, "没有找到所请求的内容。"),
+            (409, r#"{"code":7}"#, "服务器暂时无法提供服务，请稍后重试。"),
+        ] {
+            answers(status, body);
+            browser.tap("[data-action=order]").await?;
+            browser.shows("[data-field=said]", said).await?;
+        }
+        ensure!(gateway.asked("POST /backend/parcels ")[0].contains("\r\nCookie: "));
+        answers(401, r#"{"error":{"code":"unauthorized"}}"#);
+        browser.tap("[data-action=order]").await?;
+        browser.title("登录已失效").await?;
+        ensure!(world.authorizations().len() == 1, "sent away without a tap");
         Ok(())
     });
 }

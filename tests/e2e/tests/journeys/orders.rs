@@ -87,7 +87,7 @@ fn all_accounts_are_joined_after_consent_and_told_apart() {
                 .goto(&format!("{}/orders?account={account}", world.app))
                 .await?;
             let why = browser.text("#join-why").await?;
-            ensure!(why.contains("这里只有本公众号的订单"), "{why}");
+            ensure!(why.contains("这里只有本服务号的订单"), "{why}");
             ensure!(
                 !browser.has("[data-across=person]").await,
                 "a choice without a unionid"

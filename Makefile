@@ -13,10 +13,11 @@ comma := ,
 export NO_PROXY := $(subst $() ,$(comma),$(strip 127.0.0.1 localhost ::1 $(subst $(comma), ,$(NO_PROXY) $(no_proxy))))
 export no_proxy := $(NO_PROXY)
 
-.PHONY: help dev test build book pictures dist lint fuzz chaos engines replicas failover bench advisories tools toolchain
+.PHONY: help dev trunk test build book pictures dist lint fuzz chaos engines replicas failover bench advisories tools toolchain
 
 help:
 	@echo "make dev     start the app, the proxy and the WeChat simulator; Ctrl-C ends all"
+	@echo "             BACKEND=http://127.0.0.1:9000 puts your own back end behind it, LAN=1 lets phones in this network open it"
 	@echo "make test    everything: formatting, lints, native tests, real WeChat clients, fuzzed API, release build, browser journeys, the book, secrets in logs"
 	@echo "make build   the optimised app in dist/"
 	@echo "make book    the documents as a book in Chinese and English, in target/book/"
@@ -30,6 +31,7 @@ help:
 	@echo "make failover  PostgreSQL under Patroni: its leader changed, killed, frozen and cut off under load"
 	@echo "make bench PART=page|proxy  the page and the proxy beside others: half an hour"
 	@echo "make advisories  known holes in our dependencies, from RustSec's database on GitHub"
+	@echo "make trunk ARGS=serve  the pinned trunk by hand"
 	@echo "make tools   install the pinned toolchain, trunk and wasm-bindgen"
 
 # Whoever develops adds dependencies; everything else takes the versions of Cargo.lock or fails.
@@ -38,6 +40,9 @@ dev: toolchain
 
 test build book pictures dist engines replicas failover chaos fuzz tools advisories: toolchain
 	@$(CARGO) --locked xtask $@
+
+trunk: toolchain
+	@$(CARGO) xtask $@ $(ARGS)
 
 bench: toolchain
 	@$(CARGO) --locked xtask bench $(PART)

@@ -36,6 +36,12 @@ struct Arguments {
     /// A TOML file with accounts, people and settings in place of the built-in ones.
     #[arg(long, value_parser = path())]
     seed: Option<PathBuf>,
+    /// A configuration of wechat-login-proxy, whose accounts are added to those of the seed.
+    #[arg(long, value_parser = path())]
+    accounts: Option<PathBuf>,
+    /// A host that is treated as 127.0.0.1 is: codes go there for every account, at any port.
+    #[arg(long, value_name = "HOST")]
+    permit_host: Vec<String>,
     /// A file that keeps people who are added while the simulator runs.
     #[arg(long, value_parser = path())]
     state_file: Option<PathBuf>,
@@ -49,6 +55,9 @@ struct Arguments {
     /// Print the built-in seed file, with comments, and exit.
     #[arg(long)]
     print_seed: bool,
+    /// Read seed, accounts and state file, say what is wrong with them, and exit.
+    #[arg(long)]
+    check: bool,
 }
 
 /// Any path, and an empty text, as of a variable that is handed on without being set, which names none.
@@ -87,9 +96,21 @@ async fn serve(arguments: Arguments) -> anyhow::Result<()> {
         }
         None => Platform::default(),
     };
+    if let Some(path) = named(arguments.accounts) {
+        let text = std::fs::read_to_string(&path);
+        let text = text.with_context(|| at("cannot read the accounts in", &path))?;
+        let added = platform.add_accounts_of_proxy(&text);
+        added.with_context(|| at("there are mistakes in", &path))?;
+    }
+    for host in arguments.permit_host {
+        platform.permit_host(&host);
+    }
     if let Some(path) = named(arguments.state_file) {
         let kept = platform.keep_state_in(&path);
         kept.with_context(|| at("cannot use the state file", &path))?;
+    }
+    if arguments.check {
+        return Ok(());
     }
     if let Some(path) = named(arguments.issued_file) {
         let noted = platform.note_issued_in(&path);

@@ -1,6 +1,7 @@
 //! The seed file: accounts, people and settings in TOML.
 
 mod lines;
+mod proxy_accounts;
 
 use std::collections::HashMap;
 
@@ -12,6 +13,8 @@ use crate::platform::{
     Account, AccountKind, People, Person, Problems, RegisteredDomain, Settings, check_people,
 };
 use crate::wechat::looks_like_a_real_secret;
+
+pub(crate) use proxy_accounts::add as add_accounts_of_proxy;
 
 /// What a platform starts with.
 #[derive(Clone)]

@@ -37,6 +37,9 @@ pub(crate) struct Account {
     pub(crate) banned: bool,
     /// The account belongs to a third-party platform that it has not authorized: 10015.
     pub(crate) component: bool,
+    /// Hosts that are treated as loopback ones are, in lower case.
+    #[serde(skip)]
+    pub(crate) other_hosts: Vec<String>,
 }
 
 /// What an account is.

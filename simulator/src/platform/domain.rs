@@ -86,7 +86,8 @@ impl Account {
     /// Whether codes may be sent there. WeChat's web authorization page: the whole host must match, a parent or a
     /// sister domain does not; a registered path must be above the address.
     ///
-    /// Loopback hosts with any port are the simulator's one deviation: its accounts are for laptops.
+    /// Loopback hosts with any port are the simulator's one deviation, and hosts that it was told to treat like them: its
+    /// accounts are for laptops.
     pub(crate) fn permits(&self, target: &RedirectTarget) -> Result<(), &'static Page> {
         self.covers(&self.domains, target)
     }
@@ -98,7 +99,7 @@ impl Account {
     }
 
     fn covers(&self, domains: &[String], target: &RedirectTarget) -> Result<(), &'static Page> {
-        if target.is_loopback() {
+        if target.is_loopback() || self.other_hosts.contains(&target.host) {
             return Ok(());
         }
         // The nearest miss is the most helpful one to be told.

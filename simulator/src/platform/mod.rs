@@ -100,6 +100,26 @@ impl Platform {
         Ok(Self::new(seed::parse(text)?))
     }
 
+    /// Adds the accounts of a proxy's configuration that the seed does not have: `[accounts.NAME]` and
+    /// `[platforms.NAME]`, as wechat-login-proxy reads them.
+    ///
+    /// # Errors
+    /// Whatever in it contradicts the seed, or is wrong by itself, all at once. Then nothing is added.
+    pub fn add_accounts_of_proxy(&mut self, text: &str) -> Result<(), Problems> {
+        let mut seed = self.seed.clone();
+        seed::add_accounts_of_proxy(&mut seed, text)?;
+        self.seed = seed;
+        Ok(())
+    }
+
+    /// Sends codes to this host, too, whatever its port and the account: for phones that open an app on a computer beside
+    /// them.
+    pub fn permit_host(&mut self, host: &str) {
+        for account in &mut self.seed.accounts {
+            account.other_hosts.push(host.to_ascii_lowercase());
+        }
+    }
+
     fn new(seed: Seed) -> Self {
         Self {
             people: seed.people.clone(),

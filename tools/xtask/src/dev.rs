@@ -1,32 +1,48 @@
 //! `cargo xtask dev`: simulator, proxy and app together until Ctrl-C, each rebuilt and restarted on change.
 //!
 //! ```text
-//! browser ─▶ app 8080 (trunk: pages, reload) ──/api──▶ proxy 8081 ──/sns──▶ simulator 8082
-//!    └───────────────── /connect/oauth2/authorize ────────────────────────▶ simulator 8082
+//! browser ─▶ app 8080 (dev-server: pages, reload) ──/api──▶ proxy 8081 ──/sns──▶ simulator 8082
+//!    └───────────────── /connect/oauth2/authorize ─────────────────────────────▶ simulator 8082
 //! ```
-//! The ports are also in `Trunk.toml` (app) and `proxy/dev.toml` (proxy, simulator), which is what the servers read.
+//! The ports of proxy and simulator are also in `proxy/dev.toml`, which is what the proxy reads.
 
 mod app;
+mod building;
+mod config;
+mod forecast;
+mod options;
+mod ports;
+mod programs;
 mod servers;
+mod shared;
+mod sources;
+mod status;
 
-use std::net::{Ipv4Addr, TcpListener};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
 use crate::interrupt;
-use crate::processes::{self, Group, POLL};
+use crate::processes;
 use crate::screen::{self, Colour};
 use crate::tools;
 use crate::workspace;
 
+use app::App;
+use building::Place;
+use config::Config;
+use forecast::Step;
+use options::Options;
+use programs::Programs;
 use servers::{Server, Servers};
+use shared::Shared;
+use sources::Watched;
 
 /// WeChat's side.
 const SIMULATOR: Server = Server {
     name: "simulator",
     program: "wechat-simulator",
-    colour: Colour::Yellow,
+    colour: Some(Colour::Yellow),
     port: 8082,
     health: "/_simulator/health",
 };
@@ -35,225 +51,342 @@ const SIMULATOR: Server = Server {
 const PROXY: Server = Server {
     name: "proxy",
     program: "wechat-login-proxy",
-    colour: Colour::Blue,
+    colour: Some(Colour::Blue),
     port: 8081,
     health: "/healthz",
 };
 
-/// trunk, which builds the app, serves it and reloads the page.
+/// What serves the app and says what to open.
 const APP: Server = Server {
     name: "app",
-    program: "trunk",
-    colour: Colour::Magenta,
+    program: "dev-server",
+    colour: None,
     port: 8080,
-    health: "/",
+    health: "/_dev/health",
 };
 
-/// Those that are restarted when their program changes.
-const RESTARTED: [Server; 2] = [SIMULATOR, PROXY];
+/// In the order of their start.
+const SERVERS: [Server; 3] = [SIMULATOR, PROXY, APP];
 
-/// The folders whose files make up those programs, or configure them.
-const SOURCES: [&str; 3] = ["crates", "proxy", "simulator"];
+/// How often it is asked whether something has changed; what is quiet for so long has been written to its end.
+const QUIET: Duration = Duration::from_millis(250);
 
-/// What is quiet for this long has been written to its end.
-const QUIET: Duration = Duration::from_millis(300);
-
-/// The proxy's configuration for development.
-const PROXY_CONFIG: &str = "proxy/dev.toml";
-
-/// The example that gives the simulated people something on the order page, and its key in that configuration.
-const ORDER_SYSTEM: &str = "order_system";
+/// The key of the order system in the proxy's configuration.
 const ORDER_SYSTEM_KEY: &str = "development-only-not-a-secret-orders-0123456789";
 
 /// Runs until Ctrl-C.
 ///
 /// # Errors
-/// When a port is taken, something does not build or one of the servers ends; the others are ended first.
-pub(crate) fn run() -> anyhow::Result<()> {
+/// When a port is taken, or the programs do not build before anything runs.
+pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
+    let options = Options::read(arguments)?;
     // Before the long steps: whoever forgot an old terminal should not learn it after ten minutes.
-    require_free(&[SIMULATOR, PROXY, APP])?;
-    let tools = tools::ensure()?;
-    screen::say(
-        "building simulator and proxy (about 1 minute the first time on two cores, then seconds)",
-    );
-    processes::run(&mut build())?;
-
-    // From here on a saved file counts, also while the app is compiled for the first time.
-    let sources = sources(&workspace::root());
-    let programs = written();
-    let mut servers = Servers::default();
-    for server in RESTARTED {
-        servers.start(server, &mut command(server)?)?;
-    }
-    // Something to see on the order page. Everything else works without it.
-    if order_system()
-        .and_then(|mut command| processes::run(&mut command))
-        .is_err()
-    {
-        screen::complain("no orders were bound to the simulated people, see above");
-    }
-    screen::say(
-        "compiling the app to WebAssembly (about 1 minute the first time on two cores, then seconds)",
-    );
-    let public_url = app::public_url(PROXY)?;
-    app::start(&tools, &mut servers, [APP, PROXY], &public_url)?;
-    print_what_to_open(&public_url);
-
-    let ended = keep_running(&mut servers, sources, programs);
+    ports::require_free(&SERVERS)?;
+    let mut dev = Dev::prepare(options)?;
+    let ended = dev.start().and_then(|()| dev.keep_running());
     if interrupt::is_requested() {
         screen::say("ending simulator, proxy and app");
-        servers.stop_all();
+        dev.servers.stop_all();
         screen::say("all ended");
         return Ok(());
     }
     ended
 }
 
-/// Returns only with an error: a server that ended, or the interruption.
-fn keep_running(
-    servers: &mut Servers,
-    mut built: Sources,
-    mut programs: [Written; 2],
-) -> anyhow::Result<()> {
-    let mut last = built;
-    loop {
-        servers.check()?;
-        std::thread::sleep(QUIET);
-        let before = std::mem::replace(&mut last, sources(&workspace::root()));
-        // Saving one file takes several writes, a branch switch hundreds: they are one change.
-        let is_quiet = before == last;
-        if is_quiet && last != built {
-            built = last;
-            if !rebuild(servers)? {
-                continue;
+/// All that runs, and what it was made of.
+struct Dev {
+    options: Options,
+    servers: Servers,
+    programs: Programs,
+    written: [Option<SystemTime>; 5],
+    sources: Watched,
+    configuration: Watched,
+    config: Config,
+    app: App,
+    /// What the steps of a first build take.
+    steps: [Step; 2],
+    /// Programs and app are of this, and still to be kept for other checkouts.
+    to_keep: Option<(Shared, String)>,
+    /// Programs and app were taken over from another checkout.
+    is_taken_over: bool,
+}
+
+impl Dev {
+    /// Programs, and the app if another checkout has it.
+    fn prepare(options: Options) -> anyhow::Result<Dev> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let remembered = memory().and_then(|file| std::fs::read_to_string(file).ok());
+        let mut steps = forecast::steps(remembered.as_deref(), cores);
+        // From here on a saved file counts.
+        let sources = Watched::new(programs::SOURCES);
+        let configuration = Watched::new([config::FILE]);
+        let config = Config::unknown(&options);
+        let app = App::new(config.path())?;
+        let mut servers = Servers::default();
+
+        let shared = Shared::open().zip(shared::hash().ok());
+        let taken = shared.as_ref().and_then(|(shared, hash)| shared.take(hash));
+        let is_taken_over = taken.is_some();
+        let programs = match taken {
+            Some(folder) => {
+                screen::say("all of this has been compiled before on this machine");
+                Programs::in_folder(folder)
             }
-            let before = std::mem::replace(&mut programs, written());
-            if before == programs {
-                screen::say("it makes no difference to the running programs");
-            }
-            for (position, server) in RESTARTED.into_iter().enumerate() {
-                if before[position] != programs[position] {
-                    screen::say(&format!("restarting the {}", server.name));
-                    servers.stop(server);
-                    servers.start(server, &mut command(server)?)?;
-                    screen::say(&format!("the {} runs again", server.name));
+            None => {
+                let place = Place {
+                    steps: &steps,
+                    number: 0,
+                };
+                let built = Programs::build(&mut servers, Some(place))?;
+                let Some((programs, learned)) = built else {
+                    anyhow::bail!("simulator and proxy do not compile, see above");
+                };
+                if let Some(learned) = learned {
+                    steps[0] = learned;
                 }
+                programs
+            }
+        };
+        Ok(Dev {
+            written: programs.written(),
+            to_keep: shared.filter(|_| !is_taken_over),
+            options,
+            servers,
+            programs,
+            sources,
+            configuration,
+            config,
+            app,
+            steps,
+            is_taken_over,
+        })
+    }
+
+    /// Starts everything; what does not start is tried again when something changes.
+    fn start(&mut self) -> anyhow::Result<()> {
+        if let Some(lan) = self.options.lan {
+            screen::say(&format!(
+                "--lan opens to everybody in this network: the app at {lan}:{}, where anybody can be any simulated \
+                 person and reach your BACKEND, and the simulator at {lan}:{}; the keys of development are public. \
+                 For an office or a home, not for the internet",
+                APP.port, SIMULATOR.port
+            ));
+        }
+        self.start_simulator()?;
+        if let Some(config) = Config::read(&self.programs, &self.options)? {
+            self.config = config;
+            self.start_proxy()?;
+        } else {
+            screen::complain(&format!(
+                "the proxy does not start with {}; it does as soon as that is mended and saved",
+                config::FILE
+            ));
+        }
+        let is_elsewhere = self.app.path() != self.config.path();
+        self.app.set_path(self.config.path());
+        self.start_app_server()?;
+        // Something to see on the order page. Everything else works without it.
+        if self.servers.runs(PROXY) && processes::run(&mut self.order_system()).is_err() {
+            screen::complain("no orders were bound to the simulated people, see above");
+        }
+        if self.is_taken_over && !is_elsewhere {
+            return self.app.is_there();
+        }
+        let place = Place {
+            steps: &self.steps,
+            number: 1,
+        };
+        let learned = self
+            .app
+            .build(&self.programs, &mut self.servers, Some(place))?;
+        if let Some(learned) = learned {
+            self.steps[1] = learned;
+        }
+        if let Some(file) = memory() {
+            forecast::remember(&file, &self.steps);
+        }
+        // The app of another checkout is at the root of its host.
+        let to_keep = self
+            .to_keep
+            .take()
+            .filter(|_| self.config.path().is_empty());
+        if let Some((shared, hash)) = to_keep
+            && self.app.is_good()
+            && shared::hash().is_ok_and(|now| now == hash)
+        {
+            // No reason to stop; the next checkout compiles for itself.
+            let _ = shared.keep(&hash, &self.programs.path(""));
+        }
+        Ok(())
+    }
+
+    /// Returns only with an error, which is the user's wish to stop.
+    fn keep_running(&mut self) -> anyhow::Result<()> {
+        loop {
+            self.servers.check()?;
+            std::thread::sleep(QUIET);
+            if let Some(server) = self.servers.can_start_again() {
+                screen::say(&format!(
+                    "port {} is free again, starting the {}",
+                    server.port, server.name
+                ));
+                self.start_server(server)?;
+            }
+            // First, because somebody looks at the page.
+            if self.app.has_changed() {
+                screen::say("the app has changed, building");
+                self.app.build(&self.programs, &mut self.servers, None)?;
+            }
+            if self.sources.has_changed() {
+                self.rebuild()?;
+            }
+            if self.configuration.has_changed() {
+                self.reconfigure()?;
             }
         }
     }
-}
 
-/// How many source files there are and when the last was written. They are asked again and again: what a system would
-/// tell by itself differs between systems, has limits, and reads are mixed with it.
-type Sources = (usize, Option<SystemTime>);
-
-fn sources(root: &Path) -> Sources {
-    let files = SOURCES.map(|folder| workspace::files(&root.join(folder)));
-    let files: Vec<PathBuf> = files.into_iter().flatten().flatten().collect();
-    let written = files
-        .iter()
-        .map(|file| file.metadata().ok()?.modified().ok());
-    (files.len(), written.max().flatten())
-}
-
-/// Builds while the old programs keep running. False when it does not build: the error is on the screen.
-fn rebuild(servers: &mut Servers) -> anyhow::Result<bool> {
-    screen::say("a source file has changed, building");
-    let mut command = build();
-    command
-        .arg("--quiet")
-        .env("CARGO_TERM_COLOR", screen::colours());
-    let mut build = Group::labelled(&mut command, "build", Colour::Cyan)?;
-    let status = loop {
-        if let Some(status) = build.try_wait()? {
-            break status;
+    /// Builds while the old programs keep running, and restarts those that are new.
+    fn rebuild(&mut self) -> anyhow::Result<()> {
+        screen::say("a source file has changed, building");
+        // Everything, where the programs came from another checkout.
+        let place = Place {
+            steps: &self.steps[..1],
+            number: 0,
+        };
+        let place = std::mem::take(&mut self.is_taken_over).then_some(place);
+        let Some((programs, _)) = Programs::build(&mut self.servers, place)? else {
+            screen::complain("it does not build; the old programs keep running until it does");
+            return Ok(());
+        };
+        self.programs = programs;
+        let before = std::mem::replace(&mut self.written, self.programs.written());
+        let is_new = |server: Server| {
+            let position = programs::ALL.iter().position(|it| *it == server.program);
+            position.is_some_and(|it| before[it] != self.written[it])
+        };
+        let new: Vec<Server> = SERVERS
+            .into_iter()
+            .filter(|it| is_new(*it) || self.servers.has_ended(*it))
+            .collect();
+        if new.is_empty() {
+            screen::say("it makes no difference to the running programs");
         }
-        servers.check()?;
-        std::thread::sleep(POLL);
-    };
-    if !status.success() {
-        screen::complain("it does not build; the old programs keep running until it does");
+        for server in new {
+            screen::say(&format!("restarting the {}", server.name));
+            if self.start_server(server)? {
+                screen::say(&format!("the {} runs again", server.name));
+            }
+        }
+        Ok(())
     }
-    Ok(status.success())
-}
 
-/// When a program and its configuration were written.
-type Written = [Option<SystemTime>; 2];
-
-/// What the programs look like now: cargo decides what a changed source file means, so a program has changed when cargo
-/// has written it anew.
-fn written() -> [Written; 2] {
-    RESTARTED.map(|server| {
-        let program = workspace::debug_binary(server.program).ok();
-        let config = (server == PROXY).then(|| workspace::root().join(PROXY_CONFIG));
-        [program, config].map(|file| std::fs::metadata(file?).ok()?.modified().ok())
-    })
-}
-
-/// `cargo build` of both programs, and of the order system.
-fn build() -> Command {
-    let mut command = workspace::cargo();
-    command.args(["build", "--example", ORDER_SYSTEM]);
-    for Server { program, .. } in RESTARTED {
-        command.args(["--package", program, "--bin", program]);
+    /// Restarts whoever reads the configuration, if it is good.
+    fn reconfigure(&mut self) -> anyhow::Result<()> {
+        screen::say(&format!("{} has changed", config::FILE));
+        let accounts = config::tried(self.simulator().arg("--check"))?;
+        let config = Config::read(&self.programs, &self.options)?;
+        let (Some(_), Some(config)) = (accounts, config) else {
+            screen::complain(&format!(
+                "{} has mistakes, see above; what runs goes on with the old one until they are mended and saved",
+                config::FILE
+            ));
+            return Ok(());
+        };
+        let is_elsewhere = config.public_url != self.config.public_url;
+        self.config = config;
+        self.start_simulator()?;
+        if self.start_proxy()? {
+            screen::say("simulator and proxy run with the new configuration");
+        }
+        if is_elsewhere {
+            self.app.set_path(self.config.path());
+            self.app.build(&self.programs, &mut self.servers, None)?;
+            self.start_app_server()?;
+        }
+        Ok(())
     }
-    command
-}
 
-/// The command line of simulator or proxy.
-fn command(server: Server) -> anyhow::Result<Command> {
-    let mut command = workspace::command(workspace::debug_binary(server.program)?);
-    if server == PROXY {
-        command.args(["serve", "--config", PROXY_CONFIG]);
-    } else {
-        command.args(["--listen", &server.address()]);
+    fn start_server(&mut self, server: Server) -> anyhow::Result<bool> {
+        match server {
+            SIMULATOR => self.start_simulator(),
+            PROXY => match Config::read(&self.programs, &self.options)? {
+                Some(_) => self.start_proxy(),
+                None => {
+                    screen::complain(&format!(
+                        "the old proxy keeps running until {} is mended",
+                        config::FILE
+                    ));
+                    Ok(false)
+                }
+            },
+            _ => self.start_app_server(),
+        }
     }
-    if !screen::is_terminal() {
-        command.env("NO_COLOR", "1");
+
+    fn start_simulator(&mut self) -> anyhow::Result<bool> {
+        let command = self.simulator();
+        self.servers.start(SIMULATOR, "", command)
     }
-    Ok(command)
-}
 
-/// Binds orders to the simulated people, as an order system does; needs simulator and proxy, ends by itself.
-fn order_system() -> anyhow::Result<Command> {
-    let program = workspace::debug_binary("examples")?.join(ORDER_SYSTEM);
-    let mut command = workspace::command(program);
-    command.env("ORDER_SYSTEM_KEY", ORDER_SYSTEM_KEY);
-    for (option, server) in [("--proxy", PROXY), ("--simulator", SIMULATOR)] {
-        command.args([option, &format!("http://{}", server.address())]);
+    fn simulator(&self) -> Command {
+        let mut command = programs::start(&self.programs, SIMULATOR.program);
+        let listen = format!("{}:{}", self.options.listen(), SIMULATOR.port);
+        command.args(["--listen", &listen, "--accounts", config::FILE]);
+        if let Some(host) = self.options.lan {
+            command.args(["--permit-host", &host.to_string()]);
+        }
+        command
     }
-    Ok(command)
+
+    fn start_proxy(&mut self) -> anyhow::Result<bool> {
+        let command = self.config.proxy(&self.programs);
+        self.servers.start(PROXY, "", command)
+    }
+
+    fn start_app_server(&mut self) -> anyhow::Result<bool> {
+        let mut command = programs::start(&self.programs, APP.program);
+        let listen = format!("{}:{}", self.options.listen(), APP.port);
+        command.args([
+            "--listen",
+            &listen,
+            "--app",
+            app::FOLDER,
+            "--status",
+            status::FILE,
+        ]);
+        command.args(["--public-url", &self.config.public_url]);
+        for (option, server) in [("--proxy", PROXY), ("--simulator", SIMULATOR)] {
+            command.args([option, &format!("http://{}", server.address())]);
+        }
+        for backend in &self.options.backends {
+            command.args(["--backend", backend]);
+        }
+        if self.options.lan.is_some() {
+            command.arg("--lan");
+        }
+        if screen::is_terminal() {
+            command.env("WECHAT_LOGIN_DEV_COLOUR", "1");
+        }
+        let path = self.config.path();
+        self.servers.start(APP, &path, command)
+    }
+
+    /// Binds orders to the simulated people, as an order system does; ends by itself.
+    fn order_system(&self) -> Command {
+        let mut command = programs::start(&self.programs, "order-system");
+        command.env("ORDER_SYSTEM_KEY", ORDER_SYSTEM_KEY);
+        for (option, server) in [("--proxy", PROXY), ("--simulator", SIMULATOR)] {
+            command.args([option, &format!("http://{}", server.address())]);
+        }
+        command
+    }
 }
 
-fn require_free(servers: &[Server]) -> anyhow::Result<()> {
-    let is_taken =
-        |server: &&Server| TcpListener::bind((Ipv4Addr::LOCALHOST, server.port)).is_err();
-    let taken = servers.iter().filter(is_taken).map(|Server { name, port, .. }| {
-        format!(
-            "port {port} (for the {name}) is taken: find the process with `lsof -i :{port}` or `ss -ltnp`, \
-             end it and start again"
-        )
-    });
-    let taken: Vec<String> = taken.collect();
-    anyhow::ensure!(taken.is_empty(), "{}", taken.join("\n       "));
-    Ok(())
-}
-
-fn print_what_to_open(public_url: &str) {
-    let green = |text: &str| screen::paint(Colour::Green, text);
-    let line = green(&"─".repeat(76));
-    let app = green(&format!("{public_url}/"));
-    let people = green(&format!("http://{}/_simulator", SIMULATOR.address()));
-    screen::print_line(&format!(
-        "{line}
-  Open  {app}
-        The app signs you in as the simulated WeChat user 小明 and shows the openid; 我的订单 has orders.
-  Also  {people}
-        Simulated WeChat: choose who holds the phone.
-  Save a file to see it: the page reloads, proxy and simulator restart.
-  Ctrl-C ends everything.
-{line}"
-    ));
+/// Where it is remembered how long the steps take on this machine.
+fn memory() -> Option<PathBuf> {
+    let folder = tools::cache_folder("dev").ok()?;
+    Some(folder.with_file_name("dev-steps"))
 }
 
 #[cfg(test)]
@@ -266,39 +399,10 @@ mod tests {
         let trunk = workspace::read("Trunk.toml").unwrap();
         assert!(trunk.contains(&format!("port = {}", APP.port)));
         assert!(trunk.contains(&format!("http://{}/api", PROXY.address())));
-        let proxy = workspace::read(PROXY_CONFIG).unwrap();
+        let proxy = workspace::read(config::FILE).unwrap();
         assert!(proxy.contains(&PROXY.address()));
         assert!(proxy.contains(&format!("http://{}", SIMULATOR.address())));
         assert!(proxy.contains(&format!("http://{}", APP.address())));
         assert!(proxy.contains(&format!("orders = \"{ORDER_SYSTEM_KEY}\"")));
-    }
-
-    #[test]
-    fn a_file_that_is_written_anew_or_gone_is_a_change_and_one_that_is_read_is_none() {
-        let root = tempfile::tempdir().unwrap();
-        let file = root.path().join("proxy/lib.rs");
-        std::fs::create_dir(root.path().join("proxy")).unwrap();
-        std::fs::write(&file, "").unwrap();
-        let before = sources(root.path());
-        std::fs::read(&file).unwrap();
-        assert_eq!(sources(root.path()), before);
-        let later = SystemTime::now() + Duration::from_secs(1);
-        let opened = std::fs::File::options().write(true).open(&file).unwrap();
-        opened.set_modified(later).unwrap();
-        assert_ne!(sources(root.path()), before);
-        std::fs::remove_file(&file).unwrap();
-        assert_eq!(sources(root.path()), (0, None));
-    }
-
-    #[test]
-    fn a_taken_port_is_named_with_the_commands_that_find_its_holder() {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let message = require_free(&[Server { port, ..PROXY }]).unwrap_err();
-        let message = message.to_string();
-        assert!(message.contains(&format!("port {port} (for the proxy) is taken")));
-        assert!(message.contains(&format!("lsof -i :{port}")));
-        // Port 0 stands for any free one.
-        require_free(&[Server { port: 0, ..APP }]).unwrap();
     }
 }

@@ -33,6 +33,8 @@ const USAGE: &str = "\
 cargo xtask <command>
 
   dev       start simulator, proxy and app; rebuild and restart on change; Ctrl-C ends all
+    --lan            phones in this network may open it; --lan=ADDRESS if this machine has several
+    --backend ADDR   a back end of your own beside the app, or /PATH/=ADDR
   test      everything that has to hold before a change is merged
     clients          of these only the real WeChat clients against the simulator
     api-fuzz         of these only schemathesis against the proxy, directly and behind nginx
@@ -41,6 +43,7 @@ cargo xtask <command>
   build     the optimised app in dist/, weighed
   book      the documents as a book in each language, in target/book/, with every link looked at
   pictures  the pictures of README and book, of today's pages
+  trunk ARGUMENTS  the pinned trunk with the pinned wasm-bindgen, for example `serve`
   dist      static programs, the app and what a server needs besides, in target/dist/
   fuzz      what reads foreign bytes, guided by libFuzzer, SECONDS=600 in all, then all that depends on chance, ROUNDS=1;
             or only the targets named
@@ -59,7 +62,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let options = |from: usize| arguments.get(from..).unwrap_or_default();
     let command = || match words[..] {
-        ["dev"] => dev::run(),
+        ["dev", ..] => dev::run(options(1)),
         ["test"] => test::run(),
         ["clients"] => Tally::only(foreign::clients),
         ["api-fuzz"] => foreign::run_api_fuzz(),
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
         ["browser-engines"] => {
             Tally::only(|tally| browser_engines::steps(tally, &workspace::root().join("dist")))
         }
+        ["trunk", ..] => bundle::trunk(options(1)),
         ["build"] => bundle::run(),
         ["book"] => book::run(),
         ["pictures"] => pictures::run(),

@@ -5,7 +5,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -35,17 +35,26 @@ impl Group {
         command: &mut Command,
         on_line: impl Fn(&str) + Clone + Send + 'static,
     ) -> anyhow::Result<Group> {
+        let (group, stdout, stderr) = Group::start(command)?;
+        if let Some(stdout) = stdout {
+            read(stdout, on_line.clone());
+        }
+        if let Some(stderr) = stderr {
+            read(stderr, on_line);
+        }
+        Ok(group)
+    }
+
+    /// Starts `command` as the leader of a new group; its piped outputs, which have to be read, are the caller's.
+    pub(crate) fn start(
+        command: &mut Command,
+    ) -> anyhow::Result<(Group, Option<ChildStdout>, Option<ChildStderr>)> {
         let program = command.get_program().to_string_lossy().into_owned();
         let leader = command.process_group(0).spawn();
         let mut leader = leader.with_context(|| format!("cannot start {program}"))?;
         let id = Pid::from_raw(i32::try_from(leader.id())?);
-        if let Some(stdout) = leader.stdout.take() {
-            read(stdout, on_line.clone());
-        }
-        if let Some(stderr) = leader.stderr.take() {
-            read(stderr, on_line);
-        }
-        Ok(Group { leader, id })
+        let (stdout, stderr) = (leader.stdout.take(), leader.stderr.take());
+        Ok((Group { leader, id }, stdout, stderr))
     }
 
     /// The same, with all that it says on the screen, and its name in front.

@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 use std::io::{IsTerminal, Write};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::interrupt;
@@ -20,7 +21,7 @@ pub(crate) enum Colour {
     Yellow = 33,
     /// The proxy's log lines.
     Blue = 34,
-    /// The app's log lines.
+    /// What the app's build says.
     Magenta = 35,
     /// Our own announcements.
     Cyan = 36,
@@ -84,9 +85,35 @@ pub(crate) fn print_line(line: &str) {
         println!("{line}");
         return;
     }
+    let standing = STANDING.lock().unwrap_or_else(PoisonError::into_inner);
+    // Over the line that stands below all others, which follows again.
+    let text = match &*standing {
+        Some(below) => format!("\r{ERASE}{line}\n{below}"),
+        None => format!("{line}\n"),
+    };
+    write(&text);
+}
+
+/// The rest of the terminal's line.
+const ERASE: &str = "\x1b[K";
+
+/// The line below all others, if there is one.
+static STANDING: Mutex<Option<String>> = Mutex::new(None);
+
+/// Keeps this line below all others, in place of the last one, until it is taken away. Only for a terminal, and for
+/// lines that fit.
+pub(crate) fn stand_below(line: Option<String>) {
+    let mut standing = STANDING.lock().unwrap_or_else(PoisonError::into_inner);
+    if *standing != line {
+        write(&format!("\r{ERASE}{}", line.as_deref().unwrap_or_default()));
+        *standing = line;
+    }
+}
+
+fn write(text: &str) {
     let mut stdout = std::io::stdout().lock();
-    let written = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
-    if written.is_err() {
+    let written = stdout.write_all(text.as_bytes());
+    if written.and_then(|()| stdout.flush()).is_err() {
         interrupt::request();
     }
 }

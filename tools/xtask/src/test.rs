@@ -124,7 +124,10 @@ fn app_lane(app_is_there: mpsc::Sender<PathBuf>) -> Tally {
     });
     let mut app = None;
     tally.step("optimised app", "2 minutes the first time", |_| {
-        let built = bundle::build(&tools?, Path::new(APP_FOLDER))?;
+        let (tools, folder) = (tools?, Path::new(APP_FOLDER));
+        bundle::by_trunk(&tools, folder)?;
+        bundle::compare(&tools, &workspace::root().join(folder))?;
+        let built = bundle::finish(folder)?;
         // Whoever waits for it may have failed meanwhile.
         let _ = app_is_there.send(built.clone());
         app = Some(built);

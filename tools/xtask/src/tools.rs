@@ -1,7 +1,7 @@
 //! The pinned build tools, compiled once by `cargo install` into a per-user cache that all checkouts share.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Context;
@@ -24,6 +24,8 @@ const BUILD_FOLDER: &str = "target/tools";
 /// The tools, ready to be called.
 pub(crate) struct Tools {
     trunk: PathBuf,
+    /// The folder of `app-build`.
+    ours: PathBuf,
     /// PATH with our wasm-bindgen first, so that trunk looks no further.
     path: OsString,
 }
@@ -42,23 +44,71 @@ impl Tools {
     }
 }
 
+impl Tools {
+    /// What builds the app without trunk, in the checkout's top folder.
+    pub(crate) fn app_build(&self) -> Command {
+        workspace::command(self.ours.join("app-build"))
+    }
+}
+
 /// Finds or compiles trunk and wasm-bindgen.
 pub(crate) fn ensure() -> anyhow::Result<Tools> {
-    let lock = workspace::read("Cargo.lock")?;
-    // The tool refuses modules of any other version of the library, so the library decides.
-    let version = workspace::locked_version(&lock, "wasm-bindgen")?;
-    // Not --locked: the lock file it is published with does not resolve. The one optimised crate is the one that reads
-    // the modules.
-    let optimised = "profile.dev.package.walrus.opt-level=2";
-    let arguments = ["--no-default-features", "--config", optimised];
-    let wasm_bindgen = installed("wasm-bindgen-cli", "wasm-bindgen", &version, &arguments)?;
+    let ours = app_build()?;
     let arguments = ["--no-default-features", "--locked"];
     let trunk = installed("trunk", "trunk", TRUNK_VERSION, &arguments)?;
     workspace::remove_folder(&workspace::root().join(BUILD_FOLDER))?;
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let ours = wasm_bindgen.parent().map(Path::to_owned);
-    let path = std::env::join_paths(ours.into_iter().chain(std::env::split_paths(&path)))?;
-    Ok(Tools { trunk, path })
+    let path = std::env::join_paths(
+        [ours.clone()]
+            .into_iter()
+            .chain(std::env::split_paths(&path)),
+    )?;
+    Ok(Tools { trunk, ours, path })
+}
+
+/// The folder of `app-build`, which is there under the name `wasm-bindgen`, too: compiled of the sources and versions of
+/// this checkout, once for all checkouts that have the same.
+fn app_build() -> anyhow::Result<PathBuf> {
+    const SOURCES: &str = "tools/app-build";
+    let lock = workspace::read("Cargo.lock")?;
+    // What reads and writes modules; the rest makes no difference to them.
+    let packages = lock.split("\n[[package]]\n").filter(|package| {
+        ["wasm", "walrus"]
+            .iter()
+            .any(|it| package.starts_with(&format!("name = \"{it}")))
+    });
+    let packages: Vec<String> = packages.map(str::to_owned).collect();
+    let paths = [SOURCES, "rust-toolchain.toml"];
+    let hash = workspace::digest(&workspace::root(), paths, &packages)?;
+    let folder = cache_folder("tools")?.join(format!("app-build-{hash}"));
+    if folder.is_dir() {
+        return Ok(folder);
+    }
+    screen::say("compiling wasm-bindgen, once for all checkouts (half a minute on two cores)");
+    let target = workspace::root().join(BUILD_FOLDER);
+    let mut cargo = workspace::cargo();
+    cargo
+        .args([
+            "build",
+            "--quiet",
+            "--locked",
+            "--package",
+            "app-build",
+            "--target-dir",
+        ])
+        .arg(&target);
+    processes::run(&mut cargo).context("wasm-bindgen does not compile")?;
+    // Under its name when it is complete.
+    let new = folder.with_extension(format!("new-{}", std::process::id()));
+    std::fs::create_dir_all(&new)?;
+    for name in ["app-build", "wasm-bindgen"] {
+        std::fs::copy(target.join("debug/app-build"), new.join(name))?;
+    }
+    // Somebody else may have been as quick; theirs is the same.
+    if std::fs::rename(&new, &folder).is_err() {
+        workspace::remove_folder(&new)?;
+    }
+    Ok(folder)
 }
 
 /// mdBook, found or compiled, without what serves and watches a book.

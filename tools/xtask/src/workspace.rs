@@ -1,6 +1,7 @@
 //! Where things are in this checkout, and how its cargo is called.
 
 use std::ffi::OsStr;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
@@ -49,6 +50,39 @@ pub(crate) fn files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     }
     found.sort();
     Ok(found)
+}
+
+/// A hash over files of a folder, with their names, and over texts; what is not there counts as that. Folders stand for
+/// all that is in them.
+pub(crate) fn digest<'a>(
+    folder: &Path,
+    paths: impl IntoIterator<Item = &'a str>,
+    texts: &[String],
+) -> anyhow::Result<String> {
+    let mut found = Vec::new();
+    for path in paths {
+        let path = folder.join(path);
+        match path.is_dir() {
+            true => found.extend(files(&path)?),
+            false => found.push(path),
+        }
+    }
+    found.sort();
+    // Two of 64 bits: nobody chooses what goes in, but it must not happen by itself.
+    let mut hashers = [0_u8, 1].map(|first| {
+        let mut hasher = DefaultHasher::new();
+        hasher.write_u8(first);
+        texts.hash(&mut hasher);
+        hasher
+    });
+    for path in found {
+        let content = path.exists().then(|| std::fs::read(&path)).transpose();
+        let content = content.with_context(|| format!("cannot read {}", path.display()))?;
+        for hasher in &mut hashers {
+            (path.strip_prefix(folder)?, &content).hash(hasher);
+        }
+    }
+    Ok(hashers.map(|it| format!("{:016x}", it.finish())).concat())
 }
 
 /// Removes a folder if it is there.
@@ -163,5 +197,29 @@ mod tests {
         );
         assert_eq!(version(LOCK, "wasm"), None);
         assert_eq!(version(&LOCK.repeat(2), "wasm-bindgen"), None);
+    }
+
+    #[test]
+    fn the_hash_is_another_one_after_every_change() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let hash = |texts: &[&str]| {
+            let texts: Vec<String> = texts.iter().map(|it| (*it).to_owned()).collect();
+            digest(folder.path(), ["a", "b"], &texts).unwrap()
+        };
+        std::fs::create_dir(path("a")).unwrap();
+        let mut seen = vec![hash(&[]), hash(&["x"]), hash(&["y"])];
+        std::fs::write(path("a/1"), "1").unwrap();
+        seen.push(hash(&[]));
+        std::fs::write(path("a/1"), "2").unwrap();
+        seen.push(hash(&[]));
+        std::fs::rename(path("a/1"), path("a/2")).unwrap();
+        seen.push(hash(&[]));
+        std::fs::write(path("b"), "").unwrap();
+        seen.push(hash(&[]));
+        assert_eq!(hash(&[]), seen[6]);
+        seen.sort();
+        seen.dedup();
+        assert_eq!(seen.len(), 7);
     }
 }

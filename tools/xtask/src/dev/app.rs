@@ -1,60 +1,141 @@
-//! The app where the proxy's `public_url` has it, at the root of its host or below a path.
+//! The app in its folder, built anew when a file of it has changed: by `app-build`, which makes of `index.html` and
+//! `Trunk.toml` what trunk would, and by trunk where they say something that only trunk knows.
 
-use anyhow::Context as _;
+use std::process::Command;
 
-use super::servers::{Server, Servers};
-use crate::tools::Tools;
+use crate::screen::{self, Colour};
+use crate::tools::{self, Tools};
+use crate::workspace;
+
+use super::building::{self, Place};
+use super::forecast::Step;
+use super::programs::Programs;
+use super::servers::Servers;
+use super::sources::Watched;
+use super::status::Status;
 
 /// Where the app is built during development; `dist/` stays what `make build` made.
-const FOLDER: &str = "target/dev/app";
+pub(super) const FOLDER: &str = "target/dev/app";
 
-/// The proxy's `public_url`, wherever that was set: in its configuration or by `WECHAT_LOGIN__PUBLIC_URL`.
-pub(super) fn public_url(proxy: Server) -> anyhow::Result<String> {
-    let bootstrap = proxy.get("/api/bootstrap")?;
-    let rest = bootstrap.split_once("\"public_url\":\"");
-    let (_, rest) = rest.context("the proxy does not say its public_url")?;
-    Ok(rest.split('"').next().unwrap_or_default().to_owned())
+/// What makes up the app as long as nobody has asked.
+const SOURCES: [&str; 5] = [
+    "Trunk.toml",
+    "index.html",
+    "frontend",
+    "crates",
+    "Cargo.lock",
+];
+
+/// What `app-build` ends with where only trunk can build the app.
+const ONLY_TRUNK: i32 = 3;
+
+/// The app.
+pub(super) struct App {
+    status: Status,
+    watched: Watched,
+    /// Where it is on its host: empty, or such as `/h5`.
+    path: String,
+    /// Only where it was needed.
+    trunk: Option<Tools>,
+    /// Whether the last build was a good one.
+    is_good: bool,
 }
 
-/// Starts trunk, which passes `/api` on by `Trunk.toml`, and below a path has to be told of it.
-pub(super) fn start(
-    tools: &Tools,
-    servers: &mut Servers,
-    [app, proxy]: [Server; 2],
-    public_url: &str,
-) -> anyhow::Result<()> {
-    let path = path_of(public_url);
-    let mut trunk = tools.trunk();
-    trunk.args(["serve", "--dist", FOLDER]);
-    if !path.is_empty() {
-        let api = format!("http://{}{path}/api", proxy.address());
-        trunk.args(["--public-url", &format!("{path}/"), "--proxy-backend", &api]);
-        trunk.args(["--proxy-no-redirect", "--proxy-no-system-proxy"]);
+impl App {
+    /// One that is still to be built.
+    ///
+    /// # Errors
+    /// Where its folder cannot be written.
+    pub(super) fn new(path: String) -> anyhow::Result<App> {
+        Ok(App {
+            status: Status::begin()?,
+            watched: Watched::new(SOURCES),
+            path,
+            trunk: None,
+            is_good: false,
+        })
     }
-    let health = format!("{path}/").leak();
-    servers.start(Server { health, ..app }, &mut trunk)?;
-    // Through the app's address, as the browser will ask: shows that the forwarding works too.
-    servers.wait_until_answering(app, &format!("{path}/api/bootstrap"))
-}
 
-/// The path in it: empty, or such as `/h5`.
-fn path_of(public_url: &str) -> String {
-    let path = public_url.splitn(4, '/').nth(3);
-    path.map_or_else(String::new, |it| format!("/{it}"))
-}
+    /// Where it is on its host.
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+    /// It moves; to be built after that.
+    pub(super) fn set_path(&mut self, path: String) {
+        self.path = path;
+    }
 
-    #[test]
-    fn the_path_is_what_stands_behind_the_host() {
-        for (public_url, path) in [
-            ("http://127.0.0.1:8080", ""),
-            ("http://127.0.0.1:8080/h5", "/h5"),
-            ("https://shop.example/a/h5", "/a/h5"),
-        ] {
-            assert_eq!(path_of(public_url), path);
+    /// Whether one of its files has changed.
+    pub(super) fn has_changed(&mut self) -> bool {
+        self.watched.has_changed()
+    }
+
+    /// Whether the last build was a good one.
+    pub(super) fn is_good(&self) -> bool {
+        self.is_good
+    }
+
+    /// It is there without being built.
+    ///
+    /// # Errors
+    /// Where that cannot be written.
+    pub(super) fn is_there(&mut self) -> anyhow::Result<()> {
+        self.status.ready()
+    }
+
+    /// Builds it. What is wrong with it is on the screen and in the browser, and the last good one stays.
+    ///
+    /// # Errors
+    /// Where the user wants to stop, or nothing can be started or written.
+    pub(super) fn build(
+        &mut self,
+        programs: &Programs,
+        servers: &mut Servers,
+        place: Option<Place<'_>>,
+    ) -> anyhow::Result<Option<Step>> {
+        self.status.building()?;
+        let mut command = workspace::command(programs.path("app-build"));
+        command.args(["--dist", FOLDER, "--public-url", &format!("{}/", self.path)]);
+        let mut built = run(&mut command, servers, place)?;
+        if built.status.code() == Some(ONLY_TRUNK) {
+            // Its files are not known: all that may be.
+            self.watched.set(SOURCES.map(str::to_owned).to_vec());
+            screen::say("only trunk knows what this is, so trunk builds the app");
+            built = run(&mut self.trunk()?, servers, None)?;
+        } else {
+            let mut sources = built.output.clone();
+            sources.push("Cargo.lock".to_owned());
+            self.watched.set(sources);
         }
+        self.is_good = built.status.success();
+        if self.is_good {
+            self.status.ready()?;
+        } else {
+            self.status.broken(&built.said)?;
+            screen::complain("the app does not build; the page says so until it does");
+            building::advise(&built.said);
+        }
+        Ok(built.learned)
     }
+
+    fn trunk(&mut self) -> anyhow::Result<Command> {
+        let tools = match self.trunk.take() {
+            Some(tools) => tools,
+            None => tools::ensure()?,
+        };
+        let mut trunk = tools.trunk();
+        self.trunk = Some(tools);
+        trunk.args(["build", "--dist", FOLDER, "--public-url"]);
+        trunk.arg(format!("{}/", self.path));
+        Ok(trunk)
+    }
+}
+
+fn run(
+    command: &mut Command,
+    servers: &mut Servers,
+    place: Option<Place<'_>>,
+) -> anyhow::Result<building::Built> {
+    building::run(command, ("app", Colour::Magenta), place, || servers.check())
 }

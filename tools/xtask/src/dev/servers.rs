@@ -1,13 +1,15 @@
-//! Keeps several servers running together: started in order, watched, stopped as one.
+//! Keeps several servers running together: started in order, watched, replaced one by one, stopped as one.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use crate::interrupt;
 use crate::processes::{self, Group, POLL};
 use crate::screen::{self, Colour};
+
+use super::ports;
 
 /// A server on a port of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,11 +18,11 @@ pub(super) struct Server {
     pub(super) name: &'static str,
     /// The program behind it.
     pub(super) program: &'static str,
-    /// The colour of that name.
-    pub(super) colour: Colour,
+    /// The colour of that name; without one its lines appear as they are.
+    pub(super) colour: Option<Colour>,
     /// The port on 127.0.0.1.
     pub(super) port: u16,
-    /// A path that answers 200 once it works.
+    /// The end of a path that answers 200 once it works.
     pub(super) health: &'static str,
 }
 
@@ -30,85 +32,126 @@ impl Server {
         format!("127.0.0.1:{}", self.port)
     }
 
-    /// Whether it answers this path with 200.
+    /// Whether it answers this path with 200. Without a library, for which everybody would wait who compiles xtask.
     fn answers(self, path: &str) -> std::io::Result<bool> {
-        Ok(self.get(path)?.starts_with("HTTP/1.1 200"))
-    }
-
-    /// Its answer, head and all. Without a library, for which everybody would wait who compiles xtask.
-    pub(super) fn get(self, path: &str) -> std::io::Result<String> {
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
         stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-        // trunk answers its page only to those who accept HTML, as a browser's address bar does.
-        let headers = "Connection: close\r\nAccept: text/html, */*";
         let address = self.address();
         write!(
             stream,
-            "GET {path} HTTP/1.1\r\nHost: {address}\r\n{headers}\r\n\r\n"
+            "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
         )?;
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer)?;
-        Ok(String::from_utf8_lossy(&answer).into_owned())
+        Ok(answer.starts_with(b"HTTP/1.1 200"))
     }
 }
 
-/// The running servers. Dropping it ends them all, with everything they have started.
+/// The servers. Dropping it ends them all, with everything they have started.
 #[derive(Default)]
 pub(super) struct Servers {
-    servers: Vec<Server>,
-    groups: Vec<Group>,
+    running: Vec<(Server, Group)>,
+    /// Those that ended by themselves, and whether their port was taken.
+    ended: Vec<(Server, bool)>,
 }
 
 impl Servers {
-    /// Starts a server, whose output appears on the screen with its name in front, and waits until it answers.
-    pub(super) fn start(&mut self, server: Server, command: &mut Command) -> anyhow::Result<()> {
-        let group = Group::labelled(command, server.name, server.colour)?;
-        self.servers.push(server);
-        self.groups.push(group);
-        self.wait_until_answering(server, server.health)
-    }
-
-    /// Ends one server, if it runs.
-    pub(super) fn stop(&mut self, server: Server) {
-        if let Some(position) = self.servers.iter().position(|it| *it == server) {
-            self.servers.remove(position);
-            self.groups.remove(position);
-        }
-    }
-
-    /// Waits until `path` of the server answers 200. An error, of trunk's above all, is on the screen meanwhile; mended
-    /// and saved, it answers.
-    pub(super) fn wait_until_answering(
+    /// Starts a server in place of the one that may run, with its output on the screen and its name in front, and waits
+    /// until it answers. False where it has ended instead: all others go on, and why is on the screen.
+    ///
+    /// # Errors
+    /// Where the user wants to stop.
+    pub(super) fn start(
         &mut self,
         server: Server,
         path: &str,
-    ) -> anyhow::Result<()> {
-        while !server.answers(path).unwrap_or(false) {
+        mut command: Command,
+    ) -> anyhow::Result<bool> {
+        self.stop(server);
+        let group = match server.colour {
+            Some(colour) => Group::labelled(&mut command, server.name, colour),
+            None => Group::spawn(
+                command.stdout(Stdio::piped()).stderr(Stdio::piped()),
+                screen::print_line,
+            ),
+        };
+        match group {
+            Ok(group) => self.running.push((server, group)),
+            Err(error) => {
+                screen::complain(&format!("{error:#}"));
+                self.ended.push((server, false));
+                return Ok(false);
+            }
+        }
+        let health = format!("{path}{}", server.health);
+        while self.runs(server) {
+            if server.answers(&health).unwrap_or(false) {
+                return Ok(true);
+            }
             self.check()?;
             std::thread::sleep(POLL);
+        }
+        Ok(false)
+    }
+
+    /// Whether it runs, as far as the last [`Servers::check`] knows.
+    pub(super) fn runs(&self, server: Server) -> bool {
+        self.running.iter().any(|(it, _)| *it == server)
+    }
+
+    /// Ends one server, if it runs. Then its port is free.
+    pub(super) fn stop(&mut self, server: Server) {
+        self.running.retain(|(it, _)| *it != server);
+        self.ended.retain(|(it, _)| *it != server);
+    }
+
+    /// Says who has ended. Nobody else ends for that.
+    ///
+    /// # Errors
+    /// Where the user wants to stop.
+    pub(super) fn check(&mut self) -> anyhow::Result<()> {
+        interrupt::check()?;
+        let mut position = 0;
+        while let Some((server, group)) = self.running.get_mut(position) {
+            let Some(status) = group.try_wait()? else {
+                position += 1;
+                continue;
+            };
+            let server = *server;
+            self.running.remove(position);
+            let is_taken = !ports::is_free(server);
+            let again = if is_taken {
+                "its port is free"
+            } else {
+                "something changes, a file of it or its configuration"
+            };
+            screen::complain(&format!(
+                "the {} has ended ({status}), see above; the others go on, and it is started again as soon as {again}",
+                server.name
+            ));
+            self.ended.push((server, is_taken));
         }
         Ok(())
     }
 
-    /// Fails as soon as a server has ended, after the others have been ended, too, or the user wants to stop.
-    pub(super) fn check(&mut self) -> anyhow::Result<()> {
-        interrupt::check()?;
-        for (group, server) in self.groups.iter_mut().zip(&self.servers) {
-            if let Some(status) = group.try_wait()? {
-                let name = server.name;
-                screen::complain(&format!("{name} has ended ({status}); ending the others"));
-                self.stop_all();
-                anyhow::bail!("{name} has ended ({status}), see above");
-            }
-        }
-        Ok(())
+    /// One that could not listen and now can.
+    pub(super) fn can_start_again(&self) -> Option<Server> {
+        let waiting = self
+            .ended
+            .iter()
+            .find(|(server, was_taken)| *was_taken && ports::is_free(*server));
+        waiting.map(|(server, _)| *server)
+    }
+
+    /// Whether it has ended by itself.
+    pub(super) fn has_ended(&self, server: Server) -> bool {
+        self.ended.iter().any(|(it, _)| *it == server)
     }
 
     /// Ends all servers side by side.
     pub(super) fn stop_all(&mut self) {
-        processes::stop(&mut self.groups);
-        self.groups.clear();
-        self.servers.clear();
+        let mut groups: Vec<Group> = self.running.drain(..).map(|(_, group)| group).collect();
+        processes::stop(&mut groups);
     }
 }
 
@@ -120,32 +163,57 @@ impl Drop for Servers {
 
 #[cfg(test)]
 mod tests {
+    use std::net::TcpListener;
+
     use super::super::{PROXY, SIMULATOR};
     use super::*;
+
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        command
+    }
 
     fn running(scripts: &[(Server, &str)]) -> Servers {
         let mut servers = Servers::default();
         for (server, script) in scripts {
-            let mut command = Command::new("sh");
-            let script = command.args(["-c", script]);
-            let group = Group::labelled(script, server.name, server.colour);
-            servers.groups.push(group.unwrap());
-            servers.servers.push(*server);
+            let group = Group::labelled(&mut shell(script), server.name, Colour::Blue);
+            servers.running.push((*server, group.unwrap()));
         }
         servers
     }
 
+    /// One whose port somebody else has, and the somebody.
+    fn taken() -> (Server, TcpListener) {
+        let other = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = other.local_addr().unwrap().port();
+        (Server { port, ..PROXY }, other)
+    }
+
     #[test]
-    fn one_death_ends_the_others_and_whoever_waits() {
+    fn one_that_does_not_start_leaves_the_others_running() {
+        let mut servers = running(&[(SIMULATOR, "sleep 600")]);
         let dead = Server { port: 1, ..PROXY };
-        let mut servers = running(&[(SIMULATOR, "sleep 600"), (dead, "exit 7")]);
-        let error = servers.wait_until_answering(dead, "/").unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .contains("proxy has ended (exit status: 7)")
-        );
-        assert!(servers.groups.is_empty());
+        assert!(!servers.start(dead, "", shell("exit 7")).unwrap());
+        assert!(servers.has_ended(dead) && servers.runs(SIMULATOR));
+        assert_eq!(servers.can_start_again(), None);
+        let nowhere = Command::new("/no/such/program");
+        assert!(!servers.start(dead, "", nowhere).unwrap());
+        assert!(servers.has_ended(dead));
+    }
+
+    #[test]
+    fn one_whose_port_is_taken_starts_again_when_it_is_free() {
+        let (server, other) = taken();
+        let mut servers = running(&[(server, "exit 1")]);
+        while servers.runs(server) {
+            servers.check().unwrap();
+        }
+        assert_eq!(servers.can_start_again(), None);
+        drop(other);
+        assert_eq!(servers.can_start_again(), Some(server));
+        servers.stop(server);
+        assert!(!servers.has_ended(server));
     }
 
     #[test]
@@ -153,6 +221,6 @@ mod tests {
         let mut servers = running(&[(SIMULATOR, "sleep 600"), (PROXY, "sleep 600")]);
         servers.stop(PROXY);
         servers.check().unwrap();
-        assert_eq!(servers.servers, [SIMULATOR]);
+        assert!(servers.runs(SIMULATOR) && !servers.runs(PROXY));
     }
 }

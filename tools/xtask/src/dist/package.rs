@@ -85,7 +85,10 @@ pub(super) fn assemble_simulator(binaries: &Binaries) -> anyhow::Result<PathBuf>
 
 /// The licences of what is in the folder, and the sums of all that is.
 fn seal(folder: &Path, contents: Contents) -> anyhow::Result<()> {
-    fs::write(folder.join("THIRD-PARTY-LICENSES"), licences::text(contents)?)?;
+    fs::write(
+        folder.join("THIRD-PARTY-LICENSES"),
+        licences::text(contents)?,
+    )?;
     fs::write(folder.join(SUMS), sums(folder)?)?;
     Ok(())
 }
@@ -162,7 +165,12 @@ mod tests {
         let named = named.filter_map(|word| word.find("docs/").map(|from| &word[from..]));
         let named: Vec<&str> = named.filter(|it| !it.contains("/x.")).collect();
         assert_eq!(named.len(), 6);
-        for path in FILES.iter().chain(&SIMULATOR_FILES).map(|it| it.0).chain(named) {
+        for path in FILES
+            .iter()
+            .chain(&SIMULATOR_FILES)
+            .map(|it| it.0)
+            .chain(named)
+        {
             let root = workspace::root();
             let is_chapter = root.join(path).with_extension("md").exists();
             assert!(is_chapter || root.join(path).exists(), "{path}");

@@ -4,7 +4,7 @@
 //! WeChat tells it of a payment: note the user, put the order. Both may be repeated at will.
 //!
 //! ```sh
-//! cargo run -p wechat-login-proxy --example order_system -- --key <service key>
+//! cargo run -p order-system -- --key <service key>
 //! ```
 
 use std::collections::BTreeMap;
@@ -64,8 +64,6 @@ struct Ids {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
-    // Fails only if a provider is installed already, which is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let http = Client::builder().no_proxy().build()?;
 
     let personas = format!("{}/_simulator/personas", arguments.simulator);

@@ -1,0 +1,318 @@
+//! How far a build is and how long it still takes, from what cargo counts.
+//!
+//! Cargo counts the parts of a build, but a small crate is one as well as a large one, and the largest come last. So what
+//! counts is which share of the whole time was gone when as many parts were done the last time.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// The share of the time that was gone at each tenth of the parts.
+type Curve = [f64; 11];
+
+/// One of the steps until the page is there.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Step {
+    /// What is built, in words.
+    pub(super) what: &'static str,
+    /// How many seconds it takes where nothing is there yet.
+    seconds: f64,
+    curve: Curve,
+}
+
+/// The steps of a first start, as measured on two cores.
+const MEASURED: [Step; 2] = [
+    Step {
+        what: "simulator, proxy and tools",
+        seconds: 100.0,
+        curve: [
+            0.0, 0.05, 0.1, 0.17, 0.24, 0.32, 0.41, 0.51, 0.63, 0.77, 1.0,
+        ],
+    },
+    Step {
+        what: "the app, for the browser",
+        seconds: 45.0,
+        curve: [0.0, 0.08, 0.16, 0.24, 0.32, 0.4, 0.48, 0.57, 0.67, 0.8, 1.0],
+    },
+];
+
+/// The cores of the machine that was measured.
+const CORES: f64 = 2.0;
+
+/// The steps, with what they took on this machine the last time, where that is known.
+pub(super) fn steps(remembered: Option<&str>, cores: usize) -> [Step; 2] {
+    let mut lines = remembered.unwrap_or_default().lines().map(read);
+    // The last crates do not get faster by more cores.
+    let faster = (CORES / u8::try_from(cores).map_or(8.0, f64::from)).clamp(0.35, 2.0);
+    MEASURED.map(|step| match lines.next().flatten() {
+        Some((seconds, curve)) => Step {
+            seconds,
+            curve,
+            ..step
+        },
+        None => Step {
+            seconds: step.seconds * faster,
+            ..step
+        },
+    })
+}
+
+fn read(line: &str) -> Option<(f64, Curve)> {
+    let numbers: Result<Vec<f64>, _> = line.split(' ').map(str::parse).collect();
+    let numbers = numbers.ok()?;
+    let (seconds, curve) = numbers.split_first()?;
+    let curve: Curve = curve.try_into().ok()?;
+    let rises = curve.is_sorted() && curve[0] == 0.0 && curve[10] == 1.0;
+    (rises && (1.0..86_400.0).contains(seconds)).then_some((*seconds, curve))
+}
+
+/// What is remembered of the steps.
+fn write(steps: &[Step]) -> String {
+    let numbers = |step: &Step| {
+        let all = std::iter::once(step.seconds).chain(step.curve);
+        all.map(|it| format!("{it:.3}"))
+            .collect::<Vec<_>>()
+            .join(" ")
+            + "\n"
+    };
+    steps.iter().map(numbers).collect()
+}
+
+/// Keeps the steps for the next time. That it cannot is no reason to stop.
+pub(super) fn remember(file: &Path, steps: &[Step]) {
+    let new = file.with_extension(std::process::id().to_string());
+    let _ = file.parent().map(std::fs::create_dir_all);
+    let _ = std::fs::write(&new, write(steps)).and_then(|()| std::fs::rename(&new, file));
+}
+
+/// A step that runs.
+#[derive(Debug)]
+pub(super) struct Run {
+    begun: Instant,
+    /// Seconds and parts.
+    seen: Vec<(f64, usize)>,
+    total: usize,
+    /// Parts that were there before.
+    fresh: usize,
+}
+
+/// Within this time after the first count cargo has found what is there already.
+const FINDING: f64 = 1.0;
+
+impl Run {
+    pub(super) fn begin() -> Run {
+        Run {
+            begun: Instant::now(),
+            seen: Vec::new(),
+            total: 0,
+            fresh: 0,
+        }
+    }
+
+    /// How long it runs.
+    pub(super) fn elapsed(&self) -> Duration {
+        self.begun.elapsed()
+    }
+
+    /// Cargo has counted.
+    pub(super) fn count(&mut self, seconds: f64, done: usize, total: usize) {
+        let first = self.seen.first().map_or(seconds, |(first, _)| *first);
+        if seconds - first <= FINDING {
+            self.fresh = done;
+        }
+        self.total = total;
+        if self.seen.last().is_none_or(|(_, last)| *last != done) {
+            self.seen.push((seconds, done));
+        }
+    }
+
+    /// Parts done and parts in all, of those that were to do.
+    pub(super) fn parts(&self) -> Option<(usize, usize)> {
+        let (_, done) = self.seen.last()?;
+        let all = self.total.checked_sub(self.fresh).filter(|it| *it > 0)?;
+        Some((done.saturating_sub(self.fresh), all))
+    }
+
+    /// The share of the step's time that is gone, between 0 and 1, where it began, and how much of a whole step this is.
+    fn shares(&self, step: &Step) -> (f64, f64) {
+        let share = |parts: usize| step.at(parts as f64 / self.total.max(1) as f64);
+        let done = self.seen.last().map_or(0, |(_, done)| *done);
+        let to_do = 1.0 - share(self.fresh);
+        let gone = (share(done) - share(self.fresh)) / to_do.max(f64::EPSILON);
+        (gone.clamp(0.0, 0.999), to_do)
+    }
+
+    /// The seconds that are left of this step and of those that follow. Never none as long as it runs: what takes longer
+    /// than expected is expected to take longer still.
+    pub(super) fn left(&self, seconds: f64, step: &Step, following: &[Step]) -> f64 {
+        let (gone, to_do) = self.shares(step);
+        let expected = step.seconds * to_do;
+        // The more of it has been seen the more that counts.
+        let trust = (gone * 3.0).min(1.0);
+        let whole = match gone > 0.0 {
+            true => trust * seconds / gone + (1.0 - trust) * expected,
+            false => expected,
+        };
+        let pace = whole / expected.max(1.0);
+        let following: f64 = following.iter().map(|step| step.seconds).sum();
+        whole * (1.0 - gone) + following * pace.clamp(0.2, 10.0)
+    }
+
+    /// The step as it was this time, if nearly nothing of it was there before.
+    pub(super) fn learned(&self, seconds: f64, step: &Step) -> Option<Step> {
+        if self.total < 20 || self.fresh * 10 > self.total {
+            return None;
+        }
+        let mut curve = [1.0; 11];
+        for (tenth, share) in curve.iter_mut().take(10).enumerate() {
+            let parts = self.total * tenth / 10;
+            let before = self.seen.iter().take_while(|(_, done)| *done <= parts);
+            *share = before
+                .last()
+                .map_or(0.0, |(at, _)| (at / seconds).clamp(0.0, 1.0));
+        }
+        curve[0] = 0.0;
+        Some(Step {
+            seconds: seconds.max(1.0),
+            curve,
+            ..step.clone()
+        })
+    }
+}
+
+impl Step {
+    /// The share of the time at a share of the parts.
+    fn at(&self, parts: f64) -> f64 {
+        let tenths = (parts * 10.0).clamp(0.0, 10.0);
+        let below = (tenths.floor() as usize).min(9);
+        let [from, to] = [self.curve[below], self.curve[below + 1]];
+        from + (to - from) * (tenths - below as f64)
+    }
+}
+
+/// Seconds in words, rounded up: nobody is told a moment earlier than it is.
+pub(super) fn about(seconds: f64) -> String {
+    if seconds < 8.0 {
+        return "a few seconds".to_owned();
+    }
+    let in_steps = |of: f64| (seconds / of).ceil() * of;
+    if seconds <= 90.0 {
+        return format!("about {} s", in_steps(5.0));
+    }
+    format!("about {} min", in_steps(30.0) / 60.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn programs() -> Step {
+        MEASURED[0].clone()
+    }
+
+    /// A step of which everything is to be done, at the pace of the measured machine times `slower`.
+    fn runs(step: &Step, slower: f64, until: f64) -> Run {
+        let mut run = Run::begin();
+        for part in 0_i32..=400 {
+            let seconds = step.seconds * slower * step.at(f64::from(part) / 400.0);
+            if seconds <= until * step.seconds * slower {
+                run.count(seconds, part as usize, 400);
+            }
+        }
+        run
+    }
+
+    #[test]
+    fn what_is_left_is_what_is_left_on_a_machine_of_any_speed() {
+        let [step, app] = MEASURED;
+        for slower in [0.3, 1.0, 4.0] {
+            for share in [0.4, 0.7, 0.95] {
+                let now = share * step.seconds * slower;
+                let left = runs(&step, slower, share).left(now, &step, std::slice::from_ref(&app));
+                let is_left = (1.0 - share) * step.seconds * slower + app.seconds * slower;
+                assert!(
+                    (left / is_left - 1.0).abs() < 0.1,
+                    "{slower} {share}: {left} {is_left}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn at_first_it_is_what_was_measured_and_it_never_ends_before_it_ends() {
+        let step = programs();
+        assert_eq!(Run::begin().left(0.0, &step, &[]), step.seconds);
+        let run = runs(&step, 1.0, 0.99);
+        let [soon, late] = [100.0, 1000.0].map(|now| run.left(now, &step, &[]));
+        assert!(0.0 < soon && soon < late);
+        let mut done = runs(&step, 1.0, 1.0);
+        done.count(100.0, 400, 400);
+        assert!(done.left(100.0, &step, &[]) > 0.0);
+        // Cargo has counted nothing, and less than before.
+        let mut odd = Run::begin();
+        odd.count(1.0, 0, 0);
+        assert!(odd.left(1.0, &step, &[]).is_finite());
+        odd.count(50.0, 300, 400);
+        odd.count(60.0, 10, 400);
+        assert!(odd.left(60.0, &step, &[]) > 0.0);
+    }
+
+    #[test]
+    fn what_was_there_before_is_neither_counted_nor_waited_for() {
+        let mut run = Run::begin();
+        run.count(0.1, 100, 400);
+        run.count(0.4, 380, 400);
+        run.count(3.0, 390, 400);
+        assert_eq!(run.parts(), Some((10, 20)));
+        let step = programs();
+        let left = run.left(3.0, &step, &[]);
+        assert!(0.0 < left && left < 30.0, "{left}");
+        assert_eq!(run.learned(6.0, &step), None);
+        assert_eq!(Run::begin().parts(), None);
+    }
+
+    #[test]
+    fn the_next_time_it_knows_this_machine() {
+        let step = programs();
+        let learned = runs(&step, 3.0, 1.0).learned(300.0, &step).unwrap();
+        let text = write(&[learned, MEASURED[1].clone()]);
+        let [known, app] = steps(Some(&text), 8);
+        assert_eq!(known.seconds, 300.0);
+        assert_eq!(app.seconds, MEASURED[1].seconds);
+        for (now, measured) in known.curve.iter().zip(step.curve) {
+            assert!((now - measured).abs() < 0.01, "{now} {measured}");
+        }
+    }
+
+    #[test]
+    fn a_broken_memory_is_none() {
+        let fine = write(&MEASURED);
+        assert_eq!(steps(Some(&fine), 2), MEASURED);
+        for broken in [
+            "",
+            "x",
+            "0 0 0",
+            "100 0 1",
+            &fine.replace("0.320", "0.9"),
+            &fine.replace("100.000", "-1"),
+        ] {
+            assert_eq!(steps(Some(broken), 2)[0], MEASURED[0], "{broken}");
+        }
+        // Nobody knows of this machine, but of how many cores it has.
+        assert!(steps(None, 16)[0].seconds < MEASURED[0].seconds);
+    }
+
+    #[test]
+    fn seconds_are_said_roundly_and_never_as_none() {
+        for (seconds, said) in [
+            (0.0, "a few seconds"),
+            (7.9, "a few seconds"),
+            (8.0, "about 10 s"),
+            (46.0, "about 50 s"),
+            (90.0, "about 90 s"),
+            (91.0, "about 2 min"),
+            (121.0, "about 2.5 min"),
+        ] {
+            assert_eq!(about(seconds), said);
+        }
+    }
+}

@@ -92,6 +92,8 @@ pub fn Failed(
     let has_other_account = trouble == Trouble::UnknownAccount;
     let error = match trouble {
         Trouble::Api(Failure::Refused(error)) => Some(error),
+        #[cfg(debug_assertions)]
+        Trouble::Api(failure) => Some(without_proxy(&failure)),
         _ => None,
     };
     // A refused configuration stays refused, so no button invites to hammer it.
@@ -113,6 +115,35 @@ pub fn Failed(
     }
 }
 
+/// What developers read where something else than the proxy answers, or nothing does.
+#[cfg(debug_assertions)]
+fn without_proxy(failure: &Failure) -> ApiError {
+    let failure = failure.to_string();
+    let message = if browser::language().starts_with("en") {
+        [
+            "The proxy does not answer (",
+            &failure,
+            "). In the repository of wechat-login `make dev` starts it, or \
+             `cargo run -p wechat-login-proxy -- serve --config proxy/dev.toml`; `trunk serve` expects it at \
+             127.0.0.1:8081, as Trunk.toml says. Only builds for development say this.",
+        ]
+    } else {
+        [
+            "代理没有响应（",
+            &failure,
+            "）。在 wechat-login 仓库里，`make dev` 会启动它，也可以手动运行 \
+             `cargo run -p wechat-login-proxy -- serve --config proxy/dev.toml`；`trunk serve` 按 Trunk.toml \
+             在 127.0.0.1:8081 找它。只有开发构建会显示这句话。",
+        ]
+    };
+    ApiError {
+        code: ErrorCode::Internal,
+        message: message.concat(),
+        request_id: "-".to_owned(),
+        wechat: None,
+    }
+}
+
 /// What the operator has to do where nobody else can, and the numbers that find the case: in our log and at WeChat.
 #[component]
 fn ForTheStaff(error: ApiError, words: &'static Words) -> impl IntoView {
@@ -123,7 +154,9 @@ fn ForTheStaff(error: ApiError, words: &'static Words) -> impl IntoView {
             None => errcode,
         }
     });
-    let advice = (error.code == ErrorCode::RefusedByWechat).then_some(error.message);
+    // While the app is being developed, the proxy's words are for whoever reads them, whatever it refuses.
+    let is_advice = cfg!(debug_assertions) || error.code == ErrorCode::RefusedByWechat;
+    let advice = is_advice.then_some(error.message);
     let line = |label, field, value| {
         view! {
             <dt>{label}</dt>

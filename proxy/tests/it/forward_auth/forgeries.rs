@@ -1,6 +1,6 @@
 //! What somebody writes into the headers himself.
 
-use super::site::{Site, true_headers, user, user_without_unionid};
+use super::site::{Site, behind_both, true_headers, user, user_without_unionid};
 use crate::support::*;
 
 /// What the victim of a forgery would be called.
@@ -34,33 +34,39 @@ async fn assert_truth_arrives(site: &Site, line: &str, headers: &[(&str, &str)])
 
 #[actix_web::test]
 async fn a_forged_header_of_somebody_signed_in_does_not_arrive() {
-    let site = Site::start().await;
-    for name in spellings() {
-        assert_truth_arrives(&site, "GET /backend/orders", &[(&name, FORGED)]).await;
-    }
+    behind_both(async |site| {
+        for name in spellings() {
+            assert_truth_arrives(&site, "GET /backend/orders", &[(&name, FORGED)]).await;
+        }
+    })
+    .await;
 }
 
 #[actix_web::test]
 async fn all_of_them_at_once_and_doubled_do_not_arrive() {
-    let site = Site::start().await;
-    let names = [spellings(), spellings()].concat();
-    let headers: Vec<_> = names.iter().map(|name| (name.as_str(), FORGED)).collect();
-    assert_truth_arrives(&site, "POST /backend/orders", &headers).await;
+    behind_both(async |site| {
+        let names = [spellings(), spellings()].concat();
+        let headers: Vec<_> = names.iter().map(|name| (name.as_str(), FORGED)).collect();
+        assert_truth_arrives(&site, "POST /backend/orders", &headers).await;
+    })
+    .await;
 }
 
 #[actix_web::test]
 async fn a_forged_header_of_somebody_not_signed_in_reaches_nobody() {
-    let site = Site::start().await;
-    for name in spellings() {
-        let response = site.ask("GET /backend/orders", &[(&name, FORGED)]).await;
-        assert_eq!(response.status(), 401, "{name}");
-    }
-    assert!(site.backend.take().is_empty());
+    behind_both(async |site| {
+        for name in spellings() {
+            let response = site.ask("GET /backend/orders", &[(&name, FORGED)]).await;
+            assert_eq!(response.status(), 401, "{name}");
+        }
+        assert!(site.backend.take().is_empty());
+    })
+    .await;
 }
 
 #[actix_web::test]
 async fn a_connection_header_cannot_make_the_truth_vanish() {
-    let site = Site::start().await;
+    behind_both(async |site| {
     // Proxies may drop the headers that `Connection` names. Written by hand: clients do not let one say it.
     let request = format!(
         "GET /backend/orders HTTP/1.1\r\nHost: site\r\nCookie: {}\r\n\
@@ -71,40 +77,46 @@ async fn a_connection_header_cannot_make_the_truth_vanish() {
     assert_eq!(status(&answer), 200, "{answer}");
     let seen = site.backend.take_one();
     assert_eq!(seen.wechat_headers(), true_headers(&user()));
+    })
+    .await;
 }
 
 #[actix_web::test]
 async fn a_forged_trailer_does_not_arrive() {
-    let site = Site::start().await;
-    let rest = format!(
-        "Cookie: {}\r\nTransfer-Encoding: chunked\r\nTrailer: X-Wechat-Unionid\r\n\r\n\
+    behind_both(async |site| {
+        let rest = format!(
+            "Cookie: {}\r\nTransfer-Encoding: chunked\r\nTrailer: X-Wechat-Unionid\r\n\r\n\
          5\r\norder\r\n0\r\nX-Wechat-Unionid: {FORGED}\r\n",
-        site.cookie(&user_without_unionid())
-    );
-    let answer = raw(site.address(), "POST /backend/orders", rest).await;
-    assert_eq!(status(&answer), 200, "{answer}");
-    let seen = site.backend.take_one();
-    assert_eq!(seen.wechat_headers(), true_headers(&user_without_unionid()));
-    assert_eq!(seen.body, "order");
+            site.cookie(&user_without_unionid())
+        );
+        let answer = raw(site.address(), "POST /backend/orders", rest).await;
+        assert_eq!(status(&answer), 200, "{answer}");
+        let seen = site.backend.take_one();
+        assert_eq!(seen.wechat_headers(), true_headers(&user_without_unionid()));
+        assert_eq!(seen.body, "order");
+    })
+    .await;
 }
 
 #[actix_web::test]
 async fn a_folded_or_spaced_header_does_not_arrive() {
-    let site = Site::start().await;
-    for forged in [
-        format!("X-Other: a\r\n X-Wechat-Unionid: {FORGED}"),
-        format!("X-Wechat-Unionid : {FORGED}"),
-        format!("X-Wechat-Unionid\t: {FORGED}"),
-        format!("X-Other: a\nX-Wechat-Unionid: {FORGED}"),
-        format!("X-Other: a\rX-Wechat-Unionid: {FORGED}"),
-    ] {
-        let cookie = site.cookie(&user_without_unionid());
-        let lines = format!("Cookie: {cookie}\r\n{forged}\r\n");
-        let answer = raw(site.address(), "GET /backend/orders", lines).await;
-        // Refused or passed without it, as this nginx likes.
-        for seen in site.backend.take() {
-            let truth = true_headers(&user_without_unionid());
-            assert_eq!(seen.wechat_headers(), truth, "{forged:?}: {answer}");
+    behind_both(async |site| {
+        for forged in [
+            format!("X-Other: a\r\n X-Wechat-Unionid: {FORGED}"),
+            format!("X-Wechat-Unionid : {FORGED}"),
+            format!("X-Wechat-Unionid\t: {FORGED}"),
+            format!("X-Other: a\nX-Wechat-Unionid: {FORGED}"),
+            format!("X-Other: a\rX-Wechat-Unionid: {FORGED}"),
+        ] {
+            let cookie = site.cookie(&user_without_unionid());
+            let lines = format!("Cookie: {cookie}\r\n{forged}\r\n");
+            let answer = raw(site.address(), "GET /backend/orders", lines).await;
+            // Refused or passed without it, as this nginx likes.
+            for seen in site.backend.take() {
+                let truth = true_headers(&user_without_unionid());
+                assert_eq!(seen.wechat_headers(), truth, "{forged:?}: {answer}");
+            }
         }
-    }
+    })
+    .await;
 }

@@ -1,7 +1,8 @@
-//! A backend behind a real nginx, configured by the very file the documentation shows: whom the backend learns of, and
-//! what never reaches it.
+//! A backend behind a real nginx, configured by the very file the documentation shows, and behind the server of `make dev`,
+//! which promises the same: whom the backend learns of, and what never reaches it.
 
 mod forgeries;
+mod fronts;
 mod passing;
 mod refusals;
 mod session_cookie;

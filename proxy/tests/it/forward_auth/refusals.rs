@@ -3,7 +3,8 @@
 use actix_web::http::StatusCode;
 use api_types::ApiErrorBody;
 
-use super::site::{self, Site, user};
+use super::fronts::Kind;
+use super::site::{Site, behind_both, behind_both_with, user};
 use crate::recorder::{BODY, Recorder};
 use crate::support::*;
 
@@ -26,19 +27,21 @@ async fn assert_refused(response: Response) {
 
 #[actix_web::test]
 async fn who_is_not_signed_in_gets_the_proxys_refusal() {
-    let site = Site::start().await;
-    for method in ["GET", "POST", "PUT", "DELETE"] {
-        let line = format!("{method} /backend/orders");
-        assert_refused(site.send(&line, &[], "order").await).await;
-    }
-    let head = site.ask("HEAD /backend/orders", &[]).await;
-    assert_eq!(head.status(), 401);
-    assert!(site.backend.take().is_empty());
+    behind_both(async |site| {
+        for method in ["GET", "POST", "PUT", "DELETE"] {
+            let line = format!("{method} /backend/orders");
+            assert_refused(site.send(&line, &[], "order").await).await;
+        }
+        let head = site.ask("HEAD /backend/orders", &[]).await;
+        assert_eq!(head.status(), 401);
+        assert!(site.backend.take().is_empty());
+    })
+    .await;
 }
 
 #[actix_web::test]
 async fn the_ways_inside_are_closed_from_outside() {
-    let site = Site::start().await;
+    let site = Site::behind_nginx().await;
     for target in ["/_wechat_auth", "/_wechat_refusal", "/%5fwechat_auth"] {
         let line = format!("GET {target}");
         let response = site.ask_as(&user(), &line, &[]).await;
@@ -48,41 +51,82 @@ async fn the_ways_inside_are_closed_from_outside() {
 
 #[actix_web::test]
 async fn a_proxy_that_fails_or_is_not_there_lets_nobody_through() {
-    let backend = Recorder::start(StatusCode::OK);
-    for (answer, seen_outside) in [(302, 500), (403, 403), (404, 500), (500, 500), (503, 500)] {
-        let proxy = Recorder::start(StatusCode::from_u16(answer).unwrap());
-        let nginx = site::nginx(proxy.address, backend.address);
-        let response = site::visitor(&nginx).get("/backend/orders").await;
-        assert_eq!(response.status(), seen_outside, "{answer}");
-        assert_eq!(proxy.take_one().target, "/api/auth");
+    for kind in Kind::BOTH {
+        let backend = Recorder::start(StatusCode::OK);
+        for (answer, seen_outside) in [(302, 500), (403, 403), (404, 500), (500, 500), (503, 500)] {
+            let proxy = Recorder::start(StatusCode::from_u16(answer).unwrap());
+            let front = kind.start(proxy.address, backend.address);
+            let response = front.visitor().get("/backend/orders").await;
+            assert_eq!(response.status(), seen_outside, "{answer}");
+            assert_eq!(proxy.take_one().target, "/api/auth");
+        }
+        let nobody = test_support::addresses::free_address();
+        let front = kind.start(nobody, backend.address);
+        let response = front.visitor().get("/backend/orders").await;
+        assert_eq!(response.status(), 500);
+        assert!(backend.take().is_empty());
     }
+}
+
+#[actix_web::test]
+async fn a_session_that_has_ended_lets_nobody_through() {
+    behind_both(async |site| {
+        let (cookie, token) = (site.cookie(&user()), site.token());
+        let bearer = format!("Bearer {token}");
+        let shown = [("Cookie", cookie.as_str()), ("Authorization", &bearer)];
+        for header in shown {
+            let response = site.ask("GET /backend/orders", &[header]).await;
+            assert_eq!(response.status(), 200);
+            site.backend.take_one();
+        }
+        site.proxy.clock.advance(Duration::from_secs(13 * 60 * 60));
+        for header in shown {
+            assert_refused(site.ask("GET /backend/orders", &[header]).await).await;
+        }
+        assert!(site.backend.take().is_empty());
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_backend_that_is_not_there_is_the_web_servers_502() {
+    let proxy = Recorder::start(StatusCode::NO_CONTENT);
     let nobody = test_support::addresses::free_address();
-    let nginx = site::nginx(nobody, backend.address);
-    let response = site::visitor(&nginx).get("/backend/orders").await;
-    assert_eq!(response.status(), 500);
-    assert!(backend.take().is_empty());
+    for kind in Kind::BOTH {
+        let front = kind.start(proxy.address, nobody);
+        let response = front.visitor().get("/backend/orders").await;
+        assert_eq!(response.status(), 502);
+        // In development it says where the backend was expected.
+        let names_it = response.string().await.contains(&nobody.to_string());
+        assert_eq!(names_it, kind == Kind::DevServer);
+    }
 }
 
 #[actix_web::test]
 async fn a_refusal_of_the_backend_itself_stays_its_own() {
-    let site = Site::start_with("http://127.0.0.1:8080", StatusCode::UNAUTHORIZED).await;
-    let response = site.ask_as(&user(), "GET /backend/orders", &[]).await;
-    assert_eq!(response.status(), 401);
-    assert_eq!(response.string().await, BODY);
-    site.backend.take_one();
+    let unauthorized = StatusCode::UNAUTHORIZED;
+    behind_both_with("http://127.0.0.1:8080", unauthorized, async |site| {
+        let response = site.ask_as(&user(), "GET /backend/orders", &[]).await;
+        assert_eq!(response.status(), 401);
+        assert_eq!(response.string().await, BODY);
+        site.backend.take_one();
+    })
+    .await;
 }
 
 #[actix_web::test]
 async fn the_service_api_is_not_on_the_internet() {
-    let site = Site::start().await;
-    for path in [
-        "/service/accounts/shop/users/oABC",
-        "/x/../service/accounts/shop/users/oABC",
-        "//service/accounts/shop/users/oABC",
-    ] {
-        let answer = site.get(path).await;
-        // nginx's own page: the proxy would have answered 401 in its envelope.
-        assert_eq!(answer.status(), 404, "{path}");
-        assert!(!answer.has("x-request-id"), "{path}");
-    }
+    behind_both(async |site| {
+        for path in [
+            "/service/accounts/shop/users/oABC",
+            "/x/../service/accounts/shop/users/oABC",
+            "//service/accounts/shop/users/oABC",
+        ] {
+            let answer = site.get(path).await;
+            // The web server's own: the proxy would have answered 401 in its envelope.
+            assert_eq!(answer.status(), 404, "{path}");
+            assert!(!answer.has("x-request-id"), "{path}");
+        }
+    })
+    .await;
 }

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 
-use super::site::{Site, user};
+use super::site::{Site, behind_both, behind_both_with, user};
 
 /// What the backend gets of these `Cookie` headers, in which `{}` stands for the session.
 async fn passed_on(site: &Site, cookies: &[&str]) -> Vec<String> {
@@ -55,45 +55,51 @@ async fn the_session_stays_and_other_cookies_pass() {
         "https://shop.example",
         "https://shop.example/h5",
     ] {
-        let site = Site::start_with(public_url, StatusCode::OK).await;
-        for (sent, expected) in CASES {
-            let expected: Vec<_> = expected.into_iter().collect();
-            assert_eq!(passed_on(&site, sent).await, expected, "{sent:?}");
-        }
+        behind_both_with(public_url, StatusCode::OK, async |site| {
+            for (sent, expected) in CASES {
+                let expected: Vec<_> = expected.into_iter().collect();
+                assert_eq!(passed_on(&site, sent).await, expected, "{sent:?}");
+            }
+        })
+        .await;
     }
 }
 
 #[actix_web::test]
 async fn with_two_sessions_no_cookie_passes() {
-    let site = Site::start().await;
-    for cookies in [
-        &["{}; {}; basket=1"][..],
-        &["{}; basket=1; {}"],
-        &["basket=1; {}; {}; theme=dark"],
-        &["wechat_login=broken; basket=1; {}"],
-        &["basket=1; {}; __Host-wechat_login=other"],
-        &["__Secure-wechat_login=other; {}"],
-        &["{}", "basket=1", "{}"],
-        &["{}; {}; {}; {}"],
-        &["{}; wechat_login_scan=1; a=1; wechat_login_scan=2"],
-    ] {
-        assert_eq!(passed_on(&site, cookies).await, [""; 0], "{cookies:?}");
-    }
+    behind_both(async |site| {
+        for cookies in [
+            &["{}; {}; basket=1"][..],
+            &["{}; basket=1; {}"],
+            &["basket=1; {}; {}; theme=dark"],
+            &["wechat_login=broken; basket=1; {}"],
+            &["basket=1; {}; __Host-wechat_login=other"],
+            &["__Secure-wechat_login=other; {}"],
+            &["{}", "basket=1", "{}"],
+            &["{}; {}; {}; {}"],
+            &["{}; wechat_login_scan=1; a=1; wechat_login_scan=2"],
+        ] {
+            assert_eq!(passed_on(&site, cookies).await, [""; 0], "{cookies:?}");
+        }
+    })
+    .await;
 }
 
 #[actix_web::test]
 async fn odd_white_space_does_not_carry_the_session_through() {
-    let site = Site::start().await;
-    for cookie in [
-        "basket=1;\t{}",
-        "basket=1;   {}  ",
-        " {}",
-        "basket=1 ; {} ; theme=dark",
-        // A name that begins with another blank is not the session's; see the tests of attacks.
-        "basket=1;\u{a0}{}; {}",
-        "{}; basket=1;\u{3000}{}; theme=dark",
-    ] {
-        let passed = passed_on(&site, &[cookie]).await.join("; ");
-        assert!(!passed.contains("wechat_login"), "{cookie:?}: {passed}");
-    }
+    behind_both(async |site| {
+        for cookie in [
+            "basket=1;\t{}",
+            "basket=1;   {}  ",
+            " {}",
+            "basket=1 ; {} ; theme=dark",
+            // A name that begins with another blank is not the session's; see the tests of attacks.
+            "basket=1;\u{a0}{}; {}",
+            "{}; basket=1;\u{3000}{}; theme=dark",
+        ] {
+            let passed = passed_on(&site, &[cookie]).await.join("; ");
+            assert!(!passed.contains("wechat_login"), "{cookie:?}: {passed}");
+        }
+    })
+    .await;
 }

@@ -1,10 +1,11 @@
-//! nginx with the documented configuration, the proxy and a backend: what a company would run.
+//! A web server, the proxy and a backend: what a company would run, and what a developer does.
 
 use std::net::SocketAddr;
 use std::ops::Deref;
 
 use actix_web::http::StatusCode;
 
+use super::fronts::{Front, Kind};
 use crate::recorder::Recorder;
 use crate::support::*;
 
@@ -20,34 +21,44 @@ pub(crate) fn nginx(proxy: SocketAddr, backend: SocketAddr) -> Nginx {
     Nginx::documented(DOCUMENTED, changes)
 }
 
-/// Somebody without any cookie, at this nginx.
-pub(super) fn visitor(nginx: &Nginx) -> Caller {
-    Caller::new(format!("http://{}", nginx.address), None)
-}
-
-/// Everything, running, and somebody without any cookie at nginx; stopped when dropped.
+/// Everything, running, and somebody without any cookie; stopped when dropped.
 pub(super) struct Site {
     pub(super) backend: Recorder,
-    proxy: TestProxy,
-    nginx: Nginx,
+    pub(super) proxy: TestProxy,
+    front: Front,
     visitor: Caller,
 }
 
+/// One test behind either web server, with a backend that answers 200, all on plain http.
+pub(super) async fn behind_both(test: impl AsyncFn(Site)) {
+    behind_both_with("http://127.0.0.1:8080", StatusCode::OK, test).await;
+}
+
+/// With this `public_url` of the proxy, which decides on the cookie's name, and a backend that answers `status`.
+pub(super) async fn behind_both_with(
+    public_url: &str,
+    status: StatusCode,
+    test: impl AsyncFn(Site),
+) {
+    for kind in Kind::BOTH {
+        test(Site::start_with(kind, public_url, status).await).await;
+    }
+}
+
 impl Site {
-    /// A backend that answers 200, all on plain http.
-    pub(super) async fn start() -> Self {
-        Self::start_with("http://127.0.0.1:8080", StatusCode::OK).await
+    /// Behind nginx alone.
+    pub(super) async fn behind_nginx() -> Self {
+        Self::start_with(Kind::Nginx, "http://127.0.0.1:8080", StatusCode::OK).await
     }
 
-    /// With this `public_url` of the proxy, which decides on the cookie's name, and a backend that answers `status`.
-    pub(super) async fn start_with(public_url: &str, status: StatusCode) -> Self {
+    async fn start_with(kind: Kind, public_url: &str, status: StatusCode) -> Self {
         let config = config_with(NO_WECHAT, &[("PUBLIC_URL", public_url)]);
         let proxy = TestProxy::start_with(with_doors(config)).await;
         let backend = Recorder::start(status);
-        let nginx = nginx(proxy.address, backend.address);
+        let front = kind.start(proxy.address, backend.address);
         Self {
-            visitor: visitor(&nginx),
-            nginx,
+            visitor: front.visitor(),
+            front,
             backend,
             proxy,
         }
@@ -75,9 +86,9 @@ impl Site {
         self.proxy.token(OPENID)
     }
 
-    /// Where nginx listens.
+    /// Where the web server listens.
     pub(super) fn address(&self) -> SocketAddr {
-        self.nginx.address
+        self.front.address
     }
 }
 

@@ -1,0 +1,182 @@
+//! What is printed once the app is there: what to open, with a QR code for a phone, and what is open to whom.
+
+use qrcode::{Color, QrCode};
+
+use crate::language::Language;
+use crate::options::Options;
+
+/// Set by whoever passes this program's output on to a terminal that shows colours.
+const COLOUR: &str = "WECHAT_LOGIN_DEV_COLOUR";
+
+/// Blank modules around a code, without which readers do not find it.
+const QUIET_ZONE: usize = 4;
+
+/// What there is to open.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    app: String,
+    simulator: String,
+    backends: Vec<(String, String)>,
+}
+
+impl Shown {
+    /// Of a server with these options.
+    pub(crate) fn of(options: &Options) -> Self {
+        let url = &options.public_url;
+        // Where phones may come the simulator is at the same host as the app, by its own port.
+        let host = url
+            .authority
+            .rsplit_once(':')
+            .map_or(url.authority.as_str(), |(it, _)| it);
+        let port = options.simulator.rsplit(':').next().unwrap_or_default();
+        let simulator = match options.lan {
+            true => format!("{host}:{port}"),
+            false => options.simulator.clone(),
+        };
+        let backends = options.backends.iter();
+        Self {
+            app: format!("{}{}/", url.origin(), url.path),
+            simulator: format!("http://{simulator}/_simulator"),
+            backends: backends
+                .map(|it| (it.path.clone(), it.address.clone()))
+                .collect(),
+        }
+    }
+}
+
+/// Prints it in the language of the terminal.
+pub(crate) fn print(shown: &Shown, lan: bool) {
+    use std::io::IsTerminal as _;
+    let language = Language::of_locale(|name| std::env::var(name).ok());
+    let wants_none = std::env::var_os("NO_COLOR").is_some_and(|it| !it.is_empty());
+    let has_colours = std::io::stdout().is_terminal() || std::env::var_os(COLOUR).is_some();
+    println!("{}", text(shown, lan, language, has_colours && !wants_none));
+}
+
+/// The box.
+pub fn text(shown: &Shown, lan: bool, language: Language, has_colours: bool) -> String {
+    let line = "─".repeat(78);
+    let mut lines = vec![String::new(), line.clone()];
+    let app = &shown.app;
+    if lan {
+        lines.push(language.pick(
+            format!("  打开  {app}   手机（同一网络）扫码打开："),
+            format!("  Open  {app}   or, with a phone in this network:"),
+        ));
+        lines.extend(code(app, has_colours));
+    } else {
+        lines.push(language.pick(format!("  打开  {app}"), format!("  Open  {app}")));
+    }
+    lines.push(
+        language
+            .pick(
+                "        应用会以模拟微信用户小明的身份静默登录，显示 openid；“我的订单”里有订单。",
+                "        The app signs you in as the simulated WeChat user 小明 and shows the openid; 我的订单 has orders.",
+            )
+            .to_owned(),
+    );
+    let simulator = &shown.simulator;
+    lines.push(language.pick(
+        format!("  还有  {simulator}   模拟的微信：换一个人拿手机。"),
+        format!("  Also  {simulator}   simulated WeChat: choose who holds the phone."),
+    ));
+    for (path, address) in &shown.backends {
+        lines.push(language.pick(
+            format!("  后端  {path} 转给 http://{address}：只有登录的人能到达，带 X-Wechat-* 头"),
+            format!("  Back end  {path} goes to http://{address}: only who is signed in gets there, with X-Wechat-*"),
+        ));
+    }
+    if lan {
+        lines.extend(language.pick(OPEN_CHINESE, OPEN_ENGLISH).map(str::to_owned));
+    } else {
+        let words = language.pick(
+            "  手机打不开上面的地址；需要时用 `make dev LAN=1`。",
+            "  A phone cannot open that address; if it shall, `make dev LAN=1`.",
+        );
+        lines.push(words.to_owned());
+    }
+    let words = language.pick(
+        [
+            "  保存文件即可看到效果：页面自动刷新，代理和模拟器自动重启。",
+            "  Ctrl-C 结束全部。",
+        ],
+        [
+            "  Save a file to see it: the page reloads, proxy and simulator restart.",
+            "  Ctrl-C ends everything.",
+        ],
+    );
+    lines.extend(words.map(str::to_owned));
+    lines.push(line);
+    lines.join("\n")
+}
+
+const OPEN_CHINESE: [&str; 4] = [
+    "  注意：现在同一网络里的任何人都能打开应用和模拟器，",
+    "        能以任何一个模拟用户的身份登录，读写其数据，也能调用登录后面的后端；",
+    "        在模拟器里还能让“微信”出错。",
+    "        只在信任的网络里用，不要放真实数据；用完按 Ctrl-C。",
+];
+
+const OPEN_ENGLISH: [&str; 4] = [
+    "  Mind: anybody in this network can now open the app and the simulator,",
+    "        be any simulated person, read and write what is theirs, call the back ends behind the login,",
+    "        and make the simulated WeChat fail.",
+    "        Only in a network you trust, with no real data; Ctrl-C closes it.",
+];
+
+/// The QR code of an address, two rows a line. With colours black on white whatever the terminal's are; without, the blank
+/// modules are drawn and the dark ones left out, which is right on a dark terminal and which most readers take on a
+/// light one as well.
+fn code(address: &str, has_colours: bool) -> Vec<String> {
+    let Ok(code) = QrCode::new(address) else {
+        return Vec::new();
+    };
+    let width = code.width();
+    let colors = code.to_colors();
+    let is_dark = |x: usize, y: usize| {
+        let (x, y) = (x.checked_sub(QUIET_ZONE)?, y.checked_sub(QUIET_ZONE)?);
+        let at = (x < width).then(|| y.checked_mul(width)?.checked_add(x))??;
+        Some(*colors.get(at)? == Color::Dark)
+    };
+    let is_dark = |x, y| is_dark(x, y).unwrap_or(false);
+    let size = width.saturating_add(QUIET_ZONE.saturating_mul(2));
+    let rows = (0..size).step_by(2).map(|y| {
+        let modules = (0..size).map(|x| match (is_dark(x, y), is_dark(x, y.saturating_add(1))) {
+            (false, false) => {
+                if has_colours {
+                    ' '
+                } else {
+                    '█'
+                }
+            }
+            (true, false) => {
+                if has_colours {
+                    '▀'
+                } else {
+                    '▄'
+                }
+            }
+            (false, true) => {
+                if has_colours {
+                    '▄'
+                } else {
+                    '▀'
+                }
+            }
+            (true, true) => {
+                if has_colours {
+                    '█'
+                } else {
+                    ' '
+                }
+            }
+        });
+        let modules: String = modules.collect();
+        if has_colours {
+            format!("  \u{1b}[38;5;16;48;5;231m{modules}\u{1b}[0m")
+        } else {
+            format!("  {modules}")
+        }
+    });
+    rows.collect()
+}

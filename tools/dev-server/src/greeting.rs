@@ -13,7 +13,7 @@ const QUIET_ZONE: usize = 4;
 
 /// What there is to open.
 #[derive(Debug, Clone)]
-pub struct Shown {
+pub(crate) struct Shown {
     app: String,
     simulator: String,
     backends: Vec<(String, String)>,
@@ -54,7 +54,7 @@ pub(crate) fn print(shown: &Shown, lan: bool) {
 }
 
 /// The box.
-pub fn text(shown: &Shown, lan: bool, language: Language, has_colours: bool) -> String {
+fn text(shown: &Shown, lan: bool, language: Language, has_colours: bool) -> String {
     let line = "─".repeat(78);
     let mut lines = vec![String::new(), line.clone()];
     let app = &shown.app;
@@ -179,4 +179,105 @@ fn code(address: &str, has_colours: bool) -> Vec<String> {
         }
     });
     rows.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(backends: &[(&str, &str)]) -> Shown {
+        let backends = backends.iter();
+        Shown {
+            app: "http://192.168.1.2:8080/".to_owned(),
+            simulator: "http://192.168.1.2:8082/_simulator".to_owned(),
+            backends: backends
+                .map(|(path, address)| ((*path).to_owned(), (*address).to_owned()))
+                .collect(),
+        }
+    }
+
+    /// The modules of a printed code, true where dark, without anything around.
+    fn modules(text: &str, dark: char, light: char, [upper, lower]: [char; 2]) -> Vec<Vec<bool>> {
+        let is_part = |it: &char| [dark, light, upper, lower].contains(it);
+        let mut rows = Vec::new();
+        for line in text.lines() {
+            let line: Vec<char> = line
+                .trim_start_matches("  ")
+                .chars()
+                .filter(is_part)
+                .collect();
+            rows.push(line.iter().map(|it| *it == dark || *it == upper).collect());
+            rows.push(line.iter().map(|it| *it == dark || *it == lower).collect());
+        }
+        rows
+    }
+
+    #[test]
+    fn a_code_is_drawn_as_it_is_with_its_blank_edge() {
+        let address = "http://192.168.1.2:8080/";
+        let expected = QrCode::new(address).unwrap();
+        let width = expected.width();
+        let colours = code(address, true).join("\n");
+        let colours = colours
+            .replace("\u{1b}[38;5;16;48;5;231m", "")
+            .replace("\u{1b}[0m", "");
+        let coloured = modules(&colours, '█', ' ', ['▀', '▄']);
+        let plain = modules(&code(address, false).join("\n"), ' ', '█', ['▄', '▀']);
+        for rows in [coloured, plain] {
+            assert!(rows.len() >= width + 2 * QUIET_ZONE);
+            for (y, row) in rows.iter().take(width + 2 * QUIET_ZONE).enumerate() {
+                assert_eq!(row.len(), width + 2 * QUIET_ZONE);
+                for (x, is_dark) in row.iter().enumerate() {
+                    let inside = |it: usize| it.checked_sub(QUIET_ZONE).filter(|it| *it < width);
+                    let module = inside(x).zip(inside(y)).map(|at| expected[at]);
+                    assert_eq!(*is_dark, module == Some(Color::Dark), "{x} {y}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_box_says_what_to_open_and_what_is_open_to_whom() {
+        let with_backend = shown(&[("/shop/", "127.0.0.1:9000")]);
+        for (language, lan, words) in [
+            (
+                Language::English,
+                false,
+                &[
+                    "Open  http",
+                    "/_simulator",
+                    "make dev LAN=1",
+                    "/shop/ goes to",
+                    "Ctrl-C",
+                ][..],
+            ),
+            (
+                Language::Chinese,
+                false,
+                &[
+                    "打开  http",
+                    "/_simulator",
+                    "make dev LAN=1",
+                    "/shop/ 转给",
+                    "Ctrl-C",
+                ],
+            ),
+            (
+                Language::English,
+                true,
+                &["anybody in this network", "▀", "Ctrl-C"],
+            ),
+            (
+                Language::Chinese,
+                true,
+                &["同一网络里的任何人", "▀", "Ctrl-C"],
+            ),
+        ] {
+            let text = text(&with_backend, lan, language, true);
+            let missing = words.iter().find(|word| !text.contains(**word));
+            assert_eq!(missing, None, "{text}");
+            assert_eq!(text.contains("make dev LAN=1"), !lan);
+            assert_eq!(text.contains("\u{1b}["), lan);
+        }
+    }
 }

@@ -4,7 +4,7 @@ use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap};
 
 /// The two languages of the project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
+pub(crate) enum Language {
     /// 中文.
     Chinese,
     /// English.
@@ -13,7 +13,7 @@ pub enum Language {
 
 impl Language {
     /// Of the locale, as `setlocale` finds it: the first of `LC_ALL`, `LC_MESSAGES` and `LANG` that says something.
-    pub fn of_locale(variable: impl Fn(&str) -> Option<String>) -> Self {
+    pub(crate) fn of_locale(variable: impl Fn(&str) -> Option<String>) -> Self {
         let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
             .into_iter()
             .find_map(|name| variable(name).filter(|it| !it.is_empty()));
@@ -38,7 +38,7 @@ impl Language {
     }
 
     /// The words in this language.
-    pub fn pick<T>(self, chinese: T, english: T) -> T {
+    pub(crate) fn pick<T>(self, chinese: T, english: T) -> T {
         match self {
             Self::Chinese => chinese,
             Self::English => english,

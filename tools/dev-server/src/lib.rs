@@ -9,7 +9,7 @@
 //! `docs/deploy/nginx-forward-auth.conf`, and the proxy's tests send the same requests through nginx and through this.
 //!
 //! What it has beyond them is for developers: pages that reload when the app is built anew and say when it cannot be
-//! ([`reload`]), words about programs that are not running ([`missing`]), and what to open ([`greeting`]).
+//! (`reload`), words about programs that are not running (`missing`), and what to open (`greeting`).
 
 // Nothing that comes from outside may stop it: whoever develops would lose all that runs beside.
 #![cfg_attr(
@@ -29,12 +29,12 @@ mod app_files;
 mod cookies;
 mod forward;
 mod gate;
-pub mod greeting;
+mod greeting;
 mod language;
-pub mod missing;
+mod missing;
 mod options;
 mod paths;
-pub mod reload;
+mod reload;
 mod server;
 mod site;
 pub mod status;

@@ -12,7 +12,7 @@ use crate::reload;
 
 /// Which program it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Role {
+pub(crate) enum Role {
     /// Ours.
     Proxy,
     /// WeChat's side.
@@ -23,18 +23,18 @@ pub enum Role {
 
 /// A program that others are sent to, and whether it answered last time.
 #[derive(Debug)]
-pub struct Program {
+pub(crate) struct Program {
     /// Which one.
-    pub role: Role,
+    pub(crate) role: Role,
     /// `host:port`.
-    pub address: String,
+    pub(crate) address: String,
     is_silent: AtomicBool,
     terminal: Language,
 }
 
 impl Program {
     /// A program that nobody has asked yet. What becomes of it is said in this language in the terminal.
-    pub fn new(role: Role, address: String, terminal: Language) -> Self {
+    pub(crate) fn new(role: Role, address: String, terminal: Language) -> Self {
         Self {
             role,
             address,

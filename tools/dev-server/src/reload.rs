@@ -18,7 +18,7 @@ use crate::site::Site;
 use crate::status::Build;
 
 /// The script.
-pub const CLIENT: &str = include_str!("client.js");
+pub(crate) const CLIENT: &str = include_str!("client.js");
 
 /// A page of this server's own.
 const PAGE: &str = include_str!("page.html");

@@ -43,11 +43,14 @@ async fn a_forged_header_of_somebody_signed_in_does_not_arrive() {
 }
 
 #[actix_web::test]
-async fn all_of_them_at_once_and_doubled_do_not_arrive() {
+async fn many_of_them_at_once_and_doubled_do_not_arrive() {
     behind_both(async |site| {
         let names = [spellings(), spellings()].concat();
         let headers: Vec<_> = names.iter().map(|name| (name.as_str(), FORGED)).collect();
-        assert_truth_arrives(&site, "POST /backend/orders", &headers).await;
+        // actix reads 96 headers at most.
+        for headers in headers.chunks(80) {
+            assert_truth_arrives(&site, "POST /backend/orders", headers).await;
+        }
     })
     .await;
 }

@@ -1,8 +1,9 @@
-//! The built app, read anew for every request: the newest there is, and nothing kept.
+//! The built app, read anew for every request: browsers ask each time whether what they have is the newest.
 
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
-use actix_web::http::header::{ACCEPT, CACHE_CONTROL, LOCATION, RETRY_AFTER};
+use actix_web::http::header::{ACCEPT, CACHE_CONTROL, ETAG, IF_NONE_MATCH, LOCATION, RETRY_AFTER};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -26,22 +27,40 @@ pub(crate) fn serve(site: &Site, request: &HttpRequest, path: &str) -> HttpRespo
             HttpResponse::NotFound().finish()
         };
     }
-    match file(&site.app, name).and_then(|file| std::fs::read(file).ok()) {
-        Some(bytes) => {
-            let kind = mime_guess::from_path(name).first_or_octet_stream();
-            let kind = match kind.type_() {
-                mime_guess::mime::TEXT => format!("{kind}; charset=utf-8"),
-                _ => kind.to_string(),
-            };
-            HttpResponse::Ok()
-                .content_type(kind)
-                .insert_header((CACHE_CONTROL, "no-store"))
-                .insert_header(("x-content-type-options", "nosniff"))
-                .body(bytes)
-        }
-        // A missing script must never look like a page.
-        None => HttpResponse::NotFound().finish(),
+    let found = file(&site.app, name).and_then(|file| {
+        let tag = tag_of(&file)?;
+        Some((std::fs::read(file).ok()?, tag))
+    });
+    // A missing script must never look like a page.
+    let Some((bytes, tag)) = found else {
+        return HttpResponse::NotFound().finish();
+    };
+    let known = request.headers().get(IF_NONE_MATCH);
+    let is_known = known.is_some_and(|it| it.as_bytes() == tag.as_bytes());
+    let mut response = match is_known {
+        true => HttpResponse::NotModified(),
+        false => HttpResponse::Ok(),
+    };
+    response
+        .insert_header((CACHE_CONTROL, "no-cache"))
+        .insert_header((ETAG, tag))
+        .insert_header(("x-content-type-options", "nosniff"));
+    if is_known {
+        return response.finish();
     }
+    let kind = mime_guess::from_path(name).first_or_octet_stream();
+    response.content_type(match kind.type_() {
+        mime_guess::mime::TEXT => format!("{kind}; charset=utf-8"),
+        _ => kind.to_string(),
+    });
+    response.body(bytes)
+}
+
+/// What tells a file from its next version. A login loads the page twice, and a phone the app only once because of it.
+fn tag_of(file: &Path) -> Option<String> {
+    let facts = file.metadata().ok()?;
+    let written = facts.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    Some(format!("\"{:x}-{:x}\"", written.as_nanos(), facts.len()))
 }
 
 /// `index.html` with the script that loads it again, or a page that waits for it.

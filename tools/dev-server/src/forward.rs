@@ -5,7 +5,6 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use actix_web::body::SizedStream;
 use actix_web::http::StatusCode;
@@ -19,12 +18,8 @@ use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
 
 use crate::missing::{self, Program};
-
-/// How long a program may take to accept a connection. For its answer there is no limit: it may stand in a debugger.
-pub(crate) const CONNECT: Duration = Duration::from_secs(5);
 
 /// What belongs to one connection and not to the message, and what nginx answers itself.
 const OF_THE_CONNECTION: [&str; 9] = [
@@ -82,7 +77,7 @@ pub(crate) enum Failure {
     Broken,
 }
 
-/// Sends a request to a program.
+/// Sends a request to a program. For its answer there is no limit: it may stand in a debugger.
 pub(crate) async fn send(
     program: &Program,
     method: &str,
@@ -90,10 +85,7 @@ pub(crate) async fn send(
     headers: &HeaderMap,
     body: Upload,
 ) -> Result<hyper::Response<Incoming>, Failure> {
-    let connected = tokio::time::timeout(CONNECT, TcpStream::connect(&program.address)).await;
-    let stream = connected.ok().and_then(Result::ok);
-    program.note(stream.is_some());
-    let stream = stream.ok_or(Failure::Silent)?;
+    let stream = program.connect().await.ok_or(Failure::Silent)?;
     // Small answers in parts, as events are, are not to wait for one another.
     let _ = stream.set_nodelay(true);
     let handshake = hyper::client::conn::http1::handshake(TokioIo::new(stream));

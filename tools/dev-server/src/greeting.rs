@@ -50,7 +50,7 @@ pub(crate) fn print(shown: &Shown, lan: bool) {
     let language = Language::of_locale(|name| std::env::var(name).ok());
     let wants_none = std::env::var_os("NO_COLOR").is_some_and(|it| !it.is_empty());
     let has_colours = std::io::stdout().is_terminal() || std::env::var_os(COLOUR).is_some();
-    println!("{}", text(shown, lan, language, has_colours && !wants_none));
+    crate::missing::say(&text(shown, lan, language, has_colours && !wants_none));
 }
 
 /// The box.

@@ -1,14 +1,21 @@
 //! Programs that do not answer: said on the page and to whoever asks the API, and once in the terminal.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::io::Write as _;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT, CACHE_CONTROL, HeaderMap};
 use actix_web::{HttpRequest, HttpResponse};
 use api_types::{ApiError, ApiErrorBody, ErrorCode};
 
+use tokio::net::TcpStream;
+
 use crate::language::Language;
 use crate::reload;
+
+/// How long a program may take to accept a connection.
+const CONNECT: Duration = Duration::from_secs(5);
 
 /// Which program it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +28,15 @@ pub(crate) enum Role {
     Backend(String),
 }
 
+/// How it answered last time, if it was ever asked.
+const UNKNOWN: u8 = 0;
+const ANSWERS: u8 = 1;
+const SILENT: u8 = 2;
+
+/// How long a program that has answered before is waited for: it is being started again after a change.
+const RESTART: Duration = Duration::from_secs(3);
+const PAUSE: Duration = Duration::from_millis(100);
+
 /// A program that others are sent to, and whether it answered last time.
 #[derive(Debug)]
 pub(crate) struct Program {
@@ -28,7 +44,7 @@ pub(crate) struct Program {
     pub(crate) role: Role,
     /// `host:port`.
     pub(crate) address: String,
-    is_silent: AtomicBool,
+    state: AtomicU8,
     terminal: Language,
 }
 
@@ -38,26 +54,49 @@ impl Program {
         Self {
             role,
             address,
-            is_silent: AtomicBool::new(false),
+            state: AtomicU8::new(UNKNOWN),
             terminal,
         }
     }
 
     /// Notes whether it answers, and says in the terminal when that has changed: one line, however many ask.
-    pub(crate) fn note(&self, answers: bool) {
-        let was_silent = self.is_silent.swap(!answers, Ordering::Relaxed);
-        match (was_silent, answers) {
-            (false, false) => println!("{}", self.sentence(self.terminal)),
-            (true, true) => println!("{}", self.again(self.terminal)),
+    fn note(&self, answers: bool) {
+        let state = if answers { ANSWERS } else { SILENT };
+        match (self.state.swap(state, Ordering::Relaxed), state) {
+            (UNKNOWN | ANSWERS, SILENT) => say(&self.sentence(self.terminal)),
+            (SILENT, ANSWERS) => say(&self.again(self.terminal)),
             _ => {}
         }
     }
 
-    /// Whether somebody listens there, for a program that is not asked here.
+    /// A connection to it, if somebody listens there.
+    pub(crate) async fn connect(&self) -> Option<TcpStream> {
+        let has_answered = self.state.load(Ordering::Relaxed) == ANSWERS;
+        let mut stream = self.try_connect().await;
+        if stream.is_none() && has_answered {
+            let again = async {
+                loop {
+                    tokio::time::sleep(PAUSE).await;
+                    if let Some(stream) = self.try_connect().await {
+                        return stream;
+                    }
+                }
+            };
+            stream = tokio::time::timeout(RESTART, again).await.ok();
+        }
+        self.note(stream.is_some());
+        stream
+    }
+
+    /// Whether somebody listens there at this moment.
     pub(crate) async fn answers(&self) -> bool {
-        let connected = tokio::net::TcpStream::connect(&self.address);
-        let connected = tokio::time::timeout(crate::forward::CONNECT, connected).await;
-        matches!(connected, Ok(Ok(_)))
+        self.try_connect().await.is_some()
+    }
+
+    async fn try_connect(&self) -> Option<TcpStream> {
+        let connected = TcpStream::connect(&self.address);
+        let connected = tokio::time::timeout(CONNECT, connected).await;
+        connected.ok().and_then(Result::ok)
     }
 
     /// That it does not answer, and how it is started.
@@ -111,6 +150,11 @@ impl Program {
             }
         }
     }
+}
+
+/// A line in the terminal, where somebody reads it.
+pub(crate) fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 /// What is answered where there is nothing to pass on: a page to somebody who opens one, and otherwise JSON in the shape of

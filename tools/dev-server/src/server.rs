@@ -147,9 +147,7 @@ async fn bootstrap(site: &Site, request: &HttpRequest, payload: web::Payload) ->
         return HttpResponse::BadGateway().finish();
     };
     if leads_to_simulator(&body, &site.simulator.address) {
-        let answers = site.simulator.answers().await;
-        site.simulator.note(answers);
-        if !answers {
+        if site.simulator.connect().await.is_none() {
             return forward::failed(&site.simulator, request, &forward::Failure::Silent);
         }
     }

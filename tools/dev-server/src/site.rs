@@ -1,7 +1,8 @@
 //! What one running server knows, shared by its threads.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
@@ -9,6 +10,9 @@ use crate::language::Language;
 use crate::missing::{self, Program, Role};
 use crate::options::{Options, PublicUrl};
 use crate::status::Build;
+
+/// A program that is being started again is missed for less, which is not worth a word.
+const GRACE: Duration = Duration::from_millis(1500);
 
 /// One running server.
 pub(crate) struct Site {
@@ -21,7 +25,8 @@ pub(crate) struct Site {
     pub(crate) backends: Vec<(String, Program)>,
     /// What tells its builds from those of another one that ran here before.
     run: String,
-    unanswered: [AtomicU8; 2],
+    /// Since when proxy and simulator are missed.
+    missed: [Mutex<Option<Instant>>; 2],
 }
 
 impl Site {
@@ -39,7 +44,7 @@ impl Site {
             simulator: program(Role::Simulator, options.simulator),
             backends: backends.collect(),
             run: missing::request_id(),
-            unanswered: Default::default(),
+            missed: Default::default(),
         }
     }
 
@@ -49,20 +54,18 @@ impl Site {
         Some(format!("{ready}-{}", self.run))
     }
 
-    /// Whether a program is not there. One that is being started again is missed for a moment, which is not worth a word.
+    /// Whether a program has not been there for a while.
     pub(crate) async fn is_missing(&self, program: &Program) -> bool {
         let answers = program.answers().await;
-        let [proxy, simulator] = &self.unanswered;
-        let count = match program.role {
+        let [proxy, simulator] = &self.missed;
+        let since = match program.role {
             Role::Proxy => proxy,
             _ => simulator,
         };
+        let mut since = since.lock().unwrap_or_else(PoisonError::into_inner);
         if answers {
-            count.store(0, Ordering::Relaxed);
-            return false;
+            *since = None;
         }
-        let before = count.load(Ordering::Relaxed);
-        count.store(before.saturating_add(1), Ordering::Relaxed);
-        before > 0
+        !answers && since.get_or_insert_with(Instant::now).elapsed() >= GRACE
     }
 }

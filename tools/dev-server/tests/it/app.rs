@@ -6,7 +6,7 @@ use test_support::wire::status;
 use crate::support::*;
 
 #[actix_web::test]
-async fn files_are_served_by_name_with_their_types_and_nobody_keeps_them() {
+async fn files_are_served_by_name_with_their_types_and_never_an_old_one() {
     let site = Site::start();
     for (name, kind) in [
         ("app-1a2b.js", "text/javascript; charset=utf-8"),
@@ -20,12 +20,16 @@ async fn files_are_served_by_name_with_their_types_and_nobody_keeps_them() {
             .await;
         assert_eq!(status(&answer), 200, "{answer}");
         assert_eq!(header(&answer, "content-type"), Some(kind));
-        assert_eq!(header(&answer, "cache-control"), Some("no-store"));
+        assert_eq!(header(&answer, "cache-control"), Some("no-cache"));
         assert_eq!(body(&answer), name);
     }
-    // The newest is served at once.
-    site.write("style.css", "new");
-    assert_eq!(body(&site.ask("GET /style.css", &[]).await), "new");
+    let old = site.ask("GET /style.css", &[]).await;
+    let known = format!("If-None-Match: {}", header(&old, "etag").unwrap());
+    let answer = site.ask("GET /style.css", &[&known]).await;
+    assert_eq!((status(&answer), body(&answer)), (304, ""));
+    site.write("style.css", "the newest");
+    let answer = site.ask("GET /style.css", &[&known]).await;
+    assert_eq!((status(&answer), body(&answer)), (200, "the newest"));
 }
 
 #[actix_web::test]

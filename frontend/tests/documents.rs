@@ -63,6 +63,8 @@ fn chapters_show_no_rust_but_that_of_files_which_are_compiled() {
     let mut shown = 0;
     for chapter in chapters() {
         let text = read(&chapter);
+        // Only the first line of what is included would be indented, and a list would end in the middle of it.
+        assert!(!text.contains(" {{#include"), "{}", chapter.display());
         for block in blocks(&text, "rust") {
             let what = || format!("{}: {block:#?}", chapter.display());
             let [line] = &block[..] else {

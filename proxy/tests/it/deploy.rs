@@ -190,7 +190,12 @@ fn the_sandbox_of_the_compose_file_is_whole() {
     );
     let command = services["simulator"]["command"].as_vec().unwrap();
     let command: Vec<&str> = command.iter().map(|it| it.as_str().unwrap()).collect();
-    let expected = ["--listen", &format!("0.0.0.0{listens}"), "--public-url", &wechat];
+    let expected = [
+        "--listen",
+        &format!("0.0.0.0{listens}"),
+        "--public-url",
+        &wechat,
+    ];
     assert_eq!(command, expected);
     let shop = config["accounts"]["shop"].as_table().unwrap();
     for key in ["appid", "secret"] {

@@ -64,6 +64,9 @@ struct Ids {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
+    // Fails only if a provider is installed already, which is as good. Compiled together with the proxy, reqwest has the
+    // proxy's TLS and asks for one.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let http = Client::builder().no_proxy().build()?;
 
     let personas = format!("{}/_simulator/personas", arguments.simulator);

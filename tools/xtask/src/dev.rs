@@ -26,7 +26,6 @@ use crate::interrupt;
 use crate::processes;
 use crate::screen::{self, Colour};
 use crate::tools;
-use crate::workspace;
 
 use app::App;
 use building::Place;
@@ -392,6 +391,7 @@ fn memory() -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::workspace;
 
     /// The same numbers stand in files that other programs read; this test is what keeps them equal.
     #[test]

@@ -111,6 +111,9 @@ impl App {
         self.is_good = built.status.success();
         if self.is_good {
             self.status.ready()?;
+            if place.is_none() {
+                screen::say("the app is built; open pages load it");
+            }
         } else {
             self.status.broken(&built.said)?;
             screen::complain("the app does not build; the page says so until it does");

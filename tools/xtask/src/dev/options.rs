@@ -63,11 +63,6 @@ impl Options {
         Ok(Options { backends, lan })
     }
 
-    /// The host in addresses that browsers are given.
-    pub(super) fn host(&self) -> Ipv4Addr {
-        self.lan.unwrap_or(Ipv4Addr::LOCALHOST)
-    }
-
     /// Where app and simulator listen.
     pub(super) fn listen(&self) -> Ipv4Addr {
         match self.lan {
@@ -107,7 +102,6 @@ mod tests {
         for told in [[None, None], [None, Some("0")]] {
             let options = of(&[], told).unwrap();
             assert_eq!(options, Options::default());
-            assert_eq!(options.host(), Ipv4Addr::LOCALHOST);
             assert_eq!(options.listen(), Ipv4Addr::LOCALHOST);
         }
     }
@@ -121,7 +115,7 @@ mod tests {
             (&[], Some("192.168.1.20"), "192.168.1.20"),
         ] {
             let options = of(arguments, [None, told]).unwrap();
-            assert_eq!(options.host().to_string(), expected);
+            assert_eq!(options.lan.unwrap().to_string(), expected);
             assert_eq!(options.listen(), Ipv4Addr::UNSPECIFIED);
         }
         let error = of(&[], [None, Some("my-laptop")]).unwrap_err().to_string();

@@ -202,7 +202,8 @@ mod tests {
         let mut rows = Vec::new();
         for line in text.lines() {
             let line: Vec<char> = line
-                .trim_start_matches("  ")
+                .strip_prefix("  ")
+                .unwrap()
                 .chars()
                 .filter(is_part)
                 .collect();

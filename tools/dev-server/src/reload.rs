@@ -3,6 +3,8 @@
 //! A script ([`client.js`](CLIENT)) is added to every page on its way to the browser; the files stay as they were built. It
 //! listens to a stream of server-sent events, each the whole truth:
 //! `{"build": "7-1a2b", "notes": [{"title": "…", "text": "…"}]}`.
+//!
+//! Pages come without a Content-Security-Policy here, as they do from trunk; production's is made by the proxy.
 
 use std::convert::Infallible;
 use std::time::Duration;

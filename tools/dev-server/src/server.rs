@@ -146,10 +146,10 @@ async fn bootstrap(site: &Site, request: &HttpRequest, payload: web::Payload) ->
     let Some(body) = forward::small_text(body).await else {
         return HttpResponse::BadGateway().finish();
     };
-    if leads_to_simulator(&body, &site.simulator.address) {
-        if site.simulator.connect().await.is_none() {
-            return forward::failed(&site.simulator, request, &forward::Failure::Silent);
-        }
+    if leads_to_simulator(&body, &site.simulator.address)
+        && site.simulator.connect().await.is_none()
+    {
+        return forward::failed(&site.simulator, request, &forward::Failure::Silent);
     }
     forward::head(parts.status.as_u16(), &parts.headers).body(body)
 }
@@ -209,7 +209,19 @@ fn outside(site: &Site, request: &HttpRequest, path: &str) -> HttpResponse {
 
 #[cfg(test)]
 mod tests {
-    use super::leads_to_simulator;
+    use super::*;
+
+    #[test]
+    fn a_taken_port_is_said_with_what_finds_its_holder() {
+        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = taken.local_addr().unwrap();
+        let error = listen(address).unwrap_err().to_string();
+        let find = format!("ss -ltnp | grep :{}", address.port());
+        assert!(
+            error.contains(&find) && error.contains("--listen"),
+            "{error}"
+        );
+    }
 
     #[test]
     fn only_a_guest_of_the_simulator_is_led_there() {

@@ -17,7 +17,7 @@ const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/pictures")
 type Screen = (u32, u32, f64, bool);
 
 /// A small phone: its words can still be read where four of them stand side by side.
-const PHONE: Screen = (320, 576, 0.9375, true);
+const PHONE: Screen = (350, 630, 300.0 / 350.0, true);
 
 /// All four phones as GitHub shows them, and below each what it is about. A phone is 200 times
 /// 360 there, which is as many pixels as were taken.
@@ -50,9 +50,9 @@ const LANGUAGES: [(&str, [&str; 4]); 2] = [
     ),
 ];
 
-/// What the pages say, with a `0` for each digit: of dates, of amounts of money, of ports.
+/// What the pages say, with a `0` for each number: of dates, of amounts of money, of ports.
 const WORDS: &str =
-    r"return document.body.innerText.replace(/\d/g, '0').replace(/\s*\n\s*/g, '\n').trim()";
+    r"return document.body.innerText.replace(/\d+/g, '0').replace(/\s*\n\s*/g, '\n').trim()";
 
 /// The simulator has so many people that WeChat's two buttons would not be on the picture.
 const FEW_PEOPLE: &str =
@@ -115,12 +115,13 @@ fn the_words_on_the_pictures_of_the_readme_are_those_of_the_pages() {
     );
 }
 
-/// What the order system of `make dev` knows of 小明.
+/// What the order system of `make dev` knows of 小明. The keys descend, so that orders of one millisecond are newest first,
+/// too.
 async fn furnish(world: &World) -> anyhow::Result<()> {
     for (account, appid, key, title, amount, status) in [
-        ("shop", SHOP, "1", "《山茶文具店》", 4500, "已签收"),
+        ("shop", SHOP, "3", "《山茶文具店》", 4500, "已签收"),
         ("shop", SHOP, "2", "手账本 × 2", 6800, "已发货"),
-        ("cafe", CAFE, "3", "桂花拿铁（大杯）", 3200, "待取餐"),
+        ("cafe", CAFE, "1", "桂花拿铁（大杯）", 3200, "待取餐"),
     ] {
         let user = format!(
             "{account}/users/{}",

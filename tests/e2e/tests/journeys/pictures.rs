@@ -17,14 +17,14 @@ const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/pictures")
 type Screen = (u32, u32, f64, bool);
 
 /// A small phone: its words can still be read where four of them stand side by side.
-const PHONE: Screen = (350, 630, 300.0 / 350.0, true);
+const PHONE: Screen = (370, 740, 300.0 / 370.0, true);
 
 /// All four phones as GitHub shows them, and below each what it is about. A phone is 200 times
-/// 360 there, which is as many pixels as were taken.
-const STRIP: Screen = (832, 412, 1.5, false);
+/// 400 there, which is as many pixels as were taken.
+const STRIP: Screen = (832, 452, 1.5, false);
 
 /// Of WebP's, up to 1: letters are still sharp.
-const QUALITY: f64 = 0.5;
+const QUALITY: f64 = 0.47;
 
 /// Bytes of all pictures together, which everybody loads who looks at the README.
 const LIMIT: usize = 150_000;
@@ -35,7 +35,7 @@ const LANGUAGES: [(&str, [&str; 4]); 2] = [
         [
             "在微信里打开：静默登录，得到 openid",
             "需要昵称和头像时，微信询问用户",
-            "允许之后：昵称、头像和 unionid",
+            "允许之后：有了昵称和头像",
             "两个服务号的订单，按 unionid 合并",
         ],
     ),
@@ -44,7 +44,7 @@ const LANGUAGES: [(&str, [&str; 4]); 2] = [
         [
             "Opened in WeChat: signed in silently, by openid",
             "For name and picture WeChat asks",
-            "Allowed: name, picture, unionid",
+            "Allowed: name and picture",
             "Orders of two accounts, joined by unionid",
         ],
     ),
@@ -61,7 +61,7 @@ const FEW_PEOPLE: &str =
 const PAGE: &str = "<style>
     body { margin: 0; display: flex; justify-content: space-between; font: 14px/20px system-ui, sans-serif }
     figure { margin: 0; width: 200px }
-    img { display: block; width: 200px; height: 360px; border-radius: 12px; outline: 1px solid #8888; outline-offset: -1px }
+    img { display: block; width: 200px; height: 400px; border-radius: 12px; outline: 1px solid #8888; outline-offset: -1px }
     figcaption { margin-top: 8px; text-align: center; text-wrap: balance; word-break: keep-all }
 </style>";
 

@@ -150,7 +150,13 @@ fn the_accounts() {
             platform,
         ]
     });
-    let columns = ["`appid`", "`secret`", "名称", "是什么", "开放平台（unionid）"];
+    let columns = [
+        "`appid`",
+        "`secret`",
+        "名称",
+        "是什么",
+        "开放平台（unionid）",
+    ];
     in_chinese(
         "simulator-accounts",
         &table(columns, rows),

@@ -86,7 +86,10 @@ pub(super) fn assemble_simulator(binaries: &Binaries) -> anyhow::Result<PathBuf>
 
 /// The licences of what is in the folder, and the sums of all that is.
 fn seal(folder: &Path, contents: Contents) -> anyhow::Result<()> {
-    fs::write(folder.join("THIRD-PARTY-LICENSES"), licences::text(contents)?)?;
+    fs::write(
+        folder.join("THIRD-PARTY-LICENSES"),
+        licences::text(contents)?,
+    )?;
     fs::write(folder.join(SUMS), sums(folder)?)?;
     Ok(())
 }

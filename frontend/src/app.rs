@@ -80,7 +80,9 @@ fn App() -> impl IntoView {
         }
     }));
     let page = move || {
-        let page = draw(place.get());
+        let place = place.get();
+        let page = PAGES.get(place);
+        let page = page.map_or_else(|| page_of_many(place), |(_, page)| page());
         // From here on the address bar may show the new address.
         location.ready_to_complete();
         page
@@ -112,19 +114,16 @@ fn parameter<'a>(pattern: &str, path: &'a str) -> Option<&'a str> {
     (!parameter.is_empty() && !parameter.contains('/')).then_some(parameter)
 }
 
-fn draw(place: usize) -> AnyView {
-    if let Some((_, page)) = PAGES.get(place) {
-        return page();
-    }
-    let of_many = place.checked_sub(PAGES.len());
-    if let Some((_, page)) = of_many.and_then(|place| PAGES_OF_MANY.get(place)) {
-        let parameter = PARAMETER.with_borrow(|it| {
-            // What somebody has spoilt stays as it is.
-            js_sys::decode_uri_component(it).map_or_else(|_| it.clone(), String::from)
-        });
-        return page(parameter);
-    }
-    NotFound().into_any()
+/// What the second list has there, or else that there is nothing.
+fn page_of_many(place: usize) -> AnyView {
+    let page = place.checked_sub(PAGES.len());
+    let Some((_, page)) = page.and_then(|place| PAGES_OF_MANY.get(place)) else {
+        return NotFound().into_any();
+    };
+    page(PARAMETER.with_borrow(|it| {
+        // What somebody has spoilt stays as it is.
+        js_sys::decode_uri_component(it).map_or_else(|_| it.clone(), String::from)
+    }))
 }
 
 #[cfg(test)]

@@ -8,7 +8,6 @@ use api_types::{ErrorCode, Session, has_login_answer};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use login_decision::public_page::{before, origin_and_path};
-use login_decision::text::parts;
 
 use crate::api::{self, Proxy};
 use crate::backend::{self, BackendError};
@@ -156,16 +155,13 @@ impl Auth {
     }
 
     /// The address of another page of the app, for `href`: with what its paths begin with where it is not at the root of
-    /// its host, and with `?account=` where this page has one. `path` may have a query and a fragment of its own, and name
-    /// another account. For `<A>` of leptos_router, too: its paths with a slash at the beginning are the host's, whatever
-    /// the router's base is.
+    /// its host, and with `?account=` where this page has one. `path` may have a query, which may name another account; a
+    /// fragment goes behind the result. For `<A>` of leptos_router, too: its paths with a slash at the beginning are the
+    /// host's, whatever the router's base is.
     pub fn link(self, path: &str) -> String {
         let base = browser::base();
         match self.0.flow.chosen_account() {
-            Some(account) => {
-                let [page, joint, fragment] = around_account(path);
-                [&base, page, joint, &account, fragment].concat()
-            }
+            Some(account) => [&base, path, before_account(path), &account].concat(),
             None => [&base, path].concat(),
         }
     }
@@ -257,17 +253,14 @@ impl Auth {
     }
 }
 
-/// What stands before and behind an account that a path is given. The first one in a query counts, so another one that is
+/// What stands between a path and the account that it is given. The first one in a query counts, so another one that is
 /// there already stays the chosen one.
-fn around_account(path: &str) -> [&str; 3] {
-    let (_, query, fragment) = parts(path);
-    let page = path.strip_suffix(fragment).unwrap_or(path);
-    let joint = if query.is_some() {
+fn before_account(path: &str) -> &'static str {
+    if path.bytes().any(|byte| byte == b'?') {
         "&account="
     } else {
         "?account="
-    };
-    [page, joint, fragment]
+    }
 }
 
 #[cfg(test)]
@@ -275,19 +268,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_link_keeps_its_own_query_and_fragment_behind_and_before_the_account() {
-        for (path, expected) in [
-            ("/orders", "/orders?account=cafe"),
-            ("/orders#top", "/orders?account=cafe#top"),
-            ("/orders?page=2#top?", "/orders?page=2&account=cafe#top?"),
-            ("/orders?account=shop", "/orders?account=shop&account=cafe"),
+    fn a_link_keeps_its_own_query_and_the_account_in_it() {
+        for (path, expected, chosen) in [
+            ("/orders", "/orders?account=cafe", "cafe"),
+            ("/orders?page=2", "/orders?page=2&account=cafe", "cafe"),
+            (
+                "/orders?account=shop",
+                "/orders?account=shop&account=cafe",
+                "shop",
+            ),
         ] {
-            let [page, joint, fragment] = around_account(path);
-            let link = [page, joint, "cafe", fragment].concat();
+            let link = [path, before_account(path), "cafe"].concat();
             assert_eq!(link, expected);
-            let chosen = login_decision::chosen_account::chosen_account(&link);
-            let is_other = path.contains("shop");
-            assert_eq!(chosen, Some(if is_other { "shop" } else { "cafe" }));
+            let found = login_decision::chosen_account::chosen_account(&link);
+            assert_eq!(found, Some(chosen));
         }
     }
 }

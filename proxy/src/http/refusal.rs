@@ -29,10 +29,12 @@ pub(crate) enum Refusal {
     #[error("{}", words::of_wechat(.0, Language::English))]
     Wechat(wechat::Error),
     /// With a simulator in WeChat's place: it is not there.
-    #[error("{}", .words[0])]
+    #[error("{english}")]
     NoSimulator {
-        /// What to do, in English and in Chinese.
-        words: Arc<[String; 2]>,
+        /// What to do.
+        english: Arc<str>,
+        /// The same.
+        chinese: Arc<str>,
         /// For the log only.
         cause: Arc<str>,
     },
@@ -250,7 +252,7 @@ impl Refusal {
     pub(crate) fn cause(&self) -> Option<String> {
         match self {
             Self::Wechat(error) => Some(error.to_string()),
-            Self::NoSimulator { words, cause } => Some(format!("{cause}. {}", words[0])),
+            Self::NoSimulator { english, cause, .. } => Some(format!("{cause}. {english}")),
             Self::Busy { cause } | Self::NotReady { cause } | Self::Internal { cause } => {
                 Some(cause.to_string())
             }
@@ -276,10 +278,9 @@ impl Refusal {
                 code: self.code(),
                 message: match self {
                     Self::Wechat(error) => words::of_wechat(error, language),
-                    Self::NoSimulator { words, .. } => match language {
-                        Language::English => words[0].clone(),
-                        Language::Chinese => words[1].clone(),
-                    },
+                    Self::NoSimulator { chinese, .. } if language == Language::Chinese => {
+                        chinese.to_string()
+                    }
                     Self::Door(door) => door.words(language).to_owned(),
                     _ => self.to_string(),
                 },

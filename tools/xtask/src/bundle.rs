@@ -1,5 +1,6 @@
 //! The app as phones download it: optimised, compressed, weighed, ready to be put on any static host.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -94,7 +95,7 @@ pub(crate) fn compare(tools: &Tools, folder: &Path) -> anyhow::Result<()> {
     let mut build = tools.app_build();
     build.args(["--release", "--compiled"]).arg(module);
     processes::output(build.arg("--dist").arg(&own))?;
-    let [trunk, own] = [folder, &own].map(|folder| without_hashes(folder));
+    let [trunk, own] = [folder, &own].map(without_hashes);
     let (trunk, own) = (trunk?, own?);
     for (name, content) in &trunk {
         let same = own.get(name) == Some(content);

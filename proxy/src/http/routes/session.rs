@@ -105,8 +105,10 @@ fn explained(
         return error.into();
     };
     if config.simulator && matches!(wechat, wechat_oauth::Error::NotSent { .. }) {
+        let [english, chinese] = config.wechat.no_simulator().map(Arc::from);
         return Refusal::NoSimulator {
-            words: Arc::new(config.wechat.no_simulator()),
+            english,
+            chinese,
             cause: wechat.to_string().into(),
         };
     }

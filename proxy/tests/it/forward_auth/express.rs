@@ -1,4 +1,5 @@
-//! The back end of `examples/express-behind-nginx`, behind nginx as it is documented, and people who log in.
+//! The back end of `examples/express-behind-nginx`, behind nginx as it is documented and behind the server of `make dev`,
+//! and people who log in.
 //!
 //! `WECHAT_LOGIN_EXPRESS` is the folder its packages are installed in.
 
@@ -7,7 +8,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-use super::site::{nginx, visitor};
+use super::fronts::Kind;
 use crate::support::*;
 
 const SERVER: &str = concat!(
@@ -58,12 +59,18 @@ impl Drop for Express {
 #[actix_web::test]
 #[ignore = "needs Node and Express, which `make test` installs"]
 async fn a_back_end_on_express_knows_who_has_logged_in_and_believes_nobody_else() {
+    for kind in Kind::BOTH {
+        known_and_not_fooled(kind).await;
+    }
+}
+
+async fn known_and_not_fooled(kind: Kind) {
     let (simulator, proxy) = simulated().await;
     let express = Express::start();
-    let nginx = nginx(proxy.address, express.address);
+    let front = kind.start(proxy.address, express.address);
 
     // Nobody, and nobody who claims to be somebody, at nginx and past it.
-    let nobody = visitor(&nginx);
+    let nobody = front.visitor();
     for headers in [&[][..], &FORGED] {
         let refused = nobody.ask(TEA, headers).await;
         assert_eq!(refused.status(), 401);
@@ -82,7 +89,7 @@ async fn a_back_end_on_express_knows_who_has_logged_in_and_believes_nobody_else(
         ("xiaoming", &FORGED, 2),
         ("xiaohong", &[], 1),
     ] {
-        let user = visitor(&nginx);
+        let user = front.visitor();
         let session = user.log_in(&simulator, person, Base).await;
         let drunk: Value = user.ask(DRINK, forged).await.object().await;
         assert_eq!(drunk["cups"], cups, "{person}");

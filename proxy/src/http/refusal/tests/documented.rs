@@ -37,6 +37,11 @@ macro_rules! one_of_each {
 
 one_of_each! {
     Refusal::Wechat(_) => refused(40125),
+    Refusal::NoSimulator { .. } => Refusal::NoSimulator {
+        english: "away".into(),
+        chinese: "不在".into(),
+        cause: "refused".into(),
+    },
     Refusal::RateLimited(_) => limited(Limit::Exchanges),
     Refusal::Busy { .. } => Refusal::busy("too many"),
     Refusal::BodyTooSlow => Refusal::BodyTooSlow,

@@ -94,7 +94,7 @@ pub(crate) fn compare(tools: &Tools, folder: &Path) -> anyhow::Result<()> {
     let mut build = tools.app_build();
     build.args(["--release", "--compiled"]).arg(module);
     processes::output(build.arg("--dist").arg(&own))?;
-    let [trunk, own] = [folder, &own].map(|folder| without_hashes(folder));
+    let [trunk, own] = [folder, &own].map(without_hashes);
     let (trunk, own) = (trunk?, own?);
     for (name, content) in &trunk {
         let same = own.get(name) == Some(content);

@@ -143,3 +143,40 @@ async fn everything_secret_that_is_given_out_is_on_a_line_of_its_own_once() {
     }
     assert!(!noted.contains(BOOKS), "an appid is no secret");
 }
+
+// One file for the proxy and for its WeChat.
+#[actix_web::test]
+async fn accounts_of_a_proxys_configuration_exist_and_a_permitted_host_is_sent_their_codes() {
+    let tea = "wx0000000000000011";
+    let configuration = format!(
+        "public_url = \"http://127.0.0.1:8080\"\n[accounts.tea]\nappid = \"{tea}\"\nsecret = \"simulator-secret-11\"\n"
+    );
+    let mut platform = Platform::default();
+    platform.add_accounts_of_proxy(&configuration).unwrap();
+    let again = platform.add_accounts_of_proxy(
+        "[accounts.tea]\nappid = \"wx0000000000000011\"\nsecret = \"other\"",
+    );
+    assert!(
+        again
+            .unwrap_err()
+            .to_string()
+            .contains("accounts.tea.secret")
+    );
+    platform.permit_host("192.168.1.20");
+    let world = World::of(platform).await;
+    let ask = |to: &str| {
+        let mut parameters = request(to, "snsapi_base", "s").to_vec();
+        parameters[0] = ("appid", tea);
+        authorize_path(&parameters)
+    };
+    let sent = world.get(&ask("http://192.168.1.20:8080/")).await;
+    let token = world.exchange(tea, &sent.code()).await;
+    assert!(token["openid"].is_string(), "{token}");
+    // Also after everything began anew, and for nobody else's host.
+    world.simulator.reset();
+    assert_eq!(world.get(&ask("http://192.168.1.20:9/")).await.status, 302);
+    assert_eq!(
+        world.get(&ask("http://192.168.1.21:8080/")).await.status,
+        200
+    );
+}

@@ -121,6 +121,8 @@ impl Options {
             .keep_debug(self.keep_debug)
             .demangle(self.demangle)
             .typescript(self.typescript)
+            // As the command line has it, not the library.
+            .omit_default_module_path(false)
             .generate(&self.out_dir)
     }
 }

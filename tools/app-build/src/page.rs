@@ -320,6 +320,9 @@ mod tests {
              <link rel=\"stylesheet\" href=\"/h5/{css}\" media=\"print\"/></head><script>run()</script>"
         );
         assert_eq!(page, expected);
+        // As the command line's script, whose caller need not know where the module is.
+        let script = std::fs::read_to_string(request.dist.join(script)).unwrap();
+        assert!(script.contains("_bg.wasm', import.meta.url)"), "{script}");
         assert!(request.dist.join("pictures/a.png").exists());
     }
 

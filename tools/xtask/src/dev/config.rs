@@ -28,7 +28,7 @@ impl Config {
 
     /// Asks the proxy. Nothing where it would not start with the file; why is on the screen.
     pub(super) fn read(programs: &Programs, options: &Options) -> anyhow::Result<Option<Config>> {
-        let Some(listing) = tried(proxy(programs, "config", &[]).args(["--show"]))? else {
+        let Some(listing) = tried(proxy(programs, "config", &[]).arg("--show"))? else {
             return Ok(None);
         };
         let public_url = public_url(&listing).unwrap_or_default();

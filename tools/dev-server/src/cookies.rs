@@ -26,7 +26,7 @@ fn without(cookies: &str, name: &str) -> String {
         bare.unwrap_or(part).starts_with(name)
     };
     let first = parts.first().filter(|part| is_it(part)).map(|_| 0);
-    let Some(found) = first.or_else(|| parts.iter().rposition(|part| is_it(part))) else {
+    let Some(found) = first.or_else(|| parts.iter().rposition(is_it)) else {
         return cookies.to_owned();
     };
     let others = parts.iter().enumerate().filter(|(at, _)| *at != found);

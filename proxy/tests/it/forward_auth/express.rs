@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-use super::site::{nginx, visitor};
+use super::fronts::Kind;
 use crate::support::*;
 
 const SERVER: &str = concat!(
@@ -60,10 +60,10 @@ impl Drop for Express {
 async fn a_back_end_on_express_knows_who_has_logged_in_and_believes_nobody_else() {
     let (simulator, proxy) = simulated().await;
     let express = Express::start();
-    let nginx = nginx(proxy.address, express.address);
+    let nginx = Kind::Nginx.start(proxy.address, express.address);
 
     // Nobody, and nobody who claims to be somebody, at nginx and past it.
-    let nobody = visitor(&nginx);
+    let nobody = nginx.visitor();
     for headers in [&[][..], &FORGED] {
         let refused = nobody.ask(TEA, headers).await;
         assert_eq!(refused.status(), 401);
@@ -82,7 +82,7 @@ async fn a_back_end_on_express_knows_who_has_logged_in_and_believes_nobody_else(
         ("xiaoming", &FORGED, 2),
         ("xiaohong", &[], 1),
     ] {
-        let user = visitor(&nginx);
+        let user = nginx.visitor();
         let session = user.log_in(&simulator, person, Base).await;
         let drunk: Value = user.ask(DRINK, forged).await.object().await;
         assert_eq!(drunk["cups"], cups, "{person}");

@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::language::Language;
 use crate::missing::wants_page;
+use crate::page;
 use crate::reload;
 use crate::site::Site;
 
@@ -22,7 +23,7 @@ pub(crate) fn serve(site: &Site, request: &HttpRequest, path: &str) -> HttpRespo
     let name = path.trim_start_matches('/');
     if may_be_page(name) {
         return if takes_page(request) {
-            page(site, request)
+            index(site, request)
         } else {
             HttpResponse::NotFound().finish()
         };
@@ -64,7 +65,7 @@ fn tag_of(file: &Path) -> Option<String> {
 }
 
 /// `index.html` with the script that loads it again, or a page that waits for it.
-fn page(site: &Site, request: &HttpRequest) -> HttpResponse {
+fn index(site: &Site, request: &HttpRequest) -> HttpResponse {
     if let Some(place) = elsewhere(site, request) {
         // For this once: tomorrow's public_url may be another.
         return HttpResponse::TemporaryRedirect()
@@ -77,9 +78,9 @@ fn page(site: &Site, request: &HttpRequest) -> HttpResponse {
     let tag = reload::tag(&site.public_url.path, name.as_deref());
     // What an earlier run has left is good enough beside an error, but not beside one that is about to replace it.
     let is_there = build.ready.is_some() || build.broken.is_some();
-    let index = std::fs::read_to_string(site.app.join(INDEX)).ok();
-    let (status, html) = match index.filter(|_| is_there) {
-        Some(index) => (StatusCode::OK, reload::added_to(&index, &tag)),
+    let html = std::fs::read_to_string(site.app.join(INDEX)).ok();
+    let (status, html) = match html.filter(|_| is_there) {
+        Some(html) => (StatusCode::OK, reload::added_to(&html, &tag)),
         None => (
             StatusCode::SERVICE_UNAVAILABLE,
             waiting(request, build.broken.is_some(), &tag),
@@ -116,7 +117,7 @@ fn waiting(request: &HttpRequest, is_broken: bool, tag: &str) -> String {
             ),
         )
     };
-    reload::page(language, title, text, Some(tag))
+    page::page(language, title, text, Some(tag))
 }
 
 /// The same page at the host of `public_url`, for somebody who came by another name of this machine, `localhost` or

@@ -26,6 +26,7 @@
 )]
 
 mod app_files;
+mod command_line;
 mod cookies;
 mod forward;
 mod gate;
@@ -33,11 +34,13 @@ mod greeting;
 mod language;
 mod missing;
 mod options;
+mod page;
 mod paths;
 mod reload;
 mod server;
 mod site;
 pub mod status;
 
-pub use options::{Backend, CommandLine, Options, PublicUrl};
+pub use command_line::CommandLine;
+pub use options::{Backend, Options, PublicUrl};
 pub use server::start;

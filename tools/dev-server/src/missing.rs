@@ -12,7 +12,7 @@ use api_types::{ApiError, ApiErrorBody, ErrorCode};
 use tokio::net::TcpStream;
 
 use crate::language::Language;
-use crate::reload;
+use crate::page::page;
 
 /// How long a program may take to accept a connection.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -168,8 +168,8 @@ pub(crate) fn response(request: &HttpRequest, status: StatusCode, sentence: &str
             "开发环境里有程序没有运行",
             "A program of the development setup is missing",
         );
-        let page = reload::page(language, title, sentence, None);
-        return response.content_type("text/html; charset=utf-8").body(page);
+        let html = page(language, title, sentence, None);
+        return response.content_type("text/html; charset=utf-8").body(html);
     }
     let request_id = request_id();
     response.insert_header(("x-request-id", request_id.as_str()));

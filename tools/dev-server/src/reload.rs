@@ -16,14 +16,12 @@ use futures_util::stream;
 use serde_json::{Value, json};
 
 use crate::language::Language;
+use crate::page::escaped;
 use crate::site::Site;
 use crate::status::Build;
 
 /// The script.
 pub(crate) const CLIENT: &str = include_str!("client.js");
-
-/// A page of this server's own.
-const PAGE: &str = include_str!("page.html");
 
 /// Where both are, below the path of the site.
 pub(crate) const FOLDER: &str = "/_dev/";
@@ -43,25 +41,6 @@ pub(crate) fn added_to(html: &str, tag: &str) -> String {
         Some((head, rest)) => format!("{head}{tag}</head>{rest}"),
         None => format!("{html}{tag}"),
     }
-}
-
-/// A page of this server's own; with a script, one that waits.
-pub(crate) fn page(language: Language, title: &str, text: &str, script: Option<&str>) -> String {
-    let sign = script.map_or("", |_| "<i></i>");
-    let parts = [
-        ("{lang}", language.pick("zh-CN", "en").to_owned()),
-        ("{title}", escaped(title)),
-        ("{text}", escaped(text)),
-        ("{sign}", sign.to_owned()),
-        ("{script}", script.unwrap_or_default().to_owned()),
-    ];
-    let fill = |page: String, (place, part): (&str, String)| page.replace(place, &part);
-    parts.into_iter().fold(PAGE.to_owned(), fill)
-}
-
-fn escaped(text: &str) -> String {
-    let text = text.replace('&', "&amp;").replace('<', "&lt;");
-    text.replace('"', "&quot;")
 }
 
 /// The stream. It begins with how things are and goes on with every change.
@@ -139,12 +118,5 @@ mod tests {
         let page = added_to("<head><title>x</title></head><body></head>", "T");
         assert_eq!(page, "<head><title>x</title>T</head><body></head>");
         assert_eq!(added_to("x", "T"), "xT");
-    }
-
-    #[test]
-    fn words_on_a_page_are_no_html() {
-        let page = page(Language::English, "a<b", "{script}&\"", None);
-        assert!(page.contains("<title>a&lt;b</title>") && page.contains("&amp;&quot;</p>"));
-        assert!(!page.contains("<script"));
     }
 }

@@ -1,5 +1,6 @@
 //! The app as phones download it: optimised, compressed, weighed, ready to be put on any static host.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;

@@ -22,7 +22,7 @@ pub enum GatewayFault {
     /// An answer in the place of the proxy's, with this status and this body of JSON: the company's own back end, behind the
     /// same gateway.
     #[serde(skip)]
-    OwnAnswer(u16, &'static str),
+    OwnAnswer(u16, #[serde(skip)] &'static str),
     /// Status 200 and a page of HTML, as of a network that wants a login of its own.
     ForeignPage,
     /// Status 200 and nothing else.

@@ -8,6 +8,7 @@ use anyhow::Context;
 
 use crate::bundle;
 use crate::dist::binaries;
+use crate::generated;
 use crate::packages::{NODE, NODE_20, PYTHON_3_11, Package};
 use crate::processes;
 use crate::screen;
@@ -110,7 +111,7 @@ fn measure(
     processes::run(run.args(options)).context("it does not hold, or could not be measured")?;
     match std::fs::read_to_string(&report)? {
         nothing if nothing.is_empty() => Ok(()),
-        text => workspace::write_generated(tables, &text),
+        text => generated::write(tables, &text),
     }
 }
 

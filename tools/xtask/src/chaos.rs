@@ -3,6 +3,7 @@
 
 use anyhow::Context;
 
+use crate::generated;
 use crate::processes;
 use crate::screen;
 use crate::system;
@@ -53,7 +54,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let table = format!("{HEADING}{}", lines.join("\n"));
     screen::print_line(&table);
     if seconds == USUAL_SECONDS && seeds == USUAL_SEEDS {
-        workspace::write_generated(TABLE, &table)?;
+        generated::write(TABLE, &table)?;
     }
     Ok(())
 }

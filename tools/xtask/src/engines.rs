@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::bundle;
+use crate::generated;
 use crate::packages::{NODE, Package};
 use crate::processes;
 use crate::system;
@@ -194,7 +195,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let names: String = CORE.iter().map(|(name, _)| format!(" {name} |")).collect();
     let rule = "|---".repeat(CORE.len() + 1);
     let table = format!("| engine |{names}\n{rule}|\n{}", rows.join("\n"));
-    workspace::write_generated(TABLE, &table)?;
+    generated::write(TABLE, &table)?;
     anyhow::ensure!(failed.is_empty(), "failed: {}", failed.join(", "));
     Ok(())
 }

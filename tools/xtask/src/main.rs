@@ -11,6 +11,7 @@ mod dist;
 mod engines;
 mod foreign;
 mod fuzz;
+mod generated;
 mod interrupt;
 mod packages;
 mod pictures;

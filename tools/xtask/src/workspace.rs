@@ -24,17 +24,6 @@ pub(crate) fn read(path: &str) -> anyhow::Result<String> {
     std::fs::read_to_string(root().join(path)).with_context(|| format!("cannot read {path}"))
 }
 
-/// Writes `docs/generated/{name}`, which chapters include, with a new line at its end. A test of `test-support` holds the
-/// Chinese one beside it to this, and writes it where it is told to.
-pub(crate) fn write_generated(name: &str, text: &str) -> anyhow::Result<()> {
-    let path = root().join("docs/generated").join(name);
-    std::fs::write(&path, format!("{}\n", text.trim_end()))
-        .with_context(|| format!("cannot write {}", path.display()))?;
-    let mut test = locked_cargo("test");
-    test.args(["--quiet", "--package", "test-support", "what_was_measured"]);
-    crate::processes::run(test.env("WECHAT_LOGIN_UPDATE_DOCS", "1"))
-}
-
 /// The paths of all files below `folder`, sorted.
 pub(crate) fn files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();

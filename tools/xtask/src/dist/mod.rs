@@ -14,6 +14,7 @@ use anyhow::Context;
 
 use crate::bundle;
 use crate::foreign;
+use crate::generated;
 use crate::processes;
 use crate::screen;
 use crate::system;
@@ -121,7 +122,7 @@ pub(crate) fn failover() -> anyhow::Result<()> {
         .into_iter()
         .any(|name| workspace::told(name).is_some());
     if other.is_none() && rounds.is_none() && !is_part {
-        workspace::write_generated(FAILOVERS, &table)?;
+        generated::write(FAILOVERS, &table)?;
     }
     Ok(())
 }

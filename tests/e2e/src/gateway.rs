@@ -19,10 +19,6 @@ pub enum GatewayFault {
     AnswerLost,
     /// A gateway's own page, with this status.
     ErrorPage(u16),
-    /// An answer in the place of the proxy's, with this status and this body of JSON: the company's own back end, behind the
-    /// same gateway.
-    #[serde(skip)]
-    OwnAnswer(u16, #[serde(skip)] &'static str),
     /// Status 200 and a page of HTML, as of a network that wants a login of its own.
     ForeignPage,
     /// Status 200 and nothing else.
@@ -50,6 +46,8 @@ pub struct Gateway {
 struct Book {
     /// What requests look like, what happens to them, and how many times still.
     order: Option<(String, GatewayFault, usize)>,
+    /// What is answered here, and how: status and JSON.
+    own: Option<(String, u16, &'static str)>,
     /// All so far.
     requests: Vec<String>,
 }
@@ -83,6 +81,12 @@ impl Gateway {
     /// Does this so many times, and then fails no more.
     pub fn fail_times(&self, times: usize, requests: &str, fault: GatewayFault) {
         locked(&self.book).order = Some((requests.to_owned(), fault, times));
+    }
+
+    /// Answers every request from now on that begins so by itself, with this status and this body of JSON: the company's own
+    /// back end, behind the same gateway.
+    pub fn answer(&self, requests: &str, status: u16, body: &'static str) {
+        locked(&self.book).own = Some((requests.to_owned(), status, body));
     }
 
     /// Fails no more.
@@ -126,6 +130,10 @@ async fn pass(mut client: TcpStream, proxy: SocketAddr, book: &Mutex<Book>) -> i
             "HTTP/1.1 {status} Gateway\r\nContent-Type: text/html\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
         )
     };
+    if let Some((status, body)) = own(book, &request) {
+        let answer = page(status, body).replace("text/html", "application/json");
+        return client.write_all(answer.as_bytes()).await;
+    }
     const HTML: &str = "<html><body><h1>Gateway</h1></body></html>";
     match ordered(book, &request) {
         None => client.write_all(&answer(proxy, &request).await?).await,
@@ -133,10 +141,6 @@ async fn pass(mut client: TcpStream, proxy: SocketAddr, book: &Mutex<Book>) -> i
         Some(GatewayFault::AnswerLost) => answer(proxy, &request).await.map(drop),
         Some(GatewayFault::ErrorPage(status)) => {
             client.write_all(page(status, HTML).as_bytes()).await
-        }
-        Some(GatewayFault::OwnAnswer(status, body)) => {
-            let answer = page(status, body).replace("text/html", "application/json");
-            client.write_all(answer.as_bytes()).await
         }
         Some(GatewayFault::ForeignPage) => client.write_all(page(200, HTML).as_bytes()).await,
         Some(GatewayFault::Empty) => client.write_all(page(200, "").as_bytes()).await,
@@ -176,6 +180,16 @@ async fn pass(mut client: TcpStream, proxy: SocketAddr, book: &Mutex<Book>) -> i
             client.write_all(answer.as_bytes()).await
         }
     }
+}
+
+fn own(book: &Mutex<Book>, request: &[u8]) -> Option<(u16, &'static str)> {
+    let request = String::from_utf8_lossy(request).into_owned();
+    let mut book = locked(book);
+    let own = book.own.as_ref();
+    let own = own.filter(|(like, ..)| is_like(&request, like));
+    let answer = own.map(|(_, status, body)| (*status, *body))?;
+    book.requests.push(request);
+    Some(answer)
 }
 
 fn ordered(book: &Mutex<Book>, request: &[u8]) -> Option<GatewayFault> {

@@ -1,7 +1,7 @@
 //! Somebody else's app on the login's crate: routes, words and a look of its own, and nothing of ours in its page.
 
 use anyhow::ensure;
-use e2e::{App, GatewayFault, SHOP, WebServer, WorldOptions, walk_in};
+use e2e::{App, SHOP, WebServer, WorldOptions, walk_in};
 
 fn tea_house() -> WorldOptions {
     WorldOptions::with(|it| it.app = App::TeaHouse)
@@ -69,12 +69,7 @@ fn what_the_companys_own_back_end_refuses_is_said_in_the_pages_words() {
     options.web_server = WebServer::Gateway;
     walk_in(options, async |world, browser| {
         let gateway = world.gateway()?;
-        let answers = |status, body| {
-            gateway.fail(
-                "POST /backend/parcels ",
-                GatewayFault::OwnAnswer(status, body),
-            );
-        };
+        let answers = |status, body| gateway.answer("POST /backend/parcels ", status, body);
         browser.goto(&format!("{}/parcel", world.app)).await?;
         for (status, body, said) in [
             (201, "{}", "包好了，到柜台取"),

@@ -1,5 +1,9 @@
 //! A tea house: somebody else's app, with routes, words and a look of its own. Of this repository it knows one crate.
 
+#[expect(
+    unreachable_pub,
+    reason = "what leptos makes of a component that is not public"
+)]
 mod parcel;
 
 use leptos::prelude::*;

@@ -163,14 +163,6 @@ impl Dev {
 
     /// Starts everything; what does not start is tried again when something changes.
     fn start(&mut self) -> anyhow::Result<()> {
-        if let Some(lan) = self.options.lan {
-            screen::say(&format!(
-                "--lan opens to everybody in this network: the app at {lan}:{}, where anybody can be any simulated \
-                 person and reach your BACKEND, and the simulator at {lan}:{}; the keys of development are public. \
-                 For an office or a home, not for the internet",
-                APP.port, SIMULATOR.port
-            ));
-        }
         self.start_simulator()?;
         if let Some(config) = Config::read(&self.programs, &self.options)? {
             self.config = config;

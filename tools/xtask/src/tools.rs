@@ -1,7 +1,7 @@
 //! The pinned build tools, compiled once by `cargo install` into a per-user cache that all checkouts share.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Context;
@@ -57,13 +57,15 @@ pub(crate) fn ensure() -> anyhow::Result<Tools> {
     let arguments = ["--no-default-features", "--locked"];
     let trunk = installed("trunk", "trunk", TRUNK_VERSION, &arguments)?;
     workspace::remove_folder(&workspace::root().join(BUILD_FOLDER))?;
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let path = std::env::join_paths(
-        [ours.clone()]
-            .into_iter()
-            .chain(std::env::split_paths(&path)),
-    )?;
+    let path = path_with(&ours)?;
     Ok(Tools { trunk, ours, path })
+}
+
+/// PATH with this folder first.
+fn path_with(first: &Path) -> anyhow::Result<OsString> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let all = std::iter::once(first.to_owned()).chain(std::env::split_paths(&path));
+    Ok(std::env::join_paths(all)?)
 }
 
 /// The folder of `app-build`, which is there under the name `wasm-bindgen`, too: compiled of the sources and versions of
@@ -165,4 +167,27 @@ pub(crate) fn cache_folder(purpose: &str) -> anyhow::Result<PathBuf> {
     let caches = told("XDG_CACHE_HOME").or_else(|| Some(told("HOME")?.join(".cache")));
     let caches = caches.context("neither XDG_CACHE_HOME nor HOME names a folder: no cache")?;
     Ok(caches.join("wechat-login").join(purpose))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trunk_finds_our_wasm_bindgen_before_any_other() {
+        let theirs = std::env::var_os("PATH").unwrap_or_default();
+        let tools = Tools {
+            trunk: "/cache/trunk/bin/trunk".into(),
+            ours: "/cache/ours".into(),
+            path: path_with("/cache/ours".as_ref()).unwrap(),
+        };
+        let trunk = tools.trunk();
+        // The file itself, whatever else is called trunk.
+        assert_eq!(trunk.get_program(), "/cache/trunk/bin/trunk");
+        let path = trunk.get_envs().find(|(name, _)| *name == "PATH");
+        let path = path.unwrap().1.unwrap();
+        let mut folders = std::env::split_paths(path);
+        assert_eq!(folders.next(), Some(PathBuf::from("/cache/ours")));
+        assert!(folders.eq(std::env::split_paths(&theirs)));
+    }
 }

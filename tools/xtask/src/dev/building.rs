@@ -21,12 +21,11 @@ const FIRST_REPORT: Duration = Duration::from_secs(3);
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// What cargo says of how far it is, which is said better here.
-const COURSE: [&str; 9] = [
+const COURSE: [&str; 8] = [
     "Compiling",
     "Finished",
     "Fresh",
     "Dirty",
-    "Downloaded",
     "Downloading",
     "Updating",
     "Locking",
@@ -59,6 +58,8 @@ enum Heard {
     Line(String),
     /// So many parts of so many are done.
     Count(usize, usize),
+    /// One more crate.
+    Downloaded,
 }
 
 /// Runs cargo, or what calls it. All that it says beside its course appears on the screen with `label` in front.
@@ -97,6 +98,7 @@ pub(super) fn run(
         match heard.recv_timeout(if ended.is_some() { LAST_WORDS } else { POLL }) {
             Ok(Heard::Output(line)) => output.push(line),
             Ok(Heard::Count(done, total)) => course.count(done, total),
+            Ok(Heard::Downloaded) => course.downloaded += 1,
             Ok(Heard::Line(line)) => {
                 screen::print_line(&format!("{front} {line}"));
                 said += &line;
@@ -182,6 +184,9 @@ fn understand(line: &str, is_overwritten: bool) -> Option<Heard> {
         let (done, total) = counts.trim().split_once('/')?;
         return Some(Heard::Count(done.parse().ok()?, total.parse().ok()?));
     }
+    if word == "Downloaded" && plain.starts_with("  ") {
+        return Some(Heard::Downloaded);
+    }
     let is_course = plain.starts_with("   ") && COURSE.contains(&word);
     (!is_course && !is_overwritten).then(|| Heard::Line(line.to_owned()))
 }
@@ -200,6 +205,8 @@ fn plain(line: &str) -> String {
 struct Course<'a> {
     run: Run,
     place: Option<Place<'a>>,
+    /// Crates.
+    downloaded: usize,
     reported: Option<Instant>,
 }
 
@@ -209,6 +216,7 @@ impl<'a> Course<'a> {
         Course {
             run,
             place,
+            downloaded: 0,
             reported: None,
         }
     }
@@ -243,15 +251,15 @@ impl<'a> Course<'a> {
         let step = steps.get(number)?;
         let following = steps.get(number + 1..).unwrap_or_default();
         let seconds = self.run.elapsed().as_secs_f64();
-        // Until cargo has found out what is there already.
-        let left = (seconds > 2.0).then(|| self.run.left(seconds, step, following));
-        Some(line(
-            number + 1,
-            steps.len(),
-            step.what,
-            self.run.parts(),
-            left,
-        ))
+        // Not before cargo has found out what is there already.
+        let left =
+            (seconds > 2.0 && self.run.is_whole()).then(|| self.run.left(seconds, step, following));
+        let so_far = match self.run.parts() {
+            None if self.downloaded > 0 => format!(": {} crates downloaded", self.downloaded),
+            None => String::new(),
+            Some((done, all)) => format!(": {done} of {all} parts"),
+        };
+        Some(line(number + 1, steps.len(), step.what, &so_far, left))
     }
 
     fn learned(&self) -> Option<Step> {
@@ -269,23 +277,14 @@ impl Drop for Course<'_> {
     }
 }
 
-fn line(
-    number: usize,
-    of: usize,
-    what: &str,
-    parts: Option<(usize, usize)>,
-    left: Option<f64>,
-) -> String {
-    let parts = parts.map_or_else(String::new, |(done, all)| {
-        format!(": {done} of {all} parts")
-    });
+fn line(number: usize, of: usize, what: &str, so_far: &str, left: Option<f64>) -> String {
     let left = left.map_or_else(String::new, |it| format!(", {} left", forecast::about(it)));
     let in_all = if number < of && !left.is_empty() {
         " in all"
     } else {
         ""
     };
-    format!("[{number}/{of}] {what}{parts}{left}{in_all}")
+    format!("[{number}/{of}] {what}{so_far}{left}{in_all}")
 }
 
 #[cfg(test)]
@@ -296,6 +295,8 @@ mod tests {
     fn the_bar_is_counted_and_the_course_left_out() {
         let bar = "\x1b[1m\x1b[96m    Building\x1b[0m [=====>    ] 48/75: wasmparser, toml   ";
         assert_eq!(understand(bar, true), Some(Heard::Count(48, 75)));
+        let downloaded = understand("  Downloaded leptos v0.8.23", false);
+        assert_eq!(downloaded, Some(Heard::Downloaded));
         let odd = "    Building [=====>    ] all but one";
         assert_eq!(understand(odd, true), None);
         let course = "\x1b[K\x1b[1m\x1b[92m   Compiling\x1b[0m walrus v0.27.3";
@@ -327,15 +328,15 @@ mod tests {
 
     #[test]
     fn the_line_says_what_how_far_and_how_long() {
-        let said = line(1, 2, "simulator", Some((148, 212)), Some(47.0));
+        let said = line(1, 2, "simulator", ": 148 of 212 parts", Some(47.0));
         assert_eq!(
             said,
             "[1/2] simulator: 148 of 212 parts, about 50 s left in all"
         );
         assert_eq!(
-            line(2, 2, "app", None, Some(1.0)),
+            line(2, 2, "app", "", Some(1.0)),
             "[2/2] app, a few seconds left"
         );
-        assert_eq!(line(1, 2, "app", None, None), "[1/2] app");
+        assert_eq!(line(1, 2, "app", "", None), "[1/2] app");
     }
 }

@@ -127,6 +127,11 @@ impl Run {
         }
     }
 
+    /// Whether nearly nothing of it was there before. How long the rest takes otherwise depends on which parts they are.
+    pub(super) fn is_whole(&self) -> bool {
+        self.total >= 20 && self.fresh * 10 <= self.total
+    }
+
     /// Parts done and parts in all, of those that were to do.
     pub(super) fn parts(&self) -> Option<(usize, usize)> {
         let (_, done) = self.seen.last()?;
@@ -161,7 +166,7 @@ impl Run {
 
     /// The step as it was this time, if nearly nothing of it was there before.
     pub(super) fn learned(&self, seconds: f64, step: &Step) -> Option<Step> {
-        if self.total < 20 || self.fresh * 10 > self.total {
+        if !self.is_whole() {
             return None;
         }
         let mut curve = [1.0; 11];
@@ -268,6 +273,7 @@ mod tests {
         let step = programs();
         let left = run.left(3.0, &step, &[]);
         assert!(0.0 < left && left < 30.0, "{left}");
+        assert!(!run.is_whole());
         assert_eq!(run.learned(6.0, &step), None);
         assert_eq!(Run::begin().parts(), None);
     }

@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, ensure};
 
-use crate::page::Request;
 use crate::plan::{Crate, Plan};
+use crate::request::Request;
 
 /// Runs the programs that come first.
 pub(crate) fn hooks(plan: &Plan, request: &Request) -> anyhow::Result<()> {

@@ -11,6 +11,8 @@ pub mod bindgen;
 pub mod page;
 
 mod compile;
+mod folder;
 mod plan;
+mod request;
 mod tags;
 mod trunk_toml;

@@ -23,6 +23,7 @@ mod system;
 mod tally;
 mod test;
 mod tools;
+mod trunk;
 mod workspace;
 
 use std::process::ExitCode;
@@ -71,7 +72,7 @@ fn main() -> ExitCode {
         ["browser-engines"] => {
             Tally::only(|tally| browser_engines::steps(tally, &workspace::root().join("dist")))
         }
-        ["trunk", ..] => bundle::trunk(options(1)),
+        ["trunk", ..] => trunk::run(options(1)),
         ["build"] => bundle::run(),
         ["book"] => book::run(),
         ["pictures"] => pictures::run(),

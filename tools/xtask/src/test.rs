@@ -16,6 +16,7 @@ use crate::supply_chain;
 use crate::system;
 use crate::tally::{self, Skipped, Tally};
 use crate::tools;
+use crate::trunk;
 use crate::workspace;
 
 /// Where the app under test is built; `dist/` stays what `make build` made.
@@ -126,7 +127,7 @@ fn app_lane(app_is_there: mpsc::Sender<PathBuf>) -> Tally {
     tally.step("optimised app", "2 minutes the first time", |_| {
         let (tools, folder) = (tools?, Path::new(APP_FOLDER));
         bundle::by_trunk(&tools, folder)?;
-        bundle::compare(&tools, &workspace::root().join(folder))?;
+        trunk::compare(&tools, &workspace::root().join(folder))?;
         let built = bundle::finish(folder)?;
         // Whoever waits for it may have failed meanwhile.
         let _ = app_is_there.send(built.clone());

@@ -166,7 +166,7 @@ pub(crate) fn locked_version(lock: &str, package: &str) -> anyhow::Result<String
 pub(crate) fn files_like(patterns: &[&str]) -> Vec<PathBuf> {
     let mut git = command("git");
     git.args(["ls-files", "-co", "--exclude-standard", "--"]);
-    let listed = crate::processes::output(git.args(patterns)).unwrap();
+    let listed = String::from_utf8(git.args(patterns).output().unwrap().stdout).unwrap();
     listed.lines().map(|file| root().join(file)).collect()
 }
 

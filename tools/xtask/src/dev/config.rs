@@ -6,7 +6,7 @@ use crate::screen;
 
 use super::options::Options;
 use super::programs::{self, Programs};
-use super::{APP, PROXY, SIMULATOR};
+use super::server::{APP, PROXY, SIMULATOR};
 
 /// The file. The simulator reads its accounts, too.
 pub(super) const FILE: &str = "proxy/dev.toml";

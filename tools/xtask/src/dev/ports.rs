@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 
-use super::servers::Server;
+use super::server::Server;
 
 /// Fails where one of the ports is taken.
 pub(super) fn require_free(servers: &[Server]) -> anyhow::Result<()> {
@@ -64,7 +64,7 @@ fn holder(port: u16) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{APP, PROXY};
+    use super::super::server::{APP, PROXY};
     use super::*;
 
     #[test]

@@ -1,51 +1,13 @@
 //! Keeps several servers running together: started in order, watched, replaced one by one, stopped as one.
 
-use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, TcpStream};
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use crate::interrupt;
 use crate::processes::{self, Group, POLL};
-use crate::screen::{self, Colour};
+use crate::screen;
 
 use super::ports;
-
-/// A server on a port of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Server {
-    /// Its name in front of its log lines and in messages.
-    pub(super) name: &'static str,
-    /// The program behind it.
-    pub(super) program: &'static str,
-    /// The colour of that name; without one its lines appear as they are.
-    pub(super) colour: Option<Colour>,
-    /// The port on 127.0.0.1.
-    pub(super) port: u16,
-    /// The end of a path that answers 200 once it works.
-    pub(super) health: &'static str,
-}
-
-impl Server {
-    /// `127.0.0.1:PORT`.
-    pub(super) fn address(self) -> String {
-        format!("127.0.0.1:{}", self.port)
-    }
-
-    /// Whether it answers this path with 200. Without a library, for which everybody would wait who compiles xtask.
-    fn answers(self, path: &str) -> std::io::Result<bool> {
-        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
-        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-        let address = self.address();
-        write!(
-            stream,
-            "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
-        )?;
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer)?;
-        Ok(answer.starts_with(b"HTTP/1.1 200"))
-    }
-}
+use super::server::Server;
 
 /// The servers. Dropping it ends them all, with everything they have started.
 #[derive(Default)]
@@ -163,10 +125,11 @@ impl Drop for Servers {
 
 #[cfg(test)]
 mod tests {
-    use std::net::TcpListener;
+    use std::net::{Ipv4Addr, TcpListener};
 
-    use super::super::{PROXY, SIMULATOR};
+    use super::super::server::{PROXY, SIMULATOR};
     use super::*;
+    use crate::screen::Colour;
 
     fn shell(script: &str) -> Command {
         let mut command = Command::new("sh");

@@ -130,11 +130,11 @@ mod tests {
         let packages = Path::new(env!("CARGO_MANIFEST_DIR")).join("page/package.json");
         let setting = setting("Chrome 1.2, WebKitGTK 2", &packages, "0123456", 9).unwrap();
         assert!(
-            setting.contains("; Chrome 1.2, WebKitGTK 2, @vitejs"),
+            setting.contains("; `Chrome 1.2, WebKitGTK 2, @vitejs"),
             "{setting}"
         );
         assert!(
-            setting.contains("before: commit 0123456; 9 runs"),
+            setting.contains("before: commit `0123456`; 9 runs"),
             "{setting}"
         );
         // Exact ones: a range would be measured one way today and another way tomorrow.

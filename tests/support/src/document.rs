@@ -28,10 +28,9 @@ pub fn compare(name: &str, text: &str) {
 #[must_use]
 pub fn translated(markdown: &str, dictionary: &str) -> String {
     let words: BTreeMap<String, String> = toml::from_str(dictionary).unwrap();
-    // What the app shows is Chinese there already.
-    let into_chinese = words
-        .values()
-        .any(|it| it.contains(|it| ('一'..='龥').contains(&it)));
+    // From English; what the app shows is Chinese there already.
+    let has_chinese = |text: &&String| text.contains(|it| ('一'..='龥').contains(&it));
+    let into_chinese = words.keys().filter(has_chinese).count() < words.len().div_ceil(2);
     let mut used = BTreeSet::new();
     let mut missing = BTreeSet::new();
     let mut of = |text: &str| {

@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hasher as _};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 
 use crate::bindgen::{Options, VERSION};
 use crate::request::Request;
@@ -15,9 +15,35 @@ pub(crate) struct Folder<'a> {
 }
 
 impl<'a> Folder<'a> {
-    pub(crate) fn new(request: &'a Request) -> Folder<'a> {
+    /// The folder, which is made if it is not there.
+    ///
+    /// # Errors
+    /// One in which there is something else than what was built.
+    pub(crate) fn new(request: &'a Request) -> anyhow::Result<Folder<'a>> {
+        let dist = &request.dist;
+        let cannot = || format!("cannot write {}", dist.display());
+        std::fs::create_dir_all(dist).with_context(cannot)?;
+        let [root, real] = [&request.root, dist].map(|it| it.canonicalize());
+        let is_around = root?.starts_with(real.with_context(cannot)?);
+        let is_checkout = ["Trunk.toml", ".git"]
+            .iter()
+            .any(|it| dist.join(it).exists());
+        ensure!(
+            !is_around && !is_checkout,
+            "{} is no folder for a built page, which would be the only thing in it: it has a checkout",
+            dist.display()
+        );
+        // What is written below a link would be somewhere else.
+        remove(dist, &|_, is_link| is_link)?;
         let written = Vec::new();
-        Folder { request, written }
+        Ok(Folder { request, written })
+    }
+
+    /// Where wasm-bindgen writes, beside it.
+    pub(crate) fn for_bindgen(&self) -> PathBuf {
+        let mut name = self.request.dist.as_os_str().to_owned();
+        name.push(".bindgen");
+        PathBuf::from(name)
     }
 
     pub(crate) fn read(&self, file: &str) -> anyhow::Result<String> {
@@ -25,9 +51,13 @@ impl<'a> Folder<'a> {
         std::fs::read_to_string(path).with_context(|| format!("cannot read {file}"))
     }
 
-    /// Never half of it under its name.
+    /// Never half of it under its name. A file that is as it has to be keeps its time.
     pub(crate) fn write(&mut self, name: &str, content: &[u8]) -> anyhow::Result<()> {
         let path = self.request.dist.join(name);
+        if std::fs::read(&path).is_ok_and(|it| it == content) {
+            self.written.push(path);
+            return Ok(());
+        }
         let new = self.request.dist.join(format!("{name}.new"));
         let cannot = || format!("cannot write {}", path.display());
         std::fs::create_dir_all(path.parent().unwrap_or(&path)).with_context(cannot)?;
@@ -112,17 +142,27 @@ impl<'a> Folder<'a> {
         Ok(())
     }
 
-    pub(crate) fn remove_others(&self, folder: &Path) -> anyhow::Result<()> {
-        for entry in std::fs::read_dir(folder)? {
-            let path = entry?.path();
-            if path.is_dir() {
-                self.remove_others(&path)?;
-            } else if !self.written.contains(&path) {
-                std::fs::remove_file(&path)?;
-            }
-        }
-        Ok(())
+    /// Leaves only what was written.
+    pub(crate) fn remove_others(&self) -> anyhow::Result<()> {
+        remove(&self.request.dist, &|path, _| {
+            !self.written.iter().any(|it| it == path)
+        })
     }
+}
+
+/// Removes the files and links below `folder` of which this is true, and goes nowhere else.
+fn remove(folder: &Path, is_meant: &impl Fn(&Path, bool) -> bool) -> anyhow::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let kind = path.symlink_metadata()?.file_type();
+        if kind.is_dir() {
+            remove(&path, is_meant)?;
+        } else if is_meant(&path, kind.is_symlink()) {
+            std::fs::remove_file(&path)
+                .with_context(|| format!("cannot remove {}", path.display()))?;
+        }
+    }
+    Ok(())
 }
 
 /// trunk copies what is in a folder into `data-target-path` where that is given, else into one of the same name.
@@ -134,4 +174,86 @@ fn hash(value: &impl std::hash::Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
     hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    fn request(checkout: &Path, dist: PathBuf) -> Request {
+        Request {
+            root: checkout.to_owned(),
+            dist,
+            public_url: "/".to_owned(),
+            release: false,
+            compiled: None,
+        }
+    }
+
+    #[test]
+    fn a_folder_that_has_a_checkout_is_left_alone() {
+        let place = tempfile::tempdir().unwrap();
+        let at = |name: &str| place.path().join(name);
+        for folder in ["our/dist", "theirs/.git", "another"] {
+            std::fs::create_dir_all(at(folder)).unwrap();
+        }
+        std::fs::write(at("another/Trunk.toml"), "").unwrap();
+        for dist in ["our", ".", "our/dist/../..", "theirs", "another"] {
+            let request = request(&at("our"), at(dist));
+            let error = Folder::new(&request).err().unwrap().to_string();
+            assert!(error.contains("is no folder for a built page"), "{error}");
+        }
+        for dist in ["our/dist", "new/dist"] {
+            assert!(
+                Folder::new(&request(&at("our"), at(dist))).is_ok(),
+                "{dist}"
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_is_written_or_removed_behind_a_link() {
+        let place = tempfile::tempdir().unwrap();
+        let at = |name: &str| place.path().join(name);
+        std::fs::create_dir_all(at("elsewhere")).unwrap();
+        std::fs::create_dir_all(at("dist/old")).unwrap();
+        std::fs::write(at("elsewhere/a.png"), "theirs").unwrap();
+        symlink(at("elsewhere"), at("dist/pictures")).unwrap();
+        symlink(at("elsewhere"), at("dist/old/more")).unwrap();
+        symlink(at("elsewhere/a.png"), at("dist/a.png.new")).unwrap();
+        std::fs::create_dir(at("our")).unwrap();
+        let request = request(&at("our"), at("dist"));
+        let mut folder = Folder::new(&request).unwrap();
+        folder.write("pictures/a.png", b"ours").unwrap();
+        folder.write("a.png", b"ours").unwrap();
+        symlink(at("elsewhere"), at("dist/late")).unwrap();
+        folder.remove_others().unwrap();
+        let read = |name: &str| std::fs::read_to_string(at(name)).unwrap();
+        assert_eq!(read("elsewhere/a.png"), "theirs");
+        assert_eq!(read("dist/pictures/a.png"), "ours");
+        assert!(!at("dist/late").exists() && !at("dist/old/more").exists());
+    }
+
+    #[test]
+    fn what_is_written_as_it_is_keeps_its_time() {
+        let place = tempfile::tempdir().unwrap();
+        let root = place.path().join("our");
+        std::fs::create_dir(&root).unwrap();
+        let request = request(&root, place.path().join("dist"));
+        let mut folder = Folder::new(&request).unwrap();
+        let path = request.dist.join("a");
+        let written = || path.metadata().unwrap().modified().unwrap();
+        folder.write("a", b"1").unwrap();
+        let long_ago = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1);
+        let opened = std::fs::File::options().write(true).open(&path).unwrap();
+        opened.set_modified(long_ago).unwrap();
+        folder.write("a", b"1").unwrap();
+        assert_eq!(written(), long_ago);
+        folder.write("a", b"2").unwrap();
+        assert_ne!(written(), long_ago);
+        folder.remove_others().unwrap();
+        assert!(path.exists());
+    }
 }

@@ -39,6 +39,8 @@ pub fn build(
     let plan = Plan::of(&request.root, request.release).map_err(Failure::Trunk)?;
     say(&plan.sources(), foreign_proxy(&plan));
     let app = plan.app().context("there is no app")?;
+    // Refused before anybody waits for the compiler.
+    let folder = Folder::new(request)?;
     let module = match &request.compiled {
         Some(module) => module.clone(),
         None => {
@@ -46,7 +48,7 @@ pub fn build(
             compile::module(app, &request.root)?
         }
     };
-    Ok(write(&plan, app, &module, request)?)
+    Ok(write(&plan, app, &module, request, folder)?)
 }
 
 /// A back end of somebody's own, which `trunk serve` would reach.
@@ -57,13 +59,17 @@ fn foreign_proxy(plan: &Plan) -> Option<String> {
     Some(foreign.backend.clone())
 }
 
-fn write(plan: &Plan, app: &Crate, module: &Path, request: &Request) -> anyhow::Result<()> {
-    std::fs::create_dir_all(&request.dist)?;
-    let mut folder = Folder::new(request);
+fn write(
+    plan: &Plan,
+    app: &Crate,
+    module: &Path,
+    request: &Request,
+    mut folder: Folder<'_>,
+) -> anyhow::Result<()> {
     let options = Options {
         keep_debug: app.keep_debug,
         demangle: !app.no_demangle,
-        ..Options::for_page(module, &request.dist.with_extension("bindgen"), &app.bin)
+        ..Options::for_page(module, &folder.for_bindgen(), &app.bin)
     };
     let name = folder.app(&options)?;
     let build = &plan.trunk.build;
@@ -104,7 +110,7 @@ fn write(plan: &Plan, app: &Crate, module: &Path, request: &Request) -> anyhow::
     page += &plan.html[at..];
     // Last: whoever reads it finds all that it names.
     folder.write("index.html", page.as_bytes())?;
-    folder.remove_others(&request.dist)
+    folder.remove_others()
 }
 
 /// The pattern with each `{name}` replaced.

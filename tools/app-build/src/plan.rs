@@ -113,13 +113,13 @@ fn part(tag: &Tag<'_>, release: bool) -> Result<Option<Part>, String> {
     }
     let rel = tag.get("rel").unwrap_or_default();
     let from = tag.get("href").unwrap_or_default().to_owned();
-    let is_inside = Path::new(&from)
-        .components()
-        .all(|it| matches!(it, Component::Normal(_)));
-    if from.is_empty() || !is_inside {
+    if from.is_empty() || !is_inside(&from) {
         return Err(format!("rel=\"{rel}\" with href=\"{from}\""));
     }
     let into = tag.get("data-target-path").unwrap_or_default();
+    if !is_inside(into) {
+        return Err(format!("data-target-path=\"{into}\""));
+    }
     let into = into.trim_end_matches('/').to_owned();
     // What the browser is told stays, in the order of its names.
     let mut others = tag.attributes.clone();
@@ -172,6 +172,12 @@ fn part(tag: &Tag<'_>, release: bool) -> Result<Option<Part>, String> {
         }
         other => return Err(format!("rel=\"{other}\"")),
     }))
+}
+
+/// Whether this path, seen from a folder, is nowhere else.
+fn is_inside(path: &str) -> bool {
+    let mut parts = Path::new(path).components();
+    parts.all(|it| matches!(it, Component::Normal(_)))
 }
 
 fn app(tag: &Tag<'_>, href: String, release: bool) -> Result<Crate, String> {
@@ -247,6 +253,14 @@ mod tests {
             ("<script data-trunk src=a.js>", "<script data-trunk>"),
             ("<link data-trunk rel=inline href=../a.js>", "../a.js"),
             ("<link data-trunk rel=inline href=a.txt>", "type txt"),
+            (
+                "<link data-trunk rel=copy-dir href=a data-target-path=../b>",
+                "data-target-path=\"../b\"",
+            ),
+            (
+                "<link data-trunk rel=css href=a.css data-target-path=/b>",
+                "data-target-path=\"/b\"",
+            ),
             ("<link data-trunk rel=copy-file href=a b>", "b on rel"),
             ("<link data-trunk rel=copy-file>", "href=\"\""),
             (

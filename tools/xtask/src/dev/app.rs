@@ -11,7 +11,7 @@ use super::building::{self, Place};
 use super::forecast::Step;
 use super::programs::Programs;
 use super::servers::Servers;
-use super::sources::Watched;
+use super::sources::{self, Stamp, Watched};
 use super::status::Status;
 
 /// Where the app is built during development; `dist/` stays what `make build` made.
@@ -39,6 +39,8 @@ pub(super) struct App {
     trunk: Option<Tools>,
     /// Whether the last build was a good one.
     is_good: bool,
+    /// The files of the last good one: `app-build` leaves those alone that it would write as they are.
+    built: Stamp,
 }
 
 impl App {
@@ -53,6 +55,7 @@ impl App {
             path,
             trunk: None,
             is_good: false,
+            built: Stamp::new(),
         })
     }
 
@@ -81,7 +84,16 @@ impl App {
     /// # Errors
     /// Where that cannot be written.
     pub(super) fn is_there(&mut self) -> anyhow::Result<()> {
-        self.status.ready()
+        self.tell_ready().map(|_| ())
+    }
+
+    /// Says so, and whether it is another app than before: if not, nobody loads it again.
+    fn tell_ready(&mut self) -> anyhow::Result<bool> {
+        let built = sources::stamp(&workspace::root(), &[FOLDER.to_owned()]);
+        let is_another = built != self.built;
+        self.built = built;
+        self.status.ready(is_another)?;
+        Ok(is_another)
     }
 
     /// Builds it. What is wrong with it is on the screen and in the browser, and the last good one stays.
@@ -110,9 +122,12 @@ impl App {
         }
         self.is_good = built.status.success();
         if self.is_good {
-            self.status.ready()?;
+            let is_another = self.tell_ready()?;
             if place.is_none() {
-                screen::say("the app is built; open pages load it");
+                screen::say(match is_another {
+                    true => "the app is built; open pages load it",
+                    false => "the app is built, and is the same as before",
+                });
             }
         } else {
             self.status.broken(&built.said)?;

@@ -41,8 +41,8 @@ impl Status {
         self.write("building\n")
     }
 
-    pub(super) fn ready(&mut self) -> anyhow::Result<()> {
-        self.ready += 1;
+    pub(super) fn ready(&mut self, is_another: bool) -> anyhow::Result<()> {
+        self.ready += u64::from(is_another);
         self.write(&format!("ready {}\n", self.ready))
     }
 
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_good_build_has_a_number_of_its_own() {
+    fn each_app_has_a_number_of_its_own() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("dev/status");
         let mut status = Status {
@@ -74,11 +74,13 @@ mod tests {
         let read = || std::fs::read_to_string(&file).unwrap();
         status.building().unwrap();
         assert_eq!(read(), "building\n");
-        status.ready().unwrap();
+        status.ready(true).unwrap();
         assert_eq!(read(), "ready 8\n");
         status.broken("error: no\n").unwrap();
         assert_eq!(read(), "broken\nerror: no\n");
-        status.ready().unwrap();
+        status.ready(false).unwrap();
+        assert_eq!(read(), "ready 8\n");
+        status.ready(true).unwrap();
         assert_eq!(read(), "ready 9\n");
     }
 }

@@ -50,7 +50,7 @@ const ORDER_SYSTEM_KEY: &str = "development-only-not-a-secret-orders-0123456789"
 pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
     let options = Options::read(arguments)?;
     // Before the long steps: whoever forgot an old terminal should not learn it after ten minutes.
-    ports::require_free(&SERVERS)?;
+    ports::require_free(&SERVERS, &options.listen())?;
     let mut dev = Dev::prepare(options)?;
     let ended = dev.start().and_then(|()| dev.keep_running());
     if interrupt::is_requested() {
@@ -205,12 +205,18 @@ impl Dev {
 
     fn simulator(&self) -> Command {
         let mut command = programs::start(&self.programs, SIMULATOR.program);
-        let listen = format!("{}:{}", self.options.listen(), SIMULATOR.port);
-        command.args(["--listen", &listen, "--accounts", config::FILE]);
+        self.listen(&mut command, SIMULATOR);
+        command.args(["--accounts", config::FILE]);
         if let Some(host) = self.options.lan {
             command.args(["--permit-host", &host.to_string()]);
         }
         command
+    }
+
+    fn listen(&self, command: &mut Command, server: Server) {
+        for address in self.options.listen() {
+            command.args(["--listen", &format!("{address}:{}", server.port)]);
+        }
     }
 
     fn start_proxy(&mut self) -> anyhow::Result<bool> {
@@ -220,15 +226,8 @@ impl Dev {
 
     fn start_app_server(&mut self) -> anyhow::Result<bool> {
         let mut command = programs::start(&self.programs, APP.program);
-        let listen = format!("{}:{}", self.options.listen(), APP.port);
-        command.args([
-            "--listen",
-            &listen,
-            "--app",
-            app::FOLDER,
-            "--status",
-            status::FILE,
-        ]);
+        self.listen(&mut command, APP);
+        command.args(["--app", app::FOLDER, "--status", status::FILE]);
         command.args(["--public-url", &self.config.public_url]);
         for (option, server) in [("--proxy", PROXY), ("--simulator", SIMULATOR)] {
             command.args([option, &format!("http://{}", server.address())]);

@@ -136,19 +136,16 @@ fn advice(said: &str) -> Option<&'static str> {
              checkouts have there, then save a file or start again",
         );
     }
-    if is_said(&[
+    let is_offline = is_said(&[
         "Could not resolve host",
         "Couldn't resolve host",
         "Could not connect to server",
         "failed to download",
-    ]) {
-        return Some(
-            "the crates cannot be downloaded, which the first build has to: is there a way to the internet, \
-             or a mirror in ~/.cargo/config.toml? Then start again",
-        );
-    }
-    is_said(&["waiting for file lock"])
-        .then_some("another cargo was at work in this checkout, so this one had to wait")
+    ]);
+    is_offline.then_some(
+        "the crates cannot be downloaded, which the first build has to: is there a way to the internet, \
+         or a mirror in ~/.cargo/config.toml? Then start again",
+    )
 }
 
 /// Reads lines, and what a bar writes over itself: `on_line` is told whether it was written to be overwritten.

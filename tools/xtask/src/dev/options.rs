@@ -19,10 +19,14 @@ impl Options {
     /// From the arguments, `BACKEND` and `LAN`.
     ///
     /// # Errors
-    /// An argument that does not exist, and an address that is none or cannot be found.
+    /// An argument that does not exist, and an address that is none, is not this machine's or cannot be found.
     pub(super) fn read(arguments: &[String]) -> anyhow::Result<Options> {
         let told = [workspace::told("BACKEND"), workspace::told("LAN")];
-        Options::of(arguments, told, address_in_the_network)
+        let options = Options::of(arguments, told, address_in_the_network)?;
+        if let Some(address) = options.lan {
+            require_own(address)?;
+        }
+        Ok(options)
     }
 
     fn of(
@@ -53,7 +57,7 @@ impl Options {
         }
         let lan = match lan.as_deref() {
             None | Some("0" | "no" | "false") => None,
-            Some("1" | "yes" | "true") => Some(own_address()?),
+            Some("1" | "yes" | "true") => Some(private(own_address()?)?),
             Some(address) => Some(address.parse().with_context(|| {
                 format!(
                     "LAN={address} is no address such as 192.168.1.20; LAN=1 finds this machine's"
@@ -63,13 +67,33 @@ impl Options {
         Ok(Options { backends, lan })
     }
 
-    /// Where app and simulator listen.
-    pub(super) fn listen(&self) -> Ipv4Addr {
-        match self.lan {
-            Some(_) => Ipv4Addr::UNSPECIFIED,
-            None => Ipv4Addr::LOCALHOST,
-        }
+    /// Where app and simulator listen: on this machine, and in the one network that was asked for. The machine may be in
+    /// others.
+    pub(super) fn listen(&self) -> Vec<Ipv4Addr> {
+        let lan = self.lan.filter(|it| *it != Ipv4Addr::LOCALHOST);
+        [Ipv4Addr::LOCALHOST].into_iter().chain(lan).collect()
     }
+}
+
+/// An address that was found, and that the internet does not reach: RFC 1918, RFC 3927, RFC 6598.
+fn private(found: Ipv4Addr) -> anyhow::Result<Ipv4Addr> {
+    let is_shared = found.octets()[0] == 100 && found.octets()[1] & 0xC0 == 64;
+    anyhow::ensure!(
+        found.is_private() || found.is_link_local() || is_shared,
+        "this machine's address is {found}, which the whole internet may reach: name the address of the network that is \
+         meant, as in `make dev LAN=192.168.1.20`, or {found} if it is that one"
+    );
+    Ok(found)
+}
+
+/// Nobody can listen anywhere else, and 0.0.0.0 would be every network.
+fn require_own(address: Ipv4Addr) -> anyhow::Result<()> {
+    let is_own = !address.is_unspecified() && UdpSocket::bind((address, 0)).is_ok();
+    anyhow::ensure!(
+        is_own,
+        "LAN={address} is no address of this machine: `ip -4 address` (macOS: `ifconfig`) lists them, and LAN=1 finds one"
+    );
+    Ok(())
 }
 
 /// The address from which this machine would speak to others. Nothing is sent: the other one is in no network.
@@ -102,7 +126,7 @@ mod tests {
         for told in [[None, None], [None, Some("0")]] {
             let options = of(&[], told).unwrap();
             assert_eq!(options, Options::default());
-            assert_eq!(options.listen(), Ipv4Addr::LOCALHOST);
+            assert_eq!(options.listen(), [Ipv4Addr::LOCALHOST]);
         }
     }
 
@@ -116,10 +140,40 @@ mod tests {
         ] {
             let options = of(arguments, [None, told]).unwrap();
             assert_eq!(options.lan.unwrap().to_string(), expected);
-            assert_eq!(options.listen(), Ipv4Addr::UNSPECIFIED);
+            let told = expected.parse().unwrap();
+            assert_eq!(options.listen(), [Ipv4Addr::LOCALHOST, told]);
         }
         let error = of(&[], [None, Some("my-laptop")]).unwrap_err().to_string();
         assert!(error.contains("LAN=my-laptop is no address"), "{error}");
+    }
+
+    #[test]
+    fn what_the_internet_may_reach_has_to_be_named() {
+        let lan = |found: &str, told: &str| {
+            let found = || Ok(found.parse().unwrap());
+            Options::of(&[], [None, Some(told.to_owned())], found).map(|it| it.lan)
+        };
+        for inside in ["10.1.2.3", "172.16.0.1", "172.31.9.9", "192.168.0.2"] {
+            assert!(lan(inside, "1").is_ok(), "{inside}");
+        }
+        for inside in ["169.254.3.4", "100.64.0.1", "100.127.255.254"] {
+            assert!(lan(inside, "1").is_ok(), "{inside}");
+        }
+        for outside in ["8.8.8.8", "172.32.0.1", "100.63.0.1", "100.128.0.1"] {
+            let error = lan(outside, "1").unwrap_err().to_string();
+            assert!(error.contains(&format!("or {outside} if")), "{error}");
+            assert_eq!(lan("10.0.0.7", outside).unwrap(), outside.parse().ok());
+        }
+    }
+
+    #[test]
+    fn only_this_machines_addresses_are_listened_on() {
+        require_own(Ipv4Addr::LOCALHOST).unwrap();
+        // For documents alone (RFC 5737), and every network.
+        for other in [Ipv4Addr::new(192, 0, 2, 1), Ipv4Addr::UNSPECIFIED] {
+            let error = require_own(other).unwrap_err().to_string();
+            assert!(error.contains(&format!("LAN={other} is no address of")));
+        }
     }
 
     #[test]

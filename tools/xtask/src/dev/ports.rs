@@ -5,21 +5,30 @@ use std::path::Path;
 
 use super::server::Server;
 
-/// Fails where one of the ports is taken.
-pub(super) fn require_free(servers: &[Server]) -> anyhow::Result<()> {
-    let taken = servers.iter().filter(|server| !is_free(**server));
-    let taken: Vec<String> = taken.map(|server| complaint(*server)).collect();
+/// Fails where one of the ports is taken at one of these addresses.
+pub(super) fn require_free(servers: &[Server], addresses: &[Ipv4Addr]) -> anyhow::Result<()> {
+    let mut taken = Vec::new();
+    for server in servers {
+        let its = |address: &&Ipv4Addr| server.is_open || address.is_loopback();
+        let mut addresses = addresses.iter().filter(its);
+        let at = addresses.find(|address| !is_free_at(*server, **address));
+        taken.extend(at.map(|address| complaint(*server, *address)));
+    }
     anyhow::ensure!(taken.is_empty(), "{}", taken.join("\n       "));
     Ok(())
 }
 
 /// Whether somebody can listen there.
 pub(super) fn is_free(server: Server) -> bool {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, server.port)).is_ok()
+    is_free_at(server, Ipv4Addr::LOCALHOST)
 }
 
-fn complaint(Server { name, port, .. }: Server) -> String {
-    match holder(port) {
+fn is_free_at(server: Server, address: Ipv4Addr) -> bool {
+    TcpListener::bind((address, server.port)).is_ok()
+}
+
+fn complaint(Server { name, port, .. }: Server, address: Ipv4Addr) -> String {
+    match holder(port, address) {
         Some(holder) => format!(
             "port {port} (for the {name}) is taken by {holder}: end it, as by Ctrl-C where it runs, and start again"
         ),
@@ -31,13 +40,13 @@ fn complaint(Server { name, port, .. }: Server) -> String {
 }
 
 /// Which program listens there, as far as Linux tells this user.
-fn holder(port: u16) -> Option<String> {
-    let ours = "0100007F";
+fn holder(port: u16, address: Ipv4Addr) -> Option<String> {
+    let asked = format!("{:08X}", u32::from_ne_bytes(address.octets()));
     let listens = |line: &str| {
         let words: Vec<&str> = line.split_whitespace().collect();
         let (address, at) = words.get(1)?.split_once(':')?;
         let is_there = at == format!("{port:04X}") && words.get(3) == Some(&"0A");
-        let is_there = is_there && (address == ours || address.bytes().all(|it| it == b'0'));
+        let is_there = is_there && (address == asked || address.bytes().all(|it| it == b'0'));
         is_there.then(|| words.get(9).map(|inode| format!("socket:[{inode}]")))?
     };
     let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(std::fs::read_to_string);
@@ -71,7 +80,8 @@ mod tests {
     fn a_taken_port_is_named_with_its_holder_or_the_commands_that_find_it() {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
-        let message = require_free(&[Server { port, ..PROXY }]).unwrap_err();
+        let server = Server { port, ..PROXY };
+        let message = require_free(&[server], &[Ipv4Addr::LOCALHOST]).unwrap_err();
         let message = message.to_string();
         assert!(message.contains(&format!("port {port} (for the proxy) is taken")));
         if cfg!(target_os = "linux") {
@@ -83,7 +93,8 @@ mod tests {
             assert!(message.contains(&format!("lsof -i :{port}")));
         }
         // Port 0 stands for any free one, and nobody listens there.
-        require_free(&[Server { port: 0, ..APP }]).unwrap();
-        assert!(complaint(Server { port: 0, ..APP }).contains("lsof -i :0"));
+        let any = Server { port: 0, ..APP };
+        require_free(&[any], &[Ipv4Addr::LOCALHOST]).unwrap();
+        assert!(complaint(any, Ipv4Addr::LOCALHOST).contains("lsof -i :0"));
     }
 }

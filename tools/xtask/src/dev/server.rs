@@ -12,6 +12,7 @@ pub(super) const SIMULATOR: Server = Server {
     program: "wechat-simulator",
     colour: Some(Colour::Yellow),
     port: 8082,
+    is_open: true,
     health: "/_simulator/health",
 };
 
@@ -21,6 +22,7 @@ pub(super) const PROXY: Server = Server {
     program: "wechat-login-proxy",
     colour: Some(Colour::Blue),
     port: 8081,
+    is_open: false,
     health: "/healthz",
 };
 
@@ -30,6 +32,7 @@ pub(super) const APP: Server = Server {
     program: "dev-server",
     colour: None,
     port: 8080,
+    is_open: true,
     health: "/_dev/health",
 };
 
@@ -47,6 +50,8 @@ pub(super) struct Server {
     pub(super) colour: Option<Colour>,
     /// The port on 127.0.0.1.
     pub(super) port: u16,
+    /// Whether browsers ask it themselves, so that it listens in the network, too, where that is wanted.
+    pub(super) is_open: bool,
     /// The end of a path that answers 200 once it works.
     pub(super) health: &'static str,
 }

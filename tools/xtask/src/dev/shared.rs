@@ -3,12 +3,14 @@
 //! An entry is a folder with the programs and the app, named by a hash of everything that goes into them. It appears
 //! under its name when it is complete, nobody writes to it after that, and the oldest ones go.
 
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use anyhow::Context as _;
 
 use crate::processes;
+use crate::screen;
 use crate::tools;
 use crate::workspace;
 
@@ -26,7 +28,7 @@ const SOURCES: [&str; 6] = [
     "proxy/README.md",
 ];
 
-/// So many checkouts, or states of one. Each takes about 300 MB.
+/// So many checkouts, or states of one. Each takes 190 to 300 MB.
 const ENTRIES: usize = 3;
 
 /// What was begun and not finished for so long is of somebody who has gone.
@@ -41,9 +43,13 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// Where there is a place for them.
+    /// Where there is a place for them, which is this user's alone.
     pub(super) fn open() -> Option<Shared> {
         let folder = tools::cache_folder("dev").ok()?;
+        if let Err(error) = make_own(&folder) {
+            screen::complain(&format!("{error:#}"));
+            return None;
+        }
         Some(Shared { folder })
     }
 
@@ -52,19 +58,32 @@ impl Shared {
     pub(super) fn take(&self, hash: &str) -> Option<PathBuf> {
         let root = workspace::root();
         let (programs, app) = (root.join(PROGRAMS), root.join(app::FOLDER));
+        if !self.folder.join(hash).is_dir() {
+            return None;
+        }
         let taken = self.take_into(hash, &programs, &app);
+        if taken.is_err() {
+            // Half of it is worse than nothing: they are compiled now.
+            let _ = workspace::remove_folder(&programs);
+            let _ = workspace::remove_folder(&app);
+        }
         taken.ok().map(|()| programs)
     }
 
     fn take_into(&self, hash: &str, programs: &Path, app: &Path) -> anyhow::Result<()> {
         let entry = self.folder.join(hash);
-        anyhow::ensure!(entry.is_dir(), "there is none");
+        // Before anything else, so that nobody who tidies up in this moment takes it for an old one. That it cannot be
+        // marked is no reason not to use it.
+        let _ = std::fs::File::open(&entry).and_then(|it| it.set_modified(SystemTime::now()));
         for (from, to) in [("programs", programs), ("app", app)] {
             workspace::remove_folder(to)?;
             copy(&entry.join(from), to)?;
         }
-        // The younger ones stay. That it cannot be marked is no reason not to use it.
-        let _ = std::fs::File::open(&entry).and_then(|it| it.set_modified(SystemTime::now()));
+        // It may have gone while it was copied, be it by the user's own hand.
+        let programs = programs::ALL.map(|program| programs.join(program));
+        for file in programs.into_iter().chain([app.join("index.html")]) {
+            anyhow::ensure!(file.is_file(), "{} is not there", file.display());
+        }
         Ok(())
     }
 
@@ -115,6 +134,30 @@ impl Shared {
         }
         Ok(())
     }
+}
+
+/// Makes the folder if it is not there. What is in it is executed, so nobody else may have put it there.
+///
+/// # Errors
+/// Where it cannot be made, or others may write to it.
+fn make_own(folder: &Path) -> anyhow::Result<()> {
+    let made = std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder);
+    let name = folder.display();
+    let why_not = "so nothing compiled is shared with other checkouts";
+    made.with_context(|| format!("cannot make {name}, {why_not}"))?;
+    let found = folder.symlink_metadata()?;
+    anyhow::ensure!(
+        found.is_dir() && found.uid() == nix::unistd::geteuid().as_raw(),
+        "{name} is not a folder of this user's, {why_not}"
+    );
+    anyhow::ensure!(
+        found.mode() & 0o022 == 0,
+        "others may write to {name}, {why_not}: remove it, and the next start makes it for this user alone"
+    );
+    Ok(())
 }
 
 fn fill(new: &Path, programs: &Path, app: &Path) -> anyhow::Result<()> {
@@ -199,6 +242,7 @@ mod tests {
             for program in programs::ALL {
                 place.write(&format!("programs/{program}"), program);
             }
+            place.write("app/index.html", "page");
             place.write("app/snippets/a.js", "a");
             (place, Shared { folder })
         }
@@ -243,6 +287,34 @@ mod tests {
         std::fs::remove_file(place.at("programs/app-build")).unwrap();
         assert!(place.keep(&shared, "a").is_err());
         assert_eq!(std::fs::read_dir(&shared.folder).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn what_goes_while_it_is_taken_is_not_taken_over() {
+        for gone in ["programs/app-build", "app/index.html"] {
+            let (place, shared) = Place::new();
+            place.keep(&shared, "a").unwrap();
+            std::fs::remove_file(shared.folder.join("a").join(gone)).unwrap();
+            assert!(place.take(&shared, "a").is_err(), "{gone}");
+        }
+    }
+
+    #[test]
+    fn only_a_folder_that_is_this_users_alone_is_used() {
+        use std::os::unix::fs::{PermissionsExt as _, symlink};
+        let (place, shared) = Place::new();
+        make_own(&shared.folder).unwrap();
+        make_own(&shared.folder).unwrap();
+        let mode = || shared.folder.metadata().unwrap().mode() & 0o777;
+        assert_eq!(mode(), 0o700);
+        symlink(&shared.folder, place.at("link")).unwrap();
+        let error = make_own(&place.at("link")).unwrap_err().to_string();
+        assert!(error.contains("is not a folder of this user's"), "{error}");
+        for (mode, is_own) in [(0o755, true), (0o775, false), (0o702, false)] {
+            let permissions = std::fs::Permissions::from_mode(mode);
+            std::fs::set_permissions(&shared.folder, permissions).unwrap();
+            assert_eq!(make_own(&shared.folder).is_ok(), is_own, "{mode:o}");
+        }
     }
 
     #[test]

@@ -193,8 +193,9 @@ pub(super) fn hash() -> anyhow::Result<String> {
         compiler = workspace::command(cargo.with_file_name("rustc"));
     }
     let mut others = vec![processes::output(compiler.arg("-vV"))?];
+    // Where it compiles makes no difference.
     let is_cargos = |name: &str| {
-        [
+        let names = [
             "CARGO_BUILD",
             "CARGO_PROFILE",
             "CARGO_TARGET",
@@ -204,13 +205,12 @@ pub(super) fn hash() -> anyhow::Result<String> {
             "CC",
             "CFLAGS",
             "AR",
-        ]
-        .iter()
-        .any(|it| name.starts_with(it))
+        ];
+        names.iter().any(|it| name.starts_with(it)) && !name.ends_with("TARGET_DIR")
     };
     let mut told: Vec<String> = std::env::vars_os()
+        .filter(|(name, _)| is_cargos(&name.to_string_lossy()))
         .map(|(name, value)| format!("{name:?}={value:?}"))
-        .filter(|line| is_cargos(line.trim_start_matches('"')))
         .collect();
     told.sort();
     others.extend(told);

@@ -4,7 +4,9 @@
 //! |---|---|---|
 //! | `check <folder>` | fails if the module needs more than the oldest browser engines know | `instruction_set.rs` |
 //! | `shorten <folder>` | makes page, module and script smaller | `folder.rs`, `names.rs`, `page.rs` |
+//! | `compress <folder>` | puts copies for browsers beside every file | `compress.rs` |
 
+mod compress;
 mod folder;
 mod instruction_set;
 mod names;
@@ -25,6 +27,7 @@ fn main() -> anyhow::Result<()> {
             instruction_set::check(&first_stage.context("the page has no first stage")?)
         }
         ["shorten", app] => folder::shorten(Path::new(app)),
-        _ => anyhow::bail!("shipped-app check <folder> | shorten <folder>"),
+        ["compress", app] => compress::compress(Path::new(app)),
+        _ => anyhow::bail!("shipped-app check | shorten | compress <folder>"),
     }
 }

@@ -3,8 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use brotli::enc::BrotliEncoderParams;
-use brotli::enc::backward_references::BrotliEncoderMode;
 
 use crate::processes;
 use crate::screen;
@@ -86,54 +84,15 @@ pub(crate) fn finish(folder: &Path) -> anyhow::Result<PathBuf> {
         let html = std::fs::read_to_string(&page)?;
         std::fs::write(&page, with_api_at(&html, &base)?)?;
     }
-    let mut shorten = workspace::locked_cargo("run");
-    shorten.args(["--quiet", "--package", "shipped-app", "--", "shorten"]);
-    processes::run(shorten.arg(&folder)).context("wasm-bindgen writes something new")?;
-    compress(&folder)?;
-    Ok(folder)
-}
-
-/// Writes `<name>.br` and `<name>.gz` beside every file, as small as can be: whoever serves them only picks the copy. The
-/// same file gives the same bytes.
-fn compress(folder: &Path) -> anyhow::Result<()> {
-    for path in workspace::files(folder)? {
-        if path.extension().is_some_and(|it| it == "br" || it == "gz") {
-            continue;
-        }
-        let smallest = smallest_brotli(&std::fs::read(&path)?)?;
-        std::fs::write(format!("{}.br", path.display()), smallest)?;
-        // For old web servers and old engines; without a time, which would be another one every time.
-        processes::output(workspace::command("gzip").arg("-9nkf").arg(path))?;
-    }
-    Ok(())
-}
-
-/// At the highest quality, with the largest window that every browser takes. Which of the ways is best differs from file to
-/// file by a few hundred bytes, and nobody can tell without trying.
-fn smallest_brotli(bytes: &[u8]) -> anyhow::Result<Vec<u8>> {
-    let mut smallest: Option<Vec<u8>> = None;
-    for (mode, lgblock) in [
-        (BrotliEncoderMode::BROTLI_MODE_GENERIC, 0),
-        (BrotliEncoderMode::BROTLI_MODE_FONT, 0),
-        (BrotliEncoderMode::BROTLI_MODE_FONT, 16),
+    for (step, why_not) in [
+        ("shorten", "wasm-bindgen writes something new"),
+        ("compress", "the app cannot be compressed"),
     ] {
-        let parameters = BrotliEncoderParams {
-            quality: 11,
-            lgwin: 22,
-            lgblock,
-            mode,
-            ..BrotliEncoderParams::default()
-        };
-        let mut compressed = Vec::new();
-        brotli::BrotliCompress(&mut &*bytes, &mut compressed, &parameters)?;
-        if smallest
-            .as_ref()
-            .is_none_or(|it| compressed.len() < it.len())
-        {
-            smallest = Some(compressed);
-        }
+        let mut shipped = workspace::locked_cargo("run");
+        shipped.args(["--quiet", "--package", "shipped-app", "--", step]);
+        processes::run(shipped.arg(&folder)).context(why_not)?;
     }
-    smallest.context("there is no way")
+    Ok(folder)
 }
 
 /// What a phone downloads to show the entry page, for the screen; an error if it is too much.
@@ -278,24 +237,5 @@ mod tests {
         for manifest in ["", "entry-page-limit = \"much\"", "# entry-page-limit = 1"] {
             assert!(limit_in(manifest).is_err(), "{manifest}");
         }
-    }
-
-    #[test]
-    fn every_file_gets_two_copies_and_a_copy_gets_none() {
-        let root = tempfile::tempdir().unwrap();
-        let path = |name: &str| root.path().join(name);
-        std::fs::create_dir(path("snippets")).unwrap();
-        for name in ["a.js", "snippets/b.js"] {
-            std::fs::write(path(name), [b'a'; 10_000]).unwrap();
-        }
-        compress(root.path()).unwrap();
-        let first = std::fs::read(path("a.js.br")).unwrap();
-        // Again, as `make build` does.
-        compress(root.path()).unwrap();
-        for name in ["a.js.br", "a.js.gz", "snippets/b.js.br", "snippets/b.js.gz"] {
-            assert!(std::fs::metadata(path(name)).unwrap().len() < 100, "{name}");
-        }
-        assert_eq!(std::fs::read(path("a.js.br")).unwrap(), first);
-        assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 4);
     }
 }

@@ -65,4 +65,4 @@ toolchain:
 	   rustup toolchain install $(CHANNEL) --no-self-update --profile minimal --component $(COMPONENTS) --target $(TARGETS) || \
 	   { echo "Rust $(CHANNEL) cannot be installed, see above. Without a way to the internet: RUSTUP_DIST_SERVER names a mirror. With an old rustup: rustup self update. Then run make again." >&2; exit 1; }; \
 	 fi
-	@test -x target/debug/xtask || echo "==> compiling xtask, which runs everything else (about 10 seconds)"
+	@test -x "$${CARGO_TARGET_DIR:-target}/debug/xtask" || echo "==> compiling xtask, which runs everything else (about 10 seconds)"

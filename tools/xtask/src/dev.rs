@@ -20,14 +20,14 @@ mod shared;
 mod sources;
 mod status;
 
-use std::path::PathBuf;
 use std::process::Command;
 use std::time::SystemTime;
+
+use anyhow::Context as _;
 
 use crate::interrupt;
 use crate::processes;
 use crate::screen;
-use crate::tools;
 
 use app::App;
 use building::Place;
@@ -84,8 +84,7 @@ impl Dev {
     /// Programs, and the app if another checkout has it.
     fn prepare(options: Options) -> anyhow::Result<Dev> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let remembered = memory().and_then(|file| std::fs::read_to_string(file).ok());
-        let mut steps = forecast::steps(remembered.as_deref(), cores);
+        let steps = forecast::steps(cores);
         // From here on a saved file counts.
         let sources = Watched::new(programs::SOURCES);
         let configuration = Watched::new([config::FILE]);
@@ -107,13 +106,7 @@ impl Dev {
                     number: 0,
                 };
                 let built = Programs::build(&mut servers, Some(place))?;
-                let Some((programs, learned)) = built else {
-                    anyhow::bail!("simulator and proxy do not compile, see above");
-                };
-                if let Some(learned) = learned {
-                    steps[0] = learned;
-                }
-                programs
+                built.context("simulator and proxy do not compile, see above")?
             }
         };
         Ok(Dev {
@@ -157,15 +150,8 @@ impl Dev {
             steps: &self.steps,
             number: 1,
         };
-        let learned = self
-            .app
+        self.app
             .build(&self.programs, &mut self.servers, Some(place))?;
-        if let Some(learned) = learned {
-            self.steps[1] = learned;
-        }
-        if let Some(file) = memory() {
-            forecast::remember(&file, &self.steps);
-        }
         // The app of another checkout is at the root of its host.
         let to_keep = self
             .to_keep
@@ -254,12 +240,6 @@ impl Dev {
         }
         command
     }
-}
-
-/// Where it is remembered how long the steps take on this machine.
-fn memory() -> Option<PathBuf> {
-    let folder = tools::cache_folder("dev").ok()?;
-    Some(folder.with_file_name("dev-steps"))
 }
 
 #[cfg(test)]

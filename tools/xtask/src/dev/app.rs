@@ -8,7 +8,6 @@ use crate::tools::{self, Tools};
 use crate::workspace;
 
 use super::building::{self, Place};
-use super::forecast::Step;
 use super::programs::Programs;
 use super::servers::Servers;
 use super::sources::{self, Stamp, Watched};
@@ -105,7 +104,7 @@ impl App {
         programs: &Programs,
         servers: &mut Servers,
         place: Option<Place<'_>>,
-    ) -> anyhow::Result<Option<Step>> {
+    ) -> anyhow::Result<()> {
         self.status.building()?;
         let mut command = workspace::command(programs.path("app-build"));
         command.args(["--dist", FOLDER, "--public-url", &format!("{}/", self.path)]);
@@ -134,7 +133,7 @@ impl App {
             screen::complain("the app does not build; the page says so until it does");
             building::advise(&built.said);
         }
-        Ok(built.learned)
+        Ok(())
     }
 
     fn trunk(&mut self) -> anyhow::Result<Command> {

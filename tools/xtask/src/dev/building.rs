@@ -39,8 +39,6 @@ pub(super) struct Built {
     pub(super) said: String,
     /// The lines of its standard output.
     pub(super) output: Vec<String>,
-    /// The step as it was this time, if all of it was done.
-    pub(super) learned: Option<Step>,
 }
 
 /// Which of the first steps it is.
@@ -112,12 +110,10 @@ pub(super) fn run(
         meanwhile()?;
     }
     let status = group.wait()?;
-    let learned = course.learned().filter(|_| status.success());
     Ok(Built {
         status,
         said,
         output,
-        learned,
     })
 }
 
@@ -257,12 +253,6 @@ impl<'a> Course<'a> {
             Some((done, all)) => format!(": {done} of {all} parts"),
         };
         Some(line(number + 1, steps.len(), step.what, &so_far, left))
-    }
-
-    fn learned(&self) -> Option<Step> {
-        let Place { steps, number } = self.place?;
-        self.run
-            .learned(self.run.elapsed().as_secs_f64(), steps.get(number)?)
     }
 }
 

@@ -49,7 +49,7 @@ impl Dev {
             number: 0,
         };
         let place = std::mem::take(&mut self.is_taken_over).then_some(place);
-        let Some((programs, _)) = Programs::build(&mut self.servers, place)? else {
+        let Some(programs) = Programs::build(&mut self.servers, place)? else {
             screen::complain("it does not build; the old programs keep running until it does");
             return Ok(());
         };

@@ -1,9 +1,8 @@
 //! How far a build is and how long it still takes, from what cargo counts.
 //!
 //! Cargo counts the parts of a build, but a small crate is one as well as a large one, and the largest come last. So what
-//! counts is which share of the whole time was gone when as many parts were done the last time.
+//! counts is which share of the whole time was gone when as many parts were done on a machine that was measured.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// The share of the time that was gone at each tenth of the parts.
@@ -40,50 +39,14 @@ const MEASURED: [Step; 2] = [
 /// The cores of the machine that was measured.
 const CORES: f64 = 2.0;
 
-/// The steps, with what they took on this machine the last time, where that is known.
-pub(super) fn steps(remembered: Option<&str>, cores: usize) -> [Step; 2] {
-    let mut lines = remembered.unwrap_or_default().lines().map(read);
+/// The steps on a machine with so many cores.
+pub(super) fn steps(cores: usize) -> [Step; 2] {
     // The last crates do not get faster by more cores.
     let faster = (CORES / u8::try_from(cores).map_or(8.0, f64::from)).clamp(0.35, 2.0);
-    MEASURED.map(|step| match lines.next().flatten() {
-        Some((seconds, curve)) => Step {
-            seconds,
-            curve,
-            ..step
-        },
-        None => Step {
-            seconds: step.seconds * faster,
-            ..step
-        },
+    MEASURED.map(|step| Step {
+        seconds: step.seconds * faster,
+        ..step
     })
-}
-
-fn read(line: &str) -> Option<(f64, Curve)> {
-    let numbers: Result<Vec<f64>, _> = line.split(' ').map(str::parse).collect();
-    let numbers = numbers.ok()?;
-    let (seconds, curve) = numbers.split_first()?;
-    let curve: Curve = curve.try_into().ok()?;
-    let rises = curve.is_sorted() && curve[0] == 0.0 && curve[10] == 1.0;
-    (rises && (1.0..86_400.0).contains(seconds)).then_some((*seconds, curve))
-}
-
-/// What is remembered of the steps.
-fn write(steps: &[Step]) -> String {
-    let numbers = |step: &Step| {
-        let all = std::iter::once(step.seconds).chain(step.curve);
-        all.map(|it| format!("{it:.3}"))
-            .collect::<Vec<_>>()
-            .join(" ")
-            + "\n"
-    };
-    steps.iter().map(numbers).collect()
-}
-
-/// Keeps the steps for the next time. That it cannot is no reason to stop.
-pub(super) fn remember(file: &Path, steps: &[Step]) {
-    let new = file.with_extension(std::process::id().to_string());
-    let _ = file.parent().map(std::fs::create_dir_all);
-    let _ = std::fs::write(&new, write(steps)).and_then(|()| std::fs::rename(&new, file));
 }
 
 /// A step that runs.
@@ -162,27 +125,6 @@ impl Run {
         let pace = whole / expected.max(1.0);
         let following: f64 = following.iter().map(|step| step.seconds).sum();
         whole * (1.0 - gone) + following * pace.clamp(0.2, 10.0)
-    }
-
-    /// The step as it was this time, if nearly nothing of it was there before.
-    pub(super) fn learned(&self, seconds: f64, step: &Step) -> Option<Step> {
-        if !self.is_whole() {
-            return None;
-        }
-        let mut curve = [1.0; 11];
-        for (tenth, share) in curve.iter_mut().take(10).enumerate() {
-            let parts = self.total * tenth / 10;
-            let before = self.seen.iter().take_while(|(_, done)| *done <= parts);
-            *share = before
-                .last()
-                .map_or(0.0, |(at, _)| (at / seconds).clamp(0.0, 1.0));
-        }
-        curve[0] = 0.0;
-        Some(Step {
-            seconds: seconds.max(1.0),
-            curve,
-            ..step.clone()
-        })
     }
 }
 
@@ -274,39 +216,13 @@ mod tests {
         let left = run.left(3.0, &step, &[]);
         assert!(0.0 < left && left < 30.0, "{left}");
         assert!(!run.is_whole());
-        assert_eq!(run.learned(6.0, &step), None);
         assert_eq!(Run::begin().parts(), None);
     }
 
     #[test]
-    fn the_next_time_it_knows_this_machine() {
-        let step = programs();
-        let learned = runs(&step, 3.0, 1.0).learned(345.0, &step).unwrap();
-        let text = write(&[learned, MEASURED[1].clone()]);
-        let [known, app] = steps(Some(&text), 8);
-        assert_eq!(known.seconds, 345.0);
-        assert_eq!(app.seconds, MEASURED[1].seconds);
-        for (now, measured) in known.curve.iter().zip(step.curve) {
-            assert!((now - measured).abs() < 0.01, "{now} {measured}");
-        }
-    }
-
-    #[test]
-    fn a_broken_memory_is_none() {
-        let fine = write(&MEASURED);
-        assert_eq!(steps(Some(&fine), 2), MEASURED);
-        for broken in [
-            "",
-            "x",
-            "0 0 0",
-            "100 0 1",
-            &fine.replace("0.331", "0.9"),
-            &fine.replace("115.000", "-1"),
-        ] {
-            assert_eq!(steps(Some(broken), 2)[0], MEASURED[0], "{broken}");
-        }
-        // Nobody knows of this machine, but of how many cores it has.
-        assert!(steps(None, 16)[0].seconds < MEASURED[0].seconds);
+    fn more_cores_take_less() {
+        assert_eq!(steps(2), MEASURED);
+        assert!(steps(16)[0].seconds < MEASURED[0].seconds);
     }
 
     #[test]

@@ -8,7 +8,6 @@ use crate::screen::{self, Colour};
 use crate::workspace;
 
 use super::building::{self, Place};
-use super::forecast::Step;
 use super::servers::Servers;
 
 /// All of them: package and program have the same name.
@@ -62,7 +61,7 @@ impl Programs {
     pub(super) fn build(
         servers: &mut Servers,
         place: Option<Place<'_>>,
-    ) -> anyhow::Result<Option<(Programs, Option<Step>)>> {
+    ) -> anyhow::Result<Option<Programs>> {
         let mut command = command();
         let label = ("build", Colour::Cyan);
         let built = building::run(&mut command, label, place, || servers.check())?;
@@ -71,7 +70,7 @@ impl Programs {
             return Ok(None);
         }
         let folder = workspace::debug_binary("")?;
-        Ok(Some((Programs { folder }, built.learned)))
+        Ok(Some(Programs { folder }))
     }
 }
 

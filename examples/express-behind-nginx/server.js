@@ -9,8 +9,10 @@ app.use((request, response, next) => {
   // Not by way of nginx, or of one that is not configured as documented.
   if (!appid || !openid || /[, ]/.test(appid + openid)) return response.sendStatus(401);
   // The session comes along with pages of other sites, too; they may read nothing, so only what changes something counts.
-  const site = request.get('Sec-Fetch-Site') || 'same-origin';
-  if (!['GET', 'HEAD'].includes(request.method) && site !== 'same-origin') return response.sendStatus(403);
+  const [site, origin] = ['Sec-Fetch-Site', 'Origin'].map((name) => request.get(name));
+  // Before iOS 16.4 engines say it by Origin alone, and programs by neither. The Host that nginx passes on has no port.
+  const isOwn = site ? site === 'same-origin' : !origin || origin.replace(/^https?:\/\/|:\d+$/g, '') === request.hostname;
+  if (!['GET', 'HEAD'].includes(request.method) && !isOwn) return response.sendStatus(403);
   // An openid means something only together with its appid.
   request.user = { key: `${appid}/${openid}`, openid, unionid };
   next();

@@ -27,9 +27,10 @@ use wechat_simulator::Platform;
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
-    /// Address and port to listen on. Anything but loopback lets others on the network log in as anybody.
+    /// Address and port to listen on; may be given several times. Anything but loopback lets others on the network log
+    /// in as anybody.
     #[arg(long, default_value = "127.0.0.1:8082")]
-    listen: SocketAddr,
+    listen: Vec<SocketAddr>,
     /// Where browsers find the simulator if that is not the address they ask for, as behind a reverse proxy.
     #[arg(long, default_value = "", hide_default_value = true)]
     public_url: String,
@@ -39,7 +40,8 @@ struct Arguments {
     /// A configuration of wechat-login-proxy, whose accounts are added to those of the seed.
     #[arg(long, value_parser = path())]
     accounts: Option<PathBuf>,
-    /// A host that is treated as 127.0.0.1 is: codes go there for every account, at any port.
+    /// A host that is treated as 127.0.0.1 is: codes go there for every account, at any port, and the simulator answers
+    /// by its name; may be given several times.
     #[arg(long, value_name = "HOST")]
     permit_host: Vec<String>,
     /// A file that keeps people who are added while the simulator runs.
@@ -129,14 +131,20 @@ async fn serve(arguments: Arguments) -> anyhow::Result<()> {
         );
         platform.set_public_url(url);
     }
-    let listen = arguments.listen;
-    let listener = TcpListener::bind(listen)
-        .with_context(|| format!("cannot listen on {listen}; choose another port with --listen"))?;
-    let address = listener.local_addr();
-    let address = address.context("cannot tell the address listened on")?;
-    println!(
-        "wechat-simulator: a simulation, not WeChat, at http://{address} (people and accounts: http://{address}/_simulator)"
-    );
-    let served = wechat_simulator::run(listener, platform).await;
+    let mut listeners = Vec::new();
+    for listen in arguments.listen {
+        let listener = TcpListener::bind(listen);
+        listeners.push(listener.with_context(|| {
+            format!("cannot listen on {listen}; choose another port with --listen")
+        })?);
+    }
+    for listener in &listeners {
+        let address = listener.local_addr();
+        let address = address.context("cannot tell the address listened on")?;
+        println!(
+            "wechat-simulator: a simulation, not WeChat, at http://{address} (people and accounts: http://{address}/_simulator)"
+        );
+    }
+    let served = wechat_simulator::run(listeners, platform).await;
     served.context("the server failed")
 }

@@ -33,10 +33,8 @@ pub(crate) struct Seed {
 /// Everything that is wrong with it at once, each with its key and how to mend it; only after a mistake of TOML itself
 /// nothing more can be said.
 pub(crate) fn parse(text: &str) -> Result<Seed, Problems> {
-    let mut table: Table = toml::from_str(text).map_err(|error| {
-        let what = error.to_string();
-        Problems::one("seed", format!("{}; mend the TOML there", what.trim_end()))
-    })?;
+    let mistake = |error| Problems::one("seed", lines::mistake(&error, text));
+    let mut table: Table = toml::from_str(text).map_err(mistake)?;
     let mut problems = Problems::default();
     let settings = table
         .remove("settings")
@@ -132,11 +130,8 @@ fn read<T: DeserializeOwned + Default>(at: &str, mut value: Value, problems: &mu
         // A secret in the wrong place is not repeated: this line may end in somebody's terminal log.
         let words = error.inner().message();
         let mut hex = words.split(|c: char| !c.is_ascii_hexdigit());
-        let what = if hex.any(looks_like_a_real_secret) {
-            "cannot be read"
-        } else {
-            words
-        };
+        let is_secret = error.path().to_string() == "secret" || hex.any(looks_like_a_real_secret);
+        let what = if is_secret { "cannot be read" } else { words };
         let path = error.path();
         let fix = "compare it with what --print-seed shows";
         problems.say(format!("{at}.{path}"), format!("{what}; {fix}"));
@@ -240,6 +235,11 @@ mod tests {
         told("", &["no [[account]]", "no [[person]]"]);
         told("[[account]\n", &["line 1"]);
         told("account = 1", &["written as [[account]]"]);
+        for secret in ["\"0123456789\n", "0123456789\n", "123456789\n"] {
+            let text = format!("[[account]]\nsecret = {secret}");
+            let told = told(&text, &["line 2"]);
+            assert!(!told.contains("123456789"), "{told}");
+        }
     }
 
     #[test]

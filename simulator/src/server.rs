@@ -11,7 +11,8 @@ use parking_lot::Mutex;
 
 use crate::platform::{Endpoint, Platform};
 use crate::routes::{
-    Shared, api, authorize, control, debugger, faults, forms, get, home, jssdk, qrconnect, respond,
+    Shared, api, authorize, control, debugger, faults, forms, get, home, hosts, jssdk, qrconnect,
+    respond,
 };
 
 /// No request comes near it; whatever is longer is answered with 413.
@@ -20,16 +21,19 @@ const BODY_LIMIT: usize = 64 * 1024;
 /// Serves until SIGINT or SIGTERM, as the program `wechat-simulator` does.
 ///
 /// # Errors
-/// If the listener cannot be used.
-pub async fn run(listener: TcpListener, platform: Platform) -> std::io::Result<()> {
+/// If a listener cannot be used.
+pub async fn run(
+    listeners: impl IntoIterator<Item = TcpListener>,
+    platform: Platform,
+) -> std::io::Result<()> {
     let platform = web::Data::new(Mutex::new(platform));
-    build(listener, platform, true)?.await
+    build(listeners, platform, true)?.await
 }
 
 /// A server that runs once it is awaited, and which Ctrl-C and SIGTERM end if it `handles_signals`; a test's simulator
 /// leaves them to the test.
 pub(crate) fn build(
-    listener: TcpListener,
+    listeners: impl IntoIterator<Item = TcpListener>,
     platform: Shared,
     handles_signals: bool,
 ) -> std::io::Result<Server> {
@@ -40,11 +44,14 @@ pub(crate) fn build(
             .keep_alive(Duration::from_secs(75))
             // Nothing here takes long, and whoever stops a simulator is waiting for it.
             .shutdown_timeout(1);
-    let server = match handles_signals {
+    let mut server = match handles_signals {
         true => server,
         false => server.disable_signals(),
     };
-    Ok(server.listen(listener)?.run())
+    for listener in listeners {
+        server = server.listen(listener)?;
+    }
+    Ok(server.run())
 }
 
 /// Everything that answers requests, without a server around it.
@@ -63,11 +70,12 @@ pub fn app(
     App::new().configure(|routes| configure(routes, platform))
 }
 
-/// The rules for `authorize` and the guard against other sites go around all routes.
+/// The rules for `authorize` and the guards against other sites go around all routes.
 fn configure(routes: &mut web::ServiceConfig, platform: Shared) {
     let everything = web::scope("")
         .wrap(from_fn(faults::around))
-        .wrap(from_fn(respond::from_here));
+        .wrap(from_fn(respond::from_here))
+        .wrap(from_fn(hosts::known));
     routes
         .app_data(platform)
         .service(everything.configure(route_table));

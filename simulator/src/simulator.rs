@@ -223,7 +223,7 @@ async fn serve(
     platform: Shared,
     announce: oneshot::Sender<std::io::Result<ServerHandle>>,
 ) {
-    let server = match server::build(listener, platform, false) {
+    let server = match server::build([listener], platform, false) {
         Ok(server) => server,
         Err(error) => return drop(announce.send(Err(error))),
     };

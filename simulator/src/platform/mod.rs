@@ -112,12 +112,18 @@ impl Platform {
         Ok(())
     }
 
-    /// Sends codes to this host, too, whatever its port and the account: for phones that open an app on a computer beside
-    /// them.
+    /// Sends codes to this host, too, whatever its port and the account, and answers by its name: for phones that open an
+    /// app on a computer beside them.
     pub fn permit_host(&mut self, host: &str) {
         for account in &mut self.seed.accounts {
             account.other_hosts.push(host.to_ascii_lowercase());
         }
+    }
+
+    /// Whether this host, in lower case, is one of those.
+    pub(crate) fn permits_host(&self, host: &str) -> bool {
+        let mut accounts = self.seed.accounts.iter();
+        accounts.any(|it| it.other_hosts.iter().any(|it| it == host))
     }
 
     fn new(seed: Seed) -> Self {

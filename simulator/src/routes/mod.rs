@@ -7,6 +7,7 @@ pub(crate) mod debugger;
 pub(crate) mod faults;
 pub(crate) mod forms;
 pub(crate) mod home;
+pub(crate) mod hosts;
 pub(crate) mod jssdk;
 pub(crate) mod qrconnect;
 pub(crate) mod respond;

@@ -1,8 +1,24 @@
-//! The lines of a seed file that problems are about.
+//! The lines of a file that problems are about.
 
 use toml::de::{DeTable, DeValue};
 
 use crate::platform::Problems;
+
+/// The line of a mistake, and what it is. Nothing of the line itself, as the error would write it, and no value: either
+/// may be a secret, typed to the half.
+pub(super) fn mistake(error: &toml::de::Error, text: &str) -> String {
+    let line = line_of(error.span().map_or(0, |it| it.start), text);
+    let what = match error.message().rsplit_once(", expected ") {
+        Some((_, expected)) => format!("something else stands here, expected {expected}"),
+        None => error.message().to_owned(),
+    };
+    format!("line {line}: {what}; mend the TOML there")
+}
+
+fn line_of(offset: usize, text: &str) -> usize {
+    let before = text.get(..offset).unwrap_or_default();
+    before.split('\n').count()
+}
 
 /// Each with the line of what it is about, as far as that stands in the file.
 pub(super) fn with_lines(mut problems: Problems, text: &str) -> Problems {
@@ -11,9 +27,7 @@ pub(super) fn with_lines(mut problems: Problems, text: &str) -> Problems {
     };
     for problem in &mut problems.0 {
         if let Some(offset) = offset_of(table.get_ref(), &problem.at) {
-            let before = text.get(..offset).unwrap_or_default();
-            let line = before.split('\n').count();
-            problem.at = format!("line {line}: {}", problem.at);
+            problem.at = format!("line {}: {}", line_of(offset, text), problem.at);
         }
     }
     problems

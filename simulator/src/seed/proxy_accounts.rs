@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Seed, check_account};
+use super::{Seed, check_account, lines};
 use crate::platform::{Account, AccountKind, Problems};
 
 /// What is read of the file; all else in it is the proxy's alone.
@@ -67,13 +67,8 @@ struct Wanted {
 /// # Errors
 /// Whatever contradicts the seed, and what is wrong with the others, all at once.
 pub(crate) fn add(seed: &mut Seed, text: &str) -> Result<(), Problems> {
-    let file: File = toml::from_str(text).map_err(|error| {
-        let what = error.to_string();
-        Problems::one(
-            "accounts",
-            format!("{}; mend the TOML there", what.trim_end()),
-        )
-    })?;
+    let mistake = |error| Problems::one("accounts", lines::mistake(&error, text));
+    let file: File = toml::from_str(text).map_err(mistake)?;
     let wanted = wanted(file);
     let mut problems = Problems::default();
     // The proxy has names of its own for open platforms; what is known of one account holds for the others.
@@ -309,6 +304,18 @@ mod tests {
             ),
             ("[accounts.tea]\nsecret = \"s\"", "missing field `appid`"),
             ("[accounts", "line 1"),
+            (
+                "[accounts.tea]\nappid = \"wx11\"\nsecret = \"0123456789abcdef\n",
+                "accounts: line 3: ",
+            ),
+            (
+                "[accounts.tea]\nsecret = 0123456789abcdef\n",
+                "accounts: line 2: ",
+            ),
+            (
+                "[accounts]\nsecret = \"0123456789abcdef\"\n",
+                "accounts: line 2: something else stands here",
+            ),
         ] {
             let problems = with(text).err().unwrap();
             assert!(problems.contains(told), "{told}: {problems}");

@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use wechat_simulator::GrantedScope;
+use wechat_simulator::{GrantedScope, Platform};
 
 use crate::support::*;
 
@@ -174,6 +174,38 @@ async fn no_other_site_can_steer() {
     let spelt = world.request(Method::POST, &RESET.replace('_', "%5F"));
     let response = read(spelt.header("sec-fetch-site", "cross-site")).await;
     assert_eq!(response.status, 403);
+}
+
+#[actix_web::test]
+async fn a_name_that_a_site_may_lead_here_reaches_wechats_paths_alone() {
+    let mut platform = Platform::default();
+    platform.permit_host("phone.example");
+    let world = World::of(platform).await;
+    let ask = |path: &str, host: &str, accept: &str| {
+        let request = world.request(Method::GET, path);
+        read(request.header("host", host).header("accept", accept))
+    };
+    for path in [
+        "/_simulator",
+        "/_simulator/requests",
+        "/%5Fsimulator/people",
+    ] {
+        let refused = ask(path, "evil.example:8082", "*/*").await;
+        assert_eq!(refused.status, 403, "{path}");
+        let fix = refused.json()["fix"].clone();
+        assert!(fix.as_str().unwrap().contains("--permit-host"));
+    }
+    let page = ask("/_simulator", "evil.example", "text/html").await;
+    assert_eq!(page.status, 403);
+    assert!(page.text().contains("--permit-host"));
+    for host in ["phone.example:8082", "localhost", "simulator:8082"] {
+        assert_eq!(ask(REQUESTS, host, "*/*").await.status, 200, "{host}");
+    }
+    // Also after everything began anew.
+    assert_eq!(world.call(Method::POST, RESET).await.status, 204);
+    assert_eq!(ask(REQUESTS, "phone.example", "*/*").await.status, 200);
+    let authorize = authorize_path(&request(APP, "snsapi_base", "s"));
+    assert_eq!(ask(&authorize, "wechat.example", "*/*").await.status, 302);
 }
 
 #[actix_web::test]

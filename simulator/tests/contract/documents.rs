@@ -1,6 +1,7 @@
 //! The tables of the documents, made of what the simulator itself is made of: `docs/generated/`, in both languages.
 
 mod control;
+mod options;
 mod source;
 
 use std::fmt::Write as _;

@@ -19,9 +19,9 @@ const TAKEN: [&str; 3] = ["/api/", "/service/", "/_dev/"];
 #[derive(Debug, Parser)]
 #[command(name = "dev-server")]
 pub struct CommandLine {
-    /// Address and port to listen on.
+    /// Address and port to listen on; may be given several times.
     #[arg(long, default_value = "127.0.0.1:8080")]
-    listen: SocketAddr,
+    listen: Vec<SocketAddr>,
     /// The folder of the built app.
     #[arg(long, default_value = "target/dev/app")]
     app: PathBuf,
@@ -52,8 +52,8 @@ impl CommandLine {
     /// # Errors
     /// When it cannot listen, or back ends are where they cannot be.
     pub async fn run(self) -> anyhow::Result<()> {
+        let listeners = server::listen(&self.listen)?;
         let options = self.options()?;
-        let listeners = server::listen(options.listen)?;
         let mut builds = options.builds.clone();
         let (shown, lan) = (greeting::Shown::of(&options), options.lan);
         let server = server::start(options, listeners)?;
@@ -88,13 +88,12 @@ impl CommandLine {
         }
         Ok(Options {
             builds: status::watch(self.status),
-            listen: self.listen,
             app: self.app,
             public_url: self.public_url,
             proxy: self.proxy,
             simulator: self.simulator,
             backends,
-            lan: self.lan,
+            lan: self.lan || self.listen.iter().any(|it| !it.ip().is_loopback()),
         })
     }
 }
@@ -138,6 +137,22 @@ mod tests {
         ] {
             let expected = vec![(path.to_owned(), address.to_owned())];
             assert_eq!(backends(arguments).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn what_listens_beyond_this_machine_is_open_to_others_whether_said_or_not() {
+        let here = ["--listen", "127.0.0.1:1"];
+        for (more, lan) in [
+            (&[][..], false),
+            (&["--lan"], true),
+            (&["--listen", "192.168.1.2:1"], true),
+        ] {
+            let arguments = [&["dev-server", "--status", "/dev/null"], &here[..], more].concat();
+            let line = CommandLine::try_parse_from(arguments).unwrap();
+            let runtime = actix_web::rt::Runtime::new().unwrap();
+            let options = runtime.block_on(async { line.options() }).unwrap();
+            assert_eq!(options.lan, lan, "{more:?}");
         }
     }
 

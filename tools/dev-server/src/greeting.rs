@@ -1,9 +1,11 @@
 //! What is printed once the app is there: what to open, with a QR code for a phone, and what is open to whom.
 
+use std::net::IpAddr;
+
 use qrcode::{Color, QrCode};
 
 use crate::language::Language;
-use crate::options::Options;
+use crate::options::{Options, host_of};
 
 /// Set by whoever passes this program's output on to a terminal that shows colours.
 const COLOUR: &str = "WECHAT_LOGIN_DEV_COLOUR";
@@ -17,19 +19,18 @@ pub(crate) struct Shown {
     app: String,
     simulator: String,
     backends: Vec<(String, String)>,
+    /// Whether browsers come by way of something in front, such as a tunnel.
+    in_front: bool,
 }
 
 impl Shown {
     /// Of a server with these options.
     pub(crate) fn of(options: &Options) -> Self {
         let url = &options.public_url;
-        // Where phones may come the simulator is at the same host as the app, by its own port.
-        let host = url
-            .authority
-            .rsplit_once(':')
-            .map_or(url.authority.as_str(), |(it, _)| it);
+        let host = host_of(&url.authority);
         let port = options.simulator.rsplit(':').next().unwrap_or_default();
         let simulator = match options.lan {
+            // Where phones may come the simulator is at the same host as the app, by its own port.
             true => format!("{host}:{port}"),
             false => options.simulator.clone(),
         };
@@ -37,11 +38,18 @@ impl Shown {
         Self {
             app: format!("{}{}/", url.origin(), url.path),
             simulator: format!("http://{simulator}/_simulator"),
+            in_front: !is_here(host),
             backends: backends
                 .map(|it| (it.path.clone(), it.address.clone()))
                 .collect(),
         }
     }
+}
+
+/// Whether a host is this machine alone.
+fn is_here(host: &str) -> bool {
+    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    host == "localhost" || host.ends_with(".localhost") || address.is_ok_and(|it| it.is_loopback())
 }
 
 /// Prints it in the language of the terminal.
@@ -70,8 +78,8 @@ fn text(shown: &Shown, lan: bool, language: Language, has_colours: bool) -> Stri
     lines.push(
         language
             .pick(
-                "        应用会以模拟微信用户小明的身份静默登录，显示 openid；“我的订单”里有订单。",
-                "        The app signs you in as the simulated WeChat user 小明 and shows the openid; 我的订单 has orders.",
+                "        应用会以模拟微信用户小明的身份静默登录，显示 openid；“我的订单”（My orders）里有订单。",
+                "        The app signs you in as the simulated WeChat user 小明 and shows the openid; “My orders” (我的订单) has some.",
             )
             .to_owned(),
     );
@@ -89,10 +97,16 @@ fn text(shown: &Shown, lan: bool, language: Language, has_colours: bool) -> Stri
     if lan {
         lines.extend(language.pick(OPEN_CHINESE, OPEN_ENGLISH).map(str::to_owned));
     } else {
-        let words = language.pick(
-            "  手机打不开上面的地址；需要时用 `make dev LAN=1`。",
-            "  A phone cannot open that address; if it shall, `make dev LAN=1`.",
-        );
+        let words = match shown.in_front {
+            true => language.pick(
+                "  这里只监听本机：打开上面地址的人，都经过您放在前面的隧道或反向代理。",
+                "  Nothing listens but on this machine: whoever opens that address comes by what you have put in front.",
+            ),
+            false => language.pick(
+                "  手机打不开上面的地址；需要时用 `make dev LAN=1`。",
+                "  A phone cannot open that address; if it shall, `make dev LAN=1`.",
+            ),
+        };
         lines.push(words.to_owned());
     }
     let words = language.pick(
@@ -190,6 +204,7 @@ mod tests {
         Shown {
             app: "http://192.168.1.2:8080/".to_owned(),
             simulator: "http://192.168.1.2:8082/_simulator".to_owned(),
+            in_front: false,
             backends: backends
                 .map(|(path, address)| ((*path).to_owned(), (*address).to_owned()))
                 .collect(),
@@ -279,6 +294,31 @@ mod tests {
             assert_eq!(missing, None, "{text}");
             assert_eq!(text.contains("make dev LAN=1"), !lan);
             assert_eq!(text.contains("\u{1b}["), lan);
+        }
+        let tunnel = Shown {
+            in_front: true,
+            ..shown(&[])
+        };
+        for (language, words) in [
+            (Language::English, "Nothing listens but on this machine"),
+            (Language::Chinese, "这里只监听本机"),
+        ] {
+            let text = text(&tunnel, false, language, true);
+            assert!(text.contains(words) && !text.contains("LAN=1"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_tunnels_host_is_not_this_machine() {
+        for (host, expected) in [
+            ("127.0.0.1", true),
+            ("[::1]", true),
+            ("localhost", true),
+            ("shop.localhost", true),
+            ("192.168.1.2", false),
+            ("tunnel.example", false),
+        ] {
+            assert_eq!(is_here(host), expected, "{host}");
         }
     }
 }

@@ -9,7 +9,8 @@
 //! `docs/deploy/nginx-forward-auth.conf`, and the proxy's tests send the same requests through nginx and through this.
 //!
 //! What it has beyond them is for developers: pages that reload when the app is built anew and say when it cannot be
-//! (`reload`), words about programs that are not running (`missing`), and what to open (`greeting`).
+//! (`reload`), words about programs that are not running (`missing`), and what to open (`greeting`). And it answers only by
+//! names that no other site can have (`hosts`).
 
 // Nothing that comes from outside may stop it: whoever develops would lose all that runs beside.
 #![cfg_attr(
@@ -31,6 +32,7 @@ mod cookies;
 mod forward;
 mod gate;
 mod greeting;
+mod hosts;
 mod language;
 mod missing;
 mod options;

@@ -164,10 +164,14 @@ pub(crate) fn response(request: &HttpRequest, status: StatusCode, sentence: &str
     response.insert_header((CACHE_CONTROL, "no-store"));
     if wants_page(request.headers()) {
         let language = Language::of_browser(request.headers());
-        let title = language.pick(
-            "开发环境里有程序没有运行",
-            "A program of the development setup is missing",
-        );
+        let title = match status {
+            StatusCode::FORBIDDEN => language.pick("不认识的主机名", "An unknown host name"),
+            StatusCode::NOT_FOUND => language.pick("这里没有内容", "There is nothing here"),
+            _ => language.pick(
+                "开发环境里有程序没有运行",
+                "A program of the development setup is missing",
+            ),
+        };
         let html = page(language, title, sentence, None);
         return response.content_type("text/html; charset=utf-8").body(html);
     }
@@ -175,7 +179,11 @@ pub(crate) fn response(request: &HttpRequest, status: StatusCode, sentence: &str
     response.insert_header(("x-request-id", request_id.as_str()));
     response.json(ApiErrorBody {
         error: ApiError {
-            code: ErrorCode::Internal,
+            code: match status {
+                StatusCode::FORBIDDEN => ErrorCode::Forbidden,
+                StatusCode::NOT_FOUND => ErrorCode::NotFound,
+                _ => ErrorCode::Internal,
+            },
             message: sentence.to_owned(),
             request_id,
             wechat: None,

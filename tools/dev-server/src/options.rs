@@ -1,6 +1,5 @@
 //! What the server is made of.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -12,8 +11,6 @@ use crate::paths;
 /// What a server is made of.
 #[derive(Debug)]
 pub struct Options {
-    /// Where it listens.
-    pub listen: SocketAddr,
     /// The folder of the built app.
     pub app: PathBuf,
     /// How the build is.
@@ -47,6 +44,12 @@ impl PublicUrl {
         let scheme = if self.is_https { "https" } else { "http" };
         format!("{scheme}://{}", self.authority)
     }
+}
+
+/// The host of `host:port`, an address of IPv6 in its brackets.
+pub(crate) fn host_of(authority: &str) -> &str {
+    let port = authority.rsplit_once(':').filter(|it| !it.1.ends_with(']'));
+    port.map_or(authority, |(host, _)| host)
 }
 
 impl FromStr for PublicUrl {

@@ -9,6 +9,7 @@ use anyhow::Context as _;
 
 use crate::forward;
 use crate::gate;
+use crate::hosts;
 use crate::language::Language;
 use crate::missing;
 use crate::options::Options;
@@ -18,22 +19,27 @@ use crate::{app_files, paths, reload};
 /// A page's own requests wait for one another no longer than programs with few threads make them.
 const WORKERS: usize = 2;
 
-/// Listens at an address; at one of 127.0.0.1 also at IPv6's, where browsers look for `localhost` first.
+/// Listens at addresses; beside 127.0.0.1 also at IPv6's own, where browsers look for `localhost` first.
 ///
 /// # Errors
 /// When somebody else listens there, in words that say what to do.
-pub(crate) fn listen(address: SocketAddr) -> anyhow::Result<Vec<TcpListener>> {
-    let port = address.port();
-    let mut listeners = vec![bind(address).with_context(|| {
-        format!(
-            "cannot listen on {address}. Somebody else may: `ss -ltnp | grep :{port}` (or `lsof -i :{port}`) says who; \
-             end that program, or choose another port with --listen"
-        )
-    })?];
+pub(crate) fn listen(addresses: &[SocketAddr]) -> anyhow::Result<Vec<TcpListener>> {
+    let mut listeners = Vec::new();
+    for address in addresses {
+        let port = address.port();
+        listeners.push(bind(*address).with_context(|| {
+            format!(
+                "cannot listen on {address}. Somebody else may: `ss -ltnp | grep :{port}` (or `lsof -i :{port}`) says who; \
+                 end that program, or choose another port with --listen"
+            )
+        })?);
+    }
     let v4 = [Ipv4Addr::LOCALHOST, Ipv4Addr::UNSPECIFIED];
-    if v4.iter().any(|it| address.ip() == *it) && port != 0 {
-        // Not everywhere there is IPv6.
-        listeners.extend(bind((Ipv6Addr::LOCALHOST, port).into()).ok());
+    for address in addresses {
+        if v4.iter().any(|it| address.ip() == *it) && address.port() != 0 {
+            // Not everywhere there is IPv6, and it may be among the addresses itself.
+            listeners.extend(bind((Ipv6Addr::LOCALHOST, address.port()).into()).ok());
+        }
     }
     Ok(listeners)
 }
@@ -79,6 +85,9 @@ async fn handle(
     payload: web::Payload,
     site: web::Data<Site>,
 ) -> HttpResponse {
+    if let Some(refusal) = hosts::refusal(&site.public_url, &request) {
+        return refusal;
+    }
     let Some(path) = paths::normalised(request.path()) else {
         return HttpResponse::BadRequest().finish();
     };
@@ -215,12 +224,20 @@ mod tests {
     fn a_taken_port_is_said_with_what_finds_its_holder() {
         let taken = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = taken.local_addr().unwrap();
-        let error = listen(address).unwrap_err().to_string();
+        let free = "127.0.0.1:0".parse().unwrap();
+        let error = listen(&[free, address]).unwrap_err().to_string();
         let find = format!("ss -ltnp | grep :{}", address.port());
         assert!(
             error.contains(&find) && error.contains("--listen"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn it_listens_at_every_address_it_is_given() {
+        let listeners = listen(&["127.0.0.1:0".parse().unwrap(); 2]).unwrap();
+        let [one, other] = [0, 1].map(|it| listeners[it].local_addr().unwrap());
+        assert!(one != other && listeners.len() == 2);
     }
 
     #[test]

@@ -120,6 +120,9 @@ mod tests {
             ("building", &one, &words),
             ("read", &one, &words),
             ("ready 2", &two, &None),
+            ("broken\nerror: no", &two, &words),
+            // Taken back rather than mended.
+            ("ready 2", &two, &None),
         ] {
             build = build.then(text);
             assert_eq!((&build.ready, &build.broken), (ready, broken), "{text}");

@@ -86,7 +86,7 @@ async fn known_and_not_fooled(kind: Kind) {
     // Two people, each with the own cups, whatever they write into the headers.
     for (person, forged, cups) in [
         ("xiaoming", &[][..], 1),
-        ("xiaoming", &FORGED, 2),
+        ("xiaoming", &FORGED, 3),
         ("xiaohong", &[], 1),
     ] {
         let user = front.visitor();
@@ -100,7 +100,19 @@ async fn known_and_not_fooled(kind: Kind) {
             let headers = [("Sec-Fetch-Site", site)];
             assert_eq!(user.ask(DRINK, &headers).await.status(), 403, "{site}");
         }
+        // Engines that do not know that header yet.
+        for origin in [
+            "https://evil.example",
+            "https://127.0.0.1.evil.example:1",
+            "null",
+        ] {
+            let headers = [("Origin", origin)];
+            assert_eq!(user.ask(DRINK, &headers).await.status(), 403, "{origin}");
+        }
         let own = [("Sec-Fetch-Site", "same-origin")];
         assert_eq!(user.ask(TEA, &own).await.object::<Value>().await, tea);
+        let own = format!("http://{}", front.address);
+        let drunk: Value = user.ask(DRINK, &[("Origin", &own)]).await.object().await;
+        assert_eq!(drunk["cups"], cups + 1, "{person}");
     }
 }

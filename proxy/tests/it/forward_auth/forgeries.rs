@@ -72,7 +72,7 @@ async fn a_connection_header_cannot_make_the_truth_vanish() {
     behind_both(async |site| {
     // Proxies may drop the headers that `Connection` names. Written by hand: clients do not let one say it.
     let request = format!(
-        "GET /backend/orders HTTP/1.1\r\nHost: site\r\nCookie: {}\r\n\
+        "GET /backend/orders HTTP/1.1\r\nHost: localhost\r\nCookie: {}\r\n\
          X-Wechat-Unionid: {FORGED}\r\nConnection: close, X-Wechat-Openid, X-Wechat-Unionid, Cookie\r\n\r\n",
         site.cookie(&user())
     );

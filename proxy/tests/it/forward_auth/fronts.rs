@@ -68,7 +68,6 @@ fn dev_server(proxy: SocketAddr, backend: SocketAddr) -> Front {
     let address = listener.local_addr().unwrap();
     let app = tempfile::tempdir().unwrap();
     let options = Options {
-        listen: address,
         app: app.path().to_owned(),
         builds: tokio::sync::watch::channel(Build::default()).1,
         public_url: format!("http://{address}").parse().unwrap(),

@@ -25,7 +25,7 @@ impl Ask for RequestBuilder {
 /// All that comes back for this start of a request, `GET /x`, and these lines of its head behind it, each with its end,
 /// from a server that may close before it has taken everything.
 pub(crate) async fn raw(at: impl ToSocketAddrs, start: &str, lines: impl AsRef<[u8]>) -> String {
-    let start = format!("{start} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n");
+    let start = format!("{start} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
     exchange(at, [start.as_bytes(), lines.as_ref(), b"\r\n"].concat()).await
 }
 

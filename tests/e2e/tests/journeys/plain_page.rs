@@ -31,6 +31,20 @@ async fn is_signed_in(world: &World, browser: &Browser, person: &str) -> anyhow:
     Ok(())
 }
 
+/// A `state` as the page makes them, of one digit.
+fn state(digit: char) -> String {
+    format!("plain{}", digit.to_string().repeat(32))
+}
+
+/// A script that leaves the record of a login which began at this page.
+fn begun(state: &str, page: &str) -> String {
+    format!(
+        "sessionStorage['wechat-login:{state}'] =
+             JSON.stringify({{ account: 'shop', verifier: 'v'.repeat(32), page: '{page}' }});
+         return true"
+    )
+}
+
 #[test]
 fn a_plain_page_has_at_most_60_lines() {
     let page = include_str!("../../../../examples/plain-page/index.html");
@@ -88,17 +102,70 @@ fn a_plain_page_exchanges_no_code_again_and_none_of_somebody_else() {
 
         // Login CSRF: the attacker's own unspent code, in a link for somebody who is signed in, and then for nobody.
         let code = world.code("laozhou");
-        let link = world.page(&format!("/?code={code}&state={}", "a".repeat(32)));
+        let state = state('a');
+        let link = world.page(&format!("/?a=%24%26&code={code}&state={state}#leaves"));
         browser.goto(&link).await?;
         is_signed_in(world, browser, "xiaoming").await?;
         browser.lose_cookies().await?;
+        browser.goto(&world.page("/robots.txt")).await?;
         browser.goto(&link).await?;
         browser.title("您还没有登录").await?;
-        browser.is_at(&world.page("/")).await?;
+        // Only what WeChat would have added goes.
+        browser.is_at(&world.page("/?a=%24%26#leaves")).await?;
         world.asked_wechat(1, &[0])?;
         browser.tap("#enter").await?;
         is_signed_in(world, browser, "xiaoming").await?;
         world.asked_wechat(2, &[0, 0])
+    });
+}
+
+#[test]
+fn a_plain_page_keeps_a_code_and_a_state_of_its_own_and_takes_neither_for_wechats() {
+    walk_in(plain_page(), async |world, browser| {
+        // One that could be exchanged, if anybody took it for an answer.
+        let code = world.code("laozhou");
+        for (number, own) in [
+            format!("/tea?code={code}&from=a%20b#leaves"),
+            format!("/?from=b&code={code}&state=other"),
+        ]
+        .iter()
+        .enumerate()
+        {
+            let page = world.page(own);
+            browser.goto(&page).await?;
+            browser.title("您已登录").await?;
+            let openid = browser.text("#openid").await?;
+            ensure!(openid == world.simulator.openid(SHOP, "xiaoming"));
+            browser.is_at(&page).await?;
+            // Nor does WeChat learn it.
+            let requests = browser.requests().await?;
+            let asked = requests.iter().find(|it| it.contains("/connect/"));
+            let asked = asked.context("WeChat was not asked")?;
+            ensure!(!asked.contains(&code) && asked.contains("from"), "{asked}");
+            ensure!(browser.records().await? == 0, "something was kept");
+            world.asked_wechat(number + 1, &vec![0; number + 1])?;
+            browser.reload().await?;
+            browser.title("您已登录").await?;
+            browser.is_at(&page).await?;
+            browser.lose_cookies().await?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_plain_page_takes_the_last_code_which_is_wechats() {
+    walk_in(plain_page(), async |world, browser| {
+        browser.goto(&world.page("/robots.txt")).await?;
+        let state = state('b');
+        let page = world.page("/tea?code=INVITE#leaves");
+        browser.script(&begun(&state, &page)).await?;
+        let code = world.code("xiaoming");
+        let callback = format!("/tea?code=INVITE&code={code}&state={state}");
+        browser.goto(&world.page(&callback)).await?;
+        browser.title("您已登录").await?;
+        browser.is_at(&page).await?;
+        world.asked_wechat(0, &[0])
     });
 }
 
@@ -170,12 +237,10 @@ fn a_plain_page_takes_the_virtual_user_of_a_snapshot_for_nobody() {
     walk_in(plain_page(), async |world, browser| {
         world.simulator.set_current("kuaizhao");
         browser.goto(&world.page("/robots.txt")).await?;
-        let begun = "sessionStorage['wechat-login:snapshot'] =
-                         JSON.stringify({ account: 'shop', verifier: 'v'.repeat(32), hash: '' });
-                     return true";
-        browser.script(begun).await?;
+        let state = state('c');
+        browser.script(&begun(&state, &world.page("/"))).await?;
         let code = world.simulator.issue_snapshot_code(SHOP, "kuaizhao");
-        let callback = format!("/?code={code}&state=snapshot");
+        let callback = format!("/?code={code}&state={state}");
         browser.goto(&world.page(&callback)).await?;
         browser.title("当前为页面快照").await?;
         ensure!(

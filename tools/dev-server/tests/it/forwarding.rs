@@ -162,7 +162,7 @@ async fn an_answer_is_passed_on_while_it_is_being_given() {
     let site = Site::before(proxy.address);
     let mut stream = TcpStream::connect(site.address).await.unwrap();
     stream
-        .write_all(b"GET /api/x HTTP/1.1\r\nHost: h\r\n\r\n")
+        .write_all(b"GET /api/x HTTP/1.1\r\nHost: localhost\r\n\r\n")
         .await
         .unwrap();
     let mut text = String::new();
@@ -198,15 +198,15 @@ async fn nothing_that_is_sent_ends_the_server() {
     let site = Site::before(proxy.address);
     let long = format!("GET /{} HTTP/1.1\r\n\r\n", "a".repeat(200_000));
     for request in [
-        "GET /api/\u{1}\u{2} HTTP/1.1\r\nHost: h\r\n\r\n",
-        "GET * HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n",
-        "OPTIONS * HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n",
-        "CONNECT h:1 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n",
-        "GET http://other/api/x HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n",
+        "GET /api/\u{1}\u{2} HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "GET * HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+        "OPTIONS * HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+        "CONNECT h:1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+        "GET http://other/api/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
         "GET /api/x HTTP/1.0\r\n\r\n",
-        "BREW /api/x HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n",
-        "POST /api/x HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-        "POST /api/x HTTP/1.1\r\nHost: h\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        "BREW /api/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+        "POST /api/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "POST /api/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
         "GET /api/x HTTP/1.1\r\nHost: \u{e9}\r\nCookie: \u{e9}\r\nConnection: close\r\n\r\n",
         &long,
         "\r\n\r\n",

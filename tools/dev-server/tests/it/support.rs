@@ -66,7 +66,6 @@ impl Site {
         let origin = wanted.origin.map(str::to_owned);
         let origin = origin.unwrap_or_else(|| format!("http://{address}"));
         let options = Options {
-            listen: address,
             app: app.path().to_owned(),
             builds: build.subscribe(),
             public_url: format!("{origin}{}", wanted.path).parse().unwrap(),

@@ -15,11 +15,28 @@ pub(super) struct Options {
     pub(super) lan: Option<Ipv4Addr>,
 }
 
+/// Fails where it is neither `http://HOST:PORT` nor this behind a path. The development server says the rest.
+fn require_address(backend: &str) -> anyhow::Result<()> {
+    let (path, address) = backend.split_once('=').unwrap_or(("/", backend));
+    let host = address
+        .strip_prefix("http://")
+        .and_then(|it| it.rsplit_once(':'));
+    let is_address = host.is_some_and(|(host, port)| {
+        !host.is_empty() && port.trim_end_matches('/').parse::<u16>().is_ok()
+    });
+    anyhow::ensure!(
+        is_address && path.starts_with('/'),
+        "BACKEND={backend}: write http:// with host and port, such as BACKEND=http://127.0.0.1:9000, or with the path \
+         that leads there, BACKEND=/shop/=http://127.0.0.1:9000"
+    );
+    Ok(())
+}
+
 impl Options {
     /// From the arguments, `BACKEND` and `LAN`.
     ///
     /// # Errors
-    /// An argument that does not exist, and an address that is none, is not this machine's or cannot be found.
+    /// An argument that does not exist, a back end that is no address, and an address that is none, is not this machine's or cannot be found.
     pub(super) fn read(arguments: &[String]) -> anyhow::Result<Options> {
         let told = [workspace::told("BACKEND"), workspace::told("LAN")];
         let options = Options::of(arguments, told, address_in_the_network)?;
@@ -54,6 +71,9 @@ impl Options {
                     "dev knows no {argument:?}, but --lan, --lan=ADDRESS and --backend http://HOST:PORT"
                 ),
             }
+        }
+        for backend in &backends {
+            require_address(backend)?;
         }
         let lan = match lan.as_deref() {
             None | Some("0" | "no" | "false") => None,
@@ -195,6 +215,21 @@ mod tests {
         assert_eq!(options.unwrap().backends, expected);
         for mistake in ["--backend", "--open", "serve"] {
             assert!(of(&[mistake], [None, None]).is_err(), "{mistake}");
+        }
+    }
+
+    #[test]
+    fn a_back_end_that_is_no_address_is_refused_with_the_way_to_write_it() {
+        for mistake in [
+            "9000",
+            "localhost:9000",
+            "https://a:1",
+            "http://a",
+            "shop=http://a:1",
+            "http://:1",
+        ] {
+            let error = of(&[], [Some(mistake), None]).unwrap_err().to_string();
+            assert!(error.contains("BACKEND=http://127.0.0.1:9000"), "{error}");
         }
     }
 }

@@ -94,7 +94,7 @@ impl Following {
         if let Some(words) = &build.broken {
             let title = self.language.pick(
                 "应用编译失败。下面看到的是上一个能用的版本；改好并保存后会自动刷新。",
-                "The app does not compile. Below is its last good version; mended and saved, the page reloads.",
+                "The app does not compile. Below is its last good version; fix it and save, and the page reloads.",
             );
             notes.push(json!({ "title": title, "text": words }));
         }

@@ -51,8 +51,12 @@ async fn somebody_logs_in_through_what_was_packed() {
             &format!("open_base = \"{wechat}\""),
         ),
         (
-            "wx0123456789abcdef\"\n# secret_credential = \"shop\"\n",
-            &format!("{APPID}\"\nsecret = \"{SECRET}\"\n"),
+            "\nappid = \"wx0123456789abcdef\"",
+            &format!("\nappid = \"{APPID}\""),
+        ),
+        (
+            "# secret_credential = \"shop\"",
+            &format!("secret = \"{SECRET}\""),
         ),
     ];
     let folder = tempfile::tempdir().unwrap();

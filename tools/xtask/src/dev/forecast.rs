@@ -53,8 +53,9 @@ pub(super) fn steps(cores: usize) -> [Step; 2] {
 #[derive(Debug)]
 pub(super) struct Run {
     begun: Instant,
-    /// Seconds and parts.
-    seen: Vec<(f64, usize)>,
+    /// When cargo counted for the first time, in seconds.
+    first: Option<f64>,
+    done: usize,
     total: usize,
     /// Parts that were there before.
     fresh: usize,
@@ -67,7 +68,8 @@ impl Run {
     pub(super) fn begin() -> Run {
         Run {
             begun: Instant::now(),
-            seen: Vec::new(),
+            first: None,
+            done: 0,
             total: 0,
             fresh: 0,
         }
@@ -80,14 +82,12 @@ impl Run {
 
     /// Cargo has counted.
     pub(super) fn count(&mut self, seconds: f64, done: usize, total: usize) {
-        let first = self.seen.first().map_or(seconds, |(first, _)| *first);
+        let first = *self.first.get_or_insert(seconds);
         if seconds - first <= FINDING {
             self.fresh = done;
         }
         self.total = total;
-        if self.seen.last().is_none_or(|(_, last)| *last != done) {
-            self.seen.push((seconds, done));
-        }
+        self.done = done;
     }
 
     /// Whether nearly nothing of it was there before. How long the rest takes otherwise depends on which parts they are.
@@ -97,17 +97,16 @@ impl Run {
 
     /// Parts done and parts in all, of those that were to do.
     pub(super) fn parts(&self) -> Option<(usize, usize)> {
-        let (_, done) = self.seen.last()?;
+        self.first?;
         let all = self.total.checked_sub(self.fresh).filter(|it| *it > 0)?;
-        Some((done.saturating_sub(self.fresh), all))
+        Some((self.done.saturating_sub(self.fresh), all))
     }
 
     /// The share of the step's time that is gone, between 0 and 1, where it began, and how much of a whole step this is.
     fn shares(&self, step: &Step) -> (f64, f64) {
         let share = |parts: usize| step.at(parts as f64 / self.total.max(1) as f64);
-        let done = self.seen.last().map_or(0, |(_, done)| *done);
         let to_do = 1.0 - share(self.fresh);
-        let gone = (share(done) - share(self.fresh)) / to_do.max(f64::EPSILON);
+        let gone = (share(self.done) - share(self.fresh)) / to_do.max(f64::EPSILON);
         (gone.clamp(0.0, 0.999), to_do)
     }
 

@@ -99,15 +99,20 @@ fn claims(command: &mut Command, counts: &mut TestCounts) -> anyhow::Result<Stri
     tally::tests(command.arg(address.context(greeting.clone())?), counts)
 }
 
+/// The proxy's tests with this name that only run where they are asked for. Of the whole workspace, so that nothing is
+/// compiled again with other features.
+fn ignored(named: &str) -> Command {
+    let mut command = workspace::locked_cargo("test");
+    command.args(["--workspace", "--test=it", "--no-fail-fast"]);
+    command.args(["--", "--ignored", named]);
+    command
+}
+
 /// A step for both runs of schemathesis, side by side; `prepare` adds to the command what else the tests are told.
 pub(crate) fn api_fuzz(tally: &mut Tally, prepare: impl FnOnce(&mut Command) -> &mut Command) {
     tally.step("fuzzed API (schemathesis)", "1 minute", |counts| {
-        let mut command = workspace::locked_cargo("test");
-        // The whole workspace, so that nothing is compiled again with other features.
-        command
-            .args(["--workspace", "--test=it", "--no-fail-fast"])
-            .args(["--", "--ignored", "fuzz::"])
-            .env("WECHAT_LOGIN_SCHEMATHESIS", SCHEMATHESIS.install()?);
+        let mut command = ignored("fuzz::");
+        command.env("WECHAT_LOGIN_SCHEMATHESIS", SCHEMATHESIS.install()?);
         tally::tests(prepare(&mut command), counts)
     });
 }
@@ -115,11 +120,8 @@ pub(crate) fn api_fuzz(tally: &mut Tally, prepare: impl FnOnce(&mut Command) -> 
 /// A step for the recipe whose back end is not written in Rust.
 pub(crate) fn express(tally: &mut Tally, prepare: impl FnOnce(&mut Command) -> &mut Command) {
     tally.step("back end on Express behind nginx", "", |counts| {
-        let mut command = workspace::locked_cargo("test");
-        command
-            .args(["--workspace", "--test=it", "--no-fail-fast"])
-            .args(["--", "--ignored", "forward_auth::express"])
-            .env("WECHAT_LOGIN_EXPRESS", EXPRESS.install()?);
+        let mut command = ignored("forward_auth::express");
+        command.env("WECHAT_LOGIN_EXPRESS", EXPRESS.install()?);
         tally::tests(prepare(&mut command), counts)
     });
 }
@@ -130,11 +132,8 @@ pub(crate) fn switchover(tally: &mut Tally, prepare: impl FnOnce(&mut Command) -
         if let Some(name) = system::lacks(&system::CLUSTER) {
             return Err(Skipped(format!("needs {name}")).into());
         }
-        let mut command = workspace::locked_cargo("test");
-        command
-            .args(["--workspace", "--test=it", "--no-fail-fast"])
-            .args(["--", "--ignored", "failover::a_planned_switchover"])
-            .env("WECHAT_LOGIN_PATRONI", PATRONI.install()?);
+        let mut command = ignored("failover::a_planned_switchover");
+        command.env("WECHAT_LOGIN_PATRONI", PATRONI.install()?);
         tally::tests(prepare(&mut command), counts)
     });
 }

@@ -53,9 +53,10 @@ pub enum Tables {
 /// # Errors
 /// [`Error`] if one fails, or if the tables are none of ours to use; nothing is changed then.
 pub(crate) async fn run_on_postgres(pool: &PgPool) -> Result<(), Error> {
-    // Whatever was set there by others does not count. The number is nothing but ours.
+    // Whatever was set there by others does not count; that a table is there already is no news for a log. The number is
+    // nothing but ours.
     const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED;
-        SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0;
+        SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; SET LOCAL client_min_messages = warning;
         SELECT pg_advisory_xact_lock(8613871550013)";
     // To the letter as sqlx makes it, which older versions of this program read.
     const NOTES: &str = "CREATE TABLE IF NOT EXISTS _sqlx_migrations (

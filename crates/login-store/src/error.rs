@@ -2,9 +2,13 @@
 
 use std::borrow::Cow;
 use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sqlx::migrate::MigrateError;
+
+use crate::files::{self, Obstacle, User};
+use crate::place;
 
 /// The database failed or holds something this program did not write.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +45,14 @@ pub enum Error {
          run that version, or restore a backup from before"
     )]
     Newer(i64),
+    /// Files and folders of the database are not as it needs them.
+    #[error("database: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Files(Vec<Obstacle>),
+    /// The database is neither what it was before a restore nor what it will be after it.
+    #[error(
+        "database: a restore of {} is under way or was interrupted; run `wechat-login-proxy restore` again", .0.display()
+    )]
+    HalfRestored(PathBuf),
     /// A stored value that no version of this program writes.
     #[error("database: column {0} holds an impossible value")]
     Corrupt(&'static str),
@@ -106,6 +118,48 @@ impl Error {
         }
     }
 
+    /// Refuses a database in whose place a restore is putting another one.
+    ///
+    /// # Errors
+    /// [`Self::HalfRestored`].
+    pub fn refuse_half_restored(database: &Path) -> Result<(), Self> {
+        let database = place::resolved(database);
+        if place::restore_of(&database).symlink_metadata().is_ok() {
+            return Err(Self::HalfRestored(database));
+        }
+        Ok(())
+    }
+
+    /// Says what is in the way at the database's place, if that is what it comes from.
+    pub(crate) fn explained(self, database: &Path) -> Self {
+        if !self.is_about_files() {
+            return self;
+        }
+        let found = files::obstacles(database, &User::current());
+        let full = files::full(database).filter(|_| found.is_empty());
+        let found: Vec<Obstacle> = found.into_iter().chain(full).collect();
+        if found.is_empty() {
+            return self;
+        }
+        Self::Files(found)
+    }
+
+    /// Whose they are, what is missing, a full disk.
+    fn is_about_files(&self) -> bool {
+        let error = match self {
+            Self::Migration(MigrateError::Execute(error)) => Some(error),
+            _ => self.database(),
+        };
+        match error {
+            Some(sqlx::Error::Io(_)) => true,
+            // SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN, below what is more exact.
+            Some(error) => code_of(error)
+                .and_then(|it| it.parse::<i32>().ok())
+                .is_some_and(|it| matches!(it & 0xff, 8 | 10 | 13 | 14)),
+            None => false,
+        }
+    }
+
     pub(crate) fn unreachable(error: sqlx::Error) -> Self {
         Self::Unreachable(plain(error))
     }
@@ -164,6 +218,11 @@ impl From<MigrateError> for Error {
 fn hint(error: &sqlx::Error) -> &'static str {
     let text = error.to_string();
     let hints = [
+        ("is full", "; make room on its file system"),
+        (
+            "readonly database",
+            "; `wechat-login-proxy check` says which file belongs to whom",
+        ),
         (
             "statement pooling mode",
             "; write pool_mode = transaction for this database into the pooler's configuration",

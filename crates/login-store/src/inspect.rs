@@ -25,7 +25,11 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// [`Error::Newer`] if a newer version of this program has made tables that ours cannot use, [`Error::Database`] if nothing answers.
 pub async fn inspect(url: &DatabaseUrl) -> Result<Tables, Error> {
     let version = match url {
-        DatabaseUrl::SqliteFile(path) => in_time(sqlite_version(path)).await?,
+        DatabaseUrl::SqliteFile(path) => {
+            Error::refuse_half_restored(path)?;
+            let looked = in_time(sqlite_version(path)).await;
+            looked.map_err(|error| error.explained(path))?
+        }
         // Made anew at each start.
         DatabaseUrl::SqliteMemory => None,
         DatabaseUrl::Postgres(url) => in_time(postgres_version(url)).await?,

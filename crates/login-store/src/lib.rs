@@ -4,7 +4,7 @@
 //! Reading order: [`Store`] (what the rest of the program asks for), `identity`, `record`, `scan` and `json_value` (the words
 //! it asks in), `sql` (the statements, the same on every database), `queries` (the store once more, for both pools),
 //! `url` and `postgres_url` (where it is), `sqlite` and `postgres` (how each is opened), `pools` (PostgreSQL's connections), `group_commit` and `login_batch` (SQLite's writes), `inspect` (what is there, without
-//! changing it).
+//! changing it), `files` (whose an SQLite database is), `place` and `holder` (where it lies, and who has it open).
 
 // Nothing that comes from outside may stop a thread; each exception says why it cannot happen.
 #![cfg_attr(
@@ -21,8 +21,10 @@
 )]
 
 mod error;
+pub mod files;
 mod group_commit;
 mod heart;
+mod holder;
 mod identity;
 mod inspect;
 mod json_value;
@@ -30,6 +32,7 @@ mod list;
 mod login_batch;
 mod migrations;
 mod observed;
+mod place;
 mod pools;
 mod postgres;
 mod postgres_url;

@@ -18,7 +18,7 @@ use crate::rows::{self, IdentityRow, OwnerRow, RecordRow, ScanRow, WrittenRow};
 use crate::{
     Error, KnownIdentity, NotedIdentity, Owner, Precondition, RecordDraft, RecordId, RecordKind,
     Scan, ScanState, ScanStep, SeenIdentity, Slice, StoredRecord, Version, Written, migrations,
-    sql,
+    place, sql,
 };
 use wechat_oauth::{AppId, OpenId, UnionId};
 
@@ -40,12 +40,17 @@ impl SqliteStore {
     /// # Errors
     /// [`Error`] if the file cannot be used, is no database, or is of a newer version this one cannot use.
     pub async fn open_file(path: &Path) -> Result<Self, Error> {
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)?;
-        }
+        let path = &place::resolved(path);
+        let opened = Self::open_or_create(path).await;
+        opened.map_err(|error| error.explained(path))
+    }
+
+    async fn open_or_create(path: &Path) -> Result<Self, Error> {
+        place::make_folder(path).map_err(sqlx::Error::Io)?;
         // SQLite has no lock that spans a migration and the look whether it is needed. Freed when dropped.
         let _lock = lock_beside(path).await.map_err(sqlx::Error::Io)?;
-        create_private(path).map_err(sqlx::Error::Io)?;
+        Error::refuse_half_restored(path)?;
+        place::open_private(path, path).map_err(sqlx::Error::Io)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .journal_mode(SqliteJournalMode::Wal)
@@ -165,21 +170,11 @@ async fn connect(
         .await
 }
 
-/// A new file that only its owner may read, whatever the umask; SQLite gives its log the same permissions.
-fn create_private(path: &Path) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
-}
-
 /// The locked file beside a database.
 async fn lock_beside(database: &Path) -> std::io::Result<File> {
-    let mut path = database.as_os_str().to_owned();
-    path.push("-lock");
+    let database = database.to_owned();
     let lock = move || {
-        let file = File::create(path)?;
+        let file = place::open_private(&place::lock_of(&database), &database)?;
         file.lock()?;
         Ok(file)
     };

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::Args;
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
-use login_store::{DatabaseUrl, Store};
+use login_store::{DatabaseUrl, Error, Store};
 
 use super::log;
 use crate::config::{Config, Problems};
@@ -50,8 +50,9 @@ fn path_or_default(text: OsString) -> PathBuf {
 /// Never a new database: whoever mistypes its path must not read that there was nobody to erase.
 pub(super) async fn open_existing(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
     match &config.database {
+        // Where it cannot be looked for, opening says why.
         DatabaseUrl::SqliteFile(path) => anyhow::ensure!(
-            path.exists(),
+            path.try_exists().unwrap_or(true) || Error::refuse_half_restored(path).is_err(),
             "{}: there is no database at {}; run this where the proxy runs, with its configuration",
             config.places.named("database_url"),
             path.display()

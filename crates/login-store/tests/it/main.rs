@@ -3,6 +3,7 @@
 
 mod addresses;
 mod erase;
+mod files;
 mod identities;
 mod leaders;
 mod lists;

@@ -1,0 +1,157 @@
+//! Whose the files of a database are, and what is said where that keeps somebody from using it.
+
+use std::fs::{Permissions, set_permissions};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, symlink};
+use std::path::{Path, PathBuf};
+
+use login_store::files::{User, beside, obstacles};
+use login_store::{DatabaseUrl, SqliteStore, Store, inspect};
+use tempfile::TempDir;
+
+/// Without a name, as a dynamic user of systemd's has none while its service is stopped.
+const SERVICE: u32 = 61_234;
+
+/// Root is who may give files away.
+fn is_root() -> bool {
+    let is_root = User::current().is_root();
+    if !is_root {
+        println!("skipped: not root");
+    }
+    is_root
+}
+
+/// A folder of the service's, and where its database will be.
+fn folder_of_service() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    chown(folder.path(), Some(SERVICE), Some(SERVICE)).unwrap();
+    let database = folder.path().join("proxy.sqlite");
+    (folder, database)
+}
+
+fn set_mode(path: &Path, mode: u32) {
+    set_permissions(path, Permissions::from_mode(mode)).unwrap();
+}
+
+/// What keeps the service from it, in one line.
+fn told(database: &Path) -> String {
+    let found = obstacles(database, &User::new(SERVICE, SERVICE));
+    let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
+    lines.join("\n")
+}
+
+/// Those that are there, and whose.
+fn owners(database: &Path) -> Vec<(PathBuf, u32)> {
+    let owner = |path: PathBuf| Some((path.clone(), path.symlink_metadata().ok()?.uid()));
+    beside(database).into_iter().filter_map(owner).collect()
+}
+
+#[tokio::test]
+async fn what_root_makes_is_the_services() {
+    if !is_root() {
+        return;
+    }
+    let (_folder, database) = folder_of_service();
+    let assert_owners = |count: usize| {
+        let owners = owners(&database);
+        assert_eq!(owners.len(), count, "{owners:?}");
+        assert!(owners.iter().all(|(_, it)| *it == SERVICE), "{owners:?}");
+        assert_eq!(told(&database), "");
+    };
+    let store = SqliteStore::open_file(&database).await.unwrap();
+    // With -lock, -wal and -shm.
+    assert_owners(4);
+    store.close().await;
+    assert_owners(2);
+    let url = DatabaseUrl::SqliteFile(database.clone());
+    inspect(&url).await.unwrap();
+    assert_owners(owners(&database).len());
+    let below = database.with_file_name("new").join("folder/proxy.sqlite");
+    SqliteStore::open_file(&below).await.unwrap().close().await;
+    for path in [&below, below.parent().unwrap()] {
+        assert_eq!(path.metadata().unwrap().uid(), SERVICE, "{path:?}");
+    }
+    assert_eq!(
+        below.parent().unwrap().metadata().unwrap().mode() & 0o777,
+        0o700
+    );
+}
+
+/// Root would write wherever the service's user has it lead.
+#[tokio::test]
+async fn a_link_in_place_of_a_file_is_not_followed_and_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let elsewhere = folder.path().join("elsewhere");
+    for (name, content) in [("proxy.sqlite-lock", Some("kept")), ("proxy.sqlite", None)] {
+        let database = folder.path().join("proxy.sqlite");
+        if let Some(content) = content {
+            std::fs::write(&elsewhere, content).unwrap();
+        }
+        let link = folder.path().join(name);
+        symlink(&elsewhere, &link).unwrap();
+        let error = SqliteStore::open_file(&database).await.unwrap_err();
+        let words = format!("{} is no file but a link", link.display());
+        assert!(error.to_string().contains(&words), "{error}");
+        assert_eq!(std::fs::read_to_string(&elsewhere).ok().as_deref(), content);
+        std::fs::remove_file(&link).unwrap();
+        let _ = std::fs::remove_file(&elsewhere);
+    }
+}
+
+#[tokio::test]
+async fn each_obstacle_is_told_with_the_file_its_owner_and_the_command() {
+    if !is_root() {
+        return;
+    }
+    let (folder, database) = folder_of_service();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    SqliteStore::open_file(&database)
+        .await
+        .unwrap()
+        .close()
+        .await;
+    let lock = at("proxy.sqlite-lock");
+    chown(&lock, Some(0), Some(0)).unwrap();
+    assert_eq!(
+        told(&database),
+        format!(
+            "{lock} belongs to root (mode 0600), and uid 61234 may not write there: chown --reference={} {lock}",
+            folder.path().display()
+        )
+    );
+    chown(&lock, Some(SERVICE), None).unwrap();
+    set_mode(&database, 0o400);
+    assert!(told(&database).ends_with(&format!(": chmod u+rw {}", at("proxy.sqlite"))));
+    set_mode(&database, 0o600);
+    let stranger = User::new(SERVICE + 1, SERVICE + 1);
+    let found = obstacles(&database, &stranger);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(
+        found[0]
+            .remedy
+            .starts_with("run this as root or uid 61234;"),
+        "{found:?}"
+    );
+
+    chown(folder.path(), Some(0), Some(0)).unwrap();
+    set_mode(folder.path(), 0o755);
+    let words = "may make no files in it: run this as root; where uid 61234 is the service";
+    assert!(told(&database).contains(words), "{}", told(&database));
+    let missing = folder.path().join("it's/proxy.sqlite");
+    let words = "install -d -m 700 -o 61234 -g 61234 '";
+    assert!(told(&missing).contains(words), "{}", told(&missing));
+    assert!(told(&missing).ends_with(r"/it'\''s'"), "{}", told(&missing));
+    set_mode(folder.path(), 0o700);
+    let words = format!(
+        "{} belongs to root (mode 0700), and uid 61234 may not pass",
+        folder.path().display()
+    );
+    let below = folder.path().join("below");
+    std::fs::create_dir(&below).unwrap();
+    let found = told(&below.join("proxy.sqlite"));
+    assert!(found.contains(&words), "{found}");
+    let link = tempfile::tempdir().unwrap();
+    symlink(&below, link.path().join("link")).unwrap();
+    set_mode(link.path(), 0o755);
+    let through = link.path().join("link/proxy.sqlite");
+    assert!(told(&through).contains(&words), "{}", told(&through));
+}

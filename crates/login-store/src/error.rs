@@ -135,13 +135,15 @@ impl Error {
         if !self.is_about_files() {
             return self;
         }
+        Self::in_the_way(database).unwrap_or(self)
+    }
+
+    /// [`Self::Files`], if anything there is not as it should be.
+    pub(crate) fn in_the_way(database: &Path) -> Option<Self> {
         let found = files::obstacles(database, &User::current());
         let full = files::full(database).filter(|_| found.is_empty());
         let found: Vec<Obstacle> = found.into_iter().chain(full).collect();
-        if found.is_empty() {
-            return self;
-        }
-        Self::Files(found)
+        (!found.is_empty()).then_some(Self::Files(found))
     }
 
     /// Whose they are, what is missing, a full disk.

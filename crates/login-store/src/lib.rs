@@ -4,7 +4,7 @@
 //! Reading order: [`Store`] (what the rest of the program asks for), `identity`, `record`, `scan` and `json_value` (the words
 //! it asks in), `sql` (the statements, the same on every database), `queries` (the store once more, for both pools),
 //! `url` and `postgres_url` (where it is), `sqlite` and `postgres` (how each is opened), `pools` (PostgreSQL's connections), `group_commit` and `login_batch` (SQLite's writes), `inspect` (what is there, without
-//! changing it), `files` (whose an SQLite database is), `place` and `holder` (where it lies, and who has it open).
+//! changing it), `files` (whose an SQLite database is), `place` and `holder` (where it lies, and who has it open), `backup` and `restore`.
 
 // Nothing that comes from outside may stop a thread; each exception says why it cannot happen.
 #![cfg_attr(
@@ -20,6 +20,7 @@
     )
 )]
 
+mod backup;
 mod error;
 pub mod files;
 mod group_commit;
@@ -38,6 +39,7 @@ mod postgres;
 mod postgres_url;
 mod queries;
 mod record;
+mod restore;
 mod rows;
 mod scan;
 mod seen;
@@ -52,6 +54,7 @@ use async_trait::async_trait;
 
 use wechat_oauth::{AppId, OpenId, UnionId};
 
+pub use backup::{Contents, CopyError, backup};
 pub use error::Error;
 pub use identity::{KnownIdentity, NotedIdentity, Owner, SeenIdentity};
 pub use inspect::{Connection, connection, inspect};
@@ -65,6 +68,7 @@ pub use record::{
     InvalidName, Precondition, RecordDraft, RecordId, RecordKey, RecordKind, StoredRecord, Version,
     Written,
 };
+pub use restore::{Restored, restore};
 pub use scan::{Scan, ScanState, ScanStep};
 pub use sqlite::SqliteStore;
 pub use sqlx::postgres::PgSslMode;

@@ -122,6 +122,22 @@ pub(crate) fn judge(version: i64) -> Result<Tables, Error> {
     })
 }
 
+/// Whether it works on tables on which these have run, in their order, with their checksums.
+///
+/// # Errors
+/// As [`judge`], and [`Error::Changed`] if one of them was another one than ours.
+pub(crate) fn judge_all(ran: &[(i64, Vec<u8>)]) -> Result<Tables, Error> {
+    for (version, checksum) in ran {
+        let all = migrator();
+        let ours = all.iter().find(|it| it.version == *version);
+        if ours.is_some_and(|ours| *ours.checksum != **checksum) {
+            return Err(Error::Changed(*version));
+        }
+    }
+    let newest = ran.last().map_or(0, |(version, _)| *version);
+    judge(newest)
+}
+
 /// The same for a store that is being opened: those who look after the program are told what is unusual.
 ///
 /// # Errors

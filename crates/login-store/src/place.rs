@@ -118,3 +118,8 @@ pub(crate) fn heir(path: &Path) -> io::Result<(Option<u32>, Option<u32>)> {
     let owner = own.map_or_else(|| folder_of(path).metadata(), Ok)?;
     Ok((Some(owner.uid()), Some(owner.gid())))
 }
+
+/// Makes what has happened to the name of a file outlast a power cut.
+pub(crate) fn sync_folder(of: &Path) -> io::Result<()> {
+    File::open(folder_of(of))?.sync_all()
+}

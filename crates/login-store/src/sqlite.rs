@@ -171,7 +171,7 @@ async fn connect(
 }
 
 /// The locked file beside a database.
-async fn lock_beside(database: &Path) -> std::io::Result<File> {
+pub(crate) async fn lock_beside(database: &Path) -> std::io::Result<File> {
     let database = database.to_owned();
     let lock = move || {
         let file = place::open_private(&place::lock_of(&database), &database)?;

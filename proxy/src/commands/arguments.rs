@@ -1,7 +1,7 @@
 //! What several subcommands take: the configuration, and the database it names.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -50,13 +50,7 @@ fn path_or_default(text: OsString) -> PathBuf {
 /// Never a new database: whoever mistypes its path must not read that there was nobody to erase.
 pub(super) async fn open_existing(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
     match &config.database {
-        // Where it cannot be looked for, opening says why.
-        DatabaseUrl::SqliteFile(path) => anyhow::ensure!(
-            path.try_exists().unwrap_or(true) || Error::refuse_half_restored(path).is_err(),
-            "{}: there is no database at {}; run this where the proxy runs, with its configuration",
-            config.places.named("database_url"),
-            path.display()
-        ),
+        DatabaseUrl::SqliteFile(path) => existing(config, path)?,
         DatabaseUrl::SqliteMemory => anyhow::bail!(
             "{}: a database in memory is known to the running proxy alone; use its service API",
             config.places.named("database_url")
@@ -65,4 +59,30 @@ pub(super) async fn open_existing(config: &Config) -> anyhow::Result<Arc<dyn Sto
     }
     let opened = login_store::open(&config.database).await;
     opened.with_context(|| config.places.named("database_url"))
+}
+
+/// Where it cannot be looked for, or a restore has taken it away, whoever opens it says so.
+pub(super) fn existing(config: &Config, database: &Path) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        database.try_exists().unwrap_or(true) || Error::refuse_half_restored(database).is_err(),
+        "{}: there is no database at {}; run this where the proxy runs, with its configuration",
+        config.places.named("database_url"),
+        database.display()
+    );
+    Ok(())
+}
+
+/// The file of the database, which is an SQLite one; `postgres` says what to do about another.
+pub(super) fn sqlite_file<'a>(config: &'a Config, postgres: &str) -> anyhow::Result<&'a Path> {
+    let key = || config.places.named("database_url");
+    match &config.database {
+        DatabaseUrl::SqliteFile(path) => Ok(path),
+        DatabaseUrl::SqliteMemory => {
+            anyhow::bail!(
+                "{}: a database in memory is gone when the proxy ends",
+                key()
+            )
+        }
+        DatabaseUrl::Postgres(_) => anyhow::bail!("{}: this is PostgreSQL; {postgres}", key()),
+    }
 }

@@ -1,6 +1,7 @@
 //! The command line: one file for each subcommand, which runs itself.
 
 mod arguments;
+mod backup;
 pub mod check;
 mod config;
 mod erase;
@@ -9,6 +10,7 @@ pub mod headers;
 mod health;
 pub mod log;
 mod openapi;
+mod restore;
 mod serve;
 mod signals;
 
@@ -44,6 +46,14 @@ enum Command {
     ///
     /// Exit code 0 if it is, 1 if not. For health checks of containers, which have no other program.
     Health(health::Health),
+    /// Copy an SQLite database into a new file, which nobody else may read, while the proxy runs.
+    ///
+    /// The file is there only once it is whole and was looked through. What was erased is not in it.
+    Backup(backup::Backup),
+    /// Put a backup in the place of an SQLite database, while the proxy does not run.
+    ///
+    /// What was there goes into a folder beside it. May be stopped and repeated at any moment.
+    Restore(restore::Restore),
     /// Erase a user and all records bound to the user.
     Erase(erase::Erase),
     /// Erase everybody who has neither signed in nor had a record written for many days.
@@ -77,6 +87,8 @@ impl CommandLine {
             Command::Check(check) => check.run().await,
             Command::Config(config) => Ok(config.run()?),
             Command::Health(health) => health.run(),
+            Command::Backup(backup) => backup.run().await,
+            Command::Restore(restore) => restore.run().await,
             Command::Erase(erase) => erase.run().await,
             Command::Forget(forget) => forget.run().await,
             Command::Headers(headers) => headers.run(),

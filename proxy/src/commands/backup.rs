@@ -1,0 +1,36 @@
+//! `backup`: a copy of an SQLite database, made beside the running proxy.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::Args;
+use login_store::backup;
+
+use super::arguments::{ConfigFile, existing, sqlite_file};
+
+#[derive(Args)]
+pub(super) struct Backup {
+    #[command(flatten)]
+    config: ConfigFile,
+    /// The file to make. Nothing is overwritten.
+    file: PathBuf,
+}
+
+impl Backup {
+    pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
+        let config = self.config.load()?;
+        let database = sqlite_file(&config, "its own programs back it up: pg_dump")?;
+        existing(&config, database)?;
+        let made = backup(database, &self.file).await;
+        let made = made.context("no backup was made")?;
+        println!(
+            "Backed up {} user(s) and {} record(s) to {} ({} bytes).",
+            made.users,
+            made.records,
+            self.file.display(),
+            made.bytes
+        );
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,48 @@
+//! `restore`: a backup in the place of an SQLite database.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::Args;
+use login_store::{Restored, Tables, restore};
+
+use super::arguments::{ConfigFile, sqlite_file};
+
+#[derive(Args)]
+pub(super) struct Restore {
+    #[command(flatten)]
+    config: ConfigFile,
+    /// What `backup` has made.
+    file: PathBuf,
+}
+
+impl Restore {
+    pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
+        let config = self.config.load()?;
+        let database = sqlite_file(&config, "its own programs restore it: pg_restore")?;
+        let restored = restore(database, &self.file).await;
+        let Restored { contents, before } = restored.context("nothing was restored")?;
+        println!(
+            "Restored {} user(s) and {} record(s) from {}.",
+            contents.users,
+            contents.records,
+            self.file.display()
+        );
+        if let Tables::Older(version) = contents.tables {
+            println!(
+                "Its tables are of the older version {version}; the next start brings them to this one's."
+            );
+        }
+        if let Some(before) = before {
+            println!(
+                "What was there before is in {}; remove that folder when nobody needs it: it holds what the database held.",
+                before.display()
+            );
+        }
+        println!(
+            "Now start the service, and erase again who was erased since the backup was made."
+        );
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -20,12 +20,12 @@ pub enum CopyError {
     #[error("{0}")]
     Refused(String),
     /// A file cannot be read, written or moved.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {why}", path.display())]
     File {
         /// Which.
         path: PathBuf,
         /// Why.
-        source: io::Error,
+        why: io::Error,
     },
     /// The database fails.
     #[error(transparent)]
@@ -34,9 +34,9 @@ pub enum CopyError {
 
 impl CopyError {
     pub(crate) fn at(path: &Path) -> impl Fn(io::Error) -> Self {
-        |source| Self::File {
+        |why| Self::File {
             path: path.to_owned(),
-            source,
+            why,
         }
     }
 

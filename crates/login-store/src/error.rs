@@ -50,7 +50,7 @@ pub enum Error {
     Files(Vec<Obstacle>),
     /// The database is neither what it was before a restore nor what it will be after it.
     #[error(
-        "database: a restore of {} is under way or was interrupted; run `wechat-login-proxy restore` again", .0.display()
+        "database: a restore of {} is under way or was interrupted; run `wechat-login-proxy restore FILE` again", .0.display()
     )]
     HalfRestored(PathBuf),
     /// A stored value that no version of this program writes.

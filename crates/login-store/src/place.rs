@@ -81,8 +81,7 @@ pub(crate) fn open_private(path: &Path, database: &Path) -> io::Result<File> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => options.open(path),
         made => {
             let file = made?;
-            let (uid, gid) = heir(database)?;
-            std::os::unix::fs::fchown(&file, uid, gid)?;
+            give(&file, database)?;
             Ok(file)
         }
     }
@@ -100,23 +99,30 @@ pub(crate) fn make_folder(database: &Path) -> io::Result<()> {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             made => {
                 made?;
-                let (uid, gid) = heir(folder)?;
-                std::os::unix::fs::lchown(folder, uid, gid)?;
+                give(&open_folder(folder)?, folder)?;
             }
         }
     }
     Ok(())
 }
 
-/// Whose a file should be that root makes in this one's place, or beside it: the owner's, or else the folder's. As numbers for
-/// `chown`; nothing for others than root, whose files are their own.
-pub(crate) fn heir(path: &Path) -> io::Result<(Option<u32>, Option<u32>)> {
+/// Gives what root has made to the owner of the file at `place`, or else to the folder's. What others make is their own
+/// already, and a service may be forbidden even to ask.
+pub(crate) fn give(made: &File, place: &Path) -> io::Result<()> {
     if !unistd::geteuid().is_root() {
-        return Ok((None, None));
+        return Ok(());
     }
-    let own = path.symlink_metadata().ok().filter(|it| it.uid() != 0);
-    let owner = own.map_or_else(|| folder_of(path).metadata(), Ok)?;
-    Ok((Some(owner.uid()), Some(owner.gid())))
+    let own = place.symlink_metadata().ok().filter(|it| it.uid() != 0);
+    let owner = own.map_or_else(|| folder_of(place).metadata(), Ok)?;
+    std::os::unix::fs::fchown(made, Some(owner.uid()), Some(owner.gid()))
+}
+
+/// Not where a link leads.
+pub(crate) fn open_folder(folder: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    options.custom_flags((OFlag::O_NOFOLLOW | OFlag::O_DIRECTORY).bits());
+    options.open(folder)
 }
 
 /// Makes what has happened to the name of a file outlast a power cut.

@@ -7,7 +7,7 @@
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, fchown, lchown};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
@@ -15,7 +15,7 @@ use sqlx::{Connection as _, SqliteConnection};
 
 use crate::Error;
 use crate::backup::{Contents, CopyError, look_through, refuse_holder};
-use crate::place::{self, beside, folder_of, heir, resolved, restore_of, sync_folder, with_end};
+use crate::place::{self, beside, folder_of, resolved, restore_of, sync_folder, with_end};
 use crate::sqlite::lock_beside;
 
 /// What a restore has done.
@@ -116,9 +116,8 @@ async fn stage(database: &Path, file: &Path, folder: &Path) -> Result<Contents, 
     let contents =
         look_through(&options.journal_mode(SqliteJournalMode::Delete), new, file).await?;
     let give = || {
-        let (uid, gid) = heir(database)?;
-        fchown(&whole, uid, gid)?;
-        lchown(folder, uid, gid)?;
+        place::give(&whole, database)?;
+        place::give(&place::open_folder(folder)?, database)?;
         whole.sync_all()?;
         sync_folder(new)
     };

@@ -7,6 +7,7 @@
 
 use std::io;
 use std::net::{Shutdown, TcpListener};
+use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,7 +33,7 @@ use crate::login::clock::{Clock as _, SystemClock};
 const LET_GO: Duration = Duration::from_millis(100);
 /// For a simulator to take a connection.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// For workers that were told to drop everything.
+/// For workers that were told to drop everything, and for answers on their way when somebody does not want to wait.
 const LAST_MOMENT: Duration = Duration::from_millis(500);
 
 #[derive(Args)]
@@ -177,6 +178,13 @@ fn tell_supervisor(state: NotifyState<'_>) {
     }
 }
 
+/// Why something is cut off.
+#[derive(Clone, Copy)]
+enum Cut {
+    Limit,
+    Insisted,
+}
+
 struct Ending {
     state: Data<AppState>,
     handle: ServerHandle,
@@ -190,8 +198,8 @@ impl Ending {
         tell_supervisor(NotifyState::Stopping);
         self.let_others_notice().await;
         self.refuse_newcomers().await;
-        if !self.finish().await {
-            return self.cut().await;
+        if let Err(why) = self.finish().await {
+            return self.cut(why).await;
         }
         tracing::info!("ended; nothing was cut off");
         ExitCode::SUCCESS
@@ -231,38 +239,52 @@ impl Ending {
         self.state.send_waiters_home();
     }
 
-    /// Answers everything, sends the responses and closes. False if that is not done in time, or somebody does not want
-    /// to wait.
-    async fn finish(&mut self) -> bool {
+    /// Answers everything, sends the responses and closes, unless that is not done in time, or somebody does not want to
+    /// wait while something is under way.
+    async fn finish(&mut self) -> Result<(), Cut> {
         let Self { state, handle, .. } = self;
         let (requests, exchanges) = (&state.requests, state.exchange.in_flight());
-        let all = async {
+        let is_busy = || requests.count() > 0 || exchanges.count() > 0;
+        let mut all = pin!(async {
             // One can begin while the others are waited for.
-            while requests.count() > 0 || exchanges.count() > 0 {
+            while is_busy() {
                 requests.none().await;
                 exchanges.none().await;
             }
             handle.stop(true).await;
             state.store.close().await;
-        };
+        });
         let limit = state.config.shutdown.limit;
         let taken = SystemClock.monotonic().saturating_sub(self.begun);
         let left = limit.saturating_sub(taken);
         tokio::select! {
-            finished = timeout(left, all) => finished.is_ok(),
+            finished = timeout(left, &mut all) => finished.map_err(|_| Cut::Limit),
             signal = self.signals.next() => {
-                tracing::info!(%signal, "asked again; not finishing");
-                false
+                if is_busy() {
+                    tracing::info!(%signal, "asked again; not finishing");
+                    return Err(Cut::Insisted);
+                }
+                tracing::info!(%signal, "asked again; nothing is under way");
+                timeout(LAST_MOMENT, all).await.map_err(|_| Cut::Insisted)
             }
         }
     }
 
-    async fn cut(self) -> ExitCode {
-        tracing::error!(
-            requests = self.state.requests.count(),
-            exchanges = self.state.exchange.in_flight().count(),
-            "ended before everything was finished; shutdown_limit_seconds says how long that may take"
-        );
+    async fn cut(self, why: Cut) -> ExitCode {
+        let requests = self.state.requests.count();
+        let exchanges = self.state.exchange.in_flight().count();
+        match why {
+            Cut::Limit => tracing::error!(
+                requests,
+                exchanges,
+                "ended before everything was finished; shutdown_limit_seconds says how long that may take"
+            ),
+            Cut::Insisted => tracing::warn!(
+                requests,
+                exchanges,
+                "ended before everything was finished, for somebody asked again"
+            ),
+        }
         let stop = self.handle.stop(false);
         let _ = timeout(LAST_MOMENT, stop).await;
         ExitCode::FAILURE

@@ -160,8 +160,28 @@ async fn somebody_who_insists_need_not_wait_for_what_is_under_way() {
     fixture.program.wait_for("new connections are refused");
     fixture.program.signal("INT");
     fixture.program.wait_for("asked again; not finishing");
+    let line = fixture.program.wait_for("ended before");
+    let words = ["WARN", "for somebody asked again", "requests=1 exchanges=1"];
+    assert!(words.iter().all(|words| line.contains(words)), "{line}");
     assert_eq!(fixture.program.wait().code(), Some(1));
     assert!(login.await.unwrap().is_err());
+    assert!(!fixture.program.rest_of_log().contains("shutdown_limit"));
+}
+
+/// As of a service manager and somebody at the keyboard, both at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn asked_twice_while_nothing_is_under_way_it_has_cut_off_nothing() {
+    for pair in [["TERM", "INT"], ["INT", "TERM"]] {
+        let mut fixture = Fixture::start(0, 60).await;
+        let browser = fixture.browser();
+        assert_eq!(browser.get("/healthz").await.string().await, "ok");
+        pair.map(|name| fixture.program.signal(name));
+        fixture.program.wait_for("nothing is under way");
+        fixture.program.wait_for("nothing was cut off");
+        assert_eq!(fixture.program.wait().code(), Some(0));
+        let log = fixture.program.kill();
+        assert!(!log.contains(" ERROR ") && !log.contains(" WARN "), "{log}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

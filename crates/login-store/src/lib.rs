@@ -4,7 +4,7 @@
 //! Reading order: [`Store`] (what the rest of the program asks for), `identity`, `record`, `scan` and `json_value` (the words
 //! it asks in), `sql` (the statements, the same on every database), `queries` (the store once more, for both pools),
 //! `url` and `postgres_url` (where it is), `sqlite` and `postgres` (how each is opened), `pools` (PostgreSQL's connections), `group_commit` and `login_batch` (SQLite's writes), `inspect` (what is there, without
-//! changing it).
+//! changing it), `moving` (from one to the other) and `exclusive` (a file that nobody else has meanwhile).
 
 // Nothing that comes from outside may stop a thread; each exception says why it cannot happen.
 #![cfg_attr(
@@ -21,6 +21,7 @@
 )]
 
 mod error;
+mod exclusive;
 mod group_commit;
 mod heart;
 mod identity;
@@ -29,6 +30,7 @@ mod json_value;
 mod list;
 mod login_batch;
 mod migrations;
+mod moving;
 mod observed;
 mod pools;
 mod postgres;
@@ -55,6 +57,7 @@ pub use inspect::{Connection, connection, inspect};
 pub use json_value::{InvalidJson, RecordValue};
 pub use list::{ListQuery, Position, Slice};
 pub use migrations::Tables;
+pub use moving::{MoveError, MoveProgress, MoveStep, Moved, move_to_postgres};
 pub use observed::{Observed, Observer};
 pub use postgres::PostgresStore;
 pub use postgres_url::{InvalidPart, PostgresParts, PostgresUrl};

@@ -6,6 +6,7 @@ mod erase;
 mod identities;
 mod leaders;
 mod lists;
+mod moving;
 mod opening;
 mod paging;
 mod persons;

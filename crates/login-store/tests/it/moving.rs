@@ -131,8 +131,6 @@ async fn strange_values_arrive_unchanged_and_the_file_stays_as_it_is() {
     database
         .execute(
             "DO $$ BEGIN CREATE ROLE visitor LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
-            DO $$ BEGIN EXECUTE format('ALTER ROLE visitor IN DATABASE %I SET statement_timeout = 1', current_database());
-            END $$;
             CREATE SCHEMA AUTHORIZATION visitor; REVOKE ALL ON SCHEMA public FROM PUBLIC",
         )
         .await;

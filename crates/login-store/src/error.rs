@@ -27,6 +27,18 @@ pub enum Error {
     /// The tables could not be brought to this version.
     #[error("database migration: {0}")]
     Migration(MigrateError),
+    /// A move into it has not come to its end.
+    #[error(
+        "database: a move into it is not finished; run `wechat-login-proxy move` again, which goes on where it was, or \
+         drop all tables there to give it up"
+    )]
+    HalfMoved,
+    /// Another process has the database file open: this one, where the system tells.
+    #[error(
+        "database: {holder} has the file open; stop the proxy that runs on it (systemctl stop wechat-login-proxy)",
+        holder = .0.map_or("another process".to_owned(), |process| format!("process {process}"))
+    )]
+    InUse(Option<i32>),
     /// A pooler has too few connections for us.
     #[error(
         "database: the pooler gave no session to each of our {0} connections within five seconds; in session mode it \

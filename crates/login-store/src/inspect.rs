@@ -8,7 +8,7 @@ use sqlx::postgres::PgSslMode;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection as _, PgConnection, Row as _, SqliteConnection};
 
-use crate::migrations::{self, APPLIED, Tables};
+use crate::migrations::{self, APPLIED, Tables, is_half_moved};
 use crate::postgres::{fresh_name, is_direct, options};
 use crate::seen::is_read_only;
 use crate::{DatabaseUrl, Error, PostgresUrl};
@@ -22,7 +22,8 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// Looks at the database of `url`. A file that does not exist is not made.
 ///
 /// # Errors
-/// [`Error::Newer`] if a newer version of this program has made tables that ours cannot use, [`Error::Database`] if nothing answers.
+/// [`Error::Newer`] if a newer version of this program has made tables that ours cannot use, [`Error::HalfMoved`] if a move into
+/// it is not finished, [`Error::Database`] if nothing answers.
 pub async fn inspect(url: &DatabaseUrl) -> Result<Tables, Error> {
     let version = match url {
         DatabaseUrl::SqliteFile(path) => {
@@ -128,10 +129,14 @@ async fn postgres_version(url: &PostgresUrl) -> Result<Option<i64>, Error> {
         "SELECT to_regclass('_sqlx_migrations') IS NOT NULL"
     );
     let is_read_only = is_read_only(&mut transaction).await?;
+    let is_half_moved = is_half_moved(&mut transaction).await?;
     transaction.commit().await?;
     connection.close().await?;
     if is_read_only {
         return Err(Error::ReadOnly);
+    }
+    if is_half_moved {
+        return Err(Error::HalfMoved);
     }
     Ok(version)
 }

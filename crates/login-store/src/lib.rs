@@ -4,7 +4,8 @@
 //! Reading order: [`Store`] (what the rest of the program asks for), `identity`, `record`, `scan` and `json_value` (the words
 //! it asks in), `sql` (the statements, the same on every database), `queries` (the store once more, for both pools),
 //! `url` and `postgres_url` (where it is), `sqlite` and `postgres` (how each is opened), `pools` (PostgreSQL's connections), `group_commit` and `login_batch` (SQLite's writes), `inspect` (what is there, without
-//! changing it), `files` (whose an SQLite database is), `place` and `holder` (where it lies, and who has it open), `backup` and `restore`.
+//! changing it), `files` (whose an SQLite database is), `place` and `holder` (where it lies, and who has it open), `backup` and
+//! `restore`, `moving` (from one to the other) and `exclusive` (a file that nobody else has meanwhile).
 
 // Nothing that comes from outside may stop a thread; each exception says why it cannot happen.
 #![cfg_attr(
@@ -22,6 +23,7 @@
 
 mod backup;
 mod error;
+mod exclusive;
 pub mod files;
 mod group_commit;
 mod heart;
@@ -32,6 +34,7 @@ mod json_value;
 mod list;
 mod login_batch;
 mod migrations;
+mod moving;
 mod observed;
 mod place;
 mod pools;
@@ -61,6 +64,7 @@ pub use inspect::{Connection, connection, inspect};
 pub use json_value::{InvalidJson, RecordValue};
 pub use list::{ListQuery, Position, Slice};
 pub use migrations::Tables;
+pub use moving::{MoveError, MoveProgress, MoveStep, Moved, move_to_postgres};
 pub use observed::{Observed, Observer};
 pub use postgres::PostgresStore;
 pub use postgres_url::{InvalidPart, PostgresParts, PostgresUrl};

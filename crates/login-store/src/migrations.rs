@@ -11,7 +11,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{Executor as _, PgPool, SqlSafeStr};
+use sqlx::{Executor as _, PgConnection, PgPool, Row as _, SqlSafeStr};
 
 use crate::Error;
 
@@ -31,6 +31,16 @@ const ERA: i64 = 1000;
 
 /// Where sqlx notes which migrations ran.
 pub(crate) const APPLIED: &str = "SELECT MAX(version) FROM _sqlx_migrations";
+
+/// Where a move into PostgreSQL notes how far it is; there until it has come to its end.
+pub(crate) const MOVE: &str = "wechat_login_move";
+
+/// Whether a move into it has begun and not come to its end.
+pub(crate) async fn is_half_moved(connection: &mut PgConnection) -> sqlx::Result<bool> {
+    // Not prepared: that would need a session.
+    let row = sqlx::raw_sql("SELECT to_regclass('wechat_login_move') IS NOT NULL");
+    row.fetch_one(connection).await?.try_get(0)
+}
 
 /// What tables a database has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -38,20 +38,10 @@ impl PostgresStore {
     /// # Errors
     /// [`Error`] if the server cannot be reached or refuses us, or its tables are of a newer version this one cannot use.
     pub async fn open(url: &PostgresUrl) -> Result<Self, Error> {
-        let name = fresh_name()?;
-        let own = options(url, &name)?;
-        let patient = PgPoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(PATIENCE)
-            .after_connect(see_that_it_writes(Arc::<Seen>::default(), false))
-            .connect_with(own.clone())
-            .await;
-        let patient = match patient {
-            // The pool has tried until its time was over, and keeps to itself what it met.
-            Err(sqlx::Error::PoolTimedOut) => return Err(why_not(&own).await),
-            other => other?,
-        };
-        let is_direct = is_direct(&mut *patient.acquire().await?, &name, url).await?;
+        let (patient, is_direct) = connect_patiently(url).await?;
+        if migrations::is_half_moved(&mut *patient.acquire().await?).await? {
+            return Err(Error::HalfMoved);
+        }
         migrations::run_on_postgres(&patient).await?;
         patient.close().await;
         if !is_direct {
@@ -157,6 +147,29 @@ impl PostgresStore {
     fn keeps_statements(&self) -> bool {
         self.is_direct
     }
+}
+
+/// One connection without limits of time for what is asked, and whether its session is ours from one transaction to the
+/// next.
+///
+/// # Errors
+/// [`Error`] if the server cannot be reached or takes no writes.
+pub(crate) async fn connect_patiently(url: &PostgresUrl) -> Result<(PgPool, bool), Error> {
+    let name = fresh_name()?;
+    let own = options(url, &name)?;
+    let patient = PgPoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(PATIENCE)
+        .after_connect(see_that_it_writes(Arc::<Seen>::default(), false))
+        .connect_with(own.clone())
+        .await;
+    let patient = match patient {
+        // The pool has tried until its time was over, and keeps to itself what it met.
+        Err(sqlx::Error::PoolTimedOut) => return Err(why_not(&own).await),
+        other => other?,
+    };
+    let is_direct = is_direct(&mut *patient.acquire().await?, &name, url).await?;
+    Ok((patient, is_direct))
 }
 
 /// How the driver is told to connect.

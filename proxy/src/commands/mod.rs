@@ -9,6 +9,7 @@ mod forget;
 pub mod headers;
 mod health;
 pub mod log;
+mod moving;
 mod openapi;
 mod restore;
 mod serve;
@@ -60,6 +61,11 @@ enum Command {
     ///
     /// Meant to be run every night. May be stopped and repeated at any moment.
     Forget(forget::Forget),
+    /// Move everything from an SQLite file into the PostgreSQL that the configuration names now.
+    ///
+    /// While no proxy runs on either. May be stopped and repeated at any moment; exit code 0 only where every row is the
+    /// same on both sides in the end. Computers that wait for a phone at that moment begin anew.
+    Move(moving::Move),
     /// Print the headers for the app's pages, for a web server that serves them instead of this program.
     Headers(headers::Headers),
     /// Print the description of the HTTP API (OpenAPI 3.1, JSON).
@@ -91,6 +97,7 @@ impl CommandLine {
             Command::Restore(restore) => restore.run().await,
             Command::Erase(erase) => erase.run().await,
             Command::Forget(forget) => forget.run().await,
+            Command::Move(moving) => moving.run().await,
             Command::Headers(headers) => headers.run(),
             Command::Openapi(openapi) => Ok(openapi.run()),
         }

@@ -7,6 +7,7 @@ mod files;
 mod identities;
 mod leaders;
 mod lists;
+mod moving;
 mod opening;
 mod paging;
 mod persons;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use sqlx::migrate::MigrateError;
 
-use crate::files::{self, Obstacle, User};
+use crate::files::{self, Obstacle, Process, User};
 use crate::place;
 
 /// The database failed or holds something this program did not write.
@@ -36,9 +36,9 @@ pub enum Error {
     /// Another process has the database file open: this one, where the system tells.
     #[error(
         "database: {holder} has the file open; stop the proxy that runs on it (systemctl stop wechat-login-proxy)",
-        holder = .0.map_or("another process".to_owned(), |process| format!("process {process}"))
+        holder = .0.as_ref().map_or("another process".to_owned(), ToString::to_string)
     )]
-    InUse(Option<i32>),
+    InUse(Option<Process>),
     /// A pooler has too few connections for us.
     #[error(
         "database: the pooler gave no session to each of our {0} connections within five seconds; in session mode it \

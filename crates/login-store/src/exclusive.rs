@@ -1,21 +1,15 @@
 //! A database file of which nobody else has any part, until the connection is closed.
 
-use std::fs::File;
 use std::path::Path;
 use std::time::Duration;
 
-use nix::fcntl::{FcntlArg, fcntl};
-use nix::libc;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteLockingMode};
 use sqlx::{ConnectOptions as _, Executor as _, SqliteConnection};
 
-use crate::Error;
+use crate::{Error, holder};
 
 /// For somebody who only has a look. A proxy holds its file as long as it runs.
 const PATIENCE: Duration = Duration::from_secs(1);
-
-/// The bytes at which SQLite's readers and writers lock a file, on every system: its file format says so.
-const LOCKED_BYTES: (libc::off_t, libc::off_t) = (0x4000_0000, 512);
 
 /// Opens a database that is there for reading all of it while nobody else can open it, be it to read. What a crash has
 /// left in its `-wal` is read, too.
@@ -44,22 +38,8 @@ pub(crate) async fn open_exclusively(path: &Path) -> Result<SqliteConnection, Er
         let code: Option<u32> = code.and_then(|code| code.parse().ok());
         // The lower byte of SQLITE_BUSY and its kinds.
         match code.map(|code| code & 0xff) {
-            Some(5) => Error::InUse(holder(path)),
+            Some(5) => Error::InUse(holder::holder(path).ok().flatten()),
             _ => error.into(),
         }
     })
-}
-
-/// Which process has a lock on the file, where the system tells.
-fn holder(path: &Path) -> Option<i32> {
-    let file = File::open(path).ok()?;
-    let mut lock = libc::flock {
-        l_type: i16::try_from(libc::F_WRLCK).ok()?,
-        l_whence: i16::try_from(libc::SEEK_SET).ok()?,
-        l_start: LOCKED_BYTES.0,
-        l_len: LOCKED_BYTES.1,
-        l_pid: 0,
-    };
-    fcntl(&file, FcntlArg::F_GETLK(&mut lock)).ok()?;
-    Some(lock.l_pid).filter(|process| *process > 0)
 }

@@ -6,7 +6,6 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::Context as _;
 use clap::Args;
 use login_store::{DatabaseUrl, MoveProgress, MoveStep, Moved, PostgresUrl, move_to_postgres};
 

@@ -27,8 +27,10 @@ impl Source {
         if !path.exists() {
             return Err(MoveError::NoSource);
         }
+        Error::refuse_half_restored(path).map_err(MoveError::Source)?;
         let opened = open_exclusively(path).await;
-        let mut connection = opened.map_err(MoveError::Source)?;
+        let explained = |error: Error| MoveError::Source(error.explained(path));
+        let mut connection = opened.map_err(explained)?;
         const EXISTS: &str =
             "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = '_sqlx_migrations')";
         let look = async {

@@ -29,7 +29,7 @@ help:
 	@echo "make engines  the core journeys in nineteen browser engines, and their table"
 	@echo "make replicas  three replicas behind nginx, killed and restarted under load: 10 minutes the first time"
 	@echo "make failover  PostgreSQL under Patroni: its leader changed, killed, frozen and cut off under load"
-	@echo "make bench PART=page|proxy  the page and the proxy beside others: half an hour"
+	@echo "make bench PART=page|proxy|move  the page and the proxy beside others: half an hour; ten million records moved: ten minutes"
 	@echo "make advisories  known holes in our dependencies, from RustSec's database on GitHub"
 	@echo "make trunk ARGS=serve  the pinned trunk by hand"
 	@echo "make tools   install the pinned toolchain, trunk and wasm-bindgen"

@@ -1,4 +1,4 @@
-//! `cargo xtask bench page | proxy`: builds what is measured and the programs of `tools/bench/` with optimisation, and
+//! `cargo xtask bench page | proxy | move`: builds what is measured and the programs of `tools/bench/` with optimisation, and
 //! runs these. What follows on the command line is for them.
 
 use std::os::unix::fs::symlink;
@@ -91,6 +91,21 @@ pub(crate) fn proxy(options: &[String]) -> anyhow::Result<()> {
         ],
     ];
     measure("proxy", PROXY_TABLES, arguments.as_flattened(), options)
+}
+
+/// `move` with ten million records: says how long it took and how much memory. 12 GB where TMPDIR is.
+pub(crate) fn moving() -> anyhow::Result<()> {
+    system::ensure(&system::POSTGRES)?;
+    screen::say("building the measurement, filling a store (3 minutes), and moving it");
+    let mut test = workspace::locked_cargo("test");
+    test.args(["--release", "--package=login-store", "--test=it", "--"])
+        .args([
+            "--ignored",
+            "--exact",
+            "--nocapture",
+            "moving::a_grown_store_is_moved",
+        ]);
+    processes::run(&mut test)
 }
 
 /// Measures, and writes the tables if that was all there is.

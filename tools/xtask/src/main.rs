@@ -55,6 +55,7 @@ cargo xtask <command>
   failover  PostgreSQL's leader under Patroni changed, killed, frozen and cut off under load, with the shipped program
   bench page    the page beside plain JavaScript, Vue and React; options as `bench page --help` says
   bench proxy   the proxy beside nginx, Node and Python, and over a grown store; likewise
+  bench move    ten million records moved from SQLite into PostgreSQL
   advisories    known holes in our dependencies, from RustSec's database on GitHub, which is in no registry
   tools     install the pinned trunk and wasm-bindgen if they are missing
 ";
@@ -84,6 +85,7 @@ fn main() -> ExitCode {
         ["failover"] => dist::failover(),
         ["bench", "page", ..] => bench::page(options(2)),
         ["bench", "proxy", ..] => bench::proxy(options(2)),
+        ["bench", "move"] => bench::moving(),
         ["advisories"] => supply_chain::advisories(),
         ["tools"] => tools::ensure().map(|_| screen::say("trunk and wasm-bindgen are there")),
         _ => anyhow::bail!("what shall be done?\n\n{USAGE}"),

@@ -3,6 +3,7 @@
 mod check;
 mod config;
 mod health;
+mod moving;
 mod start;
 
 use crate::support::toml;

@@ -7,8 +7,9 @@ use futures_util::stream::BoxStream;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
 
+use super::error::MoveError;
+use super::sums::Sums;
 use super::tables::{TABLES, Table};
-use super::{MoveError, Sums};
 use crate::Error;
 use crate::exclusive::open_exclusively;
 use crate::migrations::{self, APPLIED, Tables};

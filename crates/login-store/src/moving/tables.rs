@@ -4,7 +4,7 @@
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
-use super::MoveError;
+use super::error::MoveError;
 use crate::Error;
 
 /// What stands before all rows and after them: no flags, no extension.

@@ -11,8 +11,9 @@ use sqlx::{
 };
 use tokio::time::sleep;
 
+use super::error::MoveError;
+use super::sums::Sums;
 use super::tables::{Cutter, HEADER, TABLES, TRAILER, Table};
-use super::{MoveError, Sums};
 use crate::migrations::{self, MOVE};
 use crate::postgres::connect_patiently;
 use crate::{Error, PostgresUrl};

@@ -175,7 +175,9 @@ async fn asked_twice_while_nothing_is_under_way_it_has_cut_off_nothing() {
         let mut fixture = Fixture::start(0, 60).await;
         let browser = fixture.browser();
         assert_eq!(browser.get("/healthz").await.string().await, "ok");
-        pair.map(|name| fixture.program.signal(name));
+        for name in pair {
+            fixture.program.signal(name);
+        }
         fixture.program.wait_for("nothing is under way");
         fixture.program.wait_for("nothing was cut off");
         assert_eq!(fixture.program.wait().code(), Some(0));

@@ -21,7 +21,7 @@ impl Show {
     /// What holds is printed also where there are problems, which follow on standard error: they are what somebody
     /// looks for who asks.
     pub(super) fn run(self) -> Result<ExitCode, Problems> {
-        let (listing, config) = Config::explain(&self.config.path)?;
+        let (listing, config) = Config::explain(&self.config.path())?;
         if self.show {
             print!("{listing}");
         }

@@ -60,7 +60,7 @@ impl Check {
             }
         } else {
             let config = self.config.load()?;
-            configuration(&config, &self.config.path, &SystemClock).await
+            configuration(&config, &self.config.path(), &SystemClock).await
         };
         let report = report.context("TLS cannot be set up")?;
         if self.json {

@@ -1,6 +1,5 @@
 //! What several subcommands take: the configuration, and the database it names.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

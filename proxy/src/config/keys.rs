@@ -43,14 +43,12 @@ impl ServiceKey {
     }
 }
 
-/// Whether this is several keys, or one with something around it, where one should be. A piece that is too short to be a key
-/// is none: blanks and commas inside of a key are its own.
+/// Whether this is several keys, or one with something around it, where one should be. Commas are also inside of a key that
+/// chance made; between keys nothing but keys is beside them.
 fn is_like_a_list(key: &str, text: &str) -> bool {
-    let pieces: Vec<&str> = text.split([' ', '\t', ',', ';']).collect();
-    let pieces: Vec<&str> = pieces.into_iter().filter(|it| !it.is_empty()).collect();
-    let has_key = pieces
-        .iter()
-        .any(|piece| piece.len() >= SessionKey::MIN_BYTES);
+    let is_long = |piece: &str| piece.trim().len() >= SessionKey::MIN_BYTES;
+    let has_blanks = text.contains(char::is_whitespace);
+    let has_commas = text.contains([',', ';']);
     let is_named = text.split_once('=').is_some_and(|(name, rest)| {
         let is_word = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
         name.bytes().all(is_word) && rest.len() >= SessionKey::MIN_BYTES
@@ -58,7 +56,8 @@ fn is_like_a_list(key: &str, text: &str) -> bool {
     text.starts_with(['[', '"', '\'', '“'])
         || text.ends_with([']', '[', ',', '”'])
         || text.starts_with("# ")
-        || pieces.len() > 1 && has_key
+        || has_blanks && text.split_whitespace().any(is_long)
+        || has_commas && text.split([',', ';']).all(is_long)
         || is_named
         || is_wrapped(key, text)
 }

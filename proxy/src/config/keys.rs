@@ -53,13 +53,11 @@ fn is_like_a_list(key: &str, text: &str) -> bool {
         let is_word = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
         name.bytes().all(is_word) && rest.len() >= SessionKey::MIN_BYTES
     });
-    text.starts_with(['[', '"', '\'', '“'])
-        || text.ends_with([']', '[', ',', '”'])
-        || text.starts_with("# ")
+    text.starts_with("# ")
         || has_blanks && text.split_whitespace().any(is_long)
         || has_commas && text.split([',', ';']).all(is_long)
         || is_named
-        || is_wrapped(key, text)
+        || is_wrapped(key, text.trim_end_matches(','))
 }
 
 /// A list, or the lines of a file or a credential, with the key it came from.
@@ -95,10 +93,10 @@ pub(super) fn read_session_keys(reader: &mut Reader) -> Option<Vec<SessionKey>> 
         format!("has {bytes} bytes, needs at least {least}; make one by `openssl rand -hex 32`")
     };
     // Said once, whichever lines of the file it is.
-    if texts
-        .iter()
-        .any(|text| is_like_a_list("session_keys", text))
-    {
+    let all = texts.join(",");
+    let is_bracketed = all.starts_with('[') && all.ends_with(']');
+    let is_like_a_list = |text: &String| is_like_a_list("session_keys", text);
+    if is_bracketed || is_wrapped("session_keys", &all) || texts.iter().any(is_like_a_list) {
         let right = if own_key != "session_keys" {
             "write one key a line and nothing else, the new one first, the old one below it"
         } else if reader.places().is_variable("session_keys") {

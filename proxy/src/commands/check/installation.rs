@@ -1,8 +1,10 @@
 //! What the service meets on this machine: its files, with the rights of the user it runs as.
 
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use login_store::DatabaseUrl;
+use login_store::files::obstacles;
 use nix::errno::Errno;
 
 use super::report::{Finding, Level, Subject};
@@ -156,50 +158,20 @@ impl Look<'_> {
     }
 
     fn at_database(&self, database: &Path, folder: &Path, findings: &mut Vec<Finding>) {
+        // systemd gives the folder and all that is in it to the user it makes, unless that has been done before.
         let is_given = self.unit.is_some_and(|unit| unit.gives(folder));
-        if !folder.exists() {
-            if !is_given {
-                let existing = folder
-                    .ancestors()
-                    .find(|it| it.exists())
-                    .unwrap_or(Path::new("."));
-                let fix = format!(
-                    "make {} and give it to the service's user (install -d -m 700 -o USER)",
-                    folder.display()
-                );
-                findings.extend(self.at(existing, How::MakeFiles, NO_START, &fix));
-            }
+        if is_given && folder.metadata().is_ok_and(|it| it.uid() == 0)
+            || is_given && !folder.exists()
+        {
             return;
         }
-        // systemd gives the folder and all that is in it to the user it makes, unless it has been given already.
-        let is_roots = |path: &Path| owner(path).is_some_and(|it| it == 0);
-        if is_given && is_roots(folder) {
-            return;
-        }
-        let fix = "let it belong to the service's user (chown -R), mode 700";
-        let folder_denied = match is_given {
-            true => self.service.denied_in(folder, ".", How::MakeFiles),
-            false => self.service.denied(folder, How::MakeFiles),
-        };
-        if let Some(denied) = folder_denied {
-            findings.push(self.finding(folder, How::MakeFiles, &denied, NO_START, fix));
-            return;
-        }
-        let name = database.file_name().unwrap_or_default().to_string_lossy();
-        for ending in ["", "-wal", "-shm", "-lock"] {
-            let name = format!("{name}{ending}");
-            let denied = self.service.denied_in(folder, &name, How::Write);
-            // A link to nowhere is as bad as a file of another's.
-            let path = folder.join(&name);
-            if let Some(denied) = denied.filter(|_| path.symlink_metadata().is_ok()) {
-                let fix = if owner(&path) == owner(folder) {
-                    format!("chmod 600 {}", path.display())
-                } else {
-                    format!("chown --reference={} {}", folder.display(), path.display())
-                };
-                let why = "the service does not start, or cannot store a login.";
-                findings.push(self.finding(&path, How::Write, &denied, why, &fix));
-            }
+        for obstacle in obstacles(database, &self.service.as_user()) {
+            let why = "the service does not start, or cannot store a login.";
+            let (what, fix) = (
+                format!("{}.", obstacle.what),
+                format!("{}.", obstacle.remedy),
+            );
+            findings.push(CHECK.error(what, why, fix));
         }
     }
 
@@ -212,13 +184,10 @@ impl Look<'_> {
         let name = &self.service.name;
         let verb = match how {
             How::Read => "read",
-            How::Write => "write",
-            How::MakeFiles => "make files in",
             How::Run => "run",
         };
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let is_on_the_way =
-            denied.path != absolute && denied.path != path && denied.path != path.join(".");
+        let is_on_the_way = denied.path != absolute && denied.path != path;
         let at = if is_on_the_way {
             format!(" at {}", described(&denied.path))
         } else {
@@ -241,14 +210,8 @@ impl Look<'_> {
     }
 }
 
-fn owner(path: &Path) -> Option<u32> {
-    use std::os::unix::fs::MetadataExt as _;
-    Some(path.symlink_metadata().ok()?.uid())
-}
-
 /// With its owner and mode.
 fn described(path: &Path) -> String {
-    use std::os::unix::fs::MetadataExt as _;
     let shown = path.display();
     match path.metadata() {
         Ok(it) => {

@@ -153,7 +153,7 @@ mod tests {
             "a3f1c09e57d2b8460e9cd1735fa8b264",
             "7b1d0c5e9a2f48637d0b1e5c9f2a48d6",
         ];
-        let found = |keys: &[&str], hours| {
+        let found = |keys: &[&str], hours: u64| {
             let config = config_with(&format!("session_keys = {keys:?}"));
             number_of_keys(&config, Some(hours * 3600))
         };

@@ -1,11 +1,10 @@
 //! Who the service is, and what it may do with a file: asked by root for the service, or by the service itself.
 
 use std::ffi::CString;
-use std::fs::File;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use login_store::DatabaseUrl;
+use login_store::{DatabaseUrl, files};
 use nix::errno::Errno;
 use nix::fcntl::{AT_FDCWD, AtFlags};
 use nix::unistd::{
@@ -138,28 +137,19 @@ impl Service {
         self.looks(|| denied(path, how))
     }
 
-    /// The same for what is in a folder that the service is in, however it has come there: with `DynamicUser=` by a mount
-    /// of its own, past a folder of root's.
-    pub(super) fn denied_in(&self, folder: &Path, name: &str, how: How) -> Option<Denied> {
-        let opened = File::open(folder).ok()?;
-        let error = self.looks(|| {
-            let may = faccessat(&opened, name, how.wanted(), AtFlags::AT_EACCESS);
-            may.err()
-        })?;
-        let path = folder.join(name);
-        Some(Denied { path, error })
+    /// The same for those who look at databases.
+    pub(super) fn as_user(&self) -> files::User {
+        match self.is_self {
+            true => files::User::current(),
+            false => files::User::new(self.uid.as_raw(), self.gid.as_raw()),
+        }
     }
 }
 
-/// What the service does with a file or a folder.
+/// What the service does with a file.
 #[derive(Clone, Copy)]
 pub(super) enum How {
     Read,
-    /// And read.
-    Write,
-    /// In a folder.
-    MakeFiles,
-    /// A program.
     Run,
 }
 
@@ -173,8 +163,6 @@ impl How {
     fn wanted(self) -> AccessFlags {
         match self {
             Self::Read => AccessFlags::R_OK,
-            Self::Write => AccessFlags::R_OK | AccessFlags::W_OK,
-            Self::MakeFiles => AccessFlags::W_OK | AccessFlags::X_OK,
             Self::Run => AccessFlags::X_OK,
         }
     }

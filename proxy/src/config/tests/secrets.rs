@@ -239,6 +239,7 @@ fn a_file_of_keys_is_one_key_a_line_and_never_a_list() {
     for key in [
         "a sentence, of sixteen words or so, that somebody made up",
         "aGVsbG8gd29ybGQsIHRoaXMgaXMgYSBrZXk=",
+        "[q7w.J@x0!mB{p2)Kz^L9~Rf4&wE8(tY\"",
         "Vq7;J@x0!mB{p2)Kz^L9~Rf4&wE8(tY1*uH6+oC3,dS5=gN7%iA0#jX2?kP9<lQ4",
     ] {
         assert_eq!(told_of_keys(key)[0], key);

@@ -3,10 +3,12 @@
 //! Reading order: [`report`](Report) (what a finding is), `unit` and `service` (who will do it), `installation`, `listen` and
 //! `disk` (what that meets on this machine), `address`, `keys`, `files`, `database`, `way_out`,
 //! `credentials`, `account_calls`, `verify_file` (what is looked at from inside, with the configuration), `site` with `site_page`, `site_api` and
-//! `site_place` (from outside, with an address only), `fetch` (one request). Looking changes nothing, neither here nor at WeChat's.
+//! `site_place` (from outside, with an address only), `connection` (both), `fetch` and `certificate` (one request). Looking changes nothing, neither here nor at WeChat's.
 
 mod account_calls;
 mod address;
+mod certificate;
+mod connection;
 mod credentials;
 mod database;
 mod disk;
@@ -120,6 +122,8 @@ pub async fn configuration(
         // It would be asked once for each account, and whoever shows a wrong password so often is locked out.
         findings.push(credentials::not_asked());
     }
+    let site = &config.public_url;
+    findings.extend(connection::certificate(site, &fetcher, clock.now()).await);
     findings.extend(verify_file::findings(config, &fetcher).await);
     Ok(Report(findings))
 }
@@ -130,5 +134,7 @@ pub async fn configuration(
 /// If TLS cannot be set up, for example without any root certificate on the machine.
 pub async fn site(site: &Site) -> Result<Report, reqwest::Error> {
     let fetcher = Fetcher::new()?;
-    Ok(Report(site::findings(site, &fetcher).await))
+    Ok(Report(
+        site::findings(site, &fetcher, SystemClock.now()).await,
+    ))
 }

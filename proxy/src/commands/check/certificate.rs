@@ -1,7 +1,7 @@
 //! Certificates of web servers, and why a connection to one did not come about.
 
 use std::error::Error;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 
 use rustls::{CertificateError, Error as TlsError};
 use x509_parser::extensions::ParsedExtension;
@@ -78,16 +78,20 @@ impl Fault {
         let mut next = error.source();
         while let Some(cause) = next {
             causes.push(cause);
-            next = cause.source();
+            // What an error of the system is made of it does not call its source.
+            let inside = cause
+                .downcast_ref::<io::Error>()
+                .and_then(io::Error::get_ref);
+            next = match inside {
+                Some(inside) => Some(inside as &(dyn Error + 'static)),
+                None => cause.source(),
+            };
         }
-        let (mut tls, mut kind) = (None, None);
-        for source in &causes {
-            if let Some(error) = source.downcast_ref::<std::io::Error>() {
-                kind = kind.or(Some(error.kind()));
-                tls = tls.or(error.get_ref().and_then(|it| it.downcast_ref::<TlsError>()));
-            }
-            tls = tls.or(source.downcast_ref());
-        }
+        let tls = causes.iter().find_map(|it| it.downcast_ref::<TlsError>());
+        let kinds = causes
+            .iter()
+            .filter_map(|it| it.downcast_ref::<io::Error>());
+        let kind = kinds.last().map(io::Error::kind);
         if let Some(error) = tls {
             return Self::of_tls(error);
         }

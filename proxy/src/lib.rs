@@ -13,6 +13,7 @@
         clippy::expect_used,
         clippy::indexing_slicing,
         clippy::panic,
+        clippy::print_stdout,
         clippy::string_slice,
         clippy::unreachable,
         clippy::unwrap_used

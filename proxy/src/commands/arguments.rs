@@ -1,49 +1,49 @@
 //! What several subcommands take: the configuration, and the database it names.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::Args;
-use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use login_store::{DatabaseUrl, Error, Store};
 
 use super::log;
 use crate::config::{Config, Problems};
 
-/// The configuration of whoever names none.
-const PROXY_TOML: &str = "proxy.toml";
+/// The configuration of whoever names none: the first of these that there is.
+const DEFAULTS: [&str; 2] = ["proxy.toml", "/etc/wechat-login/proxy.toml"];
 
 #[derive(Args)]
 pub(super) struct ConfigFile {
-    /// The configuration file.
-    #[arg(
-        long = "config",
-        env = "WECHAT_LOGIN_CONFIG",
-        default_value = PROXY_TOML,
-        value_name = "CONFIG",
-        value_parser = OsStringValueParser::new().map(path_or_default)
-    )]
-    pub(super) path: PathBuf,
+    /// The configuration file [default: ./proxy.toml, else /etc/wechat-login/proxy.toml].
+    #[arg(long = "config", env = "WECHAT_LOGIN_CONFIG", value_name = "CONFIG")]
+    named: Option<PathBuf>,
 }
 
 impl ConfigFile {
     /// Reads it, and begins to log as it says.
     pub(super) fn load(&self) -> Result<Config, Problems> {
-        let config = Config::load(&self.path)?;
+        let config = Config::load(&self.path())?;
         log::init(config.log_format);
         Ok(config)
     }
-}
 
-/// An empty text, as of a variable that is handed on without being set, names no file.
-fn path_or_default(text: OsString) -> PathBuf {
-    let is_empty = text.to_str().is_some_and(|text| text.trim().is_empty());
-    if is_empty {
-        PROXY_TOML.into()
-    } else {
-        text.into()
+    /// Where it is.
+    pub(super) fn path(&self) -> PathBuf {
+        // An empty text, as of a variable that is handed on without being set, names no file.
+        let is_empty = |path: &Path| path.to_str().is_some_and(|text| text.trim().is_empty());
+        match &self.named {
+            Some(path) if !is_empty(path) => path.clone(),
+            _ => {
+                // One that may not be looked at is there.
+                let is_there = |path: &&str| !matches!(Path::new(path).try_exists(), Ok(false));
+                DEFAULTS
+                    .into_iter()
+                    .find(is_there)
+                    .unwrap_or(DEFAULTS[1])
+                    .into()
+            }
+        }
     }
 }
 

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::arguments::ConfigFile;
-use crate::config::{Config, Problems};
+use super::output::print;
+use crate::config::Config;
 
 #[derive(Args)]
 pub(super) struct Show {
@@ -20,14 +21,14 @@ pub(super) struct Show {
 impl Show {
     /// What holds is printed also where there are problems, which follow on standard error: they are what somebody
     /// looks for who asks.
-    pub(super) fn run(self) -> Result<ExitCode, Problems> {
-        let (listing, config) = Config::explain(&self.config.path)?;
+    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        let (listing, config) = Config::explain(&self.config.path())?;
         if self.show {
-            print!("{listing}");
+            print(&listing)?;
         }
         config?;
         if !self.show {
-            println!("The configuration has no problems.");
+            print("The configuration has no problems.\n")?;
         }
         Ok(ExitCode::SUCCESS)
     }

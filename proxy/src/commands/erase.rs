@@ -7,6 +7,7 @@ use clap::Args;
 use wechat_oauth::OpenId;
 
 use super::arguments::{ConfigFile, open_existing};
+use super::output::print;
 use crate::login::users::NamedAccount;
 
 #[derive(Args)]
@@ -34,7 +35,7 @@ impl Erase {
         let records = configured.erase(&*store, &openid).await?;
         let records = records
             .with_context(|| format!("nobody with this openid was ever seen under {account:?}"))?;
-        println!("Erased the user and {records} record(s).");
+        print(format_args!("Erased the user and {records} record(s).\n"))?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::arguments::{ConfigFile, open_existing};
+use super::output::print;
 use crate::login::clock::{Clock as _, SystemClock};
 use crate::login::retention::{Forgotten, Mode, UNSEEN_DAYS, forget_unseen};
 
@@ -32,7 +33,9 @@ impl Forget {
         };
         let forgotten = forget_unseen(&*store, SystemClock.now(), days, mode).await?;
         let Forgotten { users, records } = forgotten;
-        println!("{verb} {users} user(s) not seen for {days} days, and {records} record(s).");
+        print(format_args!(
+            "{verb} {users} user(s) not seen for {days} days, and {records} record(s).\n"
+        ))?;
         Ok(ExitCode::SUCCESS)
     }
 }

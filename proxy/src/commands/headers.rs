@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::Args;
 
+use super::output::print;
 use crate::config::{JSSDK_HOSTS, PageOrigins};
 use crate::http::app_files::old_engine::OLD_ENGINES;
 use crate::http::app_files::policy::{FOR_OLD_ENGINES, PagePolicy, STRICT};
@@ -45,7 +46,7 @@ impl Headers {
             origins.pictures.push(OPEN_HOST.to_owned());
             origins.scripts.extend(JSSDK_HOSTS.map(str::to_owned));
         }
-        print!("{}", for_page(&html, &origins, self.format));
+        print(for_page(&html, &origins, self.format))?;
         Ok(ExitCode::SUCCESS)
     }
 }

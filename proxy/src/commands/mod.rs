@@ -12,6 +12,7 @@ pub mod log;
 mod moving;
 mod openapi;
 mod restore;
+mod output;
 mod serve;
 mod signals;
 
@@ -91,7 +92,7 @@ impl CommandLine {
         match self.command.unwrap_or(Command::Serve(self.serve)) {
             Command::Serve(serve) => serve.run().await,
             Command::Check(check) => check.run().await,
-            Command::Config(config) => Ok(config.run()?),
+            Command::Config(config) => config.run(),
             Command::Health(health) => health.run(),
             Command::Backup(backup) => backup.run().await,
             Command::Restore(restore) => restore.run().await,
@@ -99,7 +100,7 @@ impl CommandLine {
             Command::Forget(forget) => forget.run().await,
             Command::Move(moving) => moving.run().await,
             Command::Headers(headers) => headers.run(),
-            Command::Openapi(openapi) => Ok(openapi.run()),
+            Command::Openapi(openapi) => openapi.run(),
         }
     }
 }

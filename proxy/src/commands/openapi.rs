@@ -4,14 +4,15 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::output::print;
 use crate::http::openapi::{PRODUCTION_COOKIE, document};
 
 #[derive(Args)]
 pub(super) struct Openapi {}
 
 impl Openapi {
-    pub(super) fn run(self) -> ExitCode {
-        print!("{}", document(PRODUCTION_COOKIE, ""));
-        ExitCode::SUCCESS
+    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        print(document(PRODUCTION_COOKIE, ""))?;
+        Ok(ExitCode::SUCCESS)
     }
 }

@@ -6,7 +6,7 @@ use wechat_oauth::redacted;
 
 use super::account::is_name;
 use super::reader::Reader;
-use super::secret::read_secret;
+use super::secret::{how_to_make, is_wrapped, read_lines, read_secret};
 
 /// How the key in `dev.toml` begins.
 pub(crate) const DEVELOPMENT_KEY: &str = "development-only";
@@ -43,30 +43,73 @@ impl ServiceKey {
     }
 }
 
-/// A list, or the lines of a file or a credential.
-fn read_session_key_texts(reader: &mut Reader) -> Option<Vec<String>> {
+/// Whether this is several keys, or one with something around it, where one should be. Commas are also inside of a key that
+/// chance made; between keys nothing but keys is beside them.
+fn is_like_a_list(key: &str, text: &str) -> bool {
+    let is_long = |piece: &str| piece.trim().len() >= SessionKey::MIN_BYTES;
+    let has_blanks = text.contains(char::is_whitespace);
+    let has_commas = text.contains([',', ';']);
+    let is_named = text.split_once('=').is_some_and(|(name, rest)| {
+        let is_word = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
+        name.bytes().all(is_word) && rest.len() >= SessionKey::MIN_BYTES
+    });
+    text.starts_with("# ")
+        || has_blanks && text.split_whitespace().any(is_long)
+        || has_commas && text.split([',', ';']).all(is_long)
+        || is_named
+        || is_wrapped(key, text.trim_end_matches(','))
+}
+
+/// A list, or the lines of a file or a credential, with the key it came from.
+fn read_session_key_texts(reader: &mut Reader) -> Option<(String, Vec<String>)> {
     let (file, credential) = ("session_keys_file", "session_keys_credential");
     if reader.has(file) || reader.has(credential) {
-        let (_, lines) = read_secret(reader, "session_keys").ok()??;
-        return Some(lines.lines().map(|line| line.trim().to_owned()).collect());
+        let (own_key, lines) = read_lines(reader, "session_keys").ok()??;
+        let lines = lines.lines().map(str::trim).filter(|it| !it.is_empty());
+        return Some((own_key, lines.map(str::to_owned).collect()));
     }
     reader.note_secret_in_file("session_keys");
-    reader.texts("session_keys")
+    let texts = reader.texts("session_keys")?;
+    Some(("session_keys".to_owned(), texts))
 }
 
 pub(super) fn read_session_keys(reader: &mut Reader) -> Option<Vec<SessionKey>> {
-    let texts = read_session_key_texts(reader)?;
+    let (own_key, texts) = read_session_key_texts(reader)?;
     if texts.is_empty() {
-        reader.problem(
+        let how = how_to_make(
             "session_keys",
-            "missing; write a list of one text, made by `openssl rand -hex 32`",
+            &reader.sources().credentials_home,
+            "session-keys",
         );
+        let text = format!(
+            "missing; for a service write session_keys_credential = \"session-keys\", and {how}; to try it out a list of \
+             one text will do, made by `openssl rand -hex 32`"
+        );
+        reader.problem("session_keys", text);
         return None;
     }
     let too_short = |text: &str| {
         let (bytes, least) = (text.len(), SessionKey::MIN_BYTES);
         format!("has {bytes} bytes, needs at least {least}; make one by `openssl rand -hex 32`")
     };
+    // Said once, whichever lines of the file it is.
+    let all = texts.join(",");
+    let is_bracketed = all.starts_with('[') && all.ends_with(']');
+    let is_like_a_list = |text: &String| is_like_a_list("session_keys", text);
+    if is_bracketed || is_wrapped("session_keys", &all) || texts.iter().any(is_like_a_list) {
+        let right = if own_key != "session_keys" {
+            "write one key a line and nothing else, the new one first, the old one below it"
+        } else if reader.places().is_variable("session_keys") {
+            "write the keys with a comma between them and nothing else, the new one first, the old one after it"
+        } else {
+            "write a list of texts with one key in each, the new one first: [\"…\", \"…\"]"
+        };
+        let problem = format!(
+            "looks like a list, or a key with quotes or a name, where one key should be; {right}"
+        );
+        reader.problem(own_key, problem);
+        return None;
+    }
     Some(reader.each_of("session_keys", &texts, |text| {
         SessionKey::parse(text).ok_or_else(|| too_short(text))
     }))
@@ -85,6 +128,14 @@ pub(super) fn read_service_keys(reader: &mut Reader) -> BTreeMap<String, Service
         let Ok(Some((key, text))) = secret else {
             continue;
         };
+        if is_like_a_list(&own, &text) {
+            reader.problem(
+                key,
+                "looks like a list, or a key with quotes or a name; write one key and nothing else, the second one under \
+                 another name",
+            );
+            continue;
+        }
         let Some(service_key) = ServiceKey::parse(&text) else {
             reader.problem(
                 key,

@@ -1,6 +1,7 @@
 //! Where each setting stands: the line of the file, or the environment variable.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 
 use toml::de::{DeTable, DeValue};
@@ -15,6 +16,28 @@ pub struct SecretPlace {
     pub key: String,
     /// The file that holds nothing else; `None`: the configuration file.
     pub file: Option<PathBuf>,
+    /// The name of the credential that this file is.
+    pub credential: Option<String>,
+}
+
+impl SecretPlace {
+    pub(super) fn file(key: &str, path: PathBuf) -> Self {
+        Self {
+            key: key.to_owned(),
+            file: Some(path),
+            credential: None,
+        }
+    }
+}
+
+impl fmt::Display for SecretPlace {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.credential, &self.file) {
+            (Some(name), _) => write!(formatter, "credential {name}"),
+            (None, Some(path)) => write!(formatter, "file {}", path.display()),
+            (None, None) => formatter.write_str("configuration"),
+        }
+    }
 }
 
 /// The places of settings, by key; of sections and of the items of lists, too.
@@ -44,9 +67,20 @@ impl Places {
         self.known.insert(key.to_owned(), variable.to_owned());
     }
 
+    /// The configuration file.
+    pub(super) fn file(&self) -> &str {
+        &self.file
+    }
+
     /// Where `key` itself is set.
     pub(super) fn exact(&self, key: &str) -> Option<&str> {
         self.known.get(key).map(String::as_str)
+    }
+
+    /// Whether `key` is set by a variable.
+    pub(super) fn is_variable(&self, key: &str) -> bool {
+        let beginning = self.exact(key).and_then(|place| place.get(..PREFIX.len()));
+        beginning.is_some_and(|it| it.eq_ignore_ascii_case(PREFIX))
     }
 
     /// Where to look at `key`: its own place, that of the list it is an item of, of the file or credential it is read from,

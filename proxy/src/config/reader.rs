@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
-use std::path::{Path, PathBuf};
 
 use toml::Value;
 
@@ -55,19 +54,20 @@ impl Reader {
         self.sources.settings.keys().filter_map(name_of).collect()
     }
 
-    /// The folder of systemd's credentials, if this process has one.
-    pub(super) fn credentials(&self) -> Option<&Path> {
-        self.sources.credentials.as_deref()
+    /// Where all settings come from.
+    pub(super) fn sources(&self) -> &Sources {
+        &self.sources
     }
 
-    /// Notes that `key` is a secret and where it was read from: a file that holds nothing else, or the credential `name`.
-    pub(super) fn note_secret(&mut self, key: &str, from: &str, file: Option<PathBuf>) {
+    /// Notes that `key` is a secret and what it was read from, in words.
+    pub(super) fn note_secret(&mut self, key: &str, from: &str) {
         let shown = Shown::Secret(from.to_owned());
         self.asked_for.insert(key.to_owned(), shown);
-        if file.is_some() {
-            let key = key.to_owned();
-            self.secret_places.push(SecretPlace { key, file });
-        }
+    }
+
+    /// Notes the file with a secret.
+    pub(super) fn note_place(&mut self, place: SecretPlace) {
+        self.secret_places.push(place);
     }
 
     /// Notes that `key` is a secret, and where it stands, if it is set as it is.
@@ -78,19 +78,18 @@ impl Reader {
             .to_owned();
         if setting.is_some_and(|setting| !setting.is_from_environment) {
             let key = key.to_owned();
-            self.secret_places.push(SecretPlace { key, file: None });
+            self.note_place(SecretPlace {
+                key,
+                file: None,
+                credential: None,
+            });
         }
-        self.note_secret(key, &from, None);
+        self.note_secret(key, &from);
     }
 
     /// Takes that back: what stands there is none after all.
     pub(super) fn forget_secret(&mut self, key: &str) {
         self.secret_places.retain(|place| place.key != key);
-    }
-
-    /// What the environment says about proxies.
-    pub(super) fn proxy_variables(&self) -> &[(String, String)] {
-        &self.sources.proxy_variables
     }
 
     /// All that was noted.
@@ -320,7 +319,13 @@ impl Reader {
             };
             self.problem(key, text);
         }
-        let listing = Listing::new(self.asked_for, self.wrong, self.sources.places);
+        let credentials = self.sources.credentials().to_owned();
+        let listing = Listing::new(
+            self.asked_for,
+            self.wrong,
+            self.sources.places,
+            &credentials,
+        );
         (self.sources.problems, listing)
     }
 

@@ -1,21 +1,43 @@
 //! Secrets: in the configuration, in a file, or in the folder in which systemd puts a service's credentials.
 
+use std::path::Path;
+
+use super::places::{PREFIX, SecretPlace};
 use super::reader::Reader;
-use super::sources::CREDENTIALS;
+
+/// What does not belong around a secret, in the order of opening and closing.
+const QUOTES: [(char, char); 4] = [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”')];
 
 /// The secret `key`, or the content of the file that `key_file` or `key_credential` names, with the key it came from.
 ///
 /// `None` with no problem where none of the three is set.
 ///
 /// # Errors
-/// `()` with a problem noted, where more than one is set or a file cannot be read.
+/// `()` with a problem noted, where more than one is set, a file cannot be read, or what is there is more than the secret.
 pub(super) fn read_secret(reader: &mut Reader, key: &str) -> Result<Option<(String, String)>, ()> {
+    let Some((own_key, text)) = read_lines(reader, key)? else {
+        return Ok(None);
+    };
+    // In the file of the configuration quotes are TOML's, and what is inside is meant.
+    let is_bare = own_key != key || reader.places().is_variable(key);
+    let lines = text.lines().filter(|line| !line.trim().is_empty()).count();
+    if is_bare && (lines > 1 || is_wrapped(key, &text)) {
+        let problem = "holds more than the secret: several lines, quotes around it, a list or a name with `=`; write the \
+                       secret there and nothing else";
+        reader.problem(own_key, problem);
+        return Err(());
+    }
+    Ok(Some((own_key, text)))
+}
+
+/// The same, of one line or several, whatever they look like.
+pub(super) fn read_lines(reader: &mut Reader, key: &str) -> Result<Option<(String, String)>, ()> {
     let [file_key, credential_key] = [format!("{key}_file"), format!("{key}_credential")];
     reader.note_secret_in_file(key);
     let value = reader.text(key);
     let file = reader.text(&file_key);
     let credential = reader.text(&credential_key);
-    let (own_key, content, from, file) = match (value, file, credential) {
+    let (own_key, content, place) = match (value, file, credential) {
         (None, None, None) => return Ok(None),
         (Some(value), None, None) => return Ok(Some((key.to_owned(), value))),
         (None, Some(path), None) => {
@@ -23,12 +45,16 @@ pub(super) fn read_secret(reader: &mut Reader, key: &str) -> Result<Option<(Stri
             let content = std::fs::read_to_string(&path).map_err(|error| {
                 format!("cannot be read ({error}); name a file that holds nothing but the secret")
             });
-            let from = format!("file {path}");
-            (file_key, content, from, Some(path.into()))
+            (file_key, content, SecretPlace::file(key, path.into()))
         }
         (None, None, Some(name)) => {
-            let content = read_credential(reader, &name);
-            (credential_key, content, format!("credential {name}"), None)
+            let content = read_credential(reader, key, &name);
+            let path = reader.sources().credentials().join(&name);
+            let place = SecretPlace {
+                credential: Some(name),
+                ..SecretPlace::file(key, path)
+            };
+            (credential_key, content, place)
         }
         _ => {
             reader.problem(
@@ -38,13 +64,18 @@ pub(super) fn read_secret(reader: &mut Reader, key: &str) -> Result<Option<(Stri
             return Err(());
         }
     };
-    let content = content.and_then(|content| match content.trim() {
-        "" => Err(format!("the {from} is empty; write the secret into it")),
-        text => Ok(text.to_owned()),
+    let content = content.and_then(|content| {
+        // Windows' editors begin files with it.
+        let content = content.strip_prefix('\u{feff}').unwrap_or(&content);
+        match content.trim() {
+            "" => Err(format!("the {place} is empty; write the secret into it")),
+            text => Ok(text.to_owned()),
+        }
     });
     match content {
         Ok(content) => {
-            reader.note_secret(key, &from, file);
+            reader.note_secret(key, &place.to_string());
+            reader.note_place(place);
             Ok(Some((own_key, content)))
         }
         Err(problem) => {
@@ -54,7 +85,8 @@ pub(super) fn read_secret(reader: &mut Reader, key: &str) -> Result<Option<(Stri
     }
 }
 
-fn read_credential(reader: &Reader, name: &str) -> Result<String, String> {
+/// Not quoting its name, which may be the secret itself.
+fn read_credential(reader: &Reader, key: &str, name: &str) -> Result<String, String> {
     // systemd's own rule for names, so that none leads out of its folder.
     let is_name = !matches!(name, "" | "." | "..")
         && name
@@ -63,10 +95,66 @@ fn read_credential(reader: &Reader, name: &str) -> Result<String, String> {
     if !is_name {
         return Err("is not the name of a credential, a file name without slashes".to_owned());
     }
-    let folder = reader.credentials().ok_or_else(|| {
-        format!("{CREDENTIALS} is not set; start this as a systemd service with LoadCredential=")
-    })?;
+    let folder = reader.sources().credentials();
     std::fs::read_to_string(folder.join(name)).map_err(|error| {
-        format!("cannot be read ({error}); give the service a credential of this name by LoadCredential=")
+        let home = &reader.sources().credentials_home;
+        format!(
+            "cannot be read from the folder of credentials, {} ({error}); {}, NAME being the name that stands here",
+            folder.display(),
+            how_to_make(key, home, "NAME")
+        )
     })
+}
+
+/// What makes the credential `name` of a service that keeps its files in `home`.
+pub(super) fn how_to_make(key: &str, home: &Path, name: &str) -> String {
+    let file = home.join(name);
+    let file = file.display();
+    let is_key = key == "session_keys" || key.starts_with("service_keys.");
+    let command = if is_key {
+        format!("openssl rand -hex 32 > {file}")
+    } else {
+        format!("cat > {file}")
+    };
+    format!(
+        "as root make its file by `(umask 077; {command})`, have the line `LoadCredential={name}:{file}` in the unit, and \
+         start the service again (systemctl daemon-reload first)"
+    )
+}
+
+/// Whether this is a secret with something around it: quotes, the brackets of a list of texts, `name = `.
+pub(super) fn is_wrapped(key: &str, text: &str) -> bool {
+    let is_quoted = |text: &str, (open, close): (char, char)| {
+        text.len() > 1 && text.starts_with(open) && text.ends_with(close)
+    };
+    let is_list = |quotes: (char, char)| {
+        let inner = text.strip_prefix('[');
+        inner.is_some_and(|inner| inner.trim_start().starts_with(quotes.0))
+    };
+    QUOTES
+        .into_iter()
+        .any(|quotes| is_quoted(text, quotes) || is_list(quotes))
+        || is_assignment(key, text)
+}
+
+/// `name = …`, `export NAME=…` and the like, of which the setting's own name needs no blanks and no quotes.
+fn is_assignment(key: &str, text: &str) -> bool {
+    let Some((left, right)) = text.split_once('=') else {
+        return false;
+    };
+    let name = left.trim().rsplit(' ').next().unwrap_or_default();
+    let own = key.rsplit('.').next().unwrap_or(key);
+    let is_name = |name: &str| {
+        !name.is_empty()
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
+    };
+    let beginning = name.get(..PREFIX.len()).unwrap_or_default();
+    name.eq_ignore_ascii_case(own)
+        || beginning.eq_ignore_ascii_case(PREFIX)
+        || is_name(name)
+            && (left.ends_with(' ') && right.starts_with(' ')
+                || right.trim_start().starts_with(['"', '\'', '['])
+                    && right.ends_with(['"', '\'', ']']))
 }

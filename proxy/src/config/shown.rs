@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::path::Path;
 
 use toml::Value;
 
@@ -26,6 +27,7 @@ pub struct Listing {
     keys: BTreeMap<String, Shown>,
     wrong: BTreeSet<String>,
     places: Places,
+    credentials: String,
 }
 
 impl Listing {
@@ -33,6 +35,7 @@ impl Listing {
         mut keys: BTreeMap<String, Shown>,
         wrong: BTreeSet<String>,
         places: Places,
+        credentials: &Path,
     ) -> Self {
         let secrets = keys.iter().filter(|(_, it)| matches!(it, Shown::Secret(_)));
         let ways =
@@ -45,6 +48,7 @@ impl Listing {
             keys,
             wrong,
             places,
+            credentials: credentials.display().to_string(),
         }
     }
 
@@ -83,6 +87,8 @@ fn has_user(text: &str) -> bool {
 
 impl fmt::Display for Listing {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(formatter, "# configuration: {}", self.places.file())?;
+        writeln!(formatter, "# credentials: {}", self.credentials)?;
         // By section; those without one come first, as TOML wants it.
         let mut sections: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for (key, shown) in &self.keys {

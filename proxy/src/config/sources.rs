@@ -3,7 +3,7 @@
 //! An empty text is no setting: whoever hands on `${VARIABLE}` hands on an empty one for one that is not set.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize as _;
 use toml::de::{DeTable, Deserializer};
@@ -13,11 +13,14 @@ use super::places::{PREFIX, Places, join, line};
 use super::problem::{Problem, Problems};
 
 /// Where systemd says the credentials of this process are (`LoadCredential=`, `SetCredential=` and the like).
-pub(super) const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
+const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 
 /// Everything that is set, by dotted key.
 pub(super) struct Sources {
-    pub(super) credentials: Option<PathBuf>,
+    /// What systemd says.
+    credentials: Option<PathBuf>,
+    /// The folder `credentials` beside the file.
+    pub(super) credentials_home: PathBuf,
     pub(super) settings: BTreeMap<String, Setting>,
     pub(super) places: Places,
     pub(super) problems: Problems,
@@ -47,6 +50,7 @@ impl Sources {
         let table = Table::deserialize(Deserializer::from(spanned)).map_err(wrong)?;
         let mut sources = Self {
             credentials: None,
+            credentials_home: Path::new(file).with_file_name("credentials"),
             settings: BTreeMap::new(),
             places,
             problems: Problems::default(),
@@ -64,6 +68,13 @@ impl Sources {
             sources.take_variable(&variable, value);
         }
         Ok(sources)
+    }
+
+    /// The folder of this process's credentials: systemd's, or the one beside the configuration.
+    pub(super) fn credentials(&self) -> &Path {
+        self.credentials
+            .as_deref()
+            .unwrap_or(&self.credentials_home)
     }
 
     fn take_variable(&mut self, variable: &str, value: String) {

@@ -179,7 +179,7 @@ pub(super) fn read_way(reader: &mut Reader, api_base: Option<&Url>) -> Option<Wa
                 return Some(Way::new(None, Some(ADDRESS)));
             }
             let mut variables = ProxyVariables::default();
-            for (name, value) in reader.proxy_variables() {
+            for (name, value) in &reader.sources().proxy_variables {
                 variables.note(name, value);
             }
             let way = variables.way_to(api_base?);

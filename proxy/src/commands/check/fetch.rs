@@ -5,8 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, ORIGIN};
-use reqwest::{Client, Proxy, RequestBuilder, Url};
+use reqwest::tls::TlsInfo;
+use reqwest::{Client, Proxy, RequestBuilder, Response, Url};
 
+use super::certificate::{Certificate, Fault};
 use crate::config::{ProxyVariables, Way};
 
 /// Longest body read; pages and verification files are far below, and of the WASM only the headers count.
@@ -16,6 +18,8 @@ const BODY_BYTES: usize = 256 * 1024;
 /// alone.
 pub(super) struct Fetcher {
     http: Client,
+    /// Takes any certificate, to see what is wrong with it. Nothing that it is told counts.
+    trusting: Client,
     variables: Arc<ProxyVariables>,
 }
 
@@ -25,14 +29,18 @@ pub(super) struct Answer {
     headers: HeaderMap,
     /// The beginning of the body.
     pub(super) body: String,
+    /// That of the server, over TLS.
+    pub(super) certificate: Option<Certificate>,
 }
 
 /// Why nothing came back.
 pub(super) struct NoAnswer {
-    /// The causes in one line.
+    /// In one line.
     pub(super) cause: String,
-    /// It was the certificate.
-    pub(super) is_certificate: bool,
+    /// What to do.
+    pub(super) fix: &'static str,
+    /// It was the certificate, or there is no TLS: this machine's way there does not matter.
+    pub(super) is_of_tls: bool,
 }
 
 impl Fetcher {
@@ -40,22 +48,28 @@ impl Fetcher {
     /// If TLS cannot be set up.
     pub(super) fn new() -> Result<Self, reqwest::Error> {
         let variables = Arc::new(ProxyVariables::of_this_process());
-        let of_proxy = variables.clone();
-        let http = Client::builder()
-            .user_agent(concat!(
-                "wechat-login-proxy/",
-                env!("CARGO_PKG_VERSION"),
-                " check"
-            ))
-            .connect_timeout(Duration::from_secs(5))
-            .timeout(Duration::from_secs(10))
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .proxy(Proxy::custom(move |url| {
-                Some(of_proxy.way_to(url).ok()?.proxy()?.url_with_password())
-            }))
-            .build()?;
-        Ok(Self { http, variables })
+        let builder = || {
+            let of_proxy = variables.clone();
+            Client::builder()
+                .user_agent(concat!(
+                    "wechat-login-proxy/",
+                    env!("CARGO_PKG_VERSION"),
+                    " check"
+                ))
+                .connect_timeout(Duration::from_secs(5))
+                .timeout(Duration::from_secs(10))
+                .redirect(reqwest::redirect::Policy::none())
+                .tls_info(true)
+                .no_proxy()
+                .proxy(Proxy::custom(move |url| {
+                    Some(of_proxy.way_to(url).ok()?.proxy()?.url_with_password())
+                }))
+        };
+        Ok(Self {
+            http: builder().build()?,
+            trusting: builder().tls_danger_accept_invalid_certs(true).build()?,
+            variables,
+        })
     }
 
     pub(super) async fn get(&self, url: Url, accept: &'static str) -> Result<Answer, NoAnswer> {
@@ -81,24 +95,60 @@ impl Fetcher {
     async fn send(&self, url: &Url, request: RequestBuilder) -> Result<Answer, NoAnswer> {
         let way = self.variables.way_to(url).map_err(|problem| NoAnswer {
             cause: problem.to_string(),
-            is_certificate: false,
+            fix: "correct the variable.",
+            is_of_tls: false,
         })?;
-        let no_answer = |error| no_answer(error, &way);
-        let mut response = request.send().await.map_err(no_answer)?;
+        let mut response = match request.send().await {
+            Ok(response) => response,
+            Err(error) => return Err(self.no_answer(url, &error, &way).await),
+        };
+        let certificate = certificate_of(&response);
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let mut body = Vec::new();
         while body.len() < BODY_BYTES {
-            match response.chunk().await.map_err(no_answer)? {
-                Some(chunk) => body.extend_from_slice(&chunk),
-                None => break,
+            match response.chunk().await {
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) => break,
+                Err(error) => return Err(self.no_answer(url, &error, &way).await),
             }
         }
         Ok(Answer {
             status,
             headers,
             body: String::from_utf8_lossy(&body).into_owned(),
+            certificate,
         })
     }
+
+    async fn no_answer(&self, url: &Url, error: &reqwest::Error, way: &Way) -> NoAnswer {
+        let mut fault = Fault::of(error);
+        if fault.is_untrusted
+            && let Ok(response) = self.trusting.head(url.clone()).send().await
+            && let Some(certificate) = certificate_of(&response)
+        {
+            fault = fault.with(&certificate);
+        }
+        let Fault {
+            cause,
+            fix,
+            is_of_tls,
+            ..
+        } = fault;
+        let cause = match way.proxy() {
+            Some(_) => format!("{cause}, {way}"),
+            None => cause,
+        };
+        NoAnswer {
+            cause,
+            fix,
+            is_of_tls,
+        }
+    }
+}
+
+fn certificate_of(response: &Response) -> Option<Certificate> {
+    let info = response.extensions().get::<TlsInfo>()?;
+    Certificate::parse(info.peer_certificate()?)
 }
 
 impl Answer {
@@ -148,16 +198,4 @@ impl Answer {
 /// As far as it can be read.
 fn text(value: &HeaderValue) -> Cow<'_, str> {
     String::from_utf8_lossy(value.as_bytes())
-}
-
-fn no_answer(error: reqwest::Error, way: &Way) -> NoAnswer {
-    // With its causes.
-    let mut cause = format!("{:#}", anyhow::Error::new(error.without_url()));
-    if way.proxy().is_some() {
-        cause = format!("{cause}, {way}");
-    }
-    NoAnswer {
-        is_certificate: cause.contains("certificate"),
-        cause,
-    }
 }

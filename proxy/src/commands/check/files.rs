@@ -4,10 +4,14 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use super::report::{Finding, Level, Subject};
-use crate::config::Config;
+use crate::config::{Config, SecretPlace};
 use login_store::DatabaseUrl;
 
 const CHECK: Subject = Subject("permissions");
+/// Where systemd puts its copies, some of whose versions let a list of users (ACL) look like a group's right.
+const SYSTEMD: &str = "/run/credentials";
+/// Where Docker, Compose and Kubernetes put secrets.
+const CONTAINER: &str = "/run/secrets";
 
 /// One finding for each file: those secrets were read from, and the database.
 pub(super) fn findings(config: &Config, config_file: &Path) -> Vec<Finding> {
@@ -20,7 +24,7 @@ pub(super) fn findings(config: &Config, config_file: &Path) -> Vec<Finding> {
         let path = place.file.as_deref().unwrap_or(config_file);
         if is_secret && !seen.contains(&path) {
             seen.push(path);
-            findings.push(secret_file(path, &place.key, config.simulator));
+            findings.push(secret_file(path, place, config.simulator));
         }
     }
     if let DatabaseUrl::SqliteFile(path) = &config.database
@@ -31,19 +35,33 @@ pub(super) fn findings(config: &Config, config_file: &Path) -> Vec<Finding> {
     findings
 }
 
-fn secret_file(path: &Path, key: &str, simulator: bool) -> Finding {
+fn secret_file(path: &Path, place: &SecretPlace, simulator: bool) -> Finding {
     let shown = path.display();
+    if path.starts_with(SYSTEMD) {
+        return CHECK.ok(format!(
+            "{shown} is systemd's own copy, for the service alone."
+        ));
+    }
     let Some(mode) = mode_of(path) else {
         return unknown(path);
     };
-    let fix = format!(
-        "chmod 600 {shown}, or 640 with a group that only the service is in; or give the secret as a credential of \
-         systemd."
-    );
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    // Whom the folder keeps out it need not concern.
+    let mode = mode & mode_of(folder).map_or(0o777, passed_by);
+    let key = &place.key;
+    let fix = match &place.credential {
+        Some(_) => format!("chmod 700 {} and chmod 600 {shown}.", folder.display()),
+        None => format!(
+            "chmod 600 {shown}, or 640 with a group that only the service is in; or give the secret as a credential of \
+             systemd."
+        ),
+    };
     let what =
         |who| format!("{who} may read or write {shown}, which holds {key} (mode {mode:03o}).");
     if mode & 0o007 != 0 {
-        let level = if simulator {
+        // A container's own are as the runtime makes them.
+        let level = if simulator || path.starts_with(CONTAINER) {
             Level::Warning
         } else {
             Level::Error
@@ -56,6 +74,13 @@ fn secret_file(path: &Path, key: &str, simulator: bool) -> Finding {
         return CHECK.warning(what("The file's group"), why, fix);
     }
     CHECK.ok(format!("Only its owner may read {shown}."))
+}
+
+/// Which bits of files count in a folder of this mode.
+fn passed_by(folder: u32) -> u32 {
+    let bits = [(0o100, 0o700), (0o010, 0o070), (0o001, 0o007)];
+    let bits = bits.into_iter().filter(|(pass, _)| folder & pass != 0);
+    bits.fold(0, |all, (_, bits)| all | bits)
 }
 
 fn database_file(path: &Path) -> Finding {
@@ -103,14 +128,31 @@ mod tests {
 
     #[test]
     fn a_secret_belongs_to_its_owner() {
-        let level = |mode| level_with(mode, |path| secret_file(path, "k", false));
+        let place = SecretPlace {
+            key: "k".to_owned(),
+            file: None,
+            credential: None,
+        };
+        let level = |mode| level_with(mode, |path| secret_file(path, &place, false));
         assert_eq!(level(0o600), Level::Ok);
         assert_eq!(level(0o400), Level::Ok);
         assert_eq!(level(0o640), Level::Warning);
         assert_eq!(level(0o604), Level::Error);
         assert_eq!(level(0o644), Level::Error);
-        let simulated = level_with(0o644, |path| secret_file(path, "k", true));
+        let simulated = level_with(0o644, |path| secret_file(path, &place, true));
         assert_eq!(simulated, Level::Warning);
+    }
+
+    #[test]
+    fn a_folder_keeps_others_out() {
+        for (folder, passed) in [
+            (0o700, 0o700),
+            (0o755, 0o777),
+            (0o750, 0o770),
+            (0o711, 0o777),
+        ] {
+            assert_eq!(passed_by(folder), passed, "{folder:o}");
+        }
     }
 
     #[test]

@@ -1,21 +1,29 @@
 //! `check`: what would send the first user to an error page of WeChat's or into a loop, found before the first user.
 //!
-//! Reading order: [`report`](Report) (what a finding is), `address`, `keys`, `files`, `database`, `way_out`,
+//! Reading order: [`report`](Report) (what a finding is), `unit` and `service` (who will do it), `installation`, `listen` and
+//! `disk` (what that meets on this machine), `address`, `keys`, `files`, `database`, `way_out`,
 //! `credentials`, `account_calls`, `verify_file` (what is looked at from inside, with the configuration), `site` with `site_page`, `site_api` and
-//! `site_place` (from outside, with an address only), `fetch` (one request). Looking changes nothing, neither here nor at WeChat's.
+//! `site_place` (from outside, with an address only), `connection` (both), `fetch` and `certificate` (one request). Looking changes nothing, neither here nor at WeChat's.
 
 mod account_calls;
 mod address;
+mod certificate;
+mod connection;
 mod credentials;
 mod database;
+mod disk;
 mod fetch;
 mod files;
+mod installation;
 mod keys;
+mod listen;
 mod report;
+mod service;
 mod site;
 mod site_api;
 mod site_page;
 mod site_place;
+mod unit;
 mod verify_file;
 mod way_out;
 
@@ -26,12 +34,14 @@ use anyhow::Context as _;
 use clap::Args;
 
 use super::arguments::ConfigFile;
+use super::output::print;
 use crate::config::Config;
 use crate::login::clock::{Clock, SystemClock};
 
 use fetch::Fetcher;
 pub use report::{Finding, Level, Report};
 pub use site::{InvalidSite, Site};
+use unit::Unit;
 
 #[derive(Args)]
 pub(super) struct Check {
@@ -40,6 +50,16 @@ pub(super) struct Check {
     /// Findings as a JSON list.
     #[arg(long)]
     json: bool,
+    /// Who runs the service, by name or number, where neither its unit nor the owner of its database says so.
+    #[arg(long)]
+    user: Option<String>,
+    /// The service's unit of systemd, by name or path.
+    #[arg(
+        long,
+        value_name = "UNIT",
+        default_value = "wechat-login-proxy.service"
+    )]
+    unit: String,
     /// Look at a running site from outside instead, without any configuration.
     #[arg(long, value_name = "https://…")]
     url: Option<String>,
@@ -60,13 +80,18 @@ impl Check {
             }
         } else {
             let config = self.config.load()?;
-            configuration(&config, &self.config.path, &SystemClock).await
+            let file = self.config.path();
+            let unit = Unit::find(&self.unit);
+            let here = installation::findings(&config, &file, unit.as_ref(), self.user.as_deref());
+            let here = here.await;
+            let report = configuration(&config, &file, &SystemClock).await;
+            report.map(|report| Report([here, report.0].concat()))
         };
         let report = report.context("TLS cannot be set up")?;
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&report)?);
+            print(serde_json::to_string_pretty(&report)? + "\n")?;
         } else {
-            println!("{report}");
+            print(format_args!("{report}\n"))?;
         }
         Ok(ExitCode::from(u8::from(report.has_errors())))
     }
@@ -84,7 +109,7 @@ pub async fn configuration(
     let client = config.wechat.client()?;
     let fetcher = Fetcher::new()?;
     let mut findings = address::findings(config);
-    findings.extend(keys::findings(config));
+    findings.extend(keys::findings(config, clock));
     findings.extend(files::findings(config, config_file));
     findings.extend(database::findings(config).await);
     let way_out = way_out::findings(&config.wechat).await;
@@ -97,6 +122,8 @@ pub async fn configuration(
         // It would be asked once for each account, and whoever shows a wrong password so often is locked out.
         findings.push(credentials::not_asked());
     }
+    let site = &config.public_url;
+    findings.extend(connection::certificate(site, &fetcher, clock.now()).await);
     findings.extend(verify_file::findings(config, &fetcher).await);
     Ok(Report(findings))
 }
@@ -107,5 +134,7 @@ pub async fn configuration(
 /// If TLS cannot be set up, for example without any root certificate on the machine.
 pub async fn site(site: &Site) -> Result<Report, reqwest::Error> {
     let fetcher = Fetcher::new()?;
-    Ok(Report(site::findings(site, &fetcher).await))
+    Ok(Report(
+        site::findings(site, &fetcher, SystemClock.now()).await,
+    ))
 }

@@ -1,9 +1,9 @@
 //! A running site from outside, with its address only: TLS, headers, what a missing file answers.
 
-use super::fetch::{Fetcher, NoAnswer};
+use super::fetch::Fetcher;
 use super::report::{Finding, Subject};
 use super::site_place::base_of;
-use super::{site_api, site_page, verify_file};
+use super::{connection, site_api, site_page, verify_file};
 use crate::config::{PublicUrl, VerifyFile, parse_public_url};
 
 /// A missing file that asks like a script; nobody has one of this name.
@@ -43,14 +43,14 @@ impl Site {
 
 /// Page, policy, WASM, service worker, missing file, bootstrap, cookies, readiness, base, where the app belongs, the
 /// cookie's path, verification file.
-pub(super) async fn findings(site: &Site, fetcher: &Fetcher) -> Vec<Finding> {
+pub(super) async fn findings(site: &Site, fetcher: &Fetcher, now: u64) -> Vec<Finding> {
     let Site { url, verify_file } = site;
-    let page = match fetcher.get(url.at("/"), "text/html").await {
-        Ok(page) => page,
-        // Everything else would only say the same again.
-        Err(error) => return vec![connection(url, Some(&error))],
+    let page = fetcher.get(url.at("/"), "text/html").await;
+    let mut findings = vec![connection::finding(url, &page, now)];
+    // Everything else would only say the same again.
+    let Ok(page) = page else {
+        return findings;
     };
-    let mut findings = vec![connection(url, None)];
     findings.push(site_page::index(url, &page));
     findings.push(site_page::policy(&page));
     let base = base_of(url, &page.body);
@@ -75,27 +75,4 @@ pub(super) async fn findings(site: &Site, fetcher: &Fetcher) -> Vec<Finding> {
         ),
     });
     findings
-}
-
-fn connection(site: &PublicUrl, error: Option<&NoAnswer>) -> Finding {
-    const CHECK: Subject = Subject("connection");
-    let bad = |what: String, why, fix| CHECK.error(what, why, fix);
-    match error {
-        Some(error) if error.is_certificate => bad(
-            format!("The certificate is not valid: {}.", error.cause),
-            "WeChat shows an empty white page and says nothing.",
-            "renew it, or configure the whole chain (fullchain.pem), not the leaf alone.",
-        ),
-        Some(error) => bad(
-            format!("The site does not answer: {}.", error.cause),
-            "nobody can open it.",
-            "look at DNS, firewall and web server.",
-        ),
-        None if site.is_https() => CHECK.ok("Answers over TLS with a valid certificate chain."),
-        None => bad(
-            "Answers over plain http.".to_owned(),
-            "session cookies and codes travel in the open.",
-            "use https; plain http is for simulators.",
-        ),
-    }
 }

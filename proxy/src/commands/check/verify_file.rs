@@ -56,12 +56,10 @@ fn judge(file: &VerifyFile, place: &str, answer: Result<Answer, NoAnswer>) -> Fi
     };
     let answer = match answer {
         Ok(answer) => answer,
-        Err(NoAnswer { cause, .. }) => {
+        Err(NoAnswer { cause, fix, .. }) => {
             return bad(
                 format!("{name} cannot be fetched: {cause}."),
-                "start the site, or if this machine cannot reach its own public address, run \
-                 `check --url … --verify-file …` from elsewhere."
-                    .to_owned(),
+                fix.to_owned(),
             );
         }
     };

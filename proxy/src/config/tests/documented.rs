@@ -91,7 +91,8 @@ fn said_of(section: &Section, key: &str, value: &str) -> Vec<String> {
 
 fn is_secret(section: &Section, key: &str) -> bool {
     let said = said_of(section, &format!("{key}_credential"), "\"x\"");
-    said.iter().any(|it| it.contains("CREDENTIALS_DIRECTORY"))
+    said.iter()
+        .any(|it| it.contains("the folder of credentials"))
 }
 
 fn type_of(section: &Section, key: &str) -> String {

@@ -54,7 +54,7 @@ fn an_empty_text_is_no_setting() {
     let toml = sample().replace("secret = ", "secret_credential = ");
     let problems = parse_with(&toml, &[credentials]).unwrap_err().to_string();
     assert!(
-        problems.contains("CREDENTIALS_DIRECTORY is not set"),
+        problems.contains("cannot be read from the folder of credentials"),
         "{problems}"
     );
     let two = [("TRUSTED_PROXIES", "127.0.0.1, ,")];

@@ -171,3 +171,161 @@ fn no_problem_quotes_a_secret() {
         assert!(!found[0].contains("s3cret"), "{found:?}");
     }
 }
+
+/// What is told of a file of session keys, and of a variable, with this content.
+fn told_of_keys(content: &str) -> [String; 2] {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("keys"), content).unwrap();
+    let own = format!("session_keys = [\"{KEY}\"]");
+    let toml = usual("").replace(&own, "session_keys_credential = \"keys\"");
+    let by_file = parse_in(Some(folder.path()), &toml);
+    let variable = ("WECHAT_LOGIN__SESSION_KEYS".to_owned(), content.to_owned());
+    let by_variable = Config::parse(&usual(""), [variable]);
+    [by_file, by_variable].map(|it| match it {
+        Ok(config) => {
+            let keys = config.session_keys.iter().map(SessionKey::expose);
+            keys.collect::<Vec<_>>().join("|")
+        }
+        Err(problems) => problems.to_string(),
+    })
+}
+
+#[test]
+fn a_file_of_keys_is_one_key_a_line_and_never_a_list() {
+    let (new, old) = (KEY, OTHER_KEY);
+    let both = format!("{new}|{old}");
+    for lines in [
+        format!("{new}\n{old}"),
+        format!("\u{feff}{new}\r\n\r\n {old} \r\n"),
+    ] {
+        assert_eq!(told_of_keys(&lines)[0], both, "{lines:?}");
+    }
+    assert_eq!(told_of_keys(&format!("{new},{old}"))[1], both);
+    for list in [
+        format!("[\"{new}\", \"{old}\"]"),
+        format!("[\n  \"{new}\",\n  \"{old}\",\n]\n"),
+        format!("[{new}, {old}]"),
+        format!("{new} {old}"),
+        format!("{new}\t{old}"),
+        format!("{new};{old}"),
+        format!("\"{new}\"\n\"{old}\""),
+        format!("'{new}'"),
+        format!("“{new}”"),
+        format!("session_keys = [\"{new}\"]"),
+        format!("session_keys={new}"),
+        format!("WECHAT_LOGIN__SESSION_KEYS={new}"),
+        format!("- {new}\n- {old}"),
+        format!("new: {new}"),
+        format!("# made on Friday by openssl rand -hex 32\n{new}"),
+    ] {
+        for (told, how) in told_of_keys(&list).iter().zip(["one key a line", "comma"]) {
+            assert!(told.contains("looks like a list"), "{list:?}: {told}");
+            assert!(
+                told.contains(how) && told.contains("the new one first"),
+                "{told}"
+            );
+            assert_eq!(told.lines().count(), 1, "{told}");
+            assert!(
+                !told.contains(&new[..8]) && !told.contains(&old[..8]),
+                "{told}"
+            );
+        }
+    }
+    let comma = &told_of_keys(&format!("{new}, {old}"))[0];
+    assert!(comma.contains("one key a line"), "{comma}");
+    let inside = usual("").replace(KEY, &format!("{new}, {old}"));
+    assert!(problems(&inside).starts_with("session_keys: looks like a list"));
+    // Blanks and commas of a key's own.
+    for key in [
+        "a sentence, of sixteen words or so, that somebody made up",
+        "aGVsbG8gd29ybGQsIHRoaXMgaXMgYSBrZXk=",
+        "[q7w.J@x0!mB{p2)Kz^L9~Rf4&wE8(tY\"",
+        "Vq7;J@x0!mB{p2)Kz^L9~Rf4&wE8(tY1*uH6+oC3,dS5=gN7%iA0#jX2?kP9<lQ4",
+    ] {
+        assert_eq!(told_of_keys(key)[0], key);
+    }
+}
+
+#[test]
+fn a_file_of_one_secret_holds_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("x");
+    let postgres = "postgres://u:p@db.example/d?sslmode=require";
+    let url = format!("database_url_file = {file:?}");
+    let own_url = "database_url = \"sqlite::memory:\"";
+    let service_key = format!("[service_keys]\norders_file = {file:?}");
+    let password =
+        format!("[database]\nhost = \"db\"\nname = \"d\"\nuser = \"u\"\npassword_file = {file:?}");
+    let secret = usual("").replace(
+        &format!("secret = \"{SECRET}\""),
+        &format!("secret_file = {file:?}"),
+    );
+    for (toml, content, name) in [
+        (secret, SECRET, "secret"),
+        (usual("").replace(own_url, &url), postgres, "database_url"),
+        (usual(&service_key), OTHER_KEY, "orders"),
+        (
+            usual(&password).replace(own_url, ""),
+            "p=\"a, [b",
+            "password",
+        ),
+    ] {
+        for right in [content.to_owned(), format!("\u{feff}{content}\r\n")] {
+            std::fs::write(&file, right).unwrap();
+            assert_eq!(problems(&toml), "", "{name}");
+        }
+        for wrong in [
+            format!("\"{content}\""),
+            format!("'{content}'\n"),
+            format!("{name} = \"{content}\""),
+            format!("{}={content}", name.to_uppercase()),
+            format!("export X=\"{content}\""),
+            format!("[\"{content}\"]"),
+            format!("{content}\n{content}"),
+        ] {
+            std::fs::write(&file, &wrong).unwrap();
+            let told = problems(&toml);
+            let is_told = told.contains("and nothing else");
+            assert!(is_told && told.lines().count() == 1, "{wrong}: {told}");
+            assert!(!told.contains(content), "{told}");
+        }
+    }
+    // As `docker run --env-file` hands on what stands between quotes.
+    let variable = (
+        "WECHAT_LOGIN__ACCOUNTS__SHOP__SECRET".to_owned(),
+        format!("\"{SECRET}\""),
+    );
+    assert!(Config::parse(&usual(""), [variable]).is_err());
+}
+
+#[test]
+fn credentials_lie_beside_the_configuration_unless_systemd_says_where() {
+    let folder = tempfile::tempdir().unwrap();
+    let [file, own] = ["proxy.toml", "credentials"].map(|name| folder.path().join(name));
+    std::fs::create_dir(&own).unwrap();
+    std::fs::write(&file, by_credential("shop", "")).unwrap();
+    let missing = Config::load(&file).unwrap_err().to_string();
+    for words in [own.to_str().unwrap(), "LoadCredential=NAME:", "umask 077"] {
+        assert!(missing.contains(words), "{missing}");
+    }
+    std::fs::write(own.join("shop"), SECRET).unwrap();
+    let (listing, config) = Config::explain(&file).unwrap();
+    assert_eq!(
+        config.unwrap().account("shop").unwrap().secret.expose(),
+        SECRET
+    );
+    let head = format!(
+        "# configuration: {}\n# credentials: {}\n",
+        file.display(),
+        own.display()
+    );
+    assert!(listing.to_string().starts_with(&head), "{listing}");
+    let none = usual("").replace("session_keys = ", "# ");
+    let told = problems(&none);
+    for words in [
+        "session_keys_credential = \"session-keys\"",
+        "LoadCredential=session-keys:credentials/session-keys",
+    ] {
+        assert!(told.contains(words), "{told}");
+    }
+}

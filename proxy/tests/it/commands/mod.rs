@@ -1,5 +1,6 @@
 //! The program by its command line: a module for each subcommand that tests are about, `start` for the others.
 
+mod certificate;
 mod check;
 mod config;
 mod health;

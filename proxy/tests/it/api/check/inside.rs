@@ -102,6 +102,8 @@ async fn what_a_production_configuration_allows_by_mistake_is_found() {
 async fn each_file_with_secrets_is_looked_at_once_and_those_without_never() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = tempfile::tempdir().unwrap();
+    let open = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(folder.path(), open).unwrap();
     let write = |name: &str, content: &str, mode: u32| -> PathBuf {
         let path = folder.path().join(name);
         std::fs::write(&path, content).unwrap();

@@ -58,7 +58,7 @@ async fn somebody_logs_in_through_what_was_packed() {
         ),
     ];
     let folder = tempfile::tempdir().unwrap();
-    let program = Executable(packed("bin/wechat-login-proxy").leak());
+    let program = Executable(packed("bin/wechat-login-proxy").leak(), None);
     let proxy = program.start(folder.path(), &replaced(&sample, filled));
     let browser = Caller::new(proxy.base_url(), None);
 

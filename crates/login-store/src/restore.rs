@@ -15,6 +15,7 @@ use sqlx::{Connection as _, SqliteConnection};
 
 use crate::Error;
 use crate::backup::{Contents, CopyError, look_through, refuse_holder};
+use crate::holder::holder;
 use crate::place::{self, beside, folder_of, resolved, restore_of, sync_folder, with_end};
 use crate::sqlite::lock_beside;
 
@@ -57,10 +58,13 @@ async fn put(database: &Path, file: &Path) -> Result<Restored, CopyError> {
     let lock = lock_beside(database).await;
     let _lock = lock.map_err(CopyError::at(&place::lock_of(database)))?;
     refuse_holder(database, stop)?;
-    refuse_holder(
-        file,
-        "that is no backup; make one of it by `wechat-login-proxy backup`",
-    )?;
+    // Where there are no locks, as on a server's disk, nobody has it open.
+    if let Ok(Some(process)) = holder(file) {
+        return Err(CopyError::Refused(format!(
+            "{} is in use by {process}, and so no backup: make one of it by `wechat-login-proxy backup`",
+            file.display()
+        )));
+    }
     let aside = restore_of(database);
     if aside.symlink_metadata().is_ok() && aside.join(NEW).symlink_metadata().is_err() {
         // Interrupted when nothing but the name of the folder was left to do.

@@ -31,8 +31,7 @@ async fn after_a_crash_the_backup_is_there_and_nothing_of_the_log_beside() {
         std::fs::rename(site.database(), site.data().join(name)).unwrap();
         let said = site.root("restore backup.sqlite").await;
         assert_eq!(said.code, Some(1));
-        said.assert_error("is in use by process ");
-        said.assert_error("stop the service");
+        said.assert_error("has the file open; stop the proxy that runs on it");
         std::fs::rename(site.data().join(name), site.database()).unwrap();
         assert!(has_order(&service, "after").await);
     }
@@ -102,6 +101,7 @@ async fn after_an_interruption_nothing_starts_until_it_has_run_again() {
         .assert_error("is no SQLite database");
     assert!(site.refusal().await.contains(words));
 
+    set_mode(&aside, 0o700);
     give_to_service(&aside);
     for name in ["new", "proxy.sqlite"] {
         give_to_service(&aside.join(name));

@@ -103,7 +103,7 @@ pub(crate) fn moving() -> anyhow::Result<()> {
             "--ignored",
             "--exact",
             "--nocapture",
-            "moving::a_grown_store_is_moved",
+            "moving::grown::a_grown_store_is_moved",
         ]);
     processes::run(&mut test)
 }

@@ -8,6 +8,7 @@ use clap::Args;
 use login_store::backup;
 
 use super::arguments::{ConfigFile, existing, sqlite_file};
+use super::output::print;
 
 #[derive(Args)]
 pub(super) struct Backup {
@@ -24,13 +25,13 @@ impl Backup {
         existing(&config, database)?;
         let made = backup(database, &self.file).await;
         let made = made.context("no backup was made")?;
-        println!(
-            "Backed up {} user(s) and {} record(s) to {} ({} bytes).",
+        print(format_args!(
+            "Backed up {} user(s) and {} record(s) to {} ({} bytes).\n",
             made.users,
             made.records,
             self.file.display(),
             made.bytes
-        );
+        ))?;
         Ok(ExitCode::SUCCESS)
     }
 }

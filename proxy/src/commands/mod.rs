@@ -11,8 +11,8 @@ mod health;
 pub mod log;
 mod moving;
 mod openapi;
-mod restore;
 mod output;
+mod restore;
 mod serve;
 mod signals;
 

@@ -1,7 +1,7 @@
 //! `move`: everything from an SQLite file into PostgreSQL.
 
 use std::cell::RefCell;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -10,6 +10,7 @@ use clap::Args;
 use login_store::{DatabaseUrl, MoveProgress, MoveStep, Moved, PostgresUrl, move_to_postgres};
 
 use super::arguments::ConfigFile;
+use super::output::print;
 use crate::config::Config;
 use crate::login::clock::{Clock as _, SystemClock};
 
@@ -33,22 +34,22 @@ impl Move {
             .map_err(|problem| anyhow::anyhow!("--from: {problem}"))?;
         let from = source(&from)?;
         let to = target(&config)?;
-        println!(
-            "Moving from {} into {}. Nobody else can open the file meanwhile; when interrupted, run the same again.",
+        print(format_args!(
+            "Moving from {} into {}. Nobody else can open the file meanwhile; when interrupted, run the same again.\n",
             from.display(),
             config.places.named("database_url")
-        );
+        ))?;
         let screen = RefCell::new(Screen::new());
         let told = |progress| screen.borrow_mut().show(progress);
         let moved = move_to_postgres(from, to, self.again, &told).await;
         screen.borrow_mut().end_line();
         let Moved { users, records } = moved?;
-        println!(
+        print(format_args!(
             "Moved {users} user(s) and {records} record(s); every one was read again on both sides and is the same.\n\
              Next: systemctl start wechat-login-proxy && wechat-login-proxy check\n\
-             Keep {} until a first backup of PostgreSQL can be opened, then remove it: it holds what the database held.",
+             Keep {} until a first backup of PostgreSQL can be opened, then remove it: it holds what the database held.\n",
             from.display()
-        );
+        ))?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -141,19 +142,17 @@ impl Screen {
             line.push_str(&format!(", {rate:.0} a second, {left:.0} seconds left"));
         }
         if self.is_terminal {
-            print!("\r{line:<78}");
-            // Whoever reads has gone; the move goes on.
-            let _ = std::io::stdout().flush();
+            let _ = print(format_args!("\r{line:<78}"));
             self.shown = Some(now);
         } else {
-            println!("{line}");
+            let _ = print(format_args!("{line}\n"));
         }
     }
 
     /// What is shown next stands on a line of its own.
     fn end_line(&mut self) {
         if self.shown.take().is_some() {
-            println!();
+            let _ = print("\n");
         }
     }
 }

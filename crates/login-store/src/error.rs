@@ -89,6 +89,23 @@ impl Error {
         }
     }
 
+    /// The database's own code of it: five characters from PostgreSQL.
+    pub fn code(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Unreachable(error) => code_of(error),
+            other => code_of(other.database()?),
+        }
+    }
+
+    /// Whether no server answered at all.
+    pub fn is_without_server(&self) -> bool {
+        let error = match self {
+            Self::Unreachable(error) => Some(error),
+            other => other.database(),
+        };
+        matches!(error, Some(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut))
+    }
+
     /// Whether nothing was done, and it would be if it were tried again.
     pub(crate) fn is_undone(&self) -> bool {
         match self {

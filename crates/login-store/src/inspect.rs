@@ -41,7 +41,9 @@ pub async fn inspect(url: &DatabaseUrl) -> Result<Tables, Error> {
     }
 }
 
-async fn in_time<T, E: Into<Error>>(look: impl Future<Output = Result<T, E>>) -> Result<T, Error> {
+pub(crate) async fn in_time<T, E: Into<Error>>(
+    look: impl Future<Output = Result<T, E>>,
+) -> Result<T, Error> {
     match tokio::time::timeout(TIMEOUT, look).await {
         Ok(looked) => looked.map_err(E::into),
         Err(_) => Err(sqlx::Error::PoolTimedOut.into()),

@@ -3,7 +3,7 @@
 //!
 //! Reading order: [`Store`] (what the rest of the program asks for), `identity`, `record`, `scan` and `json_value` (the words
 //! it asks in), `sql` (the statements, the same on every database), `queries` (the store once more, for both pools),
-//! `url` and `postgres_url` (where it is), `sqlite` and `postgres` (how each is opened), `pools` (PostgreSQL's connections), `group_commit` and `login_batch` (SQLite's writes), `inspect` (what is there, without
+//! `url` and `postgres_url` (where it is), `sqlite` and `postgres` (how each is opened), `pools` (PostgreSQL's connections), `group_commit` and `login_batch` (SQLite's writes), `inspect` and `rights` (what is there, without
 //! changing it), `files` (whose an SQLite database is), `place` and `holder` (where it lies, and who has it open), `backup` and
 //! `restore`, `moving` (from one to the other) and `exclusive` (a file that nobody else has meanwhile).
 
@@ -43,6 +43,7 @@ mod postgres_url;
 mod queries;
 mod record;
 mod restore;
+mod rights;
 mod rows;
 mod scan;
 mod seen;
@@ -73,6 +74,7 @@ pub use record::{
     Written,
 };
 pub use restore::{Restored, restore};
+pub use rights::{CONNECTIONS, Rights, rights};
 pub use scan::{Scan, ScanState, ScanStep};
 pub use sqlite::SqliteStore;
 pub use sqlx::postgres::PgSslMode;

@@ -141,14 +141,12 @@ impl Screen {
             let left = of.saturating_sub(done) as f64 / rate;
             line.push_str(&format!(", {rate:.0} a second, {left:.0} seconds left"));
         }
-        let line = if self.is_terminal {
+        if self.is_terminal {
+            let _ = print(format_args!("\r{line:<78}"));
             self.shown = Some(now);
-            format!("\r{line:<78}")
         } else {
-            format!("{line}\n")
-        };
-        // Where nobody can read it the move goes on.
-        let _ = print(line);
+            let _ = print(format_args!("{line}\n"));
+        }
     }
 
     /// What is shown next stands on a line of its own.

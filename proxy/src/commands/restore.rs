@@ -24,27 +24,26 @@ impl Restore {
         let database = sqlite_file(&config, "its own programs restore it: pg_restore")?;
         let restored = restore(database, &self.file).await;
         let Restored { contents, before } = restored.context("nothing was restored")?;
-        let mut said = format!(
+        print(format_args!(
             "Restored {} user(s) and {} record(s) from {}.\n",
             contents.users,
             contents.records,
             self.file.display()
-        );
+        ))?;
         if let Tables::Older(version) = contents.tables {
-            said.push_str(&format!(
+            print(format_args!(
                 "Its tables are of the older version {version}; the next start brings them to this one's.\n"
-            ));
+            ))?;
         }
         if let Some(before) = before {
-            said.push_str(&format!(
+            print(format_args!(
                 "What was there before is in {}; remove that folder when nobody needs it: it holds what the database held.\n",
                 before.display()
-            ));
+            ))?;
         }
-        said.push_str(
-            "Now start the service, and erase again who was erased since the backup was made.\n",
-        );
-        print(said)?;
+        print(format_args!(
+            "Now start the service, and erase again who was erased since the backup was made.\n"
+        ))?;
         Ok(ExitCode::SUCCESS)
     }
 }

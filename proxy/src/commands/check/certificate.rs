@@ -88,10 +88,10 @@ impl Fault {
             };
         }
         let tls = causes.iter().find_map(|it| it.downcast_ref::<TlsError>());
-        let kinds = causes
+        let mut kinds = causes
             .iter()
             .filter_map(|it| it.downcast_ref::<io::Error>());
-        let kind = kinds.last().map(io::Error::kind);
+        let kind = kinds.next_back().map(io::Error::kind);
         if let Some(error) = tls {
             return Self::of_tls(error);
         }

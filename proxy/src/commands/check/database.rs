@@ -1,10 +1,11 @@
 //! The database: whether it answers, and whether its tables are those of this version.
 
-use super::report::{Finding, Subject};
+use super::report::{Finding, Level, Subject};
 use crate::config::Config;
-use login_store::{self as store, Connection, DatabaseUrl, PgSslMode, Tables};
+use login_store::{self as store, CONNECTIONS, Connection, DatabaseUrl, PgSslMode, Rights, Tables};
 
 const CHECK: Subject = Subject("database");
+const ROLE: Subject = Subject("database_role");
 const CONNECTION: Subject = Subject("database_connection");
 
 /// Looks without changing anything: the proxy brings the tables to its version when it starts.
@@ -13,10 +14,18 @@ pub(super) async fn findings(config: &Config) -> Vec<Finding> {
     let DatabaseUrl::Postgres(url) = &config.database else {
         return vec![tables];
     };
-    // Where nobody answers, that was said.
-    let connection = store::connection(url).await.ok();
-    let connection = connection.map(|connection| judge_connection(&connection));
-    std::iter::once(tables).chain(connection).collect()
+    if tables.level == Level::Error {
+        // Where nobody answers, that was said.
+        return vec![tables];
+    }
+    let role = match store::rights(url).await {
+        Ok(rights) => judge_rights(&rights),
+        Err(error) => failed(&error, true),
+    };
+    let connection = store::connection(url).await;
+    let connection =
+        connection.map_or_else(|error| failed(&error, true), |it| judge_connection(&it));
+    vec![tables, role, connection]
 }
 
 /// What stands between this machine and the server.
@@ -68,6 +77,65 @@ fn judge_connection(connection: &Connection) -> Finding {
     )
 }
 
+/// Whether our role may do what a start and a login do, and not much more.
+fn judge_rights(rights: &Rights) -> Finding {
+    const NO_START: &str = "the service does not start, or no login can be stored.";
+    let Rights {
+        role,
+        schema,
+        missing,
+        connections,
+        ..
+    } = rights;
+    let Some(schema) = schema else {
+        return ROLE.error(
+            format!("The role {role} finds no schema that it may use."),
+            NO_START,
+            format!("GRANT USAGE, CREATE ON SCHEMA public TO {role}; or set its search_path."),
+        );
+    };
+    if !rights.may_make_tables {
+        return ROLE.error(
+            format!("The role {role} may not make tables in the schema {schema}."),
+            NO_START,
+            format!("GRANT CREATE ON SCHEMA {schema} TO {role}, or let it own the database (ALTER DATABASE … OWNER TO {role})."),
+        );
+    }
+    if !missing.is_empty() {
+        return ROLE.error(
+            format!("The role {role} lacks {}.", missing.join(", ")),
+            NO_START,
+            format!("let the tables belong to it: ALTER TABLE … OWNER TO {role}."),
+        );
+    }
+    if *connections < CONNECTIONS {
+        let level = if *connections < 2 {
+            Level::Error
+        } else {
+            Level::Warning
+        };
+        return ROLE.bad(
+            level,
+            format!("The role {role} gets {connections} connection(s) at most."),
+            "each replica opens up to ten, and a command beside it one: what gets none waits, and then fails.",
+            format!(
+                "raise what is lowest for all replicas together: ALTER ROLE {role} CONNECTION LIMIT, ALTER DATABASE … \
+                 CONNECTION LIMIT, max_connections."
+            ),
+        );
+    }
+    if rights.is_superuser {
+        return ROLE.warning(
+            format!("The role {role} is a superuser."),
+            "whoever has its password has the whole server and its machine.",
+            "make a role of its own that owns this database and nothing else.",
+        );
+    }
+    ROLE.ok(format!(
+        "The role {role} may do what is needed in the schema {schema}."
+    ))
+}
+
 async fn tables(config: &Config) -> Finding {
     if matches!(config.database, DatabaseUrl::SqliteMemory) {
         return CHECK.warning(
@@ -76,10 +144,11 @@ async fn tables(config: &Config) -> Finding {
             "name a file, such as sqlite:/var/lib/wechat-login/proxy.sqlite.",
         );
     }
-    judge(store::inspect(&config.database).await)
+    let is_server = matches!(config.database, DatabaseUrl::Postgres(_));
+    judge(store::inspect(&config.database).await, is_server)
 }
 
-fn judge(tables: Result<Tables, store::Error>) -> Finding {
+fn judge(tables: Result<Tables, store::Error>, is_server: bool) -> Finding {
     match tables {
         Ok(Tables::Current) => CHECK.ok("Answers, with the tables of this version."),
         Ok(Tables::Extended(version)) => CHECK.warning(format!(
@@ -105,16 +174,51 @@ fn judge(tables: Result<Tables, store::Error>) -> Finding {
             "find out where the address leads: to a standby, to the leader of before a failover, or to a server with \
              default_transaction_read_only.",
         ),
-        Err(error) => CHECK.error(format!("{error}."),
-            "no login works without the database.",
-            "compare database_url, or [database], with the server's address, user and password, or with the file's path and owner.",
-        ),
+        Err(error) => failed(&error, is_server),
     }
+}
+
+/// Each fault with its own remedy.
+fn failed(error: &store::Error, is_server: bool) -> Finding {
+    let code = error.code();
+    let text = error.to_string();
+    let fix = match code.as_deref().unwrap_or_default() {
+        "28P01" => {
+            "write the password that the role has (ALTER ROLE … PASSWORD), percent-encoded in an address; servers say the \
+                    same where there is no such role."
+        }
+        // A word that no translation changes.
+        "28000" if text.contains("pg_hba.conf") => {
+            "add a line for this machine, role and database to the server's pg_hba.conf, and reload it; where it wants TLS, \
+             write sslmode=require."
+        }
+        "28000" => {
+            "make the role (CREATE ROLE … LOGIN PASSWORD), or correct the user; over a socket the server may want the \
+                    system's user to have its name (peer in pg_hba.conf)."
+        }
+        "3D000" => "make the database (CREATE DATABASE … OWNER …), or correct its name.",
+        "42501" => {
+            "let the role own the database, or GRANT CONNECT on it and USAGE, CREATE on the schema."
+        }
+        "53300" => {
+            "raise what is lowest: CONNECTION LIMIT of the role or of the database, max_connections; ten for each \
+                    replica and one for a command."
+        }
+        _ if is_server && error.is_without_server() => {
+            "start the server, or correct host and port; else look at its listen_addresses and at the firewall between."
+        }
+        _ if is_server => "look at the server's log, and at database_url or [database].",
+        _ => "look at the file: whether it is a database of this program, and whose it is.",
+    };
+    CHECK.error(
+        format!("{text}."),
+        "no login works without the database.",
+        fix,
+    )
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::report::Level;
     use super::*;
 
     #[test]

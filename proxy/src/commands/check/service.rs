@@ -47,7 +47,7 @@ impl Service {
         }
         let of_unit = unit.and_then(|unit| unit.user.as_deref());
         if let Some(name) = named.or(of_unit) {
-            let by_number = || Some(User::from_uid(Uid::from_raw(name.parse().ok()?)).ok()??);
+            let by_number = || User::from_uid(Uid::from_raw(name.parse().ok()?)).ok()?;
             let user = User::from_name(name).ok().flatten().or_else(by_number);
             let number = name.parse().map(Uid::from_raw).ok();
             return match (user, number) {

@@ -4,6 +4,7 @@ mod certificate;
 mod check;
 mod config;
 mod health;
+mod mistakes;
 mod moving;
 mod start;
 

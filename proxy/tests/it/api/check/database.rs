@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqliteCo
 use test_support::pgbouncer::PgBouncer;
 use wechat_login_proxy::commands::check::{Level, Report};
 
-use super::{only, only_with, report_on};
+use super::{assert_fix, only, only_with, report_on};
 use crate::support::*;
 
 async fn report(database: &str) -> Report {
@@ -92,4 +92,108 @@ async fn the_way_to_a_server_and_a_pooler_on_it_are_told() {
     let found = report(&pooler.before(&url)).await;
     only(&found, "database", Level::Ok);
     only_with(&found, way, Level::Ok, "A pooler is in between");
+}
+
+/// Runs these statements as the server's superuser.
+async fn as_superuser(url: &str, statements: &str) {
+    let mut connection = PgConnection::connect(url).await.unwrap();
+    for statement in statements.split(';') {
+        let statement = AssertSqlSafe(statement.to_owned());
+        connection.execute(statement).await.unwrap();
+    }
+}
+
+#[actix_web::test]
+async fn a_role_that_may_too_little_too_much_or_comes_too_seldom_is_found() {
+    let url = postgres::new_database().await;
+    let of_superuser = report(&url).await;
+    only_with(&of_superuser, "database_role", Level::Warning, "superuser");
+    as_superuser(&url, "CREATE ROLE lean LOGIN; CREATE SCHEMA lean").await;
+    let lean = url.replace("postgres@", "lean@");
+    for (change, level, words, starts) in [
+        (
+            "REVOKE ALL ON SCHEMA public FROM PUBLIC",
+            Level::Error,
+            "no schema",
+            false,
+        ),
+        (
+            "GRANT USAGE ON SCHEMA lean TO lean",
+            Level::Error,
+            "not make tables",
+            false,
+        ),
+        (
+            "GRANT CREATE ON SCHEMA lean TO lean",
+            Level::Ok,
+            "schema lean",
+            true,
+        ),
+        (
+            "REVOKE DELETE ON lean.scan FROM lean",
+            Level::Error,
+            "lacks DELETE on scan",
+            true,
+        ),
+        (
+            "GRANT DELETE ON lean.scan TO lean; ALTER ROLE lean CONNECTION LIMIT 10",
+            Level::Warning,
+            "10 connection(s)",
+            true,
+        ),
+        (
+            "ALTER ROLE lean CONNECTION LIMIT 1",
+            Level::Error,
+            "1 connection(s)",
+            false,
+        ),
+        (
+            "ALTER ROLE lean CONNECTION LIMIT -1",
+            Level::Ok,
+            "may do what is needed",
+            true,
+        ),
+    ] {
+        as_superuser(&url, change).await;
+        let opened = login_store::open(&DatabaseUrl::parse(&lean).unwrap()).await;
+        assert_eq!(opened.is_ok(), starts, "{change}");
+        if let Ok(store) = opened {
+            store.close().await;
+        }
+        only_with(&report(&lean).await, "database_role", level, words);
+    }
+}
+
+/// The server of this test alone wants passwords, and knows who may come.
+#[actix_web::test]
+async fn four_faults_of_a_connection_have_four_remedies() {
+    let folder = tempfile::Builder::new().prefix("hba").tempdir().unwrap();
+    let rules = "local all postgres trust\nlocal all known scram-sha-256\nlocal all absent trust\n";
+    add_files(folder.path(), &[("pg_hba.conf", rules)]);
+    let open = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(folder.path(), open).unwrap();
+    let rules = format!("hba_file={}/pg_hba.conf", folder.path().display());
+    let server = postgres::Server::start(&["-c", &rules]).unwrap();
+    let url = server.new_database().await.unwrap();
+    as_superuser(
+        &url,
+        "CREATE ROLE known LOGIN PASSWORD 'right'; CREATE ROLE stranger LOGIN",
+    )
+    .await;
+    for (from, to, fix) in [
+        ("postgres@", "known:wrong@", "ALTER ROLE … PASSWORD"),
+        ("postgres@", "absent@", "CREATE ROLE"),
+        ("postgres@", "stranger@", "pg_hba.conf, and reload"),
+        ("database_0", "database_9", "CREATE DATABASE"),
+        ("?host=", "?host=/nowhere", "listen_addresses"),
+    ] {
+        let found = report(&url.replace(from, to)).await;
+        assert_fix(only(&found, "database", Level::Error), fix);
+        assert!(!found.to_string().contains("wrong"), "{found}");
+    }
+    only(
+        &report(&url.replace("postgres@", "known:right@")).await,
+        "database",
+        Level::Warning,
+    );
 }

@@ -100,6 +100,16 @@ pub(crate) const NGINX: Needed = needed("nginx", "nginx", || {
     is_on_path("nginx") || Path::new("/usr/sbin/nginx").is_file()
 });
 
+/// Makes certificates for the tests.
+const OPENSSL: Needed = needed("openssl", "openssl", || is_on_path("openssl"));
+
+/// What the samples are for.
+pub(crate) const SAMPLES: [Needed; 3] = [
+    NGINX,
+    needed("Caddy", "caddy", || is_on_path("caddy")),
+    OPENSSL,
+];
+
 /// What Patroni's cluster needs besides: where it keeps who leads, and what leads there. Tests start their own, and tell
 /// processes apart by `/proc`.
 pub(crate) const CLUSTER: [Needed; 2] = [
@@ -114,9 +124,6 @@ pub(crate) const CLUSTER: [Needed; 2] = [
 /// The same for the forward proxy between ours and WeChat.
 pub(crate) const TINYPROXY: Needed = needed("tinyproxy", "tinyproxy", || is_on_path("tinyproxy"));
 
-/// Makes the certificate of a WeChat behind that.
-pub(crate) const OPENSSL: Needed = needed("openssl", "openssl", || is_on_path("openssl"));
-
 /// Compiles C for static programs: SQLite, ring and mimalloc.
 pub(crate) const MUSL: Needed = needed("musl-gcc", "musl-tools", || is_on_path("musl-gcc"));
 
@@ -130,7 +137,8 @@ pub(crate) fn ensure<'a>(needed: impl IntoIterator<Item = &'a Needed>) -> anyhow
         for package in [
             CLUSTER[0].debian,
             CLUSTER[1].debian,
-            NGINX.debian,
+            SAMPLES[0].debian,
+            SAMPLES[1].debian,
             PGBOUNCER.debian,
             TINYPROXY.debian,
         ] {

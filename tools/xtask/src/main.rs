@@ -69,7 +69,7 @@ fn main() -> ExitCode {
         ["test"] => test::run(),
         ["clients"] => Tally::only(foreign::clients),
         ["api-fuzz"] => foreign::run_api_fuzz(),
-        ["packed"] => dist::run_packed(),
+        ["packed"] => test::packed(),
         ["supply-chain"] => Tally::only(supply_chain::steps),
         ["browser-engines"] => {
             Tally::only(|tally| browser_engines::steps(tally, &workspace::root().join("dist")))

@@ -87,6 +87,19 @@ pub(crate) fn run() -> anyhow::Result<()> {
     result
 }
 
+/// `cargo xtask packed`: the packed archive alone, with programs of today and the app that was tested last.
+pub(crate) fn packed() -> anyhow::Result<()> {
+    system::ensure(&system::SAMPLES)?;
+    let (tools, app) = (tools::ensure()?, workspace::root().join(APP_FOLDER));
+    if !app.exists() {
+        bundle::build(&tools, Path::new(APP_FOLDER))?;
+    }
+    book::build()?;
+    // All that the tests need, the simulator with them.
+    processes::run(foreign::ignored("packed::").arg("--list"))?;
+    Tally::only(|tally| dist::packed(tally, &tools, &app, |command| command))
+}
+
 /// What needs nothing but Rust; `compiled` are told once all programs are.
 fn native_steps(tally: &mut Tally, logs: &LogFolder, compiled: [mpsc::Sender<()>; 2]) {
     tally.step("formatting", "", |_| {

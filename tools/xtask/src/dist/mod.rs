@@ -21,7 +21,6 @@ use crate::processes;
 use crate::screen;
 use crate::system;
 use crate::tally::{self, Skipped, Tally};
-use crate::test;
 use crate::tools::{self, Tools};
 use crate::workspace;
 
@@ -87,21 +86,6 @@ pub(crate) fn packed(
         tests.env(PACKAGE, package::unpack(&archive)?);
         tally::tests(prepare(&mut tests), counts)
     });
-}
-
-/// `cargo xtask packed`: only that, with programs of today, and the app that the tests had last.
-pub(crate) fn run_packed() -> anyhow::Result<()> {
-    system::ensure(&system::SAMPLES)?;
-    let tools = tools::ensure()?;
-    let app = workspace::root().join(test::APP_FOLDER);
-    if !app.exists() {
-        bundle::build(&tools, Path::new(test::APP_FOLDER))?;
-    }
-    book::build()?;
-    // As the tests compile them, so nothing is compiled twice.
-    let mut compile = foreign::ignored("packed::");
-    processes::run(compile.arg("--list"))?;
-    Tally::only(|tally| packed(tally, &tools, &app, |command| command))
 }
 
 /// `cargo xtask replicas`: figures of several replicas of the shipped program while they are killed and restarted.

@@ -1,0 +1,1 @@
+//! Caddy with the packed files.

@@ -1,0 +1,1 @@
+//! That what is tested in the checkout is what is packed.

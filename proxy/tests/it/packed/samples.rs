@@ -1,1 +1,0 @@
-//! That what is tested in the checkout is what is packed.

@@ -150,7 +150,12 @@ pub(crate) fn ensure<'a>(needed: impl IntoIterator<Item = &'a Needed>) -> anyhow
             // Debian starts whatever it installs: stopped now and at boot, by the same door the package went through to
             // start it. A machine whose policy closes that (101), or that knows no such service (100), has started nothing.
             run("invoke-rc.d", &["--quiet", service, "stop"], &[0, 100, 101])?;
-            run("update-rc.d", &[service, "disable"], &[0])?;
+            if Path::new("/etc/init.d").join(service).exists() {
+                run("update-rc.d", &[service, "disable"], &[0])?;
+            } else if is_on_path("systemctl") {
+                // Caddy has nothing but a unit.
+                run("systemctl", &["--quiet", "disable", service], &[0])?;
+            }
         }
         missing.retain(|it| !(it.is_there)());
     }

@@ -4,6 +4,7 @@
 mod caddy;
 mod login;
 mod nginx;
+mod samples;
 mod unit;
 mod visitor;
 

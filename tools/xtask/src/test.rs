@@ -46,13 +46,15 @@ const SEARCHED: AtLeast = AtLeast {
 /// | foreign | real WeChat clients, a back end on Express, the fuzzed API, a change of PostgreSQL's leader | compilation |
 pub(crate) fn run() -> anyhow::Result<()> {
     // Before the long steps: what only a person can install should be known at once.
-    system::ensure(system::BROWSER.iter().chain(&system::SAMPLES).chain([
+    system::ensure(system::BROWSER.iter().chain([
         &system::POSTGRES,
         &system::PGBOUNCER,
+        &system::NGINX,
         &system::TINYPROXY,
+        &system::OPENSSL,
     ]))?;
     // Without these a step each is skipped.
-    for needed in [&system::WEBKIT[..], &system::CLUSTER] {
+    for needed in [&system::WEBKIT[..], &system::CLUSTER, &system::SAMPLES] {
         if let Err(error) = system::ensure(needed) {
             screen::print_line(&format!("{error:#}"));
         }

@@ -49,8 +49,14 @@ impl Nginx {
             let plain = [
                 ("listen 80;", ""),
                 ("listen 443 ssl;", &format!("listen {address};")),
-                ("ssl_certificate /etc/nginx/shop.example.pem;", ""),
-                ("ssl_certificate_key /etc/nginx/shop.example.key;", ""),
+                (
+                    "ssl_certificate /etc/letsencrypt/live/shop.example/fullchain.pem;",
+                    "",
+                ),
+                (
+                    "ssl_certificate_key /etc/letsencrypt/live/shop.example/privkey.pem;",
+                    "",
+                ),
                 ("if ($scheme = http)", "if ($scheme = none)"),
                 ("/var/log/nginx/access.log", "access.log"),
                 ("/var/log/nginx/error.log", "error.log"),

@@ -101,13 +101,13 @@ pub(crate) const NGINX: Needed = needed("nginx", "nginx", || {
 });
 
 /// Makes certificates for the tests.
-const OPENSSL: Needed = needed("openssl", "openssl", || is_on_path("openssl"));
+pub(crate) const OPENSSL: Needed = needed("openssl", "openssl", || is_on_path("openssl"));
 
-/// What the samples are for.
+/// What the samples for web servers are started with.
 pub(crate) const SAMPLES: [Needed; 3] = [
     NGINX,
-    needed("Caddy", "caddy", || is_on_path("caddy")),
     OPENSSL,
+    needed("Caddy", "caddy", || is_on_path("caddy")),
 ];
 
 /// What Patroni's cluster needs besides: where it keeps who leads, and what leads there. Tests start their own, and tell
@@ -137,8 +137,8 @@ pub(crate) fn ensure<'a>(needed: impl IntoIterator<Item = &'a Needed>) -> anyhow
         for package in [
             CLUSTER[0].debian,
             CLUSTER[1].debian,
-            SAMPLES[0].debian,
-            SAMPLES[1].debian,
+            NGINX.debian,
+            SAMPLES[2].debian,
             PGBOUNCER.debian,
             TINYPROXY.debian,
         ] {
@@ -150,7 +150,12 @@ pub(crate) fn ensure<'a>(needed: impl IntoIterator<Item = &'a Needed>) -> anyhow
             // Debian starts whatever it installs: stopped now and at boot, by the same door the package went through to
             // start it. A machine whose policy closes that (101), or that knows no such service (100), has started nothing.
             run("invoke-rc.d", &["--quiet", service, "stop"], &[0, 100, 101])?;
-            run("update-rc.d", &[service, "disable"], &[0])?;
+            if Path::new("/etc/init.d").join(service).exists() {
+                run("update-rc.d", &[service, "disable"], &[0])?;
+            } else if is_on_path("systemctl") {
+                // Caddy has nothing but a unit.
+                run("systemctl", &["--quiet", "disable", service], &[0])?;
+            }
         }
         missing.retain(|it| !(it.is_there)());
     }

@@ -52,7 +52,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
         &system::TINYPROXY,
     ]))?;
     // Without these a step each is skipped.
-    for needed in [&system::WEBKIT[..], &system::CLUSTER] {
+    for needed in [&system::WEBKIT[..], &system::CLUSTER, &system::SAMPLES] {
         if let Err(error) = system::ensure(needed) {
             screen::print_line(&format!("{error:#}"));
         }

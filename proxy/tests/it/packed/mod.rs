@@ -9,6 +9,7 @@ mod unit;
 mod visitor;
 
 use std::path::PathBuf;
+use std::process::Command;
 
 /// The folder of the package.
 fn folder() -> PathBuf {
@@ -22,4 +23,13 @@ fn folder() -> PathBuf {
 fn sample(name: &str) -> String {
     let path = folder().join("docs/deploy").join(name);
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The packed app's headers in the form of this web server, by the packed program.
+fn headers(format: &str) -> String {
+    let mut program = Command::new(folder().join("bin/wechat-login-proxy"));
+    program.args(["headers", "--format", format, "--static-dir"]);
+    let output = program.arg(folder().join("app")).output().unwrap();
+    assert!(output.status.success());
+    String::from_utf8(output.stdout).unwrap()
 }

@@ -12,7 +12,7 @@ use test_support::kept::Kept;
 use test_support::text::replaced;
 
 use super::visitor::Visitor;
-use super::{folder, sample};
+use super::{folder, headers, sample};
 use crate::recorder::Recorder;
 use crate::support::*;
 
@@ -68,7 +68,8 @@ async fn play(
             let mut limit = Command::new("prlimit");
             limit.args(["--nofile=3", "--pid", pid.trim()]);
             assert!(limit.status().unwrap().success());
-            visitor.ask(&[(first, 500)]).await;
+            let answer = visitor.request(Method::GET, first).send().await;
+            assert!(answer.unwrap().status().is_server_error());
         }
         visitor
             .assert_hidden(server, |line, path, status| {
@@ -107,8 +108,11 @@ fn start(name: &str, changes: &[(&'static str, String)]) -> (Kept, Visitor) {
             [
                 ("listen 80;", &*format!("listen {plain};")),
                 ("listen 443 ssl;", &format!("listen {https} ssl;")),
-                ("e /etc/nginx/shop.example.pem;", "e certificate.pem;"),
-                ("y /etc/nginx/shop.example.key;", "y key.pem;"),
+                (
+                    "/etc/letsencrypt/live/shop.example/fullchain.pem",
+                    "certificate.pem",
+                ),
+                ("/etc/letsencrypt/live/shop.example/privkey.pem", "key.pem"),
                 ("/var/log/nginx/access.log", "access.log"),
                 ("/var/log/nginx/error.log", "own-error.log"),
             ],
@@ -121,15 +125,6 @@ fn start(name: &str, changes: &[(&'static str, String)]) -> (Kept, Visitor) {
         ]
     });
     (kept, Visitor::new(http.get(), https.port()))
-}
-
-/// The headers' file of the packed program for the packed app.
-fn headers() -> String {
-    let mut program = Command::new(folder().join("bin/wechat-login-proxy"));
-    program.args(["headers", "--format", "nginx", "--static-dir"]);
-    let output = program.arg(folder().join("app")).output().unwrap();
-    assert!(output.status.success());
-    String::from_utf8(output.stdout).unwrap()
 }
 
 #[actix_web::test]
@@ -148,7 +143,10 @@ async fn the_app_from_nginx() {
     play("nginx-static.conf", &asked, |proxy, _| {
         vec![
             ("server 127.0.0.1:8081;", format!("server {proxy};")),
-            ("include /etc/nginx/wechat-login-headers.conf;", headers()),
+            (
+                "include /etc/nginx/wechat-login-headers.conf;",
+                headers("nginx"),
+            ),
             (
                 "root /usr/share/wechat-login/app;",
                 format!("root {}/app;", folder().display()),
@@ -176,7 +174,10 @@ async fn the_app_below_a_path() {
         vec![
             ("server 127.0.0.1:8081;", format!("server {proxy};")),
             ("server 127.0.0.1:9000;", format!("server {other};")),
-            ("include /etc/nginx/wechat-login-headers.conf;", headers()),
+            (
+                "include /etc/nginx/wechat-login-headers.conf;",
+                headers("nginx"),
+            ),
             (
                 "alias /usr/share/wechat-login/app/;",
                 format!("alias {}/app/;", folder().display()),

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::Context;
 
@@ -135,14 +136,20 @@ fn sums(folder: &Path) -> anyhow::Result<String> {
     output(&mut command)
 }
 
+/// GNU's, without the options of whoever packs.
+fn tar() -> Command {
+    let mut tar = workspace::command("tar");
+    tar.env_remove("TAR_OPTIONS").env_remove("GZIP");
+    tar
+}
+
 /// Packs the folder into `<folder>.tar.gz` beside it: the same bytes for the same files, whoever packs them and when.
 /// Every file has the time `mtime`, in seconds since 1970.
 pub(super) fn pack(folder: &Path, mtime: &str) -> anyhow::Result<PathBuf> {
     let places = folder.parent().zip(folder.file_name());
     let (parent, name) = places.context("no folder to pack")?;
     let archive = parent.join(format!("{}.tar.gz", name.display()));
-    // GNU's.
-    let mut tar = workspace::command("tar");
+    let mut tar = tar();
     tar.current_dir(parent)
         .args(["--create", "--format=ustar", "--sort=name"])
         .args(["--owner=0", "--group=0", "--numeric-owner"])
@@ -153,9 +160,7 @@ pub(super) fn pack(folder: &Path, mtime: &str) -> anyhow::Result<PathBuf> {
         .arg("--use-compress-program=gzip -9n")
         .arg("--file")
         .args([archive.as_os_str(), name]);
-    tar.env("LC_ALL", "C");
-    // Options of whoever packs.
-    output(tar.env_remove("TAR_OPTIONS").env_remove("GZIP"))?;
+    output(tar.env("LC_ALL", "C"))?;
     Ok(archive)
 }
 
@@ -168,8 +173,7 @@ pub(super) fn unpack(archive: &Path) -> anyhow::Result<PathBuf> {
     let folder = parent.join("unpacked");
     workspace::remove_folder(&folder)?;
     fs::create_dir(&folder)?;
-    let mut tar = workspace::command("tar");
-    output(tar.current_dir(&folder).arg("-xzf").arg(archive))?;
+    output(tar().current_dir(&folder).arg("-xzf").arg(archive))?;
     let name = name.to_string_lossy();
     Ok(folder.join(name.trim_end_matches(".tar.gz")))
 }
@@ -237,6 +241,9 @@ mod tests {
                 let permissions = fs::Permissions::from_mode(mode);
                 fs::set_permissions(folder.join(name), permissions).unwrap();
             }
+            // As with the strictest umask.
+            let of_folder = fs::Permissions::from_mode(mode | 0o300);
+            fs::set_permissions(&folder, of_folder).unwrap();
             fs::read(pack(&folder, "1700000000").unwrap()).unwrap()
         };
         let archive = packed(["a", "b"], 0o600);

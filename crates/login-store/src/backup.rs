@@ -6,12 +6,12 @@ use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{Connection as _, SqliteConnection};
+use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
+use crate::Error;
 use crate::files::User;
 use crate::migrations::{self, Tables};
 use crate::place::{beside, folder_of, resolved, sync_folder, with_end};
-use crate::{Error, holder};
 
 /// Why there is no copy.
 #[derive(Debug, thiserror::Error)]
@@ -158,7 +158,8 @@ async fn copy(database: &Path, part: &Path) -> Result<Contents, CopyError> {
     })?;
     let options = SqliteConnectOptions::new()
         .filename(database)
-        .read_only(true);
+        .read_only(true)
+        .disable_statement_logging();
     let mut connection = SqliteConnection::connect_with(&options)
         .await
         .map_err(Error::from)?;
@@ -167,7 +168,7 @@ async fn copy(database: &Path, part: &Path) -> Result<Contents, CopyError> {
     connection.close().await.map_err(Error::from)?;
     // Without leaving anything beside it.
     let options = SqliteConnectOptions::new().filename(part).immutable(true);
-    look_through(&options.read_only(true), part, database).await
+    look_through(options.read_only(true), part, database).await
 }
 
 /// Gives the finished file its name, unless somebody else was first.
@@ -183,7 +184,7 @@ fn publish(part: &Path, file: &Path) -> io::Result<()> {
 
 /// Counts what is in a database, once everything in it was found to be as this program has written it. Errors name it `shown`.
 pub(crate) async fn look_through(
-    options: &SqliteConnectOptions,
+    options: SqliteConnectOptions,
     path: &Path,
     shown: &Path,
 ) -> Result<Contents, CopyError> {
@@ -199,7 +200,7 @@ pub(crate) async fn look_through(
             _ => CopyError::Store(error.into()),
         }
     };
-    let mut connection = SqliteConnection::connect_with(options)
+    let mut connection = SqliteConnection::connect_with(&options.disable_statement_logging())
         .await
         .map_err(judged)?;
     let ours = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('_sqlx_migrations', 'identity', 'record')";
@@ -230,18 +231,4 @@ pub(crate) async fn look_through(
         bytes: path.metadata().map_err(CopyError::at(path))?.len(),
         tables,
     })
-}
-
-/// Refuses while somebody has it open.
-pub(crate) fn refuse_holder(database: &Path, what_to_do: &str) -> Result<(), CopyError> {
-    let held = holder::holder(database).map_err(CopyError::at(database))?;
-    match held {
-        None => Ok(()),
-        Some(process) => {
-            let shown = database.display();
-            Err(CopyError::Refused(format!(
-                "{shown} is in use by {process}: {what_to_do}"
-            )))
-        }
-    }
 }

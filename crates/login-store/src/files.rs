@@ -135,6 +135,12 @@ pub fn obstacles(database: &Path, user: &User) -> Vec<Obstacle> {
             return vec![blocked_at(step, user)];
         }
     }
+    if !is_there.is_dir() {
+        return vec![Obstacle {
+            what: format!("{} is no folder", is_there.display()),
+            remedy: "name another place in database_url".to_owned(),
+        }];
+    }
     if statvfs(is_there).is_ok_and(|it| it.flags().contains(FsFlags::ST_RDONLY)) {
         let shown = is_there.display();
         return vec![Obstacle {

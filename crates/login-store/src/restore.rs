@@ -14,7 +14,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
 use sqlx::{Connection as _, SqliteConnection};
 
 use crate::Error;
-use crate::backup::{Contents, CopyError, look_through, refuse_holder};
+use crate::backup::{Contents, CopyError, look_through};
+use crate::holder::holder;
 use crate::place::{self, beside, folder_of, resolved, restore_of, sync_folder, with_end};
 use crate::sqlite::lock_beside;
 
@@ -50,17 +51,18 @@ pub async fn restore(database: &Path, file: &Path) -> Result<Restored, CopyError
 }
 
 async fn put(database: &Path, file: &Path) -> Result<Restored, CopyError> {
-    let stop =
-        "stop the service (systemctl stop wechat-login-proxy), and whatever else has it open";
     place::make_folder(database).map_err(CopyError::at(folder_of(database)))?;
     // Whoever wants to open it waits until all is done.
     let lock = lock_beside(database).await;
     let _lock = lock.map_err(CopyError::at(&place::lock_of(database)))?;
-    refuse_holder(database, stop)?;
-    refuse_holder(
-        file,
-        "that is no backup; make one of it by `wechat-login-proxy backup`",
-    )?;
+    refuse_user(database)?;
+    // Where there are no locks, as on a server's disk, nobody has it open.
+    if let Ok(Some(process)) = holder(file) {
+        return Err(CopyError::Refused(format!(
+            "{} is in use by {process}, and so no backup: make one of it by `wechat-login-proxy backup`",
+            file.display()
+        )));
+    }
     let aside = restore_of(database);
     if aside.symlink_metadata().is_ok() && aside.join(NEW).symlink_metadata().is_err() {
         // Interrupted when nothing but the name of the folder was left to do.
@@ -72,7 +74,7 @@ async fn put(database: &Path, file: &Path) -> Result<Restored, CopyError> {
     let placed = async {
         let contents = stage(database, file, staged).await?;
         // It may have taken long.
-        refuse_holder(database, stop)?;
+        refuse_user(database)?;
         Steps::plan(database, staged, &before)?.run()?;
         Ok(contents)
     };
@@ -84,6 +86,13 @@ async fn put(database: &Path, file: &Path) -> Result<Restored, CopyError> {
     // Empty where nothing was there.
     let before = std::fs::remove_dir(&before).is_err().then_some(before);
     Ok(Restored { contents, before })
+}
+
+fn refuse_user(database: &Path) -> Result<(), CopyError> {
+    match holder(database).map_err(CopyError::at(database))? {
+        None => Ok(()),
+        user => Err(Error::InUse(user).into()),
+    }
 }
 
 /// For the name of a folder.
@@ -113,8 +122,7 @@ async fn stage(database: &Path, file: &Path, folder: &Path) -> Result<Contents, 
     }
     // Written into the one file that stays.
     let options = SqliteConnectOptions::new().filename(new);
-    let contents =
-        look_through(&options.journal_mode(SqliteJournalMode::Delete), new, file).await?;
+    let contents = look_through(options.journal_mode(SqliteJournalMode::Delete), new, file).await?;
     let give = || {
         place::give(&whole, database)?;
         place::give(&place::open_folder(folder)?, database)?;

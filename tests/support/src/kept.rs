@@ -18,7 +18,7 @@ const KEEPER: &str = include_str!("server-keeper.sh");
 const MOST_PORTS: usize = 5;
 
 /// A running server.
-pub(crate) struct Kept {
+pub struct Kept {
     keeper: Child,
     folder: TempDir,
 }
@@ -28,7 +28,7 @@ impl Kept {
     ///
     /// # Panics
     /// When it is missing, or refuses its configuration: a test about it cannot pass without it.
-    pub(crate) fn on_a_free_port(
+    pub fn on_a_free_port(
         name: &str,
         arguments: &[&str],
         files: impl Fn(SocketAddr) -> Vec<(&'static str, String)>,
@@ -80,7 +80,35 @@ impl Kept {
         Err(kept.log())
     }
 
-    /// What it has written into `error.log`.
+    /// The folder it runs in.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// What it has written into the files there that end in `.log`, its output included.
+    ///
+    /// # Panics
+    /// When they cannot be read.
+    pub fn logs(&self) -> String {
+        let files = self.folder().read_dir().unwrap();
+        let files = files.map(|file| file.unwrap().path());
+        files
+            .filter(|file| file.extension().is_some_and(|it| it == "log"))
+            .map(|file| String::from_utf8_lossy(&std::fs::read(file).unwrap()).into_owned())
+            .collect()
+    }
+
+    /// Ends it and says what the logs are then.
+    ///
+    /// # Panics
+    /// When they cannot be read.
+    pub fn stop(mut self) -> String {
+        drop(self.keeper.stdin.take());
+        self.keeper.wait().unwrap();
+        self.logs()
+    }
+
+    /// What it has written into `error.log`, its output included.
     pub(crate) fn log(&self) -> String {
         let log = std::fs::read(self.folder.path().join("error.log"));
         String::from_utf8_lossy(&log.unwrap_or_default()).into_owned()

@@ -2,6 +2,7 @@
 //! go as it must is a panic: these are parts of tests.
 
 pub mod addresses;
+pub mod certificate;
 pub mod dice;
 pub mod document;
 pub mod front;

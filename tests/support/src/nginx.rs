@@ -36,7 +36,7 @@ impl Nginx {
         }
     }
 
-    /// The same with a documented file, in which `listen 80;` and these are changed.
+    /// The same with a documented file, in which these are changed, for plain HTTP.
     ///
     /// # Panics
     /// When a change does not find its one place, too.
@@ -45,7 +45,24 @@ impl Nginx {
         changes: impl IntoIterator<Item = (&'static str, String)>,
     ) -> Self {
         let text = replaced(text, changes);
-        Self::start(|address| replaced(&text, [("listen 80;", format!("listen {address};"))]))
+        Self::start(|address| {
+            let plain = [
+                ("listen 80;", ""),
+                ("listen 443 ssl;", &format!("listen {address};")),
+                (
+                    "ssl_certificate /etc/letsencrypt/live/shop.example/fullchain.pem;",
+                    "",
+                ),
+                (
+                    "ssl_certificate_key /etc/letsencrypt/live/shop.example/privkey.pem;",
+                    "",
+                ),
+                ("if ($scheme = http)", "if ($scheme = none)"),
+                ("/var/log/nginx/access.log", "access.log"),
+                ("/var/log/nginx/error.log", "error.log"),
+            ];
+            replaced(&text, plain)
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::SocketAddr;
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
@@ -21,11 +22,21 @@ const LOGGED: &str = "warn,wechat_login_proxy=info";
 /// What the logs are kept by.
 const NAME: &str = "program";
 
-/// Where the program is: `env!("CARGO_BIN_EXE_…")`, which only its own tests know.
+/// Where the program is: `env!("CARGO_BIN_EXE_…")`, which only its own tests know; and as which user it is run, if not as the
+/// test's own.
 #[derive(Clone, Copy)]
-pub struct Executable(pub &'static str);
+pub struct Executable(pub &'static str, pub Option<u32>);
 
 impl Executable {
+    /// The same program, in this folder, which is open to all, run by this user, as only root can have it.
+    pub fn as_user(self, uid: u32, folder: &Path) -> Self {
+        let program = folder.join("program");
+        if std::fs::hard_link(self.0, &program).is_err() {
+            std::fs::copy(self.0, &program).unwrap();
+        }
+        Self(program.display().to_string().leak(), Some(uid))
+    }
+
     /// Runs it to its end with these arguments, words with blanks between them.
     pub async fn run(self, folder: &Path, arguments: &str) -> Said {
         self.run_in(&[], folder, arguments).await
@@ -113,6 +124,9 @@ impl Executable {
         command
             .current_dir(folder)
             .env_remove("WECHAT_LOGIN_CONFIG");
+        if let Some(uid) = self.1 {
+            command.uid(uid).gid(uid);
+        }
         command
     }
 }

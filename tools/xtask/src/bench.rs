@@ -95,7 +95,7 @@ pub(crate) fn proxy(options: &[String]) -> anyhow::Result<()> {
 
 /// `move` with ten million records: says how long it took and how much memory. 12 GB where TMPDIR is.
 pub(crate) fn moving() -> anyhow::Result<()> {
-    system::ensure(&system::POSTGRES)?;
+    system::ensure([&system::POSTGRES])?;
     screen::say("building the measurement, filling a store (3 minutes), and moving it");
     let mut test = workspace::locked_cargo("test");
     test.args(["--release", "--package=login-store", "--test=it", "--"])
@@ -103,7 +103,7 @@ pub(crate) fn moving() -> anyhow::Result<()> {
             "--ignored",
             "--exact",
             "--nocapture",
-            "moving::a_grown_store_is_moved",
+            "moving::grown::a_grown_store_is_moved",
         ]);
     processes::run(&mut test)
 }

@@ -101,7 +101,7 @@ fn claims(command: &mut Command, counts: &mut TestCounts) -> anyhow::Result<Stri
 
 /// The proxy's tests with this name that only run where they are asked for. Of the whole workspace, so that nothing is
 /// compiled again with other features.
-fn ignored(named: &str) -> Command {
+pub(crate) fn ignored(named: &str) -> Command {
     let mut command = workspace::locked_cargo("test");
     command.args(["--workspace", "--test=it", "--no-fail-fast"]);
     command.args(["--", "--ignored", named]);

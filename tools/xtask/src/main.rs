@@ -40,6 +40,7 @@ cargo xtask <command>
   test      everything that has to hold before a change is merged
     clients          of these only the real WeChat clients against the simulator
     api-fuzz         of these only schemathesis against the proxy, directly and behind nginx
+    packed           of these only the samples and programs of an archive such as `dist` makes
     supply-chain     of these only licences, bans, sources and unused dependencies
     browser-engines  of these only whether the oldest browser engines can run the app that `build` left
   build     the optimised app in dist/, weighed
@@ -69,6 +70,7 @@ fn main() -> ExitCode {
         ["test"] => test::run(),
         ["clients"] => Tally::only(foreign::clients),
         ["api-fuzz"] => foreign::run_api_fuzz(),
+        ["packed"] => test::packed(),
         ["supply-chain"] => Tally::only(supply_chain::steps),
         ["browser-engines"] => {
             Tally::only(|tally| browser_engines::steps(tally, &workspace::root().join("dist")))

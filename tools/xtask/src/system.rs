@@ -100,6 +100,16 @@ pub(crate) const NGINX: Needed = needed("nginx", "nginx", || {
     is_on_path("nginx") || Path::new("/usr/sbin/nginx").is_file()
 });
 
+/// Makes certificates for the tests.
+pub(crate) const OPENSSL: Needed = needed("openssl", "openssl", || is_on_path("openssl"));
+
+/// What the samples for web servers are started with.
+pub(crate) const SAMPLES: [Needed; 3] = [
+    NGINX,
+    OPENSSL,
+    needed("Caddy", "caddy", || is_on_path("caddy")),
+];
+
 /// What Patroni's cluster needs besides: where it keeps who leads, and what leads there. Tests start their own, and tell
 /// processes apart by `/proc`.
 pub(crate) const CLUSTER: [Needed; 2] = [
@@ -113,9 +123,6 @@ pub(crate) const CLUSTER: [Needed; 2] = [
 
 /// The same for the forward proxy between ours and WeChat.
 pub(crate) const TINYPROXY: Needed = needed("tinyproxy", "tinyproxy", || is_on_path("tinyproxy"));
-
-/// Makes the certificate of a WeChat behind that.
-pub(crate) const OPENSSL: Needed = needed("openssl", "openssl", || is_on_path("openssl"));
 
 /// Compiles C for static programs: SQLite, ring and mimalloc.
 pub(crate) const MUSL: Needed = needed("musl-gcc", "musl-tools", || is_on_path("musl-gcc"));
@@ -131,6 +138,7 @@ pub(crate) fn ensure<'a>(needed: impl IntoIterator<Item = &'a Needed>) -> anyhow
             CLUSTER[0].debian,
             CLUSTER[1].debian,
             NGINX.debian,
+            SAMPLES[2].debian,
             PGBOUNCER.debian,
             TINYPROXY.debian,
         ] {
@@ -142,7 +150,12 @@ pub(crate) fn ensure<'a>(needed: impl IntoIterator<Item = &'a Needed>) -> anyhow
             // Debian starts whatever it installs: stopped now and at boot, by the same door the package went through to
             // start it. A machine whose policy closes that (101), or that knows no such service (100), has started nothing.
             run("invoke-rc.d", &["--quiet", service, "stop"], &[0, 100, 101])?;
-            run("update-rc.d", &[service, "disable"], &[0])?;
+            if Path::new("/etc/init.d").join(service).exists() {
+                run("update-rc.d", &[service, "disable"], &[0])?;
+            } else if is_on_path("systemctl") {
+                // Caddy has nothing but a unit.
+                run("systemctl", &["--quiet", "disable", service], &[0])?;
+            }
         }
         missing.retain(|it| !(it.is_there)());
     }

@@ -7,6 +7,7 @@ use std::sync::mpsc;
 use crate::book;
 use crate::browser_engines;
 use crate::bundle;
+use crate::dist;
 use crate::engines::{self, JWEIXIN, PACKAGES};
 use crate::foreign;
 use crate::processes;
@@ -41,19 +42,17 @@ const SEARCHED: AtLeast = AtLeast {
 /// | lane | does | waits for |
 /// |---|---|---|
 /// | this thread | system packages, formatting, lints and compilation, native tests, journeys | the app before the journeys |
-/// | app | build tools, what comes from others, the optimised app and what it must be like, the book | nothing |
+/// | app | build tools, what comes from others, the optimised app and what it must be like, the book, the archive | compilation before the archive |
 /// | foreign | real WeChat clients, a back end on Express, the fuzzed API, a change of PostgreSQL's leader | compilation |
 pub(crate) fn run() -> anyhow::Result<()> {
     // Before the long steps: what only a person can install should be known at once.
-    system::ensure(system::BROWSER.iter().chain([
+    system::ensure(system::BROWSER.iter().chain(&system::SAMPLES).chain([
         &system::POSTGRES,
         &system::PGBOUNCER,
-        &system::NGINX,
         &system::TINYPROXY,
-        &system::OPENSSL,
     ]))?;
     // Without these a step each is skipped.
-    for needed in [&system::WEBKIT[..], &system::CLUSTER] {
+    for needed in [&system::WEBKIT[..], &system::CLUSTER, &system::SAMPLES] {
         if let Err(error) = system::ensure(needed) {
             screen::print_line(&format!("{error:#}"));
         }
@@ -62,11 +61,12 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let logs = LogFolder::fresh()?;
     let mut tally = Tally::start();
     let (app_is_there, app) = mpsc::channel();
-    let (compiled, is_compiled) = mpsc::channel();
+    let [(compiled, is_compiled), (compiled_too, is_compiled_too)] =
+        [(), ()].map(|()| mpsc::channel());
     std::thread::scope(|scope| {
-        let app_lane = scope.spawn(|| app_lane(app_is_there));
+        let app_lane = scope.spawn(|| app_lane(&logs, app_is_there, is_compiled_too));
         let foreign_lane = scope.spawn(|| foreign_lane(&logs, is_compiled));
-        native_steps(&mut tally, &logs, compiled);
+        native_steps(&mut tally, &logs, [compiled, compiled_too]);
         // No app, no sender: the lane has failed.
         journeys(&mut tally, &logs, app.recv().ok());
         for lane in [app_lane, foreign_lane] {
@@ -87,8 +87,21 @@ pub(crate) fn run() -> anyhow::Result<()> {
     result
 }
 
-/// What needs nothing but Rust; `compiled` is told once all programs are.
-fn native_steps(tally: &mut Tally, logs: &LogFolder, compiled: mpsc::Sender<()>) {
+/// `cargo xtask packed`: the packed archive alone, with programs of today and the app that was tested last.
+pub(crate) fn packed() -> anyhow::Result<()> {
+    system::ensure(&system::SAMPLES)?;
+    let (tools, app) = (tools::ensure()?, workspace::root().join(APP_FOLDER));
+    if !app.exists() {
+        bundle::build(&tools, Path::new(APP_FOLDER))?;
+    }
+    book::build()?;
+    // All that the tests need, the simulator with them.
+    processes::run(foreign::ignored("packed::").arg("--list"))?;
+    Tally::only(|tally| dist::packed(tally, &tools, &app, |command| command))
+}
+
+/// What needs nothing but Rust; `compiled` are told once all programs are.
+fn native_steps(tally: &mut Tally, logs: &LogFolder, compiled: [mpsc::Sender<()>; 2]) {
     tally.step("formatting", "", |_| {
         processes::run(workspace::cargo().args(["fmt", "--all", "--check"]))?;
         Ok(String::new())
@@ -103,15 +116,21 @@ fn native_steps(tally: &mut Tally, logs: &LogFolder, compiled: mpsc::Sender<()>)
         }
         Ok(String::new())
     });
-    // Also where it failed: then the other lane's steps say so themselves.
-    let _ = compiled.send(());
+    // Also where it failed: then the other lanes' steps say so themselves.
+    for lane in compiled {
+        let _ = lane.send(());
+    }
     let mut native = workspace::locked_cargo("test");
     native.args(["--workspace", "--no-fail-fast"]);
     tally.tests("native tests", "1 minute", logs.told_to(&mut native));
 }
 
-/// Tools and app; `app_is_there` is told where.
-fn app_lane(app_is_there: mpsc::Sender<PathBuf>) -> Tally {
+/// Tools, app and archive; `app_is_there` is told where.
+fn app_lane(
+    logs: &LogFolder,
+    app_is_there: mpsc::Sender<PathBuf>,
+    is_compiled: mpsc::Receiver<()>,
+) -> Tally {
     let mut tally = Tally::beside();
     let mut tools = Err(Skipped("no build tools".to_owned()));
     tally.step("build tools", "3 minutes once", |_| {
@@ -125,9 +144,9 @@ fn app_lane(app_is_there: mpsc::Sender<PathBuf>) -> Tally {
     });
     let mut app = None;
     tally.step("optimised app", "2 minutes the first time", |_| {
-        let (tools, folder) = (tools?, Path::new(APP_FOLDER));
-        bundle::by_trunk(&tools, folder)?;
-        trunk::compare(&tools, &workspace::root().join(folder))?;
+        let (tools, folder) = (tools.as_ref().map_err(Clone::clone)?, Path::new(APP_FOLDER));
+        bundle::by_trunk(tools, folder)?;
+        trunk::compare(tools, &workspace::root().join(folder))?;
         let built = bundle::finish(folder)?;
         // Whoever waits for it may have failed meanwhile.
         let _ = app_is_there.send(built.clone());
@@ -135,12 +154,17 @@ fn app_lane(app_is_there: mpsc::Sender<PathBuf>) -> Tally {
         Ok(String::new())
     });
     // Without it the step above says why.
-    if let Some(app) = app {
-        tally.step("weight of the entry page", "", |_| bundle::weigh(&app));
-        browser_engines::steps(&mut tally, &app);
+    if let Some(app) = &app {
+        tally.step("weight of the entry page", "", |_| bundle::weigh(app));
+        browser_engines::steps(&mut tally, app);
     }
     tally.step("book", "2 minutes the first time", |_| book::build());
     supply_chain::steps(&mut tally);
+    if let (Ok(tools), Some(app)) = (&tools, &app) {
+        // As the other lane: where that failed it fails here, too.
+        let _ = is_compiled.recv();
+        dist::packed(&mut tally, tools, app, |command| logs.told_to(command));
+    }
     tally
 }
 

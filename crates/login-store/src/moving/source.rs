@@ -115,6 +115,7 @@ impl Source {
                 told(sums.rows);
             }
         }
+        told(sums.rows);
         Ok(sums)
     }
 

@@ -140,6 +140,12 @@ async fn each_obstacle_is_told_with_the_file_its_owner_and_the_command() {
     let words = "install -d -m 700 -o 61234 -g 61234 '";
     assert!(told(&missing).contains(words), "{}", told(&missing));
     assert!(told(&missing).ends_with(r"/it'\''s'"), "{}", told(&missing));
+    std::fs::write(at("file"), "").unwrap();
+    let within = told(&folder.path().join("file/proxy.sqlite"));
+    assert!(
+        within.contains("file is no folder: name another"),
+        "{within}"
+    );
     set_mode(folder.path(), 0o700);
     let words = format!(
         "{} belongs to root (mode 0700), and uid 61234 may not pass",

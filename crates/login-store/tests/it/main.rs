@@ -2,6 +2,7 @@
 //! each. `postgres::` is run on the database that `WECHAT_LOGIN_TEST_DATABASE` names instead, where it does.
 
 mod addresses;
+mod backups;
 mod erase;
 mod files;
 mod identities;

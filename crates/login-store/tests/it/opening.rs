@@ -11,7 +11,7 @@ use crate::samples::{
 };
 
 /// What a version of the program that is not written yet leaves behind.
-const NEWER: &str =
+pub(crate) const NEWER: &str =
     "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
     SELECT 9000, 'newer', success, checksum, 0 FROM _sqlx_migrations WHERE version = 1";
 
@@ -22,7 +22,7 @@ const ADDED: &str = "ALTER TABLE identity ADD COLUMN invited_by TEXT;
     SELECT 4, 'invited_by', success, checksum, 0 FROM _sqlx_migrations WHERE version = 1";
 
 /// A released file that somebody has changed since.
-const CHANGED: &str = "UPDATE _sqlx_migrations SET checksum =
+pub(crate) const CHANGED: &str = "UPDATE _sqlx_migrations SET checksum =
     (SELECT checksum FROM _sqlx_migrations WHERE version = 2) WHERE version = 1";
 
 async fn refused(url: &DatabaseUrl) -> Error {

@@ -7,7 +7,6 @@ use reqwest::Client;
 use tempfile::TempDir;
 use test_support::postgres::Server;
 use test_support::replica::Replica;
-use test_support::text::replaced;
 
 use crate::life_cycle::site::Settings;
 use crate::phone::{self, ANSWERED_BY, CALLER, Holder, Network, Phone};
@@ -133,16 +132,12 @@ fn nginx(replicas: &[Replica], sticky: bool) -> Nginx {
         .iter()
         .map(|replica| format!("server {}", replica.address));
     let mut changes: Vec<_> = documented.into_iter().zip(ours).collect();
-    changes.push(("/var/log/nginx/access.log", "access.log".to_owned()));
+    let ours = format!(
+        "set_real_ip_from 127.0.0.1;\nreal_ip_header {CALLER};\nadd_header {ANSWERED_BY} $upstream_addr always;"
+    );
+    changes.push(("server_tokens off;", ours));
     if !sticky {
         changes.push((STICKY, String::new()));
     }
-    let text = replaced(DOCUMENTED, changes);
-    Nginx::start(|nginx| {
-        let ours = format!(
-            "listen {nginx};\nset_real_ip_from 127.0.0.1;\nreal_ip_header {CALLER};\n\
-             add_header {ANSWERED_BY} $upstream_addr always;"
-        );
-        replaced(&text, [("listen 80;", ours)])
-    })
+    Nginx::documented(DOCUMENTED, changes)
 }

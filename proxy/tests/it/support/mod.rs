@@ -35,4 +35,4 @@ pub(crate) use people::*;
 pub(crate) use upstream::*;
 
 /// The program these tests are about.
-pub(crate) const PROXY: Executable = Executable(env!("CARGO_BIN_EXE_wechat-login-proxy"));
+pub(crate) const PROXY: Executable = Executable(env!("CARGO_BIN_EXE_wechat-login-proxy"), None);

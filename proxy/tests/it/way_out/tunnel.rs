@@ -1,9 +1,6 @@
 //! Over https a forward proxy is asked for a tunnel. The program is a process of its own, with a certificate in its
 //! environment that it trusts.
 
-use std::path::Path;
-use std::process::{Command, Stdio};
-
 use tempfile::TempDir;
 
 use super::{HIDDEN, PASSWORD, Tinyproxy, USER, with_password};
@@ -18,7 +15,7 @@ pub(super) struct Front {
 impl Front {
     pub(super) fn of(upstream: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        make_certificate(folder.path());
+        test_support::certificate::make(folder.path());
         let at = |name: &str| folder.path().join(name).display().to_string();
         let (certificate, key) = (at("certificate.pem"), at("key.pem"));
         let nginx = Nginx::start(|address| {
@@ -40,17 +37,6 @@ impl Front {
         let certificate = self.folder.path().join("certificate.pem");
         ("SSL_CERT_FILE", certificate.display().to_string())
     }
-}
-
-/// A certificate for this machine by all its names, which signs itself.
-fn make_certificate(folder: &Path) {
-    let arguments = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test \
-                     -keyout key.pem -out certificate.pem -addext basicConstraints=critical,CA:FALSE \
-                     -addext subjectAltName=DNS:localhost,IP:127.0.0.1,IP:0.0.0.0";
-    let mut openssl = Command::new("openssl");
-    openssl.args(arguments.split_whitespace());
-    let made = openssl.current_dir(folder).stderr(Stdio::null()).status();
-    assert!(made.expect("openssl, for a certificate").success());
 }
 
 /// A configuration whose WeChat is there, with these lines besides.

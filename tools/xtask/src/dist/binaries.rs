@@ -20,6 +20,8 @@ pub(crate) struct Binaries {
     pub(crate) proxy: PathBuf,
     /// `wechat-simulator`.
     pub(crate) simulator: PathBuf,
+    /// What they were built for and with, in the package's list of versions.
+    pub(super) built: String,
 }
 
 /// The machine's own architecture with musl.
@@ -59,6 +61,10 @@ pub(crate) fn build() -> anyhow::Result<Binaries> {
     let binaries = Binaries {
         proxy: folder.join("wechat-login-proxy"),
         simulator: folder.join("wechat-simulator"),
+        built: format!(
+            "target: {target}\ngcc for musl: {}",
+            processes::output(workspace::command("musl-gcc").arg("-dumpfullversion"))?.trim()
+        ),
     };
     let sought = AhoCorasick::new(places.iter().map(|(place, _)| place))?;
     for binary in [&binaries.proxy, &binaries.simulator] {
@@ -76,6 +82,25 @@ pub(crate) fn build() -> anyhow::Result<Binaries> {
         );
     }
     Ok(binaries)
+}
+
+/// Those that the tests run, without their symbols, in this folder.
+///
+/// # Errors
+/// When they are not compiled, or nothing here strips them.
+pub(super) fn of_the_tests(folder: &Path) -> anyhow::Result<Binaries> {
+    let stripped = |name: &str| -> anyhow::Result<PathBuf> {
+        let program = folder.join(name);
+        let mut strip = workspace::command("strip");
+        strip.arg("-o").arg(&program);
+        processes::run(strip.arg(workspace::debug_binary(name)?))?;
+        Ok(program)
+    };
+    Ok(Binaries {
+        proxy: stripped("wechat-login-proxy")?,
+        simulator: stripped("wechat-simulator")?,
+        built: "target: this machine, for tests: no release".to_owned(),
+    })
 }
 
 /// What makes the same commit the same bytes wherever it is built: no path and no time goes in.

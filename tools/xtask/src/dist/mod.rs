@@ -1,30 +1,36 @@
 //! `cargo xtask dist`: what is put on a server, in one folder and one archive.
 //!
 //! `binaries` (static programs), `package` (what goes where, and the same bytes for the same commit), `licences`
-//! (whose work is in it), `unit` (systemd looks at ours); then `proxy/tests/it/packed.rs` logs somebody in.
+//! (whose work is in it); then the tests of `proxy/tests/it/packed` unpack it and use what is in it. `make test` packs
+//! the programs of its tests in the same way, for the same tests.
 
 pub(crate) mod binaries;
 mod licences;
 mod package;
-mod unit;
 
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::Context;
 
+use crate::book;
 use crate::bundle;
 use crate::foreign;
 use crate::generated;
 use crate::processes;
 use crate::screen;
 use crate::system;
-use crate::tools;
+use crate::tally::{self, Skipped, Tally};
+use crate::tools::{self, Tools};
 use crate::workspace;
 
 /// Where the app for the package is built, from the workspace's root.
 const APP_FOLDER: &str = "target/dist-app";
 
-/// Builds everything, packs it, and logs somebody in through what was packed.
+/// What is told to the tests of a package.
+const PACKAGE: &str = "WECHAT_LOGIN_PACKAGE";
+
+/// Builds everything, packs it, and uses what was packed.
 pub(crate) fn run() -> anyhow::Result<()> {
     let tools = tools::ensure()?;
     let binaries = binaries::build()?;
@@ -33,16 +39,22 @@ pub(crate) fn run() -> anyhow::Result<()> {
     bundle::weigh(&app)?;
 
     screen::say("packing");
-    let folder = package::assemble(&binaries, &app, &tools)?;
-    let time = processes::output(workspace::command("git").args(["log", "-1", "--format=%ct"]))?;
-    let archive = package::pack(&folder, time.trim())?;
-    let simulator = package::assemble_simulator(&binaries)?;
-    let simulator = package::pack(&simulator, time.trim())?;
-    screen::say("looking at the systemd unit");
-    unit::verify(&folder.join(package::PROXY))?;
-    screen::say("logging somebody in through what was packed");
-    let mut login = workspace::proxy_tests("--ignored", "packed::");
-    processes::run(login.env("WECHAT_LOGIN_PACKAGE", &folder))?;
+    book::build()?;
+    let within = binaries::target_folder();
+    let folder = package::assemble(&within, &binaries, &app, &tools)?;
+    let archive = package::pack(&folder, &time()?)?;
+    let simulator = package::assemble_simulator(&within, &binaries)?;
+    let simulator = package::pack(&simulator, &time()?)?;
+    screen::say("using what was packed");
+    let which = match system::ensure(&system::SAMPLES) {
+        Ok(()) => "packed::",
+        Err(error) => {
+            screen::complain(&format!("no sample is started: {error:#}"));
+            "packed::login"
+        }
+    };
+    let mut tests = workspace::proxy_tests("--ignored", which);
+    processes::run(tests.env(PACKAGE, package::unpack(&archive)?))?;
     for archive in [archive, simulator] {
         let megabytes = std::fs::metadata(&archive)?.len().div_ceil(1_000_000);
         screen::say(&format!("{} ({megabytes} MB)", archive.display()));
@@ -51,6 +63,38 @@ pub(crate) fn run() -> anyhow::Result<()> {
         screen::complain("there are changes that no commit has: this is no release");
     }
     Ok(())
+}
+
+/// The commit's, in seconds since 1970.
+fn time() -> anyhow::Result<String> {
+    let time = processes::output(workspace::command("git").args(["log", "-1", "--format=%ct"]))?;
+    Ok(time.trim().to_owned())
+}
+
+/// A step for the same tests on an archive of the programs that are compiled for tests, and of this app. The book has to
+/// be there. `prepare` adds to the command what else the tests are told.
+pub(crate) fn packed(
+    tally: &mut Tally,
+    tools: &Tools,
+    app: &Path,
+    prepare: impl FnOnce(&mut Command) -> &mut Command,
+) {
+    tally.step("packed archive", "1 minute", |counts| {
+        if !cfg!(target_os = "linux") {
+            return Err(Skipped("servers run Linux".to_owned()).into());
+        }
+        if let Some(name) = system::lacks(&system::SAMPLES) {
+            return Err(Skipped(format!("needs {name}")).into());
+        }
+        let within = workspace::root().join("target/test-package");
+        std::fs::create_dir_all(&within)?;
+        let binaries = binaries::of_the_tests(&within)?;
+        let folder = package::assemble(&within, &binaries, app, tools)?;
+        let archive = package::pack(&folder, &time()?)?;
+        let mut tests = foreign::ignored("packed::");
+        tests.env(PACKAGE, package::unpack(&archive)?);
+        tally::tests(prepare(&mut tests), counts)
+    });
 }
 
 /// `cargo xtask replicas`: figures of several replicas of the shipped program while they are killed and restarted.

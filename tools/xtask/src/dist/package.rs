@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::Context;
 
@@ -45,14 +46,18 @@ What else speaks of docs/en/x.md means docs/en/x.html here.
 ";
 const SUMS: &str = "SHA256SUMS";
 /// Where the programs and the app are in the package.
-pub(super) const PROXY: &str = "bin/wechat-login-proxy";
-pub(super) const SIMULATOR: &str = "bin/wechat-simulator";
-pub(super) const APP: &str = "app";
+const PROXY: &str = "bin/wechat-login-proxy";
+const SIMULATOR: &str = "bin/wechat-simulator";
+const APP: &str = "app";
 
-/// Fills a new folder.
-pub(super) fn assemble(binaries: &Binaries, app: &Path, tools: &Tools) -> anyhow::Result<PathBuf> {
-    let folder =
-        binaries::target_folder().join(concat!("wechat-login-", env!("CARGO_PKG_VERSION")));
+/// Fills a new folder in `within`. The book has to be there.
+pub(super) fn assemble(
+    within: &Path,
+    binaries: &Binaries,
+    app: &Path,
+    tools: &Tools,
+) -> anyhow::Result<PathBuf> {
+    let folder = within.join(concat!("wechat-login-", env!("CARGO_PKG_VERSION")));
     workspace::remove_folder(&folder)?;
     fs::create_dir_all(folder.join("bin"))?;
     copy(&binaries.proxy, &folder.join(PROXY))?;
@@ -61,18 +66,17 @@ pub(super) fn assemble(binaries: &Binaries, app: &Path, tools: &Tools) -> anyhow
     for (from, to) in FILES {
         copy(&workspace::root().join(from), &folder.join(to))?;
     }
-    book::build()?;
     copy(&book::folder(), &folder.join(BOOK))?;
     fs::write(folder.join("README"), README)?;
-    fs::write(folder.join("VERSIONS"), versions(tools)?)?;
+    fs::write(folder.join("VERSIONS"), versions(binaries, tools)?)?;
     seal(&folder, Contents::Everything)?;
     Ok(folder)
 }
 
 /// Fills a new folder with the simulator, for those who want nothing else.
-pub(super) fn assemble_simulator(binaries: &Binaries) -> anyhow::Result<PathBuf> {
+pub(super) fn assemble_simulator(within: &Path, binaries: &Binaries) -> anyhow::Result<PathBuf> {
     let (version, target) = (env!("CARGO_PKG_VERSION"), binaries::target());
-    let folder = binaries::target_folder().join(format!("wechat-simulator-{version}-{target}"));
+    let folder = within.join(format!("wechat-simulator-{version}-{target}"));
     workspace::remove_folder(&folder)?;
     fs::create_dir_all(&folder)?;
     copy(&binaries.simulator, &folder.join("wechat-simulator"))?;
@@ -94,19 +98,18 @@ fn seal(folder: &Path, contents: Contents) -> anyhow::Result<()> {
 }
 
 /// What it was made of and with.
-fn versions(tools: &Tools) -> anyhow::Result<String> {
+fn versions(binaries: &Binaries, tools: &Tools) -> anyhow::Result<String> {
     let answer = |program: &str, arguments: &[&str]| -> anyhow::Result<String> {
         let answer = output(workspace::command(program).args(arguments))?;
         Ok(answer.trim().to_owned())
     };
     Ok(format!(
-        "wechat-login: {}\ncommit: {}{}\ntarget: {}\nrustc: {}\ngcc for musl: {}\ntrunk: {}\nwasm-bindgen: {}\n",
+        "wechat-login: {}\ncommit: {}{}\n{}\nrustc: {}\ntrunk: {}\nwasm-bindgen: {}\n",
         env!("CARGO_PKG_VERSION"),
         answer("git", &["rev-parse", "HEAD"])?,
         if has_changes()? { " with changes" } else { "" },
-        binaries::target(),
+        binaries.built,
         answer("rustc", &["--version"])?,
-        answer("musl-gcc", &["-dumpfullversion"])?,
         output(tools.trunk().arg("--version"))?.trim(),
         workspace::locked_version(&workspace::read("Cargo.lock")?, "wasm-bindgen")?,
     ))
@@ -133,14 +136,20 @@ fn sums(folder: &Path) -> anyhow::Result<String> {
     output(&mut command)
 }
 
+/// GNU's, without the options of whoever packs.
+fn tar() -> Command {
+    let mut tar = workspace::command("tar");
+    tar.env_remove("TAR_OPTIONS").env_remove("GZIP");
+    tar
+}
+
 /// Packs the folder into `<folder>.tar.gz` beside it: the same bytes for the same files, whoever packs them and when.
 /// Every file has the time `mtime`, in seconds since 1970.
 pub(super) fn pack(folder: &Path, mtime: &str) -> anyhow::Result<PathBuf> {
     let places = folder.parent().zip(folder.file_name());
     let (parent, name) = places.context("no folder to pack")?;
     let archive = parent.join(format!("{}.tar.gz", name.display()));
-    // GNU's.
-    let mut tar = workspace::command("tar");
+    let mut tar = tar();
     tar.current_dir(parent)
         .args(["--create", "--format=ustar", "--sort=name"])
         .args(["--owner=0", "--group=0", "--numeric-owner"])
@@ -153,6 +162,20 @@ pub(super) fn pack(folder: &Path, mtime: &str) -> anyhow::Result<PathBuf> {
         .args([archive.as_os_str(), name]);
     output(tar.env("LC_ALL", "C"))?;
     Ok(archive)
+}
+
+/// Unpacks it in a new folder beside it, as whoever installs it does, and says where the package is.
+pub(super) fn unpack(archive: &Path) -> anyhow::Result<PathBuf> {
+    let (parent, name) = archive
+        .parent()
+        .zip(archive.file_name())
+        .context("no archive")?;
+    let folder = parent.join("unpacked");
+    workspace::remove_folder(&folder)?;
+    fs::create_dir(&folder)?;
+    output(tar().current_dir(&folder).arg("-xzf").arg(archive))?;
+    let name = name.to_string_lossy();
+    Ok(folder.join(name.trim_end_matches(".tar.gz")))
 }
 
 #[cfg(test)]
@@ -218,6 +241,9 @@ mod tests {
                 let permissions = fs::Permissions::from_mode(mode);
                 fs::set_permissions(folder.join(name), permissions).unwrap();
             }
+            // As with the strictest umask.
+            let of_folder = fs::Permissions::from_mode(mode | 0o300);
+            fs::set_permissions(&folder, of_folder).unwrap();
             fs::read(pack(&folder, "1700000000").unwrap()).unwrap()
         };
         let archive = packed(["a", "b"], 0o600);

@@ -1,7 +1,6 @@
-//! A login through what `make dist` has packed: the packed programs on free ports, the packed app, the packed
-//! configuration. `WECHAT_LOGIN_PACKAGE` is the folder of the package.
+//! A login through what was packed: the packed programs on free ports, the packed app, the packed configuration.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
 
 use test_support::program::Executable;
@@ -9,14 +8,13 @@ use test_support::text::replaced;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
 
+use super::folder;
 use crate::support::*;
 
 #[tokio::test]
-#[ignore = "needs a package, which `make dist` makes"]
+#[ignore = "needs a package, which `cargo xtask packed` makes"]
 async fn somebody_logs_in_through_what_was_packed() {
-    let package = std::env::var_os("WECHAT_LOGIN_PACKAGE");
-    let package = PathBuf::from(package.expect("WECHAT_LOGIN_PACKAGE says where the package is"));
-    let packed = |name: &str| package.join(name).display().to_string();
+    let packed = |name: &str| folder().join(name).display().to_string();
     let mut simulator = Command::new(packed("bin/wechat-simulator"))
         .args(["--listen", "127.0.0.1:0"])
         .stdout(Stdio::piped())
@@ -60,7 +58,7 @@ async fn somebody_logs_in_through_what_was_packed() {
         ),
     ];
     let folder = tempfile::tempdir().unwrap();
-    let program = Executable(packed("bin/wechat-login-proxy").leak());
+    let program = Executable(packed("bin/wechat-login-proxy").leak(), None);
     let proxy = program.start(folder.path(), &replaced(&sample, filled));
     let browser = Caller::new(proxy.base_url(), None);
 

@@ -1,0 +1,212 @@
+//! What holds before and after the commands under a heading.
+
+use std::collections::BTreeMap;
+
+use super::shop::{APPSECRETS, Shop};
+
+/// The version that is installed, and the one that comes afterwards.
+const VERSIONS: [&str; 2] = ["wechat-login-0.1.0", "wechat-login-0.2.0"];
+
+/// What belongs to a heading.
+pub(super) struct Promise {
+    /// What happened since the commands before, and what is refused.
+    pub(super) before: fn(&Shop),
+    /// What a command is told that asks.
+    pub(super) typed: fn(&Shop) -> String,
+    /// What the text says to have been reached.
+    pub(super) after: fn(&Shop),
+}
+
+impl Default for Promise {
+    fn default() -> Self {
+        Self {
+            before: |_| {},
+            typed: |_| String::new(),
+            after: |_| {},
+        }
+    }
+}
+
+fn after(after: fn(&Shop)) -> Promise {
+    Promise {
+        after,
+        ..Promise::default()
+    }
+}
+
+/// All of them by heading.
+pub(super) fn all() -> BTreeMap<&'static str, Promise> {
+    BTreeMap::from([
+        ("Install", installed()),
+        ("Check", after(|shop| shop.keeps_secrets())),
+        ("Session keys", session_keys()),
+        ("AppSecret", appsecret()),
+        ("Service keys", after(|shop| drop(shop.knows("xiaoming")))),
+        ("Back up", backed_up()),
+        ("Restore", restored()),
+        ("Update", updated()),
+        ("Go back", after(|shop| drop(shop.knows("xiaoming")))),
+        ("Erase and forget", erased()),
+        ("Move to PostgreSQL", moved()),
+        ("Stop", stopped()),
+    ])
+}
+
+fn installed() -> Promise {
+    Promise {
+        before: |shop| {
+            let version = concat!("wechat-login-", env!("CARGO_PKG_VERSION"));
+            assert_eq!(version, VERSIONS[0], "the runbook has another version");
+            // Nobody's umask changes what is installed.
+            shop.does("echo umask 077 >> ~/.bash_profile");
+        },
+        typed: |_| format!("{}\n", APPSECRETS[0]),
+        after: |shop| {
+            shop.signs_in("xiaoming");
+            shop.phone("buy", "xiaoming tea");
+            let page = shop.does("curl --silent --fail --include https://shop.example/");
+            assert!(page.contains("content-security-policy"), "{page}");
+            let exposure = shop.does("systemd-analyze security wechat-login-proxy | tail -n 1");
+            assert!(exposure.contains("1.1 OK"), "{exposure}");
+        },
+    }
+}
+
+/// What somebody might take for a list of two keys.
+const LISTS: [&str; 4] = [
+    r#"["%s", "%s"]\n"#,
+    r"%s,%s\n",
+    r"%s %s\n",
+    r#"session_keys = ["%s", "%s"]\n"#,
+];
+
+fn session_keys() -> Promise {
+    Promise {
+        before: |shop| {
+            for list in LISTS {
+                shop.does(&format!(
+                    "cd /etc/wechat-login/credentials && cp -a session-keys ~/kept
+                    printf '{list}' $(openssl rand -hex 32) $(cat ~/kept) > session-keys"
+                ));
+                shop.refuses("wechat-login-proxy check", &["session_keys", "line"]);
+                // Who restarts in spite of it has no service, and as soon as it is mended everybody is still signed in.
+                shop.refuses("systemctl restart wechat-login-proxy", &[]);
+                shop.does("cat ~/kept > /etc/wechat-login/credentials/session-keys");
+                shop.does("systemctl restart wechat-login-proxy");
+                shop.knows("xiaoming");
+            }
+        },
+        after: |shop| {
+            // Sealed by the key that is gone.
+            shop.refuses("bash /opt/world/phone.sh look xiaoming", &["401"]);
+            shop.signs_in("xiaoming");
+        },
+        ..Promise::default()
+    }
+}
+
+fn appsecret() -> Promise {
+    Promise {
+        before: |shop| {
+            shop.reset_the_appsecret();
+            shop.refuses("wechat-login-proxy check", &["AppSecret"]);
+        },
+        typed: |_| format!("{}\n", APPSECRETS[1]),
+        after: |shop| {
+            shop.knows("xiaoming");
+            shop.signs_in("xiaohong");
+        },
+    }
+}
+
+fn backed_up() -> Promise {
+    after(|shop| {
+        let modes = shop.does("stat -c '%a %U' /var/backups/wechat-login /var/backups/wechat-login/*");
+        assert_eq!(modes, "700 root\n600 root\n");
+        // A night that fails is seen.
+        shop.does("mv /var/lib/private/wechat-login/proxy.sqlite ~/away.sqlite");
+        shop.refuses("systemctl start wechat-login-backup", &[]);
+        shop.does("systemctl --failed | grep wechat-login-backup");
+        shop.does("mv ~/away.sqlite /var/lib/private/wechat-login/proxy.sqlite; systemctl reset-failed");
+    })
+}
+
+fn restored() -> Promise {
+    Promise {
+        before: |shop| {
+            shop.refuses(
+                "wechat-login-proxy restore /var/backups/wechat-login/*.sqlite",
+                &["systemctl stop wechat-login-proxy"],
+            );
+            // Since the backup somebody has come, and the machine has lost its power.
+            shop.signs_in("layla");
+            shop.does("systemctl kill --signal=KILL wechat-login-proxy");
+        },
+        after: |shop| {
+            assert!(shop.knows("xiaoming").contains("tea"));
+            let users = shop.does(
+                "curl -sS -H \"Authorization: Bearer $(cat /etc/wechat-login/credentials/orders-2)\" \
+                 'http://127.0.0.1:8081/service/accounts/shop/users?limit=100'",
+            );
+            for (person, is_there) in [("xiaoming", true), ("xiaohong", true), ("layla", false)] {
+                assert_eq!(users.contains(&shop.openid(person)), is_there, "{person}: {users}");
+            }
+            shop.signs_in("layla");
+        },
+        ..Promise::default()
+    }
+}
+
+fn updated() -> Promise {
+    Promise {
+        before: |shop| shop.publish_the_next_version(VERSIONS[0], VERSIONS[1]),
+        after: |shop| {
+            shop.knows("xiaoming");
+            shop.does("curl --silent --fail https://shop.example/news-0123456789abcdef.txt");
+        },
+        ..Promise::default()
+    }
+}
+
+fn erased() -> Promise {
+    Promise {
+        before: |shop| {
+            // While the service is stopped root's commands may be the first to open the database.
+            shop.does("systemctl stop wechat-login-proxy");
+            let openid = shop.openid("layla");
+            shop.does(&format!("wechat-login-proxy erase --account shop --openid {openid}"));
+            shop.does("systemctl start wechat-login-proxy && wechat-login-proxy health --ready");
+        },
+        typed: |shop| format!("{}\n", shop.openid("xiaohong")),
+        after: |shop| {
+            let records = shop.knows("xiaohong");
+            assert!(records.contains("\"records\":[]"), "{records}");
+            assert!(shop.knows("xiaoming").contains("tea"));
+            shop.does("systemctl restart wechat-login-proxy");
+        },
+    }
+}
+
+fn moved() -> Promise {
+    after(|shop| {
+        assert!(shop.knows("xiaoming").contains("tea"));
+        let count = "SELECT (SELECT COUNT(*) FROM identity), (SELECT COUNT(*) FROM record)";
+        let rows = shop.does(&format!(
+            "cd / && runuser -u postgres -- psql -Atc '{count}' wechat_login"
+        ));
+        assert_eq!(rows.trim(), "1|1");
+        shop.signs_in("layla");
+        shop.keeps_secrets();
+    })
+}
+
+fn stopped() -> Promise {
+    after(|shop| {
+        let left = shop.does(
+            "find / -xdev -iname '*wechat-login*' -not -path '/root/*' -not -path '/proc/*' -not -path '/tmp/*'",
+        );
+        assert_eq!(left, "");
+        shop.refuses("systemctl cat wechat-login-proxy", &[]);
+        shop.does("nginx -t");
+    })
+}

@@ -72,7 +72,9 @@ impl Machine {
             let keeper = self.keeper.id();
             // unshare, the keeper's shell, systemd-nspawn, and the init it has started.
             let init = child(keeper).and_then(children).and_then(|of_shell| {
-                let nspawn = of_shell.into_iter().filter(|it| name(*it) == "systemd-nspawn");
+                let nspawn = of_shell
+                    .into_iter()
+                    .filter(|it| name(*it) == "systemd-nspawn");
                 nspawn.filter_map(child).find(|it| name(*it) == "systemd")
             });
             if let Some(init) = init {
@@ -98,7 +100,14 @@ impl Machine {
     pub fn run(&self, script: &str, typed: &str) -> Output {
         let mut shell = Command::new("nsenter")
             .arg(format!("--target={}", self.init))
-            .args(["--mount", "--uts", "--ipc", "--net", "--pid", "--wdns=/root"])
+            .args([
+                "--mount",
+                "--uts",
+                "--ipc",
+                "--net",
+                "--pid",
+                "--wdns=/root",
+            ])
             .args(["env", "--ignore-environment", "HOME=/root", "USER=root"])
             .args(["bash", "--login", "-e", "-o", "pipefail", "-c", script])
             .stdin(Stdio::piped())
@@ -118,7 +127,11 @@ impl Machine {
     pub fn bring(&self, from: &Path, to: &str) {
         let there = PathBuf::from(format!("/proc/{}/root{to}", self.init));
         let copied = Command::new("cp").arg("-a").arg(from).arg(there).status();
-        assert!(copied.unwrap().success(), "{} is not copied", from.display());
+        assert!(
+            copied.unwrap().success(),
+            "{} is not copied",
+            from.display()
+        );
     }
 
     /// What systemd-nspawn and the boot have said.
@@ -137,7 +150,9 @@ impl Drop for Machine {
             let branch = Path::new(hierarchy).join(name);
             if branch.is_dir() {
                 let mut remove = Command::new("find");
-                remove.arg(branch).args(["-depth", "-type", "d", "-exec", "rmdir", "{}", "+"]);
+                remove
+                    .arg(branch)
+                    .args(["-depth", "-type", "d", "-exec", "rmdir", "{}", "+"]);
                 let _ = remove.status();
             }
         }
@@ -146,7 +161,11 @@ impl Drop for Machine {
 
 fn children(of: u32) -> Option<Vec<u32>> {
     let list = std::fs::read_to_string(format!("/proc/{of}/task/{of}/children")).ok()?;
-    Some(list.split_whitespace().filter_map(|it| it.parse().ok()).collect())
+    Some(
+        list.split_whitespace()
+            .filter_map(|it| it.parse().ok())
+            .collect(),
+    )
 }
 
 fn child(of: u32) -> Option<u32> {

@@ -40,10 +40,16 @@ fn the_runbook_leads_from_the_archive_to_the_last_day() {
         println!("{heading}");
         let promise = promises.remove(heading).unwrap_or_default();
         (promise.before)(&shop);
-        for block in &section.blocks {
+        for (number, block) in section.blocks.iter().enumerate() {
             let output = shop.type_in(block, &(promise.typed)(&shop));
             let said = said(&output);
-            assert!(output.status.success(), "{heading}:\n{block}\n{said}");
+            let journal = || shop.does("journalctl --lines 40 --no-pager");
+            assert!(
+                output.status.success(),
+                "{heading}:\n{block}\n{said}{}",
+                journal()
+            );
+            (promise.each)(&shop, number, &said);
         }
         (promise.after)(&shop);
     }

@@ -22,7 +22,8 @@ impl Shop {
     /// Boots it, or says why there can be none.
     pub(super) fn boot(package: &Path) -> Result<Self, &'static str> {
         let shop = Self(Machine::boot()?);
-        let caddy = std::fs::read_to_string(package.join("docs/deploy/simulator-as-wechat.Caddyfile"));
+        let caddy =
+            std::fs::read_to_string(package.join("docs/deploy/simulator-as-wechat.Caddyfile"));
         // As documented, but for the one address: here the port belongs to nginx on every other.
         let caddy = replaced(&caddy.unwrap(), [("bind 127.0.0.1", "bind 192.0.2.2")]);
         let world = tempfile::tempdir().unwrap();
@@ -102,17 +103,18 @@ impl Shop {
     /// No log of ours or of nginx has what WeChat gave out, or a key.
     #[track_caller]
     pub(super) fn keeps_secrets(&self) {
-        let logs = "{ journalctl; cat /var/log/nginx/*; }";
-        let secrets = format!("{{ cat {WORLD}/issued; cat /etc/wechat-login/credentials/*; }}");
         self.does(&format!(
-            "test -s {WORLD}/issued; {logs} | grep -q shop; ! {logs} | grep -F -f <({secrets} | grep .)"
+            "cd $(mktemp -d) && {{ journalctl; cat /var/log/nginx/*; }} > logs
+            cat {WORLD}/issued /etc/wechat-login/credentials/* | grep . > secrets
+            grep -q 'GET /api/session' logs && test $(wc -l < secrets) -gt 5
+            ! grep -F -f secrets logs"
         ));
     }
 
     /// The newer version, as far as there is one: the same programs, another app.
     pub(super) fn publish_the_next_version(&self, this: &str, next: &str) {
         self.does(&format!(
-            "cd $(mktemp -d) && cp -a ~/{this} {next} && cd {next}
+            "umask 022 && cd $(mktemp -d) && cp -a ~/{this} {next} && cd {next}
             cp -a docs/deploy/nginx-static.conf docs/deploy/new-sample.conf
             echo 'a new file' > app/news-0123456789abcdef.txt
             find . -type f -not -name SHA256SUMS | sed 's,^./,,' | xargs -d '\\n' sha256sum > SHA256SUMS
@@ -135,7 +137,11 @@ fn archive(package: &Path) -> PathBuf {
     if !archive.is_file() {
         let (folder, name) = (package.parent().unwrap(), package.file_name().unwrap());
         let mut tar = Command::new("tar");
-        tar.arg("-czf").arg(&archive).arg("-C").arg(folder).arg(name);
+        tar.arg("-czf")
+            .arg(&archive)
+            .arg("-C")
+            .arg(folder)
+            .arg(name);
         assert!(tar.status().unwrap().success());
     }
     archive

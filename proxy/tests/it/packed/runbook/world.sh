@@ -23,14 +23,12 @@ inside wechat-tls caddy run --adapter caddyfile --config Caddyfile
 # Everybody here trusts the authority that Caddy makes for itself, and it speaks for the site, too.
 authority=caddy/pki/authorities/local
 timeout 30 sh -c "until [ -s $authority/root.crt ]; do sleep 0.1; done"
-cp $authority/root.crt /usr/local/share/ca-certificates/world.crt
+install -m 644 $authority/root.crt /usr/local/share/ca-certificates/world.crt
 update-ca-certificates >/dev/null
-place=/etc/letsencrypt/live/shop.example
-mkdir -p $place
-openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout $place/privkey.pem -subj /CN=shop.example |
+openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout /etc/nginx/shop.example.key -subj /CN=shop.example |
     openssl x509 -req -days 60 -CA $authority/root.crt -CAkey $authority/root.key -CAcreateserial \
-        -extfile <(printf 'subjectAltName=DNS:shop.example') -out $place/fullchain.pem
-cat $authority/root.crt >>$place/fullchain.pem
+        -extfile <(printf 'subjectAltName=DNS:shop.example') -out /etc/nginx/shop.example.pem
+cat $authority/root.crt >>/etc/nginx/shop.example.pem
 
 # As its package leaves it.
 systemctl start nginx

@@ -41,7 +41,7 @@ fn after(after: fn(&Shop)) -> Promise {
 pub(super) fn all() -> BTreeMap<&'static str, Promise> {
     BTreeMap::from([
         ("Install", installed()),
-        ("Check", after(|shop| shop.keeps_secrets())),
+        ("Check", checked()),
         ("Session keys", session_keys()),
         ("AppSecret", appsecret()),
         ("Service keys", after(|shop| drop(shop.knows("xiaoming")))),
@@ -81,6 +81,20 @@ fn installed() -> Promise {
         },
         ..Promise::default()
     }
+}
+
+fn checked() -> Promise {
+    after(|shop| {
+        shop.keeps_secrets();
+        shop.does("chmod 644 /etc/wechat-login/credentials/shop");
+        let said = shop.does("wechat-login-proxy check");
+        let warning = said.lines().find(|it| it.contains("/credentials/shop"));
+        assert!(
+            warning.is_some_and(|it| it.starts_with("warning")),
+            "{said}"
+        );
+        shop.does("chmod 600 /etc/wechat-login/credentials/shop");
+    })
 }
 
 /// What somebody might take for a list of two keys.
@@ -157,7 +171,10 @@ fn restored() -> Promise {
             );
             // Since the backup somebody has come, and the machine has lost its power.
             shop.signs_in("layla");
-            shop.does("systemctl kill --signal=KILL wechat-login-proxy");
+            shop.does(
+                "systemctl kill --signal=KILL wechat-login-proxy
+                test -s /var/lib/private/wechat-login/proxy.sqlite-wal",
+            );
         },
         after: |shop| {
             assert!(shop.knows("xiaoming").contains("tea"));
@@ -212,24 +229,41 @@ fn erased() -> Promise {
 }
 
 fn moved() -> Promise {
-    after(|shop| {
-        assert!(shop.knows("xiaoming").contains("tea"));
-        let count = "SELECT (SELECT COUNT(*) FROM identity), (SELECT COUNT(*) FROM record)";
-        let rows = shop.does(&format!(
-            "cd / && runuser -u postgres -- psql -Atc '{count}' wechat_login"
-        ));
-        assert_eq!(rows.trim(), "1|1");
-        shop.signs_in("layla");
-        shop.keeps_secrets();
-    })
+    Promise {
+        before: |shop| {
+            // As its package leaves it, whatever this machine's is used for.
+            shop.does(
+                "umask 022; rm -rf /etc/postgresql/* /var/lib/postgresql/*
+                pg_createcluster $(ls /usr/lib/postgresql | sort -V | tail -n 1) main --start",
+            );
+        },
+        each: |shop, block, _| match block {
+            // Under way, and not begun.
+            1 => shop.refuses(
+                "wechat-login-proxy move --from sqlite:/var/lib/wechat-login/proxy.sqlite",
+                &["systemctl stop wechat-login-proxy"],
+            ),
+            2 => {
+                assert!(shop.knows("xiaoming").contains("tea"));
+                let count = "SELECT (SELECT COUNT(*) FROM identity), (SELECT COUNT(*) FROM record)";
+                let rows = shop.does(&format!(
+                    "cd / && runuser -u postgres -- psql -Atc '{count}' wechat_login"
+                ));
+                assert_eq!(rows.trim(), "1|1");
+            }
+            _ => {}
+        },
+        after: |shop| {
+            shop.signs_in("layla");
+            shop.keeps_secrets();
+        },
+        ..Promise::default()
+    }
 }
 
 fn stopped() -> Promise {
     after(|shop| {
-        let left = shop.does(
-            "find / -xdev -iname '*wechat-login*' -not -path '/root/*' -not -path '/proc/*' -not -path '/tmp/*'",
-        );
-        assert_eq!(left, "");
+        assert_eq!(shop.leftovers(), "");
         shop.refuses("systemctl cat wechat-login-proxy", &[]);
         shop.does("nginx -t");
     })

@@ -9,6 +9,9 @@ use test_support::text::replaced;
 /// Where what is around the machine lies in it.
 const WORLD: &str = "/opt/world";
 
+/// All that has our name.
+const OURS: &str = "find /etc /run /usr /var -xdev -iname '*wechat*login*' | sort";
+
 /// The AppSecret at first, and after its change.
 pub(super) const APPSECRETS: [&str; 2] = [
     "the-first-appsecret-of-the-shop",
@@ -39,7 +42,7 @@ impl Shop {
         shop.0.bring(world.path(), WORLD);
         shop.0.bring(&package.join("bin/wechat-simulator"), WORLD);
         shop.0.bring(&archive(package), "/root");
-        shop.does(&format!("cd {WORLD} && bash world.sh"));
+        shop.does(&format!("cd {WORLD} && bash world.sh && {OURS} > before"));
         Ok(shop)
     }
 
@@ -98,6 +101,11 @@ impl Shop {
         self.does(&format!(
             "sed -i 's/{first}/{second}/' {WORLD}/seed.toml && systemctl restart wechat"
         ));
+    }
+
+    /// What is there by our names that was not there before the first command, but for what root keeps at home.
+    pub(super) fn leftovers(&self) -> String {
+        self.does(&format!("{OURS} | comm -13 {WORLD}/before -"))
     }
 
     /// No log of ours or of nginx has what WeChat gave out, or a key.

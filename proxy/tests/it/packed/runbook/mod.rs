@@ -23,11 +23,9 @@ fn the_runbook_has_the_same_commands_in_both_languages() {
 }
 
 #[test]
-#[ignore = "needs a package, which `make dist` makes"]
+#[ignore = "needs a package, which `cargo xtask packed` makes"]
 fn the_runbook_leads_from_the_archive_to_the_last_day() {
-    let package = std::env::var_os("WECHAT_LOGIN_PACKAGE");
-    let package = std::path::PathBuf::from(package.expect("WECHAT_LOGIN_PACKAGE says where it is"));
-    let shop = match Shop::boot(&package) {
+    let shop = match Shop::boot(&super::folder()) {
         Ok(shop) => shop,
         Err(missing) => {
             println!("skipped: {missing}");

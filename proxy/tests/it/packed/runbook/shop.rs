@@ -1,7 +1,7 @@
 //! The machine of the runbook: who types there, and who looks.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use test_support::machine::Machine;
 use test_support::text::replaced;
@@ -137,20 +137,8 @@ pub(super) fn said(output: &Output) -> String {
     said.concat()
 }
 
-/// The archive beside the folder that came out of it, or one made of the folder.
+/// The archive, which lies beside the folder in which it was unpacked.
 fn archive(package: &Path) -> PathBuf {
-    let mut archive = package.as_os_str().to_owned();
-    archive.push(".tar.gz");
-    let archive = PathBuf::from(archive);
-    if !archive.is_file() {
-        let (folder, name) = (package.parent().unwrap(), package.file_name().unwrap());
-        let mut tar = Command::new("tar");
-        tar.arg("-czf")
-            .arg(&archive)
-            .arg("-C")
-            .arg(folder)
-            .arg(name);
-        assert!(tar.status().unwrap().success());
-    }
-    archive
+    let (name, unpacked) = (package.file_name().unwrap(), package.parent().unwrap());
+    unpacked.with_file_name(format!("{}.tar.gz", name.display()))
 }

@@ -25,10 +25,12 @@ authority=caddy/pki/authorities/local
 timeout 30 sh -c "until [ -s $authority/root.crt ]; do sleep 0.1; done"
 install -m 644 $authority/root.crt /usr/local/share/ca-certificates/world.crt
 update-ca-certificates >/dev/null
-openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout /etc/nginx/shop.example.key -subj /CN=shop.example |
+place=/etc/letsencrypt/live/shop.example
+mkdir -p $place
+openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout $place/privkey.pem -subj /CN=shop.example |
     openssl x509 -req -days 60 -CA $authority/root.crt -CAkey $authority/root.key -CAcreateserial \
-        -extfile <(printf 'subjectAltName=DNS:shop.example') -out /etc/nginx/shop.example.pem
-cat $authority/root.crt >>/etc/nginx/shop.example.pem
+        -extfile <(printf 'subjectAltName=DNS:shop.example') -out $place/fullchain.pem
+cat $authority/root.crt >>$place/fullchain.pem
 
 # As its package leaves it.
 systemctl start nginx

@@ -41,3 +41,18 @@ pub(super) fn without_remarks(block: &str) -> String {
     let code: Vec<&str> = code.flatten().map(str::trim_end).collect();
     code.join("\n")
 }
+
+/// The commands so that they end where one fails, which nobody would go on from, also where it begins a list; and fail where
+/// whoever goes on in the same shell would find it in another folder, or with another umask.
+pub(super) fn strictly(block: &str) -> String {
+    let mut within = false;
+    let mut strict = String::new();
+    for line in block.lines() {
+        strict += &format!("{line}\n");
+        within = (within || line.ends_with("<<'END'")) && line != "END";
+        if !within {
+            strict += "[ $? = 0 ] || exit\n";
+        }
+    }
+    strict + "[ \"$PWD $(umask)\" = \"/root 0077\" ]"
+}

@@ -6,7 +6,7 @@ mod document;
 mod promises;
 mod shop;
 
-use document::{sections, without_remarks};
+use document::{sections, strictly, without_remarks};
 use shop::{Shop, said};
 
 const ENGLISH: &str = include_str!("../../../../../docs/en/runbook.md");
@@ -39,8 +39,9 @@ fn the_runbook_leads_from_the_archive_to_the_last_day() {
         let promise = promises.remove(heading).unwrap_or_default();
         (promise.before)(&shop);
         for (number, block) in section.blocks.iter().enumerate() {
-            let output = shop.type_in(block, &(promise.typed)(&shop));
+            let output = shop.type_in(&strictly(block), &(promise.typed)(&shop));
             let said = said(&output);
+            println!("{said}");
             let journal = || shop.does("journalctl --lines 40 --no-pager");
             assert!(
                 output.status.success(),

@@ -8,7 +8,9 @@ use futures_util::future::{BoxFuture, FutureExt as _};
 use sqlx::postgres::{
     PgArguments as Arguments, PgConnectOptions, PgPoolOptions, PgRow as DatabaseRow,
 };
-use sqlx::{Arguments as _, Connection as _, FromRow, PgConnection, PgPool, Row as _};
+use sqlx::{
+    Arguments as _, ConnectOptions as _, Connection as _, FromRow, PgConnection, PgPool, Row as _,
+};
 use tokio::time::timeout;
 
 use crate::PostgresUrl;
@@ -156,7 +158,8 @@ impl PostgresStore {
 /// [`Error`] if the server cannot be reached or takes no writes.
 pub(crate) async fn connect_patiently(url: &PostgresUrl) -> Result<(PgPool, bool), Error> {
     let name = fresh_name()?;
-    let own = options(url, &name)?;
+    // What takes long here is meant to.
+    let own = options(url, &name)?.disable_statement_logging();
     let patient = PgPoolOptions::new()
         .max_connections(1)
         .acquire_timeout(PATIENCE)

@@ -35,9 +35,9 @@ impl Move {
         let from = source(&from)?;
         let to = target(&config)?;
         print(format_args!(
-            "Moving from {} into {}. Nobody else can open the file meanwhile; when interrupted, run the same again.\n",
-            from.display(),
-            config.places.named("database_url")
+            "Moving from {} into the PostgreSQL of the configuration. Nobody else can open the file meanwhile; when \
+             interrupted, run the same again.\n",
+            from.display()
         ))?;
         let screen = RefCell::new(Screen::new());
         let told = |progress| screen.borrow_mut().show(progress);

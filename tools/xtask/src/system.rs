@@ -179,6 +179,13 @@ pub(crate) fn ensure<'a>(needed: impl IntoIterator<Item = &'a Needed>) -> anyhow
     Ok(())
 }
 
+/// The same for what a part of the tests can be without; says what is missing.
+pub(crate) fn ensure_or_say(needed: &[Needed]) {
+    if let Err(error) = ensure(needed) {
+        screen::print_line(&format!("{error:#}"));
+    }
+}
+
 /// The name of the first that is missing.
 pub(crate) fn lacks(needed: &[Needed]) -> Option<&'static str> {
     let missing = needed.iter().find(|it| !(it.is_there)());

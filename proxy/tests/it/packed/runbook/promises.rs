@@ -86,14 +86,14 @@ fn installed() -> Promise {
 fn checked() -> Promise {
     after(|shop| {
         shop.keeps_secrets();
-        shop.does("chmod 644 /etc/wechat-login/credentials/shop");
+        shop.does("cd /etc/wechat-login && chmod 755 credentials && chmod 644 credentials/shop");
         let said = shop.does("wechat-login-proxy check");
         let warning = said.lines().find(|it| it.contains("/credentials/shop"));
         assert!(
             warning.is_some_and(|it| it.starts_with("warning")),
             "{said}"
         );
-        shop.does("chmod 600 /etc/wechat-login/credentials/shop");
+        shop.does("cd /etc/wechat-login && chmod 700 credentials && chmod 600 credentials/shop");
     })
 }
 

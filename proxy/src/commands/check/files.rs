@@ -10,8 +10,6 @@ use login_store::DatabaseUrl;
 const CHECK: Subject = Subject("permissions");
 /// Where systemd puts its copies, some of whose versions let a list of users (ACL) look like a group's right.
 const SYSTEMD: &str = "/run/credentials";
-/// Where Docker, Compose and Kubernetes put secrets.
-const CONTAINER: &str = "/run/secrets";
 
 /// One finding for each file: those secrets were read from, and the database.
 pub(super) fn findings(config: &Config, config_file: &Path) -> Vec<Finding> {
@@ -24,7 +22,10 @@ pub(super) fn findings(config: &Config, config_file: &Path) -> Vec<Finding> {
         let path = place.file.as_deref().unwrap_or(config_file);
         if is_secret && !seen.contains(&path) {
             seen.push(path);
-            findings.push(secret_file(path, place, config.simulator));
+            let home = config_file.with_file_name("credentials");
+            // Docker, Compose and Kubernetes make theirs readable for whoever the container runs as.
+            let is_elsewhere = place.credential.is_some() && !path.starts_with(home);
+            findings.push(secret_file(path, place, config.simulator || is_elsewhere));
         }
     }
     if let DatabaseUrl::SqliteFile(path) = &config.database
@@ -35,7 +36,7 @@ pub(super) fn findings(config: &Config, config_file: &Path) -> Vec<Finding> {
     findings
 }
 
-fn secret_file(path: &Path, place: &SecretPlace, simulator: bool) -> Finding {
+fn secret_file(path: &Path, place: &SecretPlace, is_mild: bool) -> Finding {
     let shown = path.display();
     if path.starts_with(SYSTEMD) {
         return CHECK.ok(format!(
@@ -60,8 +61,7 @@ fn secret_file(path: &Path, place: &SecretPlace, simulator: bool) -> Finding {
     let what =
         |who| format!("{who} may read or write {shown}, which holds {key} (mode {mode:03o}).");
     if mode & 0o007 != 0 {
-        // A container's own are as the runtime makes them.
-        let level = if simulator || path.starts_with(CONTAINER) {
+        let level = if is_mild {
             Level::Warning
         } else {
             Level::Error

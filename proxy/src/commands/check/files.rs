@@ -48,8 +48,7 @@ fn secret_file(path: &Path, place: &SecretPlace, is_mild: bool) -> Finding {
     };
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
-    // Whom the folder keeps out it need not concern.
-    let mode = mode & mode_of(folder).map_or(0o777, passed_by);
+    let reached = mode & mode_of(folder).map_or(0o777, passed_by);
     let key = &place.key;
     let fix = match &place.credential {
         Some(_) => format!("chmod 700 {} and chmod 600 {shown}.", folder.display()),
@@ -60,7 +59,7 @@ fn secret_file(path: &Path, place: &SecretPlace, is_mild: bool) -> Finding {
     };
     let what =
         |who| format!("{who} may read or write {shown}, which holds {key} (mode {mode:03o}).");
-    if mode & 0o007 != 0 {
+    if reached & 0o007 != 0 {
         let level = if is_mild {
             Level::Warning
         } else {
@@ -69,9 +68,18 @@ fn secret_file(path: &Path, place: &SecretPlace, is_mild: bool) -> Finding {
         let why = "every program on this machine can act as the official account or as its users.";
         return CHECK.bad(level, what("Every user of this machine"), why, fix);
     }
-    if mode & 0o070 != 0 {
+    if reached & 0o070 != 0 {
         let why = "everybody in that group can act as the official account or as its users.";
         return CHECK.warning(what("The file's group"), why, fix);
+    }
+    if mode & 0o077 != 0 {
+        return CHECK.warning(
+            format!(
+                "Its folder alone keeps others from {shown}, which holds {key} (mode {mode:03o})."
+            ),
+            "a copy of it elsewhere, or of the folder, is everybody's.",
+            fix,
+        );
     }
     CHECK.ok(format!("Only its owner may read {shown}."))
 }

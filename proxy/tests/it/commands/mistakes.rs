@@ -177,6 +177,20 @@ async fn check_says_of_every_mistake_what_the_service_does_with_it() {
         }
     }
     let it = Installation::new(&simulator.base_url());
+    for (line, words) in [
+        (
+            "chmod 644 credentials/shop",
+            "warning  permissions: Its folder alone",
+        ),
+        (
+            "chmod 755 credentials",
+            "warning  permissions: Every user of this machine may read",
+        ),
+    ] {
+        it.types(line);
+        let (_, said) = it.check(&program, 0, "--unit none").await;
+        assert!(said.contains(words), "{line}: {said}");
+    }
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o700)).unwrap();
     assert!(it.serves(&program).await.is_err());
     let (code, said) = it.check(&program, 0, "--unit none").await;

@@ -87,11 +87,9 @@ fn checked() -> Promise {
     after(|shop| {
         shop.keeps_secrets();
         shop.does("cd /etc/wechat-login && chmod 755 credentials && chmod 644 credentials/shop");
-        let said = shop.does("wechat-login-proxy check");
-        let warning = said.lines().find(|it| it.contains("/credentials/shop"));
-        assert!(
-            warning.is_some_and(|it| it.starts_with("warning")),
-            "{said}"
+        shop.refuses(
+            "wechat-login-proxy check",
+            &["credentials/shop, which holds"],
         );
         shop.does("cd /etc/wechat-login && chmod 700 credentials && chmod 600 credentials/shop");
     })

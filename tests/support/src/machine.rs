@@ -44,6 +44,11 @@ impl Machine {
         if crate::kept::program("systemd-nspawn").is_none() {
             return Err("no systemd-nspawn (Debian: systemd-container)");
         }
+        let mut namespaces = Command::new("unshare");
+        namespaces.args(["--mount", "--pid", "--fork", "true"]);
+        if !namespaces.output().is_ok_and(|it| it.status.success()) {
+            return Err("a root who may make no namespaces, as in most containers");
+        }
         let folder = tempfile::tempdir().unwrap();
         let log = std::fs::File::create(folder.path().join("log")).unwrap();
         let disk = folder.path().join("disk");

@@ -4,7 +4,7 @@ cd "$(dirname "$0")"
 site=https://shop.example wechat=https://open.weixin.qq.com
 json='Content-Type: application/json'
 ask() {
-    curl --retry 9 --retry-connrefused --retry-max-time 9 --silent --show-error --fail-with-body --cookie "$person.cookies" "$@"
+    curl --retry 9 --retry-connrefused --retry-max-time 30 --silent --show-error --fail-with-body --cookie "$person.cookies" "$@"
 }
 person=$2
 touch "$person.cookies"

@@ -24,6 +24,10 @@ pub(super) struct Shop(Machine);
 impl Shop {
     /// Boots it, or says why there can be none.
     pub(super) fn boot(package: &Path) -> Result<Self, &'static str> {
+        // What is installed on the machine is what is installed here.
+        if !Path::new("/usr/bin/apt-get").exists() {
+            return Err("no Debian");
+        }
         let shop = Self(Machine::boot()?);
         let caddy =
             std::fs::read_to_string(package.join("docs/deploy/simulator-as-wechat.Caddyfile"));

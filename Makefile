@@ -18,7 +18,7 @@ export no_proxy := $(NO_PROXY)
 help:
 	@echo "make dev     start the app, the proxy and the WeChat simulator; Ctrl-C ends all"
 	@echo "             BACKEND=http://127.0.0.1:9000 puts your own back end behind it, LAN=1 lets phones in this network open it"
-	@echo "make test    everything: formatting, lints, native tests, real WeChat clients, fuzzed API, release build, browser journeys, the book, secrets in logs"
+	@echo "make test    everything: formatting, lints, native tests, real WeChat clients, fuzzed API, release build, browser journeys, the book, the packed archive, secrets in logs"
 	@echo "make build   the optimised app in dist/"
 	@echo "make book    the documents as a book in Chinese and English, in target/book/"
 	@echo "make pictures  the pictures of README and book, of today's pages"

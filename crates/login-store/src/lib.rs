@@ -74,7 +74,7 @@ pub use record::{
     Written,
 };
 pub use restore::{Restored, restore};
-pub use rights::{CONNECTIONS, Rights, rights};
+pub use rights::{CONNECTIONS_NEEDED, Rights, rights};
 pub use scan::{Scan, ScanState, ScanStep};
 pub use sqlite::SqliteStore;
 pub use sqlx::postgres::PgSslMode;

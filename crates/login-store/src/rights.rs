@@ -3,6 +3,7 @@
 use sqlx::{Connection as _, PgConnection, Row as _};
 
 use crate::inspect::in_time;
+use crate::pools::CONNECTIONS;
 use crate::postgres::{fresh_name, options};
 use crate::{Error, PostgresUrl};
 
@@ -23,8 +24,9 @@ pub struct Rights {
     pub connections: i64,
 }
 
-/// How many connections one process opens at most, and one more for a command beside it.
-pub const CONNECTIONS: i64 = 11;
+/// How many connections one replica and a command beside it have to be given: those of the pools, one for the heartbeat, one
+/// for the command.
+pub const CONNECTIONS_NEEDED: i64 = CONNECTIONS as i64 + 2;
 
 /// Asks the server.
 ///

@@ -8,6 +8,7 @@ pub mod document;
 pub mod front;
 mod jweixin;
 pub mod kept;
+pub mod machine;
 pub mod made_up;
 pub mod nginx;
 pub mod pgbouncer;

@@ -110,6 +110,22 @@ pub(crate) const SAMPLES: [Needed; 3] = [
     needed("Caddy", "caddy", || is_on_path("caddy")),
 ];
 
+/// What a machine needs on which the runbook's commands are typed, besides what the samples do and PostgreSQL. It is made of
+/// what is installed here.
+pub(crate) const MACHINE: [Needed; 5] = [
+    needed("systemd-nspawn", "systemd-container", || {
+        is_on_path("systemd-nspawn")
+    }),
+    needed("an init for it", "systemd-sysv", || {
+        Path::new("/sbin/init").exists()
+    }),
+    needed("ip", "iproute2", || is_on_path("ip")),
+    needed("curl", "curl", || is_on_path("curl")),
+    needed("the system's certificates", "ca-certificates", || {
+        Path::new("/usr/sbin/update-ca-certificates").is_file()
+    }),
+];
+
 /// What Patroni's cluster needs besides: where it keeps who leads, and what leads there. Tests start their own, and tell
 /// processes apart by `/proc`.
 pub(crate) const CLUSTER: [Needed; 2] = [
@@ -161,6 +177,13 @@ pub(crate) fn ensure<'a>(needed: impl IntoIterator<Item = &'a Needed>) -> anyhow
     }
     anyhow::ensure!(missing.is_empty(), complaint(&missing));
     Ok(())
+}
+
+/// The same for what a part of the tests can be without; says what is missing.
+pub(crate) fn ensure_or_say(needed: &[Needed]) {
+    if let Err(error) = ensure(needed) {
+        screen::print_line(&format!("{error:#}"));
+    }
 }
 
 /// The name of the first that is missing.

@@ -52,10 +52,13 @@ pub(crate) fn run() -> anyhow::Result<()> {
         &system::TINYPROXY,
     ]))?;
     // Without these a step each is skipped.
-    for needed in [&system::WEBKIT[..], &system::CLUSTER, &system::SAMPLES] {
-        if let Err(error) = system::ensure(needed) {
-            screen::print_line(&format!("{error:#}"));
-        }
+    for needed in [
+        &system::WEBKIT[..],
+        &system::CLUSTER,
+        &system::SAMPLES,
+        &system::MACHINE,
+    ] {
+        system::ensure_or_say(needed);
     }
     workspace::lint_what_is_compiled();
     let logs = LogFolder::fresh()?;
@@ -90,6 +93,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
 /// `cargo xtask packed`: the packed archive alone, with programs of today and the app that was tested last.
 pub(crate) fn packed() -> anyhow::Result<()> {
     system::ensure(&system::SAMPLES)?;
+    system::ensure_or_say(&system::MACHINE);
     let (tools, app) = (tools::ensure()?, workspace::root().join(APP_FOLDER));
     if !app.exists() {
         bundle::build(&tools, Path::new(APP_FOLDER))?;

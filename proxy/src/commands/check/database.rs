@@ -2,7 +2,9 @@
 
 use super::report::{Finding, Level, Subject};
 use crate::config::Config;
-use login_store::{self as store, CONNECTIONS, Connection, DatabaseUrl, PgSslMode, Rights, Tables};
+use login_store::{
+    self as store, CONNECTIONS_NEEDED, Connection, DatabaseUrl, PgSslMode, Rights, Tables,
+};
 
 const CHECK: Subject = Subject("database");
 const ROLE: Subject = Subject("database_role");
@@ -108,7 +110,7 @@ fn judge_rights(rights: &Rights) -> Finding {
             format!("let the tables belong to it: ALTER TABLE … OWNER TO {role}."),
         );
     }
-    if *connections < CONNECTIONS {
+    if *connections < CONNECTIONS_NEEDED {
         let level = if *connections < 2 {
             Level::Error
         } else {
@@ -117,7 +119,7 @@ fn judge_rights(rights: &Rights) -> Finding {
         return ROLE.bad(
             level,
             format!("The role {role} gets {connections} connection(s) at most."),
-            "each replica opens up to ten, and a command beside it one: what gets none waits, and then fails.",
+            "each replica opens up to eleven, and a command beside it one: what gets none waits, and then fails.",
             format!(
                 "raise what is lowest for all replicas together: ALTER ROLE {role} CONNECTION LIMIT, ALTER DATABASE … \
                  CONNECTION LIMIT, max_connections."
@@ -201,7 +203,7 @@ fn failed(error: &store::Error, is_server: bool) -> Finding {
             "let the role own the database, or GRANT CONNECT on it and USAGE, CREATE on the schema."
         }
         "53300" => {
-            "raise what is lowest: CONNECTION LIMIT of the role or of the database, max_connections; ten for each \
+            "raise what is lowest: CONNECTION LIMIT of the role or of the database, max_connections; eleven for each \
                     replica and one for a command."
         }
         _ if is_server && error.is_without_server() => {

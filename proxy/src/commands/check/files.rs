@@ -10,8 +10,6 @@ use login_store::DatabaseUrl;
 const CHECK: Subject = Subject("permissions");
 /// Where systemd puts its copies, some of whose versions let a list of users (ACL) look like a group's right.
 const SYSTEMD: &str = "/run/credentials";
-/// Where Docker, Compose and Kubernetes put secrets.
-const CONTAINER: &str = "/run/secrets";
 
 /// One finding for each file: those secrets were read from, and the database.
 pub(super) fn findings(config: &Config, config_file: &Path) -> Vec<Finding> {
@@ -24,7 +22,10 @@ pub(super) fn findings(config: &Config, config_file: &Path) -> Vec<Finding> {
         let path = place.file.as_deref().unwrap_or(config_file);
         if is_secret && !seen.contains(&path) {
             seen.push(path);
-            findings.push(secret_file(path, place, config.simulator));
+            let home = config_file.with_file_name("credentials");
+            // Docker, Compose and Kubernetes make theirs readable for whoever the container runs as.
+            let is_elsewhere = place.credential.is_some() && !path.starts_with(home);
+            findings.push(secret_file(path, place, config.simulator || is_elsewhere));
         }
     }
     if let DatabaseUrl::SqliteFile(path) = &config.database
@@ -35,7 +36,7 @@ pub(super) fn findings(config: &Config, config_file: &Path) -> Vec<Finding> {
     findings
 }
 
-fn secret_file(path: &Path, place: &SecretPlace, simulator: bool) -> Finding {
+fn secret_file(path: &Path, place: &SecretPlace, is_mild: bool) -> Finding {
     let shown = path.display();
     if path.starts_with(SYSTEMD) {
         return CHECK.ok(format!(
@@ -47,8 +48,7 @@ fn secret_file(path: &Path, place: &SecretPlace, simulator: bool) -> Finding {
     };
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
-    // Whom the folder keeps out it need not concern.
-    let mode = mode & mode_of(folder).map_or(0o777, passed_by);
+    let reached = mode & mode_of(folder).map_or(0o777, passed_by);
     let key = &place.key;
     let fix = match &place.credential {
         Some(_) => format!("chmod 700 {} and chmod 600 {shown}.", folder.display()),
@@ -59,9 +59,8 @@ fn secret_file(path: &Path, place: &SecretPlace, simulator: bool) -> Finding {
     };
     let what =
         |who| format!("{who} may read or write {shown}, which holds {key} (mode {mode:03o}).");
-    if mode & 0o007 != 0 {
-        // A container's own are as the runtime makes them.
-        let level = if simulator || path.starts_with(CONTAINER) {
+    if reached & 0o007 != 0 {
+        let level = if is_mild {
             Level::Warning
         } else {
             Level::Error
@@ -69,9 +68,18 @@ fn secret_file(path: &Path, place: &SecretPlace, simulator: bool) -> Finding {
         let why = "every program on this machine can act as the official account or as its users.";
         return CHECK.bad(level, what("Every user of this machine"), why, fix);
     }
-    if mode & 0o070 != 0 {
+    if reached & 0o070 != 0 {
         let why = "everybody in that group can act as the official account or as its users.";
         return CHECK.warning(what("The file's group"), why, fix);
+    }
+    if mode & 0o077 != 0 {
+        return CHECK.warning(
+            format!(
+                "Its folder alone keeps others from {shown}, which holds {key} (mode {mode:03o})."
+            ),
+            "a copy of it elsewhere, or of the folder, is everybody's.",
+            fix,
+        );
     }
     CHECK.ok(format!("Only its owner may read {shown}."))
 }

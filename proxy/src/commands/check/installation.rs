@@ -47,9 +47,14 @@ pub(super) async fn findings(
                 );
             }
         }
-        Err(Unknown(reason)) => findings.push(SERVICE.skipped(
-            format!("Whether the service may use its files is unknown: {reason}."),
+        Err(Unknown::Unsaid) => findings.push(SERVICE.skipped(
+            "Whether the service may use its files is unknown, for nothing says who runs it.",
             "name its user by --user, or its unit of systemd by --unit.",
+        )),
+        Err(Unknown::Missing(name)) => findings.push(SERVICE.error(
+            format!("There is no user {name} on this machine."),
+            "systemd does not start the service (217/USER).",
+            format!("make it (useradd --system {name}), or correct User= in the unit, or --user."),
         )),
     }
     findings.extend(listen::findings(config, service.as_ref().ok(), unit).await);
@@ -90,6 +95,19 @@ fn of_unit(config: &Config, config_file: &Path, unit: &Unit) -> Vec<Finding> {
                 "make the file, or remove the line and `systemctl daemon-reload`.",
             ));
         }
+    }
+    if let Some(other) = &unit.config
+        && other.canonicalize().ok() != config_file.canonicalize().ok()
+    {
+        findings.push(UNIT.warning(
+            format!(
+                "{file} starts the service with {}, and {} was looked at.",
+                other.display(),
+                config_file.display()
+            ),
+            "what is said here is true of another configuration.",
+            format!("run check --config {}.", other.display()),
+        ));
     }
     let folder = folder_of(config).map(|it| (it, true));
     let others = [Some(config_file), config.static_dir.as_deref()];

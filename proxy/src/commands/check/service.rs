@@ -30,10 +30,15 @@ pub(super) struct Service {
 }
 
 /// Why nobody knows who it is.
-pub(super) struct Unknown(pub(super) String);
+pub(super) enum Unknown {
+    /// Nothing says so.
+    Unsaid,
+    /// There is no user of this name.
+    Missing(String),
+}
 
 impl Service {
-    /// Whoever was named; else the unit's user; else the owner of the folder with the SQLite file; where the unit makes
+    /// Whoever was named; else the unit's user, root where it names none; else the owner of the folder with the SQLite file; where the unit makes
     /// one up, somebody like that. A process that is not root's is the service itself.
     pub(super) fn find(
         config: &Config,
@@ -45,7 +50,9 @@ impl Service {
             let (uid, gid) = (geteuid(), nix::unistd::getegid());
             return Ok(Self::new(uid, gid, groups, "this user"));
         }
-        let of_unit = unit.and_then(|unit| unit.user.as_deref());
+        // A name that systemd makes up is nobody's while the service is stopped.
+        let of_unit = unit.filter(|unit| !unit.is_dynamic);
+        let of_unit = of_unit.map(|unit| unit.user.as_deref().unwrap_or("root"));
         if let Some(name) = named.or(of_unit) {
             let by_number = || User::from_uid(Uid::from_raw(name.parse().ok()?)).ok()?;
             let user = User::from_name(name).ok().flatten().or_else(by_number);
@@ -53,9 +60,7 @@ impl Service {
             return match (user, number) {
                 (Some(user), _) => Ok(Self::of(&user, unit)),
                 (None, Some(uid)) => Ok(Self::new(uid, Gid::from_raw(uid.as_raw()), vec![], name)),
-                (None, None) => Err(Unknown(format!(
-                    "there is no user {name:?} on this machine"
-                ))),
+                (None, None) => Err(Unknown::Missing(name.to_owned())),
             };
         }
         let folder = folder_of(config).and_then(|folder| std::fs::metadata(folder).ok());
@@ -81,11 +86,7 @@ impl Service {
                     "the user that systemd makes for it",
                 ))
             }
-            // Where the unit says nothing, systemd starts it as root.
-            None if unit.is_some() => {
-                Ok(Self::new(geteuid(), nix::unistd::getegid(), vec![], "root"))
-            }
-            _ => Err(Unknown("nothing says who runs the service".to_owned())),
+            _ => Err(Unknown::Unsaid),
         }
     }
 

@@ -27,8 +27,9 @@ pub(super) struct Unit {
     hides_home: bool,
     hides_tmp: bool,
     pub(super) may_bind_any_port: bool,
-    /// The program it starts.
+    /// The program it starts, and the configuration that this is told.
     pub(super) program: Option<PathBuf>,
+    pub(super) config: Option<PathBuf>,
 }
 
 impl Unit {
@@ -121,7 +122,12 @@ impl Unit {
                 self.may_bind_any_port = value.contains("CAP_NET_BIND_SERVICE");
             }
             "ExecStart" => {
-                let program = value.split_whitespace().next().unwrap_or_default();
+                let mut words = value.split([' ', '=']);
+                let program = words.next().unwrap_or_default();
+                self.config = words
+                    .find(|it| *it == "--config")
+                    .and(words.next())
+                    .map(PathBuf::from);
                 let program = program.trim_start_matches(['@', '-', ':', '+', '!']);
                 self.program = Path::new(program).is_absolute().then(|| program.into());
             }

@@ -38,3 +38,29 @@ async fn what_holds_is_shown_also_where_something_is_wrong() {
         said.assert_error(": listen: \"x\" is not an IP address");
     }
 }
+
+/// As `| head` does with a reader that wants the first lines alone.
+#[test]
+fn nobody_reading_is_no_failure() {
+    let folder = folder_of(&[("proxy.toml", &on_file(""))]);
+    for line in [
+        "config --show",
+        "config",
+        "openapi",
+        "headers --static-dir .",
+        "--help",
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut program = std::process::Command::new(PROXY.0);
+        let program = program.args(line.split(' ')).stdout(writer);
+        add_files(folder.path(), &[("index.html", "<!DOCTYPE html>")]);
+        let said = program.current_dir(folder.path()).output().unwrap();
+        let errors = String::from_utf8(said.stderr).unwrap();
+        assert_eq!(
+            (said.status.code(), errors.as_str()),
+            (Some(0), ""),
+            "{line}"
+        );
+    }
+}

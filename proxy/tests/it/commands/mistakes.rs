@@ -177,6 +177,20 @@ async fn check_says_of_every_mistake_what_the_service_does_with_it() {
         }
     }
     let it = Installation::new(&simulator.base_url());
+    for (line, words) in [
+        (
+            "chmod 644 credentials/shop",
+            "warning  permissions: Its folder alone",
+        ),
+        (
+            "chmod 755 credentials",
+            "warning  permissions: Every user of this machine may read",
+        ),
+    ] {
+        it.types(line);
+        let (_, said) = it.check(&program, 0, "--unit none").await;
+        assert!(said.contains(words), "{line}: {said}");
+    }
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o700)).unwrap();
     assert!(it.serves(&program).await.is_err());
     let (code, said) = it.check(&program, 0, "--unit none").await;
@@ -211,69 +225,55 @@ async fn what_the_unit_gives_and_hides_is_looked_at() {
     let simulator = Simulator::start().await.unwrap();
     let program = Path::new(PROXY.0);
     let packed = include_str!("../../../../docs/deploy/wechat-login-proxy.service");
-    for (old, new, drop_in, words) in [
-        ("", "", "", ""),
+    // What is left out of it, what a drop-in says besides, and what is found then.
+    let shop = "LoadCredential=shop:";
+    for (left_out, line, words, code) in [
+        ("", "", "access: Configuration, program, app", 0),
+        (shop, "", "gives the service no credential shop", 1),
+        (shop, "LoadCredential=shop:/etc/hostname", "access: Conf", 0),
         (
-            "LoadCredential=shop:",
-            "# ",
             "",
-            "gives the service no credential shop",
+            "LoadCredential=more:/nowhere",
+            "from /nowhere, which is not",
+            1,
         ),
-        (
-            "LoadCredential=shop:",
-            "# ",
-            "[Service]\nLoadCredential=shop:/etc/hostname",
-            "",
-        ),
+        ("ReadWritePaths", "", "ProtectSystem=strict in", 1),
         (
             "",
-            "",
-            "[Service]\nLoadCredential=more:/nowhere",
-            "credential more from /nowhere, which is not there",
-        ),
-        (
-            "",
-            "",
-            "[Service]\nReadWritePaths=",
-            "ProtectSystem=strict in",
+            "User=nobody-of-this-name",
+            "no user nobody-of-this-name",
+            1,
         ),
         (
             "",
-            "",
-            "[Service]\nDynamicUser=no\nUser=nobody-of-this-name",
-            "there is no user",
+            "ExecStart=\nExecStart=/bin/true --config /x",
+            "service with /x, and",
+            0,
         ),
     ] {
         let it = Installation::new(&simulator.base_url());
-        let data = it.at("data").display().to_string();
+        let folder = it.folder.path().display();
+        let writable = format!("[Service]\nReadWritePaths={folder}/data\n");
+        // It lies where tests lie, and its user is there already.
         let unit = packed
-            .replace(old, new)
-            .replace("/etc/wechat-login", &it.folder.path().display().to_string());
-        let unit = unit.replace("/usr/local/bin/wechat-login-proxy", PROXY.0);
-        // Nothing of root's is given away in a test.
-        let unit = unit
+            .replace("[Service]\n", &writable)
+            .replace("/etc/wechat-login", &folder.to_string())
+            .replace("/usr/local/bin/wechat-login-proxy", PROXY.0)
             .replace("PrivateTmp=yes", "")
-            .replace("DynamicUser=yes", "DynamicUser=no\nUser=64123");
-        let paths = if drop_in.ends_with("ReadWritePaths=") {
-            String::new()
-        } else {
-            format!("ReadWritePaths={data}\n")
-        };
-        let unit = unit.replace("[Service]", &format!("[Service]\n{paths}"));
-        it.own("credentials", 0);
+            .replace("DynamicUser=yes", "User=64123");
+        let kept = unit
+            .lines()
+            .filter(|line| left_out.is_empty() || !line.starts_with(left_out));
+        let unit = kept.collect::<Vec<_>>().join("\n");
+        let drop_in = format!("[Service]\n{line}\n");
         add_files(
             it.folder.path(),
-            &[
-                ("own.service", unit),
-                ("own.service.d/50.conf", drop_in.to_owned()),
-            ],
+            &[("own.service", unit), ("own.service.d/50.conf", drop_in)],
         );
-        let at = format!("--unit {}/own.service", it.folder.path().display());
-        let (code, said) = it.check(program, 0, &at).await;
-        if words.is_empty() {
-            assert_eq!(code, Some(0), "{drop_in}: {said}");
-        } else {
-            assert!(said.contains(words), "{words}: {said}");
-        }
+        it.own("credentials", 0);
+        let at = format!("--unit {folder}/own.service");
+        let said = it.check(program, 0, &at).await;
+        assert!(said.1.contains(words), "{words}: {}", said.1);
+        assert_eq!(said.0, Some(code), "{words}: {}", said.1);
     }
 }

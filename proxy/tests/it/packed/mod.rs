@@ -1,9 +1,11 @@
 //! What is in an unpacked archive, used as it is there: programs and app by [`login`], each sample by what it is for, with
-//! nothing changed but what is the operator's (names, addresses, ports, paths). `WECHAT_LOGIN_PACKAGE` is the folder.
+//! nothing changed but what is the operator's (names, addresses, ports, paths), and all of it by an operator ([`runbook`]).
+//! `WECHAT_LOGIN_PACKAGE` is the folder.
 
 mod caddy;
 mod login;
 mod nginx;
+mod runbook;
 mod samples;
 mod unit;
 mod visitor;

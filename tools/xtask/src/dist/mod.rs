@@ -46,6 +46,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let simulator = package::assemble_simulator(&within, &binaries)?;
     let simulator = package::pack(&simulator, &time()?)?;
     screen::say("using what was packed");
+    system::ensure_or_say(&system::MACHINE);
     let which = match system::ensure(&system::SAMPLES) {
         Ok(()) => "packed::",
         Err(error) => {

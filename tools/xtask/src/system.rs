@@ -116,8 +116,8 @@ pub(crate) const MACHINE: [Needed; 5] = [
     needed("systemd-nspawn", "systemd-container", || {
         is_on_path("systemd-nspawn")
     }),
-    needed("an init for it", "systemd-sysv", || {
-        Path::new("/sbin/init").exists()
+    needed("an init for it", "systemd", || {
+        Path::new("/lib/systemd/systemd").exists()
     }),
     needed("ip", "iproute2", || is_on_path("ip")),
     needed("curl", "curl", || is_on_path("curl")),

@@ -71,6 +71,12 @@ fn installed() -> Promise {
             );
         },
         typed: |_| format!("{}\n", APPSECRETS[0]),
+        each: |shop, block, _| {
+            if block == 2 {
+                // Too early, whatever comes of it: root must not be in the service's way.
+                shop.does("wechat-login-proxy check || wechat-login-proxy forget --unseen-days 730 || true");
+            }
+        },
         after: |shop| {
             shop.signs_in("xiaoming");
             shop.phone("buy", "xiaoming tea");
@@ -79,7 +85,6 @@ fn installed() -> Promise {
             let exposure = shop.does("systemd-analyze security wechat-login-proxy | tail -n 1");
             assert!(exposure.contains(" OK "), "{exposure}");
         },
-        ..Promise::default()
     }
 }
 

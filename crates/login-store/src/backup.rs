@@ -1,17 +1,25 @@
 //! A copy of an SQLite database, made beside whoever uses it, and looked through before it counts.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, Metadata, OpenOptions, TryLockError};
 use std::io;
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use nix::fcntl::OFlag;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
 use crate::Error;
 use crate::files::User;
 use crate::migrations::{self, Tables};
-use crate::place::{beside, folder_of, resolved, sync_folder, with_end};
+use crate::place::{beside, folder_of, from_the_root, is_same, resolved, sync_folder, with_end};
+
+/// The file that becomes a backup, the same for all in a folder: what one that was killed has left is replaced by the next.
+const PART: &str = "wechat-login-backup.part";
+
+/// Until somebody else's is made.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Why there is no copy.
 #[derive(Debug, thiserror::Error)]
@@ -51,7 +59,7 @@ impl CopyError {
 }
 
 /// What a database holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contents {
     /// Users, of one account each.
     pub users: u64,
@@ -61,6 +69,8 @@ pub struct Contents {
     pub bytes: u64,
     /// Which version's tables.
     pub tables: Tables,
+    /// When somebody signed in for the last time, as people read it.
+    pub last_login: Option<String>,
 }
 
 /// Writes all that the database holds at this moment into a new file, which nobody but its owner may read. Takes constant
@@ -69,26 +79,23 @@ pub struct Contents {
 /// The file has its name only once it is whole, on the disk, and looked through.
 ///
 /// # Errors
-/// [`CopyError`] if there is such a file already, or the database or the place cannot be used. Nothing is left behind then.
+/// [`CopyError`] if there is such a file already, or the database or the place cannot be used. Nothing is left behind then,
+/// nor where it is given up before its end.
 pub async fn backup(database: &Path, file: &Path) -> Result<Contents, CopyError> {
     Error::refuse_half_restored(database)?;
+    Error::refuse_links(database)?;
     let (database, file) = (&resolved(database), &resolved(file));
     refuse_place(database, file)?;
-    let part = &with_end(file, ".part");
-    let held = hold(part)?;
+    let held = Part::hold(folder_of(file)).await?;
+    let part = &held.path;
     let copied = async {
         let contents = copy(database, part).await?;
-        held.sync_all().map_err(CopyError::at(part))?;
+        held.file.sync_all().map_err(CopyError::at(part))?;
         publish(part, file).map_err(CopyError::at(file))?;
         Ok(contents)
     };
     let copied: Result<_, CopyError> = copied.await;
-    copied.map_err(|error| {
-        for path in [part, &with_end(part, "-journal")] {
-            let _ = std::fs::remove_file(path);
-        }
-        error.explained(part).explained(database)
-    })
+    copied.map_err(|error| error.explained(part).explained(database))
 }
 
 fn refuse_place(database: &Path, file: &Path) -> Result<(), CopyError> {
@@ -113,42 +120,92 @@ fn refuse_place(database: &Path, file: &Path) -> Result<(), CopyError> {
             "there is no folder {folder}: install -d -m 700 {folder}"
         ));
     }
-    let metadata = folder.metadata().map_err(CopyError::at(folder))?;
-    // Sticky, as /tmp: nobody else's entries can be replaced there.
-    let is_shared = metadata.mode() & 0o1000 == 0 && metadata.mode() & 0o022 != 0;
-    if User::current().is_root() && (metadata.uid() != 0 || is_shared) {
-        let folder = folder.display();
-        return refuse(format!(
-            "others than root may change {folder}, and could have root write elsewhere: take a folder of root's \
-             (install -d -m 700 /var/backups/wechat-login), or run this as the folder's owner"
-        ));
+    if !User::current().is_root() {
+        return Ok(());
+    }
+    for step in from_the_root(folder) {
+        let metadata = step.metadata().map_err(CopyError::at(step))?;
+        // Sticky, as /tmp: nobody else's entries can be replaced there.
+        let is_shared = metadata.mode() & 0o1000 == 0 && metadata.mode() & 0o022 != 0;
+        if metadata.uid() != 0 || is_shared {
+            let step = step.display();
+            return refuse(format!(
+                "others than root may change {step}, and could have root write elsewhere: take a folder of root's \
+                 (install -d -m 700 /var/backups/wechat-login), or run this as the folder's owner"
+            ));
+        }
     }
     Ok(())
 }
 
-/// A new file, kept from others who make the same backup. One that was left by a copy that was killed is replaced.
-fn hold(part: &Path) -> Result<File, CopyError> {
-    let make = || {
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true).mode(0o600);
-        options.open(part)
-    };
-    let made = match make() {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            let left = File::open(part).map_err(CopyError::at(part))?;
-            if let Err(TryLockError::WouldBlock) = left.try_lock() {
-                let shown = part.display();
-                return Err(CopyError::Refused(format!(
-                    "{shown} is being written by another backup"
-                )));
+/// The file that becomes the backup, until it has its name. Removed where it does not get there.
+struct Part {
+    path: PathBuf,
+    file: File,
+}
+
+impl Part {
+    /// A new one, kept from other backups into the same folder, which are waited for.
+    async fn hold(folder: &Path) -> Result<Self, CopyError> {
+        let path = folder.join(PART);
+        let failed = |error| CopyError::at(&path)(error).explained(&path);
+        loop {
+            let (file, is_new) = open_or_make(&path).map_err(failed)?;
+            while let Err(error) = file.try_lock() {
+                match error {
+                    TryLockError::WouldBlock => tokio::time::sleep(PAUSE).await,
+                    TryLockError::Error(error) => return Err(failed(error)),
+                }
             }
-            std::fs::remove_file(part).and_then(|()| make())
+            let part = Self {
+                path: path.clone(),
+                file,
+            };
+            match (part.is_there(), is_new) {
+                (true, true) => return Ok(part),
+                // Left by one that was killed.
+                (true, false) => part.remove().map_err(failed)?,
+                // It has got its name meanwhile.
+                (false, _) => {}
+            }
         }
-        made => made,
-    };
-    let file = made.map_err(|error| CopyError::at(part)(error).explained(part))?;
-    file.lock().map_err(CopyError::at(part))?;
-    Ok(file)
+    }
+
+    fn remove(&self) -> io::Result<()> {
+        let _ = std::fs::remove_file(with_end(&self.path, "-journal"));
+        std::fs::remove_file(&self.path)
+    }
+
+    fn is_there(&self) -> bool {
+        let there = self.path.symlink_metadata();
+        let same = |it: &Metadata| self.file.metadata().is_ok_and(|own| is_same(&own, it));
+        there.is_ok_and(|it| same(&it))
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        if self.is_there() {
+            let _ = self.remove();
+        }
+    }
+}
+
+/// Whether it is new, too.
+fn open_or_make(part: &Path) -> io::Result<(File, bool)> {
+    let mut options = OpenOptions::new();
+    options.write(true).mode(0o600);
+    options.custom_flags((OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK).bits());
+    loop {
+        match options.clone().create_new(true).open(part) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            made => return made.map(|file| (file, true)),
+        }
+        match options.open(part) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            opened => return opened.map(|file| (file, false)),
+        }
+    }
 }
 
 async fn copy(database: &Path, part: &Path) -> Result<Contents, CopyError> {
@@ -221,14 +278,16 @@ pub(crate) async fn look_through(
     let ran = sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations ORDER BY version");
     let ran: Vec<(i64, Vec<u8>)> = ran.fetch_all(&mut connection).await.map_err(judged)?;
     let tables = migrations::judge_all(&ran)?;
-    let counts = "SELECT (SELECT count(*) FROM identity), (SELECT count(*) FROM record)";
+    let counts = "SELECT (SELECT count(*) FROM identity), (SELECT count(*) FROM record),
+        (SELECT strftime('%Y-%m-%d %H:%M:%S UTC', max(last_seen), 'unixepoch') FROM identity)";
     let counts = sqlx::query_as(counts).fetch_one(&mut connection);
-    let (users, records): (i64, i64) = counts.await.map_err(judged)?;
+    let (users, records, last_login): (i64, i64, _) = counts.await.map_err(judged)?;
     connection.close().await.map_err(judged)?;
     Ok(Contents {
         users: users.cast_unsigned(),
         records: records.cast_unsigned(),
         bytes: path.metadata().map_err(CopyError::at(path))?.len(),
         tables,
+        last_login,
     })
 }

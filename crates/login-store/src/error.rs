@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sqlx::migrate::MigrateError;
+use sqlx::postgres::PgDatabaseError;
 
 use crate::files::{self, Obstacle, Process, User};
 use crate::place;
@@ -14,10 +15,10 @@ use crate::place;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The database refused or could not be reached.
-    #[error("database: {0}{hint}", hint = hint(.0))]
+    #[error("database: {}", said(.0))]
     Database(Arc<sqlx::Error>),
     /// There is no connection. Nothing was asked of the database.
-    #[error("database: {0}{hint}", hint = hint(.0))]
+    #[error("database: {}", said(.0))]
     Unreachable(sqlx::Error),
     /// The server takes no writes.
     #[error(
@@ -25,7 +26,7 @@ pub enum Error {
     )]
     ReadOnly,
     /// The tables could not be brought to this version.
-    #[error("database migration: {0}")]
+    #[error("database migration: {}", said_of_migration(.0))]
     Migration(MigrateError),
     /// A move into it has not come to its end.
     #[error(
@@ -159,6 +160,18 @@ impl Error {
         Ok(())
     }
 
+    /// Refuses a database in whose place, or beside which, is a link: whoever follows it would read and write elsewhere.
+    ///
+    /// # Errors
+    /// [`Self::Files`].
+    pub(crate) fn refuse_links(database: &Path) -> Result<(), Self> {
+        let found = files::links(database);
+        match found.is_empty() {
+            true => Ok(()),
+            false => Err(Self::Files(found)),
+        }
+    }
+
     /// Says what is in the way at the database's place, if that is what it comes from.
     pub(crate) fn explained(self, database: &Path) -> Self {
         if !self.is_about_files() {
@@ -245,8 +258,37 @@ impl From<MigrateError> for Error {
     }
 }
 
+/// In the server's own words, without the line of its source, and what to do.
+fn said(error: &sqlx::Error) -> String {
+    let server = error.as_database_error();
+    let server = server.and_then(|it| it.try_downcast_ref::<PgDatabaseError>());
+    let said = server.map_or_else(
+        || error.to_string(),
+        |it| format!("error returned from database: {}", it.message()),
+    );
+    said + hint(error)
+}
+
+fn said_of_migration(error: &MigrateError) -> String {
+    match error {
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => said(error),
+        other => other.to_string(),
+    }
+}
+
 /// What to do about it, where the error alone does not say.
 fn hint(error: &sqlx::Error) -> &'static str {
+    match code_of(error).as_deref() {
+        Some("28P01") => {
+            return "; write the password that the role has there, or give it this one (ALTER ROLE … PASSWORD)";
+        }
+        Some("28000") => return "; let the role in by pg_hba.conf there, and have it read again",
+        Some("3D000") => return "; make it there: createdb --owner=ROLE NAME",
+        Some("42501") => {
+            return "; the role has to own the database and what is in it: ALTER DATABASE … OWNER TO …";
+        }
+        _ => {}
+    }
     let text = error.to_string();
     let hints = [
         ("is full", "; make room on its file system"),

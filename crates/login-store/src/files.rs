@@ -1,8 +1,9 @@
 //! What lies beside an SQLite database: whose it is, who can use it, and the command that mends it.
 
 use std::fmt::{self, Display, Formatter};
-use std::fs::Metadata;
+use std::fs::{DirEntry, Metadata};
 use std::io;
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +12,7 @@ use nix::unistd::{self, AccessFlags, Gid, Uid};
 
 pub use crate::holder::{Process, holder};
 pub use crate::place::beside;
-use crate::place::{folder_of, from_the_root, resolved};
+use crate::place::{BEFORE, folder_of, from_the_root, resolved};
 
 /// Less than SQLite needs for a transaction.
 const FULL: u64 = 64 * 1024;
@@ -151,23 +152,15 @@ pub fn obstacles(database: &Path, user: &User) -> Vec<Obstacle> {
         }];
     }
     if !user.may(is_there, AccessFlags::W_OK | AccessFlags::X_OK) {
-        return vec![folder_obstacle(folder, is_there, user)];
+        return vec![folder_obstacle(database, is_there, user)];
     }
-    let mut found: Vec<Obstacle> = Vec::new();
+    let mut found = links(database);
     let mut by_owner: Vec<(User, Vec<(PathBuf, Metadata)>)> = Vec::new();
     for path in beside(database) {
         let Ok(metadata) = path.symlink_metadata() else {
             continue;
         };
-        if !metadata.is_file() {
-            found.push(Obstacle {
-                what: format!(
-                    "{} is no file but a link, a folder or a device",
-                    path.display()
-                ),
-                remedy: "move it away".to_owned(),
-            });
-        } else if !user.may(&path, AccessFlags::R_OK | AccessFlags::W_OK) {
+        if !is_link(&path, &metadata) && !user.may(&path, AccessFlags::R_OK | AccessFlags::W_OK) {
             let owner = User::new(metadata.uid(), metadata.gid());
             match by_owner.iter_mut().find(|(it, _)| it.uid == owner.uid) {
                 Some((_, files)) => files.push((path, metadata)),
@@ -178,9 +171,32 @@ pub fn obstacles(database: &Path, user: &User) -> Vec<Obstacle> {
     found.extend(
         by_owner
             .iter()
-            .map(|(owner, files)| file_obstacle(folder, owner, files, user)),
+            .map(|(owner, files)| file_obstacle(database, owner, files, user)),
     );
     found
+}
+
+/// What is in the place of the database's files and would lead elsewhere whoever opens them, root too.
+pub(crate) fn links(database: &Path) -> Vec<Obstacle> {
+    let database = resolved(database);
+    let is_link = |path: &PathBuf| path.symlink_metadata().is_ok_and(|it| is_link(path, &it));
+    let links = beside(&database).into_iter().filter(is_link);
+    let obstacle = |path: PathBuf| Obstacle {
+        what: format!(
+            "{} is no file but a link, a folder or a device",
+            path.display()
+        ),
+        remedy: "move it away; where the link is yours, name in database_url what it leads to"
+            .to_owned(),
+    };
+    links.map(obstacle).collect()
+}
+
+/// Or anything else but a file, or a second name for a file of somebody who has not the folder.
+fn is_link(path: &Path, metadata: &Metadata) -> bool {
+    let owner = folder_of(path).metadata().map_or(0, |it| it.uid());
+    let is_foreign = metadata.nlink() > 1 && owner != 0 && metadata.uid() != owner;
+    !metadata.is_file() || is_foreign
 }
 
 /// Where the file system of a database has no room left.
@@ -205,7 +221,8 @@ fn blocked_at(closed: &Path, user: &User) -> Obstacle {
     }
 }
 
-fn folder_obstacle(folder: &Path, is_there: &Path, user: &User) -> Obstacle {
+fn folder_obstacle(database: &Path, is_there: &Path, user: &User) -> Obstacle {
+    let folder = folder_of(database);
     let shown = quoted(folder);
     if folder != is_there {
         let what = format!(
@@ -213,8 +230,7 @@ fn folder_obstacle(folder: &Path, is_there: &Path, user: &User) -> Obstacle {
             folder.display(),
             described(is_there)
         );
-        let (uid, gid) = (user.uid, user.groups.first().unwrap_or(&user.uid));
-        let remedy = format!("install -d -m 700 -o {uid} -g {gid} {shown}");
+        let remedy = making(folder, user);
         return Obstacle { what, remedy };
     }
     let what = format!("{}, and {user} may make no files in it", described(folder));
@@ -222,22 +238,23 @@ fn folder_obstacle(folder: &Path, is_there: &Path, user: &User) -> Obstacle {
     let remedy = match owner {
         Some(owner) if owner.uid == user.uid => format!("chmod u+rwx {shown}"),
         owner => format!(
-            "run this as {}; where {user} is the service, give it the folder: chown -R {} {shown}",
+            "run this as {}; where {user} is the service, {}",
             by_whom(owner.as_ref()),
-            user.numbers(),
+            giving(database, user),
         ),
     };
     Obstacle { what, remedy }
 }
 
 fn file_obstacle(
-    folder: &Path,
+    database: &Path,
     owner: &User,
     files: &[(PathBuf, Metadata)],
     user: &User,
 ) -> Obstacle {
     let described: Vec<String> = files.iter().map(|(path, _)| described(path)).collect();
     let paths: Vec<String> = files.iter().map(|(path, _)| quoted(path)).collect();
+    let folder = folder_of(database);
     let (paths, folder_owner) = (paths.join(" "), User::owner_of(folder).ok());
     let is_own = |it: &User| it.uid == user.uid;
     let remedy = if is_own(owner) {
@@ -246,14 +263,42 @@ fn file_obstacle(
         format!("chown --reference={} {paths}", quoted(folder))
     } else {
         format!(
-            "run this as {}; where {user} is the service, give it all of the folder: chown -R {} {}",
+            "run this as {}; where {user} is the service, {}",
             by_whom(Some(owner)),
-            user.numbers(),
-            quoted(folder),
+            giving(database, user),
         )
     };
     let what = format!("{}, and {user} may not write there", described.join(", "));
     Obstacle { what, remedy }
+}
+
+/// The command that makes a folder of its own for somebody.
+fn making(folder: &Path, user: &User) -> String {
+    let (uid, gid) = (user.uid, user.groups.first().unwrap_or(&user.uid));
+    format!("install -d -m 700 -o {uid} -g {gid} {}", quoted(folder))
+}
+
+/// How somebody gets the folder of a database: never where others have something in it.
+fn giving(database: &Path, user: &User) -> String {
+    let folder = folder_of(database);
+    let Ok(mut entries) = folder.read_dir() else {
+        return "`wechat-login-proxy check`, run as root, has the command".to_owned();
+    };
+    let name = database.file_name().unwrap_or_default().as_bytes();
+    let is_ours = |entry: io::Result<DirEntry>| {
+        entry.is_ok_and(|entry| {
+            let entry = entry.file_name();
+            entry.as_bytes().starts_with(name) || entry.as_bytes().starts_with(BEFORE.as_bytes())
+        })
+    };
+    if entries.all(is_ours) {
+        let (numbers, folder) = (user.numbers(), quoted(folder));
+        return format!("give it all of the folder: chown -R {numbers} {folder}");
+    }
+    let own = making(&folder.join("wechat-login"), user);
+    format!(
+        "make a folder for the database alone, move it there, and name it in database_url: {own}"
+    )
 }
 
 fn by_whom(owner: Option<&User>) -> String {

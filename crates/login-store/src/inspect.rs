@@ -28,6 +28,7 @@ pub async fn inspect(url: &DatabaseUrl) -> Result<Tables, Error> {
     let version = match url {
         DatabaseUrl::SqliteFile(path) => {
             Error::refuse_half_restored(path)?;
+            Error::refuse_links(path)?;
             let looked = in_time(sqlite_version(path)).await;
             looked.map_err(|error| error.explained(path))?
         }

@@ -1,7 +1,7 @@
 //! Where an SQLite database and what belongs to it lie, and how files are made there: private, and never root's where
 //! somebody else is to use them.
 
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::{DirBuilder, File, Metadata, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
@@ -24,6 +24,14 @@ pub(crate) fn restore_of(database: &Path) -> PathBuf {
     with_end(database, "-restore")
 }
 
+/// The folder in which a restore makes the new database, before that.
+pub(crate) fn staged_of(database: &Path) -> PathBuf {
+    with_end(&restore_of(database), ".part")
+}
+
+/// How the names of the folders begin in which restores keep what was there before.
+pub(crate) const BEFORE: &str = "before-restore-";
+
 pub(crate) fn with_end(path: &Path, end: &str) -> PathBuf {
     let mut path = path.as_os_str().to_owned();
     path.push(end);
@@ -41,12 +49,9 @@ pub(crate) fn from_the_root(folder: &Path) -> Vec<&Path> {
     all
 }
 
-/// Where links lead, as far as they are no secret: SQLite keeps its files beside the one that is meant in the end. A link to
-/// nothing stays one, or whoever plants it could have root make a file anywhere.
+/// Where links on the way lead, as far as they are no secret. A link in the place of the file itself stays one, or whoever
+/// plants it could have root write anywhere.
 pub(crate) fn resolved(database: &Path) -> PathBuf {
-    if let Ok(path) = database.canonicalize() {
-        return path;
-    }
     let absolute = std::path::absolute(database).unwrap_or_else(|_| database.to_owned());
     let (Some(folder), Some(name)) = (absolute.parent(), absolute.file_name()) else {
         return absolute;
@@ -123,6 +128,11 @@ pub(crate) fn open_folder(folder: &Path) -> io::Result<File> {
     options.read(true);
     options.custom_flags((OFlag::O_NOFOLLOW | OFlag::O_DIRECTORY).bits());
     options.open(folder)
+}
+
+/// Whether both are of the same file or folder.
+pub(crate) fn is_same(one: &Metadata, other: &Metadata) -> bool {
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
 /// Makes what has happened to the name of a file outlast a power cut.

@@ -50,6 +50,8 @@ impl SqliteStore {
         // SQLite has no lock that spans a migration and the look whether it is needed. Freed when dropped.
         let _lock = lock_beside(path).await.map_err(sqlx::Error::Io)?;
         Error::refuse_half_restored(path)?;
+        Error::refuse_links(path)?;
+        remove_left(&place::staged_of(path));
         place::open_private(path, path).map_err(sqlx::Error::Io)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
@@ -181,6 +183,18 @@ pub(crate) async fn lock_beside(database: &Path) -> std::io::Result<File> {
     tokio::task::spawn_blocking(lock)
         .await
         .unwrap_or_else(|error| Err(std::io::Error::other(error)))
+}
+
+/// What a restore has left that was killed: a copy of everything, which nobody erases from. Nobody else makes one, for the
+/// lock is ours.
+fn remove_left(staged: &Path) {
+    if staged.symlink_metadata().is_err() {
+        return;
+    }
+    if let Err(error) = std::fs::remove_dir_all(staged) {
+        let folder = staged.display();
+        tracing::warn!(%error, "a restore that was killed has left {folder}: as root, rm -r {folder}");
+    }
 }
 
 /// Waits for its turn to write at once: a transaction that first reads could find that somebody wrote meanwhile.

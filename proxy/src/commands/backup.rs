@@ -9,6 +9,7 @@ use login_store::backup;
 
 use super::arguments::{ConfigFile, existing, sqlite_file};
 use super::output::print;
+use super::signals::Signals;
 
 #[derive(Args)]
 pub(super) struct Backup {
@@ -23,8 +24,11 @@ impl Backup {
         let config = self.config.load()?;
         let database = sqlite_file(&config, "its own programs back it up: pg_dump")?;
         existing(&config, database)?;
-        let made = backup(database, &self.file).await;
-        let made = made.context("no backup was made")?;
+        let mut signals = Signals::catch()?;
+        let made = tokio::select! {
+            made = backup(database, &self.file) => made.context("no backup was made")?,
+            signal = signals.next() => anyhow::bail!("no backup was made, for {signal} came"),
+        };
         print(format_args!(
             "Backed up {} user(s) and {} record(s) to {} ({} bytes).\n",
             made.users,

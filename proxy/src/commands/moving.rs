@@ -7,7 +7,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
-use login_store::{DatabaseUrl, MoveProgress, MoveStep, Moved, PostgresUrl, move_to_postgres};
+use login_store::{
+    DatabaseUrl, MoveError, MoveProgress, MoveStep, Moved, PostgresUrl, move_to_postgres,
+};
 
 use super::arguments::ConfigFile;
 use super::output::print;
@@ -43,7 +45,12 @@ impl Move {
         let told = |progress| screen.borrow_mut().show(progress);
         let moved = move_to_postgres(from, to, self.again, &told).await;
         screen.borrow_mut().end_line();
-        let Moved { users, records } = moved?;
+        let Moved { users, records } = moved.map_err(|error| match error {
+            MoveError::Target(error) => {
+                anyhow::Error::new(error).context(config.places.named("database_url"))
+            }
+            other => other.into(),
+        })?;
         print(format_args!(
             "Moved {users} user(s) and {records} record(s); every one was read again on both sides and is the same.\n\
              Next: systemctl start wechat-login-proxy && wechat-login-proxy check\n\

@@ -9,6 +9,7 @@ use login_store::{Restored, Tables, restore};
 
 use super::arguments::{ConfigFile, sqlite_file};
 use super::output::print;
+use super::signals::Signals;
 
 #[derive(Args)]
 pub(super) struct Restore {
@@ -22,13 +23,27 @@ impl Restore {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let config = self.config.load()?;
         let database = sqlite_file(&config, "its own programs restore it: pg_restore")?;
-        let restored = restore(database, &self.file).await;
-        let Restored { contents, before } = restored.context("nothing was restored")?;
+        let mut signals = Signals::catch()?;
+        let restored = tokio::select! {
+            restored = restore(database, &self.file) => restored.context("nothing was restored")?,
+            signal = signals.next() => anyhow::bail!("nothing was restored, for {signal} came"),
+        };
+        let Restored {
+            contents,
+            written,
+            before,
+        } = restored;
         print(format_args!(
             "Restored {} user(s) and {} record(s) from {}.\n",
             contents.users,
             contents.records,
             self.file.display()
+        ))?;
+        let unknown = || "unknown".to_owned();
+        print(format_args!(
+            "It was written at {}; the last login in it: {}.\n",
+            written.unwrap_or_else(unknown),
+            contents.last_login.unwrap_or_else(unknown)
         ))?;
         if let Tables::Older(version) = contents.tables {
             print(format_args!(

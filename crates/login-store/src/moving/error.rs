@@ -62,7 +62,7 @@ pub enum MoveError {
     /// Both sides do not hold the same.
     #[error(
         "table {table}: at least {differing} row(s) are not the same, of {source_rows} in the file and {target_rows} in the \
-         database: somebody has written to one of them meanwhile; begin anew with --again, which removes what was copied"
+         database: somebody has written to one of them meanwhile; {}", after(*source_rows, *target_rows)
     )]
     Different {
         /// The table.
@@ -74,6 +74,14 @@ pub enum MoveError {
         /// And on the server.
         target_rows: u64,
     },
+}
+
+/// What is more than was copied is somebody's.
+fn after(source_rows: u64, target_rows: u64) -> &'static str {
+    match target_rows > source_rows {
+        true => "stop whoever does, and name a new database",
+        false => "begin anew with --again, which removes what was copied",
+    }
 }
 
 impl From<sqlx::Error> for MoveError {

@@ -29,6 +29,7 @@ impl Source {
             return Err(MoveError::NoSource);
         }
         Error::refuse_half_restored(path).map_err(MoveError::Source)?;
+        Error::refuse_links(path).map_err(MoveError::Source)?;
         let opened = open_exclusively(path).await;
         let explained = |error: Error| MoveError::Source(error.explained(path));
         let mut connection = opened.map_err(explained)?;

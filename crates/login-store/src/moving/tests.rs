@@ -1,5 +1,6 @@
 use sqlx::{Connection as _, SqliteConnection};
 
+use super::error::MoveError;
 use super::tables::{Cutter, HEADER, TABLES, TRAILER};
 use crate::migrations;
 
@@ -52,4 +53,24 @@ fn rows_are_cut_out_whichever_way_they_come() {
         assert_eq!(seen, expected, "{length}");
     }
     assert!(Cutter::default().cut(&[b'x'; 40], 1, |_, _| {}).is_err());
+}
+
+/// What a move has not copied it does not remove.
+#[test]
+fn only_what_can_be_begun_anew_is_told_to_be() {
+    let different = |target_rows| {
+        let error = MoveError::Different {
+            table: "record",
+            differing: 1,
+            source_rows: 2,
+            target_rows,
+        };
+        error.to_string()
+    };
+    for rows in [1, 2] {
+        assert!(
+            different(rows).ends_with("; begin anew with --again, which removes what was copied")
+        );
+    }
+    assert!(different(3).ends_with("; stop whoever does, and name a new database"));
 }

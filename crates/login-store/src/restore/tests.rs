@@ -1,5 +1,7 @@
 //! A restore stopped after each of its steps, and one in which each of them fails.
 
+use std::mem::ManuallyDrop;
+
 use tempfile::TempDir;
 use wechat_oauth::{AppId, OpenId};
 
@@ -42,16 +44,16 @@ impl World {
     }
 
     fn staged(&self) -> PathBuf {
-        with_end(&restore_of(&self.database), ".part")
+        place::staged_of(&self.database)
     }
 
-    /// Everything up to the moves.
-    async fn stage(&self) -> Steps {
-        stage(&self.database, &self.file, &self.staged())
-            .await
-            .unwrap();
+    /// Everything up to the moves; the folder stays as one that is killed leaves it.
+    async fn stage(&self) -> (Steps, ManuallyDrop<Staged>) {
+        let staged = ManuallyDrop::new(Staged::make(self.staged()).unwrap());
+        stage(&self.database, &self.file, &staged).await.unwrap();
         let before = self.folder.path().join("before-restore-1");
-        Steps::plan(&self.database, &self.staged(), &before).unwrap()
+        let steps = Steps::plan(&self.database, &staged, &before).unwrap();
+        (steps, staged)
     }
 
     async fn assert_user(&self, openid: &str) {
@@ -94,17 +96,18 @@ async fn note(store: &SqliteStore, openid: &str) {
 
 #[tokio::test]
 async fn stopped_after_any_step_it_is_the_old_one_the_new_one_or_refused_and_goes_on() {
-    let count = World::new().await.stage().await.moves.len();
+    let count = World::new().await.stage().await.0.moves.len();
     // The folder, the database with -wal and -shm, the new one, the folder's name.
     assert_eq!(count, 6);
     for done in 0..=count {
         let world = World::new().await;
-        let steps = world.stage().await;
+        let (steps, _staged) = world.stage().await;
         for (from, to) in steps.moves.iter().take(done) {
-            rename(from, to).unwrap();
+            steps.rename(from, to).unwrap();
         }
         if done == 0 {
             world.assert_user(OLD).await;
+            assert!(!world.staged().exists());
         } else if done == count {
             world.assert_user(BACKED_UP).await;
         } else {
@@ -134,10 +137,60 @@ fn oldest(world: &World) -> PathBuf {
 }
 
 #[tokio::test]
+async fn given_up_before_its_end_it_leaves_nothing() {
+    let world = World::new().await;
+    let mut restoring = Box::pin(restore(&world.database, &world.file));
+    while !world.staged().exists() {
+        tokio::select! {
+            biased;
+            restored = &mut restoring => panic!("{restored:?}"),
+            () = tokio::task::yield_now() => {}
+        }
+    }
+    drop(restoring);
+    assert!(!world.staged().exists());
+    world.assert_user(OLD).await;
+}
+
+/// As the service's user could, who has the folder around.
+#[tokio::test]
+async fn root_is_not_led_elsewhere_by_a_link_in_the_place_of_a_folder() {
+    if !unistd::geteuid().is_root() {
+        println!("skipped: not root");
+        return;
+    }
+    let world = World::new().await;
+    let elsewhere = tempfile::tempdir().unwrap();
+    let lead = |folder: &Path| {
+        rename(folder, &with_end(folder, "-away")).unwrap();
+        std::os::unix::fs::symlink(elsewhere.path(), folder).unwrap();
+    };
+    let staged = Staged::make(world.staged()).unwrap();
+    lead(&world.staged());
+    stage(&world.database, &world.file, &staged)
+        .await
+        .unwrap_err();
+    drop(staged);
+    assert!(!world.staged().exists());
+
+    let (steps, _staged) = world.stage().await;
+    for (from, to) in steps.moves.iter().take(1) {
+        steps.rename(from, to).unwrap();
+    }
+    lead(&restore_of(&world.database));
+    std::fs::write(elsewhere.path().join(NEW), "kept").unwrap();
+    let refused = restore(&world.database, &world.file).await.unwrap_err();
+    assert!(refused.to_string().contains("-restore: "), "{refused}");
+    let kept = std::fs::read_to_string(elsewhere.path().join(NEW)).unwrap();
+    let count = elsewhere.path().read_dir().unwrap().count();
+    assert_eq!((&*kept, count), ("kept", 1));
+}
+
+#[tokio::test]
 async fn where_a_step_fails_everything_is_as_it_was() {
     for failing in 0..=6 {
         let world = World::new().await;
-        let mut steps = world.stage().await;
+        let (mut steps, _staged) = world.stage().await;
         let missing = world.folder.path().join("missing");
         steps.moves.insert(failing, (missing.clone(), missing));
         steps.run().unwrap_err();

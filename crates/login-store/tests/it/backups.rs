@@ -11,6 +11,10 @@ use tempfile::TempDir;
 use crate::opening::{CHANGED, NEWER};
 use crate::samples::{SHOP, XIAOHONG, XIAOMING, id, known_of, owner, put, xiaoming};
 
+/// What becomes a backup.
+const PART: &str = "wechat-login-backup.part";
+const JOURNAL: &str = "wechat-login-backup.part-journal";
+
 /// A store with 小明, who has a record, and a place for backups.
 async fn world() -> (TempDir, PathBuf, SqliteStore) {
     let folder = tempfile::tempdir().unwrap();
@@ -44,8 +48,10 @@ async fn a_backup_is_private_and_whole_and_made_once_while_others_write() {
     let at = |name: &str| folder.path().join(name);
     let file = at("backup.sqlite");
     // Of a backup that was killed.
-    std::fs::write(at("backup.sqlite.part"), "left").unwrap();
-    std::fs::set_permissions(at("backup.sqlite.part"), Permissions::from_mode(0o644)).unwrap();
+    for name in [PART, JOURNAL] {
+        std::fs::write(at(name), "left").unwrap();
+        std::fs::set_permissions(at(name), Permissions::from_mode(0o644)).unwrap();
+    }
     let writing = async {
         for key in 0..50 {
             put(
@@ -57,14 +63,21 @@ async fn a_backup_is_private_and_whole_and_made_once_while_others_write() {
             .await;
         }
     };
-    let (made, ()) = tokio::join!(backup(&database, &file), writing);
+    // One waits for the other.
+    let other = at("same.sqlite");
+    let (made, same, ()) =
+        tokio::join!(backup(&database, &file), backup(&database, &other), writing);
     let made = made.unwrap();
+    assert!(same.unwrap().records >= made.records);
     let metadata = file.metadata().unwrap();
     assert_eq!(metadata.permissions().mode() & 0o777, 0o600);
     assert_eq!((made.users, made.bytes), (1, metadata.len()));
     assert!((1..=51).contains(&made.records), "{made:?}");
     assert_eq!(made.tables, Tables::Current);
-    assert!(!at("backup.sqlite.part").exists() && !at("backup.sqlite-wal").exists());
+    for name in [PART, JOURNAL, "backup.sqlite-wal"] {
+        assert!(!at(name).exists(), "{name}");
+    }
+    assert!(made.last_login.unwrap().ends_with(" UTC"));
 
     for (file, words) in [
         (&file, "backup.sqlite exists, and nothing is overwritten"),
@@ -81,6 +94,18 @@ async fn a_backup_is_private_and_whole_and_made_once_while_others_write() {
         refused.to_string().contains("other.sqlite-wal exists"),
         "{refused}"
     );
+}
+
+#[tokio::test]
+async fn given_up_it_leaves_nothing() {
+    let (folder, database, _store) = world().await;
+    let [file, part] = ["backup.sqlite", PART].map(|name| folder.path().join(name));
+    tokio::select! {
+        biased;
+        made = backup(&database, &file) => panic!("{made:?}"),
+        () = async { assert!(part.exists()) } => {}
+    }
+    assert!(!part.exists() && !file.exists());
 }
 
 #[tokio::test]

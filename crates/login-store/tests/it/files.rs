@@ -5,7 +5,7 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, symlink};
 use std::path::{Path, PathBuf};
 
 use login_store::files::{User, beside, obstacles};
-use login_store::{DatabaseUrl, SqliteStore, Store, inspect};
+use login_store::{DatabaseUrl, SqliteStore, Store, backup, inspect, restore};
 use tempfile::TempDir;
 
 /// Without a name, as a dynamic user of systemd's has none while its service is stopped.
@@ -81,20 +81,65 @@ async fn what_root_makes_is_the_services() {
 async fn a_link_in_place_of_a_file_is_not_followed_and_named() {
     let folder = tempfile::tempdir().unwrap();
     let elsewhere = folder.path().join("elsewhere");
-    for (name, content) in [("proxy.sqlite-lock", Some("kept")), ("proxy.sqlite", None)] {
+    for (name, content) in [
+        ("proxy.sqlite-lock", Some("kept")),
+        ("proxy.sqlite-wal", Some("kept")),
+        ("proxy.sqlite", Some("kept")),
+        ("proxy.sqlite", Some("")),
+        ("proxy.sqlite", None),
+    ] {
         let database = folder.path().join("proxy.sqlite");
         if let Some(content) = content {
             std::fs::write(&elsewhere, content).unwrap();
         }
         let link = folder.path().join(name);
         symlink(&elsewhere, &link).unwrap();
-        let error = SqliteStore::open_file(&database).await.unwrap_err();
         let words = format!("{} is no file but a link", link.display());
-        assert!(error.to_string().contains(&words), "{error}");
+        let url = DatabaseUrl::SqliteFile(database.clone());
+        let copy = backup(&database, &folder.path().join("copy")).await;
+        let file = folder.path().join("whole");
+        if !file.exists() {
+            let other = folder.path().join("other.sqlite");
+            let _store = SqliteStore::open_file(&other).await.unwrap();
+            backup(&other, &file).await.unwrap();
+        }
+        for error in [
+            SqliteStore::open_file(&database)
+                .await
+                .unwrap_err()
+                .to_string(),
+            inspect(&url).await.unwrap_err().to_string(),
+            copy.unwrap_err().to_string(),
+            restore(&database, &file).await.unwrap_err().to_string(),
+        ] {
+            assert!(error.contains(&words), "{name}: {error}");
+        }
         assert_eq!(std::fs::read_to_string(&elsewhere).ok().as_deref(), content);
         std::fs::remove_file(&link).unwrap();
         let _ = std::fs::remove_file(&elsewhere);
     }
+}
+
+/// Where the kernel lets somebody give a second name to a file of root's.
+#[tokio::test]
+async fn a_second_name_for_a_file_of_somebody_else_is_a_link_too() {
+    if !is_root() {
+        return;
+    }
+    let (folder, database) = folder_of_service();
+    let elsewhere = tempfile::NamedTempFile::new_in(folder.path().parent().unwrap()).unwrap();
+    std::fs::hard_link(elsewhere.path(), &database).unwrap();
+    let error = SqliteStore::open_file(&database).await.unwrap_err();
+    assert!(
+        error.to_string().contains("is no file but a link"),
+        "{error}"
+    );
+    assert_eq!(elsewhere.path().metadata().unwrap().len(), 0);
+    assert!(
+        told(&database).ends_with("what it leads to"),
+        "{}",
+        told(&database)
+    );
 }
 
 #[tokio::test]
@@ -136,6 +181,24 @@ async fn each_obstacle_is_told_with_the_file_its_owner_and_the_command() {
     set_mode(folder.path(), 0o755);
     let words = "may make no files in it: run this as root; where uid 61234 is the service";
     assert!(told(&database).contains(words), "{}", told(&database));
+    let all = format!(
+        "give it all of the folder: chown -R 61234:61234 {}",
+        folder.path().display()
+    );
+    assert!(told(&database).ends_with(&all), "{}", told(&database));
+    // Of others.
+    std::fs::write(at("hosts"), "").unwrap();
+    let own = format!(
+        "name it in database_url: install -d -m 700 -o 61234 -g 61234 {}",
+        at("wechat-login")
+    );
+    assert!(told(&database).ends_with(&own), "{}", told(&database));
+    let at_top = told(Path::new("/proxy.sqlite"));
+    assert!(at_top.ends_with("-g 61234 /wechat-login"), "{at_top}");
+    set_mode(folder.path(), 0o777);
+    chown(&database, Some(SERVICE + 1), None).unwrap();
+    assert!(told(&database).ends_with(&own), "{}", told(&database));
+    set_mode(folder.path(), 0o755);
     let missing = folder.path().join("it's/proxy.sqlite");
     let words = "install -d -m 700 -o 61234 -g 61234 '";
     assert!(told(&missing).contains(words), "{}", told(&missing));

@@ -1,5 +1,6 @@
 //! What several subcommands take: the configuration, and the database it names.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -23,7 +24,15 @@ pub(super) struct ConfigFile {
 impl ConfigFile {
     /// Reads it, and begins to log as it says.
     pub(super) fn load(&self) -> Result<Config, Problems> {
-        let config = Config::load(&self.path())?;
+        self.load_with(BTreeMap::new())
+    }
+
+    /// The same for a service in whose environment these `variables` are.
+    pub(super) fn load_with(
+        &self,
+        variables: BTreeMap<String, String>,
+    ) -> Result<Config, Problems> {
+        let config = Config::load_with(&self.path(), variables)?;
         log::init(config.log_format);
         Ok(config)
     }

@@ -12,8 +12,11 @@ use crate::config::{LogFormat, log_levels};
 
 /// Sends the log to standard error. `RUST_LOG` chooses the level, `info` without it.
 pub(super) fn init(format: LogFormat) {
-    // actix's own start-up lines say nothing an operator needs, and sqlx says for each connection what we say once.
-    let usual = || EnvFilter::new("info,actix_server=warn,sqlx_core::pool=off");
+    // actix's own start-up lines say nothing an operator needs; sqlx says for each connection what we say once, and of a
+    // certificate we say it better.
+    let usual = || {
+        EnvFilter::new("info,actix_server=warn,sqlx_core::pool=off,rustls_platform_verifier=off")
+    };
     let asked = log_levels().map(EnvFilter::try_new);
     let is_wrong = matches!(asked, Some(Err(_)));
     let chosen = asked.and_then(Result::ok).unwrap_or_else(usual);

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use wechat_oauth::redacted;
 
 use super::account::is_name;
+use super::one_key::is_more_than_a_key;
 use super::reader::Reader;
-use super::secret::{how_to_make, is_wrapped, read_lines, read_secret};
+use super::secret::{how_to_make, read_lines, read_secret};
 
 /// How the key in `dev.toml` begins.
 pub(crate) const DEVELOPMENT_KEY: &str = "development-only";
@@ -43,29 +44,12 @@ impl ServiceKey {
     }
 }
 
-/// Whether this is several keys, or one with something around it, where one should be. Commas are also inside of a key that
-/// chance made; between keys nothing but keys is beside them.
-fn is_like_a_list(key: &str, text: &str) -> bool {
-    let is_long = |piece: &str| piece.trim().len() >= SessionKey::MIN_BYTES;
-    let has_blanks = text.contains(char::is_whitespace);
-    let has_commas = text.contains([',', ';']);
-    let is_named = text.split_once('=').is_some_and(|(name, rest)| {
-        let is_word = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
-        name.bytes().all(is_word) && rest.len() >= SessionKey::MIN_BYTES
-    });
-    text.starts_with("# ")
-        || has_blanks && text.split_whitespace().any(is_long)
-        || has_commas && text.split([',', ';']).all(is_long)
-        || is_named
-        || is_wrapped(key, text.trim_end_matches(','))
-}
-
 /// A list, or the lines of a file or a credential, with the key it came from.
 fn read_session_key_texts(reader: &mut Reader) -> Option<(String, Vec<String>)> {
     let (file, credential) = ("session_keys_file", "session_keys_credential");
     if reader.has(file) || reader.has(credential) {
         let (own_key, lines) = read_lines(reader, "session_keys").ok()??;
-        let lines = lines.lines().map(str::trim).filter(|it| !it.is_empty());
+        let lines = lines.lines().filter(|it| !it.is_empty());
         return Some((own_key, lines.map(str::to_owned).collect()));
     }
     reader.note_secret_in_file("session_keys");
@@ -94,9 +78,13 @@ pub(super) fn read_session_keys(reader: &mut Reader) -> Option<Vec<SessionKey>> 
     };
     // Said once, whichever lines of the file it is.
     let all = texts.join(",");
-    let is_bracketed = all.starts_with('[') && all.ends_with(']');
-    let is_like_a_list = |text: &String| is_like_a_list("session_keys", text);
-    if is_bracketed || is_wrapped("session_keys", &all) || texts.iter().any(is_like_a_list) {
+    let has_comma = |text: &String| text.ends_with([',', ';']);
+    let is_list = texts.len() > 1
+        && (texts.iter().all(has_comma)
+            || all.starts_with('[') && all.ends_with(']') && texts.iter().any(has_comma)
+            || texts.iter().any(|text| matches!(&**text, "[" | "]")));
+    let is_more = |text: &String| is_more_than_a_key("session_keys", text);
+    if is_list || texts.iter().any(is_more) {
         let right = if own_key != "session_keys" {
             "write one key a line and nothing else, the new one first, the old one below it"
         } else if reader.places().is_variable("session_keys") {
@@ -105,7 +93,7 @@ pub(super) fn read_session_keys(reader: &mut Reader) -> Option<Vec<SessionKey>> 
             "write a list of texts with one key in each, the new one first: [\"…\", \"…\"]"
         };
         let problem = format!(
-            "looks like a list, or a key with quotes or a name, where one key should be; {right}"
+            "looks like a list, or a key with quotes, a name or a comment, where one key should be; {right}"
         );
         reader.problem(own_key, problem);
         return None;
@@ -128,11 +116,11 @@ pub(super) fn read_service_keys(reader: &mut Reader) -> BTreeMap<String, Service
         let Ok(Some((key, text))) = secret else {
             continue;
         };
-        if is_like_a_list(&own, &text) {
+        if is_more_than_a_key(&own, &text) {
             reader.problem(
                 key,
-                "looks like a list, or a key with quotes or a name; write one key and nothing else, the second one under \
-                 another name",
+                "looks like a list, or a key with quotes, a name or a comment; write one key and nothing else, \
+                 the second one under another name",
             );
             continue;
         }

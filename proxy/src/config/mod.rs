@@ -14,6 +14,7 @@ mod forward_proxy;
 mod keys;
 mod limits;
 mod lists;
+mod one_key;
 mod origin;
 mod places;
 mod platforms;

@@ -44,6 +44,24 @@ impl Config {
     /// # Errors
     /// The one [`Problem`] of a file that cannot be read or is not TOML.
     pub fn explain(path: &Path) -> Result<(Listing, Result<Self, Problems>), Problems> {
+        Self::explain_with(path, BTreeMap::new())
+    }
+
+    /// The same as a process has it in whose environment these `variables` are, too.
+    ///
+    /// # Errors
+    /// Every [`Problem`] found.
+    pub(crate) fn load_with(
+        path: &Path,
+        variables: BTreeMap<String, String>,
+    ) -> Result<Self, Problems> {
+        Self::explain_with(path, variables)?.1
+    }
+
+    fn explain_with(
+        path: &Path,
+        variables: BTreeMap<String, String>,
+    ) -> Result<(Listing, Result<Self, Problems>), Problems> {
         let file = path.display().to_string();
         let text = std::fs::read_to_string(path).map_err(|error| {
             Problems::from(Problem::new(
@@ -51,12 +69,14 @@ impl Config {
                 format!("cannot be read ({error}); name the configuration with --config"),
             ))
         })?;
-        let environment = std::env::vars_os().filter_map(|(name, value)| {
+        let own = std::env::vars_os().filter_map(|(name, value)| {
             Some((
                 name.into_string().ok()?,
                 value.to_string_lossy().into_owned(),
             ))
         });
+        let mut environment: BTreeMap<String, String> = own.collect();
+        environment.extend(variables);
         Self::parse_file(&file, &text, environment)
     }
 

@@ -1,9 +1,13 @@
 //! Secrets: in the configuration, in a file, or in the folder in which systemd puts a service's credentials.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use super::places::{PREFIX, SecretPlace};
 use super::reader::Reader;
+
+/// Where systemd puts the credentials of services.
+const SYSTEMD: &str = "/run/credentials";
 
 /// What does not belong around a secret, in the order of opening and closing.
 const QUOTES: [(char, char); 4] = [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”')];
@@ -21,7 +25,9 @@ pub(super) fn read_secret(reader: &mut Reader, key: &str) -> Result<Option<(Stri
     // In the file of the configuration quotes are TOML's, and what is inside is meant.
     let is_bare = own_key != key || reader.places().is_variable(key);
     let lines = text.lines().filter(|line| !line.trim().is_empty()).count();
-    if is_bare && (lines > 1 || is_wrapped(key, &text)) {
+    // Keys have a closer look of their own.
+    let is_wrapped = !key.starts_with("service_keys.") && is_wrapped(key, &text);
+    if is_bare && (lines > 1 || is_wrapped) {
         let problem = "holds more than the secret: several lines, quotes around it, a list or a name with `=`; write the \
                        secret there and nothing else";
         reader.problem(own_key, problem);
@@ -65,9 +71,10 @@ pub(super) fn read_lines(reader: &mut Reader, key: &str) -> Result<Option<(Strin
         }
     };
     let content = content.and_then(|content| {
-        // Windows' editors begin files with it.
-        let content = content.strip_prefix('\u{feff}').unwrap_or(&content);
-        match content.trim() {
+        // Windows' editors begin files with a mark, which is in the middle of whatever somebody puts before such a file.
+        let is_around = |letter: char| letter.is_whitespace() || letter == '\u{feff}';
+        let lines = content.lines().map(|line| line.trim_matches(is_around));
+        match lines.collect::<Vec<_>>().join("\n").trim() {
             "" => Err(format!("the {place} is empty; write the secret into it")),
             text => Ok(text.to_owned()),
         }
@@ -95,30 +102,53 @@ fn read_credential(reader: &Reader, key: &str, name: &str) -> Result<String, Str
     if !is_name {
         return Err("is not the name of a credential, a file name without slashes".to_owned());
     }
-    let folder = reader.sources().credentials();
+    let (folder, home) = (
+        reader.sources().credentials(),
+        &reader.sources().credentials_home,
+    );
     std::fs::read_to_string(folder.join(name)).map_err(|error| {
-        let home = &reader.sources().credentials_home;
-        format!(
-            "cannot be read from the folder of credentials, {} ({error}); {}, NAME being the name that stands here",
-            folder.display(),
-            how_to_make(key, home, "NAME")
-        )
+        let fix = match error.kind() {
+            ErrorKind::NotFound if folder == home => how_to_make(key, home, "NAME"),
+            ErrorKind::NotFound if !folder.starts_with(SYSTEMD) => {
+                "have a file of the name that stands here put there, by whatever runs this container".to_owned()
+            }
+            // The file itself may be there, with the key in it.
+            ErrorKind::NotFound => {
+                format!("see whether its file is there, and {}", line_of_unit(home, "NAME"))
+            }
+            ErrorKind::PermissionDenied => {
+                format!("run this as root; for a service {}", line_of_unit(home, "NAME"))
+            }
+            _ => "it has to be a file that holds the secret and nothing else, as text".to_owned(),
+        };
+        let name = if fix.contains("NAME") { ", NAME being the name that stands here" } else { "" };
+        format!("cannot be read from the folder of credentials, {} ({error}); {fix}{name}", folder.display())
     })
+}
+
+/// What gives the credential `name` to a service that keeps its files in `home`.
+fn line_of_unit(home: &Path, name: &str) -> String {
+    let home = std::path::absolute(home).unwrap_or_else(|_| home.to_owned());
+    format!(
+        "have the line `LoadCredential={name}:{}` in the unit, and start the service again (systemctl daemon-reload first)",
+        home.join(name).display()
+    )
 }
 
 /// What makes the credential `name` of a service that keeps its files in `home`.
 pub(super) fn how_to_make(key: &str, home: &Path, name: &str) -> String {
-    let file = home.join(name);
-    let file = file.display();
+    let home = std::path::absolute(home).unwrap_or_else(|_| home.to_owned());
     let is_key = key == "session_keys" || key.starts_with("service_keys.");
     let command = if is_key {
-        format!("openssl rand -hex 32 > {file}")
+        "openssl rand -hex 32"
     } else {
-        format!("cat > {file}")
+        "cat"
     };
+    // Never over a key that is in use (set -C).
     format!(
-        "as root make its file by `(umask 077; {command})`, have the line `LoadCredential={name}:{file}` in the unit, and \
-         start the service again (systemctl daemon-reload first)"
+        "as root make its file by `(umask 077; set -C; {command} > {})`, {}",
+        home.join(name).display(),
+        line_of_unit(&home, name)
     )
 }
 

@@ -2,6 +2,7 @@
 
 mod database;
 mod documented;
+mod key_files;
 mod limits;
 mod modes;
 mod places;

@@ -172,7 +172,14 @@ impl Fault {
             cause,
             fix,
             is_of_tls: true,
-            is_untrusted: matches!(error, TlsError::InvalidCertificate(Bad::UnknownIssuer)),
+            is_untrusted: match error {
+                TlsError::InvalidCertificate(Bad::UnknownIssuer) => true,
+                // What `openssl req -x509` makes is an authority's own.
+                TlsError::InvalidCertificate(Bad::Other(other)) => {
+                    format!("{other:?}").contains("CaUsedAsEndEntity")
+                }
+                _ => false,
+            },
         }
     }
 

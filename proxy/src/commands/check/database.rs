@@ -1,6 +1,7 @@
 //! The database: whether it answers, and whether its tables are those of this version.
 
 use super::report::{Finding, Level, Subject};
+use super::service::Service;
 use crate::config::Config;
 use login_store::{
     self as store, CONNECTIONS_NEEDED, Connection, DatabaseUrl, PgSslMode, Rights, Tables,
@@ -11,10 +12,22 @@ const ROLE: Subject = Subject("database_role");
 const CONNECTION: Subject = Subject("database_connection");
 
 /// Looks without changing anything: the proxy brings the tables to its version when it starts.
-pub(super) async fn findings(config: &Config) -> Vec<Finding> {
-    let tables = tables(config).await;
+///
+/// PostgreSQL is asked as the service's user: over a socket it may want to know who that is (`peer` in pg_hba.conf).
+pub(super) async fn findings(config: &Config, service: Option<&Service>) -> Vec<Finding> {
     let DatabaseUrl::Postgres(url) = &config.database else {
-        return vec![tables];
+        return vec![tables(config).await];
+    };
+    let other = service.filter(|service| !service.is_self);
+    let _acting = other.and_then(Service::acts);
+    let tables = match store::inspect(&config.database).await {
+        Err(error) if other.is_some_and(|it| !it.is_named()) && is_about_peer(&error) => {
+            return vec![CHECK.skipped(
+                "The server asks for the system's user (peer), and that of the service has no name while it does not run.",
+                "start the service, and look at its log; or give the role a password.",
+            )];
+        }
+        tables => judge(tables, true),
     };
     if tables.level == Level::Error {
         // Where nobody answers, that was said.
@@ -28,6 +41,11 @@ pub(super) async fn findings(config: &Config) -> Vec<Finding> {
     let connection =
         connection.map_or_else(|error| failed(&error, true), |it| judge_connection(&it));
     vec![tables, role, connection]
+}
+
+/// Whether we are not who the server takes us for: a word that all its translations keep.
+fn is_about_peer(error: &store::Error) -> bool {
+    error.code().as_deref() == Some("28000") && error.to_string().to_lowercase().contains("peer")
 }
 
 /// What stands between this machine and the server.
@@ -146,8 +164,7 @@ async fn tables(config: &Config) -> Finding {
             "name a file, such as sqlite:/var/lib/wechat-login/proxy.sqlite.",
         );
     }
-    let is_server = matches!(config.database, DatabaseUrl::Postgres(_));
-    judge(store::inspect(&config.database).await, is_server)
+    judge(store::inspect(&config.database).await, false)
 }
 
 fn judge(tables: Result<Tables, store::Error>, is_server: bool) -> Finding {
@@ -184,6 +201,8 @@ fn judge(tables: Result<Tables, store::Error>, is_server: bool) -> Finding {
 fn failed(error: &store::Error, is_server: bool) -> Finding {
     let code = error.code();
     let text = error.to_string();
+    // Most of our own say themselves what to do.
+    let (what, own_fix) = text.split_once("; ").unwrap_or((&text, ""));
     let fix = match code.as_deref().unwrap_or_default() {
         "28P01" => {
             "write the password that the role has (ALTER ROLE … PASSWORD), percent-encoded in an address; servers say the \
@@ -206,16 +225,18 @@ fn failed(error: &store::Error, is_server: bool) -> Finding {
             "raise what is lowest: CONNECTION LIMIT of the role or of the database, max_connections; eleven for each \
                     replica and one for a command."
         }
+        _ if !own_fix.is_empty() => own_fix,
         _ if is_server && error.is_without_server() => {
             "start the server, or correct host and port; else look at its listen_addresses and at the firewall between."
         }
         _ if is_server => "look at the server's log, and at database_url or [database].",
         _ => "look at the file: whether it is a database of this program, and whose it is.",
     };
+    let what = if fix == own_fix { what } else { &text };
     CHECK.error(
-        format!("{text}."),
+        format!("{what}."),
         "no login works without the database.",
-        fix,
+        format!("{}.", fix.trim_end_matches('.')),
     )
 }
 

@@ -28,12 +28,36 @@ pub(super) fn findings(config: &Config, config_file: &Path) -> Vec<Finding> {
             findings.push(secret_file(path, place, config.simulator || is_elsewhere));
         }
     }
+    findings.extend(changed_by_all(config_file, config.simulator));
     if let DatabaseUrl::SqliteFile(path) = &config.database
         && path.exists()
     {
         findings.push(database_file(path));
     }
     findings
+}
+
+/// A configuration that everybody can change, in its own place or by another one in its place.
+fn changed_by_all(config_file: &Path, is_mild: bool) -> Option<Finding> {
+    let path = std::path::absolute(config_file).ok()?;
+    let is_open = |path: &&Path| {
+        let mode = path.metadata().map_or(0, |it| it.permissions().mode());
+        // Where the sticky bit is, as in /tmp, each may only replace what is his.
+        let is_sticky = path.is_dir() && mode & 0o1000 != 0;
+        mode & 0o002 != 0 && !is_sticky
+    };
+    let open = path.ancestors().find(is_open)?.display();
+    let level = if is_mild {
+        Level::Warning
+    } else {
+        Level::Error
+    };
+    Some(CHECK.bad(
+        level,
+        format!("Every user of this machine may change the configuration: {open} is writable for all."),
+        "whoever does so has WeChat's place taken by a program of his own (wechat.relay), which is told the AppSecret.",
+        format!("chmod o-w {open}."),
+    ))
 }
 
 fn secret_file(path: &Path, place: &SecretPlace, is_mild: bool) -> Finding {
@@ -149,6 +173,27 @@ mod tests {
         assert_eq!(level(0o644), Level::Error);
         let simulated = level_with(0o644, |path| secret_file(path, &place, true));
         assert_eq!(simulated, Level::Warning);
+    }
+
+    #[test]
+    fn a_configuration_is_not_for_all_to_change() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("proxy.toml");
+        std::fs::write(&file, "").unwrap();
+        for (of_file, of_folder, is_said) in [
+            (0o644, 0o755, false),
+            (0o644, 0o1777, false),
+            (0o664, 0o775, false),
+            (0o666, 0o755, true),
+            (0o644, 0o777, true),
+        ] {
+            for (path, mode) in [(&file, of_file), (&folder.path().to_owned(), of_folder)] {
+                let mode = std::fs::Permissions::from_mode(mode);
+                std::fs::set_permissions(path, mode).unwrap();
+            }
+            let found = changed_by_all(&file, false);
+            assert_eq!(found.is_some(), is_said, "{of_file:o} {of_folder:o}");
+        }
     }
 
     #[test]

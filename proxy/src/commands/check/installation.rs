@@ -10,7 +10,7 @@ use nix::errno::Errno;
 use super::report::{Finding, Level, Subject};
 use super::service::{Denied, How, Service, Unknown, folder_of};
 use super::unit::Unit;
-use super::{disk, listen};
+use super::{disk, environment, listen};
 use crate::config::Config;
 use crate::http::app_files::AppFiles;
 
@@ -25,11 +25,10 @@ pub(super) async fn findings(
     config: &Config,
     config_file: &Path,
     unit: Option<&Unit>,
-    user: Option<&str>,
+    service: &Result<Service, Unknown>,
 ) -> Vec<Finding> {
     let mut findings = unit.map_or_else(Vec::new, |unit| of_unit(config, config_file, unit));
-    let service = Service::find(config, unit, user);
-    match &service {
+    match service {
         Ok(service) => {
             findings.push(SERVICE.ok(match service.is_self {
                 true => "All is looked at with the rights of the user who asks.".to_owned(),
@@ -64,14 +63,18 @@ pub(super) async fn findings(
 
 /// What the unit gives the service, and what it hides from it.
 fn of_unit(config: &Config, config_file: &Path, unit: &Unit) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let mut findings = environment::findings(config, unit);
     let file = unit.file.display();
-    let has = |name: &str| unit.credentials.iter().any(|(it, _)| it == name);
     for place in &config.secret_places {
-        let Some(name) = place.credential.as_deref().filter(|name| !has(name)) else {
+        let Some(name) = place
+            .credential
+            .as_deref()
+            .filter(|name| !unit.has_credential(name))
+        else {
             continue;
         };
         let home = config_file.with_file_name("credentials").join(name);
+        let home = std::path::absolute(&home).unwrap_or(home);
         findings.push(UNIT.error(
             format!("{file} gives the service no credential {name}, which {} names.", config.places.of(&place.key)),
             NO_START,
@@ -176,11 +179,10 @@ impl Look<'_> {
     }
 
     fn at_database(&self, database: &Path, folder: &Path, findings: &mut Vec<Finding>) {
-        // systemd gives the folder and all that is in it to the user it makes, unless that has been done before.
-        let is_given = self.unit.is_some_and(|unit| unit.gives(folder));
-        if is_given && folder.metadata().is_ok_and(|it| it.uid() == 0)
-            || is_given && !folder.exists()
-        {
+        // At a start systemd makes the folder, or gives it with all that is in it to whoever the service is by then.
+        let given = self.unit.and_then(|unit| unit.gives(folder));
+        let has_it = |it: std::fs::Metadata| it.uid() == self.service.uid.as_raw();
+        if given.is_some_and(|it| !it.metadata().is_ok_and(has_it)) {
             return;
         }
         for obstacle in obstacles(database, &self.service.as_user()) {
@@ -212,6 +214,10 @@ impl Look<'_> {
             String::new()
         };
         let fix = match denied.error {
+            Errno::ENOENT if matches!(how, How::Run) => {
+                "put the program there, or correct ExecStart= in the unit".to_owned()
+            }
+            Errno::ENOENT => "make it, or correct the path".to_owned(),
             Errno::EROFS => "mount the file system for writing, or name another folder".to_owned(),
             _ if is_on_the_way => {
                 format!("let {name} pass {0}: chmod a+x {0}", denied.path.display())

@@ -14,6 +14,8 @@ use crate::config::Config;
 
 const CHECK: Subject = Subject("listen");
 const WHY: &str = "the service does not start.";
+/// One that our metrics always have.
+const METRIC: &str = "wechat_login_";
 /// Where the system says from which port on everybody may listen.
 const FREE_PORTS: &str = "/proc/sys/net/ipv4/ip_unprivileged_port_start";
 
@@ -67,38 +69,50 @@ fn no_right(named: &str, address: SocketAddr) -> Finding {
     )
 }
 
-/// Who is there already. Of metrics nothing tells whose they are.
+/// Who is there already.
 async fn taken(config: &Config, key: &str, address: SocketAddr) -> Finding {
-    if is_ours(config).await {
-        return CHECK.ok(format!("{address} is held by the running service."));
+    let ours = if key == "listen" {
+        let said = ask(address, "/api/bootstrap").await;
+        let said = said.and_then(|it| serde_json::from_str::<Bootstrap>(&it).ok());
+        said.map(|it| it.public_url)
+    } else {
+        // Of metrics nothing tells for which site they are.
+        let said = ask(address, "/metrics").await;
+        let is_ours = said.is_some_and(|it| it.contains(METRIC));
+        is_ours.then(|| config.public_url.text().to_owned())
+    };
+    match ours {
+        Some(site) if site == config.public_url.text() => {
+            CHECK.ok(format!("{address} is held by the running service."))
+        }
+        Some(site) => CHECK.warning(
+            format!("{address} is held by a running wechat-login-proxy for {site}."),
+            "where that is another installation, the service does not start.",
+            "nothing if it is the service, which takes the new public_url when it is restarted; else write another port.",
+        ),
+        None => CHECK.error(
+            format!(
+                "{}: {address} is taken by another program.",
+                config.places.named(key)
+            ),
+            WHY,
+            format!(
+                "find it by `ss -ltnp 'sport = :{}'` and end it, or write another port.",
+                address.port()
+            ),
+        ),
     }
-    CHECK.error(
-        format!(
-            "{}: {address} is taken by another program.",
-            config.places.named(key)
-        ),
-        WHY,
-        format!(
-            "find it by `ss -ltnp 'sport = :{}'` and end it, or write another port.",
-            address.port()
-        ),
-    )
 }
 
-async fn is_ours(config: &Config) -> bool {
-    let ip = match config.listen.ip() {
+/// What whoever listens there answers.
+async fn ask(address: SocketAddr, path: &str) -> Option<String> {
+    let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
         ip => ip,
     };
-    let address = SocketAddr::new(ip, config.listen.port());
-    let url = Url::parse(&format!("http://{address}/api/bootstrap"));
-    let (Ok(url), Ok(fetcher)) = (url, Fetcher::new()) else {
-        return false;
-    };
-    let answer = fetcher.get(url, "application/json").await;
-    let said = answer
-        .ok()
-        .and_then(|it| serde_json::from_str::<Bootstrap>(&it.body).ok());
-    said.is_some_and(|it| it.public_url == config.public_url.text())
+    let address = SocketAddr::new(ip, address.port());
+    let url = Url::parse(&format!("http://{address}{path}")).ok()?;
+    let answer = Fetcher::new().ok()?.get(url, "*/*").await.ok()?;
+    Some(answer.body)
 }

@@ -1,6 +1,6 @@
 //! `check`: what would send the first user to an error page of WeChat's or into a loop, found before the first user.
 //!
-//! Reading order: [`report`](Report) (what a finding is), `unit` and `service` (who will do it), `installation`, `listen` and
+//! Reading order: [`report`](Report) (what a finding is), `unit` with `environment` and `service` (who will do it), `installation`, `listen` and
 //! `disk` (what that meets on this machine), `address`, `keys`, `files`, `database`, `way_out`,
 //! `credentials`, `account_calls`, `verify_file` (what is looked at from inside, with the configuration), `site` with `site_page`, `site_api` and
 //! `site_place` (from outside, with an address only), `connection` (both), `fetch` and `certificate` (one request). Looking changes nothing, neither here nor at WeChat's.
@@ -12,6 +12,7 @@ mod connection;
 mod credentials;
 mod database;
 mod disk;
+mod environment;
 mod fetch;
 mod files;
 mod installation;
@@ -40,6 +41,7 @@ use crate::login::clock::{Clock, SystemClock};
 
 use fetch::Fetcher;
 pub use report::{Finding, Level, Report};
+use service::Service;
 pub use site::{InvalidSite, Site};
 use unit::Unit;
 
@@ -79,12 +81,14 @@ impl Check {
                 }
             }
         } else {
-            let config = self.config.load()?;
-            let file = self.config.path();
             let unit = Unit::find(&self.unit);
-            let here = installation::findings(&config, &file, unit.as_ref(), self.user.as_deref());
-            let here = here.await;
-            let report = configuration(&config, &file, &SystemClock).await;
+            let variables = unit.as_ref().map(|unit| unit.environment.variables());
+            let config = self.config.load_with(variables.unwrap_or_default())?;
+            let file = self.config.path();
+            let service = Service::find(&config, unit.as_ref(), self.user.as_deref());
+            let here = installation::findings(&config, &file, unit.as_ref(), &service).await;
+            let service = service.as_ref().ok();
+            let report = configuration_of(&config, &file, &SystemClock, service).await;
             report.map(|report| Report([here, report.0].concat()))
         };
         let report = report.context("TLS cannot be set up")?;
@@ -106,12 +110,21 @@ pub async fn configuration(
     config_file: &Path,
     clock: &dyn Clock,
 ) -> Result<Report, reqwest::Error> {
+    configuration_of(config, config_file, clock, None).await
+}
+
+async fn configuration_of(
+    config: &Config,
+    config_file: &Path,
+    clock: &dyn Clock,
+    service: Option<&Service>,
+) -> Result<Report, reqwest::Error> {
     let client = config.wechat.client()?;
     let fetcher = Fetcher::new()?;
     let mut findings = address::findings(config);
     findings.extend(keys::findings(config, clock));
     findings.extend(files::findings(config, config_file));
-    findings.extend(database::findings(config).await);
+    findings.extend(database::findings(config, service).await);
     let way_out = way_out::findings(&config.wechat).await;
     let is_open = way_out.iter().all(|it| it.level != Level::Error);
     findings.extend(way_out);

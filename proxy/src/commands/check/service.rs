@@ -8,8 +8,8 @@ use login_store::{DatabaseUrl, files};
 use nix::errno::Errno;
 use nix::fcntl::{AT_FDCWD, AtFlags};
 use nix::unistd::{
-    AccessFlags, Gid, Uid, User, faccessat, geteuid, getgrouplist, getgroups, setfsgid, setfsuid,
-    setgroups,
+    AccessFlags, Gid, Uid, User, faccessat, geteuid, getgrouplist, getgroups, setegid, seteuid,
+    setfsgid, setfsuid, setgroups,
 };
 
 use super::unit::Unit;
@@ -20,7 +20,7 @@ const DYNAMIC: u32 = 61184;
 
 /// The user whose rights count.
 pub(super) struct Service {
-    uid: Uid,
+    pub(super) uid: Uid,
     gid: Gid,
     groups: Vec<Gid>,
     /// Whether it is this process's own user.
@@ -133,6 +133,20 @@ impl Service {
         seen.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     }
 
+    /// Makes this process the service's user until what is given back is dropped, for servers that ask who calls. Nothing
+    /// where that user has no name, which is what such a server asks for.
+    pub(super) fn acts(&self) -> Option<Acting> {
+        if !self.is_named() || setegid(self.gid).and_then(|()| seteuid(self.uid)).is_err() {
+            return None;
+        }
+        Some(Acting)
+    }
+
+    /// Whether this machine knows who it is now.
+    pub(super) fn is_named(&self) -> bool {
+        User::from_uid(self.uid).is_ok_and(|user| user.is_some())
+    }
+
     /// Why the service cannot do this with it, with the file or folder that is in the way.
     pub(super) fn denied(&self, path: &Path, how: How) -> Option<Denied> {
         self.looks(|| denied(path, how))
@@ -144,6 +158,16 @@ impl Service {
             true => files::User::current(),
             false => files::User::new(self.uid.as_raw(), self.gid.as_raw()),
         }
+    }
+}
+
+/// As long as this is there, the process is the service's user.
+pub(super) struct Acting;
+
+impl Drop for Acting {
+    fn drop(&mut self) {
+        // It was root, and its real user still is.
+        let _ = seteuid(Uid::from_raw(0)).and_then(|()| setegid(Gid::from_raw(0)));
     }
 }
 

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use nix::unistd::{Gid, Group};
 
+use super::environment::Environment;
+
 /// Where systemd looks, in this order.
 const FOLDERS: [&str; 4] = [
     "/etc/systemd/system",
@@ -21,8 +23,15 @@ pub(super) struct Unit {
     pub(super) groups: Vec<Gid>,
     /// Names of credentials, and the files they come from where these lie on the machine.
     pub(super) credentials: Vec<(String, Option<PathBuf>)>,
+    /// What systemd makes below /var/lib, and gives to the service's user with all that is in it.
+    state: Vec<PathBuf>,
     /// Folders that stay writable, and whether no other does.
     writable: Vec<PathBuf>,
+    /// Folders that are shown although others around them are not.
+    bound: Vec<PathBuf>,
+    hidden: Vec<(&'static str, PathBuf)>,
+    read_only: Vec<PathBuf>,
+    pub(super) environment: Environment,
     is_strict: bool,
     hides_home: bool,
     hides_tmp: bool,
@@ -99,6 +108,16 @@ impl Unit {
                 let path = Path::new(path).is_absolute().then(|| path.into());
                 self.credentials.push((name.to_owned(), path));
             }
+            // Of the machine's or the container's own, whatever begins so.
+            "ImportCredential" => {
+                let (name, new) = value.split_once(':').unwrap_or((value, value));
+                let name = if name.ends_with('*') && new != name {
+                    format!("{new}*")
+                } else {
+                    new.to_owned()
+                };
+                self.credentials.push((name, None));
+            }
             "SetCredential" | "SetCredentialEncrypted" => {
                 let name = value.split(':').next().unwrap_or(value);
                 self.credentials.push((name.to_owned(), None));
@@ -108,13 +127,29 @@ impl Unit {
                     let name = name.split(':').next().unwrap_or(name);
                     ["/var/lib", "/var/lib/private"].map(|folder| Path::new(folder).join(name))
                 });
-                self.writable.extend(folders);
+                self.state.extend(folders);
             }
-            "ReadWritePaths" | "BindPaths" => {
-                let folders = value.split_whitespace();
-                let folders = folders.map(|it| it.trim_start_matches(['-', '+']));
-                self.writable.extend(folders.map(PathBuf::from));
+            "ReadWritePaths" => self.writable.extend(paths(value)),
+            "BindPaths" => {
+                self.writable.extend(targets(value));
+                self.bound.extend(targets(value));
             }
+            "BindReadOnlyPaths" => self.bound.extend(targets(value)),
+            "ReadOnlyPaths" => self.read_only.extend(paths(value)),
+            "InaccessiblePaths" if value.is_empty() => self.hidden.clear(),
+            "InaccessiblePaths" => {
+                let paths = paths(value).map(|it| ("InaccessiblePaths=", it));
+                self.hidden.extend(paths);
+            }
+            "TemporaryFileSystem" => {
+                let paths = paths(value).filter_map(|it| {
+                    let path = it.to_str()?.split(':').next()?;
+                    Some(("TemporaryFileSystem=", path.into()))
+                });
+                self.hidden.extend(paths);
+            }
+            "Environment" => self.environment.set(value),
+            "EnvironmentFile" => self.environment.add_file(value),
             "ProtectSystem" => self.is_strict = value == "strict",
             "ProtectHome" => self.hides_home = is_yes || value == "tmpfs",
             "PrivateTmp" => self.hides_tmp = is_yes,
@@ -135,14 +170,33 @@ impl Unit {
         }
     }
 
-    /// Whether systemd makes this folder, or gives it to the service at each start.
-    pub(super) fn gives(&self, folder: &Path) -> bool {
-        self.is_dynamic && self.writable.iter().any(|it| folder.starts_with(it))
+    /// Whether it gives the service a credential of this name.
+    pub(super) fn has_credential(&self, name: &str) -> bool {
+        self.credentials
+            .iter()
+            .any(|(it, _)| match it.strip_suffix('*') {
+                Some(beginning) => name.starts_with(beginning),
+                None => it == name,
+            })
+    }
+
+    /// The folder around this one that systemd makes, or gives to the service's user with all that is in it.
+    pub(super) fn gives(&self, folder: &Path) -> Option<&Path> {
+        let mut state = self.state.iter().map(PathBuf::as_path);
+        state.find(|it| folder.starts_with(it))
     }
 
     /// The line that keeps the service from `path`, or from writing there.
     pub(super) fn hides(&self, path: &Path, must_write: bool) -> Option<&'static str> {
-        if self.writable.iter().any(|it| path.starts_with(it)) {
+        let is_among = |folders: &[PathBuf]| folders.iter().any(|it| path.starts_with(it));
+        if is_among(&self.bound) {
+            return (must_write && !is_among(&self.writable)).then_some("BindReadOnlyPaths=");
+        }
+        let mut hidden = self.hidden.iter();
+        if let Some((line, _)) = hidden.find(|(_, it)| path.starts_with(it)) {
+            return Some(line);
+        }
+        if is_among(&self.writable) || is_among(&self.state) {
             return None;
         }
         let is_below = |folders: &[&str]| folders.iter().any(|it| path.starts_with(it));
@@ -150,10 +204,27 @@ impl Unit {
             Some("ProtectHome=")
         } else if (self.hides_tmp || self.is_dynamic) && is_below(&["/tmp", "/var/tmp"]) {
             Some("PrivateTmp=")
+        } else if must_write && is_among(&self.read_only) {
+            Some("ReadOnlyPaths=")
         } else if must_write && (self.is_strict || self.is_dynamic) {
             Some("ProtectSystem=strict")
         } else {
             None
         }
     }
+}
+
+fn paths(value: &str) -> impl Iterator<Item = PathBuf> {
+    let paths = value.split_whitespace();
+    paths.map(|it| it.trim_start_matches(['-', '+']).into())
+}
+
+/// Where `FROM:TO` puts it.
+fn targets(value: &str) -> impl Iterator<Item = PathBuf> {
+    let paths = value.split_whitespace();
+    paths.map(|it| {
+        let mut parts = it.trim_start_matches(['-', '+']).split(':');
+        let from = parts.next().unwrap_or_default();
+        parts.next().unwrap_or(from).into()
+    })
 }

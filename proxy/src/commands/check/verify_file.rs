@@ -56,11 +56,17 @@ fn judge(file: &VerifyFile, place: &str, answer: Result<Answer, NoAnswer>) -> Fi
     };
     let answer = match answer {
         Ok(answer) => answer,
-        Err(NoAnswer { cause, fix, .. }) => {
-            return bad(
-                format!("{name} cannot be fetched: {cause}."),
-                fix.to_owned(),
-            );
+        Err(NoAnswer {
+            cause,
+            fix,
+            is_of_tls,
+        }) => {
+            let what = format!("{name} cannot be fetched: {cause}.");
+            if is_of_tls {
+                return bad(what, fix.to_owned());
+            }
+            let why = "whether WeChat's console, which comes from outside, gets it is unknown.";
+            return CHECK.warning(what, why, fix);
         }
     };
     let forward = format!("let the web server forward /{name} to the proxy, or put a copy there.");

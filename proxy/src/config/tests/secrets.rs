@@ -7,10 +7,10 @@ use login_store::DatabaseUrl;
 use super::super::*;
 use super::{KEY, SECRET};
 
-const OTHER_KEY: &str = "fedcba9876543210fedcba9876543210";
+pub(super) const OTHER_KEY: &str = "fedcba9876543210fedcba9876543210";
 
 /// The sample, and what follows it.
-fn usual(more: &str) -> String {
+pub(super) fn usual(more: &str) -> String {
     super::sample() + more
 }
 
@@ -20,7 +20,7 @@ fn by_credential(name: &str, more: &str) -> String {
     usual(more).replace(&own, &format!("secret_credential = \"{name}\""))
 }
 
-fn parse_in(folder: Option<&Path>, toml: &str) -> Result<Config, Problems> {
+pub(super) fn parse_in(folder: Option<&Path>, toml: &str) -> Result<Config, Problems> {
     let variable = folder.map(|folder| {
         let folder = folder.display().to_string();
         ("CREDENTIALS_DIRECTORY".to_owned(), folder)
@@ -28,7 +28,7 @@ fn parse_in(folder: Option<&Path>, toml: &str) -> Result<Config, Problems> {
     Config::parse(toml, variable)
 }
 
-fn problems(toml: &str) -> String {
+pub(super) fn problems(toml: &str) -> String {
     super::problems(toml).join("\n")
 }
 
@@ -82,6 +82,37 @@ fn a_credential_that_cannot_be_had_is_reported_without_its_name() {
         );
         assert_eq!(found.lines().count(), 1, "{found}");
         assert!(!found.contains("missing-one"), "{found}");
+    }
+}
+
+/// A key that is in use must not be written over by whoever does what is said.
+#[test]
+fn a_credential_that_is_there_is_not_made_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let [config, home] = ["proxy.toml", "credentials"].map(|name| folder.path().join(name));
+    std::fs::create_dir_all(home.join("keys/inside")).unwrap();
+    std::fs::write(home.join("binary"), [0xff, 0xfe]).unwrap();
+    let toml = |name: &str| by_credential(name, "");
+    for name in ["keys", "binary"] {
+        std::fs::write(&config, toml(name)).unwrap();
+        let told = Config::load(&config).unwrap_err().to_string();
+        assert!(told.contains("it has to be a file"), "{told}");
+        assert!(!told.contains(" > "), "{told}");
+    }
+    std::fs::write(&config, toml("missing")).unwrap();
+    let told = Config::load(&config).unwrap_err().to_string();
+    assert!(told.contains("umask 077; set -C; cat > "), "{told}");
+    let given = |folder: &str| {
+        parse_in(Some(Path::new(folder)), &toml("missing"))
+            .unwrap_err()
+            .to_string()
+    };
+    let by_unit = given("/run/credentials/proxy.service");
+    assert!(by_unit.contains("LoadCredential=NAME:/"), "{by_unit}");
+    let by_container = given("/run/secrets");
+    assert!(by_container.contains("put there"), "{by_container}");
+    for told in [by_unit, by_container] {
+        assert!(!told.contains(" > "), "{told}");
     }
 }
 
@@ -172,80 +203,6 @@ fn no_problem_quotes_a_secret() {
     }
 }
 
-/// What is told of a file of session keys, and of a variable, with this content.
-fn told_of_keys(content: &str) -> [String; 2] {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("keys"), content).unwrap();
-    let own = format!("session_keys = [\"{KEY}\"]");
-    let toml = usual("").replace(&own, "session_keys_credential = \"keys\"");
-    let by_file = parse_in(Some(folder.path()), &toml);
-    let variable = ("WECHAT_LOGIN__SESSION_KEYS".to_owned(), content.to_owned());
-    let by_variable = Config::parse(&usual(""), [variable]);
-    [by_file, by_variable].map(|it| match it {
-        Ok(config) => {
-            let keys = config.session_keys.iter().map(SessionKey::expose);
-            keys.collect::<Vec<_>>().join("|")
-        }
-        Err(problems) => problems.to_string(),
-    })
-}
-
-#[test]
-fn a_file_of_keys_is_one_key_a_line_and_never_a_list() {
-    let (new, old) = (KEY, OTHER_KEY);
-    let both = format!("{new}|{old}");
-    for lines in [
-        format!("{new}\n{old}"),
-        format!("\u{feff}{new}\r\n\r\n {old} \r\n"),
-    ] {
-        assert_eq!(told_of_keys(&lines)[0], both, "{lines:?}");
-    }
-    assert_eq!(told_of_keys(&format!("{new},{old}"))[1], both);
-    for list in [
-        format!("[\"{new}\", \"{old}\"]"),
-        format!("[\n  \"{new}\",\n  \"{old}\",\n]\n"),
-        format!("[{new}, {old}]"),
-        format!("{new} {old}"),
-        format!("{new}\t{old}"),
-        format!("{new};{old}"),
-        format!("\"{new}\"\n\"{old}\""),
-        format!("'{new}'"),
-        format!("“{new}”"),
-        format!("session_keys = [\"{new}\"]"),
-        format!("session_keys={new}"),
-        format!("WECHAT_LOGIN__SESSION_KEYS={new}"),
-        format!("- {new}\n- {old}"),
-        format!("new: {new}"),
-        format!("# made on Friday by openssl rand -hex 32\n{new}"),
-    ] {
-        for (told, how) in told_of_keys(&list).iter().zip(["one key a line", "comma"]) {
-            assert!(told.contains("looks like a list"), "{list:?}: {told}");
-            assert!(
-                told.contains(how) && told.contains("the new one first"),
-                "{told}"
-            );
-            assert_eq!(told.lines().count(), 1, "{told}");
-            assert!(
-                !told.contains(&new[..8]) && !told.contains(&old[..8]),
-                "{told}"
-            );
-        }
-    }
-    let comma = &told_of_keys(&format!("{new}, {old}"))[0];
-    assert!(comma.contains("one key a line"), "{comma}");
-    let inside = usual("").replace(KEY, &format!("{new}, {old}"));
-    assert!(problems(&inside).starts_with("session_keys: looks like a list"));
-    // Blanks and commas of a key's own.
-    for key in [
-        "a sentence, of sixteen words or so, that somebody made up",
-        "aGVsbG8gd29ybGQsIHRoaXMgaXMgYSBrZXk=",
-        "[q7w.J@x0!mB{p2)Kz^L9~Rf4&wE8(tY\"",
-        "Vq7;J@x0!mB{p2)Kz^L9~Rf4&wE8(tY1*uH6+oC3,dS5=gN7%iA0#jX2?kP9<lQ4",
-    ] {
-        assert_eq!(told_of_keys(key)[0], key);
-    }
-}
-
 #[test]
 fn a_file_of_one_secret_holds_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
@@ -290,6 +247,18 @@ fn a_file_of_one_secret_holds_nothing_else() {
             assert!(!told.contains(content), "{told}");
         }
     }
+    for wrong in [
+        format!("{OTHER_KEY},"),
+        format!(",{OTHER_KEY}"),
+        format!("{KEY}|{OTHER_KEY}"),
+        format!("{KEY}:{OTHER_KEY}"),
+        format!("{OTHER_KEY}#new"),
+        format!("<{OTHER_KEY}>"),
+    ] {
+        std::fs::write(&file, &wrong).unwrap();
+        let told = problems(&usual(&service_key));
+        assert!(told.contains("and nothing else"), "{wrong}: {told}");
+    }
     // As `docker run --env-file` hands on what stands between quotes.
     let variable = (
         "WECHAT_LOGIN__ACCOUNTS__SHOP__SECRET".to_owned(),
@@ -320,11 +289,13 @@ fn credentials_lie_beside_the_configuration_unless_systemd_says_where() {
         own.display()
     );
     assert!(listing.to_string().starts_with(&head), "{listing}");
+    // A unit takes whole paths alone.
+    let here = std::path::absolute("credentials/session-keys").unwrap();
     let none = usual("").replace("session_keys = ", "# ");
     let told = problems(&none);
     for words in [
         "session_keys_credential = \"session-keys\"",
-        "LoadCredential=session-keys:credentials/session-keys",
+        &format!("LoadCredential=session-keys:{}", here.display()),
     ] {
         assert!(told.contains(words), "{told}");
     }

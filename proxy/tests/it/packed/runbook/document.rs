@@ -55,7 +55,7 @@ pub(super) fn strictly(block: &str, told: Option<&str>) -> String {
         strict += &format!("{check}{line}\n");
         check.clear();
         within = (within || line.ends_with("<<'END'")) && line != "END";
-        if !within {
+        if !within && !line.ends_with("&&") {
             lines += 1;
             check = format!("[ $? = 0 ] || exit; seen={lines}\n");
         }

@@ -112,11 +112,11 @@ impl Shop {
         self.does(&format!("{OURS} | comm -13 {WORLD}/before -"))
     }
 
-    /// No log of ours or of nginx has what WeChat gave out, or a key.
+    /// No log of ours, of nginx or of PostgreSQL has what WeChat gave out, or a key.
     #[track_caller]
     pub(super) fn keeps_secrets(&self) {
         self.does(&format!(
-            "cd $(mktemp -d) && {{ journalctl; cat /var/log/nginx/*; }} > logs
+            "cd $(mktemp -d) && {{ journalctl; cat /var/log/nginx/* $(find /var/log/postgresql -type f); }} > logs
             cat {WORLD}/issued /etc/wechat-login/credentials/* | grep . > secrets
             grep -q 'GET /api/session' logs && test $(wc -l < secrets) -gt 5
             ! grep -F -f secrets logs"

@@ -85,7 +85,7 @@ impl Machine {
             if let Some(init) = init {
                 self.init = init;
                 // Says so only once the boot is over, whatever has failed in it.
-                let running = self.run("systemctl is-system-running --wait", "");
+                let running = self.run("systemctl is-system-running --wait");
                 let said = String::from_utf8_lossy(&running.stdout).into_owned();
                 if ["running", "degraded"].contains(&said.trim()) {
                     return;
@@ -97,12 +97,23 @@ impl Machine {
         panic!("the machine does not boot:\n{}", self.log());
     }
 
-    /// Has root type this into a new login shell, which ends at the first command that fails, and this into what reads
-    /// from the terminal.
+    /// Has a new login shell of root's run this, which ends at the first command that fails.
     ///
     /// # Panics
     /// When there is no shell.
-    pub fn run(&self, script: &str, typed: &str) -> Output {
+    pub fn run(&self, script: &str) -> Output {
+        self.shell(&["-e", "-o", "pipefail", "-c", script], "")
+    }
+
+    /// Has root paste this into a new login shell: what a command reads from the terminal, the shell does not see.
+    ///
+    /// # Panics
+    /// When there is no shell.
+    pub fn paste(&self, typed: &str) -> Output {
+        self.shell(&["-o", "pipefail", "-s"], typed)
+    }
+
+    fn shell(&self, arguments: &[&str], typed: &str) -> Output {
         let mut shell = Command::new("nsenter")
             .arg(format!("--target={}", self.init))
             .args([
@@ -114,7 +125,8 @@ impl Machine {
                 "--wdns=/root",
             ])
             .args(["env", "--ignore-environment", "HOME=/root", "USER=root"])
-            .args(["bash", "--login", "-e", "-o", "pipefail", "-c", script])
+            .args(["bash", "--login"])
+            .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -112,7 +112,7 @@ pub(crate) const SAMPLES: [Needed; 3] = [
 
 /// What a machine needs on which the runbook's commands are typed, besides what the samples do and PostgreSQL. It is made of
 /// what is installed here.
-pub(crate) const MACHINE: [Needed; 5] = [
+pub(crate) const MACHINE: [Needed; 6] = [
     needed("systemd-nspawn", "systemd-container", || {
         is_on_path("systemd-nspawn")
     }),
@@ -121,6 +121,7 @@ pub(crate) const MACHINE: [Needed; 5] = [
     }),
     needed("ip", "iproute2", || is_on_path("ip")),
     needed("curl", "curl", || is_on_path("curl")),
+    needed("sqlite3", "sqlite3", || is_on_path("sqlite3")),
     needed("the system's certificates", "ca-certificates", || {
         Path::new("/usr/sbin/update-ca-certificates").is_file()
     }),

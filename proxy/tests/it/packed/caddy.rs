@@ -9,7 +9,7 @@ use test_support::addresses::free_address;
 use test_support::kept::{Kept, program};
 use test_support::text::replaced;
 
-use super::visitor::Visitor;
+use super::visitor::{Visitor, proxy};
 use super::{folder, headers, sample};
 use crate::recorder::Recorder;
 use crate::support::*;
@@ -79,11 +79,11 @@ fn validate(name: &str) {
 const PASSED: [u16; 3] = [200, 401, 502];
 
 /// Starts Caddy in each of these surroundings and looks through its output. The other server is always there.
-async fn play(text: &str, asked: &[(&str, [u16; 3])]) {
+async fn play(text: &str, proxy: fn(StatusCode) -> Recorder, asked: &[(&str, [u16; 3])]) {
     let other = Recorder::start(StatusCode::OK);
     let statuses = [Some(StatusCode::OK), Some(StatusCode::UNAUTHORIZED), None];
     for (index, status) in statuses.into_iter().enumerate() {
-        let proxy = status.map(Recorder::start);
+        let proxy = status.map(proxy);
         let address = proxy.as_ref().map_or_else(free_address, |it| it.address);
         let app = folder().join("app").display().to_string();
         let text = text
@@ -122,7 +122,7 @@ async fn the_app_from_caddy() {
         ("/MP_verify_AbCdEf0123456789.txt", PASSED),
         ("/readyz", PASSED),
     ];
-    play(&sample(CADDYFILE), &asked).await;
+    play(&sample(CADDYFILE), proxy, &asked).await;
 }
 
 /// With `log`, so that it is known what was asked; the file has none.
@@ -138,7 +138,7 @@ async fn the_simulator_as_wechat() {
         ("/sns/oauth2/access_token", PASSED),
         ("/connect/oauth2/authorize", PASSED),
     ];
-    play(&text, &asked).await;
+    play(&text, Recorder::start, &asked).await;
 }
 
 /// As the chapter on serving says what to do with the file.
@@ -160,7 +160,7 @@ async fn the_app_below_a_path() {
         ("/h5/api/session", PASSED),
         ("/other", [200; 3]),
     ];
-    play(&text, &asked).await;
+    play(&text, proxy, &asked).await;
 }
 
 #[actix_web::test]
@@ -171,7 +171,11 @@ async fn what_the_documents_show_of_caddy() {
         ("/h5/api/session", PASSED),
         ("/other", [200; 3]),
     ];
-    let backend = [("/orders", PASSED), ("/backend/orders", PASSED)];
+    let backend = [
+        ("/orders", PASSED),
+        ("/api/auth", PASSED),
+        ("/backend/orders", PASSED),
+    ];
     for language in ["en", "zh"] {
         for (chapter, asked) in [("serving", &path[..]), ("backends", &backend)] {
             let file = format!(
@@ -182,7 +186,7 @@ async fn what_the_documents_show_of_caddy() {
             let (_, block) = text.split_once("```text\nshop.example {").unwrap();
             let (block, _) = block.split_once("```").unwrap();
             let text = format!("{}\nshop.example {{{block}", first_block());
-            play(&text, asked).await;
+            play(&text, proxy, asked).await;
         }
     }
 }

@@ -11,7 +11,7 @@ use test_support::certificate;
 use test_support::kept::Kept;
 use test_support::text::replaced;
 
-use super::visitor::Visitor;
+use super::visitor::{Visitor, proxy};
 use super::{folder, headers, sample};
 use crate::recorder::Recorder;
 use crate::support::*;
@@ -52,7 +52,7 @@ async fn play(
         .into_iter()
         .enumerate()
     {
-        let proxy = status.map(Recorder::start);
+        let proxy = status.map(proxy);
         let address = proxy.as_ref().map_or_else(free_address, |it| it.address);
         let (server, mut visitor) = start(name, &changes(address, other.address));
         for (path, answers) in asked {

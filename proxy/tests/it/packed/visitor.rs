@@ -1,16 +1,32 @@
-//! Somebody who brings a code, cookies and a page before, none of which may be in any log afterwards.
+//! Somebody who brings a code, cookies and a page before, and is told who they are: none of it may be in any log afterwards.
 
 use std::time::Instant;
 
+use actix_web::http::StatusCode;
 use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
 use test_support::kept::Kept;
 
+use crate::recorder::Recorder;
 use crate::support::*;
 
 /// What everything begins with that must not be logged.
 const HIDDEN: &str = "HIDDEN";
 const QUERY: &str = "?code=HIDDENcode&state=HIDDENstate";
+
+/// What the proxy answers with, at `/api/auth` and where a session begins.
+const ANSWERED: [(&str, &str); 5] = [
+    ("X-Wechat-Account", "shop"),
+    ("X-Wechat-Openid", "HIDDENopenid"),
+    ("X-Wechat-Unionid", "HIDDENunionid"),
+    ("Set-Cookie", "__Host-wechat_login=HIDDENnew; Path=/"),
+    ("Location", "/?code=HIDDENlocation"),
+];
+
+/// A proxy that answers everything with this status.
+pub(super) fn proxy(status: StatusCode) -> Recorder {
+    Recorder::with_headers(status, &ANSWERED)
+}
 
 /// Longer than anything here takes: a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(20);

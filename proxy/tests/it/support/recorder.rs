@@ -58,6 +58,14 @@ pub(crate) struct Recorder {
 impl Recorder {
     /// Answers everything with this status and [`BODY`].
     pub(crate) fn start(status: StatusCode) -> Self {
+        Self::with_headers(status, &[])
+    }
+
+    /// Answers everything with these headers, too.
+    pub(crate) fn with_headers(
+        status: StatusCode,
+        headers: &'static [(&'static str, &'static str)],
+    ) -> Self {
         let seen = Arc::<Mutex<Vec<Seen>>>::default();
         let written = seen.clone();
         let app = move || {
@@ -67,7 +75,11 @@ impl Recorder {
                 .default_service(web::to(move |request: HttpRequest, body: Bytes| {
                     let mut seen = written.lock().unwrap_or_else(PoisonError::into_inner);
                     seen.push(note(&request, body));
-                    let response = HttpResponse::build(status).body(BODY);
+                    let mut response = HttpResponse::build(status);
+                    for header in headers {
+                        response.append_header(*header);
+                    }
+                    let response = response.body(BODY);
                     async { response }
                 }))
         };

@@ -42,17 +42,29 @@ pub(super) fn without_remarks(block: &str) -> String {
     code.join("\n")
 }
 
-/// The commands so that they end where one fails, which nobody would go on from, also where it begins a list; and fail where
-/// whoever goes on in the same shell would find it in another folder, or with another umask.
-pub(super) fn strictly(block: &str) -> String {
-    let mut within = false;
+/// What is typed: the commands, and then what the last of them is told, if it asks.
+///
+/// The shell ends where a command fails, which nobody would go on from, also where it begins a list. It fails where a
+/// command has swallowed those behind it, and where whoever goes on in the same shell would find it in another folder, or
+/// with another umask.
+pub(super) fn strictly(block: &str, told: Option<&str>) -> String {
+    let (mut within, mut lines) = (false, 0);
     let mut strict = String::new();
+    let mut check = String::new();
     for line in block.lines() {
-        strict += &format!("{line}\n");
+        strict += &format!("{check}{line}\n");
+        check.clear();
         within = (within || line.ends_with("<<'END'")) && line != "END";
-        if !within {
-            strict += "[ $? = 0 ] || exit\n";
+        if !within && !line.ends_with("&&") {
+            lines += 1;
+            check = format!("[ $? = 0 ] || exit; seen={lines}\n");
         }
     }
-    strict + "[ \"$PWD $(umask)\" = \"/root 0077\" ]"
+    // Nothing but the answer may follow a question.
+    strict += &told.map_or(check, |told| {
+        lines -= 1;
+        format!("{told}\n")
+    });
+    let at_the_end = format!("[ \"$seen $PWD $(umask)\" = \"{lines} /root 0077\" ] || exit 1");
+    format!("seen=0; trap '{at_the_end}' EXIT\n{strict}")
 }

@@ -39,7 +39,8 @@ fn the_runbook_leads_from_the_archive_to_the_last_day() {
         let promise = promises.remove(heading).unwrap_or_default();
         (promise.before)(&shop);
         for (number, block) in section.blocks.iter().enumerate() {
-            let output = shop.type_in(&strictly(block), &(promise.typed)(&shop));
+            let told = (promise.told)(&shop, number);
+            let output = shop.paste(&strictly(block, told.as_deref()));
             let said = said(&output);
             println!("{said}");
             let journal = || shop.does("journalctl --lines 40 --no-pager");

@@ -11,9 +11,9 @@ const VERSIONS: [&str; 2] = ["wechat-login-0.1.0", "wechat-login-0.2.0"];
 pub(super) struct Promise {
     /// What happened since the commands before, and what is refused.
     pub(super) before: fn(&Shop),
-    /// What a command is told that asks.
-    pub(super) typed: fn(&Shop) -> String,
-    /// What is reached by a block alone, the first being 0, and what it has said.
+    /// What the last command of a block is told if it asks, the first block being 0.
+    pub(super) told: fn(&Shop, usize) -> Option<String>,
+    /// What is reached by a block alone, and what it has said.
     pub(super) each: fn(&Shop, usize, &str),
     /// What is reached by all.
     pub(super) after: fn(&Shop),
@@ -23,7 +23,7 @@ impl Default for Promise {
     fn default() -> Self {
         Self {
             before: |_| {},
-            typed: |_| String::new(),
+            told: |_, _| None,
             each: |_, _, _| {},
             after: |_| {},
         }
@@ -48,7 +48,7 @@ pub(super) fn all() -> BTreeMap<&'static str, Promise> {
         ("Back up", backed_up()),
         ("Restore", restored()),
         ("Update", updated()),
-        ("Go back", after(|shop| drop(shop.knows("xiaoming")))),
+        ("Go back", gone_back()),
         ("Erase and forget", erased()),
         ("Move to PostgreSQL", moved()),
         ("Stop", stopped()),
@@ -70,9 +70,9 @@ fn installed() -> Promise {
                 curl --silent --fail --retry 99 --retry-connrefused --retry-max-time 20 http://127.0.0.1:8081/readyz",
             );
         },
-        typed: |_| format!("{}\n", APPSECRETS[0]),
+        told: |_, block| (block == 2).then(|| APPSECRETS[0].to_owned()),
         each: |shop, block, _| {
-            if block == 2 {
+            if block == 3 {
                 // Too early, whatever comes of it: root must not be in the service's way.
                 shop.does("wechat-login-proxy check || wechat-login-proxy forget --unseen-days 730 || true");
             }
@@ -141,7 +141,7 @@ fn appsecret() -> Promise {
             shop.reset_the_appsecret();
             shop.refuses("wechat-login-proxy check", &["AppSecret"]);
         },
-        typed: |_| format!("{}\n", APPSECRETS[1]),
+        told: |_, block| (block == 0).then(|| APPSECRETS[1].to_owned()),
         after: |shop| {
             shop.knows("xiaoming");
             shop.signs_in("xiaohong");
@@ -198,12 +198,44 @@ fn restored() -> Promise {
     }
 }
 
+/// What the tables lack before an update.
+const OLDER: &str = "DROP TABLE scan; DELETE FROM _sqlx_migrations WHERE version = 3";
+
+/// What a later version has done to them.
+const NEWER: &str = "ALTER TABLE identity ADD COLUMN invited_by TEXT;
+    INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+    SELECT 4, 'invited_by', success, checksum, 0 FROM _sqlx_migrations WHERE version = 1";
+
+/// The update again.
+const UPDATED: &str = "ALTER TABLE identity DROP COLUMN invited_by;
+    DELETE FROM _sqlx_migrations WHERE version = 4";
+
 fn updated() -> Promise {
     Promise {
-        before: |shop| shop.publish_the_next_version(VERSIONS[0], VERSIONS[1]),
+        before: |shop| {
+            shop.publish_the_next_version(VERSIONS[0], VERSIONS[1]);
+            shop.alters_tables(OLDER);
+        },
+        each: |_, block, said| {
+            if block == 0 {
+                assert!(said.contains("of the older version 2"), "{said}");
+            }
+        },
         after: |shop| {
             shop.knows("xiaoming");
             shop.does("curl --silent --fail https://shop.example/news-0123456789abcdef.txt");
+        },
+        ..Promise::default()
+    }
+}
+
+fn gone_back() -> Promise {
+    Promise {
+        before: |shop| shop.alters_tables(NEWER),
+        after: |shop| {
+            assert!(shop.knows("xiaoming").contains("tea"));
+            shop.does("wechat-login-proxy check | grep 'migration 4'");
+            shop.alters_tables(UPDATED);
         },
         ..Promise::default()
     }
@@ -220,7 +252,7 @@ fn erased() -> Promise {
             ));
             shop.does("systemctl start wechat-login-proxy && wechat-login-proxy health --ready");
         },
-        typed: |shop| format!("{}\n", shop.openid("xiaohong")),
+        told: |shop, block| (block == 1).then(|| shop.openid("xiaohong")),
         after: |shop| {
             let records = shop.knows("xiaohong");
             assert!(records.contains("\"records\":[]"), "{records}");
@@ -234,6 +266,7 @@ fn erased() -> Promise {
 fn moved() -> Promise {
     Promise {
         before: |shop| {
+            shop.does("cp /etc/wechat-login/proxy.toml ~/with-sqlite.toml");
             // As its package leaves it, whatever this machine's is used for.
             shop.does(
                 "umask 022; rm -rf /etc/postgresql/* /var/lib/postgresql/*
@@ -241,12 +274,19 @@ fn moved() -> Promise {
             );
         },
         each: |shop, block, _| match block {
-            // Under way, and not begun.
-            1 => shop.refuses(
-                "wechat-login-proxy move --from sqlite:/var/lib/wechat-login/proxy.sqlite",
-                &["systemctl stop wechat-login-proxy"],
-            ),
             2 => {
+                // Somebody has started the service on the file again.
+                shop.does(
+                    "cd /etc/wechat-login && cp proxy.toml ~/kept.toml && cp ~/with-sqlite.toml proxy.toml
+                    systemctl start wechat-login-proxy; cp ~/kept.toml proxy.toml",
+                );
+                shop.refuses(
+                    "wechat-login-proxy move --from sqlite:/var/lib/wechat-login/proxy.sqlite",
+                    &["systemctl stop wechat-login-proxy"],
+                );
+                shop.does("systemctl stop wechat-login-proxy");
+            }
+            3 => {
                 assert!(shop.knows("xiaoming").contains("tea"));
                 let count = "SELECT (SELECT COUNT(*) FROM identity), (SELECT COUNT(*) FROM record)";
                 let rows = shop.does(&format!(

@@ -50,15 +50,15 @@ impl Shop {
         Ok(shop)
     }
 
-    /// What root types, and what a command reads from the terminal.
-    pub(super) fn type_in(&self, script: &str, typed: &str) -> Output {
-        self.0.run(script, typed)
+    /// What root pastes.
+    pub(super) fn paste(&self, typed: &str) -> Output {
+        self.0.paste(typed)
     }
 
     /// What commands say that must succeed.
     #[track_caller]
     pub(super) fn does(&self, script: &str) -> String {
-        let output = self.0.run(script, "");
+        let output = self.0.run(script);
         assert!(output.status.success(), "{script}\n{}", said(&output));
         said(&output)
     }
@@ -66,7 +66,7 @@ impl Shop {
     /// What commands say that must be refused with this in it.
     #[track_caller]
     pub(super) fn refuses(&self, script: &str, why: &[&str]) {
-        let output = self.0.run(script, "");
+        let output = self.0.run(script);
         let said = said(&output);
         assert!(!output.status.success(), "not refused: {script}\n{said}");
         for part in why {
@@ -112,15 +112,21 @@ impl Shop {
         self.does(&format!("{OURS} | comm -13 {WORLD}/before -"))
     }
 
-    /// No log of ours or of nginx has what WeChat gave out, or a key.
+    /// No log of ours, of nginx or of PostgreSQL has what WeChat gave out, or a key.
     #[track_caller]
     pub(super) fn keeps_secrets(&self) {
         self.does(&format!(
-            "cd $(mktemp -d) && {{ journalctl; cat /var/log/nginx/*; }} > logs
+            "cd $(mktemp -d) && {{ journalctl; cat /var/log/nginx/* $(find /var/log/postgresql -type f); }} > logs
             cat {WORLD}/issued /etc/wechat-login/credentials/* | grep . > secrets
             grep -q 'GET /api/session' logs && test $(wc -l < secrets) -gt 5
             ! grep -F -f secrets logs"
         ));
+    }
+
+    /// Changes the tables, beside the service.
+    pub(super) fn alters_tables(&self, statements: &str) {
+        let database = "/var/lib/private/wechat-login/proxy.sqlite";
+        self.does(&format!("sqlite3 -bail {database} \"{statements}\""));
     }
 
     /// The newer version, as far as there is one: the same programs, another app.

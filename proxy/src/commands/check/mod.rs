@@ -1,7 +1,7 @@
 //! `check`: what would send the first user to an error page of WeChat's or into a loop, found before the first user.
 //!
-//! Reading order: [`report`](Report) (what a finding is), `unit` and `service` (who will do it), `installation`, `listen` and
-//! `disk` (what that meets on this machine), `address`, `keys`, `files`, `database`, `way_out`,
+//! Reading order: [`report`](Report) (what a finding is), `unit` and `service` (who will do it), `running` (whether it does),
+//! `installation`, `listen` and `disk` (what that meets on this machine), `address`, `keys`, `files`, `database`, `damage`, `way_out`,
 //! `credentials`, `account_calls`, `verify_file` (what is looked at from inside, with the configuration), `site` with `site_page`, `site_api` and
 //! `site_place` (from outside, with an address only), `connection` (both), `fetch` and `certificate` (one request). Looking changes nothing, neither here nor at WeChat's.
 
@@ -10,6 +10,7 @@ mod address;
 mod certificate;
 mod connection;
 mod credentials;
+mod damage;
 mod database;
 mod disk;
 mod fetch;
@@ -18,6 +19,7 @@ mod installation;
 mod keys;
 mod listen;
 mod report;
+mod running;
 mod service;
 mod site;
 mod site_api;
@@ -82,10 +84,12 @@ impl Check {
             let config = self.config.load()?;
             let file = self.config.path();
             let unit = Unit::find(&self.unit);
+            let clock = &SystemClock;
+            let running = running::findings(&config, &file, unit.as_ref(), clock).await;
             let here = installation::findings(&config, &file, unit.as_ref(), self.user.as_deref());
             let here = here.await;
-            let report = configuration(&config, &file, &SystemClock).await;
-            report.map(|report| Report([here, report.0].concat()))
+            let report = configuration(&config, &file, clock).await;
+            report.map(|report| Report([running, here, report.0].concat()))
         };
         let report = report.context("TLS cannot be set up")?;
         if self.json {
@@ -112,6 +116,7 @@ pub async fn configuration(
     findings.extend(keys::findings(config, clock));
     findings.extend(files::findings(config, config_file));
     findings.extend(database::findings(config).await);
+    findings.extend(damage::finding(config).await);
     let way_out = way_out::findings(&config.wechat).await;
     let is_open = way_out.iter().all(|it| it.level != Level::Error);
     findings.extend(way_out);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use wechat_login_proxy::commands::check::{self, Level, Report};
 use wechat_login_proxy::login::clock::SystemClock;
 
-use super::{HTML, NAME, answer, findings, only, only_with, report_on, start_site};
+use super::{HTML, NAME, answer, assert_fix, findings, only, only_with, report_on, start_site};
 use crate::support::*;
 
 /// A key that is no sample's.

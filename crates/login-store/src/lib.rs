@@ -4,7 +4,7 @@
 //! Reading order: [`Store`] (what the rest of the program asks for), `identity`, `record`, `scan` and `json_value` (the words
 //! it asks in), `sql` (the statements, the same on every database), `queries` (the store once more, for both pools),
 //! `url` and `postgres_url` (where it is), `sqlite` and `postgres` (how each is opened), `pools` (PostgreSQL's connections), `group_commit` and `login_batch` (SQLite's writes), `inspect` and `rights` (what is there, without
-//! changing it), `files` (whose an SQLite database is), `place` and `holder` (where it lies, and who has it open), `backup` and
+//! changing it), `damage` (whether an SQLite file is whole), `files` (whose an SQLite database is), `place` and `holder` (where it lies, and who has it open), `backup` and
 //! `restore`, `moving` (from one to the other) and `exclusive` (a file that nobody else has meanwhile).
 
 // Nothing that comes from outside may stop a thread; each exception says why it cannot happen.
@@ -22,6 +22,7 @@
 )]
 
 mod backup;
+mod damage;
 mod error;
 mod exclusive;
 pub mod files;
@@ -59,6 +60,7 @@ use async_trait::async_trait;
 use wechat_oauth::{AppId, OpenId, UnionId};
 
 pub use backup::{Contents, CopyError, backup};
+pub use damage::{Soundness, soundness};
 pub use error::Error;
 pub use identity::{KnownIdentity, NotedIdentity, Owner, SeenIdentity};
 pub use inspect::{Connection, connection, inspect};

@@ -7,6 +7,7 @@
 
 use std::io;
 use std::net::{Shutdown, TcpListener};
+use std::path::Path;
 use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -25,8 +26,8 @@ use tokio::time::{sleep, timeout};
 
 use super::arguments::ConfigFile;
 use super::signals::Signals;
-use crate::config::{Config, WechatConfig, origin_text};
-use crate::http::{AppState, metrics_server, serve};
+use crate::config::{Config, Places, Problem, Problems, WechatConfig, origin_text, unreadable};
+use crate::http::{AppState, StartError, app_files, metrics_server, serve};
 use crate::login::clock::{Clock as _, SystemClock};
 
 /// For the framework's thread to take its hands off the listener; it does not say when it has.
@@ -60,12 +61,11 @@ impl Serve {
         if config.simulator {
             rt::spawn(look_for_simulator(config.wechat.clone()));
         }
-        let places = config.places.clone();
+        let (places, folder) = (config.places.clone(), config.static_dir.clone());
         // Changing the tables can take long, and nothing is under way that an end could cut off.
         let state = tokio::select! {
             state = AppState::open(config, Arc::new(SystemClock)) => Data::new(state.map_err(|error| {
-                let place = error.key().map_or_else(String::new, |key| format!("{}: ", places.of(key)));
-                anyhow::anyhow!("{place}{error}")
+                refused(&error, &places, folder.as_deref())
             })?),
             signal = signals.next() => {
                 tracing::info!(%signal, "asked to end before the start");
@@ -79,6 +79,23 @@ impl Serve {
         }
         serve_until_stopped(state, listener, signals).await
     }
+}
+
+/// Why there is no start. An app that cannot be served stays so until somebody mends it, as does a wrong setting.
+fn refused(error: &StartError, places: &Places, folder: Option<&Path>) -> anyhow::Error {
+    let StartError::App(app) = error else {
+        let place = error.key().map(|key| format!("{}: ", places.of(key)));
+        return anyhow::anyhow!("{}{error}", place.unwrap_or_default());
+    };
+    let text = match (app, folder) {
+        (app_files::Error::Read { path, source }, Some(folder))
+            if source.kind() == io::ErrorKind::PermissionDenied =>
+        {
+            unreadable::app(folder, path)
+        }
+        _ => app.to_string(),
+    };
+    Problems::from(Problem::new(places.named("static_dir"), text)).into()
 }
 
 /// What an operator wants to see first when something is odd. No address of the database: it may hold a password.

@@ -5,7 +5,7 @@
 //! and every problem is named at once, with the line or the variable it comes from; no problem quotes a secret.
 //!
 //! Reading order: `settings` (what there is), `read` (every key of it), `reader` (which takes them out of one list),
-//! `sources` (file and environment as that list), `places` and `shown` (where everything comes from, for people).
+//! `sources` (file and environment as that list; `syntax` and `unreadable`: why there is none), `places` and `shown` (where everything comes from, for people).
 
 mod account;
 mod application;
@@ -25,8 +25,10 @@ mod secret;
 mod settings;
 mod shown;
 mod sources;
+mod syntax;
 mod telemetry;
 mod trusted_proxies;
+pub(crate) mod unreadable;
 mod verify_file;
 mod way;
 mod website;

@@ -1,6 +1,7 @@
 //! Every key of the configuration but those of the accounts.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -25,6 +26,7 @@ use super::shown::Listing;
 use super::sources::Sources;
 use super::telemetry::{read_log_format, read_metrics_listen};
 use super::trusted_proxies::read_trusted_proxies;
+use super::unreadable;
 use super::way::read_way;
 
 /// What permits an `api_base` that is not WeChat's.
@@ -64,10 +66,7 @@ impl Config {
     ) -> Result<(Listing, Result<Self, Problems>), Problems> {
         let file = path.display().to_string();
         let text = std::fs::read_to_string(path).map_err(|error| {
-            Problems::from(Problem::new(
-                &file,
-                format!("cannot be read ({error}); name the configuration with --config"),
-            ))
+            Problems::from(Problem::new(&file, unreadable::configuration(path, &error)))
         })?;
         let own = std::env::vars_os().filter_map(|(name, value)| {
             Some((
@@ -241,11 +240,16 @@ fn read_hsts(reader: &mut Reader, public_url: Option<&Url>) -> Option<u32> {
 
 fn read_static_dir(reader: &mut Reader) -> Option<PathBuf> {
     let folder = PathBuf::from(reader.text("static_dir")?);
-    if !folder.join("index.html").is_file() {
-        reader.problem(
+    let page = folder.join("index.html");
+    match page.metadata() {
+        Ok(it) if it.is_file() => {}
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+            reader.problem("static_dir", unreadable::app(&folder, &page));
+        }
+        _ => reader.problem(
             "static_dir",
             format!("no index.html in {folder:?}; build the app first or name its folder"),
-        );
+        ),
     }
     Some(folder)
 }

@@ -9,8 +9,9 @@ use serde::Deserialize as _;
 use toml::de::{DeTable, Deserializer};
 use toml::{Table, Value};
 
-use super::places::{PREFIX, Places, join, line};
+use super::places::{PREFIX, Places, join};
 use super::problem::{Problem, Problems};
+use super::syntax::syntax_problem;
 
 /// Where systemd says the credentials of this process are (`LoadCredential=`, `SetCredential=` and the like).
 const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
@@ -130,15 +131,6 @@ fn flatten(table: Table, parent: &str, settings: &mut BTreeMap<String, Setting>)
             }
         }
     }
-}
-
-/// Where the file stops being TOML. The parser's own report quotes the line, which may hold a secret.
-fn syntax_problem(file: &str, toml: &str, error: &toml::de::Error) -> Problems {
-    let place = error.span().map_or_else(
-        || file.to_owned(),
-        |span| format!("{file} line {}", line(toml, span.start)),
-    );
-    Problems::from(Problem::new(place, error.message()))
 }
 
 /// The key that `key` was mistyped for, or that stands in the wrong section.

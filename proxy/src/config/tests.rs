@@ -117,6 +117,25 @@ fn each_wrong_line_is_the_only_problem() {
 }
 
 #[test]
+fn what_stands_twice_is_named_with_its_line_and_nothing_else_of_it() {
+    for (more, line, key) in [
+        (
+            "[service_keys]\na = \"s1\"\n[service_keys]\nb = \"s2\"",
+            12,
+            "service_keys",
+        ),
+        ("[accounts.shop]\nsecret = \"s1\"", 10, "accounts.shop"),
+        ("title = \"s1\"", 10, "title"),
+    ] {
+        let problems = parse(&format!("{}{more}\n", sample())).unwrap_err();
+        let beginning = format!("proxy.toml line {line}: {key} stands there for the second time");
+        let said = problems.to_string();
+        assert!(said.starts_with(&beginning), "{said}");
+        assert!(!said.contains("s1") && !said.contains("s2"), "{said}");
+    }
+}
+
+#[test]
 fn the_shortest_configuration_gets_the_defaults() {
     let config = parse(&sample()).unwrap();
     assert_eq!(config.listen.to_string(), "127.0.0.1:8081");

@@ -23,6 +23,10 @@ pub(super) struct Fetcher {
     variables: Arc<ProxyVariables>,
 }
 
+/// What to do where the web server answers in the place of a proxy that it does not reach.
+pub(super) const REACH_THE_PROXY: &str = "look whether it is running (systemctl status wechat-login-proxy), and whether the web \
+    server asks where it listens (listen).";
+
 /// What came back.
 pub(super) struct Answer {
     pub(super) status: u16,
@@ -181,10 +185,19 @@ impl Answer {
         looks_like_it || self.kind() == "text/html"
     }
 
+    /// Whether a web server says that what is behind it does not answer. The proxy's own 503 is text or JSON.
+    pub(super) fn is_without_proxy(&self) -> bool {
+        let is_of_web_server = || self.is_html() || self.body.trim().is_empty();
+        matches!(self.status, 502 | 504) || self.status == 503 && is_of_web_server()
+    }
+
     /// The status in words, with where a redirect leads.
     pub(super) fn outcome(&self) -> String {
         let Self { status, .. } = self;
         match &*self.header(LOCATION) {
+            "" if self.is_without_proxy() => {
+                format!("HTTP status {status}: the web server does not reach the proxy")
+            }
             "" => format!("HTTP status {status}"),
             // Without its query, which may carry anything.
             location => {

@@ -1,7 +1,8 @@
 //! `check`: what would send the first user to an error page of WeChat's or into a loop, found before the first user.
 //!
-//! Reading order: [`report`](Report) (what a finding is), `unit` with `environment` and `service` (who will do it), `installation`, `listen` and
-//! `disk` (what that meets on this machine), `address`, `keys`, `files`, `database`, `way_out`,
+//! Reading order: [`report`](Report) (what a finding is), `unit` with `environment` and `service` (who will do it), `running`
+//! (whether it does), `installation`, `listen` and `disk` (what that meets on this machine), `address`, `keys`, `files`,
+//! `database`, `damage`, `way_out`,
 //! `credentials`, `account_calls`, `verify_file` (what is looked at from inside, with the configuration), `site` with `site_page`, `site_api` and
 //! `site_place` (from outside, with an address only), `connection` (both), `fetch` and `certificate` (one request). Looking changes nothing, neither here nor at WeChat's.
 
@@ -10,6 +11,7 @@ mod address;
 mod certificate;
 mod connection;
 mod credentials;
+mod damage;
 mod database;
 mod disk;
 mod environment;
@@ -19,6 +21,7 @@ mod installation;
 mod keys;
 mod listen;
 mod report;
+mod running;
 mod service;
 mod site;
 mod site_api;
@@ -84,12 +87,13 @@ impl Check {
             let unit = Unit::find(&self.unit);
             let variables = unit.as_ref().map(|unit| unit.environment.variables());
             let config = self.config.load_with(variables.unwrap_or_default())?;
-            let file = self.config.path();
+            let (file, clock) = (self.config.path(), &SystemClock);
             let service = Service::find(&config, unit.as_ref(), self.user.as_deref());
+            let running = running::findings(&config, &file, unit.as_ref(), clock).await;
             let here = installation::findings(&config, &file, unit.as_ref(), &service).await;
             let service = service.as_ref().ok();
-            let report = configuration_of(&config, &file, &SystemClock, service).await;
-            report.map(|report| Report([here, report.0].concat()))
+            let report = configuration_of(&config, &file, clock, service).await;
+            report.map(|report| Report([running, here, report.0].concat()))
         };
         let report = report.context("TLS cannot be set up")?;
         if self.json {
@@ -125,6 +129,7 @@ async fn configuration_of(
     findings.extend(keys::findings(config, clock));
     findings.extend(files::findings(config, config_file));
     findings.extend(database::findings(config, service).await);
+    findings.extend(damage::finding(config).await);
     let way_out = way_out::findings(&config.wechat).await;
     let is_open = way_out.iter().all(|it| it.level != Level::Error);
     findings.extend(way_out);

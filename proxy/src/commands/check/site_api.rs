@@ -6,7 +6,7 @@ use reqwest::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL,
 };
 
-use super::fetch::{Answer, Fetcher, NoAnswer};
+use super::fetch::{Answer, Fetcher, NoAnswer, REACH_THE_PROXY};
 use super::report::{Finding, Subject};
 use super::site_place::{self, bootstrap_of};
 use crate::config::{PublicUrl, are_certainly_two_sites, origin_text};
@@ -74,16 +74,16 @@ fn cors(site: &Url, api: &Url, answer: &Answer) -> Finding {
 fn bootstrap_finding(address: &Url, answer: &Result<Answer, NoAnswer>) -> Finding {
     const CHECK: Subject = Subject("bootstrap");
     let bad = |what: String, why, fix| CHECK.error(what, why, fix);
-    let unanswered = |what: String| {
-        bad(
-            what,
-            "the app cannot learn its configuration and shows an error.",
-            "let the web server forward /api/ to the proxy; where the API is on another host, build the app with WECHAT_LOGIN_API_BASE.",
-        )
+    let unanswered = |what: String, fix| {
+        let why = "the app cannot learn its configuration and shows an error.";
+        bad(what, why, fix)
     };
+    const FORWARD: &str = "let the web server forward /api/ to the proxy; where the API is on another host, build the app with WECHAT_LOGIN_API_BASE.";
     let answer = match answer {
         Ok(answer) => answer,
-        Err(NoAnswer { cause, .. }) => return unanswered(format!("{address}: {cause}.")),
+        Err(NoAnswer { cause, .. }) => {
+            return unanswered(format!("{address}: {cause}."), FORWARD);
+        }
     };
     let bootstrap = serde_json::from_str::<Bootstrap>(&answer.body).ok();
     let is_json = answer.kind() == "application/json";
@@ -91,7 +91,15 @@ fn bootstrap_finding(address: &Url, answer: &Result<Answer, NoAnswer>) -> Findin
         Some(bootstrap) if answer.status == 200 && is_json => bootstrap,
         _ => {
             let what = format!("{address} is not the proxy's JSON ({}).", answer.outcome());
-            return unanswered(what);
+            let is_without_proxy = answer.is_without_proxy();
+            return unanswered(
+                what,
+                if is_without_proxy {
+                    REACH_THE_PROXY
+                } else {
+                    FORWARD
+                },
+            );
         }
     };
     if !answer.header(CACHE_CONTROL).contains("no-store") {
@@ -142,6 +150,11 @@ fn readiness(answer: Result<Answer, NoAnswer>) -> Finding {
         Ok(answer) if answer.status == 200 && answer.body.trim() == "ok" => {
             CHECK.ok("The proxy and its database answer.")
         }
+        Ok(answer) if answer.is_without_proxy() => CHECK.error(
+            "The web server does not reach the proxy.",
+            "nobody can sign in.",
+            REACH_THE_PROXY,
+        ),
         Ok(answer) if answer.status == 503 => CHECK.error(
             "The proxy is not ready.",
             "its database does not answer, or it is stopping: logins fail.",

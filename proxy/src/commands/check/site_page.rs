@@ -5,7 +5,7 @@ use reqwest::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 
-use super::fetch::{Answer, NoAnswer};
+use super::fetch::{Answer, NoAnswer, REACH_THE_PROXY};
 use super::report::{Finding, Subject};
 use crate::config::PublicUrl;
 use crate::http::app_files::policy::{api_origin, hashes};
@@ -17,10 +17,14 @@ pub(super) fn index(site: &PublicUrl, page: &Answer) -> Finding {
         return CHECK.error(
             format!("{path} is no web page ({}).", page.outcome()),
             "there is no app to open.",
-            format!(
-                "let {path} answer the built app's index.html itself; if it redirects to the right place on purpose, check \
-                 that one."
-            ),
+            if page.is_without_proxy() {
+                REACH_THE_PROXY.to_owned()
+            } else {
+                format!(
+                    "let {path} answer the built app's index.html itself; if it redirects to the right place on purpose, \
+                     check that one."
+                )
+            },
         );
     }
     let cache = page.header(CACHE_CONTROL);

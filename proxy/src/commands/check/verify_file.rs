@@ -1,6 +1,6 @@
 //! `MP_verify_<token>.txt` at the public URL, as WeChat's console will fetch it.
 
-use super::fetch::{Answer, Fetcher, NoAnswer};
+use super::fetch::{Answer, Fetcher, NoAnswer, REACH_THE_PROXY};
 use super::report::{Finding, Level, Subject};
 use crate::config::{Config, PublicUrl, VerifyFile};
 
@@ -69,12 +69,13 @@ fn judge(file: &VerifyFile, place: &str, answer: Result<Answer, NoAnswer>) -> Fi
             return CHECK.warning(what, why, fix);
         }
     };
+    let outcome = format!("{name} is answered with {}.", answer.outcome());
+    if answer.is_without_proxy() {
+        return bad(outcome, REACH_THE_PROXY.to_owned());
+    }
     let forward = format!("let the web server forward /{name} to the proxy, or put a copy there.");
     if answer.status != 200 {
-        return bad(
-            format!("{name} is answered with {}.", answer.outcome()),
-            forward,
-        );
+        return bad(outcome, forward);
     }
     if answer.is_html() {
         let what =

@@ -2,6 +2,7 @@
 
 mod owners;
 mod restore;
+mod unreadable;
 
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};

@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqliteCo
 use test_support::pgbouncer::PgBouncer;
 use wechat_login_proxy::commands::check::{Level, Report};
 
-use super::{assert_fix, only, only_with, report_on};
+use super::{assert_fix, findings, only, only_with, report_on};
 use crate::support::*;
 
 async fn report(database: &str) -> Report {
@@ -59,6 +59,23 @@ async fn a_file_that_is_no_database_is_an_error_and_memory_a_warning() {
     only(&report(&url).await, "database", Level::Error);
     let found = report("sqlite::memory:").await;
     only_with(&found, "database", Level::Warning, "memory");
+}
+
+#[actix_web::test]
+async fn a_damaged_file_is_an_error_with_the_way_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("proxy.sqlite");
+    let url = format!("sqlite:{}", path.display());
+    assert_eq!(findings(&report(&url).await, "database_file").len(), 0);
+    open(&url).await;
+    only(&report(&url).await, "database_file", Level::Ok);
+    let mut bytes = std::fs::read(&path).unwrap();
+    let last = bytes.len() - 4096;
+    bytes[last..].fill(0x5a);
+    std::fs::write(&path, bytes).unwrap();
+    let found = report(&url).await;
+    let damaged = only_with(&found, "database_file", Level::Error, "is damaged: ");
+    assert_fix(damaged, "wechat-login-proxy restore FILE");
 }
 
 #[actix_web::test]

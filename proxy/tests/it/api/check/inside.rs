@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use wechat_login_proxy::commands::check::{self, Level, Report};
 use wechat_login_proxy::login::clock::SystemClock;
 
-use super::{HTML, NAME, answer, findings, only, only_with, report_on, start_site};
+use super::{HTML, NAME, answer, assert_fix, findings, only, only_with, report_on, start_site};
 use crate::support::*;
 
 /// A key that is no sample's.
@@ -38,6 +38,13 @@ async fn a_verification_file_that_wechat_would_refuse_is_an_error_that_says_why(
         let site = start_site(move |_| answer(status, &[header], body));
         let report = report_with_file(&site).await;
         only_with(&report, "verify_file", Level::Error, word);
+    }
+    for status in [502, 503, 504] {
+        let site = start_site(move |_| answer(status, &[HTML], "<html>Bad Gateway"));
+        let report = report_with_file(&site).await;
+        let words = "the web server does not reach the proxy";
+        let finding = only_with(&report, "verify_file", Level::Error, words);
+        assert_fix(finding, "whether it is running");
     }
     let report = report_with_file(NO_WECHAT).await;
     only_with(&report, "verify_file", Level::Error, "cannot be fetched");

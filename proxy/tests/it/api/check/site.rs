@@ -3,7 +3,7 @@
 use tempfile::TempDir;
 use wechat_login_proxy::commands::check::{self, Level, Report, Site};
 
-use super::{HTML, NAME, answer, only, only_with, start_site, start_site_at};
+use super::{HTML, NAME, answer, assert_fix, only, only_with, start_site, start_site_at};
 use crate::support::*;
 
 const PAGE: &str = "<!DOCTYPE html><script>init('/app-0123456789abcdef_bg.wasm')</script>\
@@ -64,6 +64,20 @@ async fn of_the_proxys_own_site_only_plain_http_is_wrong() {
             only(&report, check, Level::Ok);
         }
     }
+}
+
+#[actix_web::test]
+async fn a_web_server_without_the_proxy_behind_it_is_told_from_a_wrong_one() {
+    for (status, body) in [(502, "<html>Bad Gateway"), (503, "<html>"), (504, "")] {
+        let report = look(&start_site(move |_| answer(status, &[], body))).await;
+        for check in ["index", "bootstrap", "readyz", "verify_file"] {
+            assert_fix(only(&report, check, Level::Error), "whether it is running");
+        }
+    }
+    // The proxy's own word.
+    let site = start_site(|_| answer(503, &[], "not ready"));
+    let report = look(&site).await;
+    only_with(&report, "readyz", Level::Error, "The proxy is not ready");
 }
 
 #[actix_web::test]

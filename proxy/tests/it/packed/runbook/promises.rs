@@ -97,7 +97,41 @@ fn checked() -> Promise {
             &["credentials/shop, which holds"],
         );
         shop.does("cd /etc/wechat-login && chmod 700 credentials && chmod 600 credentials/shop");
+        tells_of_a_service_that_does_not_run(shop);
     })
+}
+
+/// Stopped, failed, and not what lies there now.
+fn tells_of_a_service_that_does_not_run(shop: &Shop) {
+    let says = |words: &str| {
+        let said = shop.does("wechat-login-proxy check");
+        assert!(said.contains(words), "nothing of {words:?}: {said}");
+    };
+    says("service: wechat-login-proxy.service is running.");
+    let (stopped, start) = (
+        "is not running (stopped)",
+        "systemctl start wechat-login-proxy",
+    );
+    shop.does("systemctl stop wechat-login-proxy");
+    shop.refuses("wechat-login-proxy check", &[stopped, start]);
+    shop.does("cp -a /etc/wechat-login/proxy.toml ~/kept.toml && echo 'nonsense = 1' >> /etc/wechat-login/proxy.toml");
+    shop.refuses("systemctl start wechat-login-proxy", &[]);
+    shop.does("cp -a ~/kept.toml /etc/wechat-login/proxy.toml");
+    let log = "journalctl -u wechat-login-proxy -n 20";
+    let failed = "is not running (failed, exit status 2)";
+    shop.refuses("wechat-login-proxy check", &[failed, log]);
+    shop.does("systemctl start wechat-login-proxy && wechat-login-proxy health --ready");
+    says("service: wechat-login-proxy.service is running.");
+    shop.does("touch /etc/wechat-login/proxy.toml");
+    says("Written after wechat-login-proxy.service has started: /etc/wechat-login/proxy.toml.");
+    shop.does("systemctl restart wechat-login-proxy && touch /etc/systemd/system/wechat-login-proxy.service");
+    says("systemctl daemon-reload && systemctl restart wechat-login-proxy.");
+    shop.does("systemctl daemon-reload && systemctl restart wechat-login-proxy");
+    let said = shop.does("wechat-login-proxy check");
+    assert!(
+        !said.contains("Written after") && !said.contains("was changed"),
+        "{said}"
+    );
 }
 
 /// What somebody might take for a list of two keys.

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection as _, SqliteConnection};
 
 use crate::Error;
+use crate::inspect::to_look;
 
 /// More takes longer to read than somebody who looks wants to wait.
 const MOST_BYTES: u64 = 1 << 30;
@@ -45,10 +45,7 @@ pub async fn soundness(database: &Path) -> Result<Soundness, Error> {
 }
 
 async fn look(database: &Path) -> Result<String, sqlx::Error> {
-    let options = SqliteConnectOptions::new()
-        .filename(database)
-        .read_only(true);
-    let mut connection = SqliteConnection::connect_with(&options).await?;
+    let mut connection = SqliteConnection::connect_with(&to_look(database)).await?;
     let said = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut connection);
     let said = said.await?;
     connection.close().await?;

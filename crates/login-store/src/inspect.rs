@@ -9,6 +9,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection as _, PgConnection, Row as _, SqliteConnection};
 
 use crate::migrations::{self, APPLIED, Tables, is_half_moved};
+use crate::place::with_end;
 use crate::postgres::{fresh_name, is_direct, options};
 use crate::seen::is_read_only;
 use crate::{DatabaseUrl, Error, PostgresUrl};
@@ -108,12 +109,19 @@ macro_rules! version_through {
     }};
 }
 
+/// For a look that leaves nothing behind: without a `-wal` nobody has it open, and SQLite would make one, and a `-shm`, of
+/// whoever looks.
+pub(crate) fn to_look(path: &Path) -> SqliteConnectOptions {
+    let is_closed = with_end(path, "-wal").symlink_metadata().is_err();
+    let options = SqliteConnectOptions::new().filename(path).read_only(true);
+    options.immutable(is_closed)
+}
+
 async fn sqlite_version(path: &Path) -> Result<Option<i64>, sqlx::Error> {
     if !path.try_exists()? {
         return Ok(None);
     }
-    let options = SqliteConnectOptions::new().filename(path).read_only(true);
-    let mut connection = SqliteConnection::connect_with(&options).await?;
+    let mut connection = SqliteConnection::connect_with(&to_look(path)).await?;
     let version = version_through!(
         &mut connection,
         "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = '_sqlx_migrations')"

@@ -181,7 +181,8 @@ fn is_assignment(key: &str, text: &str) -> bool {
                 .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
     };
     let beginning = name.get(..PREFIX.len()).unwrap_or_default();
-    name.eq_ignore_ascii_case(own)
+    // `AppSecret=…`, too.
+    is_name(name) && name.to_ascii_lowercase().ends_with(own)
         || beginning.eq_ignore_ascii_case(PREFIX)
         || is_name(name)
             && (left.ends_with(' ') && right.starts_with(' ')

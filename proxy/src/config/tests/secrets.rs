@@ -237,6 +237,7 @@ fn a_file_of_one_secret_holds_nothing_else() {
             format!("{name} = \"{content}\""),
             format!("{}={content}", name.to_uppercase()),
             format!("export X=\"{content}\""),
+            format!("My{name}={content}"),
             format!("[\"{content}\"]"),
             format!("{content}\n{content}"),
         ] {

@@ -143,6 +143,43 @@ async fn whoever_is_in_the_way_is_named() {
 }
 
 #[tokio::test]
+async fn a_server_that_does_not_let_it_in_is_named_with_the_setting_and_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    old(folder.path()).await;
+    let database = postgres::new_database().await;
+    let mut own = PgConnection::connect(&database).await.unwrap();
+    let role = format!("nobody_{}", std::process::id());
+    own.execute(AssertSqlSafe(format!("CREATE ROLE {role} LOGIN")))
+        .await
+        .unwrap();
+    let (_, place) = database.split_once('@').unwrap();
+    let (address, host) = database.split_once('?').unwrap();
+    let (address, _) = address.rsplit_once('/').unwrap();
+    for (database, words) in [
+        (
+            format!("postgres://{role}@{place}"),
+            "permission denied for schema public; the role has to own",
+        ),
+        (
+            format!("{address}/missing?{host}"),
+            "\"missing\" does not exist; make it there",
+        ),
+    ] {
+        add_files(folder.path(), &[("new.toml", names(&database))]);
+        let said = PROXY
+            .run(folder.path(), &format!("{MOVE} --config new.toml"))
+            .await;
+        assert_eq!(said.code, Some(1));
+        said.assert_error("new.toml line 2: database_url");
+        said.assert_error(words);
+        assert!(!said.errors.contains("at line"), "{}", said.errors);
+    }
+    own.execute(AssertSqlSafe(format!("DROP ROLE {role}")))
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
 async fn only_from_sqlite_into_postgresql() {
     let folder = folder_of(&[("proxy.toml", &on_file(""))]);
     for (line, words) in [

@@ -1,5 +1,6 @@
 //! What root types beside a service that is another user: the program, really run as both.
 
+mod backups;
 mod owners;
 mod restore;
 mod unreadable;

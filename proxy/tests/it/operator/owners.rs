@@ -1,5 +1,7 @@
 //! Whatever root has run, the service can go on; and where it cannot, it says why.
 
+use std::os::unix::process::CommandExt as _;
+
 use super::*;
 
 /// By root: what changes the database, what only looks, and the program itself.
@@ -125,4 +127,66 @@ async fn root_writes_nowhere_that_a_link_leads_to() {
         "kept"
     );
     assert_eq!(site.at("precious").metadata().unwrap().uid(), 0);
+}
+
+/// Of the database itself: root's own file, full or empty.
+#[tokio::test]
+async fn no_file_of_roots_becomes_the_database_nor_goes_aside() {
+    let Some(site) = Site::new() else { return };
+    site.start_and_stop();
+    site.root_can("backup backup.sqlite").await;
+    let folder = site.at("of-root");
+    std::fs::create_dir(&folder).unwrap();
+    let erase = format!("erase --account shop --openid {OPENID}");
+    let plant = "rm data/proxy.sqlite* && ln -s ../of-root/shadow data/proxy.sqlite";
+    for content in ["root:!:1", ""] {
+        std::fs::write(folder.join("shadow"), content).unwrap();
+        let mut planted = std::process::Command::new("sh");
+        planted.args(["-c", plant]).current_dir(site.folder.path());
+        assert!(planted.uid(SERVICE).status().unwrap().success());
+        for line in [
+            "restore backup.sqlite",
+            &erase,
+            "forget --unseen-days 31",
+            "backup other.sqlite",
+        ] {
+            let said = site.root(line).await;
+            assert_eq!(said.code, Some(1), "{line}");
+            said.assert_error("proxy.sqlite is no file but a link");
+        }
+        let said = site.root("check").await.output;
+        let all = format!("chown -R {SERVICE}:{SERVICE} {}", folder.display());
+        assert!(
+            said.contains("is no file but a link") && !said.contains(&all),
+            "{said}"
+        );
+        let kept = std::fs::read_to_string(folder.join("shadow")).unwrap();
+        let count = folder.read_dir().unwrap().count();
+        assert_eq!((&*kept, count), (content, 1));
+        assert_eq!(folder.join("shadow").metadata().unwrap().uid(), 0);
+    }
+}
+
+/// As kill -9 leaves it: a copy of everything.
+#[tokio::test]
+async fn the_next_start_removes_what_a_killed_restore_has_left_or_names_it() {
+    let Some(site) = Site::new() else { return };
+    let left = site.data().join("proxy.sqlite-restore.part");
+    let leave = || {
+        std::fs::create_dir(&left).unwrap();
+        std::fs::write(left.join("new"), "left").unwrap();
+        set_mode(&left, 0o700);
+    };
+    leave();
+    let log = site.start().kill();
+    assert!(
+        log.contains(&format!("as root, rm -r {}", left.display())),
+        "{log}"
+    );
+    site.root("forget --unseen-days 31").await;
+    assert!(!left.exists());
+    leave();
+    give_to_service(&left);
+    site.start_and_stop();
+    assert!(!left.exists());
 }

@@ -43,6 +43,12 @@ async fn after_a_crash_the_backup_is_there_and_nothing_of_the_log_beside() {
         said.starts_with("Restored 1 user(s) and 1 record(s) from backup.sqlite."),
         "{said}"
     );
+    let times = said.lines().nth(1).unwrap();
+    assert!(
+        times.starts_with("It was written at 2") && times.ends_with(" UTC."),
+        "{said}"
+    );
+    assert!(times.contains("; the last login in it: 2"), "{said}");
     assert!(
         said.ends_with("erase again who was erased since the backup was made.\n"),
         "{said}"
@@ -122,12 +128,27 @@ async fn the_service_itself_can_do_both_and_what_is_no_file_is_refused() {
     // Root could be led elsewhere.
     let said = site.root("backup data/other.sqlite").await;
     said.assert_error("others than root may change");
+    std::fs::create_dir(site.data().join("of-root")).unwrap();
+    let said = site.root("backup data/of-root/other.sqlite").await;
+    said.assert_error(&format!(
+        "others than root may change {}, and",
+        site.data().display()
+    ));
+    std::fs::remove_dir(site.data().join("of-root")).unwrap();
     service.kill();
     assert_eq!(run("restore data/backup.sqlite").await.code, Some(0));
     site.assert_owners("restore by the service");
     site.root("restore data/proxy.sqlite")
         .await
         .assert_error("belongs to the database itself");
+    let made = std::process::Command::new("mkfifo")
+        .arg(site.at("fifo"))
+        .status();
+    assert!(made.unwrap().success());
+    for name in ["fifo", "data"] {
+        let said = site.root(&format!("restore {name}")).await;
+        said.assert_error(&format!("{name} is no file: name the one that"));
+    }
     site.root("restore missing")
         .await
         .assert_error("missing: No such file");

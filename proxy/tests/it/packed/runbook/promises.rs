@@ -203,7 +203,7 @@ fn restored() -> Promise {
     Promise {
         before: |shop| {
             shop.refuses(
-                "wechat-login-proxy restore $(ls /var/backups/wechat-login/*.sqlite | tail -n 1)",
+                "wechat-login-proxy restore $(ls /var/backups/wechat-login/nightly-*.sqlite | tail -n 1)",
                 &["systemctl stop wechat-login-proxy"],
             );
             // Since the backup somebody has come, and the machine has lost its power.

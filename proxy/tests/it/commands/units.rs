@@ -23,6 +23,7 @@ async fn what_the_unit_gives_and_hides_is_looked_at() {
     for (left_out, line, words, code) in [
         ("", "", "access: Configuration, program, app", 0),
         (shop, "", "gives the service no credential shop", 1),
+        (shop, "", "LoadCredential=shop:/", 1),
         (shop, "LoadCredential=shop:/etc/hostname", "access: Conf", 0),
         (
             "",
@@ -98,6 +99,32 @@ async fn what_the_unit_gives_and_hides_is_looked_at() {
         assert!(said.1.contains(words), "{words}: {}", said.1);
         assert_eq!(said.0, Some(code), "{words}: {}", said.1);
     }
+}
+
+/// What systemd alone can open is looked at as the running service has it.
+#[actix_web::test]
+async fn a_sealed_credential_is_that_of_the_running_service() {
+    if !geteuid().is_root() {
+        eprintln!("skipped: not root");
+        return;
+    }
+    let simulator = Simulator::start().await.unwrap();
+    let it = Installation::new(&simulator.base_url());
+    std::fs::create_dir_all("/run/credentials").unwrap();
+    let builder = tempfile::Builder::new()
+        .suffix(".service")
+        .tempdir_in("/run/credentials");
+    let given = builder.unwrap();
+    for name in ["shop", "session-keys"] {
+        std::fs::rename(it.at("credentials").join(name), given.path().join(name)).unwrap();
+    }
+    let name = given.path().file_name().unwrap().to_str().unwrap();
+    let unit =
+        format!("[Service]\nUser={SERVICE}\nImportCredential=sh*\nImportCredential=session-keys\n");
+    add_files(it.at("").as_path(), &[(name, unit)]);
+    let at = format!("--unit {}", it.at(name).display());
+    let (code, said) = it.check(Path::new(PROXY.0), 0, &at).await;
+    assert_eq!(code, Some(0), "{said}");
 }
 
 /// One that has been moved from the users systemd makes to one of its own.

@@ -71,7 +71,7 @@ impl Environment {
 pub(super) fn findings(config: &Config, unit: &Unit) -> Vec<Finding> {
     let file = unit.file.display();
     let missing = unit
-        .environment
+        .environment()
         .files
         .iter()
         .filter(|(path, is_needed)| *is_needed && !path.exists());
@@ -87,7 +87,7 @@ pub(super) fn findings(config: &Config, unit: &Unit) -> Vec<Finding> {
             )
         })
         .collect();
-    let of_unit = unit.environment.variables();
+    let of_unit = unit.environment().variables();
     for (name, value) in std::env::vars_os() {
         let (name, value) = (name.to_string_lossy(), value.to_string_lossy());
         let is_ours = name

@@ -85,7 +85,7 @@ impl Check {
             }
         } else {
             let unit = Unit::find(&self.unit);
-            let variables = unit.as_ref().map(|unit| unit.environment.variables());
+            let variables = unit.as_ref().map(|unit| unit.variables());
             let config = self.config.load_with(variables.unwrap_or_default())?;
             let (file, clock) = (self.config.path(), &SystemClock);
             let service = Service::find(&config, unit.as_ref(), self.user.as_deref());

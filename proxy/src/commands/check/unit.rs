@@ -1,5 +1,6 @@
 //! systemd's unit of the service, as far as it decides what the service meets: text alone, nobody is asked.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use nix::unistd::{Gid, Group};
@@ -13,6 +14,9 @@ const FOLDERS: [&str; 4] = [
     "/usr/lib/systemd/system",
     "/lib/systemd/system",
 ];
+
+/// Where it puts the credentials of a running service.
+const CREDENTIALS: &str = "/run/credentials";
 
 /// What its lines and those of its drop-ins say.
 #[derive(Debug, Default)]
@@ -31,7 +35,9 @@ pub(super) struct Unit {
     bound: Vec<PathBuf>,
     hidden: Vec<(&'static str, PathBuf)>,
     read_only: Vec<PathBuf>,
-    pub(super) environment: Environment,
+    environment: Environment,
+    /// Whether there are credentials whose files do not hold what the service is given.
+    has_sealed: bool,
     is_strict: bool,
     hides_home: bool,
     hides_tmp: bool,
@@ -104,12 +110,14 @@ impl Unit {
                 self.credentials.clear();
             }
             "LoadCredential" | "LoadCredentialEncrypted" => {
+                self.has_sealed |= name.ends_with("Encrypted");
                 let (name, path) = value.split_once(':').unwrap_or((value, ""));
                 let path = Path::new(path).is_absolute().then(|| path.into());
                 self.credentials.push((name.to_owned(), path));
             }
             // Of the machine's or the container's own, whatever begins so.
             "ImportCredential" => {
+                self.has_sealed = true;
                 let (name, new) = value.split_once(':').unwrap_or((value, value));
                 let name = if name.ends_with('*') && new != name {
                     format!("{new}*")
@@ -119,6 +127,7 @@ impl Unit {
                 self.credentials.push((name, None));
             }
             "SetCredential" | "SetCredentialEncrypted" => {
+                self.has_sealed = true;
                 let name = value.split(':').next().unwrap_or(value);
                 self.credentials.push((name.to_owned(), None));
             }
@@ -168,6 +177,28 @@ impl Unit {
             }
             _ => {}
         }
+    }
+
+    /// The lines about variables.
+    pub(super) fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// The variables that the service has of it. Of credentials that systemd alone can open those of the running service
+    /// are all there is to look at.
+    pub(super) fn variables(&self) -> BTreeMap<String, String> {
+        let mut variables = self.environment.variables();
+        let given = self
+            .file
+            .file_name()
+            .map(|name| Path::new(CREDENTIALS).join(name));
+        if let Some(given) = given.filter(|it| self.has_sealed && it.is_dir()) {
+            variables.insert(
+                "CREDENTIALS_DIRECTORY".to_owned(),
+                given.display().to_string(),
+            );
+        }
+        variables
     }
 
     /// Whether it gives the service a credential of this name.

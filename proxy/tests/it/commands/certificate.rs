@@ -97,6 +97,13 @@ async fn the_true_reason_why_phones_see_a_white_page_is_told() {
     let trust = [("SSL_CERT_FILE", trusted.as_str())];
     let good = server(Some(&middle), "localhost", (10, 90));
     let whole = |[certificate, key]: [String; 2]| [certificate + &middle.pem, key];
+    // As `openssl req -x509` makes it: an authority of its own.
+    let everyday = {
+        let mut params = params("server", &["localhost"]);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().unwrap();
+        [params.self_signed(&key).unwrap().pem(), key.serialize_pem()]
+    };
     let (ending, expired) = ((80, 10), (90, -4));
     for ([chain, key], level, words) in [
         (whole(good.clone()), "ok", "which ends in 90 day(s)"),
@@ -135,6 +142,7 @@ async fn the_true_reason_why_phones_see_a_white_page_is_told() {
             "error",
             "signed by itself",
         ),
+        (everyday, "error", "signed by itself"),
     ] {
         let nginx = start(folder.path(), &chain, &key);
         let port = nginx.address.port();
@@ -164,6 +172,7 @@ async fn the_true_reason_why_phones_see_a_white_page_is_told() {
             );
         add_files(folder.path(), &[("proxy.toml", toml)]);
         let said = PROXY.run_in(&trust, folder.path(), "check").await;
+        assert_eq!(said.errors, "", "a library's own line");
         for check in ["certificate", "verify_file"] {
             let beginning = format!("error    {check}: ");
             let line = said.output.lines().find(|it| it.starts_with(&beginning));

@@ -34,6 +34,26 @@ async fn warnings_are_allowed_and_errors_are_not() {
     assert!(!said.output.contains(WRONG), "{}", said.output);
 }
 
+/// Behind a router that does not lead its own address back, a machine does not reach its own site. Phones do.
+#[actix_web::test]
+async fn a_site_that_this_machine_does_not_reach_is_no_error() {
+    let (_simulator, folder) = folder_with(SECRET).await;
+    let site = format!("https://{}", test_support::addresses::free_address());
+    let toml = std::fs::read_to_string(folder.path().join("proxy.toml")).unwrap();
+    let toml = toml.replace("http://127.0.0.1:8080", &site).replacen(
+        "secret = ",
+        "verify_files = [\"MP_verify_a1.txt\"]\nsecret = ",
+        1,
+    );
+    add_files(folder.path(), &[("proxy.toml", toml)]);
+    let said = PROXY.run(folder.path(), "check").await;
+    assert_eq!(said.code, Some(0), "{} {}", said.output, said.errors);
+    for check in ["certificate", "verify_file"] {
+        let words = format!("\nwarning  {check}: ");
+        assert!(said.output.contains(&words), "{}", said.output);
+    }
+}
+
 #[actix_web::test]
 async fn json_is_a_list_and_has_the_same_exit_code() {
     let (_simulator, folder) = folder_with(WRONG).await;

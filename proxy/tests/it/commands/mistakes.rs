@@ -13,18 +13,18 @@ use tokio::process::Command;
 use crate::support::*;
 
 /// The service's user; nobody on this machine.
-const SERVICE: u32 = 64_123;
+pub(super) const SERVICE: u32 = 64_123;
 const KEY: &str = "a3f1c09e57d2b8460e9cd1735fa8b264";
 const OTHER: &str = "7b1d0c5e9a2f48637d0b1e5c9f2a48d6";
 
 /// An installation in a folder of its own, as the documents describe one without systemd.
-struct Installation {
-    folder: TempDir,
+pub(super) struct Installation {
+    pub(super) folder: TempDir,
     port: u16,
 }
 
 impl Installation {
-    fn new(wechat: &str) -> Self {
+    pub(super) fn new(wechat: &str) -> Self {
         let files = [
             ("credentials/session-keys", KEY),
             ("credentials/shop", SECRET),
@@ -57,7 +57,7 @@ impl Installation {
         it
     }
 
-    fn at(&self, path: &str) -> PathBuf {
+    pub(super) fn at(&self, path: &str) -> PathBuf {
         self.folder.path().join(path)
     }
 
@@ -66,7 +66,7 @@ impl Installation {
         std::fs::set_permissions(self.at(path), mode).unwrap();
     }
 
-    fn own(&self, path: &str, owner: u32) {
+    pub(super) fn own(&self, path: &str, owner: u32) {
         chown(self.at(path), Some(owner), Some(owner)).unwrap();
     }
 
@@ -93,7 +93,12 @@ impl Installation {
     }
 
     /// The exit code of `check`, and all that it says. None where the user may not even run it.
-    async fn check(&self, program: &Path, user: u32, more: &str) -> (Option<i32>, String) {
+    pub(super) async fn check(
+        &self,
+        program: &Path,
+        user: u32,
+        more: &str,
+    ) -> (Option<i32>, String) {
         let mut check = self.command(program, user, &format!("check {more}"));
         let Ok(output) = check.output().await else {
             return (None, String::new());
@@ -186,6 +191,14 @@ async fn check_says_of_every_mistake_what_the_service_does_with_it() {
             "chmod 755 credentials",
             "warning  permissions: Every user of this machine may read",
         ),
+        (
+            "chmod 666 proxy.toml",
+            "warning  permissions: Every user of this machine may change the configuration",
+        ),
+        (
+            "mkdir data/proxy.sqlite-restore",
+            "To do: run `wechat-login-proxy restore FILE` again.",
+        ),
     ] {
         it.types(line);
         let (_, said) = it.check(&program, 0, "--unit none").await;
@@ -213,67 +226,27 @@ async fn an_address_is_the_services_own_or_another_programs() {
     let (code, said) = it.check(program, geteuid().as_raw(), "--unit none").await;
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("held by the running service"), "{said}");
-}
-
-/// As root, of a service that systemd starts: what the unit gives and hides counts.
-#[actix_web::test]
-async fn what_the_unit_gives_and_hides_is_looked_at() {
-    if !geteuid().is_root() {
-        eprintln!("skipped: not root");
-        return;
-    }
-    let simulator = Simulator::start().await.unwrap();
-    let program = Path::new(PROXY.0);
-    let packed = include_str!("../../../../docs/deploy/wechat-login-proxy.service");
-    // What is left out of it, what a drop-in says besides, and what is found then.
-    let shop = "LoadCredential=shop:";
-    for (left_out, line, words, code) in [
-        ("", "", "access: Configuration, program, app", 0),
-        (shop, "", "gives the service no credential shop", 1),
-        (shop, "LoadCredential=shop:/etc/hostname", "access: Conf", 0),
+    // Before a restart the file already says what the service will be.
+    let [other, metrics] = [(); 2].map(|()| test_support::addresses::free_address());
+    let running = format!("metrics_listen = \"{metrics}\"\n{toml}");
+    let elsewhere = running.replace(&format!(":{}", it.port), &format!(":{}", other.port()));
+    let renamed = running.replace(":8080", ":8088");
+    let _second = PROXY.start(
+        it.folder.path(),
+        &elsewhere.replace("/data/proxy", "/data/second"),
+    );
+    for (toml, words) in [
         (
-            "",
-            "LoadCredential=more:/nowhere",
-            "from /nowhere, which is not",
-            1,
+            renamed.clone(),
+            "held by a running wechat-login-proxy for http://127.0.0.1:8080",
         ),
-        ("ReadWritePaths", "", "ProtectSystem=strict in", 1),
-        (
-            "",
-            "User=nobody-of-this-name",
-            "no user nobody-of-this-name",
-            1,
-        ),
-        (
-            "",
-            "ExecStart=\nExecStart=/bin/true --config /x",
-            "service with /x, and",
-            0,
-        ),
+        (running, "held by the running service"),
     ] {
-        let it = Installation::new(&simulator.base_url());
-        let folder = it.folder.path().display();
-        let writable = format!("[Service]\nReadWritePaths={folder}/data\n");
-        // It lies where tests lie, and its user is there already.
-        let unit = packed
-            .replace("[Service]\n", &writable)
-            .replace("/etc/wechat-login", &folder.to_string())
-            .replace("/usr/local/bin/wechat-login-proxy", PROXY.0)
-            .replace("PrivateTmp=yes", "")
-            .replace("DynamicUser=yes", "User=64123");
-        let kept = unit
-            .lines()
-            .filter(|line| left_out.is_empty() || !line.starts_with(left_out));
-        let unit = kept.collect::<Vec<_>>().join("\n");
-        let drop_in = format!("[Service]\n{line}\n");
-        add_files(
-            it.folder.path(),
-            &[("own.service", unit), ("own.service.d/50.conf", drop_in)],
-        );
-        it.own("credentials", 0);
-        let at = format!("--unit {folder}/own.service");
-        let said = it.check(program, 0, &at).await;
-        assert!(said.1.contains(words), "{words}: {}", said.1);
-        assert_eq!(said.0, Some(code), "{words}: {}", said.1);
+        std::fs::write(it.at("proxy.toml"), toml).unwrap();
+        let (code, said) = it.check(program, geteuid().as_raw(), "--unit none").await;
+        assert_eq!(code, Some(0), "{said}");
+        assert!(said.contains(words), "{said}");
+        let words = format!("{metrics} is held by the running service");
+        assert!(said.contains(&words), "{said}");
     }
 }

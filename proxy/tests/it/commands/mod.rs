@@ -7,6 +7,7 @@ mod health;
 mod mistakes;
 mod moving;
 mod start;
+mod units;
 
 use crate::support::toml;
 

@@ -114,6 +114,12 @@ fn tells_of_a_service_that_does_not_run(shop: &Shop) {
     );
     shop.does("systemctl stop wechat-login-proxy");
     shop.refuses("wechat-login-proxy check", &[stopped, start]);
+    // Whoever asks, with a copy of the credentials.
+    shop.refuses(
+        "trap 'rm -r /tmp/copy' EXIT; cp -r /etc/wechat-login/credentials /tmp/copy && chown -R nobody /tmp/copy
+        runuser -u nobody -- env CREDENTIALS_DIRECTORY=/tmp/copy wechat-login-proxy check",
+        &[stopped, start],
+    );
     shop.does("cp -a /etc/wechat-login/proxy.toml ~/kept.toml && echo 'nonsense = 1' >> /etc/wechat-login/proxy.toml");
     shop.refuses("systemctl start wechat-login-proxy", &[]);
     shop.does("cp -a ~/kept.toml /etc/wechat-login/proxy.toml");

@@ -278,16 +278,9 @@ fn said_of_migration(error: &MigrateError) -> String {
 
 /// What to do about it, where the error alone does not say.
 fn hint(error: &sqlx::Error) -> &'static str {
-    match code_of(error).as_deref() {
-        Some("28P01") => {
-            return "; write the password that the role has there, or give it this one (ALTER ROLE … PASSWORD)";
-        }
-        Some("28000") => return "; let the role in by pg_hba.conf there, and have it read again",
-        Some("3D000") => return "; make it there: createdb --owner=ROLE NAME",
-        Some("42501") => {
-            return "; the role has to own the database and what is in it: ALTER DATABASE … OWNER TO …";
-        }
-        _ => {}
+    // insufficient_privilege
+    if code_of(error).as_deref() == Some("42501") {
+        return "; let the role own the database and all that is in it";
     }
     let text = error.to_string();
     let hints = [

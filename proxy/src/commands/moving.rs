@@ -47,7 +47,15 @@ impl Move {
         screen.borrow_mut().end_line();
         let Moved { users, records } = moved.map_err(|error| match error {
             MoveError::Target(error) => {
-                anyhow::Error::new(error).context(config.places.named("database_url"))
+                let place = config.places.named("database_url");
+                // Who is let in, and where to.
+                let is_refused = |code: &str| code.starts_with("28") || code == "3D000";
+                let is_refused = error.code().is_some_and(|it| is_refused(&it));
+                let next = match is_refused || error.is_without_server() {
+                    true => "; `wechat-login-proxy check` says what to do",
+                    false => "",
+                };
+                anyhow::anyhow!("{place}: {error}{next}")
             }
             other => other.into(),
         })?;

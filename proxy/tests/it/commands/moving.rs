@@ -158,11 +158,11 @@ async fn a_server_that_does_not_let_it_in_is_named_with_the_setting_and_what_to_
     for (database, words) in [
         (
             format!("postgres://{role}@{place}"),
-            "permission denied for schema public; the role has to own",
+            "permission denied for schema public; let the role own",
         ),
         (
             format!("{address}/missing?{host}"),
-            "\"missing\" does not exist; make it there",
+            "\"missing\" does not exist; `wechat-login-proxy check` says",
         ),
     ] {
         add_files(folder.path(), &[("new.toml", names(&database))]);
@@ -170,7 +170,7 @@ async fn a_server_that_does_not_let_it_in_is_named_with_the_setting_and_what_to_
             .run(folder.path(), &format!("{MOVE} --config new.toml"))
             .await;
         assert_eq!(said.code, Some(1));
-        said.assert_error("new.toml line 2: database_url");
+        said.assert_error("new.toml line 2: database_url: database");
         said.assert_error(words);
         assert!(!said.errors.contains("at line"), "{}", said.errors);
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use wechat_oauth::redacted;
 
 use super::account::is_name;
-use super::one_key::is_more_than_a_key;
+use super::one_key::{SHORTEST, is_more_than_a_key};
 use super::reader::Reader;
 use super::secret::{how_to_make, read_lines, read_secret};
 
@@ -19,7 +19,7 @@ redacted! {
 
 impl SessionKey {
     /// Shortest key, in bytes.
-    pub const MIN_BYTES: usize = 32;
+    pub const MIN_BYTES: usize = SHORTEST;
 
     /// The key, or nothing if it is shorter than [`Self::MIN_BYTES`].
     pub fn parse(text: &str) -> Option<Self> {

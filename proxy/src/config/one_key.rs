@@ -4,9 +4,10 @@
 //! What says something is a long piece without any punctuation, which chance leaves in few keys with punctuation, of the
 //! kinds that generators make without it: hexadecimal, base64, letters and digits.
 
-use super::keys::SessionKey;
 use super::secret::is_wrapped;
 
+/// The shortest key, in bytes.
+pub(super) const SHORTEST: usize = 32;
 /// What people put between keys and their names, and around them.
 const AROUND: [char; 18] = [
     ',', ';', '|', ':', '"', '\'', '`', '<', '>', '[', ']', '(', ')', '{', '}', '#', '$', '\\',
@@ -22,7 +23,7 @@ fn is_plain(letter: char) -> bool {
 }
 
 fn is_long(piece: &str) -> bool {
-    piece.len() >= SessionKey::MIN_BYTES
+    piece.len() >= SHORTEST
 }
 
 /// Whether this is anything else than one key for the setting `key`.

@@ -1,10 +1,9 @@
 //! The variables that a unit gives its service: `Environment=` and `EnvironmentFile=`.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::report::{Finding, Subject};
-use super::unit::Unit;
 use crate::config::Config;
 
 const CHECK: Subject = Subject("unit");
@@ -68,10 +67,9 @@ impl Environment {
 }
 
 /// What is missing of it, and what stands in this shell alone.
-pub(super) fn findings(config: &Config, unit: &Unit) -> Vec<Finding> {
-    let file = unit.file.display();
-    let missing = unit
-        .environment()
+pub(super) fn findings(config: &Config, unit: &Path, environment: &Environment) -> Vec<Finding> {
+    let file = unit.display();
+    let missing = environment
         .files
         .iter()
         .filter(|(path, is_needed)| *is_needed && !path.exists());
@@ -87,7 +85,7 @@ pub(super) fn findings(config: &Config, unit: &Unit) -> Vec<Finding> {
             )
         })
         .collect();
-    let of_unit = unit.environment().variables();
+    let of_unit = environment.variables();
     for (name, value) in std::env::vars_os() {
         let (name, value) = (name.to_string_lossy(), value.to_string_lossy());
         let is_ours = name

@@ -63,7 +63,7 @@ pub(super) async fn findings(
 
 /// What the unit gives the service, and what it hides from it.
 fn of_unit(config: &Config, config_file: &Path, unit: &Unit) -> Vec<Finding> {
-    let mut findings = environment::findings(config, unit);
+    let mut findings = environment::findings(config, &unit.file, unit.environment());
     let file = unit.file.display();
     for place in &config.secret_places {
         let Some(name) = place

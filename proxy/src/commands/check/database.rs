@@ -242,7 +242,33 @@ fn failed(error: &store::Error, is_server: bool) -> Finding {
 
 #[cfg(test)]
 mod tests {
+    use super::super::report::Level;
     use super::*;
+
+    /// A real server with room for one would refuse whoever looks, as long as the connection before is not gone.
+    #[test]
+    fn few_connections_are_a_warning_and_a_single_one_is_an_error() {
+        let narrow = |connections| Rights {
+            role: "lean".to_owned(),
+            is_superuser: false,
+            schema: Some("lean".to_owned()),
+            may_make_tables: true,
+            missing: vec![],
+            connections,
+        };
+        for (connections, level) in [
+            (1, Level::Error),
+            (2, Level::Warning),
+            (CONNECTIONS_NEEDED - 1, Level::Warning),
+            (CONNECTIONS_NEEDED, Level::Ok),
+        ] {
+            assert_eq!(
+                judge_rights(&narrow(connections)).level,
+                level,
+                "{connections}"
+            );
+        }
+    }
 
     #[test]
     fn what_a_mode_promises_and_what_is_so_are_two_things() {

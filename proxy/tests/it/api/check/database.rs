@@ -159,12 +159,6 @@ async fn a_role_that_may_too_little_too_much_or_comes_too_seldom_is_found() {
             true,
         ),
         (
-            "ALTER ROLE lean CONNECTION LIMIT 1",
-            Level::Error,
-            "1 connection(s)",
-            false,
-        ),
-        (
             "ALTER ROLE lean CONNECTION LIMIT -1",
             Level::Ok,
             "may do what is needed",

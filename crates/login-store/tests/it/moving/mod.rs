@@ -4,14 +4,15 @@ mod arriving;
 mod grown;
 mod refusals;
 
+use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::path::{Path, PathBuf};
 
+use futures_util::FutureExt as _;
 use login_store::{
     DatabaseUrl, MoveError, MoveProgress, Moved, PostgresUrl, SqliteStore, Store, move_to_postgres,
 };
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Row as _, SqliteConnection};
 use tempfile::TempDir;
-use tokio::sync::Notify;
 
 use crate::samples::Database;
 
@@ -69,19 +70,16 @@ impl Moving {
         grow(&self.path, records).await;
     }
 
-    /// Given up as soon as the first batch of records is there.
+    /// Given up at the moment when the first batch of records is there.
     async fn interrupt(&self) {
-        let is_amid = Notify::new();
         let told = |progress: MoveProgress| {
             if progress.rows == "records" && progress.done > 0 {
-                is_amid.notify_one();
+                // Goes no further, whatever the server has answered meanwhile.
+                resume_unwind(Box::new("given up"));
             }
         };
-        tokio::select! {
-            biased;
-            () = is_amid.notified() => {}
-            ended = move_to_postgres(&self.path, self.to(), false, &told) => panic!("{ended:?}"),
-        }
+        let moved = AssertUnwindSafe(move_to_postgres(&self.path, self.to(), false, &told));
+        assert!(moved.catch_unwind().await.is_err());
     }
 
     /// How many there are on the server.

@@ -11,6 +11,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
 use crate::Error;
+use crate::error::sqlite_code;
 use crate::files::User;
 use crate::migrations::{self, Tables};
 use crate::place::{beside, folder_of, from_the_root, is_same, resolved, sync_folder, with_end};
@@ -247,11 +248,8 @@ pub(crate) async fn look_through(
 ) -> Result<Contents, CopyError> {
     let shown = shown.display();
     let judged = |error: sqlx::Error| {
-        let code = error
-            .as_database_error()
-            .and_then(|it| it.code()?.parse().ok());
-        // SQLITE_NOTADB, SQLITE_CORRUPT, below what is more exact.
-        match code.map(|it: i32| it & 0xff) {
+        // SQLITE_NOTADB, SQLITE_CORRUPT.
+        match sqlite_code(&error) {
             Some(26) => CopyError::Refused(format!("{shown} is no SQLite database")),
             Some(11) => CopyError::Refused(format!("{shown} is damaged: {error}")),
             _ => CopyError::Store(error.into()),

@@ -5,6 +5,7 @@ use std::path::Path;
 use sqlx::{Connection as _, SqliteConnection};
 
 use crate::Error;
+use crate::error::sqlite_code;
 use crate::inspect::to_look;
 
 /// More takes longer to read than somebody who looks wants to wait.
@@ -52,11 +53,9 @@ async fn look(database: &Path) -> Result<String, sqlx::Error> {
     Ok(said)
 }
 
-/// `SQLITE_CORRUPT` and `SQLITE_NOTADB`, below what is more exact.
+/// `SQLITE_CORRUPT` and `SQLITE_NOTADB`.
 fn is_of_damage(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(|it| it.code());
-    let code = code.and_then(|it| it.parse::<i32>().ok());
-    code.is_some_and(|it| matches!(it & 0xff, 11 | 26))
+    matches!(sqlite_code(error), Some(11 | 26))
 }
 
 #[cfg(test)]

@@ -196,10 +196,8 @@ impl Error {
         };
         match error {
             Some(sqlx::Error::Io(_)) => true,
-            // SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN, below what is more exact.
-            Some(error) => code_of(error)
-                .and_then(|it| it.parse::<i32>().ok())
-                .is_some_and(|it| matches!(it & 0xff, 8 | 10 | 13 | 14)),
+            // SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN.
+            Some(error) => matches!(sqlite_code(error), Some(8 | 10 | 13 | 14)),
             None => false,
         }
     }
@@ -235,6 +233,12 @@ impl From<sqlx::Error> for Error {
 /// The database's own code of an error.
 fn code_of(error: &sqlx::Error) -> Option<Cow<'_, str>> {
     error.as_database_error()?.code()
+}
+
+/// SQLite's result code: the lower byte of what it says, which above it is more exact.
+pub(crate) fn sqlite_code(error: &sqlx::Error) -> Option<i32> {
+    let code = code_of(error)?.parse::<i32>().ok()?;
+    Some(code & 0xff)
 }
 
 /// As somebody would say it who knows what it comes from.

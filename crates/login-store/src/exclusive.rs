@@ -6,6 +6,7 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteLockingMode};
 use sqlx::{ConnectOptions as _, Executor as _, SqliteConnection};
 
+use crate::error::sqlite_code;
 use crate::{Error, holder};
 
 /// For somebody who only has a look. A proxy holds its file as long as it runs.
@@ -34,10 +35,8 @@ pub(crate) async fn open_exclusively(path: &Path) -> Result<SqliteConnection, Er
         Ok(connection)
     };
     opened.await.map_err(|error: sqlx::Error| {
-        let code = error.as_database_error().and_then(|error| error.code());
-        let code: Option<u32> = code.and_then(|code| code.parse().ok());
-        // The lower byte of SQLITE_BUSY and its kinds.
-        match code.map(|code| code & 0xff) {
+        // SQLITE_BUSY.
+        match sqlite_code(&error) {
             Some(5) => Error::InUse(holder::holder(path).ok().flatten()),
             _ => error.into(),
         }

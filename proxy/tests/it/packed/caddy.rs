@@ -9,7 +9,7 @@ use test_support::addresses::free_address;
 use test_support::kept::{Kept, program};
 use test_support::text::replaced;
 
-use super::visitor::{Visitor, proxy};
+use super::visitor::{OF_THE_APP, PASSED, Visitor, proxy};
 use super::{folder, headers, sample};
 use crate::recorder::Recorder;
 use crate::support::*;
@@ -75,9 +75,6 @@ fn validate(name: &str) {
     assert!(output.status.success(), "{name}: {said}");
 }
 
-/// What is passed on is answered by a proxy that answers everything, by one that refuses everything, and by none.
-const PASSED: [u16; 3] = [200, 401, 502];
-
 /// Starts Caddy in each of these surroundings and looks through its output. The other server is always there.
 async fn play(text: &str, proxy: fn(StatusCode) -> Recorder, asked: &[(&str, [u16; 3])]) {
     let other = Recorder::start(StatusCode::OK);
@@ -112,17 +109,7 @@ async fn play(text: &str, proxy: fn(StatusCode) -> Recorder, asked: &[(&str, [u1
 #[ignore = "needs a package, which `cargo xtask packed` makes"]
 async fn the_app_from_caddy() {
     validate(CADDYFILE);
-    let asked = [
-        ("/orders", [200; 3]),
-        ("/", [200; 3]),
-        ("/index.html", [200; 3]),
-        ("/missing.js", [404; 3]),
-        ("/service/x", [404; 3]),
-        ("/api/session", PASSED),
-        ("/MP_verify_AbCdEf0123456789.txt", PASSED),
-        ("/readyz", PASSED),
-    ];
-    play(&sample(CADDYFILE), proxy, &asked).await;
+    play(&sample(CADDYFILE), proxy, &OF_THE_APP).await;
 }
 
 /// With `log`, so that it is known what was asked; the file has none.

@@ -11,7 +11,7 @@ use test_support::certificate;
 use test_support::kept::Kept;
 use test_support::text::replaced;
 
-use super::visitor::{Visitor, proxy};
+use super::visitor::{OF_THE_APP, PASSED, Visitor, proxy};
 use super::{folder, headers, sample};
 use crate::recorder::Recorder;
 use crate::support::*;
@@ -36,9 +36,6 @@ http {
     include site.conf;
 }
 ";
-
-/// How what is passed on is answered by a proxy that answers everything, by one that refuses everything, and by none.
-const PASSED: [u16; 3] = [200, 401, 502];
 
 /// Starts nginx with the sample in each surrounding, asks it for these paths, which each of them answers so, and looks
 /// through its logs. `changes` are made of the addresses of the proxy and of another server, which is always there.
@@ -130,17 +127,7 @@ fn start(name: &str, changes: &[(&'static str, String)]) -> (Kept, Visitor) {
 #[actix_web::test]
 #[ignore = "needs a package, which `cargo xtask packed` makes"]
 async fn the_app_from_nginx() {
-    let asked = [
-        ("/orders", [200; 3]),
-        ("/", [200; 3]),
-        ("/index.html", [200; 3]),
-        ("/missing.js", [404; 3]),
-        ("/service/x", [404; 3]),
-        ("/api/session", PASSED),
-        ("/MP_verify_AbCdEf0123456789.txt", PASSED),
-        ("/readyz", PASSED),
-    ];
-    play("nginx-static.conf", &asked, |proxy, _| {
+    play("nginx-static.conf", &OF_THE_APP, |proxy, _| {
         vec![
             ("server 127.0.0.1:8081;", format!("server {proxy};")),
             (

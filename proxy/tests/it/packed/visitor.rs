@@ -23,6 +23,21 @@ const ANSWERED: [(&str, &str); 5] = [
     ("Location", "/?code=HIDDENlocation"),
 ];
 
+/// How what is passed on is answered by a proxy that answers everything, by one that refuses everything, and by none.
+pub(super) const PASSED: [u16; 3] = [200, 401, 502];
+
+/// What a web server that has the app's files is asked, and how it answers beside each of those proxies.
+pub(super) const OF_THE_APP: [(&str, [u16; 3]); 8] = [
+    ("/orders", [200; 3]),
+    ("/", [200; 3]),
+    ("/index.html", [200; 3]),
+    ("/missing.js", [404; 3]),
+    ("/service/x", [404; 3]),
+    ("/api/session", PASSED),
+    ("/MP_verify_AbCdEf0123456789.txt", PASSED),
+    ("/readyz", PASSED),
+];
+
 /// A proxy that answers everything with this status.
 pub(super) fn proxy(status: StatusCode) -> Recorder {
     Recorder::with_headers(status, &ANSWERED)
